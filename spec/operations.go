@@ -1,0 +1,132 @@
+package spec
+
+import (
+	"cmp"
+	"fmt"
+	"net/http"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/getkin/kin-openapi/openapi3"
+)
+
+// Operation is one method on one path, with the rules that the document's extensions state about it.
+type Operation struct {
+	// ID is the operationId, such as domains_verify_create. It is unique.
+	ID string
+	// Method is in upper case, Path has its parameters in braces and ends as the document writes it.
+	Method, Path string
+	// Tag is the resource that the operation belongs to, such as domains.
+	Tag string
+	// Summary says in a few words what the operation does.
+	Summary string
+	// Documented tells that the operation stands on the public page of the API (x-documented).
+	Documented bool
+	// Scope is what a personal API key needs, such as organization:read (x-required-scope). Empty: none is documented.
+	Scope string
+	// SessionOnly tells that the operation refuses every personal API key, whatever its scopes (x-session-only).
+	SessionOnly bool
+	// Public tells that the operation needs no credentials (x-public).
+	Public bool
+	// Level is the lowest membership level that may call: 1 member, 8 administrator, 0 when no organization is involved
+	// (x-membership-level).
+	Level int
+	// Features are those of the organization that the operation, or some of its fields, need (x-features).
+	Features []string
+	// RecentLogin tells that a session must have signed in recently (x-recent-login).
+	RecentLogin bool
+	// Request names the schema of the request body. Empty: the operation takes no body.
+	Request string
+	// Spec is the operation as the document has it.
+	Spec *openapi3.Operation
+}
+
+// String gives the method and the path, as errors and reports print an operation.
+func (o *Operation) String() string { return o.Method + " " + o.Path }
+
+// Statuses returns the documented statuses, lowest first.
+func (o *Operation) Statuses() []int {
+	var statuses []int
+	for code := range o.Spec.Responses.Map() {
+		if status, err := strconv.Atoi(code); err == nil {
+			statuses = append(statuses, status)
+		}
+	}
+	slices.Sort(statuses)
+	return statuses
+}
+
+// ResponseSchema returns the schema of the JSON body that is documented for a status. It is false for a status that is not
+// documented, and for one without a body.
+func (o *Operation) ResponseSchema(status int) (*openapi3.SchemaRef, bool) {
+	response := o.Spec.Responses.Status(status)
+	if response == nil || response.Value == nil {
+		return nil, false
+	}
+	media := response.Value.Content.Get("application/json")
+	if media == nil || media.Schema == nil {
+		return nil, false
+	}
+	return media.Schema, true
+}
+
+func readOperations(paths *openapi3.Paths) ([]*Operation, error) {
+	var operations []*Operation
+	for path, item := range paths.Map() {
+		for method, spec := range item.Operations() {
+			operation, err := readOperation(method, path, spec)
+			if err != nil {
+				return nil, err
+			}
+			operations = append(operations, operation)
+		}
+	}
+	slices.SortFunc(operations, func(a, b *Operation) int { return cmp.Compare(line(a.Spec.Origin), line(b.Spec.Origin)) })
+	return operations, nil
+}
+
+func readOperation(method, path string, spec *openapi3.Operation) (*Operation, error) {
+	operation := &Operation{ID: spec.OperationID, Method: method, Path: path, Summary: spec.Summary, Spec: spec}
+	if operation.ID == "" {
+		return nil, fmt.Errorf("%s has no operationId: give it one", operation)
+	}
+	if len(spec.Tags) != 1 {
+		return nil, fmt.Errorf("%s (%s) has %d tags: give it exactly one, its resource", operation, operation.ID, len(spec.Tags))
+	}
+	operation.Tag = spec.Tags[0]
+	if spec.Responses == nil {
+		return nil, fmt.Errorf("%s (%s) has no responses: list every status that a client can meet", operation, operation.ID)
+	}
+	operation.Request = requestSchema(spec)
+	if err := operation.readExtensions(spec.Extensions); err != nil {
+		return nil, fmt.Errorf("%s (%s): %w", operation, operation.ID, err)
+	}
+	return operation, nil
+}
+
+// requestSchema names the schema of the body, which every content type of an operation shares.
+func requestSchema(spec *openapi3.Operation) string {
+	if spec.RequestBody == nil || spec.RequestBody.Value == nil {
+		return ""
+	}
+	media := spec.RequestBody.Value.Content.Get("application/json")
+	if media == nil || media.Schema == nil {
+		return ""
+	}
+	return strings.TrimPrefix(media.Schema.Ref, "#/components/schemas/")
+}
+
+func indexOperations(operations []*Operation) (map[string]*Operation, error) {
+	byID := make(map[string]*Operation, len(operations))
+	for _, operation := range operations {
+		if first, taken := byID[operation.ID]; taken {
+			return nil, fmt.Errorf("%s and %s share the operationId %s: rename one", first, operation, operation.ID)
+		}
+		byID[operation.ID] = operation
+	}
+	return byID, nil
+}
+
+// Reads tells whether the operation changes nothing.
+func (o *Operation) Reads() bool { return o.Method == http.MethodGet || o.Method == http.MethodHead }

@@ -1,0 +1,148 @@
+package spec
+
+import (
+	"math"
+	"slices"
+
+	"github.com/getkin/kin-openapi/openapi3"
+)
+
+// Schema is a named schema of the document, flattened: the parts of an allOf stand side by side.
+type Schema struct {
+	Name string
+	// Properties are in the order of the document, which is the order of fields in responses and of checks in requests.
+	Properties []Property
+	// Required names the properties that must be there: in a request those that are not read-only, in a response those that
+	// are not write-only.
+	Required []string
+	// Partial tells that a deployment may answer with more properties than the document lists (x-partial).
+	Partial bool
+}
+
+// Property finds a property by name.
+func (s *Schema) Property(name string) (Property, bool) {
+	for _, property := range s.Properties {
+		if property.Name == name {
+			return property, true
+		}
+	}
+	return Property{}, false
+}
+
+// Property is one field of a schema, or the item of an array, with the constraints that the document states.
+type Property struct {
+	// Name is empty for the item of an array.
+	Name string
+	// Type is string, integer, boolean, array, object, or empty for any JSON value.
+	Type string
+	// Format is OpenAPI's, such as uuid or date-time; Pattern is a regular expression. Empty: none.
+	Format, Pattern string
+	// Nullable allows null. Required asks for the property (see Schema.Required).
+	Nullable, ReadOnly, WriteOnly, Required bool
+	// MaxLength is in characters. 0: no limit.
+	MaxLength int
+	// AllowBlank tells that a string may be empty.
+	AllowBlank bool
+	// Enum lists the values to choose from, without null. Nil: any value.
+	Enum []any
+	// Default is what a new object gets when the property is absent; an update leaves an absent property alone. Nil: none.
+	Default any
+	// Items describes the items of an array.
+	Items *Property
+	// Properties are those of an object, in the order of the document. Nil: the object is free-form.
+	Properties []Property
+}
+
+func indexSchemas(schemas openapi3.Schemas) map[string]*Schema {
+	byName := make(map[string]*Schema, len(schemas))
+	for name, ref := range schemas {
+		properties, required := fields(ref.Value, nil)
+		partial, _ := ref.Value.Extensions["x-partial"].(bool)
+		byName[name] = &Schema{Name: name, Properties: properties, Required: required, Partial: partial}
+	}
+	return byName
+}
+
+// fields flattens a schema into its properties. The schemas above it are passed along, so that one that contains itself ends.
+func fields(schema *openapi3.Schema, above []*openapi3.Schema) (properties []Property, required []string) {
+	if slices.Contains(above, schema) {
+		return nil, nil
+	}
+	above = append(above, schema)
+	for _, part := range schema.AllOf {
+		partProperties, partRequired := fields(part.Value, above)
+		properties = append(properties, partProperties...)
+		required = append(required, partRequired...)
+	}
+	for _, name := range inDocumentOrder(schema.Properties) {
+		property := newProperty(schema.Properties[name].Value, above)
+		property.Name = name
+		properties = append(properties, property)
+	}
+	required = append(required, schema.Required...)
+	for i := range properties {
+		properties[i].Required = slices.Contains(required, properties[i].Name)
+	}
+	return properties, required
+}
+
+func newProperty(schema *openapi3.Schema, above []*openapi3.Schema) Property {
+	if only, ok := orNull(schema); ok {
+		property := newProperty(only, above)
+		property.Nullable, property.ReadOnly, property.WriteOnly = true, schema.ReadOnly, schema.WriteOnly
+		return property
+	}
+	property := Property{
+		Format:    schema.Format,
+		Pattern:   schema.Pattern,
+		Nullable:  schema.Nullable,
+		ReadOnly:  schema.ReadOnly,
+		WriteOnly: schema.WriteOnly,
+		Default:   plain(schema.Default),
+	}
+	if types := schema.Type.Slice(); len(types) > 0 {
+		property.Type = types[0]
+	}
+	if schema.MaxLength != nil {
+		property.MaxLength = int(*schema.MaxLength)
+	}
+	property.AllowBlank = property.Type == openapi3.TypeString && schema.MinLength == 0
+	for _, value := range schema.Enum {
+		if value != nil {
+			property.Enum = append(property.Enum, plain(value))
+		}
+	}
+	if schema.Items != nil {
+		item := newProperty(schema.Items.Value, above)
+		property.Items = &item
+	}
+	property.Properties, _ = fields(schema, above)
+	return property
+}
+
+// orNull recognises "this schema, or null", which OpenAPI 3.0 can say of a $ref only as a oneOf.
+func orNull(schema *openapi3.Schema) (*openapi3.Schema, bool) {
+	if len(schema.OneOf) != 2 {
+		return nil, false
+	}
+	first, second := schema.OneOf[0].Value, schema.OneOf[1].Value
+	if len(second.Enum) == 1 && second.Enum[0] == nil {
+		return first, true
+	}
+	return nil, false
+}
+
+// plain turns the whole numbers of a parser into int, so that they compare with Go's own constants.
+func plain(value any) any {
+	switch number := value.(type) {
+	case float64:
+		if number == math.Trunc(number) {
+			return int(number)
+		}
+	case int64:
+		return int(number)
+	case uint64:
+		return int(number)
+	}
+	return value
+}
