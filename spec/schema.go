@@ -95,7 +95,7 @@ func newProperty(schema *openapi3.Schema, above []*openapi3.Schema) Property {
 	property := Property{
 		Format:    schema.Format,
 		Pattern:   schema.Pattern,
-		Nullable:  schema.Nullable,
+		Nullable:  schema.Nullable || slices.ContainsFunc(schema.AnyOf, nullable),
 		ReadOnly:  schema.ReadOnly,
 		WriteOnly: schema.WriteOnly,
 		Default:   plain(schema.Default),
@@ -131,6 +131,8 @@ func orNull(schema *openapi3.Schema) (*openapi3.Schema, bool) {
 	}
 	return nil, false
 }
+
+func nullable(ref *openapi3.SchemaRef) bool { return ref.Value.Nullable }
 
 // plain turns the whole numbers of a parser into int, so that they compare with Go's own constants.
 func plain(value any) any {

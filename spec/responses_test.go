@@ -1,0 +1,130 @@
+package spec_test
+
+import (
+	"slices"
+	"strings"
+	"testing"
+
+	. "github.com/onsi/gomega"
+)
+
+// Every operation of the API can meet these; what else it can meet depends on what it takes.
+var always = []int{401, 403, 405, 429}
+
+func TestStatuses(t *testing.T) {
+	bodyless := []string{"identity_provider_configs_scim_token_create", "logout_create"}
+	exceptions := map[string][]int{
+		"login_create":                      {200, 400, 405, 413, 415, 429},
+		"logout_create":                     {302, 403, 405},
+		"organization_integrations_destroy": {204, 401, 403, 404, 405, 409, 429},
+	}
+	created := []string{"domains_create", "identity_provider_configs_create", "invites_create"}
+
+	for _, operation := range load(t).Operations() {
+		t.Run(operation.ID, func(t *testing.T) {
+			g := NewWithT(t)
+			want, known := exceptions[operation.ID]
+			if !known {
+				want = slices.Clone(always)
+				switch {
+				case slices.Contains(created, operation.ID):
+					want = append(want, 201)
+				case operation.Method == "DELETE":
+					want = append(want, 204)
+				default:
+					want = append(want, 200)
+				}
+				if strings.Contains(operation.Path, "{") {
+					want = append(want, 404)
+				}
+				if !operation.Reads() && operation.Method != "DELETE" {
+					want = append(want, 400)
+					if !slices.Contains(bodyless, operation.ID) {
+						want = append(want, 413, 415)
+					}
+				}
+			}
+
+			g.Expect(operation.Statuses()).To(ConsistOf(want))
+		})
+	}
+}
+
+func TestSuccessSchemas(t *testing.T) {
+	const (
+		aDomain       = "OrganizationDomainRepresentation"
+		aConfig       = "IdentityProviderConfigRepresentation"
+		anIntegration = "OrganizationIntegration"
+	)
+	schemas := map[string]string{
+		"organizations_list":                              "PaginatedOrganizationList",
+		"organizations_retrieve":                          "Organization",
+		"users_me_retrieve":                               "User",
+		"login_create":                                    "LoginSuccess",
+		"domains_list":                                    "PaginatedOrganizationDomainList",
+		"domains_create":                                  aDomain,
+		"domains_retrieve":                                aDomain,
+		"domains_update":                                  aDomain,
+		"domains_partial_update":                          aDomain,
+		"domains_scim_logs_retrieve":                      "PaginatedScimLogList",
+		"domains_scim_token_create":                       "DomainScimToken",
+		"domains_verify_create":                           aDomain,
+		"identity_provider_configs_list":                  "PaginatedIdentityProviderConfigList",
+		"identity_provider_configs_create":                aConfig,
+		"identity_provider_configs_retrieve":              aConfig,
+		"identity_provider_configs_update":                aConfig,
+		"identity_provider_configs_partial_update":        aConfig,
+		"identity_provider_configs_scim_token_create":     "IdentityProviderConfigScimToken",
+		"org_organizations_integrations_list":             "PaginatedOrganizationIntegrationList",
+		"org_organizations_integrations_retrieve":         anIntegration,
+		"integrations_environment_mapping_partial_update": anIntegration,
+		"invites_list":                                    "PaginatedOrganizationInviteList",
+		"invites_create":                                  "OrganizationInviteRepresentation",
+	}
+	for _, operation := range load(t).Operations() {
+		t.Run(operation.ID, func(t *testing.T) {
+			g := NewWithT(t)
+			success := operation.Statuses()[0]
+
+			schema, ok := operation.ResponseSchema(success)
+
+			name, hasBody := schemas[operation.ID]
+			g.Expect(ok).To(Equal(hasBody), "a body with status %d", success)
+			if hasBody {
+				g.Expect(schema.Ref).To(Equal("#/components/schemas/" + name))
+			}
+		})
+	}
+}
+
+func TestErrorSchemas(t *testing.T) {
+	// The three refusals that the API gives as a plain detail.
+	either := []string{"domains_scim_token_create", "identity_provider_configs_scim_token_create", "integrations_environment_mapping_partial_update"}
+
+	for _, operation := range load(t).Operations() {
+		t.Run(operation.ID, func(t *testing.T) {
+			g := NewWithT(t)
+			for _, status := range operation.Statuses() {
+				if status < 400 {
+					continue
+				}
+				want := "#/components/schemas/Error"
+				if status == 400 && slices.Contains(either, operation.ID) {
+					want = "#/components/schemas/AnyError"
+				}
+				schema, ok := operation.ResponseSchema(status)
+				g.Expect(ok).To(BeTrue(), "status %d has a body", status)
+				g.Expect(schema.Ref).To(Equal(want), "status %d", status)
+			}
+		})
+	}
+}
+
+func TestResponseSchemaOfWhatIsNotDocumented(t *testing.T) {
+	g := NewWithT(t)
+	operation, _ := load(t).Operation("domains_list")
+
+	_, ok := operation.ResponseSchema(418)
+
+	g.Expect(ok).To(BeFalse())
+}

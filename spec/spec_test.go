@@ -1,0 +1,72 @@
+package spec_test
+
+import (
+	"context"
+	"fmt"
+	"testing"
+
+	. "github.com/onsi/gomega"
+
+	"github.com/understudy-dev/understudy/spec"
+)
+
+func TestDocumentFollowsOpenAPI(t *testing.T) {
+	g := NewWithT(t)
+
+	g.Expect(load(t).T.Validate(context.Background())).To(Succeed(), "the document, its examples and its defaults")
+}
+
+func TestLoadParsesOnce(t *testing.T) {
+	g := NewWithT(t)
+
+	g.Expect(load(t)).To(BeIdenticalTo(load(t)))
+}
+
+func TestBytesMayBeChangedByTheCaller(t *testing.T) {
+	g := NewWithT(t)
+
+	first := spec.Bytes()
+	first[0] = '#'
+
+	g.Expect(string(spec.Bytes())).To(HavePrefix("openapi: 3.0.3\n"))
+}
+
+func ExampleLoad() {
+	document, err := spec.Load()
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	verify, _ := document.Operation("domains_verify_create")
+	fmt.Println(verify)
+	fmt.Println("for sessions only:", verify.SessionOnly, "- level:", verify.Level, "- statuses:", verify.Statuses())
+	// Output:
+	// POST /api/organizations/{organization_id}/domains/{id}/verify/
+	// for sessions only: true - level: 8 - statuses: [200 400 401 403 404 405 413 415 429]
+}
+
+func ExampleDocument_Schema() {
+	document, err := spec.Load()
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	mapping, _ := document.Schema("PatchedEnvironmentMapping")
+	for _, property := range mapping.Properties {
+		fmt.Println(property.Name, property.Type, property.Required)
+	}
+	// Output:
+	// production integer true
+	// preview integer false
+	// development integer false
+}
+
+// load returns the embedded document, or ends the test.
+func load(t *testing.T) *spec.Document {
+	t.Helper()
+	document, err := spec.Load()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return document
+}
