@@ -1,0 +1,111 @@
+package rest
+
+import (
+	"bytes"
+	"errors"
+	"io"
+	"mime"
+	"mime/multipart"
+	"net/http"
+	"strings"
+
+	"github.com/understudy-dev/understudy/mock/internal/pyjson"
+	"github.com/understudy-dev/understudy/mock/internal/pytext"
+)
+
+const (
+	mediaJSON      = "application/json"
+	mediaForm      = "application/x-www-form-urlencoded"
+	mediaMultipart = "multipart/form-data"
+)
+
+// MediaTypes are the kinds of body that every operation reads.
+var MediaTypes = []string{mediaJSON, mediaForm, mediaMultipart}
+
+// Body is what came with a request, before anything has looked into it.
+type Body struct {
+	ContentType string
+	Data        []byte
+}
+
+// ReadBody reads the body of r, up to limit bytes. A longer one is refused with
+// [BodyTooLarge] without being read to its end.
+func ReadBody(r *http.Request, limit int64) (Body, error) {
+	body := Body{ContentType: r.Header.Get("Content-Type")}
+	if r.Body == nil || r.Body == http.NoBody || r.ContentLength == 0 {
+		return body, nil
+	}
+	if r.ContentLength > limit {
+		return body, BodyTooLarge(limit)
+	}
+	var err error
+	if body.Data, err = io.ReadAll(io.LimitReader(r.Body, limit+1)); err != nil {
+		return body, ParseError("The request body ended before it was complete.")
+	}
+	if int64(len(body.Data)) > limit {
+		return body, BodyTooLarge(limit)
+	}
+	return body, nil
+}
+
+// Parse reads the body as its content type says. Without a body the input is
+// empty: an empty form for the form types, else an empty object.
+func (b Body) Parse() (*Input, error) {
+	kind, params, err := mime.ParseMediaType(b.ContentType)
+	if err != nil && !errors.Is(err, mime.ErrInvalidMediaParameter) {
+		kind = ""
+	}
+	switch {
+	case kind == mediaForm:
+		return formInput(pytext.ParseQuery(string(b.Data))), nil
+	case kind == mediaMultipart && len(b.Data) == 0:
+		return formInput(nil), nil
+	case len(b.Data) == 0:
+		return &Input{value: new(pyjson.Object)}, nil
+	case kind == mediaMultipart:
+		return parseMultipart(b.Data, params["boundary"])
+	case kind == mediaJSON:
+		return parseJSON(b.Data)
+	}
+	return nil, UnsupportedMediaType(b.ContentType)
+}
+
+func parseJSON(data []byte) (*Input, error) {
+	value, err := pyjson.Decode(data)
+	if err != nil {
+		return nil, ParseError("JSON parse error - " + err.Error())
+	}
+	return &Input{value: value}, nil
+}
+
+// Upload stands for a file in a multipart body. No field accepts one.
+type Upload struct{ Name string }
+
+func parseMultipart(data []byte, boundary string) (*Input, error) {
+	if boundary == "" {
+		return nil, ParseError("Multipart form parse error - Invalid boundary in multipart: None")
+	}
+	in := &Input{form: map[string][]any{}}
+	reader := multipart.NewReader(bytes.NewReader(data), boundary)
+	for {
+		part, err := reader.NextRawPart()
+		if errors.Is(err, io.EOF) {
+			return in, nil
+		}
+		if err != nil {
+			return nil, ParseError("Multipart form parse error - " + err.Error())
+		}
+		value, err := io.ReadAll(part)
+		if err != nil {
+			return nil, ParseError("Multipart form parse error - " + err.Error())
+		}
+		name := part.FormName()
+		switch {
+		case name == "":
+		case part.FileName() != "":
+			in.form[name] = append(in.form[name], Upload{part.FileName()})
+		default:
+			in.form[name] = append(in.form[name], strings.ToValidUTF8(string(value), "\uFFFD"))
+		}
+	}
+}

@@ -1,0 +1,178 @@
+package rest
+
+import (
+	"fmt"
+	"net/http"
+	"strconv"
+)
+
+// The types of errors that the API tells apart.
+const (
+	typeAuthentication = "authentication_error"
+	typeRequest        = "invalid_request"
+	typeValidation     = "validation_error"
+	typeThrottled      = "throttled_error"
+	typeServer         = "server_error"
+)
+
+// Error is a refusal in the API's own form. It is an error value that knows its
+// status, its body and the headers that go with it.
+type Error struct {
+	Status             int
+	Type, Code, Detail string
+	// Attr is the field at fault, nested keys joined by "__"; "" is null.
+	Attr string
+	// Plain errors have the body {"detail": …} alone.
+	Plain bool
+	// Header holds what the answer carries besides the body.
+	Header http.Header
+}
+
+// Error says status, code and detail; it is for logs.
+func (e *Error) Error() string {
+	return fmt.Sprintf("%d %s: %s", e.Status, e.Code, e.Detail)
+}
+
+// Write appends the body of the answer.
+func (e *Error) Write(w *Writer) {
+	w.Object()
+	if e.Plain {
+		w.Key("detail").String(e.Detail)
+		w.End()
+		return
+	}
+	w.Key("type").String(e.Type)
+	w.Key("code").String(e.Code)
+	w.Key("detail").String(e.Detail)
+	w.Key("attr")
+	if e.Attr == "" {
+		w.Null()
+	} else {
+		w.String(e.Attr)
+	}
+	w.End()
+}
+
+// bearerChallenge is what the first of the real server's authenticators asks for.
+var bearerChallenge = http.Header{"Www-Authenticate": {"Bearer"}}
+
+// ErrNotAuthenticated refuses a request without credentials.
+var ErrNotAuthenticated = &Error{
+	Status: http.StatusUnauthorized, Type: typeAuthentication, Code: "not_authenticated",
+	Detail: "Authentication credentials were not provided.", Header: bearerChallenge,
+}
+
+// ErrNotFound refuses an object that is not there, or not for this caller.
+var ErrNotFound = NotFound("Not found.")
+
+// ErrPermission is the refusal without a text of its own.
+var ErrPermission = PermissionDenied("You do not have permission to perform this action.")
+
+// ErrNotAcceptable refuses a request that wants anything but JSON back.
+var ErrNotAcceptable = &Error{
+	Status: http.StatusNotAcceptable, Type: typeRequest, Code: "not_acceptable",
+	Detail: "Could not satisfy the request Accept header.",
+}
+
+// ErrServer is what a client sees of a crash.
+var ErrServer = &Error{
+	Status: http.StatusInternalServerError, Type: typeServer, Code: "error",
+	Detail: "A server error occurred.",
+}
+
+// AuthenticationFailed refuses credentials that are wrong.
+func AuthenticationFailed(detail string) *Error {
+	return &Error{
+		Status: http.StatusUnauthorized, Type: typeAuthentication, Code: "authentication_failed",
+		Detail: detail, Header: bearerChallenge,
+	}
+}
+
+// PermissionDenied refuses a caller who is known but not allowed.
+func PermissionDenied(detail string) *Error {
+	return &Error{Status: http.StatusForbidden, Type: typeAuthentication, Code: "permission_denied", Detail: detail}
+}
+
+// NotFound refuses what does not exist, in words of its own.
+func NotFound(detail string) *Error {
+	return &Error{Status: http.StatusNotFound, Type: typeRequest, Code: "not_found", Detail: detail}
+}
+
+// MethodNotAllowed refuses a method; allow lists the ones that there are.
+func MethodNotAllowed(method, allow string) *Error {
+	return &Error{
+		Status: http.StatusMethodNotAllowed, Type: typeRequest, Code: "method_not_allowed",
+		Detail: fmt.Sprintf("Method %q not allowed.", method), Header: http.Header{"Allow": {allow}},
+	}
+}
+
+// UnsupportedMediaType refuses a body of a kind that no parser reads.
+func UnsupportedMediaType(contentType string) *Error {
+	return &Error{
+		Status: http.StatusUnsupportedMediaType, Type: typeRequest, Code: "unsupported_media_type",
+		Detail: `Unsupported media type "` + contentType + `" in request.`,
+	}
+}
+
+// ParseError refuses a body that its parser could not read.
+func ParseError(detail string) *Error {
+	return &Error{Status: http.StatusBadRequest, Type: typeRequest, Code: "parse_error", Detail: detail}
+}
+
+// BodyTooLarge refuses a body of more than limit bytes. The text is the fake's
+// own: the real service is cut off by a proxy in front of it.
+func BodyTooLarge(limit int64) *Error {
+	return &Error{
+		Status: http.StatusRequestEntityTooLarge, Type: typeRequest, Code: "request_too_large",
+		Detail: "Request body exceeds the limit of " + strconv.FormatInt(limit, 10) + " bytes.",
+		Header: http.Header{"Connection": {"close"}},
+	}
+}
+
+// Throttled refuses a caller who asks too often; wait is in seconds.
+func Throttled(wait int) *Error {
+	unit := "seconds"
+	if wait == 1 {
+		unit = "second"
+	}
+	return &Error{
+		Status: http.StatusTooManyRequests, Type: typeThrottled, Code: "throttled",
+		Detail: fmt.Sprintf("Request was throttled. Expected available in %d %s.", wait, unit),
+		Header: http.Header{"Retry-After": {strconv.Itoa(wait)}},
+	}
+}
+
+// Conflict refuses a change that the state of things does not allow.
+func Conflict(code, detail string) *Error {
+	return &Error{Status: http.StatusConflict, Type: typeServer, Code: code, Detail: detail}
+}
+
+// Invalid refuses a value. The serializer names the field.
+func Invalid(code, detail string) *Error {
+	return &Error{Status: http.StatusBadRequest, Type: typeValidation, Code: code, Detail: detail}
+}
+
+// InvalidInput refuses a value under the framework's default code, which the
+// API shows as invalid_input.
+func InvalidInput(detail string) *Error { return Invalid("invalid_input", detail) }
+
+// Plain refuses with the body {"detail": …}, as the few views do that answer
+// by hand.
+func Plain(detail string) *Error {
+	return &Error{Status: http.StatusBadRequest, Detail: detail, Plain: true}
+}
+
+// On returns a copy of e that names the field at fault.
+func (e *Error) On(attr string) *Error {
+	named := *e
+	named.Attr = attr
+	return &named
+}
+
+// within puts e's field under attr.
+func (e *Error) within(attr string) *Error {
+	if e.Attr == "" {
+		return e.On(attr)
+	}
+	return e.On(attr + "__" + e.Attr)
+}

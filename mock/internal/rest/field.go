@@ -1,0 +1,239 @@
+package rest
+
+import (
+	"fmt"
+	"math/big"
+	"strconv"
+	"strings"
+
+	"github.com/google/uuid"
+
+	"github.com/understudy-dev/understudy/mock/internal/pyjson"
+	"github.com/understudy-dev/understudy/mock/internal/pytext"
+	"github.com/understudy-dev/understudy/spec"
+)
+
+// A kind turns what was sent for a field into its typed value, or refuses it.
+// The texts and their order are the framework's (rest_framework/fields.py, 3.15).
+type kind interface {
+	parse(p *spec.Property, value any) (any, error)
+}
+
+var (
+	errRequired = Invalid("required", "This field is required.")
+	errNull     = Invalid("null", "This field may not be null.")
+	errBlank    = Invalid("blank", "This field may not be blank.")
+)
+
+// kindOf chooses the kind that the documented type asks for.
+func kindOf(p *spec.Property) (kind, error) {
+	switch {
+	case p.Format == "email":
+		return emailField{}, nil
+	case len(p.Enum) > 0 && p.Type == "integer":
+		return choiceField{}, nil
+	case p.Type == "string":
+		return charField{}, nil
+	case p.Type == "boolean":
+		return booleanField{}, nil
+	case p.Type == "integer":
+		return integerField{}, nil
+	case p.Type == "array" && p.Items != nil && p.Items.Type == "string":
+		return listField{}, nil
+	}
+	return nil, fmt.Errorf("property %s: no kind of field for type %q; name one in its binding", p.Name, p.Type)
+}
+
+type charField struct{}
+
+func (charField) parse(p *spec.Property, value any) (any, error) {
+	return parseText(p, value, "Not a valid string.")
+}
+
+func parseText(p *spec.Property, value any, wrongType string) (any, error) {
+	var text string
+	switch v := value.(type) {
+	case string:
+		text = v
+	case int64, *big.Int, float64:
+		text = pytext.Str(v)
+	default:
+		return nil, InvalidInput(wrongType)
+	}
+	text = pytext.Strip(text)
+	if text == "" {
+		if !p.AllowBlank {
+			return nil, errBlank
+		}
+		return "", nil
+	}
+	return text, checkText(p, text)
+}
+
+func checkText(p *spec.Property, text string) error {
+	if p.MaxLength > 0 && pytext.Len(text) > p.MaxLength {
+		return Invalid("max_length", fmt.Sprintf("Ensure this field has no more than %d characters.", p.MaxLength))
+	}
+	if strings.ContainsRune(text, 0) {
+		return Invalid("null_characters_not_allowed", "Null characters are not allowed.")
+	}
+	if r, ok := pyjson.HasSurrogate(text); ok {
+		return Invalid("surrogate_characters_not_allowed", fmt.Sprintf("Surrogate characters are not allowed: U+%X.", r))
+	}
+	return nil
+}
+
+type emailField struct{}
+
+func (emailField) parse(p *spec.Property, value any) (any, error) {
+	const invalid = "Enter a valid email address."
+	text, err := parseText(p, value, invalid)
+	if err != nil || text == "" {
+		return text, err
+	}
+	if !pytext.ValidEmail(text.(string)) {
+		return nil, InvalidInput(invalid)
+	}
+	return text, nil
+}
+
+type booleanField struct{}
+
+func (booleanField) parse(_ *spec.Property, value any) (any, error) {
+	switch v := value.(type) {
+	case bool:
+		return v, nil
+	case int64:
+		if v == 0 || v == 1 {
+			return v == 1, nil
+		}
+	case float64:
+		if v == 0 || v == 1 {
+			return v == 1, nil
+		}
+	case string:
+		switch strings.ToLower(v) {
+		case "t", "y", "yes", "true", "on", "1":
+			return true, nil
+		case "f", "n", "no", "false", "off", "0":
+			return false, nil
+		}
+	}
+	return nil, InvalidInput("Must be a valid boolean.")
+}
+
+type integerField struct{}
+
+func (integerField) parse(_ *spec.Property, value any) (any, error) {
+	text := pytext.Str(value)
+	if _, isText := value.(string); isText && pytext.Len(text) > 1000 {
+		return nil, Invalid("max_string_length", "String value too large.")
+	}
+	n, ok := pytext.ParseInt(trimZeroFraction(text))
+	if !ok {
+		return nil, InvalidInput("A valid integer is required.")
+	}
+	return n, nil
+}
+
+// trimZeroFraction cuts ".0" from the end, as IntegerField does before int().
+func trimZeroFraction(text string) string {
+	trimmed := pytext.Strip(text)
+	whole := strings.TrimRight(trimmed, "0")
+	if strings.HasSuffix(whole, ".") {
+		return strings.TrimSuffix(whole, ".")
+	}
+	return text
+}
+
+type choiceField struct{}
+
+func (choiceField) parse(p *spec.Property, value any) (any, error) {
+	text := pytext.Str(value)
+	for _, choice := range p.Enum {
+		if n := fmt.Sprint(choice); n == text {
+			return strconv.Atoi(n)
+		}
+	}
+	return nil, Invalid("invalid_choice", `"`+text+`" is not a valid choice.`)
+}
+
+type listField struct{}
+
+func (listField) parse(p *spec.Property, value any) (any, error) {
+	items, ok := value.([]any)
+	if !ok {
+		return nil, Invalid("not_a_list", `Expected a list of items but got type "`+pytext.TypeName(value)+`".`)
+	}
+	list := make([]string, 0, len(items))
+	for i, item := range items {
+		text, err := listItem(p.Items, item)
+		if err != nil {
+			return nil, err.(*Error).within(strconv.Itoa(i))
+		}
+		list = append(list, text)
+	}
+	return list, nil
+}
+
+func listItem(p *spec.Property, item any) (string, error) {
+	if item == nil {
+		return "", errNull
+	}
+	text, err := charField{}.parse(p, item)
+	if err != nil {
+		return "", err
+	}
+	return text.(string), nil
+}
+
+// JSON is the kind of a field that takes any JSON value; its binding checks it.
+var JSON kind = jsonField{}
+
+type jsonField struct{}
+
+func (jsonField) parse(_ *spec.Property, value any) (any, error) { return value, nil }
+
+// parseForm reads the text of a form as JSON.
+func (jsonField) parseForm(text string) (any, error) {
+	value, err := pyjson.Decode([]byte(text))
+	if err != nil {
+		return nil, InvalidInput("Value must be valid JSON.")
+	}
+	return value, nil
+}
+
+// Related is the kind of a field that holds the UUID of another object. The
+// value is the canonical UUID; its binding looks the object up and refuses an
+// unknown one with [DoesNotExist].
+var Related kind = relatedField{}
+
+type relatedField struct{}
+
+func (relatedField) parse(_ *spec.Property, value any) (any, error) {
+	switch v := value.(type) {
+	case bool:
+		return nil, Invalid("incorrect_type", "Incorrect type. Expected pk value, received bool.")
+	case string:
+		id, err := uuid.Parse(v)
+		if err != nil {
+			return nil, InvalidInput("“" + v + "” is not a valid UUID.")
+		}
+		return RelatedKey{ID: id.String(), Sent: v}, nil
+	case int64, *big.Int:
+		return RelatedKey{Sent: pytext.Str(v)}, nil
+	}
+	// Source: UUIDField.to_python turns anything but a number or a UUID into text.
+	return nil, InvalidInput("“" + pytext.Str(value) + "” is not a valid UUID.")
+}
+
+// RelatedKey is what was sent for a related field.
+type RelatedKey struct {
+	ID   string // the UUID in canonical form; "" when a number was sent
+	Sent string // as it was sent, for the refusal
+}
+
+// DoesNotExist refuses a related key that names nothing.
+func (k RelatedKey) DoesNotExist() *Error {
+	return Invalid("does_not_exist", `Invalid pk "`+k.Sent+`" - object does not exist.`)
+}

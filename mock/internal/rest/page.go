@@ -1,0 +1,196 @@
+package rest
+
+import (
+	"math"
+	"math/big"
+	"net/url"
+	"strconv"
+
+	"github.com/understudy-dev/understudy/mock/internal/pytext"
+)
+
+// defaultLimit is the page size of lists that the caller gave none.
+const defaultLimit = 100
+
+// Query is the query string of a request, read as the real server reads it:
+// leniently, the last of repeated keys counting.
+type Query struct{ pairs []pytext.Pair }
+
+// ParseQuery reads a raw query string.
+func ParseQuery(raw string) Query {
+	if raw == "" {
+		return Query{}
+	}
+	return Query{pytext.ParseQuery(raw)}
+}
+
+// Get returns the last value under a key.
+func (q Query) Get(key string) (string, bool) {
+	for i := len(q.pairs) - 1; i >= 0; i-- {
+		if q.pairs[i].Key == key {
+			return q.pairs[i].Value, true
+		}
+	}
+	return "", false
+}
+
+// with returns the query string with key set to value, its keys sorted.
+func (q Query) with(changes ...pytext.Pair) string {
+	pairs := make([]pytext.Pair, 0, len(q.pairs)+len(changes))
+	for _, p := range q.pairs {
+		if !named(changes, p.Key) {
+			pairs = append(pairs, p)
+		}
+	}
+	for _, change := range changes {
+		if change.Value != "" {
+			pairs = append(pairs, change)
+		}
+	}
+	return pytext.EncodeQuery(pairs)
+}
+
+func named(pairs []pytext.Pair, key string) bool {
+	for _, p := range pairs {
+		if p.Key == key {
+			return true
+		}
+	}
+	return false
+}
+
+// integer reads a whole number from the query; ok is false when there is none.
+func (q Query) integer(key string) (n int64, ok bool) {
+	text, ok := q.Get(key)
+	if !ok {
+		return 0, false
+	}
+	switch parsed, ok := pytext.ParseInt(text); n := parsed.(type) {
+	case int64:
+		return n, ok
+	case *big.Int: // beyond every list, on its side of it
+		return int64(n.Sign()) * math.MaxInt64, ok
+	}
+	return 0, false
+}
+
+// Window is the part of a list that a request asks for by limit and offset.
+type Window struct{ Limit, Offset int }
+
+// Window reads limit and offset. Anything but a positive limit is the default,
+// anything but a non-negative offset is 0.
+// Source: LimitOffsetPagination in rest_framework/pagination.py; there is no
+// highest limit.
+func (q Query) Window() Window {
+	w := Window{Limit: defaultLimit}
+	if n, ok := q.integer("limit"); ok && n > 0 {
+		w.Limit = int(n)
+	}
+	if n, ok := q.integer("offset"); ok && n >= 0 {
+		w.Offset = int(n)
+	}
+	return w
+}
+
+// Page writes one page of a list: count, links and what rows writes.
+// here is the absolute URL of the request, without its query.
+func (win Window) Page(w *Writer, here string, q Query, count int, rows func()) {
+	w.Object()
+	w.Key("count").Int(count)
+	w.Key("next")
+	if win.Offset > math.MaxInt-win.Limit || win.Offset+win.Limit >= count {
+		w.Null()
+	} else {
+		w.String(here + "?" + win.query(q, win.Offset+win.Limit))
+	}
+	w.Key("previous")
+	if win.Offset <= 0 {
+		w.Null()
+	} else {
+		w.String(here + "?" + win.query(q, win.Offset-win.Limit))
+	}
+	w.Key("results").Array()
+	rows()
+	w.EndArray()
+	w.End()
+}
+
+func (win Window) query(q Query, offset int) string {
+	to := pytext.Pair{Key: "offset"}
+	if offset > 0 {
+		to.Value = strconv.Itoa(offset)
+	}
+	return q.with(pytext.Pair{Key: "limit", Value: strconv.Itoa(win.Limit)}, to)
+}
+
+// Numbered is pagination by page and page_size.
+type Numbered struct {
+	Size, MaxSize int
+}
+
+// Sheet is one numbered page.
+type Sheet struct {
+	number, pages int
+	Limit, Offset int
+}
+
+// Sheet finds the page that is asked for among count rows. A page that is not
+// there is refused with 404 "Invalid page.".
+// Source: PageNumberPagination in rest_framework/pagination.py.
+func (p Numbered) Sheet(q Query, count int) (Sheet, error) {
+	size := p.Size
+	if n, ok := q.integer("page_size"); ok && n > 0 {
+		size = int(min(n, int64(p.MaxSize)))
+	}
+	pages := max(1, (count+size-1)/size)
+	number := int64(1)
+	if text, ok := q.Get("page"); ok {
+		switch n, isNumber := q.integer("page"); {
+		case text == "last":
+			number = int64(pages)
+		case isNumber && n >= 1 && n <= int64(pages):
+			number = n
+		default:
+			return Sheet{}, NotFound("Invalid page.")
+		}
+	}
+	return Sheet{number: int(number), pages: pages, Limit: size, Offset: (int(number) - 1) * size}, nil
+}
+
+// Page writes the page, as [Window.Page] does.
+func (s Sheet) Page(w *Writer, here string, q Query, count int, rows func()) {
+	w.Object()
+	w.Key("count").Int(count)
+	w.Key("next")
+	if s.number >= s.pages {
+		w.Null()
+	} else {
+		w.String(here + s.query(q, s.number+1))
+	}
+	w.Key("previous")
+	if s.number <= 1 {
+		w.Null()
+	} else {
+		w.String(here + s.query(q, s.number-1))
+	}
+	w.Key("results").Array()
+	rows()
+	w.EndArray()
+	w.End()
+}
+
+func (s Sheet) query(q Query, number int) string {
+	to := pytext.Pair{Key: "page"}
+	if number > 1 {
+		to.Value = strconv.Itoa(number)
+	}
+	if query := q.with(to); query != "" {
+		return "?" + query
+	}
+	return ""
+}
+
+// AbsoluteURL builds the address of a path on the site.
+func AbsoluteURL(scheme, host, path string) string {
+	return scheme + "://" + host + (&url.URL{Path: path}).EscapedPath()
+}

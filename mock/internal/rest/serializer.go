@@ -1,0 +1,208 @@
+package rest
+
+import (
+	"errors"
+	"fmt"
+	"net/http"
+
+	"github.com/understudy-dev/understudy/mock/internal/pyjson"
+	"github.com/understudy-dev/understudy/spec"
+)
+
+// Binding ties one documented property to the fake. What the property is called,
+// its type, its limits and who may set it stand in the OpenAPI document alone.
+// T is what is rendered, C what a check may ask.
+type Binding[T, C any] struct {
+	// Name is the property's name.
+	Name string
+	// Write renders the property; nil for one that is only written to.
+	Write func(w *Writer, row T)
+	// Check is the field's own rule, after those of its type. It gets the typed
+	// value, or nil for null, and returns what the handler shall see. A refusal
+	// other than a 400 ends the validation at once, as an exception would.
+	Check func(ctx C, value any) (any, error)
+	// As is the kind of the field where the type does not tell; see [JSON], [Related].
+	As kind
+}
+
+// Serializer reads, checks and renders one resource. It is made once and safe
+// for concurrent use.
+type Serializer[T, C any] struct {
+	fields []field[T, C]
+}
+
+type field[T, C any] struct {
+	Binding[T, C]
+	property *spec.Property
+	kind     kind
+	quoted   []byte // the name as a JSON key, with its colon
+}
+
+// NewSerializer binds the properties of a documented schema. It fails when a
+// property has no binding or a binding no property: neither side may grow alone.
+func NewSerializer[T, C any](schema *spec.Schema, bindings ...Binding[T, C]) (*Serializer[T, C], error) {
+	byName := make(map[string]Binding[T, C], len(bindings))
+	renders := false
+	for _, b := range bindings {
+		byName[b.Name] = b
+		renders = renders || b.Write != nil
+	}
+	s := &Serializer[T, C]{}
+	for i := range schema.Properties {
+		p := &schema.Properties[i]
+		b, ok := byName[p.Name]
+		if !ok {
+			return nil, fmt.Errorf("schema %s: property %s has no binding", schema.Name, p.Name)
+		}
+		delete(byName, p.Name)
+		if renders && p.WriteOnly != (b.Write == nil) {
+			return nil, fmt.Errorf("schema %s: property %s is write-only in one place and rendered in the other", schema.Name, p.Name)
+		}
+		f, err := newField(p, b)
+		if err != nil {
+			return nil, fmt.Errorf("schema %s: %w", schema.Name, err)
+		}
+		s.fields = append(s.fields, f)
+	}
+	for name := range byName {
+		return nil, fmt.Errorf("schema %s: binding %s has no property", schema.Name, name)
+	}
+	return s, nil
+}
+
+func newField[T, C any](p *spec.Property, b Binding[T, C]) (field[T, C], error) {
+	f := field[T, C]{Binding: b, property: p, kind: b.As, quoted: append(pyjson.AppendString(nil, p.Name), ':')}
+	if f.kind != nil || p.ReadOnly {
+		return f, nil
+	}
+	var err error
+	f.kind, err = kindOf(p)
+	return f, err
+}
+
+// Write renders row as an object, in the documented order.
+func (s *Serializer[T, C]) Write(w *Writer, row T) {
+	w.Object()
+	for i := range s.fields {
+		f := &s.fields[i]
+		if f.Binding.Write != nil {
+			w.key(f.quoted)
+			f.Binding.Write(w, row)
+		}
+	}
+	w.End()
+}
+
+// Mode says how a body is to be checked.
+type Mode struct {
+	// Partial leaves out what was not sent, as PATCH does.
+	Partial bool
+	// Fixed names a field that cannot be set any more; "" is none.
+	Fixed string
+}
+
+// Validate checks a body field by field, in the documented order, and returns
+// the values or the first refusal. Unknown and read-only fields are ignored.
+func (s *Serializer[T, C]) Validate(ctx C, in *Input, mode Mode) (*Attrs, error) {
+	if err := in.object(); err != nil {
+		return nil, err
+	}
+	attrs := &Attrs{}
+	var first error
+	for i := range s.fields {
+		f := &s.fields[i]
+		if f.property.ReadOnly || f.Name == mode.Fixed {
+			continue
+		}
+		value, sent, err := f.run(ctx, in, mode)
+		switch {
+		case err == nil && sent:
+			attrs.set(f.Name, value)
+		case err == nil:
+		case !isValidation(err):
+			return nil, err
+		case first == nil:
+			first = err.(*Error).within(f.Name)
+		}
+	}
+	if first != nil {
+		return nil, first
+	}
+	return attrs, nil
+}
+
+// isValidation tells a refused value, which is collected, from any other error.
+func isValidation(err error) bool {
+	var refusal *Error
+	return errors.As(err, &refusal) && refusal.Status == http.StatusBadRequest
+}
+
+// run reads, converts and checks one field.
+func (f *field[T, C]) run(ctx C, in *Input, mode Mode) (value any, sent bool, err error) {
+	value, sent, err = f.read(in, mode)
+	if err != nil {
+		return nil, false, err
+	}
+	switch {
+	case !sent && mode.Partial:
+		return nil, false, nil
+	case !sent && f.property.Required:
+		return nil, false, errRequired
+	case !sent:
+		return nil, false, nil // the handler knows the model's default
+	case value == nil && !f.property.Nullable:
+		return nil, false, errNull
+	case value != nil:
+		if value, err = f.kind.parse(f.property, value); err != nil {
+			return nil, false, err
+		}
+	}
+	if f.Check != nil {
+		value, err = f.Check(ctx, value)
+	}
+	return value, true, err
+}
+
+// read finds what was sent for the field. Forms cannot say null, false or an
+// empty list; what the framework makes of them is written down here.
+func (f *field[T, C]) read(in *Input, mode Mode) (value any, sent bool, err error) {
+	if !in.IsForm() {
+		value, sent = in.lookup(f.Name)
+		return value, sent, nil
+	}
+	if _, ok := f.kind.(listField); ok {
+		list, sent := in.formList(f.Name)
+		return list, sent, nil
+	}
+	value, sent = in.lookup(f.Name)
+	text, isText := value.(string)
+	switch k := f.kind.(type) {
+	case jsonField:
+		if isText {
+			value, err = k.parseForm(text)
+		}
+		return value, sent, err
+	case booleanField:
+		if !sent && !mode.Partial {
+			return false, true, nil // an unticked box is not sent
+		}
+	}
+	if !sent || !isText || text != "" {
+		return value, sent, nil
+	}
+	return f.emptyText()
+}
+
+// emptyText is what an empty form value means to the field.
+func (f *field[T, C]) emptyText() (value any, sent bool, err error) {
+	blank := f.property.Type == "string" && f.property.AllowBlank
+	switch {
+	case blank && (f.property.Nullable || !f.property.Required):
+		return "", true, nil
+	case f.property.Nullable:
+		return nil, true, nil
+	case !f.property.Required:
+		return nil, false, nil
+	}
+	return "", true, nil
+}

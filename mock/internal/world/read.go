@@ -1,0 +1,176 @@
+package world
+
+import (
+	"math"
+	"strings"
+	"time"
+)
+
+// Organization finds an organization by id.
+func (w *World) Organization(id string) (*Organization, bool) {
+	return w.organizations.primary.get(&Organization{ID: id})
+}
+
+// User finds a user by number.
+func (w *World) User(id int) (*User, bool) { return w.users.primary.get(&User{ID: id}) }
+
+// UserByEmail finds a user by address, whatever its case.
+func (w *World) UserByEmail(email string) (*User, bool) {
+	return w.users.indexes[userByEmail].get(&User{Email: email})
+}
+
+// Membership finds the membership of a user in an organization.
+func (w *World) Membership(user int, organization string) (*Membership, bool) {
+	return w.memberships.primary.get(&Membership{User: user, Organization: organization})
+}
+
+// MembershipsOf returns the memberships of a user, ordered by organization id.
+func (w *World) MembershipsOf(user int) []*Membership {
+	var found []*Membership
+	w.memberships.primary.from(&Membership{User: user}, func(m *Membership) bool {
+		if m.User != user {
+			return false
+		}
+		found = append(found, m)
+		return true
+	})
+	return found
+}
+
+// Members lists the members of an organization, newest first.
+func (w *World) Members(organization string) List[Membership] { return w.memberships.of(organization) }
+
+// Key finds a personal API key by its value.
+func (w *World) Key(value string) (*Key, bool) { return w.keys.primary.get(&Key{Value: value}) }
+
+// Session finds a session by the value of its cookie.
+func (w *World) Session(key string) (*Session, bool) {
+	return w.sessions.primary.get(&Session{Key: key})
+}
+
+// Project finds a project of any organization.
+func (w *World) Project(id int) (*Project, bool) { return w.projects.primary.get(&Project{ID: id}) }
+
+// Projects lists the projects of an organization by number.
+func (w *World) Projects(organization string) List[Project] { return w.projects.of(organization) }
+
+// Domain finds a domain of the organization.
+func (w *World) Domain(organization, id string) (*Domain, bool) {
+	d, ok := w.domains.primary.get(&Domain{ID: id})
+	if !ok || d.Organization != organization {
+		return nil, false
+	}
+	return d, true
+}
+
+// DomainByName finds a domain of any organization by its exact name.
+func (w *World) DomainByName(name string) (*Domain, bool) {
+	return w.domains.indexes[domainByName].get(&Domain{Domain: name})
+}
+
+// Domains lists the domains of an organization by name.
+func (w *World) Domains(organization string) List[Domain] { return w.domains.of(organization) }
+
+// DomainsOf returns the domains that are linked to a config.
+func (w *World) DomainsOf(config string) []*Domain {
+	var found []*Domain
+	w.domains.indexes[domainByConfig].from(&Domain{Config: config}, func(d *Domain) bool {
+		if d.Config != config {
+			return false
+		}
+		found = append(found, d)
+		return true
+	})
+	return found
+}
+
+// Config finds an identity provider config of the organization.
+func (w *World) Config(organization, id string) (*IdentityProviderConfig, bool) {
+	c, ok := w.configs.primary.get(&IdentityProviderConfig{ID: id})
+	if !ok || c.Organization != organization {
+		return nil, false
+	}
+	return c, true
+}
+
+// Configs lists the configs of an organization, oldest first.
+func (w *World) Configs(organization string) List[IdentityProviderConfig] {
+	return w.configs.of(organization)
+}
+
+// Integration finds an integration of the organization.
+func (w *World) Integration(organization, id string) (*Integration, bool) {
+	i, ok := w.integrations.primary.get(&Integration{ID: id})
+	if !ok || i.Organization != organization {
+		return nil, false
+	}
+	return i, true
+}
+
+// Integrations lists the integrations of an organization, oldest first.
+func (w *World) Integrations(organization string) List[Integration] {
+	return w.integrations.of(organization)
+}
+
+// ProjectIntegrations returns the project-level parts of a kind in an organization.
+func (w *World) ProjectIntegrations(organization, kind string) []*ProjectIntegration {
+	var found []*ProjectIntegration
+	pivot := &ProjectIntegration{Organization: organization, Kind: kind, Project: math.MinInt}
+	w.projectParts.primary.from(pivot, func(p *ProjectIntegration) bool {
+		if p.Organization != organization || p.Kind != kind {
+			return false
+		}
+		found = append(found, p)
+		return true
+	})
+	return found
+}
+
+// Invite finds an invite of the organization.
+func (w *World) Invite(organization, id string) (*Invite, bool) {
+	i, ok := w.invites.primary.get(&Invite{ID: id})
+	if !ok || i.Organization != organization {
+		return nil, false
+	}
+	return i, true
+}
+
+// Invites lists the invites of an organization, newest first.
+func (w *World) Invites(organization string) List[Invite] { return w.invites.of(organization) }
+
+// InvitesTo returns the organization's invites to a lower-case address, newest first.
+func (w *World) InvitesTo(organization, email string) []*Invite {
+	var found []*Invite
+	pivot := &Invite{Organization: organization, TargetEmail: email, CreatedAt: endOfTime}
+	w.invites.indexes[inviteByEmail].from(pivot, func(i *Invite) bool {
+		if i.Organization != organization || i.TargetEmail != email {
+			return false
+		}
+		found = append(found, i)
+		return true
+	})
+	return found
+}
+
+var endOfTime = time.Date(9999, 12, 31, 23, 59, 59, 0, time.UTC)
+
+// SCIMLogs lists the SCIM requests of a domain, newest first.
+func (w *World) SCIMLogs(domain string) List[SCIMLog] { return w.scimLogs.of(domain) }
+
+// TXT finds the TXT records under a name.
+func (w *World) TXT(name string) (*TXTRecord, bool) {
+	return w.txt.primary.get(&TXTRecord{Name: normalName(name)})
+}
+
+// Mail returns everything sent, oldest first.
+func (w *World) Mail() []*Mail { return w.mail.primary.page(0, math.MaxInt) }
+
+func normalName(name string) string { return strings.ToLower(strings.TrimSuffix(name, ".")) }
+
+// OrganizationBySlug finds an organization by its slug.
+func (w *World) OrganizationBySlug(slug string) (*Organization, bool) {
+	return w.organizations.indexes[organizationBySlug].get(&Organization{Slug: slug})
+}
+
+// AllTXT returns every TXT record, by name.
+func (w *World) AllTXT() []*TXTRecord { return w.txt.primary.page(0, math.MaxInt) }

@@ -1,0 +1,197 @@
+package world
+
+import "time"
+
+// Level is what a member may do in an organization; higher includes lower.
+type Level int
+
+// The membership levels of the real API.
+const (
+	Member        Level = 1
+	Administrator Level = 8
+	Owner         Level = 15
+)
+
+// Organization is a tenant. Everything but users and keys belongs to one.
+type Organization struct {
+	ID, Name, Slug       string
+	CreatedAt, UpdatedAt time.Time
+	Features             []string // keys of the plan's features, e.g. "scim"
+	// MembersCanInvite is the organization's own switch. It counts only with
+	// the feature organization_invite_settings.
+	MembersCanInvite *bool
+}
+
+// Has tells whether the organization's plan holds the feature.
+func (o *Organization) Has(feature string) bool {
+	for _, f := range o.Features {
+		if f == feature {
+			return true
+		}
+	}
+	return false
+}
+
+// User is a person who can log in. Users are shared by all organizations.
+type User struct {
+	ID                  int
+	UUID, DistinctID    string
+	Email               string
+	FirstName, LastName string
+	Password            string
+	EmailVerified       bool
+	CurrentOrganization string // what @current means to this user; "" is none
+	JoinedAt            time.Time
+}
+
+// Membership ties a user to an organization.
+type Membership struct {
+	ID, Organization    string
+	User                int
+	Level               Level
+	JoinedAt, UpdatedAt time.Time
+}
+
+// Key is a personal API key. It acts for its user, within its scopes.
+type Key struct {
+	ID, Label, Value string
+	User             int
+	Scopes           []string // "object:read", "object:write" or "*"
+	Organizations    []string // when not empty, the only organizations it reaches
+	Projects         []int    // when not empty, the only projects it reaches
+	CreatedAt        time.Time
+}
+
+// Session is a login by password, as a browser has it.
+type Session struct {
+	Key        string // the value of the cookie sessionid
+	User       int
+	LoggedInAt time.Time
+}
+
+// Project is what a team analyses: the real server's team of the same number.
+type Project struct {
+	ID                       int
+	UUID, Organization       string
+	Name, APIToken, Timezone string
+	Private                  bool
+	Admins                   []int // users who administer a private project
+	CreatedAt                time.Time
+}
+
+// Identity is the group of identity provider settings that a domain and a
+// config both carry. The real server mirrors them both ways while linked.
+type Identity struct {
+	SAMLEntityID, SAMLACSURL, SAMLX509Cert *string
+	SCIMEnabled                            bool
+	SCIMBearerToken                        string
+	IDJAGIssuerURL, IDJAGJWKSURL           *string
+	IDJAGAllowedClients                    []string
+}
+
+func filled(s *string) bool { return s != nil && *s != "" }
+
+// HasSAML tells whether SAML can be used: all three settings are filled.
+func (i *Identity) HasSAML() bool {
+	return filled(i.SAMLEntityID) && filled(i.SAMLACSURL) && filled(i.SAMLX509Cert)
+}
+
+// HasSCIM tells whether SCIM is on and has a token.
+func (i *Identity) HasSCIM() bool { return i.SCIMEnabled && i.SCIMBearerToken != "" }
+
+// HasIDJAG tells whether ID-JAG can be used: the issuer is filled.
+func (i *Identity) HasIDJAG() bool { return filled(i.IDJAGIssuerURL) }
+
+// Any tells whether there is anything worth a config of its own.
+// Source: _domain_has_any_idp_config in posthog/models/identity_provider_config.py;
+// an incomplete SAML set does not count.
+func (i *Identity) Any() bool {
+	return i.HasSAML() || i.SCIMEnabled || i.SCIMBearerToken != "" ||
+		filled(i.IDJAGIssuerURL) || filled(i.IDJAGJWKSURL) || len(i.IDJAGAllowedClients) > 0
+}
+
+// Domain is an e-mail domain that an organization claims.
+type Domain struct {
+	ID, Organization       string
+	Domain                 string
+	VerifiedAt             *time.Time
+	VerificationChallenge  string
+	JITProvisioningEnabled bool
+	SSOEnforcement         string
+	Identity
+	Config string // the linked identity provider config; "" is none
+}
+
+// IdentityProviderConfig is a set of identity settings that domains can share.
+type IdentityProviderConfig struct {
+	ID, Organization, Name string
+	CreatedAt, UpdatedAt   time.Time
+	Identity
+}
+
+// Integration connects an organization to a marketplace.
+type Integration struct {
+	ID, Organization     string
+	Kind                 string
+	IntegrationID        *string
+	Type                 string // config.type
+	Config               []byte // a JSON object, keys in their given order
+	AccessToken          string // upstream credentials; "" is none
+	UnpaidInvoices       bool   // upstream refuses to remove the installation
+	CreatedAt, UpdatedAt time.Time
+	CreatedBy            int // a user; 0 is nobody
+}
+
+// ProjectIntegration is the part of an integration that lives in one project.
+type ProjectIntegration struct {
+	Organization string
+	Project      int
+	Kind         string
+}
+
+// ProjectAccess is what an invite grants in one project.
+type ProjectAccess struct {
+	Project int
+	Level   string // none, member, admin
+}
+
+// Invite asks somebody to join an organization.
+type Invite struct {
+	ID, Organization     string
+	TargetEmail          string // lower case
+	FirstName            string
+	EmailingAttemptMade  bool
+	Level                Level
+	Message              *string
+	ProjectAccess        []ProjectAccess // nil is null, empty is []
+	CreatedBy            int
+	CreatedAt, UpdatedAt time.Time
+}
+
+// SCIMLog is one request that an identity provider made, already masked.
+// Headers and bodies are JSON values.
+type SCIMLog struct {
+	ID, Domain                                string
+	RequestMethod, RequestPath                string
+	RequestHeaders, RequestBody, ResponseBody []byte
+	ResponseStatus                            int
+	IdentityProvider                          string
+	DurationMS                                int
+	CreatedAt                                 time.Time
+}
+
+// TXTRecord is what DNS says under a name.
+type TXTRecord struct {
+	Name   string // lower case, without the final dot
+	Values []string
+}
+
+// Mail is a message that the real API would have sent.
+type Mail struct {
+	Seq        int
+	Recipient  string
+	Subject    string
+	Text, HTML string
+	Link       string // what the reader is asked to open
+	SentAt     time.Time
+}

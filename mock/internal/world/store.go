@@ -1,0 +1,47 @@
+package world
+
+import (
+	"sync"
+	"sync/atomic"
+)
+
+// Store holds the current world. Reading never waits; writers take turns.
+type Store struct {
+	writing sync.Mutex
+	current atomic.Pointer[World]
+}
+
+// NewStore returns a store that starts from w.
+func NewStore(w *World) *Store {
+	s := &Store{}
+	s.current.Store(w)
+	return s
+}
+
+// View returns the current world.
+func (s *Store) View() *World { return s.current.Load() }
+
+// Reset makes w the current world, in constant time. Transactions before it are
+// lost, transactions after it start from w.
+func (s *Store) Reset(w *World) {
+	s.writing.Lock()
+	defer s.writing.Unlock()
+	s.current.Store(w)
+}
+
+// Update runs change in a transaction. Its changes become the current world if
+// it returns nil; otherwise, and when it panics, they leave no trace.
+func (s *Store) Update(change func(*Tx) error) error {
+	s.writing.Lock()
+	defer s.writing.Unlock()
+	tx := &Tx{World: *s.current.Load()}
+	if err := change(tx); err != nil {
+		return err
+	}
+	if tx.changed {
+		tx.Version++
+		next := tx.World
+		s.current.Store(&next)
+	}
+	return nil
+}

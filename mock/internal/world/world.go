@@ -1,0 +1,176 @@
+package world
+
+import (
+	"strings"
+	"time"
+)
+
+// World is one immutable version of everything the fake knows.
+type World struct {
+	organizations *table[Organization]
+	users         *table[User]
+	memberships   *table[Membership]
+	keys          *table[Key]
+	sessions      *table[Session]
+	projects      *table[Project]
+	domains       *table[Domain]
+	configs       *table[IdentityProviderConfig]
+	integrations  *table[Integration]
+	projectParts  *table[ProjectIntegration]
+	invites       *table[Invite]
+	scimLogs      *table[SCIMLog]
+	txt           *table[TXTRecord]
+	mail          *table[Mail]
+
+	// Version counts the transactions since the world was built.
+	Version uint64
+}
+
+// Empty returns a world with nothing in it.
+func Empty() *World {
+	return &World{
+		organizations: newTable(organizationDefinition),
+		users:         newTable(userDefinition),
+		memberships:   newTable(membershipDefinition),
+		keys:          newTable(keyDefinition),
+		sessions:      newTable(sessionDefinition),
+		projects:      newTable(projectDefinition),
+		domains:       newTable(domainDefinition),
+		configs:       newTable(configDefinition),
+		integrations:  newTable(integrationDefinition),
+		projectParts:  newTable(projectPartDefinition),
+		invites:       newTable(inviteDefinition),
+		scimLogs:      newTable(scimLogDefinition),
+		txt:           newTable(txtDefinition),
+		mail:          newTable(mailDefinition),
+	}
+}
+
+const organizationBySlug = 0
+
+var organizationDefinition = &definition[Organization]{
+	key: func(a, b *Organization) bool { return a.ID < b.ID },
+	indexes: []func(a, b *Organization) bool{
+		organizationBySlug: func(a, b *Organization) bool { return a.Slug < b.Slug },
+	},
+}
+
+const userByEmail = 0
+
+var userDefinition = &definition[User]{
+	key: func(a, b *User) bool { return a.ID < b.ID },
+	indexes: []func(a, b *User) bool{
+		func(a, b *User) bool { return strings.ToLower(a.Email) < strings.ToLower(b.Email) },
+	},
+}
+
+var membershipDefinition = &definition[Membership]{
+	key: func(a, b *Membership) bool {
+		if a.User != b.User {
+			return a.User < b.User
+		}
+		return a.Organization < b.Organization
+	},
+	indexes: []func(a, b *Membership) bool{
+		func(a, b *Membership) bool { return a.ID < b.ID },
+	},
+	owner: func(m *Membership) string { return m.Organization },
+	// Members are listed newest first (organization_member.py: order_by("-joined_at")).
+	order: func(a, b *Membership) bool { return newestFirst(a.JoinedAt, b.JoinedAt, a.ID, b.ID) },
+}
+
+var keyDefinition = &definition[Key]{
+	key:     func(a, b *Key) bool { return a.Value < b.Value },
+	indexes: []func(a, b *Key) bool{func(a, b *Key) bool { return a.ID < b.ID }},
+}
+
+var sessionDefinition = &definition[Session]{key: func(a, b *Session) bool { return a.Key < b.Key }}
+
+var projectDefinition = &definition[Project]{
+	key:   func(a, b *Project) bool { return a.ID < b.ID },
+	owner: func(p *Project) string { return p.Organization },
+	order: func(a, b *Project) bool { return a.ID < b.ID },
+}
+
+const (
+	domainByName = iota
+	domainByConfig
+)
+
+var domainDefinition = &definition[Domain]{
+	key: func(a, b *Domain) bool { return a.ID < b.ID },
+	indexes: []func(a, b *Domain) bool{
+		domainByName: func(a, b *Domain) bool { return a.Domain < b.Domain },
+		domainByConfig: func(a, b *Domain) bool {
+			if a.Config != b.Config {
+				return a.Config < b.Config
+			}
+			return a.ID < b.ID
+		},
+	},
+	owner: func(d *Domain) string { return d.Organization },
+	order: func(a, b *Domain) bool { return a.Domain < b.Domain },
+}
+
+var configDefinition = &definition[IdentityProviderConfig]{
+	key:   func(a, b *IdentityProviderConfig) bool { return a.ID < b.ID },
+	owner: func(c *IdentityProviderConfig) string { return c.Organization },
+	order: func(a, b *IdentityProviderConfig) bool { return oldestFirst(a.CreatedAt, b.CreatedAt, a.ID, b.ID) },
+}
+
+var integrationDefinition = &definition[Integration]{
+	key:   func(a, b *Integration) bool { return a.ID < b.ID },
+	owner: func(i *Integration) string { return i.Organization },
+	// The real queryset names no order; its time-ordered keys give creation order.
+	order: func(a, b *Integration) bool { return a.ID < b.ID },
+}
+
+var projectPartDefinition = &definition[ProjectIntegration]{
+	key: func(a, b *ProjectIntegration) bool {
+		if a.Organization != b.Organization {
+			return a.Organization < b.Organization
+		}
+		if a.Kind != b.Kind {
+			return a.Kind < b.Kind
+		}
+		return a.Project < b.Project
+	},
+}
+
+const inviteByEmail = 0
+
+var inviteDefinition = &definition[Invite]{
+	key: func(a, b *Invite) bool { return a.ID < b.ID },
+	indexes: []func(a, b *Invite) bool{
+		inviteByEmail: func(a, b *Invite) bool {
+			if a.Organization != b.Organization {
+				return a.Organization < b.Organization
+			}
+			if a.TargetEmail != b.TargetEmail {
+				return a.TargetEmail < b.TargetEmail
+			}
+			return newestFirst(a.CreatedAt, b.CreatedAt, a.ID, b.ID)
+		},
+	},
+	owner: func(i *Invite) string { return i.Organization },
+	order: func(a, b *Invite) bool { return newestFirst(a.CreatedAt, b.CreatedAt, a.ID, b.ID) },
+}
+
+var scimLogDefinition = &definition[SCIMLog]{
+	key:   func(a, b *SCIMLog) bool { return a.ID < b.ID },
+	owner: func(l *SCIMLog) string { return l.Domain },
+	order: func(a, b *SCIMLog) bool { return newestFirst(a.CreatedAt, b.CreatedAt, a.ID, b.ID) },
+}
+
+var txtDefinition = &definition[TXTRecord]{key: func(a, b *TXTRecord) bool { return a.Name < b.Name }}
+
+var mailDefinition = &definition[Mail]{key: func(a, b *Mail) bool { return a.Seq < b.Seq }}
+
+func oldestFirst(a, b time.Time, aID, bID string) bool {
+	if c := a.Compare(b); c != 0 {
+		return c < 0
+	}
+	return aID < bID
+}
+
+func newestFirst(a, b time.Time, aID, bID string) bool { return oldestFirst(b, a, bID, aID) }

@@ -1,0 +1,115 @@
+package world
+
+// Tx is a transaction: a world that may be changed, seen by its writer alone.
+type Tx struct {
+	World
+	changed bool
+}
+
+// edit makes the table at t writable by tx.
+func edit[T any](tx *Tx, t **table[T]) *table[T] {
+	*t = (*t).writable(tx)
+	tx.changed = true
+	return *t
+}
+
+// PutOrganization stores an organization.
+func (tx *Tx) PutOrganization(o *Organization) { edit(tx, &tx.organizations).put(o) }
+
+// PutUser stores a user.
+func (tx *Tx) PutUser(u *User) { edit(tx, &tx.users).put(u) }
+
+// NextUserID returns a number that no user has.
+func (tx *Tx) NextUserID() int {
+	last, ok := tx.users.primary.rows.Max()
+	if !ok {
+		return 1
+	}
+	return last.ID + 1
+}
+
+// PutMembership stores a membership.
+func (tx *Tx) PutMembership(m *Membership) { edit(tx, &tx.memberships).put(m) }
+
+// PutKey stores a personal API key.
+func (tx *Tx) PutKey(k *Key) { edit(tx, &tx.keys).put(k) }
+
+// PutSession stores a session.
+func (tx *Tx) PutSession(s *Session) { edit(tx, &tx.sessions).put(s) }
+
+// DeleteSession ends a session.
+func (tx *Tx) DeleteSession(s *Session) { edit(tx, &tx.sessions).remove(s) }
+
+// PutProject stores a project.
+func (tx *Tx) PutProject(p *Project) { edit(tx, &tx.projects).put(p) }
+
+// PutDomain stores a domain.
+func (tx *Tx) PutDomain(d *Domain) { edit(tx, &tx.domains).put(d) }
+
+// DeleteDomain deletes a domain and its SCIM log. Its config stays.
+func (tx *Tx) DeleteDomain(d *Domain) {
+	edit(tx, &tx.domains).remove(d)
+	for _, log := range tx.SCIMLogs(d.ID).Page(0, tx.SCIMLogs(d.ID).Len()) {
+		edit(tx, &tx.scimLogs).remove(log)
+	}
+}
+
+// PutConfig stores an identity provider config.
+func (tx *Tx) PutConfig(c *IdentityProviderConfig) { edit(tx, &tx.configs).put(c) }
+
+// DeleteConfig deletes a config; the domains linked to it keep their own
+// settings and lose the link.
+func (tx *Tx) DeleteConfig(c *IdentityProviderConfig) {
+	for _, linked := range tx.DomainsOf(c.ID) {
+		d := *linked
+		d.Config = ""
+		tx.PutDomain(&d)
+	}
+	edit(tx, &tx.configs).remove(c)
+}
+
+// PutIntegration stores an integration.
+func (tx *Tx) PutIntegration(i *Integration) { edit(tx, &tx.integrations).put(i) }
+
+// DeleteIntegration deletes an integration and the project-level parts of its kind.
+func (tx *Tx) DeleteIntegration(i *Integration) {
+	for _, part := range tx.ProjectIntegrations(i.Organization, i.Kind) {
+		edit(tx, &tx.projectParts).remove(part)
+	}
+	edit(tx, &tx.integrations).remove(i)
+}
+
+// PutProjectIntegration stores the part of an integration in a project.
+func (tx *Tx) PutProjectIntegration(p *ProjectIntegration) { edit(tx, &tx.projectParts).put(p) }
+
+// PutInvite stores an invite.
+func (tx *Tx) PutInvite(i *Invite) { edit(tx, &tx.invites).put(i) }
+
+// DeleteInvite deletes an invite.
+func (tx *Tx) DeleteInvite(i *Invite) { edit(tx, &tx.invites).remove(i) }
+
+// PutSCIMLog stores a SCIM request.
+func (tx *Tx) PutSCIMLog(l *SCIMLog) { edit(tx, &tx.scimLogs).put(l) }
+
+// PutTXT replaces the TXT records under a name.
+func (tx *Tx) PutTXT(r *TXTRecord) {
+	edit(tx, &tx.txt).put(&TXTRecord{Name: normalName(r.Name), Values: r.Values})
+}
+
+// DeleteTXT removes the TXT records under a name.
+func (tx *Tx) DeleteTXT(name string) { edit(tx, &tx.txt).remove(&TXTRecord{Name: normalName(name)}) }
+
+// Send adds a message to the outbox.
+func (tx *Tx) Send(m Mail) {
+	m.Seq = 1
+	if last, ok := tx.mail.primary.rows.Max(); ok {
+		m.Seq = last.Seq + 1
+	}
+	edit(tx, &tx.mail).put(&m)
+}
+
+// ClearMail empties the outbox.
+func (tx *Tx) ClearMail() {
+	tx.mail = newTable(mailDefinition)
+	tx.changed = true
+}
