@@ -1,0 +1,38 @@
+# The few things that are done by hand and by CI alike.
+
+GO ?= go
+
+.PHONY: test race lint lint-spec conformance fuzz bench build
+
+test: ## every test, no network needed
+	$(GO) test ./...
+
+race: ## every test under the race detector
+	$(GO) test -race ./...
+
+lint: ## format, vet, staticcheck
+	@test -z "$$(gofmt -l .)" || { gofmt -l .; echo "run gofmt -w on these files"; exit 1; }
+	$(GO) vet ./...
+	$(GO) tool staticcheck ./...
+
+lint-spec: ## a public linter over the OpenAPI document; needs node
+	npm ci --prefix spec/lint --no-audit --no-fund --silent
+	REDOCLY_TELEMETRY=off spec/lint/node_modules/.bin/redocly lint --config spec/lint/redocly.yaml spec/openapi.yaml
+
+conformance: ## the suite against the embedded fake
+	$(GO) run ./cmd/understudy verify
+
+FUZZTIME ?= 10s
+fuzz: ## every fuzz target for FUZZTIME each
+	@$(GO) list ./... | while read -r package; do \
+		for target in $$($(GO) test -list '^Fuzz' $$package | grep '^Fuzz'); do \
+			echo "$$package $$target"; \
+			$(GO) test -run '^$$' -fuzz "^$$target\$$" -fuzztime $(FUZZTIME) $$package || exit 1; \
+		done; \
+	done
+
+bench: ## the benchmarks behind the figures of the README
+	$(GO) test -run '^$$' -bench . -benchmem ./mock/...
+
+build: ## one static binary in bin/
+	CGO_ENABLED=0 $(GO) build -trimpath -ldflags "-s -w" -o bin/understudy ./cmd/understudy

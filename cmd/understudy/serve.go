@@ -1,0 +1,132 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"os"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/understudy-dev/understudy/fixtures"
+	"github.com/understudy-dev/understudy/mock"
+)
+
+type serveCommand struct {
+	Addr         string   `default:"127.0.0.1:8010" help:"Address to listen on. Port 0 picks a free one."`
+	World        string   `default:"default" help:"Name of an embedded world, or a YAML file."`
+	Seed         int64    `default:"1" help:"Where identifiers and secrets come from. The same seed, world and calls give the same answers."`
+	TargetOut    string   `type:"path" placeholder:"FILE" help:"Write a target profile for 'verify' once the fake listens."`
+	PersonalKeys string   `enum:"strict,everywhere" default:"strict" help:"Where personal API keys are accepted: strict, as the real API does, or everywhere, also on the actions that it reserves for sessions."`
+	AllowHost    []string `placeholder:"NAME" help:"Further host names to answer for; '*' is any. Loopback names always are."`
+	MaxBody      int64    `default:"4194304" help:"How many bytes a request body may have."`
+	NoMail       bool     `help:"Behave as a deployment that cannot send mail."`
+}
+
+// Help is shown below the flags.
+func (serveCommand) Help() string {
+	return `Starts from a fixture world, keeps everything in memory and stops with SIGINT or SIGTERM.
+
+Examples:
+  understudy serve
+  understudy serve --addr 127.0.0.1:0 --target-out target.json
+  understudy serve --world my-world.yaml --personal-keys everywhere`
+}
+
+// Run serves until the context ends.
+func (cmd *serveCommand) Run(ctx context.Context, std streams) error {
+	world, err := fixtures.Resolve(cmd.World)
+	if err != nil {
+		return err
+	}
+	fake, err := mock.New(cmd.options(world, std)...)
+	if err != nil {
+		return err
+	}
+	listener, err := net.Listen("tcp", cmd.Addr)
+	if err != nil {
+		return fmt.Errorf("cannot listen on %s (choose another --addr): %w", cmd.Addr, err)
+	}
+	site := "http://" + listener.Addr().String()
+	if cmd.TargetOut != "" {
+		if err := writeTarget(cmd.TargetOut, fake, site); err != nil {
+			return errors.Join(err, listener.Close())
+		}
+	}
+	if err := cmd.greet(std, world, site); err != nil {
+		return errors.Join(err, listener.Close())
+	}
+	return serve(ctx, listener, fake)
+}
+
+func (cmd *serveCommand) options(world *fixtures.World, std streams) []mock.Option {
+	options := []mock.Option{
+		mock.WithWorld(world),
+		mock.WithSeed(cmd.Seed),
+		mock.WithMaxBody(cmd.MaxBody),
+		mock.WithLogger(slog.New(slog.NewTextHandler(std.err, nil))),
+	}
+	if cmd.PersonalKeys == "everywhere" {
+		options = append(options, mock.WithPersonalKeysEverywhere())
+	}
+	if cmd.NoMail {
+		options = append(options, mock.WithoutMail())
+	}
+	if !slices.Contains(cmd.AllowHost, "*") {
+		options = append(options, mock.WithHosts(append(slices.Clone(mock.LoopbackHosts), cmd.AllowHost...)...))
+	}
+	return options
+}
+
+// writeTarget writes the profile for nobody but its owner to read: it holds keys.
+func writeTarget(file string, fake *mock.Server, site string) error {
+	profile, err := fake.Profile(site)
+	if err != nil {
+		return err
+	}
+	if err := os.WriteFile(file, append(profile, '\n'), 0o600); err != nil {
+		return fmt.Errorf("cannot write the target profile: %w", err)
+	}
+	return nil
+}
+
+// greet says where everything is.
+func (cmd *serveCommand) greet(std streams, world *fixtures.World, site string) error {
+	var text strings.Builder
+	fmt.Fprintf(&text, "understudy serves the world %q at %s\n\n", world.Name, site)
+	fmt.Fprintf(&text, "  dashboard  %s/_understudy/\n", site)
+	for _, key := range world.Keys {
+		fmt.Fprintf(&text, "  key        %s  %s  %s\n", key.Value, key.User, strings.Join(key.Scopes, " "))
+	}
+	if len(world.Keys) > 0 {
+		fmt.Fprintf(&text, "\nTry: curl -H 'Authorization: Bearer %s' %s/api/organizations/@current/domains/\n", world.Keys[0].Value, site)
+	}
+	_, err := fmt.Fprint(std.out, text.String())
+	return err
+}
+
+// serve answers requests until ctx ends, then finishes what is running.
+func serve(ctx context.Context, listener net.Listener, handler http.Handler) error {
+	server := &http.Server{
+		Handler:           handler,
+		ReadHeaderTimeout: 10 * time.Second,
+		ReadTimeout:       time.Minute,
+		IdleTimeout:       2 * time.Minute,
+		MaxHeaderBytes:    64 << 10,
+	}
+	stopped := make(chan error, 1)
+	go func() {
+		<-ctx.Done()
+		grace, cancel := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second)
+		defer cancel()
+		stopped <- server.Shutdown(grace)
+	}()
+	if err := server.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
+		return err
+	}
+	return <-stopped
+}

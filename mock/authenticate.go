@@ -1,0 +1,139 @@
+package mock
+
+import (
+	"net/http"
+	"regexp"
+	"strings"
+
+	"github.com/understudy-dev/understudy/mock/internal/rest"
+	"github.com/understudy-dev/understudy/mock/internal/world"
+)
+
+// caller is who makes a request: a user, by a key or by a session.
+type caller struct {
+	user    *world.User
+	key     *world.Key
+	session *world.Session
+}
+
+const (
+	sessionCookie = "sessionid"
+	csrfCookie    = "posthog_csrftoken"
+	csrfHeader    = "X-Csrftoken"
+)
+
+// bearer is the form of the Authorization header that counts as a key. Any other
+// is no credentials at all. Source: PersonalAPIKeyAuthentication in posthog/auth.py.
+var bearer = regexp.MustCompile(`^Bearer\s+(\S.+)$`)
+
+// authenticate finds out who calls: the key in the header, in the body or in the
+// query, the first that is there; else the session.
+func (c *call) authenticate() error {
+	c.caller = caller{}
+	value, source := c.findKey()
+	switch {
+	case strings.HasPrefix(value, "pha_"):
+		// OAuth tokens go to another authenticator; the fake issues none.
+		return rest.AuthenticationFailed("Invalid access token.")
+	case source != "":
+		return c.useKey(value, source)
+	}
+	if err := c.useSession(); err != nil {
+		return err
+	}
+	if c.user == nil && (c.op == nil || !c.op.Public) {
+		return rest.ErrNotAuthenticated
+	}
+	return nil
+}
+
+func (c *call) findKey() (value, source string) {
+	if header := c.request.Header["Authorization"]; len(header) > 0 {
+		if match := matchBearer(header[0]); match != "" {
+			return match, "Authorization header"
+		}
+	}
+	if len(c.body.Data) > 0 {
+		// A body that cannot be read holds no key; it is refused later.
+		if in, err := c.parse(); err == nil {
+			if key, ok := in.Text("personal_api_key"); ok {
+				return key, "body"
+			}
+		}
+	}
+	if key, ok := c.query.Get("personal_api_key"); ok {
+		return key, "query string"
+	}
+	return "", ""
+}
+
+// matchBearer returns the key in a header, "" if there is none.
+func matchBearer(header string) string {
+	// The common form, without the price of a regular expression.
+	if key, ok := strings.CutPrefix(header, "Bearer "); ok && len(key) > 1 && !strings.ContainsAny(key, " \t\r\n\v\f") {
+		return key
+	}
+	match := bearer.FindStringSubmatch(header)
+	if match == nil {
+		return ""
+	}
+	return strings.TrimSpace(match[1])
+}
+
+func (c *call) useKey(value, source string) error {
+	invalid := rest.AuthenticationFailed("Personal API key found in request " + source + " is invalid.")
+	key, ok := c.view.Key(value)
+	if !ok {
+		return invalid
+	}
+	user, ok := c.view.User(key.User)
+	if !ok {
+		return invalid
+	}
+	c.key, c.user = key, user
+	return nil
+}
+
+// useSession takes the session of the cookie if there is one. A cookie that
+// names none is no credentials; a session without its CSRF token is refused.
+func (c *call) useSession() error {
+	cookie, err := c.request.Cookie(sessionCookie)
+	if err != nil {
+		return nil
+	}
+	session, ok := c.view.Session(cookie.Value)
+	if !ok {
+		return nil
+	}
+	user, ok := c.view.User(session.User)
+	if !ok {
+		return nil
+	}
+	if !safe(c.request.Method) {
+		if reason := csrfRefusal(c.request); reason != "" {
+			return rest.PermissionDenied("CSRF Failed: " + reason)
+		}
+	}
+	c.session, c.user = session, user
+	return nil
+}
+
+// csrfRefusal returns why the CSRF token does not do, "" if it does.
+// Source: django/middleware/csrf.py; the fake's tokens are not masked, so equal
+// means equal.
+func csrfRefusal(r *http.Request) string {
+	cookie, err := r.Cookie(csrfCookie)
+	if err != nil || cookie.Value == "" {
+		return "CSRF cookie not set."
+	}
+	token := r.Header.Get(csrfHeader)
+	switch {
+	case token == "":
+		return "CSRF token missing."
+	case len(token) != 32 && len(token) != 64:
+		return "CSRF token from the 'X-Csrftoken' HTTP header has incorrect length."
+	case token != cookie.Value:
+		return "CSRF token from the 'X-Csrftoken' HTTP header incorrect."
+	}
+	return ""
+}

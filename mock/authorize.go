@@ -1,0 +1,181 @@
+package mock
+
+import (
+	"net/http"
+	"slices"
+	"strings"
+
+	"github.com/google/uuid"
+
+	"github.com/understudy-dev/understudy/mock/internal/rest"
+	"github.com/understudy-dev/understudy/mock/internal/world"
+)
+
+// The refusals of callers who are known, in the order in which they are checked.
+// Source: posthog/permissions.py.
+var (
+	errNoKeyAccess    = rest.PermissionDenied("This action does not support personal API key access")
+	errNoOrganization = rest.NotFound("Organization not found.")
+	errProjectKey     = rest.PermissionDenied("API keys with scoped projects are only supported on project-based endpoints.")
+	errLevel          = rest.PermissionDenied("Your organization access level is insufficient.")
+	errNotRecent      = rest.PermissionDenied("This action requires you to be recently authenticated.")
+)
+
+const (
+	// currentAlias stands for the caller's current organization in a path.
+	currentAlias = "@current"
+	// exemptFromKeyLimits is the scope object whose endpoints every key reaches.
+	exemptFromKeyLimits = "user"
+)
+
+// authorize decides whether the caller may do this at all, before anything is
+// known of the object or the body.
+func (c *call) authorize() error {
+	if c.user == nil { // a public operation
+		return nil
+	}
+	if err := c.checkScope(); err != nil {
+		return err
+	}
+	if c.resource.nested {
+		if err := c.enter(c.params.ByName("organization_id")); err != nil {
+			return err
+		}
+	}
+	if err := c.checkKeyLimits(); err != nil {
+		return err
+	}
+	if !c.resource.nested {
+		return nil
+	}
+	if err := c.checkMembership(); err != nil {
+		return err
+	}
+	return c.checkRecentLogin()
+}
+
+// checkScope holds a personal API key against the scope of the operation.
+func (c *call) checkScope() error {
+	if c.key == nil || (c.op != nil && c.op.Public) {
+		return nil
+	}
+	scope := c.requiredScope()
+	if scope == "" {
+		return errNoKeyAccess
+	}
+	if !grants(c.key.Scopes, scope) {
+		return rest.PermissionDenied("API key missing required scope '" + scope + "'")
+	}
+	return nil
+}
+
+// requiredScope is the scope that a key needs; "" is none that would do.
+// Methods that are not there count as actions without a scope, but for PATCH on
+// a collection and OPTIONS. Source: ScopeBasePermission in posthog/permissions.py.
+func (c *call) requiredScope() string {
+	switch {
+	case c.request.Method == http.MethodOptions:
+		return c.resource.object + ":read"
+	case c.op == nil && c.request.Method == http.MethodPatch && c.resource.collection:
+		return c.resource.object + ":write"
+	case c.op == nil:
+		return ""
+	case c.op.SessionOnly && !c.server.config.keysEverywhere:
+		return ""
+	case c.op.SessionOnly && safe(c.op.Method):
+		return c.resource.object + ":read"
+	case c.op.SessionOnly:
+		return c.resource.object + ":write"
+	}
+	return c.op.Scope
+}
+
+// grants tells whether scopes hold required. Writing includes reading.
+func grants(scopes []string, required string) bool {
+	object, reading := strings.CutSuffix(required, ":read")
+	for _, scope := range scopes {
+		if scope == "*" || scope == required || (reading && scope == object+":write") {
+			return true
+		}
+	}
+	return false
+}
+
+// enter finds the organization that the path names.
+func (c *call) enter(name string) error {
+	id := c.user.CurrentOrganization
+	if name != currentAlias {
+		parsed, err := uuid.Parse(name)
+		if err != nil {
+			return errNoOrganization
+		}
+		id = parsed.String()
+	}
+	organization, ok := c.view.Organization(id)
+	if !ok {
+		return errNoOrganization
+	}
+	c.organization = organization
+	return nil
+}
+
+// checkKeyLimits refuses a key that is limited to something else.
+func (c *call) checkKeyLimits() error {
+	if c.key == nil || c.resource.object == exemptFromKeyLimits {
+		return nil
+	}
+	if len(c.key.Projects) > 0 {
+		return errProjectKey
+	}
+	if c.organization != nil && !reaches(c.key, c.organization) {
+		return rest.PermissionDenied("API key does not have access to the requested organization: ID " + c.organization.ID + ".")
+	}
+	return nil
+}
+
+func reaches(key *world.Key, organization *world.Organization) bool {
+	return len(key.Organizations) == 0 || slices.Contains(key.Organizations, organization.ID)
+}
+
+// checkMembership refuses strangers, and members below the level that writing needs.
+func (c *call) checkMembership() error {
+	membership, ok := c.view.Membership(c.user.ID, c.organization.ID)
+	if !ok {
+		return rest.ErrPermission
+	}
+	c.membership = membership
+	if !safe(c.request.Method) && membership.Level < c.requiredLevel() {
+		return errLevel
+	}
+	return nil
+}
+
+func (c *call) requiredLevel() world.Level {
+	if c.op != nil {
+		return world.Level(c.op.Level)
+	}
+	return world.Level(c.resource.writeLevel)
+}
+
+// checkRecentLogin refuses sensitive writes in a session that is not fresh.
+func (c *call) checkRecentLogin() error {
+	sensitive := c.resource.fresh && !safe(c.request.Method)
+	if c.session == nil || !sensitive {
+		return nil
+	}
+	if c.now.Sub(c.session.LoggedInAt) > c.server.config.sessionFreshness {
+		return errNotRecent
+	}
+	return nil
+}
+
+// has tells whether the organization's plan holds a feature.
+func (c *call) has(feature string) bool { return c.organization.Has(feature) }
+
+// The features that rules ask for.
+const (
+	featureProvisioning   = "automatic_provisioning"
+	featureSCIM           = "scim"
+	featureXAA            = "xaa_authentication"
+	featureInviteSettings = "organization_invite_settings"
+)

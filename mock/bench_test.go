@@ -1,0 +1,75 @@
+package mock_test
+
+import (
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+
+	"github.com/gin-gonic/gin"
+
+	"github.com/understudy-dev/understudy/mock"
+)
+
+// Each benchmark runs a request through the whole path, and the same bytes
+// through a bare gin handler to compare with:
+//
+//	go test -run '^$' -bench . -benchmem ./mock
+
+func BenchmarkList20(b *testing.B) {
+	f := newFake(b)
+	for i := range 20 {
+		f.newDomain(fmt.Sprintf("bench-%02d.example.com", i))
+	}
+	compare(b, f, "GET", f.org("domains")+"?limit=20", "")
+}
+
+func BenchmarkRetrieve(b *testing.B) {
+	f := newFake(b)
+	compare(b, f, "GET", f.org("domains", f.newDomain("bench.example.com")), "")
+}
+
+func BenchmarkCreateInvite(b *testing.B) {
+	f := newFake(b, mock.WithoutMail())
+	compare(b, f, "POST", f.org("invites"), `{"target_email": "bench@example.com", "first_name": "Ben", "level": 1}`)
+}
+
+// compare runs one request against the fake and against the bare handler.
+func compare(b *testing.B, f *fake, method, path, body string) {
+	recorded := f.as("admin").do(method, path, contentTypeOf(body), body)
+	if recorded.code >= 300 {
+		b.Fatal(recorded.code, string(recorded.body))
+	}
+	b.Run("fake", func(b *testing.B) { hammer(b, f, f, method, path, body) })
+	b.Run("gin", func(b *testing.B) { hammer(b, f, bareGin(method, path, recorded), method, path, body) })
+}
+
+// bareGin is a handler that reads nothing and answers with recorded bytes.
+func bareGin(method, path string, recorded *answer) http.Handler {
+	gin.SetMode(gin.ReleaseMode)
+	engine := gin.New()
+	path, _, _ = strings.Cut(path, "?")
+	engine.Handle(method, path, func(c *gin.Context) {
+		c.Data(recorded.code, "application/json", recorded.body)
+	})
+	return engine
+}
+
+func contentTypeOf(body string) string {
+	if body == "" {
+		return ""
+	}
+	return "application/json"
+}
+
+func hammer(b *testing.B, f *fake, handler http.Handler, method, path, body string) {
+	header := f.as("admin").header
+	b.ReportAllocs()
+	b.ResetTimer()
+	for b.Loop() {
+		request := httptest.NewRequest(method, "http://fake.test"+path, strings.NewReader(body))
+		request.Header = http.Header{"Authorization": header["Authorization"], "Content-Type": {contentTypeOf(body)}}
+		handler.ServeHTTP(httptest.NewRecorder(), request)
+	}
+}

@@ -1,0 +1,236 @@
+package mock
+
+import (
+	"errors"
+	"fmt"
+	"net/http"
+	"runtime/debug"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/gin-gonic/gin"
+	"github.com/google/uuid"
+
+	"github.com/understudy-dev/understudy/mock/internal/rest"
+	"github.com/understudy-dev/understudy/mock/internal/world"
+)
+
+// handler is the code behind one operation.
+type handler struct {
+	// do answers the call: it reads c.view, changes c.tx (nil for safe methods)
+	// and writes the body to c.out. An error undoes every change.
+	do func(c *call) (status int, err error)
+	// ask runs before the transaction, for what takes time outside the fake.
+	ask func(c *call) error
+}
+
+// call is one request on its way through the server.
+type call struct {
+	server   *Server
+	resource *resource
+	op       *operation // nil when the resource has no such method
+	request  *http.Request
+	header   http.Header // of the answer
+	params   gin.Params
+	now      time.Time
+
+	body    rest.Body
+	input   *rest.Input
+	query   rest.Query
+	invalid error // why the body could not be parsed
+	parsed  bool
+
+	view *world.World // what the call sees
+	tx   *world.Tx    // what it may change; nil for safe methods
+
+	caller
+	organization *world.Organization
+	membership   *world.Membership
+
+	records []string // TXT records that ask found
+	out     rest.Writer
+}
+
+// serve answers one request. It is the only place that writes answers of the API.
+func (s *Server) serve(g *gin.Context, r *resource) {
+	c := s.calls.Get().(*call)
+	defer s.release(c)
+	c.resource, c.op = r, r.operations[g.Request.Method]
+	c.request, c.header, c.params, c.now = g.Request, g.Writer.Header(), g.Params, s.clock.Now()
+	status, err := c.guard()
+	if err != nil {
+		c.out.Reset()
+		status = c.refuse(err)
+	}
+	if c.header.Get("Allow") == "" {
+		c.header["Allow"] = []string{r.allow}
+	}
+	write(g.Writer, status, c.out.Bytes())
+}
+
+// release returns the call to its pool, keeping only the memory of its writer.
+func (s *Server) release(c *call) {
+	out := c.out
+	out.Reset()
+	*c = call{server: s, out: out}
+	s.calls.Put(c)
+}
+
+// guard answers a crash as the real server does and reports it.
+func (c *call) guard() (status int, err error) {
+	defer func() {
+		if crash := recover(); crash != nil {
+			c.server.config.logger.Error("crash", "method", c.request.Method, "path", c.request.URL.Path,
+				"panic", fmt.Sprint(crash), "stack", string(debug.Stack()))
+			err = rest.ErrServer
+		}
+	}()
+	return c.run()
+}
+
+func (c *call) run() (status int, err error) {
+	if !acceptsJSON(c.request.Header) {
+		return 0, rest.ErrNotAcceptable
+	}
+	c.query = rest.ParseQuery(c.request.URL.RawQuery)
+	if c.body, err = rest.ReadBody(c.request, c.server.config.maxBody); err != nil {
+		return 0, err
+	}
+	c.view = c.server.store.View()
+	if safe(c.request.Method) {
+		return c.perform()
+	}
+	if c.op != nil && c.op.ask != nil {
+		if err := c.admit(); err != nil {
+			return 0, err
+		}
+		if err := c.op.ask(c); err != nil {
+			return 0, err
+		}
+	}
+	err = c.server.store.Update(func(tx *world.Tx) error {
+		c.tx, c.view = tx, &tx.World
+		status, err = c.perform()
+		return err
+	})
+	return status, err
+}
+
+// admit finds out who calls and whether they may.
+func (c *call) admit() error {
+	if err := c.authenticate(); err != nil {
+		return err
+	}
+	return c.authorize()
+}
+
+func (c *call) perform() (int, error) {
+	if err := c.admit(); err != nil {
+		return 0, err
+	}
+	switch {
+	case c.request.Method == http.MethodOptions:
+		return c.describe()
+	case c.op == nil:
+		return 0, rest.MethodNotAllowed(c.request.Method, c.resource.allow)
+	}
+	return c.op.do(c)
+}
+
+// refuse writes the body and the headers of a refusal.
+func (c *call) refuse(err error) int {
+	var refusal *rest.Error
+	if !errors.As(err, &refusal) {
+		c.server.config.logger.Error("unexpected error", "method", c.request.Method, "path", c.request.URL.Path, "error", err)
+		refusal = rest.ErrServer
+	}
+	for name, values := range refusal.Header {
+		c.header[name] = values
+	}
+	refusal.Write(&c.out)
+	return refusal.Status
+}
+
+// writeError answers outside of a call.
+func writeError(w http.ResponseWriter, e *rest.Error) {
+	var out rest.Writer
+	e.Write(&out)
+	write(w, e.Status, out.Bytes())
+}
+
+func write(w http.ResponseWriter, status int, body []byte) {
+	if len(body) == 0 {
+		w.WriteHeader(status)
+		return
+	}
+	header := w.Header()
+	header["Content-Type"] = contentJSON
+	header["Content-Length"] = []string{strconv.Itoa(len(body))}
+	w.WriteHeader(status)
+	_, _ = w.Write(body) // a caller who has gone is nobody to tell
+}
+
+var contentJSON = []string{"application/json"}
+
+// parse reads the body once and remembers what came of it.
+func (c *call) parse() (*rest.Input, error) {
+	if !c.parsed {
+		c.input, c.invalid = c.body.Parse()
+		c.parsed = true
+	}
+	return c.input, c.invalid
+}
+
+// validate parses the body and checks it field by field.
+func validate[T any](c *call, s *rest.Serializer[T, *call], mode rest.Mode) (*rest.Attrs, error) {
+	in, err := c.parse()
+	if err != nil {
+		return nil, err
+	}
+	return s.Validate(c, in, mode)
+}
+
+// id is the {id} of the path in canonical form, or "" if it is not a UUID: an
+// object that does not exist.
+func (c *call) id() string {
+	id, err := uuid.Parse(c.params.ByName("id"))
+	if err != nil {
+		return ""
+	}
+	return id.String()
+}
+
+// here is the absolute address of the request, without its query.
+func (c *call) here() string {
+	return c.site() + c.request.URL.EscapedPath()
+}
+
+// site is the scheme and host that the caller used.
+func (c *call) site() string {
+	if c.request.TLS != nil {
+		return "https://" + c.request.Host
+	}
+	return "http://" + c.request.Host
+}
+
+// none answers without a body.
+func (c *call) none() (int, error) { return http.StatusNoContent, nil }
+
+// acceptsJSON tells whether the caller can take the only format there is.
+func acceptsJSON(header http.Header) bool {
+	accepts := header["Accept"]
+	if len(accepts) == 0 {
+		return true
+	}
+	for _, accept := range accepts {
+		for part := range strings.SplitSeq(accept, ",") {
+			kind, _, _ := strings.Cut(part, ";")
+			switch strings.ToLower(strings.TrimSpace(kind)) {
+			case "", "*/*", "application/*", "application/json":
+				return true
+			}
+		}
+	}
+	return false
+}

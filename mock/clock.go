@@ -1,0 +1,83 @@
+package mock
+
+import (
+	"sync"
+	"time"
+)
+
+// adjustableClock is the server's clock: the one it was given, shifted or
+// stopped by the control plane. It counts in microseconds, as the real
+// database does.
+type adjustableClock struct {
+	base Clock
+
+	mu     sync.RWMutex
+	offset time.Duration
+	frozen *time.Time
+}
+
+// Now returns the server's time in UTC.
+func (c *adjustableClock) Now() time.Time {
+	c.mu.RLock()
+	defer c.mu.RUnlock()
+	return c.now()
+}
+
+func (c *adjustableClock) now() time.Time {
+	if c.frozen != nil {
+		return *c.frozen
+	}
+	return c.base.Now().Add(c.offset).UTC().Truncate(time.Microsecond)
+}
+
+// Advance moves the clock by d; backwards when d is negative.
+func (c *adjustableClock) Advance(d time.Duration) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.frozen != nil {
+		moved := c.frozen.Add(d).Truncate(time.Microsecond)
+		c.frozen = &moved
+		return
+	}
+	c.offset += d
+}
+
+// Set makes it t now; the clock goes on from there unless it is frozen.
+func (c *adjustableClock) Set(t time.Time) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	t = t.UTC().Truncate(time.Microsecond)
+	if c.frozen != nil {
+		c.frozen = &t
+		return
+	}
+	c.offset = t.Sub(c.base.Now())
+}
+
+// Freeze stops the clock, or lets it go on from where it stands.
+func (c *adjustableClock) Freeze(stop bool) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	now := c.now()
+	switch {
+	case stop && c.frozen == nil:
+		c.frozen = &now
+	case !stop && c.frozen != nil:
+		c.frozen = nil
+		c.offset = now.Sub(c.base.Now())
+	}
+}
+
+// Restore gives the time of the underlying clock again.
+func (c *adjustableClock) Restore() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.offset, c.frozen = 0, nil
+}
+
+// state returns the time and whether the clock stands still.
+func (c *adjustableClock) state() (now time.Time, frozen bool, offset time.Duration) {
+	c.mu.RLock()
+	defer c.mu.RUnlock()
+	return c.now(), c.frozen != nil, c.offset
+}

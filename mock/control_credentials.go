@@ -1,0 +1,86 @@
+package mock
+
+import (
+	"fmt"
+	"net/http"
+	"time"
+
+	"github.com/gin-gonic/gin"
+
+	"github.com/understudy-dev/understudy/mock/internal/world"
+)
+
+// keyRequest asks for a personal API key.
+type keyRequest struct {
+	User          string   `json:"user"`          // the e-mail of its owner
+	Scopes        []string `json:"scopes"`        // default: all, "*"
+	Organizations []string `json:"organizations"` // the only ones it reaches; empty is all
+	Projects      []int    `json:"projects"`      // the only ones it reaches; empty is all
+	Label         string   `json:"label"`
+}
+
+func (s *Server) mintKey(g *gin.Context) {
+	var body keyRequest
+	if !s.controlBody(g, &body) {
+		return
+	}
+	if len(body.Scopes) == 0 {
+		body.Scopes = []string{"*"}
+	}
+	var key *world.Key
+	err := s.store.Update(func(tx *world.Tx) error {
+		user, ok := tx.UserByEmail(body.User)
+		if !ok {
+			return noUser(body.User)
+		}
+		now := s.clock.Now()
+		key = &world.Key{
+			ID: s.ids.UUID(now), Label: body.Label, Value: "phx_" + s.ids.Alphanumeric(43), User: user.ID,
+			Scopes: body.Scopes, Organizations: body.Organizations, Projects: body.Projects, CreatedAt: now,
+		}
+		tx.PutKey(key)
+		return nil
+	})
+	if err != nil {
+		controlError(g, http.StatusBadRequest, "invalid_body", err.Error())
+		return
+	}
+	g.JSON(http.StatusCreated, gin.H{"id": key.ID, "value": key.Value, "user": body.User, "scopes": key.Scopes})
+}
+
+func noUser(email string) error {
+	return fmt.Errorf(`"user" names no user: %q; send the e-mail of a user of the world`, email)
+}
+
+// sessionRequest asks for a login without a password.
+type sessionRequest struct {
+	User string   `json:"user"` // an e-mail
+	Age  duration `json:"age"`  // how long ago the login was, "3h" or seconds
+}
+
+func (s *Server) startSession(g *gin.Context) {
+	var body sessionRequest
+	if !s.controlBody(g, &body) {
+		return
+	}
+	var key, csrf string
+	err := s.store.Update(func(tx *world.Tx) error {
+		user, ok := tx.UserByEmail(body.User)
+		if !ok {
+			return noUser(body.User)
+		}
+		key, csrf = s.ids.Alphanumeric(32), s.ids.Alphanumeric(32)
+		tx.PutSession(&world.Session{Key: key, User: user.ID, LoggedInAt: s.clock.Now().Add(-time.Duration(body.Age))})
+		return nil
+	})
+	if err != nil {
+		controlError(g, http.StatusBadRequest, "invalid_body", err.Error())
+		return
+	}
+	g.JSON(http.StatusCreated, sessionJSON(key, csrf))
+}
+
+// sessionJSON is a session as a target profile names it.
+func sessionJSON(key, csrf string) gin.H {
+	return gin.H{"cookie": sessionCookie + "=" + key + "; " + csrfCookie + "=" + csrf, "csrf_token": csrf}
+}

@@ -1,0 +1,90 @@
+package mock
+
+import (
+	"encoding/json"
+	"fmt"
+	"net/http"
+
+	"github.com/gin-gonic/gin"
+
+	"github.com/understudy-dev/understudy/mock/internal/world"
+)
+
+// txtRecord is how the control plane shows the TXT records under a name.
+type txtRecord struct {
+	Name   string   `json:"name"`
+	Values txtTexts `json:"values"`
+}
+
+// txtTexts reads a list of texts, or a single one.
+type txtTexts []string
+
+func (t *txtTexts) UnmarshalJSON(data []byte) error {
+	var one string
+	if json.Unmarshal(data, &one) == nil {
+		*t = txtTexts{one}
+		return nil
+	}
+	var list []string
+	if err := json.Unmarshal(data, &list); err != nil {
+		return fmt.Errorf("values: want a list of texts: %w", err)
+	}
+	*t = list
+	return nil
+}
+
+func (s *Server) listTXT(g *gin.Context) {
+	records := []txtRecord{}
+	for _, r := range s.store.View().AllTXT() {
+		records = append(records, txtRecord{r.Name, r.Values})
+	}
+	g.JSON(http.StatusOK, gin.H{"records": records})
+}
+
+func (s *Server) showTXT(g *gin.Context) {
+	record, ok := s.store.View().TXT(g.Param("name"))
+	if !ok {
+		controlError(g, http.StatusNotFound, "no_such_record", "There are no TXT records under "+g.Param("name")+".")
+		return
+	}
+	g.JSON(http.StatusOK, txtRecord{record.Name, record.Values})
+}
+
+// putTXT replaces the records under a name: {"values": ["…"]}.
+func (s *Server) putTXT(g *gin.Context) {
+	var body struct {
+		Name   string   `json:"name"`
+		Values txtTexts `json:"values"`
+	}
+	if !s.controlBody(g, &body) {
+		return
+	}
+	if len(body.Values) == 0 {
+		controlError(g, http.StatusBadRequest, "invalid_body", `Name at least one text in "values", or DELETE the name.`)
+		return
+	}
+	s.PublishTXT(g.Param("name"), body.Values...)
+	s.showTXT(g)
+}
+
+func (s *Server) deleteTXT(g *gin.Context) {
+	s.RemoveTXT(g.Param("name"))
+	g.Status(http.StatusNoContent)
+}
+
+// PublishTXT replaces the TXT records that domain verification finds under a
+// name. It has no effect on a resolver given by [WithResolver].
+func (s *Server) PublishTXT(name string, values ...string) {
+	_ = s.store.Update(func(tx *world.Tx) error {
+		tx.PutTXT(&world.TXTRecord{Name: name, Values: values})
+		return nil
+	})
+}
+
+// RemoveTXT removes the TXT records under a name.
+func (s *Server) RemoveTXT(name string) {
+	_ = s.store.Update(func(tx *world.Tx) error {
+		tx.DeleteTXT(name)
+		return nil
+	})
+}

@@ -1,0 +1,27 @@
+package mock
+
+import (
+	"embed"
+	"html/template"
+	"net/http"
+
+	"github.com/gin-gonic/gin"
+)
+
+//go:embed control_index.html
+var indexFile embed.FS
+
+var indexPage = template.Must(template.ParseFS(indexFile, "control_index.html"))
+
+// controlIndex is the page to start from: where the API is, the keys to use and
+// what the control plane can do.
+func (s *Server) controlIndex(g *gin.Context) {
+	site := "http://" + g.Request.Host
+	g.Header("Content-Type", "text/html; charset=utf-8")
+	g.Header("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'")
+	g.Status(http.StatusOK)
+	_ = indexPage.Execute(g.Writer, gin.H{
+		"Site": site, "Control": site + controlPrefix, "World": s.fixture.Name, "Keys": s.fixture.Keys,
+		"Users": s.fixture.Users, "Organizations": s.fixture.Organizations,
+	})
+}

@@ -1,0 +1,42 @@
+package mock
+
+import (
+	"net/http"
+	"time"
+
+	"github.com/gin-gonic/gin"
+
+	"github.com/understudy-dev/understudy/mock/internal/world"
+)
+
+// Message is a mail that the real API would have sent.
+type Message struct {
+	Recipient string    `json:"recipient"`
+	Subject   string    `json:"subject"`
+	Text      string    `json:"text"`
+	HTML      string    `json:"html"`
+	Link      string    `json:"link"` // what the reader is asked to open
+	SentAt    time.Time `json:"sent_at"`
+}
+
+// Outbox returns what has been sent, oldest first.
+func (s *Server) Outbox() []Message {
+	messages := []Message{}
+	for _, m := range s.store.View().Mail() {
+		messages = append(messages, Message{m.Recipient, m.Subject, m.Text, m.HTML, m.Link, m.SentAt})
+	}
+	return messages
+}
+
+func (s *Server) listMail(g *gin.Context) {
+	messages := s.Outbox()
+	g.JSON(http.StatusOK, gin.H{"count": len(messages), "messages": messages})
+}
+
+func (s *Server) clearMail(g *gin.Context) {
+	_ = s.store.Update(func(tx *world.Tx) error {
+		tx.ClearMail()
+		return nil
+	})
+	g.Status(http.StatusNoContent)
+}

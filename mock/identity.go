@@ -1,0 +1,182 @@
+package mock
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/understudy-dev/understudy/mock/internal/fetchable"
+	"github.com/understudy-dev/understudy/mock/internal/pytext"
+	"github.com/understudy-dev/understudy/mock/internal/rest"
+	"github.com/understudy-dev/understudy/mock/internal/world"
+)
+
+// The identity settings that a domain and an identity provider config share, and
+// how the real server keeps the two in step while they are linked.
+// Source: posthog/models/identity_provider_config.py, posthog/models/organization_domain.py.
+
+// The refusals of settings that the organization's plan does not hold.
+var (
+	errNoSCIM      = rest.PermissionDenied("SCIM is not available for this organization")
+	errSCIMPlan    = rest.Invalid("feature_not_available", "SCIM provisioning is not available for this organization.").On("scim_enabled")
+	errXAAPlan     = rest.Invalid("feature_not_available", "XAA (ID-JAG) is not available for this organization.").On("id_jag_issuer_url")
+	errJITPlan     = rest.Invalid("feature_not_available", "Automatic provisioning is not enabled for this organization.").On("jit_provisioning_enabled")
+	errUnavailable = rest.PermissionDenied("Automatic provisioning is not enabled for this organization.")
+)
+
+// identityBindings are the properties that both resources have, between the
+// ones that only one of them has.
+type identityBindings[T any] struct{ saml, scim, idJAG []rest.Binding[T, *call] }
+
+// identityView is what the shared properties of a row are rendered from.
+type identityView struct {
+	stored    *world.Identity // the row's own settings
+	effective *world.Identity // the ones that count: those of the config
+	token     string          // a new SCIM token, shown this once
+}
+
+// bindIdentity binds the shared properties; of finds them in a row.
+func bindIdentity[T any](of func(T) identityView, checkURL func(*call, any) (any, error)) identityBindings[T] {
+	type binding = rest.Binding[T, *call]
+	settings := func(row T) *world.Identity { return of(row).stored }
+	return identityBindings[T]{
+		saml: []binding{
+			{Name: "has_saml", Write: func(w *rest.Writer, row T) { w.Bool(of(row).effective.HasSAML()) }},
+			{Name: "saml_entity_id", Write: func(w *rest.Writer, row T) { w.OptString(settings(row).SAMLEntityID) }},
+			{Name: "saml_acs_url", Write: func(w *rest.Writer, row T) { w.OptString(settings(row).SAMLACSURL) }},
+			{Name: "saml_x509_cert", Write: func(w *rest.Writer, row T) { w.OptString(settings(row).SAMLX509Cert) }},
+		},
+		scim: []binding{
+			{Name: "has_scim", Write: func(w *rest.Writer, row T) { w.Bool(of(row).effective.HasSCIM()) }},
+			{Name: "scim_enabled", Write: func(w *rest.Writer, row T) { w.Bool(settings(row).SCIMEnabled) }},
+			{Name: "scim_bearer_token", Write: func(w *rest.Writer, row T) { w.NonEmpty(of(row).token) }},
+		},
+		idJAG: []binding{
+			{Name: "has_id_jag", Write: func(w *rest.Writer, row T) { w.Bool(of(row).effective.HasIDJAG()) }},
+			{Name: "id_jag_issuer_url", Check: checkURL, Write: func(w *rest.Writer, row T) { w.OptString(settings(row).IDJAGIssuerURL) }},
+			{Name: "id_jag_jwks_url", Check: checkURL, Write: func(w *rest.Writer, row T) { w.OptString(settings(row).IDJAGJWKSURL) }},
+			{Name: "id_jag_allowed_clients", Write: func(w *rest.Writer, row T) { w.Strings(settings(row).IDJAGAllowedClients) }},
+		},
+	}
+}
+
+// normalURL trims an address, cuts trailing slashes and makes blank null.
+func normalURL(_ *call, value any) (any, error) {
+	text, _ := value.(string)
+	if text = pytext.Strip(text); text == "" {
+		return nil, nil
+	}
+	return strings.TrimRight(text, "/"), nil
+}
+
+// fetchableURL is normalURL, and refuses what the server must not fetch.
+func fetchableURL(c *call, value any) (any, error) {
+	value, _ = normalURL(c, value)
+	text, _ := value.(string)
+	return value, refuseURL(&text)
+}
+
+// refuseURL refuses an address that the server must not fetch.
+func refuseURL(address *string) error {
+	if address == nil || *address == "" {
+		return nil
+	}
+	if reason := fetchable.Refusal(*address); reason != "" {
+		return rest.InvalidInput("URL is not allowed: " + reason)
+	}
+	return nil
+}
+
+// setIdentity changes the settings that were sent, but for SCIM.
+func setIdentity(attrs *rest.Attrs, to *world.Identity) {
+	rest.SetText(attrs, "saml_entity_id", &to.SAMLEntityID)
+	rest.SetText(attrs, "saml_acs_url", &to.SAMLACSURL)
+	rest.SetText(attrs, "saml_x509_cert", &to.SAMLX509Cert)
+	rest.SetText(attrs, "id_jag_issuer_url", &to.IDJAGIssuerURL)
+	rest.SetText(attrs, "id_jag_jwks_url", &to.IDJAGJWKSURL)
+	rest.Set(attrs, "id_jag_allowed_clients", &to.IDJAGAllowedClients)
+}
+
+// switchSCIM turns SCIM on or off as sent. Turning it on makes a token and
+// returns it, to be shown once; what is on already stays as it is.
+func (c *call) switchSCIM(attrs *rest.Attrs, to *world.Identity) (token string) {
+	enable, sent := rest.Value[bool](attrs, "scim_enabled")
+	switch {
+	case !sent || enable == to.SCIMEnabled:
+		return ""
+	case enable:
+		return c.newToken(to)
+	}
+	to.SCIMEnabled, to.SCIMBearerToken = false, ""
+	return ""
+}
+
+// newToken makes a SCIM token in place of the old one, which stops working.
+func (c *call) newToken(to *world.Identity) string {
+	to.SCIMEnabled, to.SCIMBearerToken = true, c.server.ids.Token()
+	return to.SCIMBearerToken
+}
+
+// checkIdentityPlan refuses settings that the organization's plan does not hold.
+func (c *call) checkIdentityPlan(attrs *rest.Attrs) error {
+	if attrs.Has("scim_enabled") && !c.has(featureSCIM) {
+		return errSCIMPlan
+	}
+	if issuer, _ := rest.Value[string](attrs, "id_jag_issuer_url"); issuer != "" && !c.has(featureXAA) {
+		return errXAAPlan
+	}
+	return nil
+}
+
+// identityFields are the properties that the shared settings are written by.
+var identityFields = []string{
+	"saml_entity_id", "saml_acs_url", "saml_x509_cert", "scim_enabled",
+	"id_jag_issuer_url", "id_jag_jwks_url", "id_jag_allowed_clients",
+}
+
+// saveDomain stores a domain and mirrors its settings into its config. When
+// identity settings were written and it has none, it gets one named after it.
+//
+// The real server's save makes that config on any write as long as the domain
+// has settings of its own, which would undo an unlinking by null in the same
+// request. The documented meaning of null is kept instead.
+func (c *call) saveDomain(d *world.Domain, wroteIdentity bool) {
+	config, ok := c.view.Config(d.Organization, d.Config)
+	switch {
+	case ok && sameIdentity(&config.Identity, &d.Identity):
+	case ok:
+		changed := *config
+		changed.Identity, changed.UpdatedAt = d.Identity, c.now
+		c.saveConfig(&changed)
+	case wroteIdentity && d.Identity.Any():
+		d.Config = c.server.ids.UUID(c.now)
+		c.tx.PutConfig(&world.IdentityProviderConfig{
+			ID: d.Config, Organization: d.Organization, Name: d.Domain,
+			CreatedAt: c.now, UpdatedAt: c.now, Identity: d.Identity,
+		})
+	}
+	c.tx.PutDomain(d)
+}
+
+// saveConfig stores a config and mirrors its settings onto its domains.
+func (c *call) saveConfig(config *world.IdentityProviderConfig) {
+	c.tx.PutConfig(config)
+	for _, linked := range c.view.DomainsOf(config.ID) {
+		d := *linked
+		d.Identity = config.Identity
+		c.tx.PutDomain(&d)
+	}
+}
+
+func sameIdentity(a, b *world.Identity) bool {
+	return sameText(a.SAMLEntityID, b.SAMLEntityID) && sameText(a.SAMLACSURL, b.SAMLACSURL) &&
+		sameText(a.SAMLX509Cert, b.SAMLX509Cert) && a.SCIMEnabled == b.SCIMEnabled &&
+		a.SCIMBearerToken == b.SCIMBearerToken && sameText(a.IDJAGIssuerURL, b.IDJAGIssuerURL) &&
+		sameText(a.IDJAGJWKSURL, b.IDJAGJWKSURL) && slices.Equal(a.IDJAGAllowedClients, b.IDJAGAllowedClients)
+}
+
+func sameText(a, b *string) bool {
+	if a == nil || b == nil {
+		return a == b
+	}
+	return *a == *b
+}

@@ -1,0 +1,297 @@
+package mock
+
+import (
+	"math/big"
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/understudy-dev/understudy/mock/internal/pyjson"
+	"github.com/understudy-dev/understudy/mock/internal/rest"
+	"github.com/understudy-dev/understudy/mock/internal/world"
+)
+
+// The invites of an organization.
+// Source: posthog/api/organization_invite.py, posthog/models/organization_invite.py.
+
+// inviteValidity is how long an invite can be accepted.
+const inviteValidity = 3 * 24 * time.Hour
+
+// inviteView is what an invite is rendered from.
+type inviteView struct {
+	*world.Invite
+	createdBy *world.User
+	now       time.Time
+}
+
+func (c *call) inviteView(i *world.Invite) inviteView {
+	creator, _ := c.view.User(i.CreatedBy)
+	return inviteView{i, creator, c.now}
+}
+
+func (i inviteView) expired() bool { return expired(i.Invite, i.now) }
+
+func expired(i *world.Invite, now time.Time) bool {
+	return i.CreatedAt.Before(now.Add(-inviteValidity))
+}
+
+func inviteBindings() []rest.Binding[inviteView, *call] {
+	return []rest.Binding[inviteView, *call]{
+		{Name: "id", Write: func(w *rest.Writer, i inviteView) { w.String(i.ID) }},
+		{Name: "target_email", Check: lowerCase, Write: func(w *rest.Writer, i inviteView) { w.String(i.TargetEmail) }},
+		{Name: "first_name", Write: func(w *rest.Writer, i inviteView) { w.String(i.FirstName) }},
+		{Name: "emailing_attempt_made", Write: func(w *rest.Writer, i inviteView) { w.Bool(i.EmailingAttemptMade) }},
+		{Name: "level", Check: checkInviteLevel, Write: func(w *rest.Writer, i inviteView) { w.Int(int(i.Level)) }},
+		{Name: "is_expired", Write: func(w *rest.Writer, i inviteView) { w.Bool(i.expired()) }},
+		{Name: "created_by", Write: func(w *rest.Writer, i inviteView) { writeBasicUser(w, i.createdBy) }},
+		{Name: "created_at", Write: func(w *rest.Writer, i inviteView) { w.Time(i.CreatedAt) }},
+		{Name: "updated_at", Write: func(w *rest.Writer, i inviteView) { w.Time(i.UpdatedAt) }},
+		{Name: "message", Write: func(w *rest.Writer, i inviteView) { w.OptString(i.Message) }},
+		{
+			Name: "private_project_access", As: rest.JSON, Check: checkProjectAccess,
+			Write: func(w *rest.Writer, i inviteView) { writeProjectAccess(w, i.ProjectAccess) },
+		},
+		{Name: "send_email"},
+		{Name: "combine_pending_invites"},
+	}
+}
+
+func writeProjectAccess(w *rest.Writer, list []world.ProjectAccess) {
+	if list == nil {
+		w.Null()
+		return
+	}
+	w.Array()
+	for _, access := range list {
+		w.Object()
+		w.Key("id").Int(access.Project)
+		w.Key("level").String(access.Level)
+		w.End()
+	}
+	w.EndArray()
+}
+
+func lowerCase(_ *call, value any) (any, error) {
+	text, _ := value.(string)
+	return strings.ToLower(text), nil
+}
+
+var errInviteLevel = rest.PermissionDenied("You cannot invite a user with a higher permission level than your own.")
+
+// checkInviteLevel lets nobody give more than they have. The refusal is a 403
+// and goes before every other complaint about the body.
+func checkInviteLevel(c *call, value any) (any, error) {
+	level := world.Level(value.(int))
+	if level > c.membership.Level {
+		return nil, errInviteLevel
+	}
+	return level, nil
+}
+
+// projectLevels are the access levels of a project, lowest first.
+var projectLevels = map[string]int{"none": 0, "member": 1, "admin": 2}
+
+var errProjectAccess = rest.InvalidInput(
+	"Project does not exist on this organization, or it is private and you do not have access to it.")
+
+// checkProjectAccess wants a list of projects that the caller may open to
+// others. An empty list is stored as null, as is null.
+func checkProjectAccess(c *call, value any) (any, error) {
+	if value == nil {
+		return []world.ProjectAccess(nil), nil
+	}
+	list, err := parseProjectAccess(value)
+	if err != nil {
+		return nil, err
+	}
+	for _, access := range list {
+		if !c.mayGrant(access.Project) {
+			return nil, errProjectAccess
+		}
+	}
+	return list, nil
+}
+
+// parseProjectAccess checks the shape of the list.
+func parseProjectAccess(value any) ([]world.ProjectAccess, error) {
+	items, ok := value.([]any)
+	if !ok {
+		return nil, rest.InvalidInput("The field must be a list of dictionaries.")
+	}
+	var list []world.ProjectAccess
+	for _, item := range items {
+		object, ok := item.(*pyjson.Object)
+		if !ok {
+			return nil, rest.InvalidInput("Each item in the list must be a dictionary.")
+		}
+		access, err := parseAccess(object)
+		if err != nil {
+			return nil, err
+		}
+		list = append(list, access)
+	}
+	return list, nil
+}
+
+func parseAccess(object *pyjson.Object) (access world.ProjectAccess, err error) {
+	id, hasID := object.Get("id")
+	level, hasLevel := object.Get("level")
+	if !hasID || !hasLevel {
+		return access, rest.InvalidInput(`Each dictionary must contain "id" and "level" keys.`)
+	}
+	switch n := id.(type) {
+	case int64:
+		access.Project = int(n)
+	case bool: // Python's True is the integer 1
+		if n {
+			access.Project = 1
+		}
+	case *big.Int:
+		access.Project = -1 // beyond the database's range: no project
+	default:
+		return access, rest.InvalidInput(`The "id" field must be an integer.`)
+	}
+	access.Level, _ = level.(string)
+	if _, known := projectLevels[access.Level]; !known {
+		return access, rest.InvalidInput(`The "level" field must be a valid access level.`)
+	}
+	return access, nil
+}
+
+// mayGrant tells whether the caller may give others access to a project:
+// administrators to every one of the organization, members to those that are
+// not private and to the private ones that they administer.
+func (c *call) mayGrant(id int) bool {
+	project, ok := c.view.Project(id)
+	if !ok || project.Organization != c.organization.ID {
+		return false
+	}
+	if c.membership.Level >= world.Administrator || !project.Private {
+		return true
+	}
+	for _, admin := range project.Admins {
+		if admin == c.user.ID {
+			return true
+		}
+	}
+	return false
+}
+
+func (c *call) listInvites() (int, error) {
+	return listPage(c, c.view.Invites(c.organization.ID), func(i *world.Invite) {
+		c.server.inviteSerializer.Write(&c.out, c.inviteView(i))
+	})
+}
+
+// checkMayInvite keeps members from inviting where the organization has
+// switched that off. Source: UserCanInvitePermission in posthog/permissions.py.
+func (c *call) checkMayInvite() error {
+	allowed := c.organization.MembersCanInvite != nil && *c.organization.MembersCanInvite
+	if c.has(featureInviteSettings) && !allowed && c.membership.Level < world.Administrator {
+		return rest.ErrPermission
+	}
+	return nil
+}
+
+var errAlreadyMember = rest.InvalidInput("A user with this email address already belongs to the organization.")
+
+// createInvite invites somebody, in place of every earlier invite to the address.
+func (c *call) createInvite() (int, error) {
+	if err := c.checkMayInvite(); err != nil {
+		return 0, err
+	}
+	attrs, err := validate(c, c.server.inviteSerializer, rest.Mode{})
+	if err != nil {
+		return 0, err
+	}
+	invite := c.newInvite(attrs)
+	if c.isMember(invite.TargetEmail) {
+		return 0, errAlreadyMember
+	}
+	earlier := c.view.InvitesTo(c.organization.ID, invite.TargetEmail)
+	if combine, _ := rest.Value[bool](attrs, "combine_pending_invites"); combine {
+		combineInvites(invite, earlier, c.now)
+	}
+	for _, old := range earlier {
+		c.tx.DeleteInvite(old)
+	}
+	sendEmail := true
+	rest.Set(attrs, "send_email", &sendEmail)
+	if sendEmail && !c.server.config.mailOff {
+		invite.EmailingAttemptMade = true
+		c.tx.Send(c.inviteMail(invite))
+	}
+	c.tx.PutInvite(invite)
+	c.server.inviteSerializer.Write(&c.out, c.inviteView(invite))
+	return http.StatusCreated, nil
+}
+
+// newInvite makes the invite that was asked for; what was not sent has the
+// model's default.
+func (c *call) newInvite(attrs *rest.Attrs) *world.Invite {
+	invite := &world.Invite{
+		ID: c.server.ids.UUID(c.now), Organization: c.organization.ID,
+		Level: world.Member, ProjectAccess: []world.ProjectAccess{},
+		CreatedBy: c.user.ID, CreatedAt: c.now, UpdatedAt: c.now,
+	}
+	rest.Set(attrs, "target_email", &invite.TargetEmail)
+	rest.Set(attrs, "first_name", &invite.FirstName)
+	rest.Set(attrs, "level", &invite.Level)
+	rest.SetText(attrs, "message", &invite.Message)
+	rest.Set(attrs, "private_project_access", &invite.ProjectAccess)
+	return invite
+}
+
+func (c *call) isMember(email string) bool {
+	user, ok := c.view.UserByEmail(email)
+	if !ok {
+		return false
+	}
+	_, member := c.view.Membership(user.ID, c.organization.ID)
+	return member
+}
+
+// combineInvites raises invite to the highest level and project access of the
+// earlier invites that are still valid.
+//
+// The real server compares access levels as words, so that "none" would beat
+// "admin"; the documented meaning, the highest wins, is kept instead.
+func combineInvites(invite *world.Invite, earlier []*world.Invite, now time.Time) {
+	combined := false
+	access := append([]world.ProjectAccess{}, invite.ProjectAccess...)
+	for _, old := range earlier {
+		if expired(old, now) {
+			continue
+		}
+		combined = true
+		invite.Level = max(invite.Level, old.Level)
+		for _, granted := range old.ProjectAccess {
+			access = raise(access, granted)
+		}
+	}
+	if combined {
+		invite.ProjectAccess = access
+	}
+}
+
+// raise adds an access to a list that has at most one for each project.
+func raise(list []world.ProjectAccess, granted world.ProjectAccess) []world.ProjectAccess {
+	for i := range list {
+		if list[i].Project == granted.Project {
+			if projectLevels[granted.Level] > projectLevels[list[i].Level] {
+				list[i].Level = granted.Level
+			}
+			return list
+		}
+	}
+	return append(list, granted)
+}
+
+func (c *call) deleteInvite() (int, error) {
+	invite, ok := c.view.Invite(c.organization.ID, c.id())
+	if !ok {
+		return 0, rest.ErrNotFound
+	}
+	c.tx.DeleteInvite(invite)
+	return c.none()
+}

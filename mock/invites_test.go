@@ -1,0 +1,189 @@
+package mock_test
+
+import (
+	"fmt"
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	. "github.com/onsi/gomega"
+
+	"github.com/understudy-dev/understudy/mock"
+)
+
+func (f *fake) invite(body string) *answer {
+	f.t.Helper()
+	return f.as("admin").post(f.org("invites"), body)
+}
+
+func TestNewInvite(t *testing.T) {
+	g := NewWithT(t)
+	f := newFake(t)
+	created := f.invite(`{"target_email": " New.Person@Example.COM ", "first_name": "New", "message": "Hi", "is_expired": true}`).status(http.StatusCreated)
+	g.Expect(created.keys("")).To(Equal(strings.Fields(`id target_email first_name emailing_attempt_made level is_expired
+		created_by created_at updated_at message private_project_access`)))
+	g.Expect(created.keys("created_by")).To(Equal(strings.Fields(`id uuid distinct_id first_name last_name email
+		is_email_verified hedgehog_config role_at_organization`)))
+	created.has("target_email", `"new.person@example.com"`).has("level", "1").has("is_expired", "false").has("message", `"Hi"`).
+		has("emailing_attempt_made", "true").has("private_project_access", "[]").
+		has("created_by.email", quote(f.known("credentials.admin.email"))).has("created_at", `"2026-03-01T12:00:00Z"`)
+	g.Expect(f.Outbox()).To(HaveLen(1))
+	g.Expect(f.Outbox()[0]).To(And(
+		HaveField("Recipient", "new.person@example.com"),
+		HaveField("Link", "http://fake.test/signup/"+created.get("id").String()),
+		HaveField("Text", ContainSubstring("Hi"))))
+	list := f.as("member").get(f.org("invites")).status(200)
+	g.Expect(list.get("results.0").Raw).To(Equal(string(created.body)), "newest first")
+}
+
+func TestInviteFields(t *testing.T) {
+	const (
+		email = `"target_email": "f@example.com"`
+		attr  = "private_project_access"
+		team  = "Project does not exist on this organization, or it is private and you do not have access to it."
+	)
+	f := newFake(t)
+	access := func(list string) string { return `{` + email + `, "private_project_access": ` + list + `}` }
+	for _, tc := range []struct{ name, body, code, detail, attr string }{
+		{"no address", `{}`, "required", "This field is required.", "target_email"},
+		{"null address", `{"target_email": null}`, "null", "This field may not be null.", "target_email"},
+		{"blank address", `{"target_email": " "}`, "blank", "This field may not be blank.", "target_email"},
+		{"no address at all", `{"target_email": "someone"}`, "invalid_input", "Enter a valid email address.", "target_email"},
+		{"two at signs", `{"target_email": "a@b@example.com"}`, "invalid_input", "Enter a valid email address.", "target_email"},
+		{"a list of addresses", `{"target_email": ["a@example.com"]}`, "invalid_input", "Enter a valid email address.", "target_email"},
+		{"long address", `{"target_email": "` + strings.Repeat("a", 243) + `@example.com"}`, "max_length", "Ensure this field has no more than 254 characters.", "target_email"},
+		{"long name", `{` + email + `, "first_name": "` + strings.Repeat("é", 31) + `"}`, "max_length", "Ensure this field has no more than 30 characters.", "first_name"},
+		{"level 3", `{` + email + `, "level": 3}`, "invalid_choice", `"3" is not a valid choice.`, "level"},
+		{"level 1.0", `{` + email + `, "level": 1.0}`, "invalid_choice", `"1.0" is not a valid choice.`, "level"},
+		{"level true", `{` + email + `, "level": true}`, "invalid_choice", `"True" is not a valid choice.`, "level"},
+		{"level list", `{` + email + `, "level": [8, "a'b"]}`, "invalid_choice", `"[8, "a'b"]" is not a valid choice.`, "level"},
+		{"level null", `{` + email + `, "level": null}`, "null", "This field may not be null.", "level"},
+		{"message object", `{` + email + `, "message": {}}`, "invalid_input", "Not a valid string.", "message"},
+		{"send_email text", `{` + email + `, "send_email": "perhaps"}`, "invalid_input", "Must be a valid boolean.", "send_email"},
+		{"combine null", `{` + email + `, "combine_pending_invites": null}`, "null", "This field may not be null.", "combine_pending_invites"},
+		{"access object", access(`{}`), "invalid_input", "The field must be a list of dictionaries.", attr},
+		{"access of numbers", access(`[1]`), "invalid_input", "Each item in the list must be a dictionary.", attr},
+		{"access without level", access(`[{"id": 1}]`), "invalid_input", `Each dictionary must contain "id" and "level" keys.`, attr},
+		{"access with a text id", access(`[{"id": "1", "level": "member"}]`), "invalid_input", `The "id" field must be an integer.`, attr},
+		{"access with a null id", access(`[{"id": null, "level": "member"}]`), "invalid_input", `The "id" field must be an integer.`, attr},
+		{"access with a wrong level", access(`[{"id": 1, "level": "owner"}]`), "invalid_input", `The "level" field must be a valid access level.`, attr},
+		{"access with a number as level", access(`[{"id": 1, "level": 8}]`), "invalid_input", `The "level" field must be a valid access level.`, attr},
+		{"access to no project", access(`[{"id": 987654, "level": "member"}]`), "invalid_input", team, attr},
+		{"access to a huge number", access(`[{"id": 99999999999999999999, "level": "member"}]`), "invalid_input", team, attr},
+		{"access to a project elsewhere", access(`[{"id": ` + f.known("known.other_organization.project_id") + `, "level": "member"}]`), "invalid_input", team, attr},
+		{"a member already", `{"target_email": "` + strings.ToUpper(f.known("credentials.member.email")) + `"}`, "invalid_input", "A user with this email address already belongs to the organization.", ""},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			f.t = t
+			before := f.as("admin").get(f.org("invites"))
+			f.invite(tc.body).invalid(tc.code, tc.detail, tc.attr)
+			f.as("admin").get(f.org("invites")).bytes(200, string(before.body))
+		})
+	}
+}
+
+func TestInviteLevels(t *testing.T) {
+	const denied = "You cannot invite a user with a higher permission level than your own."
+	f := newFake(t)
+	for _, tc := range []struct {
+		role    string
+		level   string
+		allowed bool
+	}{
+		{"member", "1", true}, {"member", "8", false}, {"member", "15", false},
+		{"admin", "8", true}, {"admin", `"8"`, true}, {"admin", "15", false}, {"owner", "15", true},
+	} {
+		t.Run(tc.role+" invites "+tc.level, func(t *testing.T) {
+			f.t = t
+			got := f.as(tc.role).post(f.org("invites"), `{"target_email": "l@example.com", "level": `+tc.level+`}`)
+			if tc.allowed {
+				got.status(http.StatusCreated)
+				return
+			}
+			got.denied(denied)
+		})
+	}
+	f.t = t
+	f.as("member").post(f.org("invites"), `{"target_email": "broken", "level": 15}`).denied(denied)
+}
+
+func TestInvitesReplaceAndCombine(t *testing.T) {
+	g := NewWithT(t)
+	f := newFake(t)
+	project := f.known("known.projects.0")
+	first := f.invite(`{"target_email": "again@example.com", "level": 8, "private_project_access": [{"id": ` + project + `, "level": "member"}]}`).status(201)
+	second := f.invite(`{"target_email": "Again@example.com", "combine_pending_invites": true}`).status(201).
+		has("level", "8").has("private_project_access", `[{"id":`+project+`,"level":"member"}]`)
+	third := f.invite(`{"target_email": "again@example.com", "combine_pending_invites": "true", "level": 1,
+		"private_project_access": [{"id": `+project+`, "level": "admin"}]}`).status(201).
+		has("level", "8").has("private_project_access", `[{"id":`+project+`,"level":"admin"}]`)
+	g.Expect(f.pendingFor("again@example.com")).To(Equal([]string{third.get("id").String()}))
+	f.as("admin").delete(f.org("invites", first.get("id").String())).missing("Not found.")
+	f.as("admin").delete(f.org("invites", second.get("id").String())).missing("Not found.")
+
+	f.Advance(3*24*time.Hour + time.Second)
+	f.as("admin").get(f.org("invites")).has(`results.#(target_email=="again@example.com").is_expired`, "true")
+	f.invite(`{"target_email": "again@example.com", "combine_pending_invites": true}`).status(201).
+		has("level", "1").has("private_project_access", "[]").has("is_expired", "false")
+	g.Expect(f.pendingFor("again@example.com")).To(HaveLen(1))
+	f.invite(`{"target_email": "again@example.com"}`).status(201).has("level", "1")
+}
+
+func (f *fake) pendingFor(email string) (found []string) {
+	for _, id := range f.as("admin").get(f.org("invites") + "?limit=1000").get(`results.#(target_email=="` + email + `")#.id`).Array() {
+		found = append(found, id.String())
+	}
+	return found
+}
+
+func TestEmptyProjectAccessIsNull(t *testing.T) {
+	f := newFake(t)
+	f.invite(`{"target_email": "e@example.com", "private_project_access": []}`).status(201).has("private_project_access", "null")
+	f.invite(`{"target_email": "e@example.com", "private_project_access": null}`).status(201).has("private_project_access", "null")
+	f.invite(`{"target_email": "e@example.com"}`).status(201).has("private_project_access", "[]")
+}
+
+func TestMail(t *testing.T) {
+	g := NewWithT(t)
+	f := newFake(t)
+	f.invite(`{"target_email": "m@example.com", "send_email": false}`).status(201).has("emailing_attempt_made", "false")
+	g.Expect(f.Outbox()).To(BeEmpty())
+	f.as("admin").form(f.org("invites"), "target_email=form@example.com").status(201).
+		has("emailing_attempt_made", "false") // a form says nothing and means false
+	silent := newFake(t, mock.WithoutMail())
+	silent.invite(`{"target_email": "m@example.com"}`).status(201).has("emailing_attempt_made", "false")
+}
+
+func TestMembersMayInviteUnlessSwitchedOff(t *testing.T) {
+	f := newFake(t)
+	control := "/_understudy/organizations/" + f.known("organization.id")
+	body := `{"target_email": "i@example.com"}`
+	f.anonymous().patch(control, `{"feature": {"organization_invite_settings": true}, "members_can_invite": false}`).status(200)
+	f.as("member").post(f.org("invites"), body).denied("You do not have permission to perform this action.")
+	f.as("admin").post(f.org("invites"), body).status(201)
+	f.anonymous().patch(control, `{"members_can_invite": true}`).status(200)
+	f.as("member").post(f.org("invites"), body).status(201)
+	f.anonymous().patch(control, `{"members_can_invite": false, "feature": {"organization_invite_settings": false}}`).status(200)
+	f.as("member").post(f.org("invites"), body).status(201)
+}
+
+func TestDeletingInvitesNeedsAnAdministrator(t *testing.T) {
+	f := newFake(t)
+	path := f.org("invites", f.invite(`{"target_email": "d@example.com"}`).get("id").String())
+	f.as("member").delete(path).denied("Your organization access level is insufficient.")
+	f.as("admin").delete(path).bytes(http.StatusNoContent, "")
+	f.as("admin").delete(path).missing("Not found.")
+}
+
+func TestInviteListIsNewestFirst(t *testing.T) {
+	g := NewWithT(t)
+	f := newFake(t)
+	for i := range 5 {
+		f.invite(fmt.Sprintf(`{"target_email": "order%d@example.com"}`, i)).status(201)
+	}
+	list := f.as("admin").get(f.org("invites") + "?limit=5").status(200)
+	for i := range 5 {
+		g.Expect(list.get(fmt.Sprintf("results.%d.target_email", i)).String()).To(Equal(fmt.Sprintf("order%d@example.com", 4-i)))
+	}
+}

@@ -1,0 +1,78 @@
+package mock
+
+import (
+	"log/slog"
+	"time"
+
+	"github.com/understudy-dev/understudy/fixtures"
+)
+
+// Option changes how a server is made.
+type Option func(*config)
+
+type config struct {
+	world            *fixtures.World
+	seed             int64
+	clock            Clock
+	resolver         Resolver
+	resolveTimeout   time.Duration
+	keysEverywhere   bool
+	maxBody          int64
+	hosts            []string
+	logger           *slog.Logger
+	sessionFreshness time.Duration
+	mailOff          bool
+}
+
+const (
+	// DefaultMaxBody is how many bytes a request body may have unless
+	// [WithMaxBody] says otherwise.
+	DefaultMaxBody = 4 << 20
+	// DefaultSeed is the seed of a server that was given none.
+	DefaultSeed = 1
+	// recentLogin is how old a login may be for sensitive writes.
+	// Source: SESSION_SENSITIVE_ACTIONS_AGE, two hours by default.
+	recentLogin = 2 * time.Hour
+)
+
+func defaults() config {
+	return config{
+		seed:             DefaultSeed,
+		clock:            ClockFunc(time.Now),
+		resolveTimeout:   5 * time.Second,
+		maxBody:          DefaultMaxBody,
+		logger:           slog.New(slog.DiscardHandler),
+		sessionFreshness: recentLogin,
+	}
+}
+
+// WithWorld makes the server start from w instead of the world "default".
+func WithWorld(w *fixtures.World) Option { return func(c *config) { c.world = w } }
+
+// WithSeed sets where identifiers and secrets come from: the same seed, world,
+// clock and calls give the same bytes. Without it the seed is [DefaultSeed].
+func WithSeed(seed int64) Option { return func(c *config) { c.seed = seed } }
+
+// WithClock sets the clock that the server goes by. Without it: the system's.
+func WithClock(clock Clock) Option { return func(c *config) { c.clock = clock } }
+
+// WithResolver sets where domain verification looks up TXT records. Without it:
+// the records of the world, which the control plane can change.
+func WithResolver(r Resolver) Option { return func(c *config) { c.resolver = r } }
+
+// WithPersonalKeysEverywhere accepts personal API keys on the actions that the
+// real API reserves for sessions.
+func WithPersonalKeysEverywhere() Option { return func(c *config) { c.keysEverywhere = true } }
+
+// WithMaxBody sets how many bytes a request body may have.
+func WithMaxBody(bytes int64) Option { return func(c *config) { c.maxBody = bytes } }
+
+// WithHosts makes the server answer only requests for these host names (a Host
+// header without its port). Without it: any.
+func WithHosts(names ...string) Option { return func(c *config) { c.hosts = names } }
+
+// WithLogger sets where crashes are reported. Without it: nowhere.
+func WithLogger(l *slog.Logger) Option { return func(c *config) { c.logger = l } }
+
+// WithoutMail makes the server behave as a deployment that cannot send mail.
+func WithoutMail() Option { return func(c *config) { c.mailOff = true } }

@@ -1,0 +1,173 @@
+package mock
+
+import (
+	"net/http"
+
+	"github.com/google/uuid"
+
+	"github.com/understudy-dev/understudy/mock/internal/rest"
+	"github.com/understudy-dev/understudy/mock/internal/world"
+)
+
+// The organizations of the caller.
+// Source: posthog/api/organization.py.
+
+// organizationView is what an organization is rendered from.
+type organizationView struct {
+	*world.Organization
+	view   *world.World
+	viewer *world.User
+}
+
+func (c *call) organizationView(o *world.Organization) organizationView {
+	return organizationView{o, c.view, c.user}
+}
+
+func organizationBindings() []rest.Binding[organizationView, *call] {
+	return []rest.Binding[organizationView, *call]{
+		{Name: "id", Write: func(w *rest.Writer, o organizationView) { w.String(o.ID) }},
+		{Name: "name", Write: func(w *rest.Writer, o organizationView) { w.String(o.Name) }},
+		{Name: "slug", Write: func(w *rest.Writer, o organizationView) { w.String(o.Slug) }},
+		{Name: "logo_media_id", Write: func(w *rest.Writer, _ organizationView) { w.Null() }},
+		{Name: "created_at", Write: func(w *rest.Writer, o organizationView) { w.Time(o.CreatedAt) }},
+		{Name: "updated_at", Write: func(w *rest.Writer, o organizationView) { w.Time(o.UpdatedAt) }},
+		{Name: "membership_level", Write: func(w *rest.Writer, o organizationView) { o.writeLevel(w) }},
+		{Name: "plugins_access_level", Write: func(w *rest.Writer, _ organizationView) { w.Int(pluginsConfig) }},
+		{Name: "teams", Write: func(w *rest.Writer, o organizationView) { o.writeProjects(w, writeTeam) }},
+		{Name: "projects", Write: func(w *rest.Writer, o organizationView) { o.writeProjects(w, writeProject) }},
+		{Name: "available_product_features", Write: func(w *rest.Writer, o organizationView) { o.writeFeatures(w) }},
+		{Name: "is_member_join_email_enabled", Write: func(w *rest.Writer, _ organizationView) { w.Bool(true) }},
+		{Name: "metadata", Write: func(w *rest.Writer, _ organizationView) { writeMetadata(w) }},
+		{Name: "customer_id", Write: func(w *rest.Writer, _ organizationView) { w.Null() }},
+		{Name: "enforce_2fa", Write: func(w *rest.Writer, _ organizationView) { w.Null() }},
+		{Name: "members_can_invite", Write: func(w *rest.Writer, o organizationView) { w.OptBool(o.MembersCanInvite) }},
+		{Name: "members_can_use_personal_api_keys", Write: func(w *rest.Writer, _ organizationView) { w.Bool(true) }},
+		{Name: "allow_publicly_shared_resources", Write: func(w *rest.Writer, _ organizationView) { w.Bool(true) }},
+		{Name: "member_count", Write: func(w *rest.Writer, o organizationView) { w.Int(o.view.Members(o.ID).Len()) }},
+		{Name: "default_experiment_stats_method", Write: func(w *rest.Writer, _ organizationView) { w.Null() }},
+		{Name: "default_role_id", Write: func(w *rest.Writer, _ organizationView) { w.Null() }},
+	}
+}
+
+// pluginsConfig is the level at which an organization configures plugins, the
+// one that organizations on the cloud have.
+const pluginsConfig = 3
+
+func (o organizationView) writeLevel(w *rest.Writer) {
+	membership, ok := o.view.Membership(o.viewer.ID, o.ID)
+	if !ok {
+		w.Null()
+		return
+	}
+	w.Int(int(membership.Level))
+}
+
+func (o organizationView) writeProjects(w *rest.Writer, write func(*rest.Writer, *world.Project)) {
+	w.Array()
+	o.view.Projects(o.ID).All(func(p *world.Project) bool {
+		write(w, p)
+		return true
+	})
+	w.EndArray()
+}
+
+func (o organizationView) writeFeatures(w *rest.Writer) {
+	w.Array()
+	for _, key := range o.Features {
+		w.Object()
+		w.Key("key").String(key)
+		w.Key("name").String(words(key))
+		w.End()
+	}
+	w.EndArray()
+}
+
+func writeMetadata(w *rest.Writer) {
+	w.Object()
+	w.Key("instance_tag").String("understudy")
+	w.End()
+}
+
+// writeTeam writes a project in the form that predates projects.
+func writeTeam(w *rest.Writer, p *world.Project) {
+	w.Object()
+	w.Key("id").Int(p.ID)
+	w.Key("uuid").String(p.UUID)
+	w.Key("organization").String(p.Organization)
+	w.Key("project_id").Int(p.ID)
+	w.Key("api_token").String(p.APIToken)
+	w.Key("name").String(p.Name)
+	w.Key("completed_snippet_onboarding").Bool(true)
+	w.Key("has_completed_onboarding_for").Null()
+	w.Key("ingested_event").Bool(true)
+	w.Key("is_demo").Bool(false)
+	w.Key("timezone").String(p.Timezone)
+	w.Key("access_control").Bool(p.Private)
+	w.End()
+}
+
+func writeProject(w *rest.Writer, p *world.Project) {
+	w.Object()
+	w.Key("id").Int(p.ID)
+	w.Key("organization_id").String(p.Organization)
+	w.Key("name").String(p.Name)
+	w.End()
+}
+
+// listOrganizations lists the caller's organizations that the key reaches.
+func (c *call) listOrganizations() (int, error) {
+	var found []*world.Organization
+	for _, membership := range c.view.MembershipsOf(c.user.ID) {
+		o, ok := c.view.Organization(membership.Organization)
+		if ok && (c.key == nil || reaches(c.key, o)) {
+			found = append(found, o)
+		}
+	}
+	window := c.query.Window()
+	first := min(window.Offset, len(found))
+	last := first + min(window.Limit, len(found)-first)
+	window.Page(&c.out, c.here(), c.query, len(found), func() {
+		for _, o := range found[first:last] {
+			c.server.organizationSerializer.Write(&c.out, c.organizationView(o))
+		}
+	})
+	return http.StatusOK, nil
+}
+
+var errNoCurrentOrganization = rest.NotFound("Current organization not found.")
+
+// retrieveOrganization shows an organization to its members; to anybody else it
+// is not there.
+func (c *call) retrieveOrganization() (int, error) {
+	o, err := c.ownOrganization(c.params.ByName("organization_id"))
+	if err != nil {
+		return 0, err
+	}
+	c.organization = o
+	if err := c.checkKeyLimits(); err != nil {
+		return 0, err
+	}
+	c.server.organizationSerializer.Write(&c.out, c.organizationView(o))
+	return http.StatusOK, nil
+}
+
+func (c *call) ownOrganization(name string) (*world.Organization, error) {
+	if name == currentAlias {
+		if o, ok := c.view.Organization(c.user.CurrentOrganization); ok {
+			return o, nil
+		}
+		return nil, errNoCurrentOrganization
+	}
+	id, err := uuid.Parse(name)
+	if err != nil {
+		return nil, rest.ErrNotFound
+	}
+	o, ok := c.view.Organization(id.String())
+	if !ok || (c.key != nil && !reaches(c.key, o)) {
+		return nil, rest.ErrNotFound
+	}
+	if _, member := c.view.Membership(c.user.ID, o.ID); !member {
+		return nil, rest.ErrNotFound
+	}
+	return o, nil
+}

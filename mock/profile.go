@@ -1,0 +1,141 @@
+package mock
+
+import (
+	"encoding/json"
+	"fmt"
+	"maps"
+	"slices"
+
+	"github.com/understudy-dev/understudy/fixtures"
+	"github.com/understudy-dev/understudy/mock/internal/ids"
+	"github.com/understudy-dev/understudy/mock/internal/world"
+)
+
+// Profile is the target profile of this server: what it is, how to reach it at
+// baseURL and what a conformance suite can count on. Its sessions were started
+// with the server, or by the latest [Server.Reset].
+//
+// It fails when the world has no target section or names things that are not there.
+func (s *Server) Profile(baseURL string) ([]byte, error) {
+	if s.fixture.Target == nil {
+		return nil, fmt.Errorf("world %s has no section \"target\": add one to get a target profile", s.fixture.Name)
+	}
+	p := profiler{s.store.View(), s.fixture.Target}
+	organization, ok := p.view.Organization(p.target.Organization)
+	if !ok {
+		return nil, fmt.Errorf("world %s: target: there is no organization %s", s.fixture.Name, p.target.Organization)
+	}
+	profile := map[string]any{
+		"name":         "understudy, world " + s.fixture.Name,
+		"base_url":     baseURL,
+		"organization": map[string]any{"id": organization.ID, "slug": organization.Slug},
+		"credentials":  s.profileCredentials(),
+		"known":        p.known(),
+		"control":      baseURL + controlPrefix,
+	}
+	return json.MarshalIndent(profile, "", "  ")
+}
+
+// profileCredentials lists how each role reaches the API.
+func (s *Server) profileCredentials() map[string]any {
+	credentials := map[string]any{}
+	for role, c := range s.fixture.Target.Credentials {
+		credential := map[string]any{}
+		put(credential, "personal_api_key", c.Key)
+		if login, ok := s.logins[role]; ok {
+			credential["email"], credential["password"] = login.user.Email, login.user.Password
+			credential["session"] = sessionJSON(login.key, login.csrf)
+		}
+		credentials[role] = credential
+	}
+	return credentials
+}
+
+// login is the session that the profile has for a role.
+type login struct {
+	user      *world.User
+	key, csrf string
+}
+
+// newLogins makes a session for each role of the target whose user has a
+// password, in the order of the roles.
+func newLogins(target *fixtures.Target, view *world.World, ids *ids.Source) map[string]login {
+	logins := map[string]login{}
+	if target == nil {
+		return logins
+	}
+	for _, role := range slices.Sorted(maps.Keys(target.Credentials)) {
+		user, ok := view.UserByEmail(target.Credentials[role].User)
+		if ok && user.Password != "" {
+			logins[role] = login{user, ids.Alphanumeric(32), ids.Alphanumeric(32)}
+		}
+	}
+	return logins
+}
+
+// logIn starts the sessions of the profile anew, so that they are recent.
+func (s *Server) logIn() {
+	_ = s.store.Update(func(tx *world.Tx) error {
+		for _, l := range s.logins {
+			tx.PutSession(&world.Session{Key: l.key, User: l.user.ID, LoggedInAt: s.clock.Now()})
+		}
+		return nil
+	})
+}
+
+type profiler struct {
+	view   *world.World
+	target *fixtures.Target
+}
+
+// known lists what is there to try things on. What the world does not name is
+// left out.
+func (p *profiler) known() map[string]any {
+	k := p.target.Known
+	known := map[string]any{}
+	if d, ok := p.view.Domain(p.target.Organization, k.VerifiedDomain); ok {
+		known["verified_domain"] = map[string]any{"id": d.ID, "domain": d.Domain}
+	}
+	if len(k.Projects) > 0 {
+		known["projects"] = k.Projects
+	}
+	integrations := map[string]any{}
+	put(integrations, "connectable", k.Integrations.Connectable)
+	put(integrations, "marketplace", k.Integrations.Marketplace)
+	put(integrations, "disposable", k.Integrations.Disposable)
+	put(integrations, "unpaid", k.Integrations.Unpaid)
+	if len(integrations) > 0 {
+		known["integrations"] = integrations
+	}
+	if d, ok := p.view.Domain(p.target.Organization, k.SCIMDomain); ok {
+		known["scim"] = map[string]any{"domain_id": d.ID, "email_domain": d.Domain, "token": d.SCIMBearerToken}
+	}
+	if o := k.OtherOrganization; o != nil {
+		known["other_organization"] = p.other(o)
+	}
+	if o := k.FeaturelessOrganization; o != nil {
+		featureless := map[string]any{"id": o.ID}
+		put(featureless, "domain_id", o.Domain)
+		known["featureless_organization"] = featureless
+	}
+	return known
+}
+
+func (p *profiler) other(o *fixtures.OtherOrganization) map[string]any {
+	other := map[string]any{"id": o.ID}
+	if d, ok := p.view.Domain(o.ID, o.Domain); ok {
+		other["domain_id"], other["domain"] = d.ID, d.Domain
+	}
+	put(other, "identity_provider_config_id", o.IdentityProviderConfig)
+	if o.Project != 0 {
+		other["project_id"] = o.Project
+	}
+	return other
+}
+
+// put stores a text unless it is empty.
+func put(object map[string]any, key, value string) {
+	if value != "" {
+		object[key] = value
+	}
+}

@@ -1,0 +1,166 @@
+package mock
+
+import (
+	"fmt"
+	"net/http"
+	"strings"
+	"sync"
+
+	"github.com/gin-gonic/gin"
+
+	"github.com/understudy-dev/understudy/mock/internal/rest"
+	"github.com/understudy-dev/understudy/spec"
+)
+
+// operation is a documented operation with the code behind it.
+type operation struct {
+	*spec.Operation
+	handler
+}
+
+// resource is a path of the API and what can be done there.
+type resource struct {
+	path       string
+	operations map[string]*operation // by method
+	object     string                // the scope object: "organization" in "organization:read"
+	nested     bool                  // the path lies within an organization
+	collection bool                  // the path ends in a list, not in one object or action
+	writeLevel int                   // the level for methods that are not there
+	fresh      bool                  // writing needs a recent login
+	allow      string                // the header Allow
+}
+
+// methods is the order in which the framework lists them.
+var methods = []string{
+	http.MethodGet, http.MethodPost, http.MethodPut, http.MethodPatch,
+	http.MethodDelete, http.MethodHead, http.MethodOptions,
+}
+
+// resources pairs every documented operation with its handler, and every
+// handler with its operation.
+func resources(document *spec.Document, handlers map[string]handler) ([]*resource, error) {
+	var list []*resource
+	byPath := map[string]*resource{}
+	missing := len(handlers)
+	for _, documented := range document.Operations() {
+		h, ok := handlers[documented.ID]
+		if !ok {
+			return nil, fmt.Errorf("operation %s is documented but has no handler", documented.ID)
+		}
+		missing--
+		r, ok := byPath[documented.Path]
+		if !ok {
+			r = &resource{path: documented.Path, operations: map[string]*operation{}}
+			byPath[documented.Path] = r
+			list = append(list, r)
+		}
+		r.add(&operation{documented, h})
+	}
+	if missing != 0 {
+		for id := range handlers {
+			if _, ok := document.Operation(id); !ok {
+				return nil, fmt.Errorf("handler %s has no documented operation", id)
+			}
+		}
+	}
+	for _, r := range list {
+		r.complete(list)
+	}
+	return list, nil
+}
+
+func (r *resource) add(op *operation) {
+	r.operations[op.Method] = op
+	if op.Method == http.MethodGet {
+		r.operations[http.MethodHead] = op
+	}
+}
+
+// complete derives what holds for the whole path. An action without a scope
+// takes the scope object of its siblings.
+func (r *resource) complete(all []*resource) {
+	_, rest, within := strings.Cut(r.path, "{organization_id}/")
+	r.nested = within && rest != ""
+	segments := strings.Split(strings.Trim(r.path, "/"), "/")
+	r.collection = r.nested && len(segments) == 4
+	for _, op := range r.operations {
+		if !safe(op.Method) {
+			r.writeLevel = max(r.writeLevel, op.Level)
+			r.fresh = r.fresh || op.RecentLogin
+		}
+	}
+	for _, sibling := range all {
+		for _, op := range sibling.operations {
+			if r.tag() == op.Tag && op.Scope != "" {
+				r.object, _, _ = strings.Cut(op.Scope, ":")
+			}
+		}
+	}
+	var allow []string
+	for _, method := range methods {
+		if r.operations[method] != nil || method == http.MethodOptions {
+			allow = append(allow, method)
+		}
+	}
+	r.allow = strings.Join(allow, ", ")
+}
+
+func (r *resource) tag() string {
+	for _, op := range r.operations {
+		return op.Tag
+	}
+	return ""
+}
+
+func safe(method string) bool {
+	return method == http.MethodGet || method == http.MethodHead || method == http.MethodOptions
+}
+
+// ginMode guards the switch below: gin keeps its mode, and what it prints about
+// routes, for the whole program.
+var ginMode sync.Mutex
+
+func newEngine(build func(*gin.Engine)) *gin.Engine {
+	ginMode.Lock()
+	defer ginMode.Unlock()
+	previous := gin.Mode()
+	gin.SetMode(gin.ReleaseMode)
+	defer gin.SetMode(previous)
+	engine := gin.New()
+	engine.RedirectTrailingSlash = false
+	engine.RedirectFixedPath = false
+	build(engine)
+	return engine
+}
+
+// routes registers every path with and without its trailing slash: the real
+// server answers both, and redirects neither.
+func (s *Server) routes() (*gin.Engine, error) {
+	list, err := resources(s.document, handlers())
+	if err != nil {
+		return nil, err
+	}
+	return newEngine(func(engine *gin.Engine) {
+		for _, r := range list {
+			handle := func(g *gin.Context) { s.serve(g, r) }
+			path := strings.NewReplacer("{", ":", "}", "").Replace(r.path)
+			engine.Any(strings.TrimSuffix(path, "/"), handle)
+			engine.Any(strings.TrimSuffix(path, "/")+"/", handle)
+		}
+		s.control(engine)
+		engine.NoRoute(s.noRoute)
+	}), nil
+}
+
+// noRoute answers for every other path: in the API's words below /api/, in the
+// fake's own elsewhere.
+func (s *Server) noRoute(g *gin.Context) {
+	if path := g.Request.URL.Path; path == "/api" || strings.HasPrefix(path, "/api/") {
+		writeError(g.Writer, rest.NotFound("Endpoint not found."))
+		return
+	}
+	g.JSON(http.StatusNotFound, gin.H{
+		"understudy": "no_such_page",
+		"detail":     "The API is under /api/, the control plane under " + controlPrefix + "/.",
+	})
+}

@@ -1,0 +1,198 @@
+package mock
+
+import (
+	"encoding/json"
+	"fmt"
+	"strings"
+
+	"github.com/understudy-dev/understudy/fixtures"
+	"github.com/understudy-dev/understudy/mock/internal/world"
+)
+
+func (s *seeder) plantUser(u *fixtures.User) {
+	s.users[strings.ToLower(u.Email)] = u.ID
+	s.tx.PutUser(&world.User{
+		ID: u.ID, UUID: u.UUID, DistinctID: u.DistinctID, Email: u.Email,
+		FirstName: u.FirstName, LastName: u.LastName, Password: u.Password,
+		EmailVerified: u.EmailVerified, CurrentOrganization: u.CurrentOrganization, JoinedAt: s.now,
+	})
+}
+
+// user finds the number of the user with an e-mail; "" is nobody, 0.
+func (s *seeder) user(email string) (int, error) {
+	if email == "" {
+		return 0, nil
+	}
+	id, ok := s.users[strings.ToLower(email)]
+	if !ok {
+		return 0, fmt.Errorf("there is no user %s", email)
+	}
+	return id, nil
+}
+
+func (s *seeder) plantKey(k *fixtures.PersonalAPIKey) error {
+	user, err := s.user(k.User)
+	if err != nil {
+		return fmt.Errorf("key %s: %w", k.Name, err)
+	}
+	s.tx.PutKey(&world.Key{
+		ID: k.ID, Label: k.Name, Value: k.Value, User: user, Scopes: k.Scopes,
+		Organizations: k.Organizations, Projects: k.Projects, CreatedAt: k.CreatedAt.At(s.now),
+	})
+	return nil
+}
+
+func (s *seeder) plantOrganization(o *fixtures.Organization) error {
+	s.tx.PutOrganization(&world.Organization{
+		ID: o.ID, Name: o.Name, Slug: o.Slug, CreatedAt: o.CreatedAt.At(s.now), UpdatedAt: o.UpdatedAt.At(s.now),
+		Features: o.Features, MembersCanInvite: o.MembersCanInvite,
+	})
+	for _, plant := range []func(*fixtures.Organization) error{
+		s.plantMembers, s.plantProjects, s.plantConfigs, s.plantDomains, s.plantIntegrations, s.plantInvites,
+	} {
+		if err := plant(o); err != nil {
+			return fmt.Errorf("organization %s: %w", o.Name, err)
+		}
+	}
+	return nil
+}
+
+func (s *seeder) plantMembers(o *fixtures.Organization) error {
+	for _, m := range o.Members {
+		user, err := s.user(m.User)
+		if err != nil {
+			return err
+		}
+		s.tx.PutMembership(&world.Membership{
+			ID: m.ID, Organization: o.ID, User: user, Level: world.Level(m.Level),
+			JoinedAt: m.JoinedAt.At(s.now), UpdatedAt: m.UpdatedAt.At(s.now),
+		})
+	}
+	return nil
+}
+
+func (s *seeder) plantProjects(o *fixtures.Organization) error {
+	for _, p := range o.Projects {
+		project := &world.Project{
+			ID: p.ID, UUID: p.UUID, Organization: o.ID, Name: p.Name, APIToken: p.APIToken,
+			Timezone: p.Timezone, Private: p.Private, CreatedAt: s.now,
+		}
+		for _, email := range p.Admins {
+			admin, err := s.user(email)
+			if err != nil {
+				return err
+			}
+			project.Admins = append(project.Admins, admin)
+		}
+		s.tx.PutProject(project)
+	}
+	return nil
+}
+
+func identityOf(i *fixtures.Identity) world.Identity {
+	return world.Identity{
+		SAMLEntityID: i.SAMLEntityID, SAMLACSURL: i.SAMLACSURL, SAMLX509Cert: i.SAMLX509Cert,
+		SCIMEnabled: i.SCIMEnabled, SCIMBearerToken: i.SCIMBearerToken,
+		IDJAGIssuerURL: i.IDJAGIssuerURL, IDJAGJWKSURL: i.IDJAGJWKSURL, IDJAGAllowedClients: i.IDJAGAllowedClients,
+	}
+}
+
+func (s *seeder) plantConfigs(o *fixtures.Organization) error {
+	for i := range o.IdentityProviderConfigs {
+		c := &o.IdentityProviderConfigs[i]
+		s.tx.PutConfig(&world.IdentityProviderConfig{
+			ID: c.ID, Organization: o.ID, Name: c.Name, CreatedAt: c.CreatedAt.At(s.now), UpdatedAt: c.UpdatedAt.At(s.now),
+			Identity: identityOf(&c.Identity),
+		})
+	}
+	return nil
+}
+
+// plantDomains stores the domains. A linked one has the settings of its config.
+func (s *seeder) plantDomains(o *fixtures.Organization) error {
+	for i := range o.Domains {
+		d := &o.Domains[i]
+		row := &world.Domain{
+			ID: d.ID, Organization: o.ID, Domain: d.Domain, VerificationChallenge: d.VerificationChallenge,
+			JITProvisioningEnabled: d.JITProvisioningEnabled, SSOEnforcement: d.SSOEnforcement,
+			Identity: identityOf(&d.Identity), Config: d.IdentityProviderConfig,
+		}
+		if config, ok := s.tx.Config(o.ID, d.IdentityProviderConfig); ok {
+			row.Identity = config.Identity
+		}
+		if d.VerifiedAt != nil {
+			at := d.VerifiedAt.At(s.now)
+			row.VerifiedAt = &at
+		}
+		s.tx.PutDomain(row)
+		for j := range d.SCIMLogs {
+			if err := s.plantLog(d.ID, &d.SCIMLogs[j]); err != nil {
+				return fmt.Errorf("domain %s: %w", d.Domain, err)
+			}
+		}
+	}
+	return nil
+}
+
+func (s *seeder) plantLog(domain string, l *fixtures.SCIMLog) (err error) {
+	row := &world.SCIMLog{
+		ID: l.ID, Domain: domain, RequestMethod: l.RequestMethod, RequestPath: l.RequestPath,
+		ResponseStatus: l.ResponseStatus, IdentityProvider: l.IdentityProvider, DurationMS: l.DurationMS,
+		CreatedAt: l.CreatedAt.At(s.now),
+	}
+	for _, part := range []struct {
+		from any
+		to   *[]byte
+	}{{l.RequestHeaders, &row.RequestHeaders}, {l.RequestBody, &row.RequestBody}, {l.ResponseBody, &row.ResponseBody}} {
+		if *part.to, err = json.Marshal(part.from); err != nil {
+			return fmt.Errorf("SCIM log %s: %w", l.ID, err)
+		}
+	}
+	s.tx.PutSCIMLog(row)
+	return nil
+}
+
+func (s *seeder) plantIntegrations(o *fixtures.Organization) error {
+	for i := range o.Integrations {
+		in := &o.Integrations[i]
+		creator, err := s.user(in.CreatedBy)
+		if err != nil {
+			return err
+		}
+		config, err := json.Marshal(in.Config)
+		if err != nil {
+			return fmt.Errorf("integration %s: %w", in.ID, err)
+		}
+		var kind struct{ Type string }
+		_ = json.Unmarshal(config, &kind) // a config without a type is a marketplace's
+		s.tx.PutIntegration(&world.Integration{
+			ID: in.ID, Organization: o.ID, Kind: in.Kind, IntegrationID: in.IntegrationID, Type: kind.Type, Config: config,
+			AccessToken: in.AccessToken, UnpaidInvoices: in.UnpaidInvoices, CreatedBy: creator,
+			CreatedAt: in.CreatedAt.At(s.now), UpdatedAt: in.UpdatedAt.At(s.now),
+		})
+	}
+	return nil
+}
+
+func (s *seeder) plantInvites(o *fixtures.Organization) error {
+	for i := range o.Invites {
+		in := &o.Invites[i]
+		creator, err := s.user(in.CreatedBy)
+		if err != nil {
+			return err
+		}
+		row := &world.Invite{
+			ID: in.ID, Organization: o.ID, TargetEmail: strings.ToLower(in.TargetEmail), FirstName: in.FirstName,
+			EmailingAttemptMade: in.EmailingAttemptMade, Level: world.Level(in.Level), Message: in.Message,
+			CreatedBy: creator, CreatedAt: in.CreatedAt.At(s.now), UpdatedAt: in.UpdatedAt.At(s.now),
+		}
+		if in.PrivateProjectAccess != nil {
+			row.ProjectAccess = []world.ProjectAccess{}
+		}
+		for _, access := range in.PrivateProjectAccess {
+			row.ProjectAccess = append(row.ProjectAccess, world.ProjectAccess{Project: access.ID, Level: access.Level})
+		}
+		s.tx.PutInvite(row)
+	}
+	return nil
+}

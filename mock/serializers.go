@@ -1,0 +1,50 @@
+package mock
+
+import (
+	"fmt"
+
+	"github.com/understudy-dev/understudy/mock/internal/rest"
+	"github.com/understudy-dev/understudy/mock/internal/world"
+	"github.com/understudy-dev/understudy/spec"
+)
+
+// serializers hold one serializer for each documented resource.
+type serializers struct {
+	organizationSerializer *rest.Serializer[organizationView, *call]
+	userSerializer         *rest.Serializer[userView, *call]
+	loginSerializer        *rest.Serializer[struct{}, *call]
+	domainSerializer       *rest.Serializer[domainView, *call]
+	scimLogSerializer      *rest.Serializer[*world.SCIMLog, *call]
+	configSerializer       *rest.Serializer[configView, *call]
+	integrationSerializer  *rest.Serializer[integrationView, *call]
+	environmentSerializer  *rest.Serializer[struct{}, *call]
+	inviteSerializer       *rest.Serializer[inviteView, *call]
+}
+
+// newSerializers binds the documented schemas. It fails when document and code
+// do not name the same properties.
+func newSerializers(document *spec.Document) (s serializers, err error) {
+	bind(document, &err, "Organization", &s.organizationSerializer, organizationBindings())
+	bind(document, &err, "User", &s.userSerializer, userBindings())
+	bind(document, &err, "Login", &s.loginSerializer, loginBindings())
+	bind(document, &err, "OrganizationDomain", &s.domainSerializer, domainBindings())
+	bind(document, &err, "ScimLog", &s.scimLogSerializer, scimLogBindings())
+	bind(document, &err, "IdentityProviderConfig", &s.configSerializer, configBindings())
+	bind(document, &err, "OrganizationIntegration", &s.integrationSerializer, integrationBindings())
+	bind(document, &err, "PatchedEnvironmentMapping", &s.environmentSerializer, environmentBindings())
+	bind(document, &err, "OrganizationInvite", &s.inviteSerializer, inviteBindings())
+	return s, err
+}
+
+// bind makes one serializer, unless something failed before.
+func bind[T any](document *spec.Document, failed *error, name string, to **rest.Serializer[T, *call], bindings []rest.Binding[T, *call]) {
+	if *failed != nil {
+		return
+	}
+	schema, ok := document.Schema(name)
+	if !ok {
+		*failed = fmt.Errorf("schema %s is not documented", name)
+		return
+	}
+	*to, *failed = rest.NewSerializer(schema, bindings...)
+}

@@ -1,0 +1,64 @@
+package mock
+
+import (
+	"net/http"
+	"time"
+
+	"github.com/understudy-dev/understudy/mock/internal/rest"
+	"github.com/understudy-dev/understudy/mock/internal/world"
+)
+
+// Logging in and out, as a browser does.
+// Source: posthog/api/authentication.py.
+
+// sessionAge is how long a browser keeps the cookies; the real default.
+const sessionAge = 14 * 24 * time.Hour
+
+func loginBindings() []rest.Binding[struct{}, *call] {
+	return []rest.Binding[struct{}, *call]{{Name: "email"}, {Name: "password"}}
+}
+
+var errCredentials = rest.Invalid("invalid_credentials", "Invalid email or password.")
+
+// login starts a session and hands out its cookies.
+func (c *call) login() (int, error) {
+	attrs, err := validate(c, c.server.loginSerializer, rest.Mode{})
+	if err != nil {
+		return 0, err
+	}
+	email, _ := rest.Value[string](attrs, "email")
+	password, _ := rest.Value[string](attrs, "password")
+	user, ok := c.view.UserByEmail(email)
+	if !ok || user.Password == "" || user.Password != password {
+		return 0, errCredentials
+	}
+	if c.session != nil {
+		c.tx.DeleteSession(c.session)
+	}
+	session := &world.Session{Key: c.server.ids.Alphanumeric(32), User: user.ID, LoggedInAt: c.now}
+	c.tx.PutSession(session)
+	c.setCookie(sessionCookie, session.Key, int(sessionAge.Seconds()), true)
+	c.setCookie(csrfCookie, c.server.ids.Alphanumeric(32), int(sessionAge.Seconds()), false)
+	c.out.Object()
+	c.out.Key("success").Bool(true)
+	c.out.End()
+	return http.StatusOK, nil
+}
+
+// logout ends the session and sends the browser to the login page.
+func (c *call) logout() (int, error) {
+	if c.session != nil {
+		c.tx.DeleteSession(c.session)
+	}
+	c.setCookie(sessionCookie, "", -1, true)
+	c.header.Set("Location", "/login")
+	return http.StatusFound, nil
+}
+
+func (c *call) setCookie(name, value string, maxAge int, httpOnly bool) {
+	cookie := &http.Cookie{
+		Name: name, Value: value, Path: "/", MaxAge: maxAge, HttpOnly: httpOnly,
+		SameSite: http.SameSiteLaxMode, Secure: c.request.TLS != nil,
+	}
+	c.header.Add("Set-Cookie", cookie.String())
+}

@@ -1,0 +1,29 @@
+package mock
+
+import (
+	"net/http"
+	"net/http/httptest"
+	"testing"
+)
+
+// Running is a fake that listens on a free loopback port.
+type Running struct {
+	*Server
+	// URL is the base URL, such as http://127.0.0.1:49152, without a final slash.
+	URL string
+	// Client does not keep cookies and trusts the server.
+	Client *http.Client
+}
+
+// Start runs a fake until the test ends. It fails the test when the fake cannot
+// be made.
+func Start(t testing.TB, options ...Option) *Running {
+	t.Helper()
+	server, err := New(options...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	listening := httptest.NewServer(server)
+	t.Cleanup(listening.Close)
+	return &Running{Server: server, URL: listening.URL, Client: listening.Client()}
+}
