@@ -1,10 +1,9 @@
 package mock
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
-	"maps"
-	"slices"
 
 	"github.com/understudy-dev/understudy/fixtures"
 	"github.com/understudy-dev/understudy/mock/internal/ids"
@@ -26,7 +25,7 @@ func (s *Server) Profile(baseURL string) ([]byte, error) {
 		return nil, fmt.Errorf("world %s: target: there is no organization %s", s.fixture.Name, p.target.Organization)
 	}
 	profile := map[string]any{
-		"name":         "understudy, world " + s.fixture.Name,
+		"name":         cmp.Or(s.fixture.Target.Name, "understudy, world "+s.fixture.Name),
 		"base_url":     baseURL,
 		"organization": map[string]any{"id": organization.ID, "slug": organization.Slug},
 		"credentials":  s.profileCredentials(),
@@ -39,7 +38,7 @@ func (s *Server) Profile(baseURL string) ([]byte, error) {
 // profileCredentials lists how each role reaches the API.
 func (s *Server) profileCredentials() map[string]any {
 	credentials := map[string]any{}
-	for role, c := range s.fixture.Target.Credentials {
+	for role, c := range s.fixture.Target.Credentials.All() {
 		credential := map[string]any{}
 		put(credential, "personal_api_key", c.Key)
 		if login, ok := s.logins[role]; ok {
@@ -58,14 +57,14 @@ type login struct {
 }
 
 // newLogins makes a session for each role of the target whose user has a
-// password, in the order of the roles.
+// password.
 func newLogins(target *fixtures.Target, view *world.World, ids *ids.Source) map[string]login {
 	logins := map[string]login{}
 	if target == nil {
 		return logins
 	}
-	for _, role := range slices.Sorted(maps.Keys(target.Credentials)) {
-		user, ok := view.UserByEmail(target.Credentials[role].User)
+	for role, c := range target.Credentials.All() {
+		user, ok := view.UserByEmail(c.User)
 		if ok && user.Password != "" {
 			logins[role] = login{user, ids.Alphanumeric(32), ids.Alphanumeric(32)}
 		}
@@ -91,7 +90,7 @@ type profiler struct {
 // known lists what is there to try things on. What the world does not name is
 // left out.
 func (p *profiler) known() map[string]any {
-	k := p.target.Known
+	k := p.target
 	known := map[string]any{}
 	if d, ok := p.view.Domain(p.target.Organization, k.VerifiedDomain); ok {
 		known["verified_domain"] = map[string]any{"id": d.ID, "domain": d.Domain}

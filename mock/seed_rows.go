@@ -163,10 +163,8 @@ func (s *seeder) plantIntegrations(o *fixtures.Organization) error {
 		if err != nil {
 			return fmt.Errorf("integration %s: %w", in.ID, err)
 		}
-		var kind struct{ Type string }
-		_ = json.Unmarshal(config, &kind) // a config without a type is a marketplace's
 		s.tx.PutIntegration(&world.Integration{
-			ID: in.ID, Organization: o.ID, Kind: in.Kind, IntegrationID: in.IntegrationID, Type: kind.Type, Config: config,
+			ID: in.ID, Organization: o.ID, Kind: in.Kind, IntegrationID: in.IntegrationID, Type: in.Config.Text("type"), Config: config,
 			AccessToken: in.AccessToken, UnpaidInvoices: in.UnpaidInvoices, CreatedBy: creator,
 			CreatedAt: in.CreatedAt.At(s.now), UpdatedAt: in.UpdatedAt.At(s.now),
 		})
