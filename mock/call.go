@@ -34,6 +34,7 @@ type call struct {
 	header   http.Header // of the answer
 	params   gin.Params
 	now      time.Time
+	origin   string // see site
 
 	body    rest.Body
 	input   *rest.Input
@@ -208,10 +209,13 @@ func (c *call) here() string {
 
 // site is the scheme and host that the caller used.
 func (c *call) site() string {
-	if c.request.TLS != nil {
-		return "https://" + c.request.Host
+	if c.origin == "" {
+		c.origin = "http://" + c.request.Host
+		if c.request.TLS != nil {
+			c.origin = "https://" + c.request.Host
+		}
 	}
-	return "http://" + c.request.Host
+	return c.origin
 }
 
 // none answers without a body.

@@ -99,16 +99,23 @@ func (c *call) domain() (*world.Domain, error) {
 	return nil, rest.ErrNotFound
 }
 
+// writeDomain writes a domain without secrets.
+func (c *call) writeDomain(d *world.Domain) {
+	show(c, c.server.domainSerializer, d.Shown, c.site(), func() domainView { return c.domainView(d, "") })
+}
+
 // showDomain answers with a domain; token is a new SCIM token or "".
 func (c *call) showDomain(status int, d *world.Domain, token string) (int, error) {
+	if token == "" {
+		c.writeDomain(d)
+		return status, nil
+	}
 	c.server.domainSerializer.Write(&c.out, c.domainView(d, token))
 	return status, nil
 }
 
 func (c *call) listDomains() (int, error) {
-	return listPage(c, c.view.Domains(c.organization.ID), func(d *world.Domain) {
-		c.server.domainSerializer.Write(&c.out, c.domainView(d, ""))
-	})
+	return listPage(c, c.view.Domains(c.organization.ID), c.writeDomain)
 }
 
 func (c *call) retrieveDomain() (int, error) {

@@ -43,16 +43,23 @@ func (c *call) identityProviderConfig() (*world.IdentityProviderConfig, error) {
 	return nil, rest.ErrNotFound
 }
 
+// writeConfig writes a config without secrets.
+func (c *call) writeConfig(config *world.IdentityProviderConfig) {
+	show(c, c.server.configSerializer, config.Shown, struct{}{}, func() configView { return newConfigView(config, "") })
+}
+
 // showConfig answers with a config; token is a new SCIM token or "".
 func (c *call) showConfig(status int, config *world.IdentityProviderConfig, token string) (int, error) {
+	if token == "" {
+		c.writeConfig(config)
+		return status, nil
+	}
 	c.server.configSerializer.Write(&c.out, newConfigView(config, token))
 	return status, nil
 }
 
 func (c *call) listConfigs() (int, error) {
-	return listPage(c, c.view.Configs(c.organization.ID), func(config *world.IdentityProviderConfig) {
-		c.server.configSerializer.Write(&c.out, newConfigView(config, ""))
-	})
+	return listPage(c, c.view.Configs(c.organization.ID), c.writeConfig)
 }
 
 func (c *call) retrieveConfig() (int, error) {

@@ -20,9 +20,9 @@ type integrationView struct {
 	createdBy *world.User // nil is nobody
 }
 
-func (c *call) integrationView(i *world.Integration) integrationView {
+func (c *call) writeIntegration(i *world.Integration) {
 	creator, _ := c.view.User(i.CreatedBy)
-	return integrationView{i, creator}
+	show(c, c.server.integrationSerializer, i.Shown, creator, func() integrationView { return integrationView{i, creator} })
 }
 
 func integrationBindings() []rest.Binding[integrationView, *call] {
@@ -50,14 +50,12 @@ func (c *call) integration() (*world.Integration, error) {
 }
 
 func (c *call) showIntegration(i *world.Integration) (int, error) {
-	c.server.integrationSerializer.Write(&c.out, c.integrationView(i))
+	c.writeIntegration(i)
 	return http.StatusOK, nil
 }
 
 func (c *call) listIntegrations() (int, error) {
-	return listPage(c, c.view.Integrations(c.organization.ID), func(i *world.Integration) {
-		c.server.integrationSerializer.Write(&c.out, c.integrationView(i))
-	})
+	return listPage(c, c.view.Integrations(c.organization.ID), c.writeIntegration)
 }
 
 func (c *call) retrieveIntegration() (int, error) {

@@ -20,16 +20,14 @@ const inviteValidity = 3 * 24 * time.Hour
 // inviteView is what an invite is rendered from.
 type inviteView struct {
 	*world.Invite
-	createdBy *world.User
-	now       time.Time
+	world.InviteState
 }
 
-func (c *call) inviteView(i *world.Invite) inviteView {
+func (c *call) writeInvite(i *world.Invite) {
 	creator, _ := c.view.User(i.CreatedBy)
-	return inviteView{i, creator, c.now}
+	state := world.InviteState{Creator: creator, Expired: expired(i, c.now)}
+	show(c, c.server.inviteSerializer, i.Shown, state, func() inviteView { return inviteView{i, state} })
 }
-
-func (i inviteView) expired() bool { return expired(i.Invite, i.now) }
 
 func expired(i *world.Invite, now time.Time) bool {
 	return i.CreatedAt.Before(now.Add(-inviteValidity))
@@ -42,8 +40,8 @@ func inviteBindings() []rest.Binding[inviteView, *call] {
 		{Name: "first_name", Write: func(w *rest.Writer, i inviteView) { w.String(i.FirstName) }},
 		{Name: "emailing_attempt_made", Write: func(w *rest.Writer, i inviteView) { w.Bool(i.EmailingAttemptMade) }},
 		{Name: "level", Check: checkInviteLevel, Write: func(w *rest.Writer, i inviteView) { w.Int(int(i.Level)) }},
-		{Name: "is_expired", Write: func(w *rest.Writer, i inviteView) { w.Bool(i.expired()) }},
-		{Name: "created_by", Write: func(w *rest.Writer, i inviteView) { writeBasicUser(w, i.createdBy) }},
+		{Name: "is_expired", Write: func(w *rest.Writer, i inviteView) { w.Bool(i.Expired) }},
+		{Name: "created_by", Write: func(w *rest.Writer, i inviteView) { writeBasicUser(w, i.Creator) }},
 		{Name: "created_at", Write: func(w *rest.Writer, i inviteView) { w.Time(i.CreatedAt) }},
 		{Name: "updated_at", Write: func(w *rest.Writer, i inviteView) { w.Time(i.UpdatedAt) }},
 		{Name: "message", Write: func(w *rest.Writer, i inviteView) { w.OptString(i.Message) }},
@@ -178,9 +176,7 @@ func (c *call) mayGrant(id int) bool {
 }
 
 func (c *call) listInvites() (int, error) {
-	return listPage(c, c.view.Invites(c.organization.ID), func(i *world.Invite) {
-		c.server.inviteSerializer.Write(&c.out, c.inviteView(i))
-	})
+	return listPage(c, c.view.Invites(c.organization.ID), c.writeInvite)
 }
 
 // checkMayInvite keeps members from inviting where the organization has
@@ -222,7 +218,7 @@ func (c *call) createInvite() (int, error) {
 		c.tx.Send(c.inviteMail(invite))
 	}
 	c.tx.PutInvite(invite)
-	c.server.inviteSerializer.Write(&c.out, c.inviteView(invite))
+	c.writeInvite(invite)
 	return http.StatusCreated, nil
 }
 

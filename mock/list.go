@@ -1,8 +1,10 @@
 package mock
 
 import (
+	"bytes"
 	"net/http"
 
+	"github.com/understudy-dev/understudy/mock/internal/rest"
 	"github.com/understudy-dev/understudy/mock/internal/world"
 )
 
@@ -15,4 +17,17 @@ func listPage[T any](c *call, list world.List[T], show func(*T)) (int, error) {
 		}
 	})
 	return http.StatusOK, nil
+}
+
+// show writes a row, from what was kept of it where that still holds.
+func show[T any, K comparable](c *call, s *rest.Serializer[T, *call], kept *world.Rendering[K], key K, row func() T) {
+	if json, ok := kept.Get(key); ok {
+		c.out.Raw(json)
+		return
+	}
+	var fresh rest.Writer
+	s.Write(&fresh, row())
+	json := bytes.Clone(fresh.Bytes())
+	kept.Keep(key, json)
+	c.out.Raw(json)
 }

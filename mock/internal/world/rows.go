@@ -120,6 +120,8 @@ type Domain struct {
 	SSOEnforcement         string
 	Identity
 	Config string // the linked identity provider config; "" is none
+
+	Shown *Rendering[string] // by the site's address
 }
 
 // IdentityProviderConfig is a set of identity settings that domains can share.
@@ -127,6 +129,8 @@ type IdentityProviderConfig struct {
 	ID, Organization, Name string
 	CreatedAt, UpdatedAt   time.Time
 	Identity
+
+	Shown *Rendering[struct{}]
 }
 
 // Integration connects an organization to a marketplace.
@@ -140,6 +144,8 @@ type Integration struct {
 	UnpaidInvoices       bool   // upstream refuses to remove the installation
 	CreatedAt, UpdatedAt time.Time
 	CreatedBy            int // a user; 0 is nobody
+
+	Shown *Rendering[*User] // by the creator
 }
 
 // ProjectIntegration is the part of an integration that lives in one project.
@@ -166,6 +172,14 @@ type Invite struct {
 	ProjectAccess        []ProjectAccess // nil is null, empty is []
 	CreatedBy            int
 	CreatedAt, UpdatedAt time.Time
+
+	Shown *Rendering[InviteState]
+}
+
+// InviteState is what an invite's JSON depends on beside the invite.
+type InviteState struct {
+	Creator *User
+	Expired bool
 }
 
 // SCIMLog is one request that an identity provider made, already masked.

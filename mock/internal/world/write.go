@@ -44,7 +44,10 @@ func (tx *Tx) DeleteSession(s *Session) { edit(tx, &tx.sessions).remove(s) }
 func (tx *Tx) PutProject(p *Project) { edit(tx, &tx.projects).put(p) }
 
 // PutDomain stores a domain.
-func (tx *Tx) PutDomain(d *Domain) { edit(tx, &tx.domains).put(d) }
+func (tx *Tx) PutDomain(d *Domain) {
+	d.Shown = new(Rendering[string])
+	edit(tx, &tx.domains).put(d)
+}
 
 // DeleteDomain deletes a domain and its SCIM log. Its config stays.
 func (tx *Tx) DeleteDomain(d *Domain) {
@@ -55,7 +58,10 @@ func (tx *Tx) DeleteDomain(d *Domain) {
 }
 
 // PutConfig stores an identity provider config.
-func (tx *Tx) PutConfig(c *IdentityProviderConfig) { edit(tx, &tx.configs).put(c) }
+func (tx *Tx) PutConfig(c *IdentityProviderConfig) {
+	c.Shown = new(Rendering[struct{}])
+	edit(tx, &tx.configs).put(c)
+}
 
 // DeleteConfig deletes a config; the domains linked to it keep their own
 // settings and lose the link.
@@ -69,7 +75,10 @@ func (tx *Tx) DeleteConfig(c *IdentityProviderConfig) {
 }
 
 // PutIntegration stores an integration.
-func (tx *Tx) PutIntegration(i *Integration) { edit(tx, &tx.integrations).put(i) }
+func (tx *Tx) PutIntegration(i *Integration) {
+	i.Shown = new(Rendering[*User])
+	edit(tx, &tx.integrations).put(i)
+}
 
 // DeleteIntegration deletes an integration and the project-level parts of its kind.
 func (tx *Tx) DeleteIntegration(i *Integration) {
@@ -83,7 +92,10 @@ func (tx *Tx) DeleteIntegration(i *Integration) {
 func (tx *Tx) PutProjectIntegration(p *ProjectIntegration) { edit(tx, &tx.projectParts).put(p) }
 
 // PutInvite stores an invite.
-func (tx *Tx) PutInvite(i *Invite) { edit(tx, &tx.invites).put(i) }
+func (tx *Tx) PutInvite(i *Invite) {
+	i.Shown = new(Rendering[InviteState])
+	edit(tx, &tx.invites).put(i)
+}
 
 // DeleteInvite deletes an invite.
 func (tx *Tx) DeleteInvite(i *Invite) { edit(tx, &tx.invites).remove(i) }
