@@ -2,6 +2,7 @@ package pyjson
 
 import (
 	"fmt"
+	"math"
 	"math/big"
 	"strconv"
 	"unicode/utf8"
@@ -9,8 +10,14 @@ import (
 	"github.com/understudy-dev/understudy/mock/internal/pytext"
 )
 
-// Append appends a decoded value as compact JSON, as the framework's renderer
-// writes it: text unescaped where JSON allows it, floats as Python's repr.
+// Append appends a JSON value as the framework's renderer writes it: compact,
+// text unescaped where JSON and JavaScript allow it, floats as Python prints
+// them. It panics on a value that is none of this package's.
+//
+// What the real server cannot write, and answers with 500, still gives valid
+// JSON: an infinity (see [Decode]) is null, a lone surrogate U+FFFD.
+//
+// Source: JSONRenderer in rest_framework/renderers.py, 3.15.
 func Append(dst []byte, value any) []byte {
 	switch v := value.(type) {
 	case nil:
@@ -22,18 +29,25 @@ func Append(dst []byte, value any) []byte {
 	case *big.Int:
 		return v.Append(dst, 10)
 	case float64:
-		return append(dst, pytext.Float(v)...)
+		return appendFloat(dst, v)
 	case string:
 		return AppendString(dst, v)
 	case []any:
-		return appendList(dst, v)
+		return appendArray(dst, v)
 	case *Object:
 		return appendObject(dst, v)
 	}
-	panic(fmt.Sprintf("pyjson: cannot write a %T", value))
+	panic(fmt.Sprintf("pyjson: cannot write a %T; give nil, bool, int64, *big.Int, float64, string, []any or *Object", value))
 }
 
-func appendList(dst []byte, list []any) []byte {
+func appendFloat(dst []byte, f float64) []byte {
+	if math.IsInf(f, 0) || math.IsNaN(f) {
+		return append(dst, "null"...)
+	}
+	return pytext.AppendFloat(dst, f)
+}
+
+func appendArray(dst []byte, list []any) []byte {
 	dst = append(dst, '[')
 	for i, item := range list {
 		if i > 0 {
@@ -46,54 +60,34 @@ func appendList(dst []byte, list []any) []byte {
 
 func appendObject(dst []byte, o *Object) []byte {
 	dst = append(dst, '{')
-	for i, key := range o.keys {
+	for i, m := range o.members {
 		if i > 0 {
 			dst = append(dst, ',')
 		}
-		dst = append(AppendString(dst, key), ':')
-		dst = Append(dst, o.values[key])
+		dst = append(AppendString(dst, m.key), ':')
+		dst = Append(dst, m.value)
 	}
 	return append(dst, '}')
 }
 
-// plain tells which bytes stand for themselves in a JSON string.
-var plain = func() (table [256]bool) {
-	for c := 0x20; c < utf8.RuneSelf; c++ {
-		table[c] = c != '"' && c != '\\'
-	}
-	return table
-}()
-
-// AppendString appends a quoted string. Lone surrogates, which no valid answer
-// can hold, become U+FFFD.
+// AppendString appends a string in quotes. Bytes that are no text, lone
+// surrogates included, become U+FFFD.
 func AppendString(dst []byte, s string) []byte {
 	dst = append(dst, '"')
-	start := 0
-	for i := 0; i < len(s); {
-		if plain[s[i]] {
-			i++
-			continue
+	for {
+		n := plainLen(s, nonASCII)
+		dst = append(dst, s[:n]...)
+		if n == len(s) {
+			return append(dst, '"')
 		}
-		r, size := rune(s[i]), 1
-		if s[i] >= utf8.RuneSelf {
-			r, size = utf8.DecodeRuneInString(s[i:])
-			if r != utf8.RuneError && r != 0x2028 && r != 0x2029 {
-				i += size
-				continue
-			}
-			if r == utf8.RuneError && size == 1 && i+2 < len(s) && s[i] == 0xed {
-				size = 3
-			}
-		}
-		dst = append(dst, s[start:i]...)
-		dst = appendEscape(dst, r)
-		i += size
-		start = i
+		r, size := pytext.DecodeRune(s[n:])
+		dst = appendRune(dst, r)
+		s = s[n+size:]
 	}
-	return append(append(dst, s[start:]...), '"')
 }
 
-func appendEscape(dst []byte, r rune) []byte {
+// appendRune appends a character that is not plain.
+func appendRune(dst []byte, r rune) []byte {
 	switch r {
 	case '"', '\\':
 		return append(dst, '\\', byte(r))
@@ -107,8 +101,13 @@ func appendEscape(dst []byte, r rune) []byte {
 		return append(dst, `\r`...)
 	case '\t':
 		return append(dst, `\t`...)
-	case utf8.RuneError:
-		return utf8.AppendRune(dst, r)
+	// Line ends in JavaScript, which the framework escapes for scripts that
+	// take JSON for their own language.
+	case '\u2028', '\u2029':
+		return fmt.Appendf(dst, `\u%04x`, r)
 	}
-	return fmt.Appendf(dst, `\u%04x`, r)
+	if r < ' ' {
+		return fmt.Appendf(dst, `\u%04x`, r)
+	}
+	return utf8.AppendRune(dst, r) // which has U+FFFD for a surrogate
 }

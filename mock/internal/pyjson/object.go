@@ -1,31 +1,87 @@
 package pyjson
 
-// Object is a JSON object that keeps the order of its keys. Setting a key again
-// keeps its place, as in a Python dict. The zero Object is empty and ready.
+import "iter"
+
+// indexedFrom is the number of members from which on a map finds them.
+const indexedFrom = 16
+
+// Object is a JSON object that keeps the order of its members. Setting a key
+// again changes the value and not the place, as in a Python dict. The zero
+// Object is empty and ready. It is not safe for concurrent change.
 type Object struct {
-	keys   []string
-	values map[string]any
+	members []member
+	index   map[string]int // of members; nil while they are few
+}
+
+type member struct {
+	key   string
+	value any
 }
 
 // Get returns the value under a key.
-func (o *Object) Get(key string) (any, bool) {
-	value, ok := o.values[key]
-	return value, ok
+func (o *Object) Get(key string) (value any, ok bool) {
+	i, ok := o.find(key)
+	if !ok {
+		return nil, false
+	}
+	return o.members[i].value, true
 }
 
 // Set stores a value under a key.
 func (o *Object) Set(key string, value any) {
-	if o.values == nil {
-		o.values = make(map[string]any)
+	if i, ok := o.find(key); ok {
+		o.members[i].value = value
+		return
 	}
-	if _, ok := o.values[key]; !ok {
-		o.keys = append(o.keys, key)
+	if o.members == nil {
+		o.members = make([]member, 0, 4)
 	}
-	o.values[key] = value
+	o.members = append(o.members, member{key, value})
+	switch {
+	case o.index != nil:
+		o.index[key] = len(o.members) - 1
+	case len(o.members) == indexedFrom:
+		o.index = make(map[string]int, 2*indexedFrom)
+		for i, m := range o.members {
+			o.index[m.key] = i
+		}
+	}
 }
 
-// Len is the number of keys.
-func (o *Object) Len() int { return len(o.keys) }
+func (o *Object) find(key string) (i int, ok bool) {
+	if o.index != nil {
+		i, ok = o.index[key]
+		return i, ok
+	}
+	for i := range o.members {
+		if o.members[i].key == key {
+			return i, true
+		}
+	}
+	return 0, false
+}
 
-// Keys returns the keys in order. The caller must not change them.
-func (o *Object) Keys() []string { return o.keys }
+// Len is the number of members.
+func (o *Object) Len() int { return len(o.members) }
+
+// All yields the keys with their values, in order.
+func (o *Object) All() iter.Seq2[string, any] {
+	return func(yield func(string, any) bool) {
+		for _, m := range o.members {
+			if !yield(m.key, m.value) {
+				return
+			}
+		}
+	}
+}
+
+// Keys yields the keys, in order.
+func (o *Object) Keys() iter.Seq[string] {
+	return func(yield func(string) bool) {
+		for _, m := range o.members {
+			if !yield(m.key) {
+				return
+			}
+		}
+	}
+}

@@ -1,65 +1,69 @@
 package pyjson
 
 import (
+	"strings"
 	"unicode/utf16"
-	"unicode/utf8"
+
+	"github.com/understudy-dev/understudy/mock/internal/pytext"
 )
 
-// string reads the rest of a string whose quote has been read.
+// string reads a string whose quote stands here.
 func (d *decoder) string() (string, error) {
+	d.pos++
 	start := d.pos
-	for i := start; i < len(d.data); i++ {
-		switch c := d.data[i]; {
-		case c == '"':
-			d.pos = i + 1
-			return string(d.data[start:i]), nil
-		case c == '\\' || c < 0x20:
-			return d.escaped(start, i)
+	end := start + plainLen(d.text[start:], 0)
+	if end < len(d.text) && d.text[end] == '"' {
+		d.pos = end + 1
+		if d.share {
+			return d.text[start:end], nil
 		}
+		return strings.Clone(d.text[start:end]), nil
 	}
-	return "", d.errorAt(start-1, "Unterminated string starting at")
+	return d.escapedString(start, end)
 }
 
-// escaped reads on from i, where the plain part ends.
-func (d *decoder) escaped(start, i int) (string, error) {
-	text := append(make([]byte, 0, i-start+32), d.data[start:i]...)
-	for i < len(d.data) {
-		c := d.data[i]
+// escapedString reads a string that begins at start and is plain up to end.
+func (d *decoder) escapedString(start, end int) (string, error) {
+	text := make([]byte, 0, end-start+32)
+	d.pos = start
+	for {
+		text = append(text, d.text[d.pos:end]...)
+		d.pos = end
 		switch {
-		case c == '"':
-			d.pos = i + 1
+		case d.take(`"`):
 			return string(text), nil
-		case c < 0x20:
-			return "", d.errorAt(i, "Invalid control character at")
-		case c != '\\':
-			text = append(text, c)
-			i++
-			continue
-		case i+1 >= len(d.data):
+		case end == len(d.text) || d.text[end:] == `\`:
 			return "", d.errorAt(start-1, "Unterminated string starting at")
+		case d.text[end] != '\\':
+			return "", d.errorAt(end, "Invalid control character at")
 		}
-		if d.data[i+1] != 'u' {
-			plain, ok := simpleEscape(d.data[i+1])
-			if !ok {
-				return "", d.errorAt(i, `Invalid \escape`)
-			}
-			text = append(text, plain)
-			i += 2
-			continue
+		r, err := d.escape()
+		if err != nil {
+			return "", err
 		}
-		r, next, ok := d.unicode(i + 2)
-		if !ok {
-			return "", d.errorAt(i+1, `Invalid \uXXXX escape`)
-		}
-		text, i = appendRune(text, r), next
+		text = pytext.AppendRune(text, r)
+		end = d.pos + plainLen(d.text[d.pos:], 0)
 	}
-	return "", d.errorAt(start-1, "Unterminated string starting at")
 }
 
-func simpleEscape(c byte) (byte, bool) {
+// escape reads an escape, whose backslash stands here and is not the last byte.
+func (d *decoder) escape() (rune, error) {
+	c := d.text[d.pos+1]
+	if c == 'u' {
+		return d.unicodeEscape()
+	}
+	r, ok := shortEscape(c)
+	if !ok {
+		return 0, d.errorAt(d.pos, `Invalid \escape`)
+	}
+	d.pos += 2
+	return r, nil
+}
+
+func shortEscape(c byte) (r rune, ok bool) {
 	switch c {
 	case '"', '\\', '/':
-		return c, true
+		return rune(c), true
 	case 'b':
 		return '\b', true
 	case 'f':
@@ -74,56 +78,44 @@ func simpleEscape(c byte) (byte, bool) {
 	return 0, false
 }
 
-// unicode reads four hexadecimal digits, and the second half of a pair.
-func (d *decoder) unicode(i int) (r rune, next int, ok bool) {
-	high, ok := d.hex4(i)
+// unicodeEscape reads \uXXXX, or the two that make a surrogate pair.
+func (d *decoder) unicodeEscape() (rune, error) {
+	r, ok := hex4(d.text[d.pos:])
 	if !ok {
-		return 0, 0, false
+		return 0, d.errorAt(d.pos+1, `Invalid \uXXXX escape`)
 	}
-	i += 4
-	if high >= 0xd800 && high <= 0xdbff && i+1 < len(d.data) && d.data[i] == '\\' && d.data[i+1] == 'u' {
-		if low, ok := d.hex4(i + 2); ok && low >= 0xdc00 && low <= 0xdfff {
-			return utf16.DecodeRune(high, low), i + 6, true
+	d.pos += len(`\uXXXX`)
+	if !utf16.IsSurrogate(r) {
+		return r, nil
+	}
+	if low, ok := hex4(d.text[d.pos:]); ok {
+		if pair := utf16.DecodeRune(r, low); pair != '\ufffd' {
+			d.pos += len(`\uXXXX`)
+			return pair, nil
 		}
 	}
-	return high, i, true
+	return r, nil
 }
 
-func (d *decoder) hex4(i int) (rune, bool) {
-	if i+4 > len(d.data) {
+// hex4 is the code of the \uXXXX that s begins with. Python wants something,
+// at least a quote, to follow.
+func hex4(s string) (r rune, ok bool) {
+	if len(s) <= len(`\uXXXX`) || s[:2] != `\u` {
 		return 0, false
 	}
-	var r rune
-	for _, c := range d.data[i : i+4] {
+	for i := 2; i < 6; i++ {
+		c := s[i]
 		switch {
 		case c >= '0' && c <= '9':
-			r = r<<4 | rune(c-'0')
+			c -= '0'
 		case c >= 'a' && c <= 'f':
-			r = r<<4 | rune(c-'a'+10)
+			c -= 'a' - 10
 		case c >= 'A' && c <= 'F':
-			r = r<<4 | rune(c-'A'+10)
+			c -= 'A' - 10
 		default:
 			return 0, false
 		}
+		r = r<<4 | rune(c)
 	}
 	return r, true
-}
-
-// appendRune appends r in UTF-8, a lone surrogate as the three bytes that it
-// would have there.
-func appendRune(text []byte, r rune) []byte {
-	if r >= 0xd800 && r <= 0xdfff {
-		return append(text, 0xe0|byte(r>>12), 0x80|byte(r>>6&0x3f), 0x80|byte(r&0x3f))
-	}
-	return utf8.AppendRune(text, r)
-}
-
-// HasSurrogate finds the first lone surrogate in a decoded string.
-func HasSurrogate(s string) (rune, bool) {
-	for i := 0; i+2 < len(s); i++ {
-		if s[i] == 0xed && s[i+1] >= 0xa0 {
-			return 0xd000 | rune(s[i+1]&0x3f)<<6 | rune(s[i+2]&0x3f), true
-		}
-	}
-	return 0, false
 }

@@ -1,4 +1,11 @@
-// Package pytext gives the text forms that Python and Django give: what str()
-// and repr() print, what int() and EmailValidator accept, how a query string is
-// read and written.
+// Package pytext gives the text forms of Python and Django that clients of the
+// real server see: what str() and repr() print, what int(), EmailValidator and
+// parse_datetime accept, how a query string is read and written.
+//
+// Values are those of package pyjson: nil, bool, int64, *big.Int, float64,
+// string, []any and JSON objects. A Python string can hold lone surrogates,
+// which UTF-8 cannot; here they are the three bytes that UTF-8 would have given
+// them (WTF-8), and every function knows them.
+//
+// The tests compare with CPython 3.12; testdata/generate.py asked it.
 package pytext

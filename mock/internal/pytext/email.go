@@ -3,76 +3,113 @@ package pytext
 import (
 	"net/netip"
 	"strings"
-
-	"golang.org/x/net/idna"
 )
 
-// ValidEmail tells whether Django's EmailValidator accepts an address: up to
-// 320 characters, a local part of dotted atoms or a quoted string, and a domain
-// name with at least two labels, "localhost" or an address in brackets.
+// ValidEmail tells whether Django's EmailValidator accepts an address: up to 320
+// characters, a local part of dotted atoms or a quoted string, and a domain of
+// at least two labels, "localhost", or an IP address in brackets. A domain in
+// another script counts in its ASCII form.
+// Source: the rules of EmailValidator in django/core/validators.py, 5.x.
 func ValidEmail(s string) bool {
 	at := strings.LastIndexByte(s, '@')
 	if at < 0 || Len(s) > 320 {
 		return false
 	}
 	local, domain := s[:at], s[at+1:]
-	if !validLocal(local) {
+	if !validAtoms(local) && !validQuoted(local) {
 		return false
 	}
 	if domain == "localhost" || validDomain(domain) {
 		return true
 	}
-	ascii, err := idna.ToASCII(domain)
-	return err == nil && validDomain(ascii)
+	ascii, ok := domainToASCII(domain)
+	return ok && validDomain(ascii)
 }
 
-func validLocal(s string) bool {
-	if len(s) >= 2 && s[0] == '"' && s[len(s)-1] == '"' {
-		return validQuoted(s[1 : len(s)-1])
+// isAlphanumeric accepts ASCII letters and digits, and the four other letters
+// whose other case is an ASCII letter: Python's patterns ignore case that way.
+func isAlphanumeric(r rune) bool {
+	switch {
+	case r >= 'a' && r <= 'z', r >= 'A' && r <= 'Z', r >= '0' && r <= '9':
+		return true
 	}
+	return r == 'İ' || r == 'ı' || r == 'ſ' || r == '\u212a' // the Kelvin sign
+}
+
+func validAtoms(s string) bool {
 	for atom := range strings.SplitSeq(s, ".") {
-		if atom == "" || strings.Trim(strings.ToLower(atom), "-!#$%&'*+/=?^_`{}|~0123456789abcdefghijklmnopqrstuvwxyz") != "" {
+		if atom == "" || strings.ContainsFunc(atom, outsideAtom) {
 			return false
 		}
 	}
 	return true
 }
 
-// validQuoted accepts the inside of a quoted string: control characters but
-// tab, line feed and carriage return, everything printable but space, and
-// anything printable behind a backslash.
+func outsideAtom(r rune) bool {
+	return !isAlphanumeric(r) && !strings.ContainsRune("-!#$%&'*+/=?^_`{}|~", r)
+}
+
+// validQuoted accepts a quoted string. Without a backslash it may not hold a
+// quote, space, tab or line end; with one it may, but for line ends.
 func validQuoted(s string) bool {
-	for i := 0; i < len(s); i++ {
-		switch c := s[i]; {
-		case c == '\\':
-			if i++; i == len(s) || s[i] == 0 || s[i] == '\n' || s[i] == '\r' || s[i] > 0x7f {
-				return false
-			}
-		case c == '"' || c == 0 || c == '\t' || c == '\n' || c == '\r' || c == ' ' || c > 0x7f:
+	if len(s) < 2 || s[0] != '"' || s[len(s)-1] != '"' {
+		return false
+	}
+	escaped := false
+	for _, r := range s[1 : len(s)-1] {
+		switch {
+		case r == 0 || r == '\n' || r == '\r' || r > 0x7f && !isAlphanumeric(r):
+			return false
+		case escaped:
+			escaped = false
+		case r == '\\':
+			escaped = true
+		case r == '"' || r == ' ' || r == '\t':
 			return false
 		}
 	}
-	return true
+	return !escaped
 }
 
 func validDomain(s string) bool {
-	if inner, ok := strings.CutPrefix(s, "["); ok && strings.HasSuffix(s, "]") {
-		_, err := netip.ParseAddr(strings.TrimSuffix(inner, "]"))
-		return err == nil
+	if inner, ok := strings.CutPrefix(s, "["); ok {
+		inner, ok = strings.CutSuffix(inner, "]")
+		return ok && validLiteral(inner)
 	}
-	labels := strings.Split(strings.ToLower(s), ".")
-	if len(labels) < 2 {
+	labels, last, dotted := cutLast(s, ".")
+	if !dotted || !validTopLabel(last) {
 		return false
 	}
-	for i, label := range labels {
-		last := i == len(labels)-1
-		switch {
-		case label == "" || len(label) > 63 || label[len(label)-1] == '-',
-			last && len(label) < 2,
-			!last && label[0] == '-',
-			strings.Trim(label, "-0123456789abcdefghijklmnopqrstuvwxyz") != "":
+	for label := range strings.SplitSeq(labels, ".") {
+		if n := Len(label); n < 1 || n > 63 || label[0] == '-' || !validLabel(label) {
 			return false
 		}
 	}
 	return true
+}
+
+// validTopLabel is for the last label, which may begin with a dash.
+func validTopLabel(s string) bool {
+	n := Len(s)
+	return n >= 2 && n <= 63 && validLabel(s)
+}
+
+func validLabel(s string) bool {
+	return !strings.HasSuffix(s, "-") && !strings.ContainsFunc(s, outsideLabel)
+}
+
+func outsideLabel(r rune) bool { return r != '-' && !isAlphanumeric(r) }
+
+// validLiteral accepts an IPv4 or IPv6 address without a zone.
+func validLiteral(s string) bool {
+	address, err := netip.ParseAddr(s)
+	return err == nil && address.Zone() == ""
+}
+
+func cutLast(s, separator string) (before, after string, found bool) {
+	i := strings.LastIndex(s, separator)
+	if i < 0 {
+		return "", s, false
+	}
+	return s[:i], s[i+len(separator):], true
 }

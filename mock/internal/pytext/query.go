@@ -1,33 +1,51 @@
 package pytext
 
 import (
-	"sort"
+	"cmp"
+	"slices"
 	"strings"
+	"unicode/utf8"
 )
 
 // Pair is a key of a query string or a form with one of its values.
 type Pair struct{ Key, Value string }
 
-// ParseQuery reads a query string as urllib.parse.parse_qsl does with
-// keep_blank_values: nothing is refused, what is not an escape stays as it is.
+// ParseQuery reads a query string or a urlencoded form as Django's QueryDict
+// does, which asks urllib.parse.parse_qsl and keeps blank values: nothing is
+// refused, what is not an escape stays as it is, bytes that are not UTF-8
+// become U+FFFD. Pairs keep their order.
 func ParseQuery(raw string) []Pair {
 	if raw == "" {
 		return nil
 	}
+	raw = decodeRaw(raw)
 	pairs := make([]Pair, 0, strings.Count(raw, "&")+1)
 	for part := range strings.SplitSeq(raw, "&") {
 		if part == "" {
 			continue
 		}
 		key, value, _ := strings.Cut(part, "=")
-		pairs = append(pairs, Pair{unquote(key), unquote(value)})
+		pairs = append(pairs, Pair{unquotePlus(key), unquotePlus(value)})
 	}
 	return pairs
 }
 
-func unquote(s string) string {
+// decodeRaw gives the text of what was sent. Unescaped bytes should be UTF-8;
+// if they are not, Django takes all of them for Latin-1.
+func decodeRaw(raw string) string {
+	if utf8.ValidString(raw) {
+		return raw
+	}
+	text := make([]byte, 0, len(raw)+8)
+	for i := range len(raw) {
+		text = utf8.AppendRune(text, rune(raw[i]))
+	}
+	return string(text)
+}
+
+func unquotePlus(s string) string {
 	if !strings.ContainsAny(s, "+%") {
-		return strings.ToValidUTF8(s, "\uFFFD")
+		return s
 	}
 	plain := make([]byte, 0, len(s))
 	for i := 0; i < len(s); i++ {
@@ -41,7 +59,7 @@ func unquote(s string) string {
 			plain = append(plain, s[i])
 		}
 	}
-	return strings.ToValidUTF8(string(plain), "\uFFFD")
+	return ReplaceBadUTF8(string(plain))
 }
 
 func isHex(c byte) bool {
@@ -58,36 +76,41 @@ func fromHex(c byte) byte {
 	return c - 'a' + 10
 }
 
-// EncodeQuery writes pairs as urllib.parse.urlencode(sorted(…)) does: by key,
-// equal keys in their order.
+// EncodeQuery writes pairs as the framework writes the links between pages,
+// urllib.parse.urlencode(sorted(query.items()), doseq=True): sorted by key, the
+// values of a key in their order. It leaves pairs alone.
 func EncodeQuery(pairs []Pair) string {
-	sorted := append([]Pair(nil), pairs...)
-	sort.SliceStable(sorted, func(i, j int) bool { return sorted[i].Key < sorted[j].Key })
-	var b strings.Builder
+	sorted := slices.Clone(pairs)
+	slices.SortStableFunc(sorted, func(a, b Pair) int { return cmp.Compare(a.Key, b.Key) })
+	var dst []byte
 	for i, p := range sorted {
 		if i > 0 {
-			b.WriteByte('&')
+			dst = append(dst, '&')
 		}
-		quotePlus(&b, p.Key)
-		b.WriteByte('=')
-		quotePlus(&b, p.Value)
+		dst = append(appendQuotePlus(dst, p.Key), '=')
+		dst = appendQuotePlus(dst, p.Value)
 	}
-	return b.String()
+	return string(dst)
 }
 
-func quotePlus(b *strings.Builder, s string) {
+// appendQuotePlus appends urllib.parse.quote_plus of s.
+func appendQuotePlus(dst []byte, s string) []byte {
 	const hex = "0123456789ABCDEF"
-	for i := 0; i < len(s); i++ {
-		c := s[i]
-		switch {
-		case c >= 'a' && c <= 'z', c >= 'A' && c <= 'Z', c >= '0' && c <= '9', strings.IndexByte("_.-~", c) >= 0:
-			b.WriteByte(c)
+	for i := range len(s) {
+		switch c := s[i]; {
+		case isUnreserved(c):
+			dst = append(dst, c)
 		case c == ' ':
-			b.WriteByte('+')
+			dst = append(dst, '+')
 		default:
-			b.WriteByte('%')
-			b.WriteByte(hex[c>>4])
-			b.WriteByte(hex[c&15])
+			dst = append(dst, '%', hex[c>>4], hex[c&15])
 		}
 	}
+	return dst
+}
+
+// isUnreserved tells which characters need no escape (RFC 3986, section 2.3).
+func isUnreserved(c byte) bool {
+	return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' ||
+		c == '-' || c == '.' || c == '_' || c == '~'
 }

@@ -1,0 +1,73 @@
+package pytext
+
+import (
+	"math/big"
+	"strconv"
+	"strings"
+	"unicode"
+)
+
+// MaxDigits is how many digits a whole number may have for Python to read it
+// (sys.set_int_max_str_digits); more are a ValueError.
+const MaxDigits = 4300
+
+// ParseInt is int() of a string: white space around, a sign, digits of any
+// script, single underscores between them. The number is an int64, or a
+// *big.Int where that does not do. It is not ok where Python raises ValueError.
+func ParseInt(s string) (number any, ok bool) {
+	// Not Strip: int() does not take the separators of ASCII for white space.
+	s = strings.TrimFunc(s, unicode.IsSpace)
+	sign := ""
+	if s != "" && (s[0] == '-' || s[0] == '+') {
+		sign, s = s[:1], s[1:]
+	}
+	digits, ok := decimalDigits(s)
+	if !ok || len(digits) > MaxDigits {
+		return nil, false
+	}
+	if n, err := strconv.ParseInt(sign+digits, 10, 64); err == nil {
+		return n, true
+	}
+	n, ok := new(big.Int).SetString(sign+digits, 10)
+	return n, ok
+}
+
+// decimalDigits turns the digits of a number, whatever their script, into ASCII
+// digits, and drops underscores.
+func decimalDigits(s string) (digits string, ok bool) {
+	ascii := make([]byte, 0, len(s))
+	afterDigit := false
+	for _, r := range s {
+		if r == '_' {
+			if !afterDigit {
+				return "", false
+			}
+			afterDigit = false
+			continue
+		}
+		digit, ok := decimalDigit(r)
+		if !ok {
+			return "", false
+		}
+		ascii = append(ascii, digit)
+		afterDigit = true
+	}
+	return string(ascii), afterDigit
+}
+
+// decimalDigit is the ASCII form of a digit of any script.
+func decimalDigit(r rune) (byte, bool) {
+	if r >= '0' && r <= '9' {
+		return byte(r), true
+	}
+	if r <= unicode.MaxLatin1 || !unicode.Is(unicode.Nd, r) {
+		return 0, false
+	}
+	// A script's digits are ten in a row, zero first (Unicode, section 4.6).
+	// Some rows touch, but each starts at a multiple of ten from the first.
+	first := r
+	for unicode.Is(unicode.Nd, first-1) {
+		first--
+	}
+	return '0' + byte((r-first)%10), true
+}
