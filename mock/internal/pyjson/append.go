@@ -5,6 +5,7 @@ import (
 	"math"
 	"math/big"
 	"strconv"
+	"unicode/utf16"
 	"unicode/utf8"
 
 	"github.com/understudy-dev/understudy/mock/internal/pytext"
@@ -74,20 +75,31 @@ func appendObject(dst []byte, o *Object) []byte {
 // surrogates included, become U+FFFD.
 func AppendString(dst []byte, s string) []byte {
 	dst = append(dst, '"')
-	for {
-		n := plainLen(s, nonASCII)
-		dst = append(dst, s[:n]...)
-		if n == len(s) {
-			return append(dst, '"')
+	copied := 0
+	for i := plainLen(s, nonASCII); i < len(s); i += plainLen(s[i:], nonASCII) {
+		r, size := pytext.DecodeRune(s[i:])
+		if isPlain(r, size) {
+			i += size
+			continue
 		}
-		r, size := pytext.DecodeRune(s[n:])
-		dst = appendRune(dst, r)
-		s = s[n+size:]
+		dst = append(dst, s[copied:i]...)
+		dst = appendEscape(dst, r)
+		i += size
+		copied = i
 	}
+	return append(append(dst, s[copied:]...), '"')
 }
 
-// appendRune appends a character that is not plain.
-func appendRune(dst []byte, r rune) []byte {
+// isPlain tells whether a character that took size bytes stays as it is. The two
+// line ends of JavaScript do not, for scripts that take JSON for their own
+// language.
+func isPlain(r rune, size int) bool {
+	return r >= utf8.RuneSelf && r != '\u2028' && r != '\u2029' &&
+		!utf16.IsSurrogate(r) && !(r == utf8.RuneError && size == 1)
+}
+
+// appendEscape appends a character that is not plain.
+func appendEscape(dst []byte, r rune) []byte {
 	switch r {
 	case '"', '\\':
 		return append(dst, '\\', byte(r))
@@ -101,13 +113,14 @@ func appendRune(dst []byte, r rune) []byte {
 		return append(dst, `\r`...)
 	case '\t':
 		return append(dst, `\t`...)
-	// Line ends in JavaScript, which the framework escapes for scripts that
-	// take JSON for their own language.
-	case '\u2028', '\u2029':
-		return fmt.Appendf(dst, `\u%04x`, r)
+	case '\u2028':
+		return append(dst, `\u2028`...)
+	case '\u2029':
+		return append(dst, `\u2029`...)
 	}
 	if r < ' ' {
-		return fmt.Appendf(dst, `\u%04x`, r)
+		const hex = "0123456789abcdef"
+		return append(dst, '\\', 'u', '0', '0', hex[r>>4], hex[r&0xf])
 	}
-	return utf8.AppendRune(dst, r) // which has U+FFFD for a surrogate
+	return utf8.AppendRune(dst, utf8.RuneError)
 }

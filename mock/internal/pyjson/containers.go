@@ -1,28 +1,61 @@
 package pyjson
 
-// nested reads an object or an array one level deeper.
-func (d *decoder) nested(read func(*decoder) (any, error), kind string) (any, error) {
+// enter reads the bracket of a container, and the end of an empty one.
+func (d *decoder) enter(kind, end string) (empty bool, err error) {
 	if d.depth == maxDepth {
-		return nil, tooDeep(kind)
+		return false, tooDeep(kind)
+	}
+	d.pos++
+	d.skipSpace()
+	if d.take(end) {
+		return true, nil
 	}
 	d.depth++
-	value, err := read(d)
-	d.depth--
-	return value, err
+	return false, nil
+}
+
+// another reads what stands behind an item: a comma and the space to the next
+// item, or the end of the container.
+func (d *decoder) another(end string) (more bool, err error) {
+	d.skipSpace()
+	switch {
+	case d.take(","):
+		d.skipSpace()
+		return true, nil
+	case d.take(end):
+		d.depth--
+		return false, nil
+	}
+	return false, d.errorAt(d.pos, "Expecting ',' delimiter")
+}
+
+func (d *decoder) array() (any, error) {
+	if empty, err := d.enter("array", "]"); empty || err != nil {
+		return []any{}, err
+	}
+	list := make([]any, 0, 4)
+	for {
+		value, err := d.value()
+		if err != nil {
+			return nil, err
+		}
+		list = append(list, value)
+		if more, err := d.another("]"); !more {
+			return list, err
+		}
+	}
 }
 
 func (d *decoder) object() (any, error) {
-	d.pos++
 	object := new(Object)
-	d.skipSpace()
-	if d.take("}") {
-		return object, nil
+	if empty, err := d.enter("object", "}"); empty || err != nil {
+		return object, err
 	}
 	for {
 		if err := d.member(object); err != nil {
 			return nil, err
 		}
-		if more, err := d.another('}'); !more {
+		if more, err := d.another("}"); !more {
 			return object, err
 		}
 	}
@@ -47,39 +80,4 @@ func (d *decoder) member(object *Object) error {
 	}
 	object.Set(key, value)
 	return nil
-}
-
-func (d *decoder) array() (any, error) {
-	d.pos++
-	list := []any{}
-	d.skipSpace()
-	if d.take("]") {
-		return list, nil
-	}
-	for {
-		value, err := d.value()
-		if err != nil {
-			return nil, err
-		}
-		list = append(list, value)
-		if more, err := d.another(']'); !more {
-			return list, err
-		}
-	}
-}
-
-// another reads what stands behind an item: a comma and the space to the next
-// item, or the end of the container.
-func (d *decoder) another(end byte) (more bool, err error) {
-	d.skipSpace()
-	switch d.peek() {
-	case end:
-		d.pos++
-		return false, nil
-	case ',':
-		d.pos++
-		d.skipSpace()
-		return true, nil
-	}
-	return false, d.errorAt(d.pos, "Expecting ',' delimiter")
 }

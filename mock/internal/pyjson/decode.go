@@ -53,10 +53,16 @@ func decodeText(data []byte) (string, error) {
 	switch {
 	case !found:
 		return text, nil
-	case bad.Reason == pytext.Truncated:
+	case bad.Reason == pytext.Truncated || isHalfSurrogate(text[bad.Start:]):
 		return text[:bad.Start], nil
 	}
 	return "", badEncoding(text, bad)
+}
+
+// isHalfSurrogate knows the one sequence that can never become UTF-8 and for
+// whose third byte the stream waits all the same.
+func isHalfSurrogate(s string) bool {
+	return len(s) == 2 && s[0] == 0xed && s[1]&0xe0 == 0xa0
 }
 
 type decoder struct {
@@ -99,9 +105,9 @@ func (d *decoder) value() (any, error) {
 	case '"':
 		return d.stringValue()
 	case '{':
-		return d.nested((*decoder).object, "object")
+		return d.object()
 	case '[':
-		return d.nested((*decoder).array, "array")
+		return d.array()
 	}
 	return d.scalar()
 }
