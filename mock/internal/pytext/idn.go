@@ -8,9 +8,9 @@ import (
 )
 
 // Python converts by IDNA 2003. UTS #46 in its transitional form, which folds
-// "ß" to "ss" as that did, is the nearest that is still maintained. Python does
-// not look at what an ASCII label holds, so nothing is validated but what may
-// not be mapped and the order of right-to-left letters.
+// "ß" to "ss" as that did, is the nearest that is still maintained. It differs on
+// letters that hold a dot, which it refuses, and on digits behind Hebrew or
+// Arabic, which it takes. Nothing else about a label is validated.
 var idna2003 = idna.New(
 	idna.MapForLookup(), idna.Transitional(true),
 	idna.StrictDomainName(false), idna.ValidateLabels(false), idna.BidiRule(),
@@ -27,7 +27,7 @@ func domainToASCII(domain string) (ascii string, ok bool) {
 			continue
 		}
 		mapped, err := idna2003.ToASCII(label)
-		if err != nil {
+		if err != nil || strings.HasPrefix(strings.ToLower(label), "xn--") {
 			return "", false
 		}
 		labels[i] = mapped

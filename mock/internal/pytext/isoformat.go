@@ -3,7 +3,6 @@ package pytext
 import (
 	"strings"
 	"time"
-	"unicode/utf8"
 )
 
 // parseISO reads what datetime.fromisoformat() of Python 3.11 and later does: a
@@ -17,7 +16,7 @@ func parseISO(s string) (time.Time, bool) {
 	if length == len(s) {
 		return date, ok
 	}
-	_, separator := utf8.DecodeRuneInString(s[length:])
+	_, separator := DecodeRune(s[length:])
 	text, zone, zoneOK := cutISOZone(s[length+separator:])
 	at, atOK := isoClock(text)
 	return combine(date, at, zone, ok && atOK && zoneOK)
