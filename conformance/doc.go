@@ -1,0 +1,19 @@
+// Package conformance holds a deployment of the PostHog Organizations API
+// against its scenarios: the fake of this module, or any real one.
+//
+//	target, err := conformance.LoadTarget("staging.yaml")
+//	report, err := conformance.Execute(ctx, target, conformance.Options{})
+//	fmt.Println(report.Verdict())
+//
+// In a Go test, [Run] makes a subtest of every scenario. The scenarios are in
+// conformance/scenarios, the language that they are written in is
+// conformance/suite.
+package conformance
+
+import "github.com/understudy-dev/understudy/conformance/target"
+
+// Target is a target profile: what a deployment is and how to reach it.
+type Target = target.Profile
+
+// LoadTarget reads a target profile from a JSON or YAML file.
+func LoadTarget(path string) (*Target, error) { return target.Load(path) }

@@ -1,0 +1,180 @@
+package conformance
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"net/url"
+	"sort"
+	"strings"
+	"time"
+
+	"github.com/understudy-dev/understudy/conformance/suite"
+)
+
+// Status is how a scenario ended.
+type Status string
+
+const (
+	// Passed: everything held.
+	Passed Status = "passed"
+	// Failed: the target did something else than it must.
+	Failed Status = "failed"
+	// Errored: the suite could not find out; not the target's verdict.
+	Errored Status = "error"
+	// Skipped: the target does not offer what the scenario needs.
+	Skipped Status = "skipped"
+	// NotSelected: the options left it out.
+	NotSelected Status = "not_selected"
+)
+
+// Statuses are all of them, in the order of reports.
+var Statuses = []Status{Passed, Failed, Errored, Skipped, NotSelected}
+
+// Report is a run: what was asked, and how every scenario went. Nothing in it
+// holds a secret. Its JSON form is versioned by Schema.
+type Report struct {
+	Schema     string         `json:"schema"`
+	Suite      string         `json:"suite"` // a hash of the scenarios: equal hashes compare
+	Target     string         `json:"target"`
+	BaseURL    string         `json:"base_url"`
+	Run        string         `json:"run"` // the label that everything of the run carried
+	StartedAt  time.Time      `json:"started_at"`
+	DurationMS int64          `json:"duration_ms"`
+	Totals     map[Status]int `json:"totals"`
+	Checks     int            `json:"checks"`
+	Requests   int            `json:"requests"`
+	Leftovers  []string       `json:"leftovers"`
+	Outcomes   []Outcome      `json:"scenarios"`
+}
+
+// Schema names the form of a report.
+const Schema = "understudy/report/v1"
+
+// Outcome is how one scenario went.
+type Outcome struct {
+	ID         string   `json:"id"`
+	Title      string   `json:"title"`
+	Covers     []string `json:"covers"`
+	Status     Status   `json:"status"`
+	Reason     string   `json:"reason,omitempty"` // what did not hold, or why it did not run
+	Checks     int      `json:"checks"`
+	Requests   int      `json:"requests"`
+	Waited     int      `json:"waited_after_429,omitempty"`
+	DurationMS int64    `json:"duration_ms"`
+	Request    string   `json:"request,omitempty"`  // the one before the failure
+	Response   string   `json:"response,omitempty"` // and its answer
+	Curl       string   `json:"curl,omitempty"`     // repeats it
+	Leftovers  []string `json:"leftovers,omitempty"`
+}
+
+// Resource is the part of the API that the scenario is about.
+func (o *Outcome) Resource() string {
+	resource, _, _ := strings.Cut(o.ID, ".")
+	return resource
+}
+
+func newReport(t *Target, list []planned, label string) *Report {
+	r := &Report{
+		Schema: Schema, Target: t.Name, BaseURL: withoutCredentials(t.BaseURL), Run: label,
+		StartedAt: time.Now().UTC(), Totals: map[Status]int{}, Leftovers: []string{},
+	}
+	hash := sha256.New()
+	for _, p := range list {
+		s := p.scenario
+		fmt.Fprintln(hash, s.ID, s.Title, s.Covers, s.Access)
+		outcome := Outcome{ID: s.ID, Title: s.Title, Covers: s.Covers, Reason: p.skip}
+		switch {
+		case !p.selected:
+			outcome.Status = NotSelected
+		case p.skip != "":
+			outcome.Status = Skipped
+		}
+		r.Outcomes = append(r.Outcomes, outcome)
+	}
+	r.Suite = hex.EncodeToString(hash.Sum(nil))[:16]
+	return r
+}
+
+// withoutCredentials cuts user and password from an address.
+func withoutCredentials(address string) string {
+	u, err := url.Parse(address)
+	if err != nil {
+		return address
+	}
+	u.User = nil
+	return u.String()
+}
+
+func (r *Report) selected() int { return len(r.Outcomes) - r.count(NotSelected) }
+
+func (r *Report) runnable() int { return r.selected() - r.count(Skipped) }
+
+func (r *Report) count(status Status) (n int) {
+	for i := range r.Outcomes {
+		if r.Outcomes[i].Status == status {
+			n++
+		}
+	}
+	return n
+}
+
+// record notes how a scenario went, without its secrets.
+func (o *Outcome) record(result *suite.Result, secrets *suite.Secrets, started time.Time) {
+	o.Checks, o.Requests, o.Waited = result.Checks, result.Requests, result.Waited
+	o.DurationMS = time.Since(started).Milliseconds()
+	switch {
+	case result.Error != "":
+		o.Status, o.Reason = Errored, secrets.Mask(result.Error)
+	case result.Failure != "":
+		o.Status, o.Reason = Failed, secrets.Mask(result.Failure)
+	default:
+		o.Status = Passed
+	}
+	for _, leftover := range result.Leftovers {
+		o.Leftovers = append(o.Leftovers, secrets.Mask(leftover))
+	}
+	if e := result.Exchange; e != nil {
+		o.Request = secrets.Mask(strings.TrimSpace(fmt.Sprintf("%s %s\n%s", e.Method, e.URL, shorten(e.RequestBody))))
+		o.Response = secrets.Mask(strings.TrimSpace(fmt.Sprintf("%d\n%s", e.Status, shorten(e.ResponseBody))))
+		o.Curl = e.Curl(secrets)
+	}
+}
+
+// longestBody is how much of a body goes into a report.
+const longestBody = 2000
+
+func shorten(body []byte) string {
+	if len(body) > longestBody {
+		return fmt.Sprintf("%s… (%d bytes)", body[:longestBody], len(body))
+	}
+	return string(body)
+}
+
+// finish sums up.
+func (r *Report) finish() {
+	r.DurationMS = time.Since(r.StartedAt).Milliseconds()
+	for _, status := range Statuses {
+		r.Totals[status] = r.count(status)
+	}
+	for i := range r.Outcomes {
+		r.Checks += r.Outcomes[i].Checks
+		r.Requests += r.Outcomes[i].Requests
+		r.Leftovers = append(r.Leftovers, r.Outcomes[i].Leftovers...)
+	}
+	sort.Strings(r.Leftovers)
+}
+
+// OK tells whether every scenario that ran passed, and at least one did.
+func (r *Report) OK() bool {
+	return r.count(Failed) == 0 && r.count(Errored) == 0 && r.count(Passed) > 0
+}
+
+// Verdict is the report in one sentence.
+func (r *Report) Verdict() string {
+	text := fmt.Sprintf("%d passed, %d failed, %d errors, %d skipped", r.count(Passed), r.count(Failed), r.count(Errored), r.count(Skipped))
+	if n := r.count(NotSelected); n > 0 {
+		text += fmt.Sprintf(", %d not selected", n)
+	}
+	return text
+}

@@ -1,0 +1,122 @@
+package scenarios
+
+import (
+	"github.com/onsi/gomega"
+
+	"github.com/understudy-dev/understudy/conformance/suite"
+)
+
+// domainsConfig: a domain and the identity provider config that backs it.
+func domainsConfig() []suite.Scenario {
+	patch := []string{"domains_partial_update"}
+	return []suite.Scenario{
+		{
+			ID: "domains.config.link_adopts", Title: "A domain that is linked to a config takes over its settings",
+			Covers: patch, Needs: admin, Access: suite.Write,
+			Run: func(s *suite.S) {
+				config, domain := s.NewConfig(samlSettings()), s.NewDomain()
+				s.Admin().Patch(domain.Path(), suite.JSON{"identity_provider_config": config.ID}).Status(200).
+					Has("identity_provider_config", config.ID).Has("saml_entity_id", "urn:understudy").Has("has_saml", true)
+			},
+		},
+		{
+			ID: "domains.config.same_request_wins", Title: "Settings in the request that links win over the config's, and go through to it",
+			Covers: patch, Needs: admin, Access: suite.Write,
+			Run: func(s *suite.S) {
+				config, domain := s.NewConfig(samlSettings()), s.NewDomain()
+				s.Admin().Patch(domain.Path(), suite.JSON{"identity_provider_config": config.ID, "saml_entity_id": "urn:mine"}).Status(200).
+					Has("saml_entity_id", "urn:mine")
+				s.Admin().Get(config.Path()).Has("saml_entity_id", "urn:mine").Has("saml_acs_url", "https://idp.example.com/acs")
+			},
+		},
+		{
+			ID: "domains.config.write_through", Title: "What is written to a linked domain shows on its config",
+			Covers: patch, Needs: admin, Access: suite.Write,
+			Run: func(s *suite.S) {
+				config := s.NewConfig(nil)
+				domain := s.NewDomain(suite.JSON{"identity_provider_config": config.ID})
+				s.Admin().Patch(domain.Path(), suite.JSON{"saml_entity_id": "urn:through"}).Status(200)
+				s.Admin().Get(config.Path()).Has("saml_entity_id", "urn:through")
+			},
+		},
+		{
+			ID: "domains.config.shared", Title: "What is written to a config shows on every linked domain",
+			Covers: []string{"identity_provider_configs_partial_update", "domains_retrieve"}, Needs: admin, Access: suite.Write,
+			Run: func(s *suite.S) {
+				config := s.NewConfig(nil)
+				one, two := s.NewDomain(suite.JSON{"identity_provider_config": config.ID}), s.NewDomain(suite.JSON{"identity_provider_config": config.ID})
+				s.Admin().Patch(config.Path(), samlSettings()).Status(200)
+				for _, domain := range []suite.Thing{one, two} {
+					s.Admin().Get(domain.Path()).Has("has_saml", true).Has("saml_entity_id", "urn:understudy")
+				}
+			},
+		},
+		{
+			ID: "domains.config.created", Title: "Complete settings on a domain without a config make one, named after the domain",
+			Covers: patch, Needs: admin, Access: suite.Write,
+			Run: func(s *suite.S) {
+				domain := s.NewDomain()
+				own := s.Admin().Patch(domain.Path(), samlSettings()).Status(200).Has("has_saml", true).Text("identity_provider_config")
+				s.Admin().Get(s.Org(suite.Configs, own)).Status(200).Has("name", domain.Text("domain")).Has("has_saml", true)
+			},
+		},
+		{
+			ID: "domains.config.linked_on_creation", Title: "A domain that is created with a config has its settings",
+			Covers: []string{"domains_create"}, Needs: admin, Access: suite.Write,
+			Run: func(s *suite.S) {
+				config := s.NewConfig(samlSettings())
+				s.NewDomain(suite.JSON{"identity_provider_config": config.ID}).Has("has_saml", true).Has("identity_provider_config", config.ID)
+			},
+		},
+		{
+			ID: "domains.config.unlink", Title: "null unlinks",
+			Covers: patch, Needs: admin, Access: suite.Write,
+			Run: func(s *suite.S) {
+				config := s.NewConfig(nil)
+				domain := s.NewDomain(suite.JSON{"identity_provider_config": config.ID})
+				s.Admin().Patch(domain.Path(), suite.JSON{"identity_provider_config": nil}).Status(200).Has("identity_provider_config", nil)
+				s.Admin().Get(config.Path()).Status(200)
+			},
+		},
+		{
+			ID: "domains.config.unknown", Title: "A config that does not exist cannot be linked",
+			Covers: patch, Needs: admin, Access: suite.Write,
+			Run: func(s *suite.S) {
+				s.Admin().Patch(s.NewDomain().Path(), suite.JSON{"identity_provider_config": suite.Nowhere}).
+					Invalid("does_not_exist", `Invalid pk "`+suite.Nowhere+`" - object does not exist.`, "identity_provider_config")
+			},
+		},
+		{
+			ID: "domains.config.elsewhere", Title: "A config of another organization does not exist",
+			Covers: patch, Needs: with(admin, suite.OtherOrganization), Access: suite.Write,
+			Run: func(s *suite.S) {
+				other := s.Target().Known.OtherOrganization.IdentityProviderConfigID
+				domain := s.NewDomain()
+				s.Admin().Patch(domain.Path(), suite.JSON{"identity_provider_config": other}).
+					Invalid("does_not_exist", `Invalid pk "`+other+`" - object does not exist.`, "identity_provider_config")
+				s.Admin().Get(domain.Path()).Has("identity_provider_config", nil)
+			},
+		},
+		{
+			ID: "domains.config.deleted", Title: "When its config is deleted a domain stays, without the link",
+			Covers: []string{"identity_provider_configs_destroy", "domains_retrieve"}, Needs: admin, Access: suite.Write,
+			Run: func(s *suite.S) {
+				config := s.NewConfig(samlSettings())
+				domain := s.NewDomain(suite.JSON{"identity_provider_config": config.ID})
+				s.Admin().Delete(config.Path()).Empty()
+				s.Admin().Get(domain.Path()).Status(200).Has("identity_provider_config", nil).Has("has_saml", false)
+			},
+		},
+		{
+			ID: "domains.config.scim_goes_to_new_link", Title: "Enabling SCIM while linking applies to the config that is linked",
+			Covers: patch, Needs: verified, Access: suite.Write,
+			Run: func(s *suite.S) {
+				config, domain := s.NewConfig(nil), s.NewVerifiedDomain()
+				answer := s.Admin().Patch(domain.Path(), suite.JSON{"identity_provider_config": config.ID, "scim_enabled": true}).Status(200).
+					Has("identity_provider_config", config.ID).Has("has_scim", true)
+				s.Expect(answer.Text("scim_bearer_token")).NotTo(gomega.BeEmpty())
+				s.Admin().Get(config.Path()).Has("has_scim", true).Has("scim_bearer_token", nil)
+			},
+		},
+	}
+}

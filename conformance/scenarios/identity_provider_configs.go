@@ -1,0 +1,170 @@
+package scenarios
+
+import (
+	"strings"
+
+	"github.com/onsi/gomega"
+
+	"github.com/understudy-dev/understudy/conformance/suite"
+)
+
+// configKeys are the properties of a config, in their order.
+var configKeys = strings.Fields(`id name created_at updated_at has_saml saml_entity_id saml_acs_url saml_x509_cert has_scim
+	scim_enabled scim_bearer_token has_id_jag id_jag_issuer_url id_jag_jwks_url id_jag_allowed_clients`)
+
+func configs() []suite.Scenario {
+	create, patch := []string{"identity_provider_configs_create"}, []string{"identity_provider_configs_partial_update"}
+	return append([]suite.Scenario{
+		{
+			ID: "identity_provider_configs.create.defaults", Title: "A config can be made of nothing",
+			Covers: create, Needs: admin, Access: suite.Write,
+			Run: func(s *suite.S) {
+				config := s.NewConfig(suite.JSON{})
+				config.Keys("", configKeys...)
+				config.Has("name", "").Has("has_saml", false).Has("saml_entity_id", nil).Has("saml_acs_url", nil).Has("saml_x509_cert", nil).
+					Has("has_scim", false).Has("scim_enabled", false).Has("scim_bearer_token", nil).
+					Has("has_id_jag", false).Has("id_jag_issuer_url", nil).Has("id_jag_jwks_url", nil).Has("id_jag_allowed_clients", []string{})
+			},
+		},
+		{
+			ID: "identity_provider_configs.create.full", Title: "A config takes all its settings at once",
+			Covers: create, Needs: admin, Access: suite.Write,
+			Run: func(s *suite.S) {
+				body := samlSettings()
+				body["name"], body["id_jag_issuer_url"] = "  "+s.Name()+" ", "https://posthog.com//"
+				body["id_jag_allowed_clients"] = []any{"a", 7}
+				s.NewConfig(body).Has("has_saml", true).Has("has_id_jag", true).Has("id_jag_issuer_url", "https://posthog.com").
+					Has("id_jag_allowed_clients", []string{"a", "7"}).That("name", gomega.Not(gomega.ContainSubstring(" ")))
+			},
+		},
+		{
+			ID: "identity_provider_configs.create.read_only", Title: "Read-only fields are ignored",
+			Covers: create, Needs: admin, Access: suite.Write,
+			Run: func(s *suite.S) {
+				s.NewConfig(suite.JSON{"id": suite.Nowhere, "created_at": "2000-01-01T00:00:00Z", "has_saml": true}).Has("has_saml", false).
+					That("id", gomega.Not(gomega.Equal(suite.Nowhere))).That("created_at", gomega.Not(gomega.HavePrefix("2000")))
+			},
+		},
+		{
+			ID: "identity_provider_configs.retrieve.as_created", Title: "A config reads as it was created",
+			Covers: []string{"identity_provider_configs_retrieve"}, Needs: admin, Access: suite.Write,
+			Run: func(s *suite.S) {
+				config := s.NewConfig(nil)
+				s.Expect(s.Admin().Get(config.Path()).Status(200).Body()).To(gomega.MatchJSON(config.Body()))
+			},
+		},
+		{
+			ID: "identity_provider_configs.retrieve.unknown", Title: "A config that does not exist is not found",
+			Covers: []string{"identity_provider_configs_retrieve"}, Needs: admin, Access: suite.Read,
+			Run: func(s *suite.S) {
+				s.Admin().Get(s.Org(suite.Configs, suite.Nowhere)).NotFound()
+				s.Admin().Get(s.Org(suite.Configs, "nothing")).NotFound()
+			},
+		},
+		{
+			ID: "identity_provider_configs.list.order", Title: "Configs are listed by creation",
+			Covers: []string{"identity_provider_configs_list"}, Needs: admin, Access: suite.Write,
+			Run: func(s *suite.S) {
+				one, two, three := s.NewConfig(nil), s.NewConfig(nil), s.NewConfig(nil)
+				var mine []string
+				for _, id := range s.Admin().IDs(s.Org(suite.Configs)) {
+					if id == one.ID || id == two.ID || id == three.ID {
+						mine = append(mine, id)
+					}
+				}
+				s.Expect(mine).To(gomega.Equal([]string{one.ID, two.ID, three.ID}))
+			},
+		},
+		{
+			ID: "identity_provider_configs.update.patch", Title: "PATCH changes what it names, and updated_at",
+			Covers: patch, Needs: admin, Access: suite.Write,
+			Run: func(s *suite.S) {
+				config := s.NewConfig(samlSettings())
+				changed := s.Admin().Patch(config.Path(), suite.JSON{"name": "renamed"}).Status(200).Has("name", "renamed").
+					Has("saml_entity_id", "urn:understudy").Has("created_at", config.Text("created_at"))
+				s.Expect(changed.Text("updated_at") >= config.Text("updated_at")).To(gomega.BeTrue(), "updated_at moves forward")
+			},
+		},
+		{
+			ID: "identity_provider_configs.update.put", Title: "PUT keeps what it does not name",
+			Covers: []string{"identity_provider_configs_update"}, Needs: admin, Access: suite.Write,
+			Run: func(s *suite.S) {
+				config := s.NewConfig(samlSettings())
+				s.Admin().Put(config.Path(), suite.JSON{"saml_acs_url": nil}).Status(200).
+					Has("saml_acs_url", nil).Has("saml_entity_id", "urn:understudy").Has("has_saml", false)
+			},
+		},
+		{
+			ID: "identity_provider_configs.update.blank_saml", Title: "SAML settings may be blank",
+			Covers: patch, Needs: admin, Access: suite.Write,
+			Run: func(s *suite.S) {
+				config := s.NewConfig(samlSettings())
+				s.Admin().Patch(config.Path(), suite.JSON{"saml_x509_cert": ""}).Status(200).Has("saml_x509_cert", "").Has("has_saml", false)
+			},
+		},
+		{
+			ID: "identity_provider_configs.update.unknown", Title: "A config that does not exist cannot be changed",
+			Covers: patch, Needs: admin, Access: suite.Write,
+			Run: func(s *suite.S) {
+				s.Admin().Patch(s.Org(suite.Configs, suite.Nowhere), suite.JSON{"name": nil}).NotFound()
+			},
+		},
+		{
+			ID: "identity_provider_configs.delete.gone", Title: "A deleted config is gone",
+			Covers: []string{"identity_provider_configs_destroy"}, Needs: admin, Access: suite.Write,
+			Run: func(s *suite.S) {
+				config := s.NewConfig(nil)
+				s.Admin().Delete(config.Path()).Empty()
+				s.Admin().Get(config.Path()).NotFound()
+				s.Admin().Delete(config.Path()).NotFound()
+				s.Lists(s.Admin(), s.Org(suite.Configs), config, false)
+			},
+		},
+		{
+			ID: "identity_provider_configs.features.scim", Title: "SCIM cannot be named without its feature",
+			Covers: create, Needs: with(admin, suite.Featureless), Access: suite.Write,
+			Run: func(s *suite.S) {
+				s.Admin().Post(featurelessConfigs(s), suite.JSON{"scim_enabled": false}).
+					Invalid("feature_not_available", "SCIM provisioning is not available for this organization.", "scim_enabled")
+			},
+		},
+		{
+			ID: "identity_provider_configs.features.xaa", Title: "An ID-JAG issuer needs its feature",
+			Covers: create, Needs: with(admin, suite.Featureless), Access: suite.Write,
+			Run: func(s *suite.S) {
+				s.Admin().Post(featurelessConfigs(s), suite.JSON{"id_jag_issuer_url": "https://posthog.com"}).
+					Invalid("feature_not_available", "XAA (ID-JAG) is not available for this organization.", "id_jag_issuer_url")
+			},
+		},
+	}, configFields()...)
+}
+
+func featurelessConfigs(s *suite.S) string {
+	return suite.OrgPath(s.Target().Known.FeaturelessOrganization.ID, suite.Configs)
+}
+
+func configFields() []suite.Scenario {
+	long := func(n int) string { return strings.Repeat("x", n) }
+	fetch := func(id, title, address, reason string) refusal {
+		return refusal{id, title, suite.JSON{"id_jag_issuer_url": address}, "invalid_input", "URL is not allowed: " + reason, "id_jag_issuer_url"}
+	}
+	return refusals("identity_provider_configs.fields", "identity_provider_configs_create", admin, []refusal{
+		{"name_long", "A name has 255 characters at most", suite.JSON{"name": long(256)}, "max_length", "Ensure this field has no more than 255 characters.", "name"},
+		{"name_null", "A name is not null", suite.JSON{"name": nil}, "null", null, "name"},
+		{"name_object", "A name is a text", suite.JSON{"name": suite.JSON{}}, "invalid_input", notText, "name"},
+		{"entity_long", "A SAML entity id has 512 characters at most", suite.JSON{"saml_entity_id": long(513)}, "max_length", "Ensure this field has no more than 512 characters.", "saml_entity_id"},
+		{"acs_list", "A SAML address is a text", suite.JSON{"saml_acs_url": []int{1}}, "invalid_input", notText, "saml_acs_url"},
+		{"scim_null", "SCIM is not null", suite.JSON{"scim_enabled": nil}, "null", null, "scim_enabled"},
+		{"scim_word", "SCIM is a boolean", suite.JSON{"scim_enabled": "perhaps"}, "invalid_input", notBoolean, "scim_enabled"},
+		{"clients_text", "Allowed clients are a list", suite.JSON{"id_jag_allowed_clients": "x"}, "not_a_list", `Expected a list of items but got type "str".`, "id_jag_allowed_clients"},
+		{"client_boolean", "An allowed client is a text", suite.JSON{"id_jag_allowed_clients": []any{"a", true}}, "invalid_input", notText, "id_jag_allowed_clients__1"},
+		{"client_long", "An allowed client has 256 characters at most", suite.JSON{"id_jag_allowed_clients": []any{long(257)}}, "max_length", "Ensure this field has no more than 256 characters.", "id_jag_allowed_clients__0"},
+		fetch("issuer_loopback", "An issuer is not on the server itself", "http://localhost/idp", "Local/Loopback host not allowed"),
+		fetch("issuer_loopback_address", "An issuer is not at a loopback address", "http://127.0.0.1:8080", "Local/Loopback host not allowed"),
+		fetch("issuer_private", "An issuer is not at a private address", "https://10.0.0.8", "Private IP address not allowed"),
+		fetch("issuer_private_192", "An issuer is not in a home network", "https://192.168.1.1", "Private IP address not allowed"),
+		fetch("issuer_link_local", "An issuer is not at a link-local address", "https://169.254.10.10", "Private IP address not allowed"),
+		fetch("issuer_metadata", "An issuer is not the cloud's metadata service", "http://169.254.169.254/latest", "Local/metadata host"),
+		{"jwks_private", "Keys are not at a private address", suite.JSON{"id_jag_jwks_url": "https://172.16.0.1/keys"}, "invalid_input", "URL is not allowed: Private IP address not allowed", "id_jag_jwks_url"},
+	}, func(s *suite.S, body suite.JSON) *suite.Response { return s.Admin().Post(s.Org(suite.Configs), body) })
+}

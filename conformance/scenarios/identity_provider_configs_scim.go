@@ -1,0 +1,69 @@
+package scenarios
+
+import (
+	"github.com/onsi/gomega"
+
+	"github.com/understudy-dev/understudy/conformance/suite"
+)
+
+func configsSCIM() []suite.Scenario {
+	token := []string{"identity_provider_configs_scim_token_create"}
+	return []suite.Scenario{
+		{
+			ID: "identity_provider_configs.scim.on_creation", Title: "A config that is created with SCIM shows its token, once",
+			Covers: []string{"identity_provider_configs_create"}, Needs: admin, Access: suite.Write,
+			Run: func(s *suite.S) {
+				config := s.NewConfig(suite.JSON{"scim_enabled": true})
+				config.Has("has_scim", true).That(scimToken, gomega.Not(gomega.BeEmpty()))
+				s.Admin().Get(config.Path()).Has(scimToken, nil).Has("has_scim", true)
+			},
+		},
+		{
+			ID: "identity_provider_configs.scim.on_update", Title: "Enabling SCIM shows a token, enabling it again does not",
+			Covers: []string{"identity_provider_configs_partial_update"}, Needs: admin, Access: suite.Write,
+			Run: func(s *suite.S) {
+				config := s.NewConfig(nil)
+				s.Expect(s.Admin().Patch(config.Path(), suite.JSON{"scim_enabled": true}).Status(200).Text(scimToken)).NotTo(gomega.BeEmpty())
+				s.Admin().Patch(config.Path(), suite.JSON{"scim_enabled": true}).Status(200).Has(scimToken, nil).Has("has_scim", true)
+				s.Admin().Patch(config.Path(), suite.JSON{"scim_enabled": false}).Status(200).Has(scimToken, nil).Has("has_scim", false)
+			},
+		},
+		{
+			ID: "identity_provider_configs.scim.token", Title: "A token can be replaced while SCIM is on",
+			Covers: token, Needs: adminSession, Access: suite.Write,
+			Run: func(s *suite.S) {
+				config := s.NewConfig(suite.JSON{"scim_enabled": true})
+				s.Session("admin").Post(config.Path("scim", "token"), nil).Status(200).Keys("", "scim_enabled", scimToken).Has("scim_enabled", true).
+					That(scimToken, gomega.And(gomega.Not(gomega.BeEmpty()), gomega.Not(gomega.Equal(config.Text(scimToken)))))
+			},
+		},
+		{
+			ID: "identity_provider_configs.scim.token_while_off", Title: "Without SCIM there is no token to replace",
+			Covers: token, Needs: adminSession, Access: suite.Write,
+			Run: func(s *suite.S) {
+				s.Session("admin").Post(s.NewConfig(nil).Path("scim", "token"), nil).Plain(400, "SCIM is not enabled for this config")
+			},
+		},
+		{
+			ID: "identity_provider_configs.scim.token_key", Title: "Personal API keys cannot replace a token, whatever their scopes",
+			Covers: token, Needs: admin, Access: suite.Write,
+			Run: func(s *suite.S) {
+				s.Admin().Post(s.NewConfig(suite.JSON{"scim_enabled": true}).Path("scim", "token"), nil).Denied(noKeyAccess)
+			},
+		},
+		{
+			ID: "identity_provider_configs.scim.token_member", Title: "Members cannot replace a token",
+			Covers: token, Needs: with(admin, suite.SessionOf("member")), Access: suite.Write,
+			Run: func(s *suite.S) {
+				s.Session("member").Post(s.NewConfig(nil).Path("scim", "token"), nil).Denied(lowLevel)
+			},
+		},
+		{
+			ID: "identity_provider_configs.scim.token_unknown", Title: "A config that does not exist has no token",
+			Covers: token, Needs: adminSession, Access: suite.Write,
+			Run: func(s *suite.S) {
+				s.Session("admin").Post(s.Org(suite.Configs, suite.Nowhere, "scim", "token"), nil).NotFound()
+			},
+		},
+	}
+}

@@ -1,0 +1,117 @@
+package scenarios
+
+import (
+	"fmt"
+
+	"github.com/onsi/gomega"
+
+	"github.com/understudy-dev/understudy/conformance/suite"
+)
+
+const notInteger = "A valid integer is required."
+
+// environmentMapping: which project each environment reports to. The known
+// connectable integration keeps the mapping that it has: what must be accepted
+// is tried on one that the scenario installs.
+func environmentMapping() []suite.Scenario {
+	covers := []string{"integrations_environment_mapping_partial_update"}
+	known := []suite.Need{suite.SessionOf("admin"), suite.KeyOf("admin"), suite.Integration("connectable")}
+	mine := with(adminSession, suite.ControlPlane, suite.Projects(2))
+	list := []suite.Scenario{
+		{
+			ID: "integrations.environment_mapping.set", Title: "Each environment gets its project",
+			Covers: covers, Needs: mine, Access: suite.Write,
+			Run: func(s *suite.S) {
+				one, two := s.Target().Known.Projects[0], s.Target().Known.Projects[1]
+				i := newConnectable(s)
+				s.Session("admin").Patch(i.Path("environment-mapping"), suite.JSON{"production": one, "preview": two, "development": two}).Status(200).
+					Keys("", integrationKeys...).Has("config.environment_mapping", map[string]int{"production": one, "preview": two, "development": two})
+				s.Admin().Get(i.Path()).Has("config.environment_mapping.preview", two).Has("config.type", "connectable")
+			},
+		},
+		{
+			ID: "integrations.environment_mapping.defaults", Title: "Environments that are not named follow production",
+			Covers: covers, Needs: mine, Access: suite.Write,
+			Run: func(s *suite.S) {
+				one, two := s.Target().Known.Projects[0], s.Target().Known.Projects[1]
+				path := newConnectable(s).Path("environment-mapping")
+				s.Session("admin").Patch(path, suite.JSON{"production": one, "preview": two}).Status(200)
+				s.Session("admin").Patch(path, suite.JSON{"production": two}).Status(200).
+					Has("config.environment_mapping", map[string]int{"production": two, "preview": two, "development": two})
+			},
+		},
+		{
+			ID: "integrations.environment_mapping.text_number", Title: "A number may be written as text",
+			Covers: covers, Needs: mine, Access: suite.Write,
+			Run: func(s *suite.S) {
+				one := s.Target().Known.Projects[0]
+				s.Session("admin").Patch(newConnectable(s).Path("environment-mapping"), suite.JSON{"production": fmt.Sprintf("%d", one)}).Status(200).
+					Has("config.environment_mapping.production", one)
+			},
+		},
+		{
+			ID: "integrations.environment_mapping.unknown_project", Title: "A project that does not exist is refused and nothing changes",
+			Covers: covers, Needs: with(known, suite.Projects(1)), Access: suite.Write,
+			Run: func(s *suite.S) {
+				i := s.KnownIntegration("connectable")
+				before := s.Admin().Get(i.Path()).Body()
+				s.Session("admin").Patch(i.Path("environment-mapping"), suite.JSON{"production": s.Target().Known.Projects[0], "preview": 987654321}).
+					Plain(400, "Project 987654321 does not belong to this organization.")
+				s.Expect(s.Admin().Get(i.Path()).Body()).To(gomega.MatchJSON(before))
+			},
+		},
+		{
+			ID: "integrations.environment_mapping.foreign_project", Title: "A project of another organization is refused",
+			Covers: covers, Needs: with(known, suite.OtherOrganization), Access: suite.Write,
+			Run: func(s *suite.S) {
+				foreign := s.Target().Known.OtherOrganization.ProjectID
+				s.Session("admin").Patch(s.KnownIntegration("connectable").Path("environment-mapping"), suite.JSON{"production": foreign}).
+					Plain(400, fmt.Sprintf("Project %d does not belong to this organization.", foreign))
+			},
+		},
+		{
+			ID: "integrations.environment_mapping.marketplace", Title: "Only connectable integrations have a mapping, whatever the body",
+			Covers: covers, Needs: []suite.Need{suite.SessionOf("admin"), suite.Integration("marketplace")}, Access: suite.Write,
+			Run: func(s *suite.S) {
+				s.Session("admin").Patch(s.KnownIntegration("marketplace").Path("environment-mapping"), suite.JSON{"production": "x"}).
+					Plain(400, "Environment mapping is only supported for connectable integrations.")
+			},
+		},
+		{
+			ID: "integrations.environment_mapping.key", Title: "Personal API keys cannot map environments, whatever their scopes",
+			Covers: covers, Needs: known, Access: suite.Write,
+			Run: func(s *suite.S) {
+				s.Admin().Patch(s.KnownIntegration("connectable").Path("environment-mapping"), suite.JSON{}).Denied(noKeyAccess)
+			},
+		},
+		{
+			ID: "integrations.environment_mapping.member", Title: "Members cannot map environments",
+			Covers: covers, Needs: []suite.Need{suite.SessionOf("member"), suite.Integration("connectable")}, Access: suite.Write,
+			Run: func(s *suite.S) {
+				s.Session("member").Patch(s.KnownIntegration("connectable").Path("environment-mapping"), suite.JSON{}).Denied(lowLevel)
+			},
+		},
+		{
+			ID: "integrations.environment_mapping.unknown", Title: "An integration that does not exist has no mapping",
+			Covers: covers, Needs: adminSession, Access: suite.Write,
+			Run: func(s *suite.S) {
+				s.Session("admin").Patch(s.Org(suite.Integrations, suite.Nowhere, "environment-mapping"), suite.JSON{}).NotFound()
+			},
+		},
+	}
+	return append(list, refusals("integrations.environment_mapping", covers[0], known, []refusal{
+		{"required", "Production is required", suite.JSON{}, "required", required, "production"},
+		{"null", "Production is not null", suite.JSON{"production": nil}, "null", null, "production"},
+		{"boolean", "A project is not a boolean", suite.JSON{"production": true}, "invalid_input", notInteger, "production"},
+		{"word", "A project is a number", suite.JSON{"production": "website"}, "invalid_input", notInteger, "production"},
+		{"fraction", "A project is a whole number", suite.JSON{"production": 1.5}, "invalid_input", notInteger, "production"},
+		{"list", "A project is one number", suite.JSON{"production": []int{1}}, "invalid_input", notInteger, "production"},
+		{"preview", "The preview project is a number", suite.JSON{"production": 1, "preview": "x"}, "invalid_input", notInteger, "preview"},
+	}, func(s *suite.S, body suite.JSON) *suite.Response {
+		return s.Session("admin").Patch(s.KnownIntegration("connectable").Path("environment-mapping"), body)
+	})...)
+}
+
+func newConnectable(s *suite.S) suite.Thing {
+	return s.NewIntegration(suite.JSON{"config": suite.JSON{"type": "connectable"}})
+}

@@ -1,0 +1,65 @@
+package scenarios
+
+import (
+	"sort"
+
+	"github.com/onsi/gomega"
+
+	"github.com/understudy-dev/understudy/conformance/suite"
+)
+
+func invitesRead() []suite.Scenario {
+	list := []string{"invites_list"}
+	return []suite.Scenario{
+		{
+			ID: "invites.list.holds_new", Title: "The list holds what was created",
+			Covers: list, Needs: admin, Access: suite.Write,
+			Run: func(s *suite.S) { s.Lists(s.Admin(), s.Org(suite.Invites), s.NewInvite(nil), true) },
+		},
+		{
+			ID: "invites.list.newest_first", Title: "Invites are listed newest first",
+			Covers: list, Needs: admin, Access: suite.Write,
+			Run: func(s *suite.S) {
+				s.NewInvite(nil)
+				s.NewInvite(nil)
+				var times []string
+				for _, at := range s.Admin().Get(s.Org(suite.Invites) + "?limit=1000").Status(200).Get("results.#.created_at").Array() {
+					times = append(times, at.Time().UTC().Format("2006-01-02T15:04:05.000000"))
+				}
+				s.Expect(sort.SliceIsSorted(times, func(i, j int) bool { return times[i] > times[j] })).To(gomega.BeTrue(), "%v", times)
+			},
+		},
+		{
+			ID: "invites.list.member", Title: "Members can read invites",
+			Covers: list, Needs: []suite.Need{suite.KeyOf("member")}, Access: suite.Read,
+			Run: func(s *suite.S) { s.Member().Get(s.Org(suite.Invites)).Status(200) },
+		},
+		{
+			ID: "invites.retrieve.impossible", Title: "A single invite cannot be read",
+			Covers: list, Needs: adminSession, Access: suite.Write,
+			Run: func(s *suite.S) {
+				s.Session("admin").Get(s.NewInvite(nil).Path()).Refused(405, "method_not_allowed", `Method "GET" not allowed.`, "")
+			},
+		},
+		{
+			ID: "invites.update.impossible", Title: "An invite cannot be changed",
+			Covers: list, Needs: adminSession, Access: suite.Write,
+			Run: func(s *suite.S) {
+				s.Session("admin").Patch(s.NewInvite(nil).Path(), suite.JSON{"level": 8}).Refused(405, "method_not_allowed", `Method "PATCH" not allowed.`, "")
+			},
+		},
+		{
+			ID: "invites.expiry.after_three_days", Title: "An invite expires after three days",
+			Covers: list, Needs: with(admin, suite.ControlPlane), Access: suite.Read,
+			Run: func(s *suite.S) {
+				for _, invite := range s.Admin().Get(s.Org(suite.Invites) + "?limit=1000").Status(200).Get("results").Array() {
+					age := s.Now().Sub(invite.Get("created_at").Time())
+					if off := age - 72*hour; off > -hour && off < hour {
+						continue // too close to tell
+					}
+					s.Expect(invite.Get("is_expired").Bool()).To(gomega.Equal(age > 72*hour), "created at %s", invite.Get("created_at"))
+				}
+			},
+		},
+	}
+}

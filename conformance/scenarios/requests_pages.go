@@ -1,0 +1,92 @@
+package scenarios
+
+import (
+	"fmt"
+
+	"github.com/onsi/gomega"
+
+	"github.com/understudy-dev/understudy/conformance/suite"
+)
+
+func pages() []suite.Scenario {
+	var list []suite.Scenario
+	for _, c := range collections {
+		list = append(list,
+			suite.Scenario{
+				ID: c.name + ".pages.form", Title: "A page tells the count and links its neighbours",
+				Covers: []string{c.list}, Needs: admin, Access: suite.Read,
+				Run: func(s *suite.S) {
+					s.Admin().Get(s.Org(c.name)).Status(200).Keys("", "count", "next", "previous", "results").Has("previous", nil)
+				},
+			},
+			suite.Scenario{
+				ID: c.name + ".pages.beyond", Title: "Past the end a page is empty",
+				Covers: []string{c.list}, Needs: admin, Access: suite.Read,
+				Run: func(s *suite.S) {
+					s.Admin().Get(s.Org(c.name)+"?limit=5&offset=1000000").Status(200).Has("results", []int{}).Has("next", nil).
+						That("previous", gomega.HaveSuffix("?limit=5&offset=999995"))
+				},
+			},
+			suite.Scenario{
+				ID: c.name + ".pages.bad_values", Title: "Bad limits and offsets fall back to the defaults",
+				Covers: []string{c.list}, Needs: admin, Access: suite.Read,
+				Run: func(s *suite.S) {
+					for _, query := range []string{"?limit=0", "?limit=-1", "?limit=x", "?offset=-1", "?offset=x", "?limit="} {
+						s.Admin().Get(s.Org(c.name)+query).Status(200).Has("previous", nil)
+					}
+				},
+			},
+			suite.Scenario{
+				ID: c.name + ".pages.slash", Title: "The final slash may be left out",
+				Covers: []string{c.list}, Needs: admin, Access: suite.Read,
+				Run: func(s *suite.S) {
+					path := s.Org(c.name)
+					s.Admin().Get(path[:len(path)-1]).Status(200)
+				},
+			})
+	}
+	return append(list,
+		suite.Scenario{
+			ID: configsPath + "pages.walk", Title: "Following next visits everything once, following previous leads back",
+			Covers: []string{"identity_provider_configs_list"}, Needs: admin, Access: suite.Write,
+			Run: func(s *suite.S) {
+				mine := map[string]int{}
+				for range 5 {
+					mine[s.NewConfig(nil).ID] = 0
+				}
+				for _, id := range s.Admin().IDs(s.Org(suite.Configs) + "?limit=2") {
+					if _, ok := mine[id]; ok {
+						mine[id]++
+					}
+				}
+				s.Expect(mine).To(gomega.HaveEach(1))
+				second := s.Admin().Get(s.Admin().Get(s.Org(suite.Configs) + "?limit=2").Text("next")).Status(200)
+				second.That("previous", gomega.HaveSuffix("?limit=2"))
+				s.Admin().Get(second.Text("previous")).Status(200).Has("previous", nil)
+			},
+		},
+		suite.Scenario{
+			ID: configsPath + "pages.links_keep_query", Title: "Links keep the other parameters of the request",
+			Covers: []string{"identity_provider_configs_list"}, Needs: admin, Access: suite.Write,
+			Run: func(s *suite.S) {
+				s.NewConfig(nil)
+				s.NewConfig(nil)
+				page := s.Admin().Get(s.Org(suite.Configs) + "?limit=1&colour=blue").Status(200)
+				page.That("next", gomega.HaveSuffix(s.Org(suite.Configs)+"?colour=blue&limit=1&offset=1"))
+				page.That("next", gomega.HavePrefix(s.Target().BaseURL))
+			},
+		},
+		suite.Scenario{
+			ID: configsPath + "pages.size", Title: "A page holds as many rows as were asked for",
+			Covers: []string{"identity_provider_configs_list"}, Needs: admin, Access: suite.Write,
+			Run: func(s *suite.S) {
+				for range 3 {
+					s.NewConfig(nil)
+				}
+				for _, limit := range []int{1, 2, 3} {
+					page := s.Admin().Get(fmt.Sprintf("%s?limit=%d", s.Org(suite.Configs), limit)).Status(200)
+					s.Expect(page.Get("results").Array()).To(gomega.HaveLen(limit))
+				}
+			},
+		})
+}

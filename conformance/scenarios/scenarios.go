@@ -1,0 +1,94 @@
+// Package scenarios holds what a deployment must do: one value for each rule,
+// one file for each resource and topic. The language is package suite.
+//
+// To add a scenario, write it beside its likes and name it in the list of its
+// file; a new file's list goes into [All]. Ids are "resource.topic.case", in the
+// API's own words. A story must hold on any deployment: see package suite.
+package scenarios
+
+import (
+	"slices"
+	"time"
+
+	"github.com/understudy-dev/understudy/conformance/suite"
+)
+
+// All lists every scenario, in the order of the documentation.
+func All() []suite.Scenario {
+	return slices.Concat(
+		organizations(),
+		users(),
+		sessions(),
+		domainsCreate(),
+		domainsRead(),
+		domainsUpdate(),
+		domainsConfig(),
+		domainsVerify(),
+		domainsSCIM(),
+		domainsSCIMLogs(),
+		domainsDelete(),
+		configs(),
+		configsSCIM(),
+		integrations(),
+		environmentMapping(),
+		invitesCreate(),
+		invitesProjectAccess(),
+		invitesReplace(),
+		invitesRead(),
+		invitesDelete(),
+		authentication(),
+		scopes(),
+		levels(),
+		isolation(),
+		bodies(),
+		pages(),
+		methods(),
+	)
+}
+
+// The needs of most scenarios.
+var (
+	admin        = []suite.Need{suite.KeyOf("admin")}
+	adminSession = []suite.Need{suite.KeyOf("admin"), suite.SessionOf("admin")}
+	verified     = []suite.Need{suite.KeyOf("admin"), suite.SessionOf("admin"), suite.TXTRecords}
+)
+
+// with adds needs to others.
+func with(needs []suite.Need, more ...suite.Need) []suite.Need {
+	return append(slices.Clone(needs), more...)
+}
+
+// texts that several resources share.
+const (
+	required       = "This field is required."
+	null           = "This field may not be null."
+	blank          = "This field may not be blank."
+	notText        = "Not a valid string."
+	notBoolean     = "Must be a valid boolean."
+	noKeyAccess    = "This action does not support personal API key access"
+	lowLevel       = "Your organization access level is insufficient."
+	noPermission   = "You do not have permission to perform this action."
+	noOrganization = "Organization not found."
+)
+
+// refusal is a body that must be refused, and how. It makes a scenario.
+type refusal struct {
+	id, title          string
+	body               suite.JSON
+	code, detail, attr string
+}
+
+// refusals makes a scenario of each refusal. try sends the body; nothing may
+// have changed afterwards, which it checks where that can be seen.
+func refusals(prefix, operation string, needs []suite.Need, list []refusal, try func(s *suite.S, body suite.JSON) *suite.Response) []suite.Scenario {
+	made := make([]suite.Scenario, 0, len(list))
+	for _, r := range list {
+		made = append(made, suite.Scenario{
+			ID: prefix + "." + r.id, Title: r.title, Covers: []string{operation}, Needs: needs, Access: suite.Write,
+			Run: func(s *suite.S) { try(s, r.body).Invalid(r.code, r.detail, r.attr) },
+		})
+	}
+	return made
+}
+
+const hour = time.Hour

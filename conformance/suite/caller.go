@@ -1,0 +1,136 @@
+package suite
+
+import (
+	"bytes"
+	"fmt"
+	"mime/multipart"
+	"net/http"
+	"net/url"
+	"strings"
+)
+
+// Caller makes requests with one credential.
+type Caller struct {
+	s      *S
+	who    string
+	header http.Header
+}
+
+// Key calls with the personal API key of a role.
+func (s *S) Key(role string) *Caller {
+	return s.KeyValue(s.Target().Credentials[role].PersonalAPIKey, role)
+}
+
+// KeyValue calls with any key. who names it.
+func (s *S) KeyValue(key, who string) *Caller {
+	return &Caller{s, who, http.Header{"Authorization": {"Bearer " + key}}}
+}
+
+// Admin calls with the administrator's key, Owner, Member and Outsider with
+// theirs.
+func (s *S) Admin() *Caller { return s.Key("admin") }
+
+// Owner calls with the owner's key.
+func (s *S) Owner() *Caller { return s.Key("owner") }
+
+// Member calls with the member's key.
+func (s *S) Member() *Caller { return s.Key("member") }
+
+// Outsider calls with the key of somebody who is no member.
+func (s *S) Outsider() *Caller { return s.Key("outsider") }
+
+// Session calls with a session of a role, including its CSRF token.
+func (s *S) Session(role string) *Caller {
+	header, err := s.client.session(s.ctx, role)
+	if err != nil {
+		s.giveUp(err.Error())
+	}
+	return &Caller{s, role + " (session)", header.Clone()}
+}
+
+// Anonymous calls without credentials.
+func (s *S) Anonymous() *Caller { return &Caller{s, "anonymous", http.Header{}} }
+
+// With returns the caller with a header set; an empty value removes it.
+func (c *Caller) With(name, value string) *Caller {
+	more := &Caller{c.s, c.who, c.header.Clone()}
+	more.header.Set(name, value)
+	if value == "" {
+		more.header.Del(name)
+	}
+	return more
+}
+
+// Get, and the methods below, make a request to a path of the target and return
+// what came back. The answer is held against the OpenAPI document at once.
+func (c *Caller) Get(path string) *Response { return c.Do(http.MethodGet, path, "", nil) }
+
+// Head requests without a body in the answer.
+func (c *Caller) Head(path string) *Response { return c.Do(http.MethodHead, path, "", nil) }
+
+// Options asks for metadata.
+func (c *Caller) Options(path string) *Response { return c.Do(http.MethodOptions, path, "", nil) }
+
+// Delete deletes.
+func (c *Caller) Delete(path string) *Response { return c.Do(http.MethodDelete, path, "", nil) }
+
+// Post sends JSON; nil is no body.
+func (c *Caller) Post(path string, body any) *Response { return c.json(http.MethodPost, path, body) }
+
+// Put sends JSON.
+func (c *Caller) Put(path string, body any) *Response { return c.json(http.MethodPut, path, body) }
+
+// Patch sends JSON.
+func (c *Caller) Patch(path string, body any) *Response { return c.json(http.MethodPatch, path, body) }
+
+func (c *Caller) json(method, path string, body any) *Response {
+	if body == nil {
+		return c.Do(method, path, "", nil)
+	}
+	return c.Do(method, path, "application/json", encode(body))
+}
+
+// PostForm sends an urlencoded form.
+func (c *Caller) PostForm(path string, form url.Values) *Response {
+	return c.Do(http.MethodPost, path, "application/x-www-form-urlencoded", []byte(form.Encode()))
+}
+
+// PostMultipart sends a multipart form.
+func (c *Caller) PostMultipart(path string, form url.Values) *Response {
+	var body bytes.Buffer
+	w := multipart.NewWriter(&body)
+	for name, values := range form {
+		for _, value := range values {
+			_ = w.WriteField(name, value) // a buffer takes everything
+		}
+	}
+	_ = w.Close()
+	return c.Do(http.MethodPost, path, w.FormDataContentType(), body.Bytes())
+}
+
+// Do makes any request. path is below the target's base URL, or a whole address.
+func (c *Caller) Do(method, path, contentType string, body []byte) *Response {
+	address := path
+	if !strings.Contains(path, "://") {
+		address = c.s.Target().BaseURL + path
+	}
+	e := &Exchange{Method: method, URL: address, RequestHeader: c.header.Clone(), RequestBody: body}
+	e.RequestHeader.Set("Accept", "application/json")
+	if contentType != "" {
+		e.RequestHeader.Set("Content-Type", contentType)
+	}
+	err := c.s.client.do(c.s.ctx, c.who, e)
+	c.s.keep(e)
+	if err != nil {
+		c.s.giveUp(fmt.Sprintf("%s %s: %v", method, path, err))
+	}
+	r := &Response{s: c.s, exchange: e}
+	r.remember()
+	if strings.HasPrefix(address, c.s.Target().BaseURL) {
+		c.s.count()
+		if err := c.s.client.Contract.Check(e); err != nil {
+			c.s.fail("the answer differs from the OpenAPI document: " + err.Error())
+		}
+	}
+	return r
+}

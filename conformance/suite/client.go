@@ -1,0 +1,212 @@
+package suite
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"io"
+	"net/http"
+	"strconv"
+	"sync"
+	"time"
+
+	"golang.org/x/time/rate"
+
+	"github.com/understudy-dev/understudy/conformance/target"
+)
+
+// Client talks to a target for all scenarios of a run: it keeps below the
+// target's limits, waits when it is told to, and remembers sessions and secrets.
+// It is safe for concurrent use.
+type Client struct {
+	Target   *target.Profile
+	Secrets  *Secrets
+	Contract *Contract
+
+	http     *http.Client
+	mu       sync.Mutex
+	limiters map[string][]*rate.Limiter
+	sessions map[string]http.Header
+}
+
+const (
+	requestTimeout = 30 * time.Second
+	maxAnswer      = 16 << 20 // bytes
+	maxWaits       = 3        // how often one request waits after 429
+	longestWait    = 2 * time.Minute
+)
+
+// NewClient makes a client for a target.
+func NewClient(t *target.Profile) (*Client, error) {
+	contract, err := NewContract(t.BaseURL)
+	if err != nil {
+		return nil, err
+	}
+	transport := http.DefaultTransport.(*http.Transport).Clone()
+	transport.MaxIdleConnsPerHost = 64
+	return &Client{
+		Target: t, Secrets: NewSecrets(t), Contract: contract,
+		http: &http.Client{
+			Transport:     transport,
+			Timeout:       requestTimeout,
+			CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+		},
+		limiters: map[string][]*rate.Limiter{}, sessions: map[string]http.Header{},
+	}, nil
+}
+
+// Close lets go of idle connections.
+func (c *Client) Close() { c.http.CloseIdleConnections() }
+
+// do sends one request. who names the credential that the limits count for.
+func (c *Client) do(ctx context.Context, who string, e *Exchange) error {
+	for {
+		if err := c.pace(ctx, who); err != nil {
+			return err
+		}
+		if err := c.send(ctx, e); err != nil {
+			return err
+		}
+		if e.Status != http.StatusTooManyRequests || e.Waited == maxWaits {
+			return nil
+		}
+		e.Waited++
+		if err := sleep(ctx, retryAfter(e.ResponseHeader)); err != nil {
+			return err
+		}
+	}
+}
+
+func (c *Client) send(ctx context.Context, e *Exchange) error {
+	request, err := http.NewRequestWithContext(ctx, e.Method, e.URL, bytes.NewReader(e.RequestBody))
+	if err != nil {
+		return err
+	}
+	request.Header = e.RequestHeader.Clone()
+	request.Header.Set("User-Agent", "understudy-conformance")
+	started := time.Now()
+	response, err := c.http.Do(request)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = response.Body.Close() }()
+	e.Status, e.ResponseHeader = response.StatusCode, response.Header
+	e.ResponseBody, err = io.ReadAll(io.LimitReader(response.Body, maxAnswer))
+	e.Duration = time.Since(started)
+	return err
+}
+
+// pace waits until the limits of the target allow another request.
+func (c *Client) pace(ctx context.Context, who string) error {
+	for _, limiter := range c.limitersOf(who) {
+		if err := limiter.Wait(ctx); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (c *Client) limitersOf(who string) []*rate.Limiter {
+	limits := c.Target.Limits
+	if limits == (target.Limits{}) {
+		return nil
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	found, ok := c.limiters[who]
+	if !ok {
+		for _, window := range []struct {
+			requests int
+			length   time.Duration
+		}{{limits.RequestsPerMinute, time.Minute}, {limits.RequestsPerHour, time.Hour}} {
+			if window.requests > 0 {
+				// A twentieth at once, the rest spread: never more than allowed in any window.
+				burst := max(1, window.requests/20)
+				even := rate.Every(window.length / time.Duration(max(1, window.requests-burst)))
+				found = append(found, rate.NewLimiter(even, burst))
+			}
+		}
+		c.limiters[who] = found
+	}
+	return found
+}
+
+func retryAfter(header http.Header) time.Duration {
+	seconds, err := strconv.Atoi(header.Get("Retry-After"))
+	if err != nil || seconds < 1 {
+		seconds = 1
+	}
+	return min(time.Duration(seconds)*time.Second, longestWait)
+}
+
+func sleep(ctx context.Context, d time.Duration) error {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-timer.C:
+		return nil
+	}
+}
+
+// session returns the headers of a session of a role: by logging in where the
+// profile has e-mail and password, else the one that the profile has. It is made
+// once for a run.
+func (c *Client) session(ctx context.Context, role string) (http.Header, error) {
+	c.mu.Lock()
+	known, ok := c.sessions[role]
+	c.mu.Unlock()
+	if ok {
+		return known, nil
+	}
+	credential := c.Target.Credentials[role]
+	header, err := c.logIn(ctx, role, credential)
+	if err != nil {
+		if credential.Session == nil {
+			return nil, err
+		}
+		header = http.Header{"Cookie": {credential.Session.Cookie}, "X-Csrftoken": {credential.Session.CSRFToken}}
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.sessions[role] = header
+	return header, nil
+}
+
+// logIn logs in by password, as a browser does.
+func (c *Client) logIn(ctx context.Context, role string, credential target.Credential) (http.Header, error) {
+	if credential.Email == "" || credential.Password == "" {
+		return nil, fmt.Errorf("credentials.%s has no email and password", role)
+	}
+	e := &Exchange{
+		Method: http.MethodPost, URL: c.Target.BaseURL + "/api/login/",
+		RequestHeader: http.Header{"Content-Type": {"application/json"}},
+		RequestBody:   encode(JSON{"email": credential.Email, "password": credential.Password}),
+	}
+	if err := c.do(ctx, role, e); err != nil {
+		return nil, err
+	}
+	if e.Status != http.StatusOK {
+		return nil, fmt.Errorf("log in as %s: status %d", role, e.Status)
+	}
+	return c.sessionFrom(e, role), nil
+}
+
+// sessionFrom takes a session from the cookies of an answer.
+func (c *Client) sessionFrom(e *Exchange, role string) http.Header {
+	header := http.Header{}
+	cookies := ""
+	for _, cookie := range (&http.Response{Header: e.ResponseHeader}).Cookies() {
+		if cookies != "" {
+			cookies += "; "
+		}
+		cookies += cookie.Name + "=" + cookie.Value
+		if cookie.Name == "posthog_csrftoken" {
+			header.Set("X-Csrftoken", cookie.Value)
+		}
+	}
+	header.Set("Cookie", cookies)
+	c.Secrets.AddCookie(cookies, "UNDERSTUDY_"+role)
+	return header
+}

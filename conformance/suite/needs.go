@@ -1,0 +1,91 @@
+package suite
+
+import (
+	"fmt"
+
+	"github.com/understudy-dev/understudy/conformance/target"
+)
+
+// KeyOf needs a personal API key of a role.
+func KeyOf(role string) Need {
+	return func(t *target.Profile) string {
+		return missing(t.Credentials[role].PersonalAPIKey == "", "credentials.%s.personal_api_key", role)
+	}
+}
+
+// SessionOf needs a session of a role, or an e-mail and a password to get one.
+func SessionOf(role string) Need {
+	return func(t *target.Profile) string {
+		return missing(!t.Credentials[role].HasSession(), "credentials.%s.session, or email and password", role)
+	}
+}
+
+// LoginOf needs the e-mail and the password of a role.
+func LoginOf(role string) Need {
+	return func(t *target.Profile) string {
+		c := t.Credentials[role]
+		return missing(c.Email == "" || c.Password == "", "credentials.%s.email and password", role)
+	}
+}
+
+// EmailOf needs the e-mail of a role.
+func EmailOf(role string) Need {
+	return func(t *target.Profile) string {
+		return missing(t.Credentials[role].Email == "", "credentials.%s.email", role)
+	}
+}
+
+// ControlPlane needs the fake's control plane.
+func ControlPlane(t *target.Profile) string { return missing(t.Control == "", "control") }
+
+// TXTRecords needs a way to publish TXT records: a hook or the control plane.
+func TXTRecords(t *target.Profile) string {
+	return missing(t.Control == "" && len(t.Hooks.PublishTXT) == 0, "hooks.publish_txt, nor control")
+}
+
+// VerifiedDomain needs a known verified domain.
+func VerifiedDomain(t *target.Profile) string {
+	return missing(t.Known.VerifiedDomain == nil, "known.verified_domain")
+}
+
+// Projects needs n known projects.
+func Projects(n int) Need {
+	return func(t *target.Profile) string {
+		return missing(len(t.Known.Projects) < n, "known.projects with %d of them", n)
+	}
+}
+
+// Integration needs a known integration: connectable, marketplace, disposable or unpaid.
+func Integration(kind string) Need {
+	return func(t *target.Profile) string {
+		return missing(integrationID(t, kind) == "", "known.integrations.%s", kind)
+	}
+}
+
+func integrationID(t *target.Profile, kind string) string {
+	known := t.Known.Integrations
+	return map[string]string{
+		"connectable": known.Connectable, "marketplace": known.Marketplace,
+		"disposable": known.Disposable, "unpaid": known.Unpaid,
+	}[kind]
+}
+
+// SCIMDomain needs a known domain with SCIM on.
+func SCIMDomain(t *target.Profile) string { return missing(t.Known.SCIM == nil, "known.scim") }
+
+// OtherOrganization needs an organization that the administrator is not in.
+func OtherOrganization(t *target.Profile) string {
+	return missing(t.Known.OtherOrganization == nil, "known.other_organization")
+}
+
+// Featureless needs an organization without features.
+func Featureless(t *target.Profile) string {
+	return missing(t.Known.FeaturelessOrganization == nil, "known.featureless_organization")
+}
+
+func missing(is bool, what string, args ...any) string {
+	if !is {
+		return ""
+	}
+	return "the target profile has no " + fmt.Sprintf(what, args...)
+}

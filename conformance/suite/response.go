@@ -1,0 +1,173 @@
+package suite
+
+import (
+	"fmt"
+	"net/http"
+	"strings"
+
+	"github.com/onsi/gomega"
+	"github.com/onsi/gomega/types"
+	"github.com/tidwall/gjson"
+)
+
+// Response is an answer. Its methods say what it must be; the first that does
+// not hold ends the scenario.
+type Response struct {
+	s        *S
+	exchange *Exchange
+}
+
+func (r *Response) code() int { return r.exchange.Status }
+
+// remember adds the secrets of an answer to those that must not leave the run.
+func (r *Response) remember() {
+	for _, path := range []string{"scim_bearer_token", "value", "csrf_token"} {
+		if token := r.Get(path); token.Type == gjson.String {
+			r.s.client.Secrets.Add(token.String(), "UNDERSTUDY_TOKEN")
+		}
+	}
+	for _, cookie := range (&http.Response{Header: r.exchange.ResponseHeader}).Cookies() {
+		r.s.client.Secrets.Add(cookie.Value, "UNDERSTUDY_COOKIE")
+	}
+}
+
+// Code is the status.
+func (r *Response) Code() int { return r.code() }
+
+// Body is the body as it came.
+func (r *Response) Body() string { return string(r.exchange.ResponseBody) }
+
+// Header is a header of the answer.
+func (r *Response) Header(name string) string { return r.exchange.ResponseHeader.Get(name) }
+
+// Get returns the value at a gjson path.
+func (r *Response) Get(path string) gjson.Result {
+	return gjson.GetBytes(r.exchange.ResponseBody, path)
+}
+
+// Text returns the text at a gjson path.
+func (r *Response) Text(path string) string { return r.Get(path).String() }
+
+// Status wants a status.
+func (r *Response) Status(want int) *Response {
+	r.s.count()
+	if r.code() != want {
+		r.s.fail(fmt.Sprintf("expected status %d, got %d", want, r.code()))
+	}
+	return r
+}
+
+// Has wants a value at a path: nil, a bool, a number, a text, or a list of them.
+func (r *Response) Has(path string, want any) *Response {
+	r.s.count()
+	wanted := string(encode(want))
+	if got := compact(r.Get(path).Raw); got != wanted {
+		r.s.fail(fmt.Sprintf("expected %s to be %s, got %s", path, wanted, orNothing(got)))
+	}
+	return r
+}
+
+func compact(raw string) string {
+	if raw == "" || (raw[0] != '{' && raw[0] != '[') {
+		if raw != "" && raw[0] == '"' {
+			return string(encode(gjson.Parse(raw).String()))
+		}
+		return raw
+	}
+	return string(encode(gjson.Parse(raw).Value()))
+}
+
+func orNothing(raw string) string {
+	if raw == "" {
+		return "nothing"
+	}
+	return raw
+}
+
+// That wants the value at a path to satisfy a matcher.
+func (r *Response) That(path string, matcher types.GomegaMatcher) *Response {
+	r.s.Expect(r.Get(path).Value()).To(matcher, path)
+	return r
+}
+
+// Keys wants the properties of the object at a path, in this order. "" is the
+// whole answer.
+func (r *Response) Keys(path string, want ...string) *Response {
+	object := r.Get(path)
+	if path == "" {
+		object = gjson.ParseBytes(r.exchange.ResponseBody)
+	}
+	var got []string
+	object.ForEach(func(key, _ gjson.Result) bool {
+		got = append(got, key.String())
+		return true
+	})
+	r.s.Expect(got).To(gomega.Equal(want), "properties of the answer")
+	return r
+}
+
+// Empty wants 204 without a body.
+func (r *Response) Empty() *Response {
+	r.Status(http.StatusNoContent)
+	r.s.Expect(r.Body()).To(gomega.BeEmpty(), "body")
+	return r
+}
+
+// types of errors by status; 409 counts as an error of the server.
+var errorTypes = map[int]string{
+	400: "validation_error", 401: "authentication_error", 403: "authentication_error", 404: "invalid_request",
+	405: "invalid_request", 409: "server_error", 413: "invalid_request", 415: "invalid_request", 429: "throttled_error",
+}
+
+// Refused wants a refusal in the API's form. attr is the field at fault, "" for
+// null.
+func (r *Response) Refused(status int, code, detail, attr string) *Response {
+	kind := errorTypes[status]
+	if code == "parse_error" {
+		kind = "invalid_request"
+	}
+	r.Status(status)
+	r.Keys("", "type", "code", "detail", "attr")
+	r.Has("type", kind).Has("code", code)
+	if before, ok := strings.CutSuffix(detail, "…"); ok {
+		r.That("detail", gomega.HavePrefix(before))
+	} else {
+		r.Has("detail", detail)
+	}
+	if attr == "" {
+		return r.Has("attr", nil)
+	}
+	return r.Has("attr", attr)
+}
+
+// Invalid wants a field to be refused.
+func (r *Response) Invalid(code, detail, attr string) *Response {
+	return r.Refused(http.StatusBadRequest, code, detail, attr)
+}
+
+// Denied wants a 403 with a text.
+func (r *Response) Denied(detail string) *Response {
+	return r.Refused(http.StatusForbidden, "permission_denied", detail, "")
+}
+
+// Unauthenticated wants a 401 for want of credentials.
+func (r *Response) Unauthenticated() *Response {
+	return r.Refused(http.StatusUnauthorized, "not_authenticated", "Authentication credentials were not provided.", "")
+}
+
+// NotFound wants a 404 for an object.
+func (r *Response) NotFound() *Response {
+	return r.Refused(http.StatusNotFound, "not_found", "Not found.", "")
+}
+
+// Plain wants the body {"detail": …} alone.
+func (r *Response) Plain(status int, detail string) *Response {
+	r.Status(status)
+	r.Keys("", "detail")
+	return r.Has("detail", detail)
+}
+
+// Cookies are the cookies that the answer sets.
+func (r *Response) Cookies() []*http.Cookie {
+	return (&http.Response{Header: r.exchange.ResponseHeader}).Cookies()
+}

@@ -1,0 +1,195 @@
+package suite
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"sync"
+	"time"
+
+	"github.com/onsi/gomega"
+	"github.com/onsi/gomega/types"
+
+	"github.com/understudy-dev/understudy/conformance/target"
+)
+
+// JSON is a request body.
+type JSON map[string]any
+
+// encode writes a body. Bodies are made by scenarios, so it cannot fail but for
+// a mistake there.
+func encode(body any) []byte {
+	data, err := json.Marshal(body)
+	if err != nil {
+		panic(fmt.Sprintf("suite: a body that is no JSON: %v", err))
+	}
+	return data
+}
+
+// S is a scenario while it runs: who calls, what it made, what it saw.
+type S struct {
+	client *Client
+	ctx    context.Context
+	run    string // the label of this run
+
+	mu        sync.Mutex
+	counter   int
+	checks    int
+	waited    int
+	exchanges []*Exchange
+	cleanups  []cleanup
+}
+
+type cleanup struct {
+	what string
+	do   func(*S) *Response
+}
+
+// Result is how a scenario went.
+type Result struct {
+	// Failure says what did not hold; "" if everything did.
+	Failure string
+	// Error says what went wrong on our side of the wire: no connection, a
+	// time-out, a bug in the suite.
+	Error string
+	// Checks counts the expectations that were looked at.
+	Checks int
+	// Requests counts the requests, Waited how often one was put off by 429.
+	Requests, Waited int
+	// Exchange is the last one before the failure; nil without one.
+	Exchange *Exchange
+	// Leftovers are the things that could not be deleted.
+	Leftovers []string
+	Duration  time.Duration
+}
+
+// stop ends a story from within.
+type stop struct{ failure, err string }
+
+// Play runs a scenario and cleans up after it, whatever happens. label marks
+// what the run makes.
+func Play(ctx context.Context, client *Client, scenario *Scenario, label string) (result Result) {
+	started := time.Now()
+	s := &S{client: client, ctx: ctx, run: label}
+	end := s.tell(scenario.Run)
+	result.Failure, result.Error = end.failure, end.err
+	if result.Failure != "" || result.Error != "" {
+		result.Exchange = s.last()
+	}
+	result.Checks, result.Requests, result.Waited = s.checks, len(s.exchanges), s.waited
+	result.Leftovers = s.cleanUp()
+	result.Duration = time.Since(started)
+	return result
+}
+
+// tell runs a story to its end and catches what ends it early.
+func (s *S) tell(story func(*S)) (end stop) {
+	defer func() {
+		switch reason := recover().(type) {
+		case nil:
+		case stop:
+			end = reason
+		default:
+			end = stop{err: fmt.Sprintf("the scenario crashed: %v", reason)}
+		}
+	}()
+	story(s)
+	return stop{}
+}
+
+// cleanUp deletes what the scenario made, the latest first, and returns what is
+// left over. It has time of its own: an interrupted run cleans up too.
+func (s *S) cleanUp() (leftovers []string) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(s.ctx), requestTimeout)
+	defer cancel()
+	for i := len(s.cleanups) - 1; i >= 0; i-- {
+		job := s.cleanups[i]
+		broom := &S{client: s.client, ctx: ctx, run: s.run}
+		end := broom.tell(func(b *S) {
+			if r := job.do(b); r != nil && r.code() >= 300 && r.code() != 404 {
+				b.fail(fmt.Sprintf("status %d", r.code()))
+			}
+		})
+		if end != (stop{}) {
+			leftovers = append(leftovers, job.what+": "+end.failure+end.err)
+		}
+	}
+	return leftovers
+}
+
+// Cleanup has do run when the scenario is over. A 404 is fine: it is gone.
+func (s *S) Cleanup(what string, do func(*S) *Response) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.cleanups = append(s.cleanups, cleanup{what, do})
+}
+
+// Target is the deployment's profile.
+func (s *S) Target() *target.Profile { return s.client.Target }
+
+// Name returns a name that nobody else uses: lower-case letters, digits and
+// single dashes, good as a label of a domain.
+func (s *S) Name() string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.counter++
+	return fmt.Sprintf("us-%s-%d", s.run, s.counter)
+}
+
+// Domain returns a domain name that nobody else uses.
+func (s *S) Domain() string { return s.Name() + ".example.com" }
+
+// Email returns an address that nobody else uses, under a reserved domain.
+func (s *S) Email() string { return s.Name() + "@example.com" }
+
+// Expect checks a value with a matcher and ends the story when it does not hold.
+func (s *S) Expect(actual any, extra ...any) types.Assertion {
+	s.count()
+	return gomega.NewGomega(func(message string, _ ...int) { s.fail(message) }).Expect(actual, extra...)
+}
+
+func (s *S) count() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.checks++
+}
+
+// fail ends the story: the target did not do what it must.
+func (s *S) fail(message string) { panic(stop{failure: message}) }
+
+// give ends the story: we could not find out.
+func (s *S) giveUp(message string) { panic(stop{err: message}) }
+
+func (s *S) keep(e *Exchange) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.exchanges = append(s.exchanges, e)
+	s.waited += e.Waited
+}
+
+func (s *S) last() *Exchange {
+	if len(s.exchanges) == 0 {
+		return nil
+	}
+	return s.exchanges[len(s.exchanges)-1]
+}
+
+// Parallel makes n calls at once and returns their answers. The calls may only
+// make requests; what they say is checked afterwards.
+func (s *S) Parallel(n int, call func(i int) *Response) []*Response {
+	answers := make([]*Response, n)
+	ends := make([]stop, n)
+	var wait sync.WaitGroup
+	for i := range n {
+		wait.Go(func() {
+			ends[i] = s.tell(func(*S) { answers[i] = call(i) })
+		})
+	}
+	wait.Wait()
+	for _, end := range ends {
+		if end != (stop{}) {
+			panic(end)
+		}
+	}
+	return answers
+}

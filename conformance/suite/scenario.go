@@ -1,0 +1,51 @@
+// Package suite is the language in which scenarios are written: a scenario is a
+// value with a story, the story makes calls and says what must come back.
+//
+//	var noRecord = suite.Scenario{
+//		ID:     "domains.verify.no_record",
+//		Title:  "Without its TXT record a domain stays unverified",
+//		Covers: []string{"domains_verify_create"},
+//		Needs:  []suite.Need{suite.SessionOf("admin")},
+//		Access: suite.Write,
+//		Run: func(s *suite.S) {
+//			domain := s.NewDomain()
+//			s.Session("admin").Post(domain.Path("verify"), nil).Status(200).Has("is_verified", false)
+//		},
+//	}
+//
+// A story must hold on any deployment: it never assumes to be alone in the
+// organization, uses names from [S.Name] and touches only what it made. What the
+// factories make is deleted when the story ends, however it ends.
+package suite
+
+import "github.com/understudy-dev/understudy/conformance/target"
+
+// Access says what a scenario does to the deployment.
+type Access string
+
+const (
+	// Read makes only requests that change nothing, even when they succeed.
+	Read Access = "read"
+	// Write makes things and deletes them again.
+	Write Access = "write"
+)
+
+// Scenario is one thing that a deployment must do, and how to see whether it does.
+type Scenario struct {
+	// ID names the scenario for ever: resource, topic, case, joined by dots.
+	ID string
+	// Title is the rule in one sentence.
+	Title string
+	// Covers are the ids of the operations that the story tries.
+	Covers []string
+	// Needs are what the target must offer. Without it the scenario is skipped.
+	Needs []Need
+	// Access is Read or Write.
+	Access Access
+	// Run is the story.
+	Run func(s *S)
+}
+
+// Need is something that a target may offer. It returns why the target does not
+// have it, "" if it has.
+type Need func(t *target.Profile) (missing string)

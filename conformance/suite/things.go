@@ -1,0 +1,217 @@
+package suite
+
+import (
+	"net/http"
+	"os/exec"
+	"strings"
+	"time"
+
+	"github.com/onsi/gomega"
+)
+
+// Thing is something that a scenario made, or that the target has.
+type Thing struct {
+	*Response        // what came back when it was made; nil for known things
+	ID        string // its identifier
+	base      string // its path, with a final slash
+}
+
+// Path is the path of the thing, or of an action below it.
+func (t Thing) Path(action ...string) string {
+	if len(action) == 0 {
+		return t.base
+	}
+	return t.base + strings.Join(action, "/") + "/"
+}
+
+// Org is a path in the target's organization, with a final slash.
+func (s *S) Org(parts ...string) string { return OrgPath(s.Target().Organization.ID, parts...) }
+
+// OrgPath is a path in any organization, with a final slash.
+func OrgPath(organization string, parts ...string) string {
+	return "/api/organizations/" + strings.Join(append([]string{organization}, parts...), "/") + "/"
+}
+
+// Collections of an organization.
+const (
+	Domains      = "domains"
+	Configs      = "identity_provider_configs"
+	Integrations = "integrations"
+	Invites      = "invites"
+)
+
+// Nowhere is a UUID that no object has.
+const Nowhere = "00000000-0000-4000-8000-000000000000"
+
+// made notes a new thing for deletion.
+func (s *S) made(collection string, created *Response) Thing {
+	created.Status(http.StatusCreated)
+	thing := Thing{created, created.Text("id"), s.Org(collection, created.Text("id"))}
+	s.Cleanup(collection+" "+thing.ID, func(s *S) *Response {
+		if collection == Domains {
+			return s.deleteDomain(thing)
+		}
+		return s.Admin().Delete(thing.Path())
+	})
+	return thing
+}
+
+// deleteDomain deletes a domain, and the config that the target made for it.
+func (s *S) deleteDomain(domain Thing) *Response {
+	config := s.Admin().Get(domain.Path()).Text("identity_provider_config")
+	deleted := s.Admin().Delete(domain.Path())
+	if config == "" {
+		return deleted
+	}
+	own := s.Known(Configs, config)
+	if s.Admin().Get(own.Path()).Text("name") == domain.Text("domain") {
+		return s.Admin().Delete(own.Path())
+	}
+	return deleted
+}
+
+// Made notes a thing of a collection that an answer says was created.
+func (s *S) Made(collection string, created *Response) Thing { return s.made(collection, created) }
+
+// NewDomain claims a domain of a new name. more are further fields.
+func (s *S) NewDomain(more ...JSON) Thing {
+	body := JSON{"domain": s.Domain()}
+	for _, fields := range more {
+		for name, value := range fields {
+			body[name] = value
+		}
+	}
+	return s.made(Domains, s.Admin().Post(s.Org(Domains), body))
+}
+
+// NewVerifiedDomain claims a domain and verifies it through DNS.
+func (s *S) NewVerifiedDomain() Thing {
+	domain := s.NewDomain()
+	s.Publish(domain)
+	s.Session("admin").Post(domain.Path("verify"), nil).Status(http.StatusOK).Has("is_verified", true)
+	return domain
+}
+
+// NewConfig makes an identity provider config.
+func (s *S) NewConfig(fields JSON) Thing {
+	if fields == nil {
+		fields = JSON{"name": s.Name()}
+	}
+	return s.made(Configs, s.Admin().Post(s.Org(Configs), fields))
+}
+
+// NewInvite invites somebody who does not exist, without a mail.
+func (s *S) NewInvite(fields JSON) Thing {
+	body := JSON{"target_email": s.Email(), "send_email": false}
+	for name, value := range fields {
+		body[name] = value
+	}
+	return s.made(Invites, s.Admin().Post(s.Org(Invites), body))
+}
+
+// NewIntegration installs an integration through the control plane.
+func (s *S) NewIntegration(fields JSON) Thing {
+	body := JSON{"organization": s.Target().Organization.ID}
+	for name, value := range fields {
+		body[name] = value
+	}
+	installed := s.Anonymous().Post(s.Target().Control+"/integrations", body).Status(http.StatusCreated)
+	return s.made(Integrations, installed)
+}
+
+// NewKey makes a personal API key of a role through the control plane and
+// returns who calls with it.
+func (s *S) NewKey(role string, scopes ...string) *Caller {
+	body := JSON{"user": s.Target().Credentials[role].Email, "scopes": scopes}
+	minted := s.Anonymous().Post(s.Target().Control+"/keys", body).Status(http.StatusCreated)
+	return s.KeyValue(minted.Text("value"), role+" with "+strings.Join(scopes, ", "))
+}
+
+// OldSession makes a session of a role that was started long ago, through the
+// control plane. age is a duration such as 3h.
+func (s *S) OldSession(role, age string) *Caller {
+	body := JSON{"user": s.Target().Credentials[role].Email, "age": age}
+	started := s.Anonymous().Post(s.Target().Control+"/sessions", body).Status(http.StatusCreated)
+	return s.Anonymous().With("Cookie", started.Text("cookie")).With("X-CSRFToken", started.Text("csrf_token"))
+}
+
+// Known is a thing of a collection that the target has.
+func (s *S) Known(collection, id string) Thing { return Thing{ID: id, base: s.Org(collection, id)} }
+
+// KnownIntegration is an integration that the target has, by its part.
+func (s *S) KnownIntegration(kind string) Thing {
+	return s.Known(Integrations, integrationID(s.Target(), kind))
+}
+
+// Challenge is where a domain's challenge must be published.
+func (s *S) Challenge(domain Thing) (name, value string) {
+	return "_posthog-challenge." + domain.Text("domain"), domain.Text("verification_challenge")
+}
+
+// Publish publishes the challenge of a domain, until the scenario ends.
+func (s *S) Publish(domain Thing) {
+	name, value := s.Challenge(domain)
+	s.PublishTXT(name, value)
+}
+
+// PublishTXT publishes a TXT record, until the scenario ends.
+func (s *S) PublishTXT(name, value string) {
+	t := s.Target()
+	if len(t.Hooks.PublishTXT) == 0 {
+		record := t.Control + "/dns/" + name
+		s.Anonymous().Put(record, JSON{"values": []string{value}}).Status(http.StatusOK)
+		s.Cleanup("TXT record "+name, func(s *S) *Response { return s.Anonymous().Delete(record) })
+		return
+	}
+	s.hook(t.Hooks.PublishTXT, name, value)
+	s.Cleanup("TXT record "+name, func(s *S) *Response {
+		s.hook(t.Hooks.RemoveTXT, name, value)
+		return nil
+	})
+}
+
+// hook runs a program of the profile with the record as its last arguments.
+func (s *S) hook(command []string, name, value string) {
+	if len(command) == 0 {
+		return
+	}
+	arguments := append(append([]string{}, command[1:]...), name, value)
+	output, err := exec.CommandContext(s.ctx, command[0], arguments...).CombinedOutput()
+	if err != nil {
+		s.giveUp("the hook " + command[0] + " failed: " + err.Error() + ": " + string(output))
+	}
+}
+
+// IDs are the identifiers of all rows of a list, page by page.
+func (c *Caller) IDs(path string) (ids []string) {
+	for next := path; next != ""; {
+		page := c.Get(next).Status(http.StatusOK)
+		for _, id := range page.Get("results.#.id").Array() {
+			ids = append(ids, id.String())
+		}
+		next = page.Text("next")
+	}
+	return ids
+}
+
+// Lists wants a list to hold, or not to hold, a thing.
+func (s *S) Lists(c *Caller, path string, thing Thing, want bool) {
+	if want {
+		s.Expect(c.IDs(path)).To(gomega.ContainElement(thing.ID))
+		return
+	}
+	s.Expect(c.IDs(path)).NotTo(gomega.ContainElement(thing.ID))
+}
+
+// Now is the target's time: the fake's clock where there is a control plane,
+// else the date of an answer.
+func (s *S) Now() time.Time {
+	if s.Target().Control != "" {
+		return s.Anonymous().Get(s.Target().Control + "/clock").Status(http.StatusOK).Get("now").Time()
+	}
+	at, err := http.ParseTime(s.Anonymous().Get("/api/organizations/").Header("Date"))
+	if err != nil {
+		s.giveUp("the target's answers have no date")
+	}
+	return at
+}

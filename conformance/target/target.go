@@ -1,0 +1,128 @@
+// Package target says what a deployment is and how to reach it. The target
+// profile, a JSON or YAML file, is a contract: `understudy serve --target-out`
+// writes one for the fake, a vendor writes one by hand.
+//
+// Everything but base_url, organization.id and one credential is optional. A
+// scenario that needs what is missing is skipped, with the reason. Any text may
+// be env:NAME, the value of a variable, so that secrets stay out of files.
+package target
+
+// Profile describes one deployment.
+type Profile struct {
+	// Name is for reports.
+	Name string `yaml:"name" json:"name"`
+	// BaseURL is where /api/ lies, such as https://eu.posthog.com. It may have a
+	// path of its own.
+	BaseURL string `yaml:"base_url" json:"base_url"`
+	// Organization is the one that scenarios work in.
+	Organization Organization `yaml:"organization" json:"organization"`
+	// Credentials are who can call, by role; see [Roles].
+	Credentials map[string]Credential `yaml:"credentials" json:"credentials"`
+	// Known are things that are there to be used, and stay as they are.
+	Known Known `yaml:"known" json:"known"`
+	// Control is the base of the fake's control plane; "" on a real deployment.
+	Control string `yaml:"control" json:"control"`
+	// Hooks are programs that change what lies around the deployment.
+	Hooks Hooks `yaml:"hooks" json:"hooks"`
+	// Limits are what the deployment allows, which the suite keeps below.
+	Limits Limits `yaml:"limits" json:"limits"`
+}
+
+// Organization names an organization.
+type Organization struct {
+	ID   string `yaml:"id" json:"id"`
+	Slug string `yaml:"slug" json:"slug"`
+}
+
+// Roles are the credentials that a profile may have.
+//
+// admin has level 8 in the organization and scope *, owner level 15, member
+// level 1; outsider is no member. read_scopes and write_scopes belong to the
+// administrator and carry organization, organization_member and
+// organization_integration with :read and :write; unrelated_scope carries
+// insight:read; other_organization_only is limited to another organization,
+// project_only to a project.
+var Roles = []string{
+	"admin", "owner", "member", "outsider",
+	"read_scopes", "write_scopes", "unrelated_scope", "other_organization_only", "project_only",
+}
+
+// Credential is how one role reaches the deployment, in one way or several.
+type Credential struct {
+	PersonalAPIKey string   `yaml:"personal_api_key" json:"personal_api_key"`
+	Session        *Session `yaml:"session" json:"session"`
+	// Email and Password log in through POST /api/login/.
+	Email    string `yaml:"email" json:"email"`
+	Password string `yaml:"password" json:"password"`
+}
+
+// HasSession tells whether the role can get a session.
+func (c Credential) HasSession() bool {
+	return c.Session != nil || (c.Email != "" && c.Password != "")
+}
+
+// Session is a login that was made beforehand.
+type Session struct {
+	Cookie    string `yaml:"cookie" json:"cookie"`         // the header Cookie
+	CSRFToken string `yaml:"csrf_token" json:"csrf_token"` // the header X-CSRFToken
+}
+
+// Known are the things that scenarios may use. A zero value is not there.
+type Known struct {
+	VerifiedDomain          *Domain            `yaml:"verified_domain" json:"verified_domain"`
+	Projects                []int              `yaml:"projects" json:"projects"`
+	Integrations            Integrations       `yaml:"integrations" json:"integrations"`
+	SCIM                    *SCIM              `yaml:"scim" json:"scim"`
+	OtherOrganization       *OtherOrganization `yaml:"other_organization" json:"other_organization"`
+	FeaturelessOrganization *Featureless       `yaml:"featureless_organization" json:"featureless_organization"`
+}
+
+// Domain names a domain.
+type Domain struct {
+	ID     string `yaml:"id" json:"id"`
+	Domain string `yaml:"domain" json:"domain"`
+}
+
+// Integrations are ids of integrations by what can be tried on them.
+type Integrations struct {
+	Connectable string `yaml:"connectable" json:"connectable"` // has an environment mapping
+	Marketplace string `yaml:"marketplace" json:"marketplace"` // is only read
+	Disposable  string `yaml:"disposable" json:"disposable"`   // may be deleted
+	Unpaid      string `yaml:"unpaid" json:"unpaid"`           // has unpaid invoices
+}
+
+// SCIM is a verified domain with SCIM on.
+type SCIM struct {
+	DomainID    string `yaml:"domain_id" json:"domain_id"`
+	EmailDomain string `yaml:"email_domain" json:"email_domain"`
+	Token       string `yaml:"token" json:"token"`
+}
+
+// OtherOrganization is one that the administrator is not a member of.
+type OtherOrganization struct {
+	ID                       string `yaml:"id" json:"id"`
+	DomainID                 string `yaml:"domain_id" json:"domain_id"`
+	Domain                   string `yaml:"domain" json:"domain"`
+	IdentityProviderConfigID string `yaml:"identity_provider_config_id" json:"identity_provider_config_id"`
+	ProjectID                int    `yaml:"project_id" json:"project_id"`
+}
+
+// Featureless is an organization without features, where the administrator is
+// one too. Its domain is verified.
+type Featureless struct {
+	ID       string `yaml:"id" json:"id"`
+	DomainID string `yaml:"domain_id" json:"domain_id"`
+}
+
+// Hooks are commands with their arguments. Name and value of the record are
+// added as the last two.
+type Hooks struct {
+	PublishTXT []string `yaml:"publish_txt" json:"publish_txt"`
+	RemoveTXT  []string `yaml:"remove_txt" json:"remove_txt"`
+}
+
+// Limits are counted for each credential; 0 is no limit.
+type Limits struct {
+	RequestsPerMinute int `yaml:"requests_per_minute" json:"requests_per_minute"`
+	RequestsPerHour   int `yaml:"requests_per_hour" json:"requests_per_hour"`
+}
