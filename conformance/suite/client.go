@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"strconv"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"golang.org/x/time/rate"
@@ -24,6 +25,7 @@ type Client struct {
 	Contract *Contract
 
 	http     *http.Client
+	names    atomic.Int64 // counts the names that were given out
 	mu       sync.Mutex
 	limiters map[string][]*rate.Limiter
 	sessions map[string]http.Header

@@ -33,7 +33,6 @@ type S struct {
 	run    string // the label of this run
 
 	mu        sync.Mutex
-	counter   int
 	checks    int
 	waited    int
 	exchanges []*Exchange
@@ -130,10 +129,7 @@ func (s *S) Target() *target.Profile { return s.client.Target }
 // Name returns a name that nobody else uses: lower-case letters, digits and
 // single dashes, good as a label of a domain.
 func (s *S) Name() string {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.counter++
-	return fmt.Sprintf("us-%s-%d", s.run, s.counter)
+	return fmt.Sprintf("us-%s-%d", s.run, s.client.names.Add(1))
 }
 
 // Domain returns a domain name that nobody else uses.
