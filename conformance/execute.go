@@ -63,13 +63,14 @@ type runner struct {
 // run plays what is planned, a few scenarios at a time.
 func (r *runner) run(ctx context.Context, list []planned, report *Report) {
 	var group errgroup.Group
+	total := report.runnable()
 	group.SetLimit(max(1, cmp.Or(r.options.Parallel, defaultParallel)))
 	for i := range list {
 		if list[i].skip != "" {
 			continue
 		}
 		group.Go(func() error {
-			r.play(ctx, list[i].scenario, &report.Outcomes[i], report.runnable())
+			r.play(ctx, list[i].scenario, &report.Outcomes[i], total)
 			return nil
 		})
 	}

@@ -97,7 +97,10 @@ func newLogFilter(q rest.Query) (f logFilter) {
 
 func queryNumber(q rest.Query, key string) *float64 {
 	text, _ := q.Get(key)
-	n, err := strconv.ParseFloat(pytext.Strip(text), 64)
+	if text = pytext.Strip(text); strings.Trim(text, "0123456789.+-eE") != "" {
+		return nil // Go reads inf and 0x10 as numbers, Django does not
+	}
+	n, err := strconv.ParseFloat(text, 64)
 	if err != nil {
 		return nil
 	}

@@ -1,6 +1,7 @@
 package mock
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"strings"
@@ -144,7 +145,7 @@ func (s *seeder) plantLog(domain string, l *fixtures.SCIMLog) (err error) {
 		from any
 		to   *[]byte
 	}{{l.RequestHeaders, &row.RequestHeaders}, {l.RequestBody, &row.RequestBody}, {l.ResponseBody, &row.ResponseBody}} {
-		if *part.to, err = json.Marshal(part.from); err != nil {
+		if *part.to, err = rawJSON(part.from); err != nil {
 			return fmt.Errorf("SCIM log %s: %w", l.ID, err)
 		}
 	}
@@ -159,7 +160,7 @@ func (s *seeder) plantIntegrations(o *fixtures.Organization) error {
 		if err != nil {
 			return err
 		}
-		config, err := json.Marshal(in.Config)
+		config, err := rawJSON(in.Config)
 		if err != nil {
 			return fmt.Errorf("integration %s: %w", in.ID, err)
 		}
@@ -193,4 +194,14 @@ func (s *seeder) plantInvites(o *fixtures.Organization) error {
 		s.tx.PutInvite(row)
 	}
 	return nil
+}
+
+// rawJSON writes a value of a world as the API shows it: with <, > and & as they
+// are.
+func rawJSON(value any) ([]byte, error) {
+	var out bytes.Buffer
+	encoder := json.NewEncoder(&out)
+	encoder.SetEscapeHTML(false)
+	err := encoder.Encode(value)
+	return bytes.TrimSpace(out.Bytes()), err
 }

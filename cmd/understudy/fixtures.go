@@ -2,7 +2,6 @@ package main
 
 import (
 	"fmt"
-	"io"
 	"os"
 
 	"github.com/understudy-dev/understudy/fixtures"
@@ -58,6 +57,6 @@ func (cmd *showCommand) Run(std streams) error {
 	if err != nil {
 		return err
 	}
-	_, err = io.WriteString(std.out, string(text))
+	_, err = std.out.Write(text)
 	return err
 }

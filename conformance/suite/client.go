@@ -79,8 +79,14 @@ func (c *Client) do(ctx context.Context, who string, e *Exchange) error {
 	}
 }
 
+// send sends the request once. What is under way is not cut off when ctx ends:
+// the answer may name something that must be deleted. The client's time-out
+// bounds it.
 func (c *Client) send(ctx context.Context, e *Exchange) error {
-	request, err := http.NewRequestWithContext(ctx, e.Method, e.URL, bytes.NewReader(e.RequestBody))
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	request, err := http.NewRequestWithContext(context.WithoutCancel(ctx), e.Method, e.URL, bytes.NewReader(e.RequestBody))
 	if err != nil {
 		return err
 	}

@@ -43,17 +43,31 @@ const (
 // Nowhere is a UUID that no object has.
 const Nowhere = "00000000-0000-4000-8000-000000000000"
 
-// made notes a new thing for deletion.
-func (s *S) made(collection string, created *Response) Thing {
+// Made is the thing of a collection that an answer says was created.
+func (s *S) Made(collection string, created *Response) Thing {
 	created.Status(http.StatusCreated)
-	thing := Thing{created, created.Text("id"), s.Org(collection, created.Text("id"))}
-	s.Cleanup(collection+" "+thing.ID, func(s *S) *Response {
-		if collection == Domains {
-			return s.deleteDomain(thing)
-		}
-		return s.Admin().Delete(thing.Path())
-	})
-	return thing
+	return Thing{created, created.Text("id"), s.Org(collection, created.Text("id"))}
+}
+
+// owe notes what an answer created for deletion, before anything looks at the
+// answer: what a faulty target made must go as well.
+func (s *S) owe(r *Response) {
+	id := r.Text("id")
+	if r.exchange.Method != http.MethodPost || r.Code() >= 300 || id == "" {
+		return
+	}
+	address, _, _ := strings.Cut(r.exchange.URL, "?")
+	switch strings.TrimRight(address, "/") + "/" {
+	case s.Target().BaseURL + s.Org(Domains):
+		domain := Thing{r, id, s.Org(Domains, id)}
+		s.Cleanup(Domains+" "+id, func(s *S) *Response { return s.deleteDomain(domain) })
+	case s.Target().BaseURL + s.Org(Configs):
+		s.Cleanup(Configs+" "+id, func(s *S) *Response { return s.Admin().Delete(s.Org(Configs, id)) })
+	case s.Target().BaseURL + s.Org(Invites):
+		s.Cleanup(Invites+" "+id, func(s *S) *Response { return s.Admin().Delete(s.Org(Invites, id)) })
+	case s.Target().Control + "/integrations/":
+		s.Cleanup(Integrations+" "+id, func(s *S) *Response { return s.Admin().Delete(s.Org(Integrations, id)) })
+	}
 }
 
 // deleteDomain deletes a domain, and the config that the target made for it.
@@ -70,9 +84,6 @@ func (s *S) deleteDomain(domain Thing) *Response {
 	return deleted
 }
 
-// Made notes a thing of a collection that an answer says was created.
-func (s *S) Made(collection string, created *Response) Thing { return s.made(collection, created) }
-
 // NewDomain claims a domain of a new name. more are further fields.
 func (s *S) NewDomain(more ...JSON) Thing {
 	body := JSON{"domain": s.Domain()}
@@ -81,7 +92,7 @@ func (s *S) NewDomain(more ...JSON) Thing {
 			body[name] = value
 		}
 	}
-	return s.made(Domains, s.Admin().Post(s.Org(Domains), body))
+	return s.Made(Domains, s.Admin().Post(s.Org(Domains), body))
 }
 
 // NewVerifiedDomain claims a domain and verifies it through DNS.
@@ -97,7 +108,7 @@ func (s *S) NewConfig(fields JSON) Thing {
 	if fields == nil {
 		fields = JSON{"name": s.Name()}
 	}
-	return s.made(Configs, s.Admin().Post(s.Org(Configs), fields))
+	return s.Made(Configs, s.Admin().Post(s.Org(Configs), fields))
 }
 
 // NewInvite invites somebody who does not exist, without a mail.
@@ -106,7 +117,7 @@ func (s *S) NewInvite(fields JSON) Thing {
 	for name, value := range fields {
 		body[name] = value
 	}
-	return s.made(Invites, s.Admin().Post(s.Org(Invites), body))
+	return s.Made(Invites, s.Admin().Post(s.Org(Invites), body))
 }
 
 // NewIntegration installs an integration through the control plane.
@@ -116,7 +127,7 @@ func (s *S) NewIntegration(fields JSON) Thing {
 		body[name] = value
 	}
 	installed := s.Anonymous().Post(s.Target().Control+"/integrations", body).Status(http.StatusCreated)
-	return s.made(Integrations, installed)
+	return s.Made(Integrations, installed)
 }
 
 // NewKey makes a personal API key of a role through the control plane and

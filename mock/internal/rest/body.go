@@ -7,7 +7,6 @@ import (
 	"mime"
 	"mime/multipart"
 	"net/http"
-	"strings"
 
 	"github.com/understudy-dev/understudy/mock/internal/pyjson"
 	"github.com/understudy-dev/understudy/mock/internal/pytext"
@@ -105,7 +104,7 @@ func parseMultipart(data []byte, boundary string) (*Input, error) {
 		case part.FileName() != "":
 			in.form[name] = append(in.form[name], Upload{part.FileName()})
 		default:
-			in.form[name] = append(in.form[name], strings.ToValidUTF8(string(value), "\uFFFD"))
+			in.form[name] = append(in.form[name], pytext.ReplaceBadUTF8(string(value)))
 		}
 	}
 }

@@ -1,0 +1,84 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	. "github.com/onsi/gomega"
+	"github.com/rogpeppe/go-internal/testscript"
+)
+
+func TestMain(m *testing.M) {
+	testscript.Main(m, map[string]func(){"understudy": main})
+}
+
+// TestScripts runs the command lines of testdata/script, each in a folder of
+// its own.
+func TestScripts(t *testing.T) {
+	testscript.Run(t, testscript.Params{Dir: "testdata/script"})
+}
+
+// TestServe starts the fake as a program does, reads the profile that it writes,
+// runs the suite with it and stops it.
+func TestServe(t *testing.T) {
+	g := NewWithT(t)
+	file := filepath.Join(t.TempDir(), "target.json")
+	ctx, stop := context.WithCancel(t.Context())
+	stopped := make(chan int, 1)
+	listening := &signalWriter{told: make(chan struct{})}
+	go func() {
+		stopped <- run(ctx, []string{"serve", "--addr", "127.0.0.1:0", "--target-out", file}, streams{nil, listening, os.Stderr})
+	}()
+	<-listening.told
+
+	data, err := os.ReadFile(file)
+	g.Expect(err).NotTo(HaveOccurred())
+	var profile struct {
+		BaseURL string `json:"base_url"`
+		Control string `json:"control"`
+	}
+	g.Expect(json.Unmarshal(data, &profile)).To(Succeed())
+	info, err := os.Stat(file)
+	g.Expect(err).NotTo(HaveOccurred())
+	g.Expect(info.Mode().Perm()).To(Equal(os.FileMode(0o600)), "the profile holds keys")
+
+	health, err := http.Get(profile.Control + "/health")
+	g.Expect(err).NotTo(HaveOccurred())
+	g.Expect(health.Body.Close()).To(Succeed())
+	g.Expect(health.StatusCode).To(Equal(http.StatusOK))
+
+	var out, errs bytes.Buffer
+	g.Expect(run(t.Context(), []string{"verify", "--target", file}, streams{nil, &out, &errs})).To(Equal(exitFine), out.String()+errs.String())
+	g.Expect(out.String()).To(ContainSubstring("0 failed, 0 errors, 0 skipped"))
+
+	stop()
+	g.Expect(<-stopped).To(Equal(exitFine))
+	g.Expect(listening.String()).To(And(ContainSubstring(profile.BaseURL), ContainSubstring("/_understudy/"), ContainSubstring("phx_")))
+}
+
+// signalWriter tells when something was written to it.
+type signalWriter struct {
+	strings.Builder
+	told chan struct{}
+}
+
+func (w *signalWriter) Write(p []byte) (int, error) {
+	defer close(w.told)
+	return w.Builder.Write(p)
+}
+
+func TestVerifyFails(t *testing.T) {
+	g := NewWithT(t)
+	file := filepath.Join(t.TempDir(), "target.json")
+	g.Expect(os.WriteFile(file, []byte(`{"name": "nobody", "base_url": "http://127.0.0.1:1",
+		"organization": {"id": "01900000-0001-7000-8000-000000000001"}, "credentials": {"admin": {"personal_api_key": "phx_unused"}}}`), 0o600)).To(Succeed())
+	var out, errs bytes.Buffer
+	g.Expect(run(t.Context(), []string{"verify", "--target", file, "--run", "domains.retrieve.unknown"}, streams{nil, &out, &errs})).To(Equal(exitFailed))
+	g.Expect(out.String()).To(ContainSubstring("ERROR  domains.retrieve.unknown"))
+}

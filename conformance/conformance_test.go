@@ -1,0 +1,314 @@
+package conformance_test
+
+import (
+	"context"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"slices"
+	"strings"
+	"testing"
+
+	. "github.com/onsi/gomega"
+	"github.com/tidwall/gjson"
+
+	"github.com/understudy-dev/understudy/conformance"
+	"github.com/understudy-dev/understudy/conformance/scenarios"
+	"github.com/understudy-dev/understudy/conformance/suite"
+	"github.com/understudy-dev/understudy/conformance/target"
+	"github.com/understudy-dev/understudy/mock"
+	"github.com/understudy-dev/understudy/spec"
+)
+
+// TestFake runs every scenario against the fake, as subtests.
+func TestFake(t *testing.T) {
+	fake := mock.Start(t)
+	conformance.Run(t, profileOf(t, fake.Server, fake.URL))
+}
+
+// profileOf is the target profile of a fake that listens at an address.
+func profileOf(t testing.TB, server *mock.Server, address string) *conformance.Target {
+	t.Helper()
+	data, err := server.Profile(address)
+	if err != nil {
+		t.Fatal(err)
+	}
+	profile, err := target.Parse(data, "fake", os.LookupEnv)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return profile
+}
+
+func TestScenarios(t *testing.T) {
+	g := NewWithT(t)
+	document, err := spec.Load()
+	g.Expect(err).NotTo(HaveOccurred())
+	seen, covered := map[string]bool{}, map[string]bool{}
+	for _, s := range scenarios.All() {
+		g.Expect(seen[s.ID]).To(BeFalse(), "%s is there twice", s.ID)
+		seen[s.ID] = true
+		g.Expect(s.ID).To(MatchRegexp(`^[a-z_]+\.[a-z_]+\.[a-z0-9_]+$`))
+		g.Expect(s.Title).NotTo(BeEmpty(), s.ID)
+		g.Expect(s.Access).To(BeElementOf(suite.Read, suite.Write), s.ID)
+		g.Expect(s.Covers).NotTo(BeEmpty(), s.ID)
+		for _, id := range s.Covers {
+			_, ok := document.Operation(id)
+			g.Expect(ok).To(BeTrue(), "%s covers %s, which is no operation", s.ID, id)
+			covered[id] = true
+		}
+	}
+	for _, operation := range document.Operations() {
+		g.Expect(covered).To(HaveKey(operation.ID), "no scenario covers it")
+	}
+	g.Expect(len(seen)).To(BeNumerically(">=", 150))
+}
+
+// defect is a server with one thing wrong.
+type defect struct {
+	name string
+	// caughtBy is a scenario that must name it.
+	caughtBy string
+	spoil    func(answer *httptest.ResponseRecorder, r *http.Request) string // the spoilt body
+}
+
+// TestPlantedDefects runs the suite against fakes that each do one thing wrong:
+// the scenario about that thing must fail.
+func TestPlantedDefects(t *testing.T) {
+	replace := func(old, new string) func(*httptest.ResponseRecorder, *http.Request) string {
+		return func(a *httptest.ResponseRecorder, _ *http.Request) string {
+			return strings.ReplaceAll(a.Body.String(), old, new)
+		}
+	}
+	status := func(from, to int) func(*httptest.ResponseRecorder, *http.Request) string {
+		return func(a *httptest.ResponseRecorder, _ *http.Request) string {
+			if a.Code == from {
+				a.Code = to
+			}
+			return a.Body.String()
+		}
+	}
+	for _, d := range []defect{
+		{"another text", "domains.unverified.sso", replace("until the domain is verified", "before verification")},
+		{"another code", "domains.create.taken", replace(`"code":"unique"`, `"code":"invalid_input"`)},
+		{"200 for 201", "domains.create.defaults", status(201, 200)},
+		{"200 for 204", "domains.delete.gone", status(204, 200)},
+		{"403 for 404", "domains.retrieve.unknown", status(404, 403)},
+		{"404 for 403", "domains.isolation.stranger", status(403, 404)},
+		{"500 for 409", "integrations.delete.unpaid", status(409, 500)},
+		{"a text for a boolean", "domains.create.defaults", replace(`"is_verified":false`, `"is_verified":"no"`)},
+		{"an undocumented property", "domains.create.defaults", replace(`{"id":`, `{"internal":1,"id":`)},
+		{"a missing property", "identity_provider_configs.create.defaults", replace(`"has_id_jag":false,`, ``)},
+		{"another order of keys", "domains.create.defaults", replace(`"is_verified":false,"verified_at":null`, `"verified_at":null,"is_verified":false`)},
+		{"null for the empty list", "domains.create.defaults", replace(`"id_jag_allowed_clients":[]`, `"id_jag_allowed_clients":null`)},
+		{"a link without its query", "identity_provider_configs.pages.links_keep_query", replace("colour=blue&", "")},
+		{"a count that is off by one", "domains.scim_logs.empty", replace(`"count":0`, `"count":1`)},
+		{"no field named", "invites.create.no_address", replace(`"attr":"target_email"`, `"attr":null`)},
+		{"invites above one's level", "invites.create.admin_above", func(a *httptest.ResponseRecorder, r *http.Request) string {
+			if a.Code == 403 && strings.Contains(r.URL.Path, "/invites") {
+				a.Code = 400
+			}
+			return a.Body.String()
+		}},
+	} {
+		t.Run(d.name, func(t *testing.T) {
+			t.Parallel()
+			g := NewWithT(t)
+			report := runAgainst(t, d.spoil, conformance.Options{Run: "^" + d.caughtBy + "$"})
+			g.Expect(report.Outcomes).To(ContainElement(And(
+				HaveField("ID", d.caughtBy), HaveField("Status", conformance.Failed), HaveField("Reason", Not(BeEmpty())),
+				HaveField("Curl", HavePrefix("curl ")),
+			)))
+			g.Expect(report.OK()).To(BeFalse())
+		})
+	}
+}
+
+// runAgainst runs scenarios against a fake whose answers are spoilt.
+func runAgainst(t *testing.T, spoil func(*httptest.ResponseRecorder, *http.Request) string, o conformance.Options) *conformance.Report {
+	t.Helper()
+	fake, err := mock.New()
+	if err != nil {
+		t.Fatal(err)
+	}
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if strings.HasPrefix(r.URL.Path, "/_understudy/") || r.URL.Path == "/api/login/" {
+			fake.ServeHTTP(w, r)
+			return
+		}
+		answer := httptest.NewRecorder()
+		fake.ServeHTTP(answer, r)
+		body := spoil(answer, r)
+		for name, values := range answer.Header() {
+			if name != "Content-Length" {
+				w.Header()[name] = values
+			}
+		}
+		w.WriteHeader(answer.Code)
+		_, _ = w.Write([]byte(body))
+	}))
+	t.Cleanup(server.Close)
+	report, err := conformance.Execute(t.Context(), profileOf(t, fake, server.URL), o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return report
+}
+
+// TestLeavesNothingBehind compares the world before and after a whole run.
+func TestLeavesNothingBehind(t *testing.T) {
+	g := NewWithT(t)
+	fake := mock.Start(t)
+	profile := profileOf(t, fake.Server, fake.URL)
+	before := snapshot(t, fake, profile)
+	report, err := conformance.Execute(t.Context(), profile, conformance.Options{})
+	g.Expect(err).NotTo(HaveOccurred())
+	g.Expect(report.OK()).To(BeTrue(), report.Verdict())
+	g.Expect(report.Leftovers).To(BeEmpty())
+	g.Expect(snapshot(t, fake, profile)).To(Equal(before))
+}
+
+// snapshot is everything that the administrator can list.
+func snapshot(t *testing.T, fake *mock.Running, profile *conformance.Target) string {
+	t.Helper()
+	var all strings.Builder
+	for _, collection := range []string{"domains", "identity_provider_configs", "integrations", "invites"} {
+		request := httptest.NewRequest("GET", fake.URL+"/api/organizations/"+profile.Organization.ID+"/"+collection+"/?limit=1000", nil)
+		request.Header.Set("Authorization", "Bearer "+profile.Credentials["admin"].PersonalAPIKey)
+		answer := httptest.NewRecorder()
+		fake.ServeHTTP(answer, request)
+		all.WriteString(answer.Body.String() + "\n")
+	}
+	return all.String()
+}
+
+func TestCleansUpWhenInterrupted(t *testing.T) {
+	g := NewWithT(t)
+	fake := mock.Start(t)
+	profile := profileOf(t, fake.Server, fake.URL)
+	before := snapshot(t, fake, profile)
+	ctx, interrupt := context.WithCancel(t.Context())
+	report, err := conformance.Execute(ctx, profile, conformance.Options{
+		Progress: func(done, _ int, _ *conformance.Outcome) {
+			if done == 40 {
+				interrupt()
+			}
+		},
+	})
+	g.Expect(err).NotTo(HaveOccurred())
+	g.Expect(report.Outcomes).To(ContainElement(HaveField("Reason", "the run was interrupted")))
+	g.Expect(snapshot(t, fake, profile)).To(Equal(before))
+}
+
+func TestSkipsSayWhy(t *testing.T) {
+	g := NewWithT(t)
+	fake := mock.Start(t)
+	full := profileOf(t, fake.Server, fake.URL)
+	bare := &conformance.Target{
+		Name: "bare", BaseURL: full.BaseURL, Organization: full.Organization,
+		Credentials: map[string]target.Credential{"admin": {PersonalAPIKey: full.Credentials["admin"].PersonalAPIKey}},
+	}
+	report, err := conformance.Execute(t.Context(), bare, conformance.Options{})
+	g.Expect(err).NotTo(HaveOccurred())
+	g.Expect(report.OK()).To(BeTrue(), report.Verdict())
+	g.Expect(report.Totals[conformance.Passed]).To(BeNumerically(">", 150))
+	for _, o := range report.Outcomes {
+		if o.Status == conformance.Skipped {
+			g.Expect(o.Reason).To(HavePrefix("the target profile has no "), o.ID)
+		}
+	}
+	g.Expect(reasonOf(report, "domains.verify.record")).To(ContainSubstring("credentials.admin.session"))
+	g.Expect(reasonOf(report, "integrations.delete.unpaid")).To(Equal("the target profile has no known.integrations.unpaid"))
+}
+
+func reasonOf(report *conformance.Report, id string) string {
+	i := slices.IndexFunc(report.Outcomes, func(o conformance.Outcome) bool { return o.ID == id })
+	return report.Outcomes[i].Reason
+}
+
+// TestReadOnly makes sure that --access read sends nothing that could change
+// anything, and only plain reads and refused calls.
+func TestReadOnly(t *testing.T) {
+	g := NewWithT(t)
+	fake := mock.Start(t)
+	profile := profileOf(t, fake.Server, fake.URL)
+	before := snapshot(t, fake, profile)
+	report, err := conformance.Execute(t.Context(), profile, conformance.Options{Access: suite.Read})
+	g.Expect(err).NotTo(HaveOccurred())
+	g.Expect(report.OK()).To(BeTrue(), report.Verdict())
+	g.Expect(report.Totals[conformance.Passed]).To(BeNumerically(">", 60))
+	g.Expect(snapshot(t, fake, profile)).To(Equal(before))
+}
+
+// TestSecretsStayInside plants secrets everywhere that an answer could carry
+// them and looks through everything that a run writes.
+func TestSecretsStayInside(t *testing.T) {
+	g := NewWithT(t)
+	var profile *conformance.Target
+	report := runAgainst(t, func(a *httptest.ResponseRecorder, r *http.Request) string {
+		a.Code = http.StatusTeapot
+		return `{"detail": "you sent ` + strings.ReplaceAll(r.Header.Get("Authorization")+r.Header.Get("Cookie")+r.URL.RawQuery, `"`, "") + `"}`
+	}, conformance.Options{})
+	fake, err := mock.New()
+	g.Expect(err).NotTo(HaveOccurred())
+	profile = profileOf(t, fake, "http://127.0.0.1")
+	var everything strings.Builder
+	g.Expect(report.WriteJSON(&everything)).To(Succeed())
+	g.Expect(report.WriteJUnit(&everything)).To(Succeed())
+	g.Expect(report.WriteText(&everything)).To(Succeed())
+	for role, c := range profile.Credentials {
+		for _, secret := range []string{c.PersonalAPIKey, c.Password} {
+			if secret != "" {
+				g.Expect(everything.String()).NotTo(ContainSubstring(secret), "%s", role)
+			}
+		}
+	}
+	g.Expect(everything.String()).To(ContainSubstring("«UNDERSTUDY_ADMIN_KEY»"))
+	g.Expect(everything.String()).To(ContainSubstring("$UNDERSTUDY_ADMIN_KEY"))
+}
+
+func TestReports(t *testing.T) {
+	g := NewWithT(t)
+	report := runAgainst(t, func(a *httptest.ResponseRecorder, _ *http.Request) string {
+		return strings.ReplaceAll(a.Body.String(), "This field is required.", "Missing.")
+	}, conformance.Options{Run: "domains.create.(no_name|null_name)"})
+	var json, junit, text strings.Builder
+	g.Expect(report.WriteJSON(&json)).To(Succeed())
+	g.Expect(report.WriteJUnit(&junit)).To(Succeed())
+	g.Expect(report.WriteText(&text)).To(Succeed())
+
+	got := gjson.Parse(json.String())
+	g.Expect(got.Get("schema").String()).To(Equal("understudy/report/v1"))
+	g.Expect(got.Get("totals.passed").Int()).To(BeEquivalentTo(1))
+	g.Expect(got.Get("totals.failed").Int()).To(BeEquivalentTo(1))
+	failed := got.Get(`scenarios.#(status=="failed")`)
+	g.Expect(failed.Get("reason").String()).To(Equal(`expected detail to be "This field is required.", got "Missing."`))
+	g.Expect(failed.Get("request").String()).To(HavePrefix("POST http://"))
+	g.Expect(failed.Get("response").String()).To(HavePrefix("400\n{"))
+
+	g.Expect(junit.String()).To(And(
+		ContainSubstring(`<testsuite name="domains" tests="2" failures="1" errors="0"`),
+		ContainSubstring(`name="domains.create.no_name"`), ContainSubstring("<failure "), Not(ContainSubstring("domains.verify"))))
+	g.Expect(text.String()).To(And(
+		ContainSubstring("FAILED  domains.create.no_name\n  A domain needs a name\n"),
+		ContainSubstring("again     understudy verify --run domains.create.no_name"),
+		ContainSubstring("1 passed, 1 failed, 0 errors, 0 skipped")))
+}
+
+func TestNoAnswerIsOurError(t *testing.T) {
+	g := NewWithT(t)
+	fake := mock.Start(t)
+	profile := profileOf(t, fake.Server, fake.URL)
+	profile.BaseURL = "http://127.0.0.1:1"
+	report, err := conformance.Execute(t.Context(), profile, conformance.Options{Run: "domains.retrieve.unknown"})
+	g.Expect(err).NotTo(HaveOccurred())
+	g.Expect(report.OK()).To(BeFalse())
+	g.Expect(report.Totals[conformance.Errored]).To(Equal(1))
+}
+
+func TestNothingSelected(t *testing.T) {
+	g := NewWithT(t)
+	fake := mock.Start(t)
+	_, err := conformance.Execute(t.Context(), profileOf(t, fake.Server, fake.URL), conformance.Options{Run: "nothing.like.this"})
+	g.Expect(err).To(MatchError(ContainSubstring("no scenario is selected")))
+}

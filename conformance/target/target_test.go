@@ -1,0 +1,69 @@
+package target_test
+
+import (
+	"strings"
+	"testing"
+
+	. "github.com/onsi/gomega"
+
+	"github.com/understudy-dev/understudy/conformance/target"
+)
+
+const minimal = `
+name: staging
+base_url: https://example.com/posthog/
+organization: {id: 01900000-0001-7000-8000-000000000001}
+credentials:
+  admin: {personal_api_key: env:KEY}
+`
+
+func env(values map[string]string) func(string) (string, bool) {
+	return func(name string) (string, bool) {
+		value, ok := values[name]
+		return value, ok
+	}
+}
+
+func TestParse(t *testing.T) {
+	g := NewWithT(t)
+	p, err := target.Parse([]byte(minimal), "p.yaml", env(map[string]string{"KEY": "phx_secret"}))
+	g.Expect(err).NotTo(HaveOccurred())
+	g.Expect(p.Credentials["admin"].PersonalAPIKey).To(Equal("phx_secret"))
+	g.Expect(p.BaseURL).To(Equal("https://example.com/posthog"))
+	json := `{"name": "j", "base_url": "http://127.0.0.1:8010", "organization": {"id": "01900000-0001-7000-8000-000000000001", "slug": "s"},
+		"credentials": {"admin": {"session": {"cookie": "env:C", "csrf_token": "t"}}, "owner": {}},
+		"known": {"projects": [1, 2], "integrations": {"unpaid": "x"}}, "limits": {"requests_per_minute": 480}}`
+	p, err = target.Parse([]byte(json), "p.json", env(map[string]string{"C": "sessionid=1"}))
+	g.Expect(err).NotTo(HaveOccurred())
+	g.Expect(p.Credentials["admin"].Session.Cookie).To(Equal("sessionid=1"))
+	g.Expect(p.Known.Projects).To(Equal([]int{1, 2}))
+	g.Expect(p.Limits.RequestsPerMinute).To(Equal(480))
+}
+
+func TestParseRefuses(t *testing.T) {
+	set := env(map[string]string{"KEY": "phx_secret"})
+	for _, tc := range []struct{ name, text, want string }{
+		{"nothing", "  \n", "the profile is empty"},
+		{"an unknown field", minimal + "colour: blue\n", `unknown field "colour"`},
+		{"a variable that is not set", strings.Replace(minimal, "env:KEY", "env:OTHER", 1), "credentials.admin.personal_api_key: the variable OTHER is not set"},
+		{"no address", strings.Replace(minimal, "https://example.com/posthog/", "example.com", 1), "base_url: want an address"},
+		{"no organization", strings.Replace(minimal, "01900000-0001-7000-8000-000000000001", "mine", 1), "organization.id: want a UUID"},
+		{"an unknown role", minimal + "  boss: {}\n", "credentials.boss: no such role"},
+		{"no credential", strings.Replace(minimal, "{personal_api_key: env:KEY}", "{}", 1), "credentials: want at least one"},
+		{"no YAML", "{", ""},
+		{"a list", "[]", ""},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			g := NewWithT(t)
+			_, err := target.Parse([]byte(tc.text), "p.yaml", set)
+			g.Expect(err).To(MatchError(And(HavePrefix("p.yaml: "), ContainSubstring(tc.want))))
+		})
+	}
+}
+
+func FuzzParse(f *testing.F) {
+	f.Add([]byte(minimal))
+	f.Fuzz(func(_ *testing.T, data []byte) {
+		_, _ = target.Parse(data, "fuzz", env(nil))
+	})
+}
