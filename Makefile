@@ -17,7 +17,7 @@ lint: ## format, vet, staticcheck
 
 lint-spec: ## a public linter over the OpenAPI document; needs node
 	npm ci --prefix spec/lint --no-audit --no-fund --silent
-	REDOCLY_TELEMETRY=off spec/lint/node_modules/.bin/redocly lint --config spec/lint/redocly.yaml spec/openapi.yaml
+	REDOCLY_TELEMETRY=off spec/lint/node_modules/.bin/redocly lint --config spec/lint/redocly.yaml spec/openapi.yaml spec/control.yaml
 
 conformance: ## the suite against the embedded fake
 	$(GO) run ./cmd/understudy verify

@@ -197,6 +197,7 @@ func TestCleansUpWhenInterrupted(t *testing.T) {
 	})
 	g.Expect(err).NotTo(HaveOccurred())
 	g.Expect(report.Outcomes).To(ContainElement(HaveField("Reason", "the run was interrupted")))
+	g.Expect(report.OK()).To(BeFalse())
 	g.Expect(snapshot(t, fake, profile)).To(Equal(before))
 }
 

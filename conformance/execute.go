@@ -40,6 +40,7 @@ func execute(ctx context.Context, all []suite.Scenario, t *Target, o Options) (*
 		return nil, errors.New("no scenario is selected; 'understudy verify --list' names them all")
 	}
 	r.run(ctx, list, report)
+	report.Interrupted = ctx.Err() != nil
 	report.finish()
 	return report, nil
 }

@@ -45,7 +45,9 @@ type Report struct {
 	Checks     int            `json:"checks"`
 	Requests   int            `json:"requests"`
 	Leftovers  []string       `json:"leftovers"`
-	Outcomes   []Outcome      `json:"scenarios"`
+	// Interrupted tells that not everything that was planned has run.
+	Interrupted bool      `json:"interrupted"`
+	Outcomes    []Outcome `json:"scenarios"`
 }
 
 // Schema names the form of a report.
@@ -165,14 +167,18 @@ func (r *Report) finish() {
 	sort.Strings(r.Leftovers)
 }
 
-// OK tells whether every scenario that ran passed, and at least one did.
+// OK tells whether every scenario that was planned ran and passed, and at least
+// one did.
 func (r *Report) OK() bool {
-	return r.count(Failed) == 0 && r.count(Errored) == 0 && r.count(Passed) > 0
+	return !r.Interrupted && r.count(Failed) == 0 && r.count(Errored) == 0 && r.count(Passed) > 0
 }
 
 // Verdict is the report in one sentence.
 func (r *Report) Verdict() string {
 	text := fmt.Sprintf("%d passed, %d failed, %d errors, %d skipped", r.count(Passed), r.count(Failed), r.count(Errored), r.count(Skipped))
+	if r.Interrupted {
+		text += ", interrupted"
+	}
 	if n := r.count(NotSelected); n > 0 {
 		text += fmt.Sprintf(", %d not selected", n)
 	}

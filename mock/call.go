@@ -218,6 +218,15 @@ func (c *call) site() string {
 	return c.origin
 }
 
+// publicSite is what links to the site itself begin with: the world's address of
+// the site, or the one that the caller used.
+func (c *call) publicSite() string {
+	if site := c.server.fixture.Deployment.SiteURL; site != "" {
+		return site
+	}
+	return c.site()
+}
+
 // none answers without a body.
 func (c *call) none() (int, error) { return http.StatusNoContent, nil }
 

@@ -29,7 +29,7 @@ func (c *call) domainView(d *world.Domain, token string) domainView {
 	if d.Config != "" {
 		effective = &d.Identity
 	}
-	return domainView{d, identityView{&d.Identity, effective, token}, c.site()}
+	return domainView{d, identityView{&d.Identity, effective, token}, c.publicSite()}
 }
 
 func domainBindings() []rest.Binding[domainView, *call] {
@@ -101,7 +101,7 @@ func (c *call) domain() (*world.Domain, error) {
 
 // writeDomain writes a domain without secrets.
 func (c *call) writeDomain(d *world.Domain) {
-	show(c, c.server.domainSerializer, d.Shown, c.site(), func() domainView { return c.domainView(d, "") })
+	show(c, c.server.domainSerializer, d.Shown, c.publicSite(), func() domainView { return c.domainView(d, "") })
 }
 
 // showDomain answers with a domain; token is a new SCIM token or "".

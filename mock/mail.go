@@ -10,7 +10,7 @@ import (
 // inviteMail is the message that an invite sends. Its words are the fake's own;
 // recipient and link are what the real one has.
 func (c *call) inviteMail(invite *world.Invite) world.Mail {
-	link := c.site() + "/signup/" + invite.ID
+	link := c.publicSite() + "/signup/" + invite.ID
 	subject := fmt.Sprintf("%s invited you to join %s", c.user.FirstName, c.organization.Name)
 	text := subject + ".\n\n"
 	page := "<p>" + html.EscapeString(subject) + ".</p>\n"

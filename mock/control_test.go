@@ -1,0 +1,105 @@
+package mock_test
+
+import (
+	"net/http"
+	"testing"
+
+	"github.com/getkin/kin-openapi/openapi3"
+	. "github.com/onsi/gomega"
+)
+
+func TestControlPlaneRefusesWhatItCannotRead(t *testing.T) {
+	f := newFake(t)
+	for _, tc := range []struct{ name, method, path, body string }{
+		{"no body", "POST", "/clock", ""},
+		{"no JSON", "POST", "/clock", "{"},
+		{"an unknown field", "POST", "/clock", `{"speed": 2}`},
+		{"nothing to do", "POST", "/clock", `{}`},
+		{"a wrong time", "POST", "/clock", `{"set": "tomorrow"}`},
+		{"a wrong duration", "POST", "/clock", `{"advance": "a while"}`},
+		{"two values", "POST", "/clock", `{"reset": true} {}`},
+		{"no records", "PUT", "/dns/a.example.com", `{"values": []}`},
+		{"records that are numbers", "PUT", "/dns/a.example.com", `{"values": [1]}`},
+		{"an unknown user", "POST", "/keys", `{"user": "nobody@example.com"}`},
+		{"an unknown user's session", "POST", "/sessions", `{"user": "nobody@example.com"}`},
+		{"an unknown organization", "POST", "/integrations", `{"organization": "nowhere"}`},
+		{"a config that is a list", "POST", "/integrations", `{"organization": "hedgerow-works", "config": []}`},
+		{"a level that there is not", "PATCH", "/organizations/hedgerow-works", `{"levels": {"admin@hedgerow.example": 9}}`},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			f.t = t
+			answer := f.anonymous().do(tc.method, "/_understudy"+tc.path, "application/json", tc.body).status(http.StatusBadRequest)
+			NewWithT(t).Expect(answer.get("detail").String()).NotTo(BeEmpty())
+		})
+	}
+	f.t = t
+	f.anonymous().get("/_understudy/organizations/nowhere").status(http.StatusNotFound)
+	f.anonymous().get("/_understudy/dns/nowhere.example.com").status(http.StatusNotFound)
+}
+
+func TestControlPlaneRefusesForeignPages(t *testing.T) {
+	f := newFake(t)
+	f.with("Origin", "https://evil.example", "Sec-Fetch-Site", "cross-site").post("/_understudy/reset", "").status(http.StatusForbidden)
+	f.with("Origin", "http://fake.test", "Sec-Fetch-Site", "same-origin").post("/_understudy/reset", "").status(http.StatusNoContent)
+}
+
+func TestClock(t *testing.T) {
+	f := newFake(t)
+	const path = "/_understudy/clock"
+	f.anonymous().get(path).status(200).has("now", `"2026-03-01T12:00:00Z"`).has("frozen", "false")
+	f.anonymous().post(path, `{"advance": "36h"}`).status(200).has("now", `"2026-03-03T00:00:00Z"`)
+	f.anonymous().post(path, `{"freeze": true, "advance": 60}`).status(200).has("now", `"2026-03-03T00:01:00Z"`).has("frozen", "true")
+	f.anonymous().post(path, `{"set": "2030-01-01T00:00:00+02:00"}`).status(200).has("now", `"2029-12-31T22:00:00Z"`)
+	f.newConfig(`{}`)
+	f.anonymous().post(path, `{"reset": true}`).status(200).has("now", `"2026-03-01T12:00:00Z"`).has("frozen", "false")
+}
+
+func TestDNSRecords(t *testing.T) {
+	f := newFake(t)
+	const path = "/_understudy/dns/_posthog-challenge.a.example.com"
+	f.anonymous().put(path, `{"values": ["one", "two"]}`).status(200).has("values", `["one","two"]`)
+	f.anonymous().put(path, `{"values": "three"}`).status(200).has("values", `["three"]`)
+	f.anonymous().get("/_understudy/dns").status(200).has(`records.#(name=="_posthog-challenge.a.example.com").values`, `["three"]`)
+	f.anonymous().delete(path).status(204)
+	f.anonymous().get(path).status(404)
+}
+
+func TestMintedKeys(t *testing.T) {
+	f := newFake(t)
+	minted := f.anonymous().post("/_understudy/keys", `{"user": "admin@hedgerow.example", "scopes": ["organization:read"]}`).status(201)
+	key := f.with("Authorization", "Bearer "+minted.get("value").String())
+	key.get(f.org("domains")).status(200)
+	key.get(f.org("invites")).denied("API key missing required scope 'organization_member:read'")
+}
+
+func TestOrganizationSwitches(t *testing.T) {
+	f := newFake(t)
+	path := "/_understudy/organizations/hedgerow-works"
+	f.anonymous().patch(path, `{"levels": {"admin@hedgerow.example": 1}}`).status(200).has(`levels.admin@hedgerow\.example`, "1")
+	f.as("admin").post(f.org("domains"), `{}`).denied(lowLevel)
+	f.anonymous().patch(path, `{"features": []}`).status(200).has("features", "[]")
+	f.anonymous().patch(path, `{"feature": {"scim": true}}`).status(200).has("features", `["scim"]`)
+}
+
+func TestIndexPage(t *testing.T) {
+	f := newFake(t)
+	page := f.anonymous().get("/_understudy/").status(200)
+	g := NewWithT(t)
+	g.Expect(string(page.body)).To(And(ContainSubstring(f.known("credentials.admin.personal_api_key")), ContainSubstring("http://fake.test/_understudy")))
+	g.Expect(page.header.Get("Content-Security-Policy")).To(ContainSubstring("default-src 'none'"))
+}
+
+// TestControlDocument makes sure that the document names what there is.
+func TestControlDocument(t *testing.T) {
+	g := NewWithT(t)
+	document, err := openapi3.NewLoader().LoadFromFile("../spec/control.yaml")
+	g.Expect(err).NotTo(HaveOccurred())
+	g.Expect(document.Validate(t.Context())).To(Succeed())
+	f := newFake(t)
+	for path, item := range document.Paths.Map() {
+		for method := range item.Operations() {
+			answer := f.anonymous().do(method, "/_understudy"+path, "application/json", "")
+			g.Expect(answer.get("understudy").String()).NotTo(Equal("no_such_page"), "%s %s", method, path)
+		}
+	}
+}
