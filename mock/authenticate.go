@@ -81,17 +81,13 @@ func matchBearer(header string) string {
 }
 
 func (c *call) useKey(value, source string) error {
-	invalid := rest.AuthenticationFailed("Personal API key found in request " + source + " is invalid.")
-	key, ok := c.view.Key(value)
-	if !ok {
-		return invalid
+	if key, ok := c.view.Key(value); ok {
+		if user, ok := c.view.User(key.User); ok {
+			c.key, c.user = key, user
+			return nil
+		}
 	}
-	user, ok := c.view.User(key.User)
-	if !ok {
-		return invalid
-	}
-	c.key, c.user = key, user
-	return nil
+	return rest.AuthenticationFailed("Personal API key found in request " + source + " is invalid.")
 }
 
 // useSession takes the session of the cookie if there is one. A cookie that
