@@ -25,6 +25,7 @@ type Client struct {
 	Contract *Contract
 
 	http     *http.Client
+	wait     func(context.Context, time.Duration) error
 	names    atomic.Int64 // counts the names that were given out
 	mu       sync.Mutex
 	limiters map[string][]*rate.Limiter
@@ -53,6 +54,7 @@ func NewClient(t *target.Profile) (*Client, error) {
 			Timeout:       requestTimeout,
 			CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 		},
+		wait:     sleep,
 		limiters: map[string][]*rate.Limiter{}, sessions: map[string]http.Header{},
 	}, nil
 }
@@ -73,7 +75,7 @@ func (c *Client) do(ctx context.Context, who string, e *Exchange) error {
 			return nil
 		}
 		e.Waited++
-		if err := sleep(ctx, retryAfter(e.ResponseHeader)); err != nil {
+		if err := c.wait(ctx, retryAfter(e.ResponseHeader)); err != nil {
 			return err
 		}
 	}
