@@ -3,7 +3,6 @@ package rest
 import (
 	"math"
 	"math/big"
-	"net/url"
 	"strconv"
 
 	"github.com/understudy-dev/understudy/mock/internal/pytext"
@@ -95,20 +94,22 @@ func (q Query) Window() Window {
 // Page writes one page of a list: count, links and what rows writes.
 // here is the absolute URL of the request, without its query.
 func (win Window) Page(w *Writer, here string, q Query, count int, rows func()) {
+	var next, previous string
+	if win.Offset <= math.MaxInt-win.Limit && win.Offset+win.Limit < count {
+		next = here + "?" + win.query(q, win.Offset+win.Limit)
+	}
+	if win.Offset > 0 {
+		previous = here + "?" + win.query(q, win.Offset-win.Limit)
+	}
+	writePage(w, count, next, previous, rows)
+}
+
+// writePage writes a page with its links; "" is no link.
+func writePage(w *Writer, count int, next, previous string, rows func()) {
 	w.Object()
 	w.Key("count").Int(count)
-	w.Key("next")
-	if win.Offset > math.MaxInt-win.Limit || win.Offset+win.Limit >= count {
-		w.Null()
-	} else {
-		w.String(here + "?" + win.query(q, win.Offset+win.Limit))
-	}
-	w.Key("previous")
-	if win.Offset <= 0 {
-		w.Null()
-	} else {
-		w.String(here + "?" + win.query(q, win.Offset-win.Limit))
-	}
+	w.Key("next").NonEmpty(next)
+	w.Key("previous").NonEmpty(previous)
 	w.Key("results").Array()
 	rows()
 	w.EndArray()
@@ -159,24 +160,14 @@ func (p Numbered) Sheet(q Query, count int) (Sheet, error) {
 
 // Page writes the page, as [Window.Page] does.
 func (s Sheet) Page(w *Writer, here string, q Query, count int, rows func()) {
-	w.Object()
-	w.Key("count").Int(count)
-	w.Key("next")
-	if s.number >= s.pages {
-		w.Null()
-	} else {
-		w.String(here + s.query(q, s.number+1))
+	var next, previous string
+	if s.number < s.pages {
+		next = here + s.query(q, s.number+1)
 	}
-	w.Key("previous")
-	if s.number <= 1 {
-		w.Null()
-	} else {
-		w.String(here + s.query(q, s.number-1))
+	if s.number > 1 {
+		previous = here + s.query(q, s.number-1)
 	}
-	w.Key("results").Array()
-	rows()
-	w.EndArray()
-	w.End()
+	writePage(w, count, next, previous, rows)
 }
 
 func (s Sheet) query(q Query, number int) string {
@@ -188,9 +179,4 @@ func (s Sheet) query(q Query, number int) string {
 		return "?" + query
 	}
 	return ""
-}
-
-// AbsoluteURL builds the address of a path on the site.
-func AbsoluteURL(scheme, host, path string) string {
-	return scheme + "://" + host + (&url.URL{Path: path}).EscapedPath()
 }

@@ -1,0 +1,45 @@
+package conformance_test
+
+import (
+	"go/parser"
+	"go/token"
+	"io/fs"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// TestFakeAndKitDoNotKnowEachOther: they meet over HTTP, the OpenAPI document
+// and the target profile. Tests may use both.
+func TestFakeAndKitDoNotKnowEachOther(t *testing.T) {
+	const module = "github.com/understudy-dev/understudy/"
+	for folder, forbidden := range map[string][]string{
+		"../mock":        {module + "conformance", module + "cmd"},
+		"../conformance": {module + "mock", module + "fixtures", module + "cmd"},
+		"../fixtures":    {module + "mock", module + "conformance", module + "cmd"},
+		"../spec":        {module},
+	} {
+		files := 0
+		err := filepath.WalkDir(folder, func(path string, _ fs.DirEntry, err error) error {
+			if err != nil || !strings.HasSuffix(path, ".go") || strings.HasSuffix(path, "_test.go") {
+				return err
+			}
+			files++
+			parsed, err := parser.ParseFile(token.NewFileSet(), path, nil, parser.ImportsOnly)
+			if err != nil {
+				return err
+			}
+			for _, imported := range parsed.Imports {
+				for _, prefix := range forbidden {
+					if strings.HasPrefix(strings.Trim(imported.Path.Value, `"`), prefix) {
+						t.Errorf("%s imports %s", path, imported.Path.Value)
+					}
+				}
+			}
+			return nil
+		})
+		if err != nil || files == 0 {
+			t.Fatalf("%s: %d files, %v", folder, files, err)
+		}
+	}
+}
