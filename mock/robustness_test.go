@@ -1,9 +1,12 @@
 package mock_test
 
 import (
+	"io"
 	"net/http"
 	"strings"
 	"testing"
+
+	"github.com/understudy-dev/understudy/mock"
 )
 
 // FuzzRequests throws anything at every kind of operation: the answer is always
@@ -57,3 +60,34 @@ func TestHugeAndDeepBodies(t *testing.T) {
 }
 
 const mockMax = 4 << 20
+
+// A client that sends everything before it listens still reads the refusal.
+func TestLargeBodyOverTheWire(t *testing.T) {
+	fake := mock.Start(t)
+	address := fake.URL + "/api/organizations/@current/invites/"
+	for _, length := range []int64{20 << 20, -1} { // with a length, and in chunks
+		request, err := http.NewRequest(http.MethodPost, address, io.LimitReader(endless{}, 20<<20))
+		if err != nil {
+			t.Fatal(err)
+		}
+		request.ContentLength = length
+		request.Header.Set("Content-Type", "application/json")
+		response, err := fake.Client.Do(request)
+		if err != nil {
+			t.Fatal(err)
+		}
+		_ = response.Body.Close()
+		if response.StatusCode != http.StatusRequestEntityTooLarge {
+			t.Errorf("status %d, want 413", response.StatusCode)
+		}
+	}
+}
+
+type endless struct{}
+
+func (endless) Read(p []byte) (int, error) {
+	for i := range p {
+		p[i] = ' '
+	}
+	return len(p), nil
+}

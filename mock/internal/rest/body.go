@@ -27,24 +27,35 @@ type Body struct {
 	Data        []byte
 }
 
+// drained is how much of a body that is too large is still read, and dropped: a
+// client that sends before it listens would see a broken connection instead of
+// the refusal.
+const drained = 64 << 20
+
 // ReadBody reads the body of r, up to limit bytes. A longer one is refused with
-// [BodyTooLarge] without being read to its end.
+// [BodyTooLarge].
 func ReadBody(r *http.Request, limit int64) (Body, error) {
 	body := Body{ContentType: r.Header.Get("Content-Type")}
 	if r.Body == nil || r.Body == http.NoBody || r.ContentLength == 0 {
 		return body, nil
 	}
 	if r.ContentLength > limit {
-		return body, BodyTooLarge(limit)
+		return body, tooLarge(r, limit)
 	}
 	var err error
 	if body.Data, err = io.ReadAll(io.LimitReader(r.Body, limit+1)); err != nil {
 		return body, ParseError("The request body ended before it was complete.")
 	}
 	if int64(len(body.Data)) > limit {
-		return body, BodyTooLarge(limit)
+		return Body{}, tooLarge(r, limit)
 	}
 	return body, nil
+}
+
+// tooLarge refuses the body of r after dropping what is left of it.
+func tooLarge(r *http.Request, limit int64) error {
+	_, _ = io.CopyN(io.Discard, r.Body, drained) // the refusal stands whatever becomes of the rest
+	return BodyTooLarge(limit)
 }
 
 // Parse reads the body as its content type says. Without a body the input is
