@@ -119,6 +119,10 @@ func (c *Caller) Do(method, path, contentType string, body []byte) *Response {
 	if contentType != "" {
 		e.RequestHeader.Set("Content-Type", contentType)
 	}
+	if c.carriesCredentials() && !c.s.client.trusts(address) {
+		c.s.fail("the target points to " + address + ", which is another host; no credentials are sent there")
+	}
+	c.s.budget()
 	err := c.s.client.do(c.s.ctx, c.who, e)
 	c.s.keep(e)
 	if err != nil {
@@ -127,11 +131,15 @@ func (c *Caller) Do(method, path, contentType string, body []byte) *Response {
 	r := &Response{s: c.s, exchange: e}
 	r.remember()
 	c.s.owe(r)
-	if strings.HasPrefix(address, c.s.Target().BaseURL) {
+	if strings.HasPrefix(address, c.s.Target().BaseURL) && !c.s.sweeping {
 		c.s.count()
 		if err := c.s.client.Contract.Check(e); err != nil {
 			c.s.fail("the answer differs from the OpenAPI document: " + err.Error())
 		}
 	}
 	return r
+}
+
+func (c *Caller) carriesCredentials() bool {
+	return c.header.Get("Authorization") != "" || c.header.Get("Cookie") != ""
 }

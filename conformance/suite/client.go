@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"net/url"
+	"slices"
 	"strconv"
 	"sync"
 	"sync/atomic"
@@ -37,6 +39,7 @@ const (
 	maxAnswer      = 16 << 20 // bytes
 	maxWaits       = 3        // how often one request waits after 429
 	longestWait    = 2 * time.Minute
+	cleanUpTimeout = 2 * time.Minute // for all that one scenario made; pacing counts
 )
 
 // NewClient makes a client for a target.
@@ -62,7 +65,21 @@ func NewClient(t *target.Profile) (*Client, error) {
 // Close lets go of idle connections.
 func (c *Client) Close() { c.http.CloseIdleConnections() }
 
-// do sends one request. who names the credential that the limits count for.
+// trusts tells whether an address is on the target's host or its control plane's,
+// by the same protocol. Links in answers may lead anywhere.
+func (c *Client) trusts(address string) bool {
+	u, err := url.Parse(address)
+	if err != nil {
+		return false
+	}
+	return slices.ContainsFunc([]string{c.Target.BaseURL, c.Target.Control}, func(own string) bool {
+		o, err := url.Parse(own)
+		return err == nil && o.Host != "" && o.Scheme == u.Scheme && o.Host == u.Host
+	})
+}
+
+// do sends one request. who names the credential that the limits count for. It
+// fails when the target keeps asking to wait: that says nothing about the rule.
 func (c *Client) do(ctx context.Context, who string, e *Exchange) error {
 	for {
 		if err := c.pace(ctx, who); err != nil {
@@ -71,11 +88,15 @@ func (c *Client) do(ctx context.Context, who string, e *Exchange) error {
 		if err := c.send(ctx, e); err != nil {
 			return err
 		}
-		if e.Status != http.StatusTooManyRequests || e.Waited == maxWaits {
+		if e.Status != http.StatusTooManyRequests {
 			return nil
 		}
+		after := retryAfter(e.ResponseHeader)
+		if after > longestWait || e.Waited == maxWaits {
+			return fmt.Errorf("the target asks to wait %s more, after %d waits; set limits in its profile, or use fewer at a time (--parallel)", after, e.Waited)
+		}
 		e.Waited++
-		if err := c.wait(ctx, retryAfter(e.ResponseHeader)); err != nil {
+		if err := c.wait(ctx, after); err != nil {
 			return err
 		}
 	}
@@ -128,10 +149,12 @@ func (c *Client) limitersOf(who string) []*rate.Limiter {
 		for _, window := range []struct {
 			requests int
 			length   time.Duration
-		}{{limits.RequestsPerMinute, time.Minute}, {limits.RequestsPerHour, time.Hour}} {
+			part     int // of the requests may go at once
+		}{{limits.RequestsPerMinute, time.Minute, 20}, {limits.RequestsPerHour, time.Hour, 2}} {
 			if window.requests > 0 {
-				// A twentieth at once, the rest spread: never more than allowed in any window.
-				burst := max(1, window.requests/20)
+				// Some at once, the rest spread: never more than allowed in any window.
+				// Half of an hour's, since a run is often over long before the hour.
+				burst := max(1, window.requests/window.part)
 				even := rate.Every(window.length / time.Duration(max(1, window.requests-burst)))
 				found = append(found, rate.NewLimiter(even, burst))
 			}
@@ -146,7 +169,7 @@ func retryAfter(header http.Header) time.Duration {
 	if err != nil || seconds < 1 {
 		seconds = 1
 	}
-	return min(time.Duration(seconds)*time.Second, longestWait)
+	return time.Duration(seconds) * time.Second
 }
 
 func sleep(ctx context.Context, d time.Duration) error {

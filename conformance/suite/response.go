@@ -19,6 +19,11 @@ type Response struct {
 
 func (r *Response) code() int { return r.exchange.Status }
 
+// gone tells whether what was to be deleted is not there any more.
+func (r *Response) gone() bool {
+	return r.code() < http.StatusMultipleChoices || r.code() == http.StatusNotFound
+}
+
 // remember adds the secrets of an answer to those that must not leave the run.
 func (r *Response) remember() {
 	for _, path := range []string{"scim_bearer_token", "value", "csrf_token"} {
@@ -26,7 +31,8 @@ func (r *Response) remember() {
 			r.s.client.Secrets.Add(token.String(), "UNDERSTUDY_TOKEN")
 		}
 	}
-	for _, cookie := range (&http.Response{Header: r.exchange.ResponseHeader}).Cookies() {
+	r.s.client.Secrets.AddCookie(r.Text("cookie"), "UNDERSTUDY")
+	for _, cookie := range r.Cookies() {
 		r.s.client.Secrets.Add(cookie.Value, "UNDERSTUDY_COOKIE")
 	}
 }

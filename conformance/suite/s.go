@@ -32,6 +32,9 @@ type S struct {
 	ctx    context.Context
 	run    string // the label of this run
 
+	// sweeping: what answers look like does not matter, only that things go.
+	sweeping bool
+
 	mu        sync.Mutex
 	checks    int
 	waited    int
@@ -97,15 +100,17 @@ func (s *S) tell(story func(*S)) (end stop) {
 }
 
 // cleanUp deletes what the scenario made, the latest first, and returns what is
-// left over. It has time of its own: an interrupted run cleans up too.
+// left over. It has time of its own: an interrupted run cleans up too. Answers are
+// not held against the document: a target that differs from it is rid of what was
+// made all the same.
 func (s *S) cleanUp() (leftovers []string) {
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(s.ctx), requestTimeout)
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(s.ctx), cleanUpTimeout)
 	defer cancel()
 	for i := len(s.cleanups) - 1; i >= 0; i-- {
 		job := s.cleanups[i]
-		broom := &S{client: s.client, ctx: ctx, run: s.run}
+		broom := &S{client: s.client, ctx: ctx, run: s.run, sweeping: true}
 		end := broom.tell(func(b *S) {
-			if r := job.do(b); r != nil && r.code() >= 300 && r.code() != 404 {
+			if r := job.do(b); r != nil && !r.gone() {
 				b.fail(fmt.Sprintf("status %d", r.code()))
 			}
 		})
@@ -153,8 +158,21 @@ func (s *S) count() {
 // fail ends the story: the target did not do what it must.
 func (s *S) fail(message string) { panic(stop{failure: message}) }
 
-// give ends the story: we could not find out.
+// giveUp ends the story: we could not find out.
 func (s *S) giveUp(message string) { panic(stop{err: message}) }
+
+// maxRequests is how many requests a story may make. Only one that follows a
+// target's links round and round comes near.
+const maxRequests = 2000
+
+func (s *S) budget() {
+	s.mu.Lock()
+	spent := len(s.exchanges) >= maxRequests
+	s.mu.Unlock()
+	if spent {
+		s.giveUp(fmt.Sprintf("the scenario was stopped after %d requests", maxRequests))
+	}
+}
 
 func (s *S) keep(e *Exchange) {
 	s.mu.Lock()

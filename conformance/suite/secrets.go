@@ -28,6 +28,10 @@ const minSecret = 6
 // NewSecrets collects the secrets of a profile.
 func NewSecrets(t *target.Profile) *Secrets {
 	s := &Secrets{}
+	if u, err := url.Parse(t.BaseURL); err == nil && u.User != nil {
+		password, _ := u.User.Password()
+		s.Add(password, "UNDERSTUDY_BASE_URL_PASSWORD")
+	}
 	for role, c := range t.Credentials {
 		name := "UNDERSTUDY_" + strings.ToUpper(role)
 		s.Add(c.PersonalAPIKey, name+"_KEY")
@@ -70,7 +74,7 @@ func encodings(value string) []string {
 	forms := []string{value}
 	for _, form := range []string{
 		url.QueryEscape(value), url.PathEscape(value), string(quoted[1 : len(quoted)-1]),
-		base64.StdEncoding.EncodeToString([]byte(value)), base64.RawURLEncoding.EncodeToString([]byte(value)),
+		base64.RawStdEncoding.EncodeToString([]byte(value)), base64.RawURLEncoding.EncodeToString([]byte(value)),
 	} {
 		if form != value {
 			forms = append(forms, form)

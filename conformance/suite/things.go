@@ -1,6 +1,7 @@
 package suite
 
 import (
+	"fmt"
 	"net/http"
 	"os/exec"
 	"strings"
@@ -50,36 +51,53 @@ func (s *S) Made(collection string, created *Response) Thing {
 }
 
 // owe notes what an answer created for deletion, before anything looks at the
-// answer: what a faulty target made must go as well.
+// answer: what a faulty target made must go as well, in whichever organization it
+// made it.
 func (s *S) owe(r *Response) {
 	id := r.Text("id")
 	if r.exchange.Method != http.MethodPost || r.Code() >= 300 || id == "" {
 		return
 	}
 	address, _, _ := strings.Cut(r.exchange.URL, "?")
-	switch strings.TrimRight(address, "/") + "/" {
-	case s.Target().BaseURL + s.Org(Domains):
-		domain := Thing{r, id, s.Org(Domains, id)}
-		s.Cleanup(Domains+" "+id, func(s *S) *Response { return s.deleteDomain(domain) })
-	case s.Target().BaseURL + s.Org(Configs):
-		s.Cleanup(Configs+" "+id, func(s *S) *Response { return s.Admin().Delete(s.Org(Configs, id)) })
-	case s.Target().BaseURL + s.Org(Invites):
-		s.Cleanup(Invites+" "+id, func(s *S) *Response { return s.Admin().Delete(s.Org(Invites, id)) })
-	case s.Target().Control + "/integrations/":
+	if strings.TrimRight(address, "/") == s.Target().Control+"/integrations" {
 		s.Cleanup(Integrations+" "+id, func(s *S) *Response { return s.Admin().Delete(s.Org(Integrations, id)) })
+		return
+	}
+	organization, collection, ok := collectionAt(strings.TrimPrefix(address, s.Target().BaseURL))
+	if !ok {
+		return
+	}
+	thing := Thing{r, id, OrgPath(organization, collection, id)}
+	switch collection {
+	case Domains:
+		s.Cleanup(Domains+" "+id, func(s *S) *Response { return s.deleteDomain(organization, thing) })
+	case Configs, Invites:
+		s.Cleanup(collection+" "+id, func(s *S) *Response { return s.Admin().Delete(thing.Path()) })
 	}
 }
 
+// collectionAt takes a path of a collection apart.
+func collectionAt(path string) (organization, collection string, ok bool) {
+	rest, ok := strings.CutPrefix(path, "/api/organizations/")
+	if !ok {
+		return "", "", false
+	}
+	return strings.Cut(strings.TrimRight(rest, "/"), "/")
+}
+
 // deleteDomain deletes a domain, and the config that the target made for it.
-func (s *S) deleteDomain(domain Thing) *Response {
+func (s *S) deleteDomain(organization string, domain Thing) *Response {
 	config := s.Admin().Get(domain.Path()).Text("identity_provider_config")
 	deleted := s.Admin().Delete(domain.Path())
 	if config == "" {
 		return deleted
 	}
-	own := s.Known(Configs, config)
-	if s.Admin().Get(own.Path()).Text("name") == domain.Text("domain") {
-		return s.Admin().Delete(own.Path())
+	own := OrgPath(organization, Configs, config)
+	if s.Admin().Get(own).Text("name") != domain.Text("domain") {
+		return deleted
+	}
+	if r := s.Admin().Delete(own); !r.gone() {
+		s.fail(fmt.Sprintf("its config %s: status %d", config, r.code()))
 	}
 	return deleted
 }
@@ -193,17 +211,33 @@ func (s *S) hook(command []string, name, value string) {
 	}
 }
 
-// IDs are the identifiers of all rows of a list, page by page.
+// IDs are the identifiers of all rows of a list, page by page. It ends the story
+// when the pages do not end: a link that was followed before, or far more rows than
+// the first page counts.
 func (c *Caller) IDs(path string) (ids []string) {
+	followed, most := map[string]bool{}, 0
 	for next := path; next != ""; {
+		if followed[next] {
+			c.s.fail("next leads back to " + next)
+		}
+		followed[next] = true
 		page := c.Get(next).Status(http.StatusOK)
+		if most == 0 {
+			most = 2*int(page.Get("count").Int()) + rowsOfOthers
+		}
 		for _, id := range page.Get("results.#.id").Array() {
 			ids = append(ids, id.String())
+		}
+		if len(ids) > most {
+			c.s.fail(fmt.Sprintf("the pages held %d rows and did not end; the first counted %d in all", len(ids), (most-rowsOfOthers)/2))
 		}
 		next = page.Text("next")
 	}
 	return ids
 }
+
+// rowsOfOthers is how many rows others may add while a list is walked.
+const rowsOfOthers = 500
 
 // Lists wants a list to hold, or not to hold, a thing.
 func (s *S) Lists(c *Caller, path string, thing Thing, want bool) {
