@@ -118,10 +118,14 @@ func (c *Contract) undocumented(operation *spec.Operation, e *Exchange) error {
 	return nil
 }
 
-// brief drops the dump of schema and value that a validator's error ends with.
+// brief drops the dump of schema and value that a validator's error ends with. Of
+// an object that is the sum of schemas it names what is wrong in one of them.
 func brief(err error) string {
 	var schemaError *openapi3.SchemaError
 	if errors.As(err, &schemaError) {
+		for inner := schemaError; errors.As(inner.Origin, &inner); {
+			schemaError = inner
+		}
 		return "/" + strings.Join(schemaError.JSONPointer(), "/") + ": " + schemaError.Reason
 	}
 	first, _, _ := strings.Cut(err.Error(), "\n")

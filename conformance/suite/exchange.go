@@ -6,6 +6,8 @@ import (
 	"sort"
 	"strings"
 	"time"
+	"unicode"
+	"unicode/utf8"
 )
 
 // Exchange is one request and what came back.
@@ -21,10 +23,16 @@ type Exchange struct {
 	Waited int
 }
 
-// Curl is a command line that repeats the request. Secrets stand in variables.
+// Curl is a command line that repeats the request, byte for byte. Secrets stand in
+// variables.
 func (e *Exchange) Curl(secrets *Secrets) string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "curl -i -X %s %s", e.Method, shellQuote(secrets.Variables(e.URL)))
+	body := secrets.Variables(string(e.RequestBody))
+	piped := !printable(body)
+	if piped {
+		fmt.Fprintf(&b, "printf %%b %s | ", shellQuote(octal(body)))
+	}
+	fmt.Fprintf(&b, "curl -i %s %s", method(e.Method), shellQuote(secrets.Variables(e.URL)))
 	names := make([]string, 0, len(e.RequestHeader))
 	for name := range e.RequestHeader {
 		names = append(names, name)
@@ -33,8 +41,44 @@ func (e *Exchange) Curl(secrets *Secrets) string {
 	for _, name := range names {
 		fmt.Fprintf(&b, " -H %s", shellQuote(secrets.Variables(name+": "+e.RequestHeader.Get(name))))
 	}
-	if len(e.RequestBody) > 0 {
-		fmt.Fprintf(&b, " --data-binary %s", shellQuote(secrets.Variables(string(e.RequestBody))))
+	if body != "" && e.RequestHeader.Get("Content-Type") == "" {
+		b.WriteString(" -H 'Content-Type:'") // or curl sends one of its own
+	}
+	switch {
+	case piped:
+		b.WriteString(" --data-binary @-")
+	case body != "":
+		fmt.Fprintf(&b, " --data-raw %s", shellQuote(body))
+	}
+	return b.String()
+}
+
+// method is curl's option for a method. It waits for a body that never comes when
+// HEAD is only named.
+func method(name string) string {
+	if name == http.MethodHead {
+		return "--head"
+	}
+	return "-X " + name
+}
+
+// printable tells whether a body can stand in a command line as it is.
+func printable(body string) bool {
+	return utf8.ValidString(body) && !strings.ContainsFunc(body, func(r rune) bool { return r != '\n' && unicode.IsControl(r) })
+}
+
+// octal writes a body for printf %b.
+func octal(body string) string {
+	var b strings.Builder
+	for _, c := range []byte(body) {
+		switch {
+		case c == '\\':
+			b.WriteString(`\\`)
+		case c < ' ' || c >= utf8.RuneSelf || c == 0x7f:
+			fmt.Fprintf(&b, `\0%03o`, c)
+		default:
+			b.WriteByte(c)
+		}
 	}
 	return b.String()
 }
