@@ -8,6 +8,7 @@ import (
 	"sort"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"github.com/understudy-dev/understudy/conformance/suite"
 )
@@ -44,6 +45,7 @@ type Report struct {
 	Totals     map[Status]int `json:"totals"`
 	Checks     int            `json:"checks"`
 	Requests   int            `json:"requests"`
+	Waited     int            `json:"waited_after_429"` // how often the target had us wait
 	Leftovers  []string       `json:"leftovers"`
 	// Interrupted tells that not everything that was planned has run.
 	Interrupted bool      `json:"interrupted"`
@@ -127,30 +129,52 @@ func (o *Outcome) record(result *suite.Result, secrets *suite.Secrets, started t
 	o.DurationMS = time.Since(started).Milliseconds()
 	switch {
 	case result.Error != "":
-		o.Status, o.Reason = Errored, secrets.Mask(result.Error)
+		o.Status, o.Reason = Errored, visible(secrets.Mask(result.Error))
 	case result.Failure != "":
-		o.Status, o.Reason = Failed, secrets.Mask(result.Failure)
+		o.Status, o.Reason = Failed, visible(secrets.Mask(result.Failure))
 	default:
 		o.Status = Passed
 	}
 	for _, leftover := range result.Leftovers {
-		o.Leftovers = append(o.Leftovers, secrets.Mask(leftover))
+		o.Leftovers = append(o.Leftovers, visible(secrets.Mask(leftover)))
 	}
 	if e := result.Exchange; e != nil {
-		o.Request = secrets.Mask(strings.TrimSpace(fmt.Sprintf("%s %s\n%s", e.Method, e.URL, shorten(e.RequestBody))))
-		o.Response = secrets.Mask(strings.TrimSpace(fmt.Sprintf("%d\n%s", e.Status, shorten(e.ResponseBody))))
+		o.Request = strings.TrimSpace(fmt.Sprintf("%s %s\n%s", e.Method, secrets.Mask(e.URL), excerpt(e.RequestBody, secrets)))
+		o.Response = strings.TrimSpace(fmt.Sprintf("%d\n%s", e.Status, excerpt(e.ResponseBody, secrets)))
 		o.Curl = e.Curl(secrets)
 	}
 }
 
-// longestBody is how much of a body goes into a report.
+// longestBody is how much of a body goes into a report, in bytes.
 const longestBody = 2000
 
-func shorten(body []byte) string {
-	if len(body) > longestBody {
-		return fmt.Sprintf("%s… (%d bytes)", body[:longestBody], len(body))
+// excerpt is the beginning of a body without its secrets. They go first: the cut
+// could leave half of one.
+func excerpt(body []byte, secrets *suite.Secrets) string {
+	text := secrets.Mask(string(body))
+	if len(text) > longestBody {
+		text = fmt.Sprintf("%s… (%d bytes)", text[:longestBody], len(body))
 	}
-	return string(body)
+	return visible(text)
+}
+
+// visible writes what no terminal and no XML file takes as Go would: control
+// characters and broken UTF-8.
+func visible(text string) string {
+	var b strings.Builder
+	for rest := text; rest != ""; {
+		r, size := utf8.DecodeRuneInString(rest)
+		switch {
+		case r == utf8.RuneError && size == 1, r < ' ' && r != '\n' && r != '\t', r == 0x7f:
+			fmt.Fprintf(&b, `\x%02x`, rest[0])
+		case r == '\ufffe', r == '\uffff', r >= 0x80 && r < 0xa0:
+			fmt.Fprintf(&b, `\u%04x`, r)
+		default:
+			b.WriteString(rest[:size])
+		}
+		rest = rest[size:]
+	}
+	return b.String()
 }
 
 // finish sums up.
@@ -162,6 +186,7 @@ func (r *Report) finish() {
 	for i := range r.Outcomes {
 		r.Checks += r.Outcomes[i].Checks
 		r.Requests += r.Outcomes[i].Requests
+		r.Waited += r.Outcomes[i].Waited
 		r.Leftovers = append(r.Leftovers, r.Outcomes[i].Leftovers...)
 	}
 	sort.Strings(r.Leftovers)

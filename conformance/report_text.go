@@ -33,6 +33,9 @@ func (r *Report) WriteText(w io.Writer) error {
 		fmt.Fprintf(&b, "\nleft behind: %s\n", leftover)
 	}
 	fmt.Fprintf(&b, "\n%s: %s (%d checks, %d requests, %.1f s)\n", r.Target, r.Verdict(), r.Checks, r.Requests, float64(r.DurationMS)/1000)
+	if r.Waited > 0 {
+		fmt.Fprintf(&b, "the target had the suite wait %d times (429); limits in its profile avoid that\n", r.Waited)
+	}
 	_, err := io.WriteString(w, b.String())
 	return err
 }

@@ -47,9 +47,9 @@ func runOne(t *testing.T, client *suite.Client, scenario *suite.Scenario, label 
 	if problem == "" {
 		return
 	}
-	text := scenario.Title + "\n" + problem
+	text := scenario.Title + "\n" + visible(client.Secrets.Mask(problem))
 	if e := result.Exchange; e != nil {
-		text += "\nresponse: " + shorten(e.ResponseBody) + "\nrepeat: " + e.Curl(client.Secrets)
+		text += "\nresponse: " + excerpt(e.ResponseBody, client.Secrets) + "\nrepeat: " + e.Curl(client.Secrets)
 	}
-	t.Fatal(client.Secrets.Mask(text))
+	t.Fatal(text)
 }
