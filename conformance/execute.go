@@ -1,7 +1,6 @@
 package conformance
 
 import (
-	"cmp"
 	"context"
 	"crypto/rand"
 	"encoding/base32"
@@ -65,7 +64,7 @@ type runner struct {
 func (r *runner) run(ctx context.Context, list []planned, report *Report) {
 	var group errgroup.Group
 	total := report.runnable()
-	group.SetLimit(max(1, cmp.Or(r.options.Parallel, defaultParallel)))
+	group.SetLimit(r.options.parallel(r.client.Target))
 	for i := range list {
 		if list[i].skip != "" {
 			continue

@@ -2,6 +2,8 @@ package conformance
 
 import (
 	"fmt"
+	"net"
+	"net/url"
 	"path"
 	"regexp"
 	"slices"
@@ -19,14 +21,26 @@ type Options struct {
 	Tags []string
 	// Access is suite.Read to leave out what changes anything; "" is all.
 	Access suite.Access
-	// Parallel is how many scenarios run at a time; 0 is the default, 8.
+	// Parallel is how many scenarios run at a time; 0 is 8 on this machine and 4
+	// elsewhere.
 	Parallel int
 	// Progress is told about every scenario that is over; nil is nobody. It is
 	// called from one goroutine at a time.
 	Progress func(done, total int, outcome *Outcome)
 }
 
-const defaultParallel = 8
+// parallel is how many scenarios run at a time.
+func (o Options) parallel(t *Target) int {
+	if o.Parallel > 0 {
+		return o.Parallel
+	}
+	if u, err := url.Parse(t.BaseURL); err == nil {
+		if ip := net.ParseIP(u.Hostname()); u.Hostname() == "localhost" || ip.IsLoopback() {
+			return 8
+		}
+	}
+	return 4
+}
 
 // planned is a scenario with what will become of it.
 type planned struct {
