@@ -38,7 +38,7 @@ func (c *call) authorize() error {
 		return err
 	}
 	if c.resource.nested {
-		if err := c.enter(c.params.ByName("organization_id")); err != nil {
+		if err := c.enter(c.param("organization_id")); err != nil {
 			return err
 		}
 	}

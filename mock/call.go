@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/http"
 	"runtime/debug"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -192,10 +193,22 @@ func validate[T any](c *call, s *rest.Serializer[T, *call], mode rest.Mode) (*re
 	return s.Validate(c, in, mode)
 }
 
-// id is the {id} of the path in canonical form, or "" if it is not a UUID: an
+// param is what stands for {name} in the path, "" where there is no such
+// parameter.
+func (c *call) param(name string) string {
+	if i := slices.Index(c.resource.names, name); i >= 0 {
+		return c.params[i].Value
+	}
+	return ""
+}
+
+// id is the {id} of the path; see [call.uuid].
+func (c *call) id() string { return c.uuid("id") }
+
+// uuid is a parameter of the path in canonical form, or "" if it is not a UUID: an
 // object that does not exist.
-func (c *call) id() string {
-	id, err := uuid.Parse(c.params.ByName("id"))
+func (c *call) uuid(name string) string {
+	id, err := uuid.Parse(c.param(name))
 	if err != nil {
 		return ""
 	}

@@ -139,7 +139,7 @@ var errNoCurrentOrganization = rest.NotFound("Current organization not found.")
 // retrieveOrganization shows an organization to its members; to anybody else it
 // is not there.
 func (c *call) retrieveOrganization() (int, error) {
-	o, err := c.ownOrganization(c.params.ByName("organization_id"))
+	o, err := c.ownOrganization(c.param("organization_id"))
 	if err != nil {
 		return 0, err
 	}

@@ -3,6 +3,8 @@ package mock
 import (
 	"fmt"
 	"net/http"
+	"slices"
+	"strconv"
 	"strings"
 	"sync"
 
@@ -21,10 +23,11 @@ type operation struct {
 // resource is a path of the API and what can be done there.
 type resource struct {
 	path       string
+	names      []string              // of the parameters in the path, in their order
 	operations map[string]*operation // by method
 	object     string                // the scope object: "organization" in "organization:read"
 	nested     bool                  // the path lies within an organization
-	collection bool                  // the path ends in a list, not in one object or action
+	collection bool                  // the path ends in a list, whose objects lie below it
 	writeLevel int                   // the level for methods that are not there
 	fresh      bool                  // writing needs a recent login
 	allow      string                // the header Allow
@@ -50,7 +53,7 @@ func resources(document *spec.Document, handlers map[string]handler) ([]*resourc
 		missing--
 		r, ok := byPath[documented.Path]
 		if !ok {
-			r = &resource{path: documented.Path, operations: map[string]*operation{}}
+			r = &resource{path: documented.Path, names: parameters(documented.Path), operations: map[string]*operation{}}
 			byPath[documented.Path] = r
 			list = append(list, r)
 		}
@@ -81,8 +84,7 @@ func (r *resource) add(op *operation) {
 func (r *resource) complete(all []*resource) {
 	_, rest, within := strings.Cut(r.path, "{organization_id}/")
 	r.nested = within && rest != ""
-	segments := strings.Split(strings.Trim(r.path, "/"), "/")
-	r.collection = r.nested && len(segments) == 4
+	r.collection = r.nested && slices.ContainsFunc(all, r.holds)
 	for _, op := range r.operations {
 		if !safe(op.Method) {
 			r.writeLevel = max(r.writeLevel, op.Level)
@@ -103,6 +105,32 @@ func (r *resource) complete(all []*resource) {
 		}
 	}
 	r.allow = strings.Join(allow, ", ")
+}
+
+// parameters are the names in a path's braces.
+func parameters(path string) (names []string) {
+	for segment := range strings.SplitSeq(path, "/") {
+		if name, ok := strings.CutPrefix(segment, "{"); ok {
+			names = append(names, strings.TrimSuffix(name, "}"))
+		}
+	}
+	return names
+}
+
+// route is the path as the router wants it. There parameters at one place must
+// share a name, so they are called by their number; see [call.param].
+func (r *resource) route() string {
+	path := r.path
+	for i, name := range r.names {
+		path = strings.Replace(path, "{"+name+"}", ":"+strconv.Itoa(i), 1)
+	}
+	return strings.TrimSuffix(path, "/")
+}
+
+// holds tells whether other is one object of the list r.
+func (r *resource) holds(other *resource) bool {
+	below, ok := strings.CutPrefix(other.path, r.path)
+	return ok && strings.HasPrefix(below, "{") && strings.Count(below, "/") == 1
 }
 
 func (r *resource) tag() string {
@@ -143,9 +171,8 @@ func (s *Server) routes() (*gin.Engine, error) {
 	return newEngine(func(engine *gin.Engine) {
 		for _, r := range list {
 			handle := func(g *gin.Context) { s.serve(g, r) }
-			path := strings.NewReplacer("{", ":", "}", "").Replace(r.path)
-			engine.Any(strings.TrimSuffix(path, "/"), handle)
-			engine.Any(strings.TrimSuffix(path, "/")+"/", handle)
+			engine.Any(r.route(), handle)
+			engine.Any(r.route()+"/", handle)
 		}
 		s.control(engine)
 		engine.NoRoute(s.noRoute)

@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/google/uuid"
+
 	"github.com/understudy-dev/understudy/fixtures"
 	"github.com/understudy-dev/understudy/mock/internal/world"
 )
@@ -49,7 +51,7 @@ func (s *seeder) plantOrganization(o *fixtures.Organization) error {
 		Features: o.Features, MembersCanInvite: o.MembersCanInvite,
 	})
 	for _, plant := range []func(*fixtures.Organization) error{
-		s.plantMembers, s.plantProjects, s.plantConfigs, s.plantDomains, s.plantIntegrations, s.plantInvites,
+		s.plantMembers, s.plantProjects, s.plantConfigs, s.plantDomains, s.plantIntegrations, s.plantInvites, s.plantRoles,
 	} {
 		if err := plant(o); err != nil {
 			return fmt.Errorf("organization %s: %w", o.Name, err)
@@ -192,6 +194,28 @@ func (s *seeder) plantInvites(o *fixtures.Organization) error {
 			row.ProjectAccess = append(row.ProjectAccess, world.ProjectAccess{Project: access.ID, Level: access.Level})
 		}
 		s.tx.PutInvite(row)
+	}
+	return nil
+}
+
+// plantRoles stores the roles. What a world does not say of them follows from what
+// it says: a role is as old as its organization, a place in it has an id of its own
+// for ever.
+func (s *seeder) plantRoles(o *fixtures.Organization) error {
+	for i := range o.Roles {
+		r := &o.Roles[i]
+		since := o.CreatedAt.At(s.now)
+		s.tx.PutRole(&world.Role{ID: r.ID, Organization: o.ID, Name: r.Name, CreatedAt: since})
+		for _, email := range r.Members {
+			user, err := s.user(email)
+			if err != nil {
+				return fmt.Errorf("role %s: %w", r.Name, err)
+			}
+			s.tx.PutRoleMembership(&world.RoleMembership{
+				ID:   uuid.NewSHA1(uuid.NameSpaceURL, fmt.Appendf(nil, "%s/%d", r.ID, user)).String(),
+				Role: r.ID, Organization: o.ID, User: user, JoinedAt: since, UpdatedAt: since,
+			})
+		}
 	}
 	return nil
 }

@@ -16,7 +16,7 @@ const notInteger = "A valid integer is required."
 func environmentMapping() []suite.Scenario {
 	covers := []string{"integrations_environment_mapping_partial_update"}
 	known := []suite.Need{suite.SessionOf("admin"), suite.KeyOf("admin"), suite.Integration("connectable")}
-	mine := with(adminSession, suite.ControlPlane, suite.Projects(2))
+	mine := with(adminSession, suite.ControlPlane, suite.KnownProjects(2))
 	list := []suite.Scenario{
 		{
 			ID: "integrations.environment_mapping.set", Title: "Each environment gets its project",
@@ -51,7 +51,7 @@ func environmentMapping() []suite.Scenario {
 		},
 		{
 			ID: "integrations.environment_mapping.unknown_project", Title: "A project that does not exist is refused and nothing changes",
-			Covers: covers, Needs: with(known, suite.Projects(1)), Access: suite.Write,
+			Covers: covers, Needs: with(known, suite.KnownProjects(1)), Access: suite.Write,
 			Run: func(s *suite.S) {
 				i := s.KnownIntegration("connectable")
 				before := s.Admin().Get(i.Path()).Body()

@@ -13,7 +13,7 @@ func invitesProjectAccess() []suite.Scenario {
 	list := []suite.Scenario{
 		{
 			ID: "invites.project_access.granted", Title: "An administrator may grant any project of the organization",
-			Covers: create, Needs: with(admin, suite.Projects(2)), Access: suite.Write,
+			Covers: create, Needs: with(admin, suite.KnownProjects(2)), Access: suite.Write,
 			Run: func(s *suite.S) {
 				one, two := s.Target().Known.Projects[0], s.Target().Known.Projects[1]
 				granted := []suite.JSON{{"id": one, "level": "admin"}, {"id": two, "level": "member"}}

@@ -50,7 +50,7 @@ func invitesReplace() []suite.Scenario {
 		},
 		{
 			ID: "invites.combine.access", Title: "Combining keeps the highest access to each project",
-			Covers: create, Needs: with(admin, suite.Projects(2)), Access: suite.Write,
+			Covers: create, Needs: with(admin, suite.KnownProjects(2)), Access: suite.Write,
 			Run: func(s *suite.S) {
 				one, two := s.Target().Known.Projects[0], s.Target().Known.Projects[1]
 				email := s.NewInvite(suite.JSON{accessField: []suite.JSON{{"id": one, "level": "admin"}, {"id": two, "level": "member"}}}).Text("target_email")

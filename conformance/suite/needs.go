@@ -48,8 +48,8 @@ func VerifiedDomain(t *target.Profile) string {
 	return missing(t.Known.VerifiedDomain == nil, "known.verified_domain")
 }
 
-// Projects needs n known projects.
-func Projects(n int) Need {
+// KnownProjects needs n known projects.
+func KnownProjects(n int) Need {
 	return func(t *target.Profile) string {
 		return missing(len(t.Known.Projects) < n, "known.projects with %d of them", n)
 	}

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/http"
 	"os/exec"
+	"slices"
 	"strings"
 	"time"
 
@@ -39,7 +40,16 @@ const (
 	Configs      = "identity_provider_configs"
 	Integrations = "integrations"
 	Invites      = "invites"
+	Members      = "members"
+	Roles        = "roles"
+	Projects     = "projects"
 )
+
+// RoleMemberships is the collection below a role.
+const RoleMemberships = "role_memberships"
+
+// deletable are the collections whose things go by DELETE and leave nothing behind.
+var deletable = []string{Configs, Invites, Roles, Projects}
 
 // Nowhere is a UUID that no object has.
 const Nowhere = "00000000-0000-4000-8000-000000000000"
@@ -68,10 +78,10 @@ func (s *S) owe(r *Response) {
 		return
 	}
 	thing := Thing{r, id, OrgPath(organization, collection, id)}
-	switch collection {
-	case Domains:
+	switch {
+	case collection == Domains:
 		s.Cleanup(Domains+" "+id, func(s *S) *Response { return s.deleteDomain(organization, thing) })
-	case Configs, Invites:
+	case slices.Contains(deletable, collection), strings.HasSuffix(collection, "/"+RoleMemberships):
 		s.Cleanup(collection+" "+id, func(s *S) *Response { return s.Admin().Delete(thing.Path()) })
 	}
 }

@@ -19,6 +19,11 @@ func (w *World) UserByEmail(email string) (*User, bool) {
 	return w.users.indexes[userByEmail].get(&User{Email: email})
 }
 
+// UserByUUID finds a user by UUID, in canonical form.
+func (w *World) UserByUUID(id string) (*User, bool) {
+	return w.users.indexes[userByUUID].get(&User{UUID: id})
+}
+
 // Membership finds the membership of a user in an organization.
 func (w *World) Membership(user int, organization string) (*Membership, bool) {
 	return w.memberships.primary.get(&Membership{User: user, Organization: organization})
@@ -174,3 +179,47 @@ func (w *World) OrganizationBySlug(slug string) (*Organization, bool) {
 
 // AllTXT returns every TXT record, by name.
 func (w *World) AllTXT() []*TXTRecord { return w.txt.primary.page(0, math.MaxInt) }
+
+// MembershipByID finds a membership by its own id.
+func (w *World) MembershipByID(id string) (*Membership, bool) {
+	return w.memberships.indexes[membershipByID].get(&Membership{ID: id})
+}
+
+// Role finds a role of the organization.
+func (w *World) Role(organization, id string) (*Role, bool) {
+	r, ok := w.roles.primary.get(&Role{ID: id})
+	if !ok || r.Organization != organization {
+		return nil, false
+	}
+	return r, true
+}
+
+// RoleByName finds a role of the organization by its exact name.
+func (w *World) RoleByName(organization, name string) (*Role, bool) {
+	return w.roles.indexes[roleByName].get(&Role{Organization: organization, Name: name})
+}
+
+// Roles lists the roles of an organization, oldest first.
+func (w *World) Roles(organization string) List[Role] { return w.roles.of(organization) }
+
+// RoleMembership finds the membership of a user in a role.
+func (w *World) RoleMembership(role string, user int) (*RoleMembership, bool) {
+	return w.roleMembers.indexes[roleMemberByRole].get(&RoleMembership{Role: role, User: user})
+}
+
+// RoleMembers lists who is in a role, the longest there first.
+func (w *World) RoleMembers(role string) List[RoleMembership] { return w.roleMembers.of(role) }
+
+// RolesOf returns the role memberships of a user in an organization.
+func (w *World) RolesOf(organization string, user int) []*RoleMembership {
+	var found []*RoleMembership
+	pivot := &RoleMembership{Organization: organization, User: user}
+	w.roleMembers.indexes[roleMemberByUser].from(pivot, func(m *RoleMembership) bool {
+		if m.Organization != organization || m.User != user {
+			return false
+		}
+		found = append(found, m)
+		return true
+	})
+	return found
+}

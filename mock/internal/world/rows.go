@@ -42,6 +42,7 @@ type User struct {
 	EmailVerified       bool
 	CurrentOrganization string // what @current means to this user; "" is none
 	JoinedAt            time.Time
+	LastLogin           *time.Time // by password; nil is never
 }
 
 // Membership ties a user to an organization.
@@ -153,6 +154,21 @@ type ProjectIntegration struct {
 	Organization string
 	Project      int
 	Kind         string
+}
+
+// Role is a named group of members.
+type Role struct {
+	ID, Organization, Name string
+	CreatedBy              int // a user; 0 is nobody, as for roles made by SCIM
+	CreatedAt              time.Time
+}
+
+// RoleMembership puts a member of the organization into a role. It ends with
+// either of them.
+type RoleMembership struct {
+	ID, Role, Organization string
+	User                   int
+	JoinedAt, UpdatedAt    time.Time
 }
 
 // ProjectAccess is what an invite grants in one project.

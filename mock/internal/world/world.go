@@ -18,6 +18,8 @@ type World struct {
 	integrations  *table[Integration]
 	projectParts  *table[ProjectIntegration]
 	invites       *table[Invite]
+	roles         *table[Role]
+	roleMembers   *table[RoleMembership]
 	scimLogs      *table[SCIMLog]
 	txt           *table[TXTRecord]
 	mail          *table[Mail]
@@ -40,6 +42,8 @@ func Empty() *World {
 		integrations:  newTable(integrationDefinition),
 		projectParts:  newTable(projectPartDefinition),
 		invites:       newTable(inviteDefinition),
+		roles:         newTable(roleDefinition),
+		roleMembers:   newTable(roleMemberDefinition),
 		scimLogs:      newTable(scimLogDefinition),
 		txt:           newTable(txtDefinition),
 		mail:          newTable(mailDefinition),
@@ -55,14 +59,20 @@ var organizationDefinition = &definition[Organization]{
 	},
 }
 
-const userByEmail = 0
+const (
+	userByEmail = iota
+	userByUUID
+)
 
 var userDefinition = &definition[User]{
 	key: func(a, b *User) bool { return a.ID < b.ID },
 	indexes: []func(a, b *User) bool{
-		func(a, b *User) bool { return strings.ToLower(a.Email) < strings.ToLower(b.Email) },
+		userByEmail: func(a, b *User) bool { return strings.ToLower(a.Email) < strings.ToLower(b.Email) },
+		userByUUID:  func(a, b *User) bool { return a.UUID < b.UUID },
 	},
 }
+
+const membershipByID = 0
 
 var membershipDefinition = &definition[Membership]{
 	key: func(a, b *Membership) bool {
@@ -72,7 +82,7 @@ var membershipDefinition = &definition[Membership]{
 		return a.Organization < b.Organization
 	},
 	indexes: []func(a, b *Membership) bool{
-		func(a, b *Membership) bool { return a.ID < b.ID },
+		membershipByID: func(a, b *Membership) bool { return a.ID < b.ID },
 	},
 	owner: func(m *Membership) string { return m.Organization },
 	// Members are listed newest first (organization_member.py: order_by("-joined_at")).
@@ -154,6 +164,54 @@ var inviteDefinition = &definition[Invite]{
 	},
 	owner: func(i *Invite) string { return i.Organization },
 	order: func(a, b *Invite) bool { return newestFirst(a.CreatedAt, b.CreatedAt, a.ID, b.ID) },
+}
+
+const roleByName = 0
+
+var roleDefinition = &definition[Role]{
+	key: func(a, b *Role) bool { return a.ID < b.ID },
+	indexes: []func(a, b *Role) bool{
+		// The database keeps names apart by case, so that SCIM can have "ops"
+		// beside "Ops"; the API's own check does not.
+		roleByName: func(a, b *Role) bool {
+			if a.Organization != b.Organization {
+				return a.Organization < b.Organization
+			}
+			return a.Name < b.Name
+		},
+	},
+	owner: func(r *Role) string { return r.Organization },
+	// The real queryset names no order; its time-ordered keys give creation order.
+	order: func(a, b *Role) bool { return a.ID < b.ID },
+}
+
+const (
+	roleMemberByRole = iota
+	roleMemberByUser
+)
+
+var roleMemberDefinition = &definition[RoleMembership]{
+	key: func(a, b *RoleMembership) bool { return a.ID < b.ID },
+	indexes: []func(a, b *RoleMembership) bool{
+		roleMemberByRole: func(a, b *RoleMembership) bool {
+			if a.Role != b.Role {
+				return a.Role < b.Role
+			}
+			return a.User < b.User
+		},
+		roleMemberByUser: func(a, b *RoleMembership) bool {
+			if a.Organization != b.Organization {
+				return a.Organization < b.Organization
+			}
+			if a.User != b.User {
+				return a.User < b.User
+			}
+			return a.Role < b.Role
+		},
+	},
+	owner: func(m *RoleMembership) string { return m.Role },
+	// Source: RoleMembershipViewSet in ee/api/rbac/role.py.
+	order: func(a, b *RoleMembership) bool { return oldestFirst(a.JoinedAt, b.JoinedAt, a.ID, b.ID) },
 }
 
 var scimLogDefinition = &definition[SCIMLog]{

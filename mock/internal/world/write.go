@@ -1,5 +1,10 @@
 package world
 
+import (
+	"math"
+	"slices"
+)
+
 // Tx is a transaction: a world that may be changed, seen by its writer alone.
 type Tx struct {
 	World
@@ -12,6 +17,9 @@ func edit[T any](tx *Tx, t **table[T]) *table[T] {
 	tx.changed = true
 	return *t
 }
+
+// all copies a list, so that it can be changed while one goes through it.
+func all[T any](list List[T]) []*T { return list.Page(0, list.Len()) }
 
 // PutOrganization stores an organization.
 func (tx *Tx) PutOrganization(o *Organization) { edit(tx, &tx.organizations).put(o) }
@@ -31,6 +39,68 @@ func (tx *Tx) NextUserID() int {
 // PutMembership stores a membership.
 func (tx *Tx) PutMembership(m *Membership) { edit(tx, &tx.memberships).put(m) }
 
+// DeleteMembership takes a user out of an organization: out of its roles and its
+// private projects too. What @current means to the user afterwards is for the
+// caller to decide.
+func (tx *Tx) DeleteMembership(m *Membership) {
+	for _, role := range tx.RolesOf(m.Organization, m.User) {
+		tx.DeleteRoleMembership(role)
+	}
+	tx.Projects(m.Organization).All(func(p *Project) bool {
+		if slices.Contains(p.Admins, m.User) {
+			left := *p
+			left.Admins = slices.DeleteFunc(slices.Clone(p.Admins), func(user int) bool { return user == m.User })
+			tx.PutProject(&left)
+		}
+		return true
+	})
+	edit(tx, &tx.memberships).remove(m)
+}
+
+// PutRole stores a role.
+func (tx *Tx) PutRole(r *Role) { edit(tx, &tx.roles).put(r) }
+
+// DeleteRole deletes a role; its members stay members of the organization.
+func (tx *Tx) DeleteRole(r *Role) {
+	for _, m := range all(tx.RoleMembers(r.ID)) {
+		tx.DeleteRoleMembership(m)
+	}
+	edit(tx, &tx.roles).remove(r)
+}
+
+// PutRoleMembership puts a user into a role.
+func (tx *Tx) PutRoleMembership(m *RoleMembership) { edit(tx, &tx.roleMembers).put(m) }
+
+// DeleteRoleMembership takes a user out of a role.
+func (tx *Tx) DeleteRoleMembership(m *RoleMembership) { edit(tx, &tx.roleMembers).remove(m) }
+
+// DeleteOrganization deletes an organization and everything in it. Its members
+// stay users.
+func (tx *Tx) DeleteOrganization(o *Organization) {
+	for _, d := range all(tx.Domains(o.ID)) {
+		tx.DeleteDomain(d)
+	}
+	for _, c := range all(tx.Configs(o.ID)) {
+		tx.DeleteConfig(c)
+	}
+	for _, i := range all(tx.Integrations(o.ID)) {
+		tx.DeleteIntegration(i)
+	}
+	for _, i := range all(tx.Invites(o.ID)) {
+		tx.DeleteInvite(i)
+	}
+	for _, r := range all(tx.Roles(o.ID)) {
+		tx.DeleteRole(r)
+	}
+	for _, p := range all(tx.Projects(o.ID)) {
+		tx.DeleteProject(p)
+	}
+	for _, m := range all(tx.Members(o.ID)) {
+		tx.DeleteMembership(m)
+	}
+	edit(tx, &tx.organizations).remove(o)
+}
+
 // PutKey stores a personal API key.
 func (tx *Tx) PutKey(k *Key) { edit(tx, &tx.keys).put(k) }
 
@@ -43,6 +113,25 @@ func (tx *Tx) DeleteSession(s *Session) { edit(tx, &tx.sessions).remove(s) }
 // PutProject stores a project.
 func (tx *Tx) PutProject(p *Project) { edit(tx, &tx.projects).put(p) }
 
+// DeleteProject deletes a project and what integrations have in it.
+func (tx *Tx) DeleteProject(p *Project) {
+	for _, part := range tx.projectParts.primary.page(0, math.MaxInt) {
+		if part.Project == p.ID {
+			edit(tx, &tx.projectParts).remove(part)
+		}
+	}
+	edit(tx, &tx.projects).remove(p)
+}
+
+// NextProjectID returns a number that no project has.
+func (tx *Tx) NextProjectID() int {
+	last, ok := tx.projects.primary.rows.Max()
+	if !ok {
+		return 1
+	}
+	return last.ID + 1
+}
+
 // PutDomain stores a domain.
 func (tx *Tx) PutDomain(d *Domain) {
 	d.Shown = new(Rendering[string])
@@ -52,7 +141,7 @@ func (tx *Tx) PutDomain(d *Domain) {
 // DeleteDomain deletes a domain and its SCIM log. Its config stays.
 func (tx *Tx) DeleteDomain(d *Domain) {
 	edit(tx, &tx.domains).remove(d)
-	for _, log := range tx.SCIMLogs(d.ID).Page(0, tx.SCIMLogs(d.ID).Len()) {
+	for _, log := range all(tx.SCIMLogs(d.ID)) {
 		edit(tx, &tx.scimLogs).remove(log)
 	}
 }
