@@ -4,6 +4,7 @@ package world
 type Tx struct {
 	World
 	changed bool
+	sent    []*Mail
 }
 
 // edit makes the table at t writable by tx.
@@ -118,6 +119,7 @@ func (tx *Tx) Send(m Mail) {
 		m.Seq = last.Seq + 1
 	}
 	edit(tx, &tx.mail).put(&m)
+	tx.sent = append(tx.sent, &m)
 }
 
 // ClearMail empties the outbox.
