@@ -109,7 +109,7 @@ func (cmd *serveCommand) reachOutside(options []mock.Option) ([]mock.Option, err
 		options = append(options, mock.WithMailer(relay))
 	}
 	switch cmd.DNS {
-	case "world":
+	case "", "world":
 	case "system":
 		options = append(options, mock.WithResolver(dnslookup.System{}))
 	default:
