@@ -92,7 +92,9 @@ func TestWhatCountsForRateLimits(t *testing.T) {
 		{"nobody", func(f *fake) *answer { return f.anonymous().get(f.org("domains")) }, 401, false},
 		{"a wrong key", func(f *fake) *answer { return f.with("Authorization", "Bearer phx_wrong").get(f.org("domains")) }, 401, false},
 		{"a session", func(f *fake) *answer { return f.session("admin").get(f.org("domains")) }, 200, false},
-		{"a key in the query", func(f *fake) *answer { return f.anonymous().get(f.org("domains") + "?personal_api_key=" + f.key("admin")) }, 200, true},
+		{"a key in the query", func(f *fake) *answer {
+			return f.anonymous().get(f.org("domains") + "?personal_api_key=" + f.key("admin"))
+		}, 200, true},
 		{"a key in the body", func(f *fake) *answer {
 			return f.anonymous().post(f.org("domains"), `{"personal_api_key": "`+f.key("admin")+`"}`)
 		}, 400, false},

@@ -5,6 +5,7 @@ import (
 	"net"
 	"net/http/httptest"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -162,12 +163,13 @@ func TestAddresses(t *testing.T) {
 // without a record, and the request fails when nobody can tell.
 func TestVerification(t *testing.T) {
 	g := NewWithT(t)
-	var challenge string
+	var challenge atomic.Value
+	challenge.Store("")
 	server, err := dnslookup.Server(nameServer(t, func(w dns.ResponseWriter, question *dns.Msg) {
 		reply := new(dns.Msg).SetReply(question)
 		switch question.Question[0].Name {
 		case "_posthog-challenge.good.example.com.":
-			reply.Answer = []dns.RR{record(`_posthog-challenge.good.example.com. 60 IN TXT "` + challenge + `"`)}
+			reply.Answer = []dns.RR{record(`_posthog-challenge.good.example.com. 60 IN TXT "` + challenge.Load().(string) + `"`)}
 		case "_posthog-challenge.broken.example.com.":
 			reply.Rcode = dns.RcodeServerFailure
 		default:
@@ -192,7 +194,7 @@ func TestVerification(t *testing.T) {
 		verified bool
 	}{"good.example.com": {200, true}, "missing.example.com": {200, false}, "broken.example.com": {500, false}} {
 		_, created := call("POST", domains, `{"domain": "`+name+`"}`)
-		challenge = created.Get("verification_challenge").String()
+		challenge.Store(created.Get("verification_challenge").String())
 		path := domains + created.Get("id").String() + "/"
 		status, _ := call("POST", path+"verify/", "")
 		g.Expect(status).To(Equal(want.status), name)
