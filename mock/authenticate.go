@@ -11,9 +11,10 @@ import (
 
 // caller is who makes a request: a user, by a key or by a session.
 type caller struct {
-	user    *world.User
-	key     *world.Key
-	session *world.Session
+	user      *world.User
+	key       *world.Key
+	keyInBody bool // the key came in the body
+	session   *world.Session
 }
 
 const (
@@ -21,6 +22,9 @@ const (
 	csrfCookie    = "posthog_csrftoken"
 	csrfHeader    = "X-Csrftoken"
 )
+
+// sourceBody is how refusals name a key in the body.
+const sourceBody = "body"
 
 // bearer is the form of the Authorization header that counts as a key. Any other
 // is no credentials at all. Source: PersonalAPIKeyAuthentication in posthog/auth.py.
@@ -57,7 +61,7 @@ func (c *call) findKey() (value, source string) {
 		// A body that cannot be read holds no key; it is refused later.
 		if in, err := c.parse(); err == nil {
 			if key, ok := in.Text("personal_api_key"); ok {
-				return key, "body"
+				return key, sourceBody
 			}
 		}
 	}
@@ -83,7 +87,7 @@ func matchBearer(header string) string {
 func (c *call) useKey(value, source string) error {
 	if key, ok := c.view.Key(value); ok {
 		if user, ok := c.view.User(key.User); ok {
-			c.key, c.user = key, user
+			c.key, c.user, c.keyInBody = key, user, source == sourceBody
 			return nil
 		}
 	}

@@ -51,6 +51,8 @@ type call struct {
 	membership   *world.Membership
 
 	records []string // TXT records that ask found
+	counted bool     // the rate limits know of it
+	outcome string   // what upstream answered to ask; "" is not asked
 	out     rest.Writer
 }
 
@@ -119,12 +121,15 @@ func (c *call) run() (status int, err error) {
 	return status, err
 }
 
-// admit finds out who calls and whether they may.
+// admit finds out who calls, whether they may, and whether they call too often.
 func (c *call) admit() error {
 	if err := c.authenticate(); err != nil {
 		return err
 	}
-	return c.authorize()
+	if err := c.authorize(); err != nil {
+		return err
+	}
+	return c.throttle()
 }
 
 func (c *call) perform() (int, error) {

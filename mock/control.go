@@ -35,9 +35,16 @@ func (s *Server) control(engine *gin.Engine) {
 	group.GET("/outbox", s.listMail)
 	group.DELETE("/outbox", s.clearMail)
 
+	group.GET("/upstream", s.listUpstreamCalls)
+	group.DELETE("/upstream", s.clearUpstreamCalls)
+	group.GET("/upstream/mode", s.showUpstreamMode)
+	group.PUT("/upstream/mode", s.setUpstreamMode)
+
 	group.GET("/organizations/:id", s.controlShowOrganization)
 	group.PATCH("/organizations/:id", s.controlPatchOrganization)
 	group.POST("/integrations", s.installIntegration)
+	group.GET("/integrations/:id", s.controlShowIntegration)
+	group.PATCH("/integrations/:id", s.controlPatchIntegration)
 	group.POST("/keys", s.mintKey)
 	group.POST("/sessions", s.startSession)
 }

@@ -63,6 +63,11 @@ func (s *Server) putTXT(g *gin.Context) {
 		controlError(g, http.StatusBadRequest, "invalid_body", `Name at least one text in "values", or DELETE the name.`)
 		return
 	}
+	if s.config.resolver != nil {
+		controlError(g, http.StatusConflict, "other_resolver",
+			"Domain verification of this server does not ask the world; publish the record where it asks, or start it without --dns.")
+		return
+	}
 	s.PublishTXT(g.Param("name"), body.Values...)
 	s.showTXT(g)
 }

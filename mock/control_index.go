@@ -4,6 +4,7 @@ import (
 	"embed"
 	"html/template"
 	"net/http"
+	"strings"
 
 	"github.com/gin-gonic/gin"
 )
@@ -22,6 +23,21 @@ func (s *Server) controlIndex(g *gin.Context) {
 	g.Status(http.StatusOK)
 	_ = indexPage.Execute(g.Writer, gin.H{
 		"Site": site, "Control": site + controlPrefix, "World": s.fixture.Name, "Keys": s.fixture.Keys,
-		"Users": s.fixture.Users, "Organizations": s.fixture.Organizations,
+		"Users": s.fixture.Users, "Organizations": s.fixture.Organizations, "Outside": s.outside(),
 	})
+}
+
+// outside says what the server reaches beside itself; "" is nothing.
+func (s *Server) outside() string {
+	var reached []string
+	if s.config.mailer != nil {
+		reached = append(reached, "mail is handed on to a mail server")
+	}
+	if s.config.resolver != nil {
+		reached = append(reached, "domain verification asks real DNS")
+	}
+	if s.config.upstream != nil {
+		reached = append(reached, "calls to marketplaces are passed on")
+	}
+	return strings.Join(reached, ", ")
 }

@@ -1,6 +1,7 @@
 package mock
 
 import (
+	"cmp"
 	"fmt"
 	"net/http"
 
@@ -14,13 +15,14 @@ import (
 // installRequest does what a marketplace's installation does: it makes an
 // integration. The real API has no operation for it.
 type installRequest struct {
-	Organization   string    `json:"organization"` // id or slug
-	Kind           string    `json:"kind"`         // default "vercel"
-	IntegrationID  *string   `json:"integration_id"`
-	Config         rawObject `json:"config"`
-	AccessToken    string    `json:"access_token"`
-	UnpaidInvoices bool      `json:"unpaid_invoices"`
-	CreatedBy      string    `json:"created_by"` // e-mail; "" is nobody
+	Organization   string             `json:"organization"` // id or slug
+	Kind           string             `json:"kind"`         // default "vercel"
+	IntegrationID  *string            `json:"integration_id"`
+	Config         rawObject          `json:"config"`
+	AccessToken    string             `json:"access_token"`
+	Upstream       world.UpstreamMode `json:"upstream"`        // default "up"
+	UnpaidInvoices bool               `json:"unpaid_invoices"` // short for upstream "unpaid_invoices"
+	CreatedBy      string             `json:"created_by"`      // e-mail; "" is nobody
 }
 
 // rawObject keeps a JSON object as it was sent.
@@ -72,6 +74,16 @@ func (s *Server) install(tx *world.Tx, body *installRequest) (*world.Integration
 		}
 		creator = user.ID
 	}
+	if body.UnpaidInvoices {
+		body.Upstream = cmp.Or(body.Upstream, world.UpstreamUnpaid)
+	}
+	body.Upstream = cmp.Or(body.Upstream, world.UpstreamUp)
+	if err := checkUpstreamMode("upstream", body.Upstream); err != nil {
+		return nil, err
+	}
+	if body.UnpaidInvoices && body.Upstream != world.UpstreamUnpaid {
+		return nil, fmt.Errorf(`"unpaid_invoices" is short for "upstream": %q, but "upstream" is %q`, world.UpstreamUnpaid, body.Upstream)
+	}
 	if body.Kind == "" {
 		body.Kind = "vercel"
 	}
@@ -84,7 +96,7 @@ func (s *Server) install(tx *world.Tx, body *installRequest) (*world.Integration
 	i := &world.Integration{
 		ID: s.ids.UUID(now), Organization: o.ID, Kind: body.Kind, IntegrationID: body.IntegrationID,
 		Type: configType, Config: pyjson.Append(nil, body.Config.Object), AccessToken: body.AccessToken,
-		UnpaidInvoices: body.UnpaidInvoices, CreatedBy: creator, CreatedAt: now, UpdatedAt: now,
+		Upstream: body.Upstream, CreatedBy: creator, CreatedAt: now, UpdatedAt: now,
 	}
 	tx.PutIntegration(i)
 	return i, nil

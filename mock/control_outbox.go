@@ -12,6 +12,7 @@ import (
 // Message is a mail that the real API would have sent.
 type Message struct {
 	Recipient string    `json:"recipient"`
+	ReplyTo   string    `json:"reply_to"` // whom an answer goes to; "" is nobody
 	Subject   string    `json:"subject"`
 	Text      string    `json:"text"`
 	HTML      string    `json:"html"`
@@ -19,11 +20,18 @@ type Message struct {
 	SentAt    time.Time `json:"sent_at"`
 }
 
+func messageOf(m *world.Mail) Message {
+	return Message{
+		Recipient: m.Recipient, ReplyTo: m.ReplyTo, Subject: m.Subject,
+		Text: m.Text, HTML: m.HTML, Link: m.Link, SentAt: m.SentAt,
+	}
+}
+
 // Outbox returns what has been sent, oldest first.
 func (s *Server) Outbox() []Message {
 	messages := []Message{}
 	for _, m := range s.store.View().Mail() {
-		messages = append(messages, Message{m.Recipient, m.Subject, m.Text, m.HTML, m.Link, m.SentAt})
+		messages = append(messages, messageOf(m))
 	}
 	return messages
 }

@@ -70,15 +70,14 @@ var errUnpaid = rest.Conflict("open_invoices_error",
 	"This integration has unpaid invoices that must be resolved before disconnecting. "+
 		"Please contact support@posthog.com for help.")
 
-// deleteIntegration disconnects. A marketplace installation is removed upstream
-// first, which is refused while invoices are unpaid.
+// deleteIntegration disconnects. A marketplace installation was removed upstream
+// first (see uninstall), which is refused while invoices are unpaid.
 func (c *call) deleteIntegration() (int, error) {
 	i, err := c.integration()
 	if err != nil {
 		return 0, err
 	}
-	billed := i.Type != connectable && i.IntegrationID != nil && *i.IntegrationID != ""
-	if billed && i.UnpaidInvoices {
+	if c.outcome == unpaid {
 		return 0, errUnpaid
 	}
 	c.tx.DeleteIntegration(i)
@@ -96,20 +95,28 @@ func environmentBindings() []rest.Binding[struct{}, *call] {
 	return bindings
 }
 
-// mapEnvironments says which project each environment reports to.
-func (c *call) mapEnvironments() (int, error) {
+// newMapping finds the integration that the path names and reads the mapping
+// that it shall have.
+func (c *call) newMapping() (*world.Integration, *pyjson.Object, error) {
 	found, err := c.integration()
 	if err != nil {
-		return 0, err
+		return nil, nil, err
 	}
 	if found.Type != connectable {
-		return 0, rest.Plain("Environment mapping is only supported for connectable integrations.")
+		return nil, nil, rest.Plain("Environment mapping is only supported for connectable integrations.")
 	}
 	attrs, err := validate(c, c.server.environmentSerializer, rest.Mode{})
 	if err != nil {
-		return 0, err
+		return nil, nil, err
 	}
 	mapping, err := c.environmentMapping(attrs)
+	return found, mapping, err
+}
+
+// mapEnvironments says which project each environment reports to. The
+// marketplace was told first (see importMapping).
+func (c *call) mapEnvironments() (int, error) {
+	found, mapping, err := c.newMapping()
 	if err != nil {
 		return 0, err
 	}

@@ -32,8 +32,8 @@ func handlers() map[string]handler {
 
 		"org_organizations_integrations_list":             {do: (*call).listIntegrations},
 		"org_organizations_integrations_retrieve":         {do: (*call).retrieveIntegration},
-		"organization_integrations_destroy":               {do: (*call).deleteIntegration},
-		"integrations_environment_mapping_partial_update": {do: (*call).mapEnvironments},
+		"organization_integrations_destroy":               {do: (*call).deleteIntegration, ask: (*call).uninstall},
+		"integrations_environment_mapping_partial_update": {do: (*call).mapEnvironments, ask: (*call).importMapping},
 
 		"invites_list":    {do: (*call).listInvites},
 		"invites_create":  {do: (*call).createInvite},

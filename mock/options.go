@@ -16,6 +16,9 @@ type config struct {
 	clock            Clock
 	resolver         Resolver
 	resolveTimeout   time.Duration
+	upstream         Upstream
+	mailer           Mailer
+	rateLimits       RateLimits
 	keysEverywhere   bool
 	maxBody          int64
 	hosts            []string
@@ -59,6 +62,18 @@ func WithClock(clock Clock) Option { return func(c *config) { c.clock = clock } 
 // WithResolver sets where domain verification looks up TXT records. Without it:
 // the records of the world, which the control plane can change.
 func WithResolver(r Resolver) Option { return func(c *config) { c.resolver = r } }
+
+// WithUpstream sets what answers calls to a marketplace and its billing. Without
+// it: the world, whose modes the control plane can change.
+func WithUpstream(u Upstream) Option { return func(c *config) { c.upstream = u } }
+
+// WithMailer hands every mail on, besides keeping it in the outbox. Without it
+// mail goes nowhere else. [Server.Close] waits for what is under way.
+func WithMailer(m Mailer) Option { return func(c *config) { c.mailer = m } }
+
+// WithRateLimits refuses personal API keys that are used too often, as
+// [RealRateLimits] says or otherwise. Without it nothing is refused.
+func WithRateLimits(limits RateLimits) Option { return func(c *config) { c.rateLimits = limits } }
 
 // WithPersonalKeysEverywhere accepts personal API keys on the actions that the
 // real API reserves for sessions.

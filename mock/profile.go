@@ -32,6 +32,9 @@ func (s *Server) Profile(baseURL string) ([]byte, error) {
 		"known":        p.known(),
 		"control":      baseURL + controlPrefix,
 	}
+	if limits := s.config.rateLimits.profile(); len(limits) > 0 {
+		profile["limits"] = limits
+	}
 	return json.MarshalIndent(profile, "", "  ")
 }
 

@@ -168,11 +168,19 @@ func (s *seeder) plantIntegrations(o *fixtures.Organization) error {
 		}
 		s.tx.PutIntegration(&world.Integration{
 			ID: in.ID, Organization: o.ID, Kind: in.Kind, IntegrationID: in.IntegrationID, Type: in.Config.Text("type"), Config: config,
-			AccessToken: in.AccessToken, UnpaidInvoices: in.UnpaidInvoices, CreatedBy: creator,
+			AccessToken: in.AccessToken, Upstream: upstreamOf(in), CreatedBy: creator,
 			CreatedAt: in.CreatedAt.At(s.now), UpdatedAt: in.UpdatedAt.At(s.now),
 		})
 	}
 	return nil
+}
+
+// upstreamOf is how upstream answers for an integration of a world.
+func upstreamOf(in *fixtures.Integration) world.UpstreamMode {
+	if in.UnpaidInvoices {
+		return world.UpstreamUnpaid
+	}
+	return world.UpstreamUp
 }
 
 func (s *seeder) plantInvites(o *fixtures.Organization) error {

@@ -10,6 +10,7 @@ import (
 
 	"github.com/understudy-dev/understudy/fixtures"
 	"github.com/understudy-dev/understudy/mock/internal/ids"
+	"github.com/understudy-dev/understudy/mock/internal/ratelimit"
 	"github.com/understudy-dev/understudy/mock/internal/world"
 	"github.com/understudy-dev/understudy/spec"
 )
@@ -22,6 +23,9 @@ type Server struct {
 	clock    *adjustableClock
 	ids      *ids.Source
 	resolver Resolver
+	upstream Upstream
+	limiter  *ratelimit.Limiter // nil when nothing is limited
+	delivery *delivery          // nil when mail goes nowhere
 	store    *world.Store
 	fixture  *fixtures.World
 	start    *world.World
@@ -59,6 +63,9 @@ func (s *Server) build() (err error) {
 	if s.resolver = s.config.resolver; s.resolver == nil {
 		s.resolver = worldResolver{s}
 	}
+	if s.upstream = s.config.upstream; s.upstream == nil {
+		s.upstream = worldUpstream{s}
+	}
 	if s.document, err = spec.Load(); err != nil {
 		return err
 	}
@@ -66,8 +73,12 @@ func (s *Server) build() (err error) {
 		return err
 	}
 	s.calls.New = func() any { return &call{server: s} }
-	s.engine, err = s.routes()
-	return err
+	s.limiter = s.config.rateLimits.newLimiter(s.clock.Now)
+	if s.engine, err = s.routes(); err != nil {
+		return err
+	}
+	s.handOnMail()
+	return nil
 }
 
 // ServeHTTP answers a request.
@@ -82,11 +93,14 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 // Now is the server's time.
 func (s *Server) Now() time.Time { return s.clock.Now() }
 
-// Reset goes back to the world that the server started from: state, clock and
-// identifiers. Relative times of the world keep the moment of the first start.
+// Reset goes back to the world that the server started from: state, clock,
+// identifiers and what the rate limits have counted. Relative times of the world keep the moment of the first start.
 func (s *Server) Reset() {
 	s.store.Reset(s.start)
 	s.clock.Restore()
 	s.ids.Restart(s.config.seed)
+	if s.limiter != nil {
+		s.limiter.Reset()
+	}
 	s.logIn()
 }

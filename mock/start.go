@@ -1,6 +1,7 @@
 package mock
 
 import (
+	"context"
 	"net/http"
 	"net/http/httptest"
 	"testing"
@@ -24,6 +25,13 @@ func Start(t testing.TB, options ...Option) *Running {
 		t.Fatal(err)
 	}
 	listening := httptest.NewServer(server)
-	t.Cleanup(listening.Close)
+	t.Cleanup(func() {
+		listening.Close()
+		ctx, cancel := context.WithTimeout(context.Background(), deliveryTimeout)
+		defer cancel()
+		if err := server.Close(ctx); err != nil {
+			t.Error(err)
+		}
+	})
 	return &Running{Server: server, URL: listening.URL, Client: listening.Client()}
 }

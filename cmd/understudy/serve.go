@@ -14,6 +14,8 @@ import (
 
 	"github.com/understudy-dev/understudy/fixtures"
 	"github.com/understudy-dev/understudy/mock"
+	"github.com/understudy-dev/understudy/mock/dnslookup"
+	"github.com/understudy-dev/understudy/mock/smtprelay"
 )
 
 type serveCommand struct {
@@ -25,6 +27,9 @@ type serveCommand struct {
 	AllowHost    []string `placeholder:"NAME" help:"Further host names to answer for; '*' is any. Loopback names always are."`
 	MaxBody      int64    `default:"4194304" help:"How many bytes a request body may have."`
 	NoMail       bool     `help:"Behave as a deployment that cannot send mail."`
+	SMTP         string   `name:"smtp" env:"UNDERSTUDY_SMTP" placeholder:"HOST:PORT" help:"Hand all mail on to this SMTP server, besides the outbox. Choose one that catches mail, such as Mailpit: one that delivers it reaches real people."`
+	DNS          string   `name:"dns" env:"UNDERSTUDY_DNS" default:"world" placeholder:"world|system|HOST[:PORT]" help:"What domain verification asks: the TXT records of the world, the resolver of this machine, or a name server."`
+	RateLimits   string   `enum:"off,real" default:"off" help:"Whether personal API keys that are used too often are refused with 429, as the real API does: 480 requests a minute, 4800 an hour."`
 }
 
 // Help is shown below the flags.
@@ -34,7 +39,9 @@ func (serveCommand) Help() string {
 Examples:
   understudy serve
   understudy serve --addr 127.0.0.1:0 --target-out target.json
-  understudy serve --world my-world.yaml --personal-keys everywhere`
+  understudy serve --world my-world.yaml --personal-keys everywhere
+  understudy serve --smtp 127.0.0.1:1025 --rate-limits real
+  understudy serve --dns 127.0.0.1:5353`
 }
 
 // Run serves until the context ends.
@@ -43,7 +50,11 @@ func (cmd *serveCommand) Run(ctx context.Context, std streams) error {
 	if err != nil {
 		return err
 	}
-	fake, err := mock.New(cmd.options(world, std)...)
+	options, err := cmd.options(world, std)
+	if err != nil {
+		return err
+	}
+	fake, err := mock.New(options...)
 	if err != nil {
 		return err
 	}
@@ -63,7 +74,7 @@ func (cmd *serveCommand) Run(ctx context.Context, std streams) error {
 	return serve(ctx, listener, fake)
 }
 
-func (cmd *serveCommand) options(world *fixtures.World, std streams) []mock.Option {
+func (cmd *serveCommand) options(world *fixtures.World, std streams) ([]mock.Option, error) {
 	options := []mock.Option{
 		mock.WithWorld(world),
 		mock.WithSeed(cmd.Seed),
@@ -79,7 +90,36 @@ func (cmd *serveCommand) options(world *fixtures.World, std streams) []mock.Opti
 	if !slices.Contains(cmd.AllowHost, "*") {
 		options = append(options, mock.WithHosts(append(slices.Clone(mock.LoopbackHosts), cmd.AllowHost...)...))
 	}
-	return options
+	if cmd.RateLimits == "real" {
+		options = append(options, mock.WithRateLimits(mock.RealRateLimits))
+	}
+	return cmd.reachOutside(options)
+}
+
+// reachOutside adds what takes the fake out of itself: a mail server, real DNS.
+func (cmd *serveCommand) reachOutside(options []mock.Option) ([]mock.Option, error) {
+	if cmd.SMTP != "" {
+		if cmd.NoMail {
+			return nil, errors.New("--smtp and --no-mail exclude each other")
+		}
+		relay, err := smtprelay.New(cmd.SMTP)
+		if err != nil {
+			return nil, fmt.Errorf("--smtp: %w", err)
+		}
+		options = append(options, mock.WithMailer(relay))
+	}
+	switch cmd.DNS {
+	case "", "world":
+	case "system":
+		options = append(options, mock.WithResolver(dnslookup.System{}))
+	default:
+		server, err := dnslookup.Server(cmd.DNS)
+		if err != nil {
+			return nil, fmt.Errorf("--dns: want world, system or the address of a name server: %w", err)
+		}
+		options = append(options, mock.WithResolver(server))
+	}
+	return options, nil
 }
 
 // writeTarget writes the profile for nobody but its owner to read: it holds keys.
@@ -109,10 +149,11 @@ func (cmd *serveCommand) greet(std streams, world *fixtures.World, site string) 
 	return err
 }
 
-// serve answers requests until ctx ends, then finishes what is running.
-func serve(ctx context.Context, listener net.Listener, handler http.Handler) error {
+// serve answers requests until ctx ends, then finishes what is running: first
+// the requests, then the mail that they sent.
+func serve(ctx context.Context, listener net.Listener, fake *mock.Server) error {
 	server := &http.Server{
-		Handler:           handler,
+		Handler:           fake,
 		ReadHeaderTimeout: 10 * time.Second,
 		ReadTimeout:       time.Minute,
 		IdleTimeout:       2 * time.Minute,
@@ -123,7 +164,7 @@ func serve(ctx context.Context, listener net.Listener, handler http.Handler) err
 		<-ctx.Done()
 		grace, cancel := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second)
 		defer cancel()
-		stopped <- server.Shutdown(grace)
+		stopped <- errors.Join(server.Shutdown(grace), fake.Close(grace))
 	}()
 	if err := server.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
 		return err

@@ -27,6 +27,7 @@ type Client struct {
 	Contract *Contract
 
 	http     *http.Client
+	now      func() time.Time // paces requests; so does wait
 	wait     func(context.Context, time.Duration) error
 	names    atomic.Int64 // counts the names that were given out
 	mu       sync.Mutex
@@ -57,7 +58,7 @@ func NewClient(t *target.Profile) (*Client, error) {
 			Timeout:       requestTimeout,
 			CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 		},
-		wait:     sleep,
+		now: time.Now, wait: sleep,
 		limiters: map[string][]*rate.Limiter{}, sessions: map[string]http.Header{},
 	}, nil
 }
@@ -127,10 +128,19 @@ func (c *Client) send(ctx context.Context, e *Exchange) error {
 	return err
 }
 
-// pace waits until the limits of the target allow another request.
+// pace waits until the limits of the target allow another request. It fails at
+// once when ctx would end before.
 func (c *Client) pace(ctx context.Context, who string) error {
 	for _, limiter := range c.limitersOf(who) {
-		if err := limiter.Wait(ctx); err != nil {
+		now := c.now()
+		turn := limiter.ReserveN(now, 1)
+		delay := turn.DelayFrom(now)
+		if end, limited := ctx.Deadline(); limited && time.Until(end) < delay {
+			turn.CancelAt(now)
+			return context.DeadlineExceeded
+		}
+		if err := c.wait(ctx, delay); err != nil {
+			turn.CancelAt(c.now())
 			return err
 		}
 	}
@@ -173,6 +183,9 @@ func retryAfter(header http.Header) time.Duration {
 }
 
 func sleep(ctx context.Context, d time.Duration) error {
+	if d <= 0 {
+		return ctx.Err()
+	}
 	timer := time.NewTimer(d)
 	defer timer.Stop()
 	select {

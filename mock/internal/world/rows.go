@@ -139,10 +139,10 @@ type Integration struct {
 	ID, Organization     string
 	Kind                 string
 	IntegrationID        *string
-	Type                 string // config.type
-	Config               []byte // a JSON object, keys in their given order
-	AccessToken          string // upstream credentials; "" is none
-	UnpaidInvoices       bool   // upstream refuses to remove the installation
+	Type                 string       // config.type
+	Config               []byte       // a JSON object, keys in their given order
+	AccessToken          string       // upstream credentials; "" is none
+	Upstream             UpstreamMode // how upstream answers for it; "" is up
 	CreatedAt, UpdatedAt time.Time
 	CreatedBy            int // a user; 0 is nobody
 
@@ -220,6 +220,7 @@ type TXTRecord struct {
 type Mail struct {
 	Seq        int
 	Recipient  string
+	ReplyTo    string // "" is nobody
 	Subject    string
 	Text, HTML string
 	Link       string // what the reader is asked to open

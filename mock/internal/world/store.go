@@ -9,6 +9,7 @@ import (
 type Store struct {
 	writing sync.Mutex
 	current atomic.Pointer[World]
+	onMail  func(*Mail)
 }
 
 // NewStore returns a store that starts from w.
@@ -17,6 +18,11 @@ func NewStore(w *World) *Store {
 	s.current.Store(w)
 	return s
 }
+
+// OnMail sets what learns of each mail once its transaction is part of the
+// world, in the order in which they were sent. It must not wait: other
+// transactions do. Call it before the store is used.
+func (s *Store) OnMail(learn func(*Mail)) { s.onMail = learn }
 
 // View returns the current world.
 func (s *Store) View() *World { return s.current.Load() }
@@ -42,6 +48,11 @@ func (s *Store) Update(change func(*Tx) error) error {
 		tx.Version++
 		next := tx.World
 		s.current.Store(&next)
+	}
+	if s.onMail != nil {
+		for _, m := range tx.sent {
+			s.onMail(m)
+		}
 	}
 	return nil
 }

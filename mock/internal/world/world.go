@@ -23,6 +23,8 @@ type World struct {
 	scimLogs      *table[SCIMLog]
 	txt           *table[TXTRecord]
 	mail          *table[Mail]
+	upstreamCalls *table[UpstreamCall]
+	upstreamMode  UpstreamMode
 
 	// Version counts the transactions since the world was built.
 	Version uint64
@@ -47,6 +49,7 @@ func Empty() *World {
 		scimLogs:      newTable(scimLogDefinition),
 		txt:           newTable(txtDefinition),
 		mail:          newTable(mailDefinition),
+		upstreamCalls: newTable(upstreamDefinition),
 	}
 }
 

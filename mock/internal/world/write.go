@@ -9,6 +9,7 @@ import (
 type Tx struct {
 	World
 	changed bool
+	sent    []*Mail
 }
 
 // edit makes the table at t writable by tx.
@@ -207,6 +208,7 @@ func (tx *Tx) Send(m Mail) {
 		m.Seq = last.Seq + 1
 	}
 	edit(tx, &tx.mail).put(&m)
+	tx.sent = append(tx.sent, &m)
 }
 
 // ClearMail empties the outbox.

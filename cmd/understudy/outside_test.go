@@ -1,0 +1,92 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"io"
+	"net"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/emersion/go-smtp"
+	"github.com/miekg/dns"
+	. "github.com/onsi/gomega"
+	"github.com/tidwall/gjson"
+)
+
+// mailbox is an SMTP server that keeps what it gets.
+type mailbox struct{ got chan string }
+
+func (m mailbox) NewSession(*smtp.Conn) (smtp.Session, error) { return m, nil }
+func (mailbox) Reset()                                        {}
+func (mailbox) Logout() error                                 { return nil }
+func (mailbox) Mail(string, *smtp.MailOptions) error          { return nil }
+func (mailbox) Rcpt(string, *smtp.RcptOptions) error          { return nil }
+func (m mailbox) Data(r io.Reader) error {
+	data, err := io.ReadAll(r)
+	m.got <- string(data)
+	return err
+}
+
+// TestServeReachesOutside starts the fake with a mail server, a name server and
+// real rate limits, and stops it right after a request: the mail arrives first.
+func TestServeReachesOutside(t *testing.T) {
+	g := NewWithT(t)
+	mail, err := net.Listen("tcp", "127.0.0.1:0")
+	g.Expect(err).NotTo(HaveOccurred())
+	box := mailbox{make(chan string, 1)}
+	mailServer := smtp.NewServer(box)
+	go func() { _ = mailServer.Serve(mail) }()
+	t.Cleanup(func() { _ = mailServer.Close() })
+
+	packets, err := net.ListenPacket("udp", "127.0.0.1:0")
+	g.Expect(err).NotTo(HaveOccurred())
+	asked := make(chan string, 1)
+	names := &dns.Server{PacketConn: packets, Handler: dns.HandlerFunc(func(w dns.ResponseWriter, question *dns.Msg) {
+		asked <- question.Question[0].Name
+		_ = w.WriteMsg(new(dns.Msg).SetRcode(question, dns.RcodeNameError))
+	})}
+	ready := make(chan struct{})
+	names.NotifyStartedFunc = func() { close(ready) }
+	go func() { _ = names.ActivateAndServe() }()
+	<-ready
+	t.Cleanup(func() { _ = names.Shutdown() })
+
+	file := filepath.Join(t.TempDir(), "target.json")
+	ctx, stop := context.WithCancel(t.Context())
+	stopped := make(chan int, 1)
+	listening := &signalWriter{told: make(chan struct{})}
+	go func() {
+		stopped <- run(ctx, []string{"serve", "--addr", "127.0.0.1:0", "--target-out", file, "--smtp", mail.Addr().String(),
+			"--dns", packets.LocalAddr().String(), "--rate-limits", "real", "--personal-keys", "everywhere"}, streams{nil, listening, os.Stderr})
+	}()
+	<-listening.told
+	data, err := os.ReadFile(file)
+	g.Expect(err).NotTo(HaveOccurred())
+	profile := gjson.ParseBytes(data)
+	g.Expect(json.RawMessage(profile.Get("limits").Raw)).To(MatchJSON(`{"requests_per_minute": 480, "requests_per_hour": 4800}`))
+
+	post := func(path, body string) gjson.Result {
+		request, err := http.NewRequest(http.MethodPost, profile.Get("base_url").String()+"/api/organizations/@current/"+path, strings.NewReader(body))
+		g.Expect(err).NotTo(HaveOccurred())
+		request.Header.Set("Authorization", "Bearer "+profile.Get("credentials.admin.personal_api_key").String())
+		request.Header.Set("Content-Type", "application/json")
+		response, err := http.DefaultClient.Do(request)
+		g.Expect(err).NotTo(HaveOccurred())
+		answer, err := io.ReadAll(response.Body)
+		g.Expect(err).NotTo(HaveOccurred())
+		g.Expect(response.Body.Close()).To(Succeed())
+		g.Expect(response.StatusCode).To(BeNumerically("<", 300), string(answer))
+		return gjson.ParseBytes(answer)
+	}
+	domain := post("domains/", `{"domain": "outside.example.com"}`)
+	g.Expect(post("domains/"+domain.Get("id").String()+"/verify/", "").Get("is_verified").Bool()).To(BeFalse())
+	g.Expect(<-asked).To(Equal("_posthog-challenge.outside.example.com."))
+	post("invites/", `{"target_email": "outside@example.com"}`)
+	stop()
+	g.Expect(<-stopped).To(Equal(exitFine))
+	g.Expect(box.got).To(Receive(ContainSubstring("outside@example.com")))
+}

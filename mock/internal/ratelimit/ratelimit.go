@@ -1,0 +1,131 @@
+// Package ratelimit counts requests in sliding windows, as the throttles of
+// Django REST framework do: each window keeps the moments of the requests that
+// it let pass, and refuses the next one while there are as many as it allows.
+//
+// Source: SimpleRateThrottle in rest_framework/throttling.py; its subclasses in
+// posthog/rate_limit.py.
+package ratelimit
+
+import (
+	"sync"
+	"time"
+)
+
+// Window allows a number of requests in any span of time of a length.
+type Window struct {
+	Requests int
+	Length   time.Duration
+}
+
+// Limiter counts the requests of each key. It is safe for concurrent use.
+//
+// It remembers no more than the requests that it let pass in the longest
+// window, and forgets keys that have not been used for so long.
+type Limiter struct {
+	now     func() time.Time
+	windows []Window
+	longest time.Duration
+
+	mu   sync.Mutex
+	keys map[string][]history // for each window, in their order
+	// sweepAt is the number of keys at which idle ones are looked for.
+	sweepAt int
+}
+
+// fewKeys is how many keys are kept without looking for idle ones.
+const fewKeys = 1024
+
+// New returns a limiter that goes by the clock now. A window that allows no
+// number of requests, zero or less, does not count.
+func New(now func() time.Time, windows ...Window) *Limiter {
+	l := &Limiter{now: now}
+	for _, w := range windows {
+		if w.Requests > 0 && w.Length > 0 {
+			l.windows = append(l.windows, w)
+			l.longest = max(l.longest, w.Length)
+		}
+	}
+	l.Reset()
+	return l
+}
+
+// Reset forgets every request.
+func (l *Limiter) Reset() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.keys, l.sweepAt = map[string][]history{}, fewKeys
+}
+
+// Take counts a request. It is refused when a window is full; wait is then how
+// long it takes until it would pass, always more than zero.
+//
+// A window that is not full counts the request even if another one refuses it:
+// the real throttles know nothing of each other.
+func (l *Limiter) Take(key string) (wait time.Duration, allowed bool) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	now := l.now().UnixMicro()
+	histories, known := l.keys[key]
+	if !known {
+		l.sweep(now)
+		histories = make([]history, len(l.windows))
+		l.keys[key] = histories
+	}
+	allowed = true
+	for i, window := range l.windows {
+		if left := histories[i].take(window, now); left > 0 {
+			allowed, wait = false, max(wait, time.Duration(left)*time.Microsecond)
+		}
+	}
+	return wait, allowed
+}
+
+// sweep forgets idle keys before another one is added, whenever their number
+// has doubled: on average a few steps for each key.
+func (l *Limiter) sweep(now int64) {
+	if len(l.keys) < l.sweepAt {
+		return
+	}
+	for key, histories := range l.keys {
+		idle := true
+		for i := range histories {
+			idle = idle && !histories[i].since(now-l.longest.Microseconds())
+		}
+		if idle {
+			delete(l.keys, key)
+		}
+	}
+	l.sweepAt = max(fewKeys, 2*len(l.keys))
+}
+
+// history holds the moments of the requests that a window let pass, oldest
+// first, in microseconds: the server's clock knows no shorter time.
+type history struct{ passed []int64 }
+
+// take counts a request at now, or returns how long it must wait.
+func (h *history) take(w Window, now int64) (wait int64) {
+	h.forget(w, now)
+	if len(h.passed) >= w.Requests {
+		return w.Length.Microseconds() - (now - h.passed[0])
+	}
+	h.passed = append(h.passed, now)
+	return 0
+}
+
+// forget drops what has left the window, and what lies ahead of a clock that
+// was set back: such a clock starts anew.
+func (h *history) forget(w Window, now int64) {
+	gone := 0
+	for gone < len(h.passed) && h.passed[gone] <= now-w.Length.Microseconds() {
+		gone++
+	}
+	h.passed = h.passed[gone:]
+	for n := len(h.passed); n > 0 && h.passed[n-1] > now; n-- {
+		h.passed = h.passed[:n-1]
+	}
+}
+
+// since tells whether a request passed after t.
+func (h *history) since(t int64) bool {
+	return len(h.passed) > 0 && h.passed[len(h.passed)-1] > t
+}
