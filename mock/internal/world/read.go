@@ -42,6 +42,22 @@ func (w *World) MembershipsOf(user int) []*Membership {
 	return found
 }
 
+// Current finds what @current means to a user: the organization that was chosen
+// last, else the first of the user's. Source: User.organization in
+// posthog/models/user.py; organizations have no order of their own there, so
+// that the first is the one with the lowest id.
+func (w *World) Current(user *User) (*Organization, bool) {
+	if o, ok := w.Organization(user.CurrentOrganization); ok {
+		return o, true
+	}
+	for _, m := range w.MembershipsOf(user.ID) {
+		if o, ok := w.Organization(m.Organization); ok {
+			return o, true
+		}
+	}
+	return nil, false
+}
+
 // Members lists the members of an organization, newest first.
 func (w *World) Members(organization string) List[Membership] { return w.memberships.of(organization) }
 
