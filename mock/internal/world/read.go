@@ -223,6 +223,11 @@ func (w *World) RoleMembership(role string, user int) (*RoleMembership, bool) {
 	return w.roleMembers.indexes[roleMemberByRole].get(&RoleMembership{Role: role, User: user})
 }
 
+// RoleMembershipByID finds a role membership by its own id.
+func (w *World) RoleMembershipByID(id string) (*RoleMembership, bool) {
+	return w.roleMembers.primary.get(&RoleMembership{ID: id})
+}
+
 // RoleMembers lists who is in a role, the longest there first.
 func (w *World) RoleMembers(role string) List[RoleMembership] { return w.roleMembers.of(role) }
 
