@@ -40,6 +40,8 @@ func (s *Server) control(engine *gin.Engine) {
 	group.POST("/integrations", s.installIntegration)
 	group.POST("/keys", s.mintKey)
 	group.POST("/sessions", s.startSession)
+	group.POST("/members", s.addMember)
+	group.DELETE("/members/:email", s.forgetMember)
 }
 
 // refuseForgery keeps pages of other sites from changing anything.

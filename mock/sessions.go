@@ -11,7 +11,8 @@ import (
 // Logging in and out, as a browser does.
 // Source: posthog/api/authentication.py.
 
-// sessionAge is how long a browser keeps the cookies; the real default.
+// sessionAge is how long a session lasts, and how long a browser keeps the
+// cookies; the real default.
 const sessionAge = 14 * 24 * time.Hour
 
 func loginBindings() []rest.Binding[struct{}, *call] {
@@ -20,7 +21,9 @@ func loginBindings() []rest.Binding[struct{}, *call] {
 
 var errCredentials = rest.Invalid("invalid_credentials", "Invalid email or password.")
 
-// login starts a session and hands out its cookies.
+// login starts a session and hands out its cookies. A session that was there ends:
+// Django gives every login a new key and a new CSRF token. Nothing else sets the
+// CSRF cookie; on the real site, pages do too, and the API does not.
 func (c *call) login() (int, error) {
 	attrs, err := validate(c, c.server.loginSerializer, rest.Mode{})
 	if err != nil {
@@ -35,6 +38,10 @@ func (c *call) login() (int, error) {
 	if c.session != nil {
 		c.tx.DeleteSession(c.session)
 	}
+	now := c.now
+	seen := *user
+	seen.LastLogin = &now
+	c.tx.PutUser(&seen)
 	session := &world.Session{Key: c.server.ids.Alphanumeric(32), User: user.ID, LoggedInAt: c.now}
 	c.tx.PutSession(session)
 	c.setCookie(sessionCookie, session.Key, int(sessionAge.Seconds()), true)
