@@ -65,14 +65,13 @@ func (tx *Tx) DeleteMembership(m *Membership) {
 	for _, role := range tx.RolesOf(m.Organization, m.User) {
 		tx.DeleteRoleMembership(role)
 	}
-	tx.Projects(m.Organization).All(func(p *Project) bool {
+	for _, p := range all(tx.Projects(m.Organization)) {
 		if slices.Contains(p.Admins, m.User) {
 			left := *p
 			left.Admins = slices.DeleteFunc(slices.Clone(p.Admins), func(user int) bool { return user == m.User })
 			tx.PutProject(&left)
 		}
-		return true
-	})
+	}
 	edit(tx, &tx.memberships).remove(m)
 }
 
