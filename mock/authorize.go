@@ -193,6 +193,8 @@ func (c *call) has(feature string) bool { return c.organization.Has(feature) }
 const (
 	featureProvisioning      = "automatic_provisioning"
 	featureSCIM              = "scim"
+	featureSSO               = "sso_enforcement"
+	featureSAML              = "saml"
 	featureXAA               = "xaa_authentication"
 	featureInviteSettings    = "organization_invite_settings"
 	featureSecuritySettings  = "organization_security_settings"

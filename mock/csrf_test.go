@@ -63,6 +63,29 @@ func TestCSRFTokens(t *testing.T) {
 	}
 }
 
+func TestEnforcedSSO(t *testing.T) {
+	const sso = "You can only login with SSO for this account (saml)."
+	f := newFake(t)
+	control := "/_understudy/organizations/" + f.known("organization.id")
+	try := func(email string) *answer {
+		return f.anonymous().post("/api/login/", `{"email": "`+email+`", "password": "wrong"}`)
+	}
+	domain := f.org("domains", f.newVerifiedDomain("sso.example.com"))
+	f.newMember("ada@sso.example.com", "", "1")
+	f.as("admin").patch(domain, `{"sso_enforcement": "saml"}`).status(200)
+	try("ada@sso.example.com").invalid("sso_enforced", sso, "")
+	try("Nobody@SSO.example.com").invalid("sso_enforced", sso, "")
+	try("ada@sub.sso.example.com").invalid("invalid_credentials", "Invalid email or password.", "")
+	f.anonymous().post("/api/login/", `{"email": "ada@sso.example.com", "password": "secret of ada@sso.example.com"}`).invalid("sso_enforced", sso, "")
+	for _, feature := range []string{"saml", "sso_enforcement"} {
+		f.anonymous().patch(control, `{"feature": {"`+feature+`": false}}`).status(200)
+		try("ada@sso.example.com").invalid("invalid_credentials", "Invalid email or password.", "")
+		f.anonymous().patch(control, `{"feature": {"`+feature+`": true}}`).status(200)
+	}
+	f.as("admin").patch(domain, `{"sso_enforcement": "google-oauth2"}`).status(200)
+	f.anonymous().post("/api/login/", `{"email": "ada@sso.example.com", "password": "secret of ada@sso.example.com"}`).status(200)
+}
+
 func TestSessionsEnd(t *testing.T) {
 	f := newFake(t)
 	page := f.session("admin")

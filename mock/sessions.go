@@ -2,6 +2,7 @@ package mock
 
 import (
 	"net/http"
+	"strings"
 	"time"
 
 	"github.com/understudy-dev/understudy/mock/internal/rest"
@@ -30,6 +31,9 @@ func (c *call) login() (int, error) {
 		return 0, err
 	}
 	email, _ := rest.Value[string](attrs, "email")
+	if c.enforcesSSO(email) {
+		return 0, errSSO
+	}
 	password, _ := rest.Value[string](attrs, "password")
 	user, ok := c.view.UserByEmail(email)
 	if !ok || user.Password == "" || user.Password != password {
@@ -50,6 +54,23 @@ func (c *call) login() (int, error) {
 	c.out.Key("success").Bool(true)
 	c.out.End()
 	return http.StatusOK, nil
+}
+
+var errSSO = rest.Invalid("sso_enforced", "You can only login with SSO for this account (saml).")
+
+// enforcesSSO tells whether passwords are no use for an address, whosever it is:
+// its domain is verified and demands SAML, and the plan of the domain's
+// organization allows both. Any other provider counts only where the deployment
+// has it set up; the fake has none.
+// Source: get_sso_enforcement_for_email_address in posthog/models/organization_domain.py.
+func (c *call) enforcesSSO(email string) bool {
+	_, name, _ := strings.Cut(email, "@")
+	domain, ok := c.view.DomainByName(strings.ToLower(name))
+	if !ok || domain.VerifiedAt == nil || domain.SSOEnforcement != "saml" {
+		return false
+	}
+	o, ok := c.view.Organization(domain.Organization)
+	return ok && o.Has(featureSSO) && o.Has(featureSAML)
 }
 
 // logout ends the session and sends the browser to the login page.

@@ -54,6 +54,22 @@ func sessions() []suite.Scenario {
 			},
 		},
 		{
+			ID: "sessions.login.sso_enforced", Title: "Where a domain demands SAML and the plan has it, passwords are no use",
+			Covers: []string{"login_create", "domains_partial_update"}, Needs: verified, Access: suite.Write,
+			Run: func(s *suite.S) {
+				domain := s.NewVerifiedDomain()
+				credentials := suite.JSON{"email": "Ada@" + strings.ToUpper(domain.Text("domain")), "password": "wrong-" + s.Name()}
+				s.Anonymous().Post(loginPath, credentials).Invalid("invalid_credentials", wrongLogin, "")
+				s.Admin().Patch(domain.Path(), suite.JSON{"sso_enforcement": "saml"}).Status(200)
+				keys := s.Admin().Get(s.Org()).Status(200).Get("available_product_features.#.key").String()
+				if strings.Contains(keys, `"sso_enforcement"`) && strings.Contains(keys, `"saml"`) {
+					s.Anonymous().Post(loginPath, credentials).Invalid("sso_enforced", "You can only login with SSO for this account (saml).", "")
+					s.Admin().Patch(domain.Path(), suite.JSON{"sso_enforcement": ""}).Status(200)
+				}
+				s.Anonymous().Post(loginPath, credentials).Invalid("invalid_credentials", wrongLogin, "")
+			},
+		},
+		{
 			ID: "sessions.login.rotates", Title: "Logging in again gives a new session and a new token, and ends the old session",
 			Covers: login, Needs: withLogin, Access: suite.Write,
 			Run: func(s *suite.S) {
