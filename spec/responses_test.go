@@ -14,7 +14,7 @@ var always = []int{401, 403, 405, 429}
 func TestStatuses(t *testing.T) {
 	bodyless := []string{"identity_provider_configs_scim_token_create", "logout_create"}
 	exceptions := map[string][]int{
-		"login_create":                      {200, 400, 405, 413, 415, 429},
+		"login_create":                      {200, 400, 403, 405, 413, 415, 429},
 		"logout_create":                     {302, 403, 405},
 		"organization_integrations_destroy": {204, 401, 403, 404, 405, 409, 429},
 		// Filters that cannot be read, a key that is none, an owner who leaves.
