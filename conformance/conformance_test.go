@@ -104,6 +104,25 @@ func TestPlantedDefects(t *testing.T) {
 		{"a link without its query", "identity_provider_configs.pages.links_keep_query", replace("colour=blue&", "")},
 		{"a count that is off by one", "domains.scim_logs.empty", replace(`"count":0`, `"count":1`)},
 		{"no field named", "invites.create.no_address", replace(`"attr":"target_email"`, `"attr":null`)},
+		{"another text of a level", "members.update.by_member", replace("if you are an admin", "as an admin")},
+		{"a member with a login too many", "role_memberships.create.form", replace(`"has_social_auth":false}`, `"has_social_auth":false,"last_login":null}`)},
+		{"a maker of a role", "roles.create.defaults", replace(`"created_by":null`, `"created_by":{"id":1}`)},
+		{"409 for a name that is taken", "roles.create.taken", status(400, 409)},
+		{"a member as the owner", "organizations.create.defaults", replace(`"membership_level":15`, `"membership_level":8`)},
+		{"an owner who may leave", "members.leave.owner", func(a *httptest.ResponseRecorder, r *http.Request) string {
+			if a.Code == 400 && r.Method == http.MethodDelete {
+				a.Code = 204
+				return ""
+			}
+			return a.Body.String()
+		}},
+		{"a key that shows itself", "personal_api_keys.current.form", replace(`"value":null`, `"value":"phx_x"`)},
+		{"a session that outlives its login", "sessions.login.rotates", func(a *httptest.ResponseRecorder, r *http.Request) string {
+			if a.Code == 401 && strings.HasSuffix(r.URL.Path, "/users/@me/") {
+				a.Code = 200
+			}
+			return a.Body.String()
+		}},
 		{"invites above one's level", "invites.create.admin_above", func(a *httptest.ResponseRecorder, r *http.Request) string {
 			if a.Code == 403 && strings.Contains(r.URL.Path, "/invites") {
 				a.Code = 400

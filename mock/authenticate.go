@@ -1,7 +1,6 @@
 package mock
 
 import (
-	"net/http"
 	"regexp"
 	"strings"
 
@@ -17,11 +16,7 @@ type caller struct {
 	session   *world.Session
 }
 
-const (
-	sessionCookie = "sessionid"
-	csrfCookie    = "posthog_csrftoken"
-	csrfHeader    = "X-Csrftoken"
-)
+const sessionCookie = "sessionid"
 
 // sourceBody is how refusals name a key in the body.
 const sourceBody = "body"
@@ -95,14 +90,15 @@ func (c *call) useKey(value, source string) error {
 }
 
 // useSession takes the session of the cookie if there is one. A cookie that
-// names none is no credentials; a session without its CSRF token is refused.
+// names none, or one that is over, is no credentials; a session without its CSRF
+// token is refused.
 func (c *call) useSession() error {
 	cookie, err := c.request.Cookie(sessionCookie)
 	if err != nil {
 		return nil
 	}
 	session, ok := c.view.Session(cookie.Value)
-	if !ok {
+	if !ok || !c.now.Before(session.LoggedInAt.Add(sessionAge)) {
 		return nil
 	}
 	user, ok := c.view.User(session.User)
@@ -110,30 +106,10 @@ func (c *call) useSession() error {
 		return nil
 	}
 	if !safe(c.request.Method) {
-		if reason := csrfRefusal(c.request); reason != "" {
+		if reason := c.csrfRefusal(); reason != "" {
 			return rest.PermissionDenied("CSRF Failed: " + reason)
 		}
 	}
 	c.session, c.user = session, user
 	return nil
-}
-
-// csrfRefusal returns why the CSRF token does not do, "" if it does.
-// Source: django/middleware/csrf.py; the fake's tokens are not masked, so equal
-// means equal.
-func csrfRefusal(r *http.Request) string {
-	cookie, err := r.Cookie(csrfCookie)
-	if err != nil || cookie.Value == "" {
-		return "CSRF cookie not set."
-	}
-	token := r.Header.Get(csrfHeader)
-	switch {
-	case token == "":
-		return "CSRF token missing."
-	case len(token) != 32 && len(token) != 64:
-		return "CSRF token from the 'X-Csrftoken' HTTP header has incorrect length."
-	case token != cookie.Value:
-		return "CSRF token from the 'X-Csrftoken' HTTP header incorrect."
-	}
-	return ""
 }

@@ -56,8 +56,11 @@ func (c *call) authorize() error {
 
 // checkScope holds a personal API key against the scope of the operation.
 func (c *call) checkScope() error {
-	if c.key == nil || (c.op != nil && c.op.Public) {
+	if c.key == nil || (c.op != nil && (c.op.Public || c.op.AnyKey)) {
 		return nil
+	}
+	if c.resource.anyKey {
+		return errOwnKeyOnly
 	}
 	scope := c.requiredScope()
 	if scope == "" {
@@ -103,26 +106,25 @@ func grants(scopes []string, required string) bool {
 
 // enter finds the organization that the path names.
 func (c *call) enter(name string) error {
-	id := c.user.CurrentOrganization
-	if name != currentAlias {
-		parsed, err := uuid.Parse(name)
-		if err != nil {
-			return errNoOrganization
-		}
-		id = parsed.String()
+	var ok bool
+	if name == currentAlias {
+		c.organization, ok = c.view.Current(c.user)
+	} else if id, err := uuid.Parse(name); err == nil {
+		c.organization, ok = c.view.Organization(id.String())
 	}
-	organization, ok := c.view.Organization(id)
 	if !ok {
 		return errNoOrganization
 	}
-	c.organization = organization
 	return nil
 }
 
 // checkKeyLimits refuses a key that is limited to something else.
 func (c *call) checkKeyLimits() error {
-	if c.key == nil || c.resource.object == exemptFromKeyLimits {
+	if c.key == nil || c.resource.anyKey || c.resource.object == exemptFromKeyLimits {
 		return nil
+	}
+	if err := c.checkKeysAllowed(); err != nil {
+		return err
 	}
 	if len(c.key.Projects) > 0 {
 		return errProjectKey
@@ -131,6 +133,21 @@ func (c *call) checkKeyLimits() error {
 		return rest.PermissionDenied("API key does not have access to the requested organization: ID " + c.organization.ID + ".")
 	}
 	return nil
+}
+
+// checkKeysAllowed refuses the keys of plain members where the organization has
+// switched them off.
+// Source: APIScopePermission in posthog/permissions.py.
+func (c *call) checkKeysAllowed() error {
+	if c.organization == nil || c.organization.MembersCanUseKeys || !c.has(featureSecuritySettings) {
+		return nil
+	}
+	membership, ok := c.view.Membership(c.user.ID, c.organization.ID)
+	if !ok || membership.Level >= world.Administrator {
+		return nil
+	}
+	return rest.PermissionDenied("Organization '" + c.organization.Name + "' does not allow using personal API keys. " +
+		"Contact an admin to enable personal API keys for this organization.")
 }
 
 func reaches(key *world.Key, organization *world.Organization) bool {
@@ -174,8 +191,12 @@ func (c *call) has(feature string) bool { return c.organization.Has(feature) }
 
 // The features that rules ask for.
 const (
-	featureProvisioning   = "automatic_provisioning"
-	featureSCIM           = "scim"
-	featureXAA            = "xaa_authentication"
-	featureInviteSettings = "organization_invite_settings"
+	featureProvisioning      = "automatic_provisioning"
+	featureSCIM              = "scim"
+	featureSSO               = "sso_enforcement"
+	featureSAML              = "saml"
+	featureXAA               = "xaa_authentication"
+	featureInviteSettings    = "organization_invite_settings"
+	featureSecuritySettings  = "organization_security_settings"
+	featureMoreOrganizations = "organizations_projects"
 )

@@ -47,6 +47,8 @@ func (s *Server) control(engine *gin.Engine) {
 	group.PATCH("/integrations/:id", s.controlPatchIntegration)
 	group.POST("/keys", s.mintKey)
 	group.POST("/sessions", s.startSession)
+	group.POST("/members", s.addMember)
+	group.DELETE("/members/:email", s.forgetMember)
 }
 
 // refuseForgery keeps pages of other sites from changing anything.

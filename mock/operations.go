@@ -4,10 +4,16 @@ package mock
 // order of the documentation.
 func handlers() map[string]handler {
 	return map[string]handler{
-		"organizations_list":     {do: (*call).listOrganizations},
-		"organizations_retrieve": {do: (*call).retrieveOrganization},
+		"organizations_list":           {do: (*call).listOrganizations},
+		"organizations_create":         {do: (*call).createOrganization},
+		"organizations_retrieve":       {do: (*call).retrieveOrganization},
+		"organizations_update":         {do: (*call).updateOrganization},
+		"organizations_partial_update": {do: (*call).updateOrganization},
+		"organizations_destroy":        {do: (*call).deleteOrganization},
 
 		"users_me_retrieve": {do: (*call).retrieveMe},
+
+		"personal_api_keys_current_retrieve": {do: (*call).retrieveOwnKey},
 
 		"login_create":  {do: (*call).login},
 		"logout_create": {do: (*call).logout},
@@ -38,5 +44,22 @@ func handlers() map[string]handler {
 		"invites_list":    {do: (*call).listInvites},
 		"invites_create":  {do: (*call).createInvite},
 		"invites_destroy": {do: (*call).deleteInvite},
+
+		"members_list":           {do: (*call).listMembers},
+		"members_update":         {do: (*call).updateMember},
+		"members_partial_update": {do: (*call).updateMember},
+		"members_destroy":        {do: (*call).removeMember},
+
+		"roles_list":           {do: (*call).listRoles},
+		"roles_create":         {do: (*call).createRole},
+		"roles_retrieve":       {do: (*call).retrieveRole},
+		"roles_update":         {do: (*call).updateRole},
+		"roles_partial_update": {do: (*call).updateRole},
+		"roles_destroy":        {do: (*call).deleteRole},
+
+		"role_memberships_list":     {do: (*call).listRoleMemberships},
+		"role_memberships_create":   {do: (*call).createRoleMembership},
+		"role_memberships_retrieve": {do: (*call).retrieveRoleMembership},
+		"role_memberships_destroy":  {do: (*call).deleteRoleMembership},
 	}
 }

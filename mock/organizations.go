@@ -28,7 +28,7 @@ func organizationBindings() []rest.Binding[organizationView, *call] {
 		{Name: "id", Write: func(w *rest.Writer, o organizationView) { w.String(o.ID) }},
 		{Name: "name", Write: func(w *rest.Writer, o organizationView) { w.String(o.Name) }},
 		{Name: "slug", Write: func(w *rest.Writer, o organizationView) { w.String(o.Slug) }},
-		{Name: "logo_media_id", Write: func(w *rest.Writer, _ organizationView) { w.Null() }},
+		{Name: "logo_media_id", As: rest.Related, Check: checkLogo, Write: func(w *rest.Writer, _ organizationView) { w.Null() }},
 		{Name: "created_at", Write: func(w *rest.Writer, o organizationView) { w.Time(o.CreatedAt) }},
 		{Name: "updated_at", Write: func(w *rest.Writer, o organizationView) { w.Time(o.UpdatedAt) }},
 		{Name: "membership_level", Write: func(w *rest.Writer, o organizationView) { o.writeLevel(w) }},
@@ -36,16 +36,16 @@ func organizationBindings() []rest.Binding[organizationView, *call] {
 		{Name: "teams", Write: func(w *rest.Writer, o organizationView) { o.writeProjects(w, writeTeam) }},
 		{Name: "projects", Write: func(w *rest.Writer, o organizationView) { o.writeProjects(w, writeProject) }},
 		{Name: "available_product_features", Write: func(w *rest.Writer, o organizationView) { o.writeFeatures(w) }},
-		{Name: "is_member_join_email_enabled", Write: func(w *rest.Writer, _ organizationView) { w.Bool(true) }},
+		{Name: "is_member_join_email_enabled", Write: func(w *rest.Writer, o organizationView) { w.Bool(o.MemberJoinEmails) }},
 		{Name: "metadata", Write: func(w *rest.Writer, _ organizationView) { writeMetadata(w) }},
 		{Name: "customer_id", Write: func(w *rest.Writer, _ organizationView) { w.Null() }},
-		{Name: "enforce_2fa", Write: func(w *rest.Writer, _ organizationView) { w.Null() }},
+		{Name: "enforce_2fa", Write: func(w *rest.Writer, o organizationView) { w.OptBool(o.Enforce2FA) }},
 		{Name: "members_can_invite", Write: func(w *rest.Writer, o organizationView) { w.OptBool(o.MembersCanInvite) }},
-		{Name: "members_can_use_personal_api_keys", Write: func(w *rest.Writer, _ organizationView) { w.Bool(true) }},
-		{Name: "allow_publicly_shared_resources", Write: func(w *rest.Writer, _ organizationView) { w.Bool(true) }},
+		{Name: "members_can_use_personal_api_keys", Write: func(w *rest.Writer, o organizationView) { w.Bool(o.MembersCanUseKeys) }},
+		{Name: "allow_publicly_shared_resources", Write: func(w *rest.Writer, o organizationView) { w.Bool(o.PublicSharing) }},
 		{Name: "member_count", Write: func(w *rest.Writer, o organizationView) { w.Int(o.view.Members(o.ID).Len()) }},
-		{Name: "default_experiment_stats_method", Write: func(w *rest.Writer, _ organizationView) { w.Null() }},
-		{Name: "default_role_id", Write: func(w *rest.Writer, _ organizationView) { w.Null() }},
+		{Name: "default_experiment_stats_method", Write: func(w *rest.Writer, o organizationView) { w.OptString(o.ExperimentStats) }},
+		{Name: "default_role_id", Check: checkDefaultRole, Write: func(w *rest.Writer, o organizationView) { w.NonEmpty(o.DefaultRole) }},
 	}
 }
 
@@ -123,15 +123,11 @@ func (c *call) listOrganizations() (int, error) {
 			found = append(found, o)
 		}
 	}
-	window := c.query.Window()
-	first := min(window.Offset, len(found))
-	last := first + min(window.Limit, len(found)-first)
-	window.Page(&c.out, c.here(), c.query, len(found), func() {
-		for _, o := range found[first:last] {
-			c.server.organizationSerializer.Write(&c.out, c.organizationView(o))
-		}
-	})
-	return http.StatusOK, nil
+	return slicePage(c, found, c.writeOrganization)
+}
+
+func (c *call) writeOrganization(o *world.Organization) {
+	c.server.organizationSerializer.Write(&c.out, c.organizationView(o))
 }
 
 var errNoCurrentOrganization = rest.NotFound("Current organization not found.")
@@ -139,21 +135,26 @@ var errNoCurrentOrganization = rest.NotFound("Current organization not found.")
 // retrieveOrganization shows an organization to its members; to anybody else it
 // is not there.
 func (c *call) retrieveOrganization() (int, error) {
-	o, err := c.ownOrganization(c.param("organization_id"))
-	if err != nil {
+	if err := c.enterOwn(); err != nil {
 		return 0, err
 	}
-	c.organization = o
-	if err := c.checkKeyLimits(); err != nil {
-		return 0, err
-	}
-	c.server.organizationSerializer.Write(&c.out, c.organizationView(o))
+	c.writeOrganization(c.organization)
 	return http.StatusOK, nil
+}
+
+// enterOwn finds the organization that the path names and the caller's membership
+// in it.
+func (c *call) enterOwn() (err error) {
+	if c.organization, err = c.ownOrganization(c.param("organization_id")); err != nil {
+		return err
+	}
+	c.membership, _ = c.view.Membership(c.user.ID, c.organization.ID)
+	return c.checkKeyLimits()
 }
 
 func (c *call) ownOrganization(name string) (*world.Organization, error) {
 	if name == currentAlias {
-		if o, ok := c.view.Organization(c.user.CurrentOrganization); ok {
+		if o, ok := c.view.Current(c.user); ok {
 			return o, nil
 		}
 		return nil, errNoCurrentOrganization

@@ -31,6 +31,7 @@ func (s *Server) Profile(baseURL string) ([]byte, error) {
 		"credentials":  s.profileCredentials(),
 		"known":        p.known(),
 		"control":      baseURL + controlPrefix,
+		"allow":        []string{"create_organizations"},
 	}
 	if limits := s.config.rateLimits.profile(); len(limits) > 0 {
 		profile["limits"] = limits

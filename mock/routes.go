@@ -30,6 +30,7 @@ type resource struct {
 	collection bool                  // the path ends in a list, whose objects lie below it
 	writeLevel int                   // the level for methods that are not there
 	fresh      bool                  // writing needs a recent login
+	anyKey     bool                  // about the caller's own key
 	allow      string                // the header Allow
 }
 
@@ -84,8 +85,9 @@ func (r *resource) add(op *operation) {
 func (r *resource) complete(all []*resource) {
 	_, rest, within := strings.Cut(r.path, "{organization_id}/")
 	r.nested = within && rest != ""
-	r.collection = r.nested && slices.ContainsFunc(all, r.holds)
+	r.collection = slices.ContainsFunc(all, r.holds)
 	for _, op := range r.operations {
+		r.anyKey = r.anyKey || op.AnyKey
 		if !safe(op.Method) {
 			r.writeLevel = max(r.writeLevel, op.Level)
 			r.fresh = r.fresh || op.RecentLogin

@@ -49,6 +49,7 @@ func (s *seeder) plantOrganization(o *fixtures.Organization) error {
 	s.tx.PutOrganization(&world.Organization{
 		ID: o.ID, Name: o.Name, Slug: o.Slug, CreatedAt: o.CreatedAt.At(s.now), UpdatedAt: o.UpdatedAt.At(s.now),
 		Features: o.Features, MembersCanInvite: o.MembersCanInvite,
+		MemberJoinEmails: true, MembersCanUseKeys: true, PublicSharing: true,
 	})
 	for _, plant := range []func(*fixtures.Organization) error{
 		s.plantMembers, s.plantProjects, s.plantConfigs, s.plantDomains, s.plantIntegrations, s.plantInvites, s.plantRoles,

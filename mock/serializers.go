@@ -10,15 +10,20 @@ import (
 
 // serializers hold one serializer for each documented resource.
 type serializers struct {
-	organizationSerializer *rest.Serializer[organizationView, *call]
-	userSerializer         *rest.Serializer[userView, *call]
-	loginSerializer        *rest.Serializer[struct{}, *call]
-	domainSerializer       *rest.Serializer[domainView, *call]
-	scimLogSerializer      *rest.Serializer[*world.SCIMLog, *call]
-	configSerializer       *rest.Serializer[configView, *call]
-	integrationSerializer  *rest.Serializer[integrationView, *call]
-	environmentSerializer  *rest.Serializer[struct{}, *call]
-	inviteSerializer       *rest.Serializer[inviteView, *call]
+	organizationSerializer   *rest.Serializer[organizationView, *call]
+	userSerializer           *rest.Serializer[userView, *call]
+	loginSerializer          *rest.Serializer[struct{}, *call]
+	domainSerializer         *rest.Serializer[domainView, *call]
+	scimLogSerializer        *rest.Serializer[*world.SCIMLog, *call]
+	configSerializer         *rest.Serializer[configView, *call]
+	integrationSerializer    *rest.Serializer[integrationView, *call]
+	environmentSerializer    *rest.Serializer[struct{}, *call]
+	inviteSerializer         *rest.Serializer[inviteView, *call]
+	memberSerializer         *rest.Serializer[memberView, *call]
+	roleMemberSerializer     *rest.Serializer[memberView, *call]
+	roleSerializer           *rest.Serializer[roleView, *call]
+	roleMembershipSerializer *rest.Serializer[roleMembershipView, *call]
+	keySerializer            *rest.Serializer[keyView, *call]
 }
 
 // newSerializers binds the documented schemas. It fails when document and code
@@ -33,6 +38,11 @@ func newSerializers(document *spec.Document) (s serializers, err error) {
 	bind(document, &err, "OrganizationIntegration", &s.integrationSerializer, integrationBindings())
 	bind(document, &err, "PatchedEnvironmentMapping", &s.environmentSerializer, environmentBindings())
 	bind(document, &err, "OrganizationInvite", &s.inviteSerializer, inviteBindings())
+	bind(document, &err, "OrganizationMember", &s.memberSerializer, memberBindings())
+	bind(document, &err, "RoleMember", &s.roleMemberSerializer, roleMemberBindings())
+	bind(document, &err, "Role", &s.roleSerializer, roleBindings())
+	bind(document, &err, "RoleMembership", &s.roleMembershipSerializer, roleMembershipBindings())
+	bind(document, &err, "PersonalAPIKey", &s.keySerializer, keyBindings())
 	return s, err
 }
 

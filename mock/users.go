@@ -40,7 +40,12 @@ func (c *call) retrieveMe() (int, error) {
 
 // writeTeam writes the first project of the current organization, or null.
 func (u userView) writeTeam(w *rest.Writer) {
-	projects := u.call.view.Projects(u.CurrentOrganization).Page(0, 1)
+	o, ok := u.call.view.Current(u.User)
+	if !ok {
+		w.Null()
+		return
+	}
+	projects := u.call.view.Projects(o.ID).Page(0, 1)
 	if len(projects) == 0 {
 		w.Null()
 		return
@@ -49,7 +54,7 @@ func (u userView) writeTeam(w *rest.Writer) {
 }
 
 func (u userView) writeOrganization(w *rest.Writer) {
-	o, ok := u.call.view.Organization(u.CurrentOrganization)
+	o, ok := u.call.view.Current(u.User)
 	if !ok {
 		w.Null()
 		return
@@ -70,7 +75,7 @@ func (u userView) writeOrganizations(w *rest.Writer) {
 		w.Key("slug").String(o.Slug)
 		w.Key("logo_media_id").Null()
 		w.Key("membership_level").Int(int(membership.Level))
-		w.Key("members_can_use_personal_api_keys").Bool(true)
+		w.Key("members_can_use_personal_api_keys").Bool(o.MembersCanUseKeys)
 		w.End()
 	}
 	w.EndArray()

@@ -15,6 +15,7 @@ func (o *Operation) readExtensions(extensions map[string]any) error {
 		"x-required-scope":   &o.Scope,
 		"x-session-only":     &o.SessionOnly,
 		"x-public":           &o.Public,
+		"x-any-key":          &o.AnyKey,
 		"x-membership-level": &o.Level,
 		"x-features":         &o.Features,
 		"x-recent-login":     &o.RecentLogin,

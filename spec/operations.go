@@ -29,7 +29,9 @@ type Operation struct {
 	SessionOnly bool
 	// Public tells that the operation needs no credentials (x-public).
 	Public bool
-	// Level is the lowest membership level that may call: 1 member, 8 administrator, 0 when no organization is involved
+	// AnyKey tells that the operation takes every personal API key, whatever its scopes and limits (x-any-key).
+	AnyKey bool
+	// Level is the lowest membership level that may call: 1 member, 8 administrator, 15 owner, 0 when no organization is involved
 	// (x-membership-level).
 	Level int
 	// Features are those of the organization that the operation, or some of its fields, need (x-features).

@@ -16,9 +16,12 @@ const (
 	config       = organization + "identity_provider_configs/{id}/"
 	integration  = organization + "integrations/{id}/"
 	invite       = organization + "invites/{id}/"
+	member       = organization + "members/{user_uuid}/"
+	role         = organization + "roles/{id}/"
+	roleMembers  = organization + "roles/{role_id}/role_memberships/"
 )
 
-const documented, sessionOnly, public, recentLogin = "documented", "session only", "public", "recent login"
+const documented, sessionOnly, public, recentLogin, anyKey = "documented", "session only", "public", "recent login", "any key"
 
 // operations is every operation, in the order of the document: the method and path, the scope and level it asks for, and its marks.
 var operations = []struct {
@@ -28,8 +31,13 @@ var operations = []struct {
 	marks            []string
 }{
 	{"organizations_list", "GET", "/api/organizations/", "organization:read", 0, nil},
+	{"organizations_create", "POST", "/api/organizations/", "organization:write", 0, []string{recentLogin}},
 	{"organizations_retrieve", "GET", organization, "organization:read", 1, nil},
+	{"organizations_update", "PUT", organization, "organization:write", 8, []string{recentLogin}},
+	{"organizations_partial_update", "PATCH", organization, "organization:write", 8, []string{recentLogin}},
+	{"organizations_destroy", "DELETE", organization, "organization:write", 15, []string{recentLogin}},
 	{"users_me_retrieve", "GET", "/api/users/@me/", "user:read", 0, nil},
+	{"personal_api_keys_current_retrieve", "GET", "/api/personal_api_keys/@current/", "", 0, []string{anyKey}},
 	{"login_create", "POST", "/api/login/", "", 0, []string{public}},
 	{"logout_create", "POST", "/logout", "", 0, []string{public}},
 
@@ -59,6 +67,23 @@ var operations = []struct {
 	{"invites_list", "GET", organization + "invites/", "organization_member:read", 1, []string{documented}},
 	{"invites_create", "POST", organization + "invites/", "organization_member:write", 1, []string{documented}},
 	{"invites_destroy", "DELETE", invite, "organization_member:write", 8, []string{documented}},
+
+	{"members_list", "GET", organization + "members/", "organization_member:read", 1, nil},
+	{"members_update", "PUT", member, "organization_member:write", 1, []string{recentLogin}},
+	{"members_partial_update", "PATCH", member, "organization_member:write", 1, []string{recentLogin}},
+	{"members_destroy", "DELETE", member, "organization_member:write", 1, []string{recentLogin}},
+
+	{"roles_list", "GET", organization + "roles/", "organization:read", 1, nil},
+	{"roles_create", "POST", organization + "roles/", "organization:write", 8, []string{recentLogin}},
+	{"roles_retrieve", "GET", role, "organization:read", 1, nil},
+	{"roles_update", "PUT", role, "organization:write", 8, []string{recentLogin}},
+	{"roles_partial_update", "PATCH", role, "organization:write", 8, []string{recentLogin}},
+	{"roles_destroy", "DELETE", role, "organization:write", 8, []string{recentLogin}},
+
+	{"role_memberships_list", "GET", roleMembers, "organization:read", 1, nil},
+	{"role_memberships_create", "POST", roleMembers, "organization:write", 8, []string{recentLogin}},
+	{"role_memberships_retrieve", "GET", roleMembers + "{id}/", "organization:read", 1, nil},
+	{"role_memberships_destroy", "DELETE", roleMembers + "{id}/", "organization:write", 8, []string{recentLogin}},
 }
 
 func TestOperationsInDocumentOrder(t *testing.T) {
@@ -88,6 +113,7 @@ func TestOperationRules(t *testing.T) {
 			g.Expect(got.Documented).To(Equal(slices.Contains(want.marks, documented)), documented)
 			g.Expect(got.SessionOnly).To(Equal(slices.Contains(want.marks, sessionOnly)), sessionOnly)
 			g.Expect(got.Public).To(Equal(slices.Contains(want.marks, public)), public)
+			g.Expect(got.AnyKey).To(Equal(slices.Contains(want.marks, anyKey)), anyKey)
 			g.Expect(got.RecentLogin).To(Equal(slices.Contains(want.marks, recentLogin)), recentLogin)
 		})
 	}
@@ -117,6 +143,8 @@ func TestOperationFeatures(t *testing.T) {
 		"identity_provider_configs_partial_update":    {"scim", "xaa_authentication"},
 		"identity_provider_configs_scim_token_create": {"scim"},
 		"invites_create":                              {"organization_invite_settings"},
+		"organizations_create":                        {"organizations_projects"},
+		"organizations_update":                        {"organizations_projects"},
 	}
 	for _, operation := range load(t).Operations() {
 		t.Run(operation.ID, func(t *testing.T) {

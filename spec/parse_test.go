@@ -67,7 +67,7 @@ func TestParseNamesTheMistake(t *testing.T) {
 		{"two tags", "tags: [hedgehogs]", "tags: [hedgehogs, animals]", "has 2 tags"},
 		{"the same operationId twice", "components:", "  /badgers/:\n    get: {operationId: hedgehogs_list, tags: [badgers], responses: {}}\ncomponents:",
 			"GET /hedgehogs/ and GET /badgers/ share the operationId hedgehogs_list: rename one"},
-		{"a misspelt extension", "x-required-scope", "x-requried-scope", operation + "unknown extension x-requried-scope: use one of x-documented, "},
+		{"a misspelt extension", "x-required-scope", "x-requried-scope", operation + "unknown extension x-requried-scope: use one of x-any-key, x-documented, "},
 		{"a scope that is a list", "x-required-scope: hedgehog:read", "x-required-scope: [hedgehog]", operation + "x-required-scope must be a string, not [hedgehog]"},
 		{"a level in words", "x-membership-level: 1", "x-membership-level: member", operation + "x-membership-level must be a whole number, not member"},
 		{"a level between levels", "x-membership-level: 1", "x-membership-level: 1.5", operation + "x-membership-level must be a whole number, not 1.5"},

@@ -152,7 +152,7 @@ func TestPatchedSchemasFollowTheFullOnes(t *testing.T) {
 }
 
 func TestRepresentationsCarryEveryReadableProperty(t *testing.T) {
-	for _, name := range []string{"OrganizationDomain", "IdentityProviderConfig", "OrganizationInvite"} {
+	for _, name := range []string{"Organization", "OrganizationDomain", "IdentityProviderConfig", "OrganizationInvite", "OrganizationMember", "Role"} {
 		t.Run(name, func(t *testing.T) {
 			g := NewWithT(t)
 			full, representation := schema(t, name), schema(t, name+"Representation")
@@ -167,8 +167,8 @@ func TestRepresentationsCarryEveryReadableProperty(t *testing.T) {
 
 func TestSchemasOfResponsesRequireEveryProperty(t *testing.T) {
 	for _, name := range []string{
-		"Organization", "OrganizationBasic", "TeamBasic", "ProjectBasic", "User", "UserBasic", "OrganizationIntegration", "ScimLog",
-		"DomainScimToken", "IdentityProviderConfigScimToken", "Error", "PlainError", "PaginatedOrganizationDomainList",
+		"OrganizationBasic", "TeamBasic", "ProjectBasic", "User", "UserBasic", "OrganizationIntegration", "ScimLog",
+		"DomainScimToken", "IdentityProviderConfigScimToken", "RoleMember", "RoleMembership", "PersonalAPIKey", "Error", "PlainError", "PaginatedOrganizationDomainList",
 	} {
 		t.Run(name, func(t *testing.T) {
 			g := NewWithT(t)

@@ -15,6 +15,8 @@ var collections = []struct{ name, list, create, object string }{
 	{suite.Configs, "identity_provider_configs_list", "identity_provider_configs_create", "organization"},
 	{suite.Integrations, "org_organizations_integrations_list", "", "organization_integration"},
 	{suite.Invites, "invites_list", "invites_create", "organization_member"},
+	{suite.Members, "members_list", "", "organization_member"},
+	{suite.Roles, "roles_list", "roles_create", "organization"},
 }
 
 const invalidKey = "Personal API key found in request "

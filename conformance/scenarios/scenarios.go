@@ -17,7 +17,11 @@ import (
 func All() []suite.Scenario {
 	return slices.Concat(
 		organizations(),
+		organizationsCreate(),
+		organizationsUpdate(),
+		organizationsDelete(),
 		users(),
+		personalAPIKeys(),
 		sessions(),
 		domainsCreate(),
 		domainsRead(),
@@ -36,6 +40,14 @@ func All() []suite.Scenario {
 		invitesReplace(),
 		invitesRead(),
 		invitesDelete(),
+		membersList(),
+		membersUpdate(),
+		membersRemove(),
+		membersLeave(),
+		roles(),
+		rolesUpdate(),
+		roleMemberships(),
+		roleMembershipsIsolation(),
 		authentication(),
 		scopes(),
 		levels(),
@@ -69,6 +81,7 @@ const (
 	lowLevel       = "Your organization access level is insufficient."
 	noPermission   = "You do not have permission to perform this action."
 	noOrganization = "Organization not found."
+	notRecent      = "This action requires you to be recently authenticated."
 )
 
 // refusal is a body that must be refused, and how. It makes a scenario.

@@ -1,6 +1,7 @@
 package scenarios
 
 import (
+	"net/url"
 	"strings"
 
 	"github.com/onsi/gomega"
@@ -9,6 +10,7 @@ import (
 )
 
 const (
+	csrfHeader = "CSRF Failed: CSRF token from the 'X-Csrftoken' HTTP header "
 	loginPath  = "/api/login/"
 	wrongLogin = "Invalid email or password."
 )
@@ -42,6 +44,76 @@ func sessions() []suite.Scenario {
 			},
 		},
 		{
+			ID: "sessions.login.blank", Title: "Address and password are not blank, and the address is one",
+			Covers: login, Access: suite.Read,
+			Run: func(s *suite.S) {
+				s.Anonymous().Post(loginPath, suite.JSON{"email": "", "password": "x"}).Invalid("blank", blank, "email")
+				s.Anonymous().Post(loginPath, suite.JSON{"email": s.Email(), "password": " "}).Invalid("blank", blank, "password")
+				s.Anonymous().Post(loginPath, suite.JSON{"email": "ada", "password": "x"}).Invalid("invalid_input", badEmail, "email")
+				s.Anonymous().Post(loginPath, suite.JSON{"email": nil, "password": nil}).Invalid("null", null, "email")
+			},
+		},
+		{
+			ID: "sessions.login.sso_enforced", Title: "Where a domain demands SAML and the plan has it, passwords are no use",
+			Covers: []string{"login_create", "domains_partial_update"}, Needs: verified, Access: suite.Write,
+			Run: func(s *suite.S) {
+				domain := s.NewVerifiedDomain()
+				credentials := suite.JSON{"email": "Ada@" + strings.ToUpper(domain.Text("domain")), "password": "wrong-" + s.Name()}
+				s.Anonymous().Post(loginPath, credentials).Invalid("invalid_credentials", wrongLogin, "")
+				s.Admin().Patch(domain.Path(), suite.JSON{"sso_enforcement": "saml"}).Status(200)
+				keys := s.Admin().Get(s.Org()).Status(200).Get("available_product_features.#.key").String()
+				if strings.Contains(keys, `"sso_enforcement"`) && strings.Contains(keys, `"saml"`) {
+					s.Anonymous().Post(loginPath, credentials).Invalid("sso_enforced", "You can only login with SSO for this account (saml).", "")
+					s.Admin().Patch(domain.Path(), suite.JSON{"sso_enforcement": ""}).Status(200)
+				}
+				s.Anonymous().Post(loginPath, credentials).Invalid("invalid_credentials", wrongLogin, "")
+			},
+		},
+		{
+			ID: "sessions.login.rotates", Title: "Logging in again gives a new session and a new token, and ends the old session",
+			Covers: login, Needs: withLogin, Access: suite.Write,
+			Run: func(s *suite.S) {
+				first := logIn(s, "member").Status(200)
+				c := s.Target().Credentials["member"]
+				second := browser(s, first).Post(loginPath, suite.JSON{"email": c.Email, "password": c.Password}).Status(200)
+				for _, name := range []string{"sessionid", "posthog_csrftoken"} {
+					s.Expect(cookieNamed(second, name)).NotTo(gomega.BeElementOf("", cookieNamed(first, name)))
+				}
+				browser(s, first).Get("/api/users/@me/").Unauthenticated()
+				browser(s, second).Get("/api/users/@me/").Status(200)
+			},
+		},
+		{
+			ID: "sessions.login.two", Title: "A user may be logged in twice",
+			Covers: []string{"login_create", "logout_create"}, Needs: withLogin, Access: suite.Write,
+			Run: func(s *suite.S) {
+				one, two := browser(s, logIn(s, "member")), browser(s, logIn(s, "member"))
+				one.Post("/logout", nil).Status(302)
+				one.Get("/api/users/@me/").Unauthenticated()
+				two.Get("/api/users/@me/").Status(200)
+			},
+		},
+		{
+			ID: "sessions.login.expires", Title: "A session is over after two weeks",
+			Covers: []string{"users_me_retrieve"}, Needs: people, Access: suite.Write,
+			Run: func(s *suite.S) {
+				person := s.NewPerson()
+				person.OldSession("335h").Get("/api/users/@me/").Status(200)
+				person.OldSession("337h").Get("/api/users/@me/").Unauthenticated()
+			},
+		},
+		{
+			ID: "sessions.login.cookie_flags", Title: "Scripts cannot read the session, and can read the CSRF token",
+			Covers: login, Needs: withLogin, Access: suite.Write,
+			Run: func(s *suite.S) {
+				httpOnly := map[string]bool{}
+				for _, cookie := range logIn(s, "member").Status(200).Cookies() {
+					httpOnly[cookie.Name] = cookie.HttpOnly
+				}
+				s.Expect(httpOnly).To(gomega.And(gomega.HaveKeyWithValue("sessionid", true), gomega.HaveKeyWithValue("posthog_csrftoken", false)))
+			},
+		},
+		{
 			ID: "sessions.logout.ends", Title: "Logging out ends the session",
 			Covers: []string{"logout_create"}, Needs: withLogin, Access: suite.Write,
 			Run: func(s *suite.S) {
@@ -68,6 +140,42 @@ func sessions() []suite.Scenario {
 			},
 		},
 		{
+			ID: "sessions.csrf.masked", Title: "A CSRF token may be masked, as pages of the site mask it",
+			Covers: []string{"login_create", "logout_create"}, Needs: withLogin, Access: suite.Write,
+			Run: func(s *suite.S) {
+				answer := logIn(s, "member").Status(200)
+				_, secret, _ := strings.Cut(cookieNamed(answer, "posthog_csrftoken"), "=")
+				page := browser(s, answer)
+				page.With("X-CSRFToken", masked(secret, 7)[:63]+"a"+"b").Post("/logout", nil).Denied(csrfHeader + "has incorrect length.")
+				wrong := masked(strings.Repeat("a", 32), 7)
+				page.With("X-CSRFToken", wrong).Post("/logout", nil).Denied(csrfHeader + "incorrect.")
+				page.With("X-CSRFToken", masked(secret, 7)).Post("/logout", nil).Status(302)
+				page.Get("/api/users/@me/").Unauthenticated()
+			},
+		},
+		{
+			ID: "sessions.csrf.form", Title: "A CSRF token may come in a form",
+			Covers: []string{"login_create", "logout_create"}, Needs: withLogin, Access: suite.Write,
+			Run: func(s *suite.S) {
+				answer := logIn(s, "member").Status(200)
+				_, secret, _ := strings.Cut(cookieNamed(answer, "posthog_csrftoken"), "=")
+				page := browser(s, answer).With("X-CSRFToken", "")
+				page.PostForm("/logout", url.Values{"csrfmiddlewaretoken": {strings.Repeat("x", 32)}}).Denied("CSRF Failed: CSRF token from POST incorrect.")
+				page.PostForm("/logout", url.Values{"csrfmiddlewaretoken": {secret}}).Status(302)
+			},
+		},
+		{
+			ID: "sessions.csrf.wrong", Title: "A CSRF token of a wrong form or value is refused",
+			Covers: []string{"invites_create"}, Needs: adminSession, Access: suite.Write,
+			Run: func(s *suite.S) {
+				for token, reason := range map[string]string{
+					"short": "has incorrect length.", strings.Repeat("!", 32): "has invalid characters.", strings.Repeat("x", 32): "incorrect.",
+				} {
+					s.Session("admin").With("X-CSRFToken", token).Post(s.Org(suite.Invites), suite.JSON{}).Denied(csrfHeader + reason)
+				}
+			},
+		},
+		{
 			ID: "sessions.csrf.reading", Title: "Reading needs no CSRF token",
 			Covers: []string{"invites_list"}, Needs: adminSession, Access: suite.Read,
 			Run: func(s *suite.S) { s.Session("admin").With("X-CSRFToken", "").Get(s.Org(suite.Invites)).Status(200) },
@@ -77,7 +185,7 @@ func sessions() []suite.Scenario {
 			Covers: []string{"domains_create", "domains_list"}, Needs: with(admin, suite.ControlPlane, suite.EmailOf("admin")), Access: suite.Write,
 			Run: func(s *suite.S) {
 				old := s.OldSession("admin", "3h")
-				old.Post(s.Org(suite.Domains), suite.JSON{"domain": s.Domain()}).Denied("This action requires you to be recently authenticated.")
+				old.Post(s.Org(suite.Domains), suite.JSON{"domain": s.Domain()}).Denied(notRecent)
 				old.Get(s.Org(suite.Domains)).Status(200)
 			},
 		},
@@ -85,7 +193,7 @@ func sessions() []suite.Scenario {
 			ID: "sessions.recent_login.configs", Title: "Writing to identity provider configs needs a recent login",
 			Covers: []string{"identity_provider_configs_create"}, Needs: with(admin, suite.ControlPlane, suite.EmailOf("admin")), Access: suite.Write,
 			Run: func(s *suite.S) {
-				s.OldSession("admin", "3h").Post(s.Org(suite.Configs), suite.JSON{}).Denied("This action requires you to be recently authenticated.")
+				s.OldSession("admin", "3h").Post(s.Org(suite.Configs), suite.JSON{}).Denied(notRecent)
 			},
 		},
 		{
@@ -102,6 +210,16 @@ func sessions() []suite.Scenario {
 func logIn(s *suite.S, role string) *suite.Response {
 	c := s.Target().Credentials[role]
 	return s.Anonymous().Post(loginPath, suite.JSON{"email": c.Email, "password": c.Password})
+}
+
+// masked masks a CSRF secret as Django does: a mask, then the secret moved by it,
+// character by character. Here every character of the mask is the same.
+func masked(secret string, by int) string {
+	const characters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
+	moved := strings.Map(func(r rune) rune {
+		return rune(characters[(strings.IndexRune(characters, r)+by)%len(characters)])
+	}, secret)
+	return strings.Repeat(characters[by:by+1], len(secret)) + moved
 }
 
 // browser calls with the cookies of a login.

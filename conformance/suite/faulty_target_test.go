@@ -63,6 +63,34 @@ func TestCleansUpWhateverAnswersLookLike(t *testing.T) {
 	}
 }
 
+// An organization goes by the hand of who made it, and what is in it with it.
+func TestCleansUpOrganizations(t *testing.T) {
+	const organization = "11111111-0000-4000-8000-000000000000"
+	g := NewWithT(t)
+	var deleted []string
+	client := newTestClient(t, func(w http.ResponseWriter, r *http.Request) {
+		switch r.Method {
+		case http.MethodDelete:
+			deleted = append(deleted, r.URL.Path+" by "+r.Header.Get("Authorization"))
+			w.WriteHeader(http.StatusNoContent)
+		default:
+			answer(w, http.StatusCreated, `{"id": %q, "surprise": 1}`, organization)
+		}
+	}, target.Limits{})
+	owner := func(s *S) *Caller { return s.KeyValue("phx_key_of_the_owner", "owner") }
+	result := Play(t.Context(), client, &Scenario{Run: func(s *S) {
+		s.tell(func(s *S) { owner(s).Post("/api/organizations/", JSON{}) })
+		s.tell(func(s *S) { owner(s).Post(OrgPath(organization, Roles), JSON{}) })
+		s.tell(func(s *S) { owner(s).Post(OrgPath(organization, Domains), JSON{}) })
+		s.tell(func(s *S) { s.Admin().Post(OrgPath(Nowhere, Roles), JSON{}) })
+	}}, "test")
+	g.Expect(result.Leftovers).To(BeEmpty())
+	g.Expect(deleted).To(Equal([]string{
+		OrgPath(Nowhere, Roles, organization) + " by Bearer phx_key_of_the_administrator",
+		OrgPath(organization) + " by Bearer phx_key_of_the_owner",
+	}))
+}
+
 // Clean-up has time of its own, however a story ends.
 func TestCleansUpHoweverItEnds(t *testing.T) {
 	for _, tc := range []struct {

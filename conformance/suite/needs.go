@@ -2,6 +2,7 @@ package suite
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/understudy-dev/understudy/conformance/target"
 )
@@ -37,6 +38,14 @@ func EmailOf(role string) Need {
 
 // ControlPlane needs the fake's control plane.
 func ControlPlane(t *target.Profile) string { return missing(t.Control == "", "control") }
+
+// Organizations needs to be allowed to make organizations, and somebody to do so.
+func Organizations(t *target.Profile) string {
+	if why := missing(!slices.Contains(t.Allow, target.CreateOrganizations), "allow: [%s]", target.CreateOrganizations); why != "" {
+		return why
+	}
+	return missing(t.Control == "" && t.Credentials["outsider"].PersonalAPIKey == "", "control, nor credentials.outsider.personal_api_key")
+}
 
 // TXTRecords needs a way to publish TXT records: a hook or the control plane.
 func TXTRecords(t *target.Profile) string {

@@ -40,6 +40,7 @@ type S struct {
 	waited    int
 	exchanges []*Exchange
 	cleanups  []cleanup
+	own       map[string]bool // the organizations that the story made
 }
 
 type cleanup struct {

@@ -73,9 +73,13 @@ func (s *S) owe(r *Response) {
 		s.Cleanup(Integrations+" "+id, func(s *S) *Response { return s.Admin().Delete(s.Org(Integrations, id)) })
 		return
 	}
-	organization, collection, ok := collectionAt(strings.TrimPrefix(address, s.Target().BaseURL))
-	if !ok {
+	if strings.TrimRight(address, "/") == s.Target().BaseURL+strings.TrimRight(organizationsPath, "/") {
+		s.oweOrganization(r, id)
 		return
+	}
+	organization, collection, ok := collectionAt(strings.TrimPrefix(address, s.Target().BaseURL))
+	if !ok || s.owns(organization) {
+		return // what is in an organization of the story goes with it
 	}
 	thing := Thing{r, id, OrgPath(organization, collection, id)}
 	switch {
@@ -169,7 +173,11 @@ func (s *S) NewKey(role string, scopes ...string) *Caller {
 // OldSession makes a session of a role that was started long ago, through the
 // control plane. age is a duration such as 3h.
 func (s *S) OldSession(role, age string) *Caller {
-	body := JSON{"user": s.Target().Credentials[role].Email, "age": age}
+	return s.sessionOf(s.Target().Credentials[role].Email, age)
+}
+
+func (s *S) sessionOf(email, age string) *Caller {
+	body := JSON{"user": email, "age": age}
 	started := s.Anonymous().Post(s.Target().Control+"/sessions", body).Status(http.StatusCreated)
 	return s.Anonymous().With("Cookie", started.Text("cookie")).With("X-CSRFToken", started.Text("csrf_token"))
 }

@@ -24,9 +24,20 @@ type Profile struct {
 	Control string `yaml:"control" json:"control"`
 	// Hooks are programs that change what lies around the deployment.
 	Hooks Hooks `yaml:"hooks" json:"hooks"`
+	// Allow names what intrudes on a deployment and is left alone otherwise; see
+	// [CreateOrganizations].
+	Allow []string `yaml:"allow" json:"allow"`
 	// Limits are what the deployment allows, which the suite keeps below.
 	Limits Limits `yaml:"limits" json:"limits"`
 }
+
+// CreateOrganizations allows scenarios to make organizations, which they delete
+// again. Without a control plane the outsider makes them, and each becomes the
+// outsider's current organization for a while.
+const CreateOrganizations = "create_organizations"
+
+// Permissions are what a profile may allow.
+var Permissions = []string{CreateOrganizations}
 
 // Organization names an organization.
 type Organization struct {

@@ -63,12 +63,17 @@ const alphanumeric = "abcdefghijklmnopqrstuvwxyz0123456789"
 
 // Alphanumeric returns n lower-case letters and digits, as session keys and
 // CSRF tokens have them.
-func (s *Source) Alphanumeric(n int) string {
+func (s *Source) Alphanumeric(n int) string { return s.text(n, alphanumeric) }
+
+// Letters returns n lower-case letters.
+func (s *Source) Letters(n int) string { return s.text(n, alphanumeric[:26]) }
+
+func (s *Source) text(n int, from string) string {
 	out := make([]byte, n)
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for i := range out {
-		out[i] = alphanumeric[s.rand.Uint64()%uint64(len(alphanumeric))]
+		out[i] = from[s.rand.Uint64()%uint64(len(from))]
 	}
 	return string(out)
 }

@@ -50,16 +50,17 @@ func Set[V any](a *Attrs, name string, to *V) {
 	}
 }
 
-// SetText stores a nullable text in to if it was sent; null is nil.
-func SetText(a *Attrs, name string, to **string) {
+// SetOpt stores a nullable field in to if it was sent; null is nil.
+func SetOpt[V any](a *Attrs, name string, to **V) {
 	value, ok := a.get(name)
 	if !ok {
 		return
 	}
-	text, ok := value.(string)
-	if !ok {
-		*to = nil
-		return
+	*to = nil
+	if typed, ok := value.(V); ok {
+		*to = &typed
 	}
-	*to = &text
 }
+
+// SetText stores a nullable text in to if it was sent; null is nil.
+func SetText(a *Attrs, name string, to **string) { SetOpt(a, name, to) }

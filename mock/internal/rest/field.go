@@ -1,8 +1,10 @@
 package rest
 
 import (
+	"encoding/binary"
 	"fmt"
 	"math/big"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -32,6 +34,8 @@ func kindOf(p *spec.Property) (kind, error) {
 		return emailField{}, nil
 	case len(p.Enum) > 0 && p.Type == "integer":
 		return choiceField{}, nil
+	case len(p.Enum) > 0 && p.Type == "string":
+		return textChoiceField{}, nil
 	case p.Type == "string":
 		return charField{}, nil
 	case p.Type == "boolean":
@@ -158,6 +162,16 @@ func (choiceField) parse(p *spec.Property, value any) (any, error) {
 	return nil, Invalid("invalid_choice", `"`+text+`" is not a valid choice.`)
 }
 
+type textChoiceField struct{}
+
+func (textChoiceField) parse(p *spec.Property, value any) (any, error) {
+	text := pytext.Str(value)
+	if slices.Contains(p.Enum, any(text)) {
+		return text, nil
+	}
+	return nil, Invalid("invalid_choice", `"`+text+`" is not a valid choice.`)
+}
+
 type listField struct{}
 
 func (listField) parse(p *spec.Property, value any) (any, error) {
@@ -201,6 +215,28 @@ func (jsonField) parseForm(text string) (any, error) {
 		return nil, InvalidInput("Value must be valid JSON.")
 	}
 	return value, nil
+}
+
+// UUID is the kind of a field that holds a UUID, whatever it names. The value is
+// its canonical form.
+var UUID kind = uuidField{}
+
+type uuidField struct{}
+
+func (uuidField) parse(_ *spec.Property, value any) (any, error) {
+	switch v := value.(type) {
+	case string:
+		if id, err := uuid.Parse(v); err == nil {
+			return id.String(), nil
+		}
+	case int64:
+		if v >= 0 { // Python reads a number as the UUID of that value
+			var id uuid.UUID
+			binary.BigEndian.PutUint64(id[8:], uint64(v))
+			return id.String(), nil
+		}
+	}
+	return nil, InvalidInput("Must be a valid UUID.")
 }
 
 // Related is the kind of a field that holds the UUID of another object. The

@@ -184,6 +184,9 @@ func (f *field[T, C]) read(in *Input, mode Mode) (value any, sent bool, err erro
 		return value, sent, err
 	case booleanField:
 		if !sent && !mode.Partial {
+			if f.property.Nullable {
+				return nil, true, nil
+			}
 			return false, true, nil // an unticked box is not sent
 		}
 	}

@@ -42,6 +42,22 @@ func (w *World) MembershipsOf(user int) []*Membership {
 	return found
 }
 
+// Current finds what @current means to a user: the organization that was chosen
+// last, else the first of the user's. Source: User.organization in
+// posthog/models/user.py; organizations have no order of their own there, so
+// that the first is the one with the lowest id.
+func (w *World) Current(user *User) (*Organization, bool) {
+	if o, ok := w.Organization(user.CurrentOrganization); ok {
+		return o, true
+	}
+	for _, m := range w.MembershipsOf(user.ID) {
+		if o, ok := w.Organization(m.Organization); ok {
+			return o, true
+		}
+	}
+	return nil, false
+}
+
 // Members lists the members of an organization, newest first.
 func (w *World) Members(organization string) List[Membership] { return w.memberships.of(organization) }
 
@@ -205,6 +221,11 @@ func (w *World) Roles(organization string) List[Role] { return w.roles.of(organi
 // RoleMembership finds the membership of a user in a role.
 func (w *World) RoleMembership(role string, user int) (*RoleMembership, bool) {
 	return w.roleMembers.indexes[roleMemberByRole].get(&RoleMembership{Role: role, User: user})
+}
+
+// RoleMembershipByID finds a role membership by its own id.
+func (w *World) RoleMembershipByID(id string) (*RoleMembership, bool) {
+	return w.roleMembers.primary.get(&RoleMembership{ID: id})
 }
 
 // RoleMembers lists who is in a role, the longest there first.

@@ -20,6 +20,13 @@ type Organization struct {
 	// MembersCanInvite is the organization's own switch. It counts only with
 	// the feature organization_invite_settings.
 	MembersCanInvite *bool
+	// What follows are the organization's other switches and defaults.
+	MemberJoinEmails  bool // members hear of a new one
+	Enforce2FA        *bool
+	MembersCanUseKeys bool // counts only with the feature organization_security_settings
+	PublicSharing     bool
+	ExperimentStats   *string
+	DefaultRole       string // what new members get; "" is none
 }
 
 // Has tells whether the organization's plan holds the feature.

@@ -28,6 +28,25 @@ func (tx *Tx) PutOrganization(o *Organization) { edit(tx, &tx.organizations).put
 // PutUser stores a user.
 func (tx *Tx) PutUser(u *User) { edit(tx, &tx.users).put(u) }
 
+// DeleteUser deletes a user with keys, sessions and memberships. What the user
+// made stays, and is nobody's.
+func (tx *Tx) DeleteUser(u *User) {
+	for _, m := range tx.MembershipsOf(u.ID) {
+		tx.DeleteMembership(m)
+	}
+	for _, k := range tx.keys.primary.page(0, math.MaxInt) {
+		if k.User == u.ID {
+			edit(tx, &tx.keys).remove(k)
+		}
+	}
+	for _, s := range tx.sessions.primary.page(0, math.MaxInt) {
+		if s.User == u.ID {
+			tx.DeleteSession(s)
+		}
+	}
+	edit(tx, &tx.users).remove(u)
+}
+
 // NextUserID returns a number that no user has.
 func (tx *Tx) NextUserID() int {
 	last, ok := tx.users.primary.rows.Max()
@@ -47,22 +66,27 @@ func (tx *Tx) DeleteMembership(m *Membership) {
 	for _, role := range tx.RolesOf(m.Organization, m.User) {
 		tx.DeleteRoleMembership(role)
 	}
-	tx.Projects(m.Organization).All(func(p *Project) bool {
+	for _, p := range all(tx.Projects(m.Organization)) {
 		if slices.Contains(p.Admins, m.User) {
 			left := *p
 			left.Admins = slices.DeleteFunc(slices.Clone(p.Admins), func(user int) bool { return user == m.User })
 			tx.PutProject(&left)
 		}
-		return true
-	})
+	}
 	edit(tx, &tx.memberships).remove(m)
 }
 
 // PutRole stores a role.
 func (tx *Tx) PutRole(r *Role) { edit(tx, &tx.roles).put(r) }
 
-// DeleteRole deletes a role; its members stay members of the organization.
+// DeleteRole deletes a role; its members stay members of the organization, which
+// gives it to new ones no longer.
 func (tx *Tx) DeleteRole(r *Role) {
+	if o, ok := tx.Organization(r.Organization); ok && o.DefaultRole == r.ID {
+		left := *o
+		left.DefaultRole = ""
+		tx.PutOrganization(&left)
+	}
 	for _, m := range all(tx.RoleMembers(r.ID)) {
 		tx.DeleteRoleMembership(m)
 	}
@@ -76,7 +100,7 @@ func (tx *Tx) PutRoleMembership(m *RoleMembership) { edit(tx, &tx.roleMembers).p
 func (tx *Tx) DeleteRoleMembership(m *RoleMembership) { edit(tx, &tx.roleMembers).remove(m) }
 
 // DeleteOrganization deletes an organization and everything in it. Its members
-// stay users.
+// stay users; those for whom it was the current one have none.
 func (tx *Tx) DeleteOrganization(o *Organization) {
 	for _, d := range all(tx.Domains(o.ID)) {
 		tx.DeleteDomain(d)
@@ -98,6 +122,11 @@ func (tx *Tx) DeleteOrganization(o *Organization) {
 	}
 	for _, m := range all(tx.Members(o.ID)) {
 		tx.DeleteMembership(m)
+		if user, ok := tx.User(m.User); ok && user.CurrentOrganization == o.ID {
+			left := *user
+			left.CurrentOrganization = ""
+			tx.PutUser(&left)
+		}
 	}
 	edit(tx, &tx.organizations).remove(o)
 }

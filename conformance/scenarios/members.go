@@ -1,0 +1,161 @@
+package scenarios
+
+import (
+	"net/url"
+	"strings"
+
+	"github.com/onsi/gomega"
+
+	"github.com/understudy-dev/understudy/conformance/suite"
+)
+
+// memberKeys are the properties of a member, in their order. A membership that is
+// shown within a role lacks the last.
+var memberKeys = strings.Fields("id user level joined_at updated_at is_2fa_enabled has_social_auth last_login")
+
+// people are the needs of scenarios that make members.
+var people = with(admin, suite.ControlPlane)
+
+func membersList() []suite.Scenario {
+	list := []string{"members_list"}
+	asMember := []suite.Need{suite.KeyOf("member"), suite.EmailOf("member")}
+	return []suite.Scenario{
+		{
+			ID: "members.list.form", Title: "Every member sees the members, and how each is shown",
+			Covers: list, Needs: asMember, Access: suite.Read,
+			Run: func(s *suite.S) {
+				me := memberWith(s, s.Member(), s.Target().Credentials["member"].Email).Has("results.0.level", 1)
+				me.Keys("results.0", memberKeys...)
+				me.Keys("results.0.user", userKeys...)
+			},
+		},
+		{
+			ID: "members.list.newest_first", Title: "Who joined last comes first",
+			Covers: list, Needs: people, Access: suite.Write,
+			Run: func(s *suite.S) {
+				first, second := s.NewMember(s.Target().Organization.ID, 1), s.NewMember(s.Target().Organization.ID, 1)
+				s.Expect(inOrder(s, "", first, second)).To(gomega.Equal([]string{second.UUID, first.UUID}))
+				s.Expect(inOrder(s, "?order=-joined_at", first, second)).To(gomega.Equal([]string{second.UUID, first.UUID}))
+			},
+		},
+		{
+			ID: "members.list.oldest_first", Title: "Members can be listed by when they joined",
+			Covers: list, Needs: people, Access: suite.Write,
+			Run: func(s *suite.S) {
+				first, second := s.NewMember(s.Target().Organization.ID, 1), s.NewMember(s.Target().Organization.ID, 1)
+				s.Expect(inOrder(s, "?order=joined_at", first, second)).To(gomega.Equal([]string{first.UUID, second.UUID}))
+			},
+		},
+		{
+			ID: "members.list.other_order", Title: "Any other order counts as the default",
+			Covers: list, Needs: people, Access: suite.Write,
+			Run: func(s *suite.S) {
+				first, second := s.NewMember(s.Target().Organization.ID, 1), s.NewMember(s.Target().Organization.ID, 1)
+				s.Expect(inOrder(s, "?order=user__password", first, second)).To(gomega.Equal([]string{second.UUID, first.UUID}))
+			},
+		},
+		{
+			ID: "members.list.email", Title: "An address finds its member, and only exactly",
+			Covers: list, Needs: with(admin, suite.EmailOf("member")), Access: suite.Read,
+			Run: func(s *suite.S) {
+				email := s.Target().Credentials["member"].Email
+				memberWith(s, s.Admin(), email).Has("count", 1).Has("results.0.user.email", email)
+				memberWith(s, s.Admin(), strings.ToUpper(email)).Has("count", 0)
+				memberWith(s, s.Admin(), s.Email()).Has("count", 0).Has("results", []int{})
+			},
+		},
+		{
+			ID: "members.list.updated_after", Title: "Members can be found by when they changed",
+			Covers: list, Needs: with(admin, suite.EmailOf("member")), Access: suite.Read,
+			Run: func(s *suite.S) {
+				s.Admin().Get(s.Org(suite.Members)+"?updated_after=2000-01-01T00:00:00Z").Status(200).That("count", gomega.BeNumerically(">=", 1))
+				s.Admin().Get(s.Org(suite.Members)+"?updated_after=2999-01-01T00:00:00Z").Status(200).Has("count", 0)
+			},
+		},
+		{
+			ID: "members.list.search", Title: "A search finds members by their address",
+			Covers: list, Needs: with(admin, suite.EmailOf("member")), Access: suite.Read,
+			Run: func(s *suite.S) {
+				email := s.Target().Credentials["member"].Email
+				s.Admin().Get(s.Org(suite.Members)+"?search="+url.QueryEscape(email)).Status(200).Has("results.0.user.email", email)
+				s.Admin().Get(s.Org(suite.Members)+"?search=qqzzxxqqzzxx").Status(200).Has("count", 0)
+			},
+		},
+		{
+			ID: "members.list.search_typo", Title: "A search forgives a typing error",
+			Covers: list, Needs: people, Access: suite.Write,
+			Run: func(s *suite.S) {
+				person := s.NewMember(s.Target().Organization.ID, 1)
+				found := s.Admin().Get(s.Org(suite.Members) + "?limit=1000&search=Persom").Status(200)
+				s.Expect(found.Text(`results.#(user.uuid=="` + person.UUID + `").user.last_name`)).To(gomega.Equal("Person"))
+			},
+		},
+		{
+			ID: "members.list.search_too_long", Title: "A search has at most 200 characters",
+			Covers: list, Needs: admin, Access: suite.Read,
+			Run: func(s *suite.S) {
+				s.Admin().Get(s.Org(suite.Members)+"?search="+strings.Repeat("x", 201)).
+					Invalid("invalid_input", "Search query must be 200 characters or fewer.", "search")
+				s.Admin().Get(s.Org(suite.Members) + "?search=" + strings.Repeat("x", 200)).Status(200)
+			},
+		},
+		{
+			ID: "members.list.limit", Title: "A page of members has as many as were asked for",
+			Covers: list, Needs: people, Access: suite.Write,
+			Run: func(s *suite.S) {
+				s.NewMember(s.Target().Organization.ID, 1)
+				page := s.Admin().Get(s.Org(suite.Members)+"?limit=1&order=joined_at").Status(200).
+					That("next", gomega.HaveSuffix("?limit=1&offset=1&order=joined_at"))
+				s.Expect(page.Get("results").Array()).To(gomega.HaveLen(1))
+			},
+		},
+		{
+			ID: "members.retrieve.session", Title: "A single member cannot be read",
+			Covers: list, Needs: with(adminSession, suite.KeyOf("member")), Access: suite.Read,
+			Run: func(s *suite.S) {
+				path := s.Org(suite.Members, s.UUIDOf("member"))
+				s.Session("admin").Get(path).Refused(405, "method_not_allowed", `Method "GET" not allowed.`, "")
+				s.Admin().Get(path).Denied(noKeyAccess)
+			},
+		},
+		{
+			ID: "members.list.last_login", Title: "A member shows when they last logged in",
+			Covers: []string{"members_list", "login_create"}, Needs: people, Access: suite.Write,
+			Run: func(s *suite.S) {
+				person := s.NewMember(s.Target().Organization.ID, 1)
+				memberWith(s, s.Admin(), person.Email).Has("results.0.last_login", nil)
+				before := s.Now()
+				person.LogIn()
+				at := memberWith(s, s.Admin(), person.Email).Get("results.0.last_login").Time()
+				s.Expect(at).To(gomega.And(gomega.BeTemporally(">=", before), gomega.BeTemporally("<=", s.Now())))
+			},
+		},
+	}
+}
+
+// memberWith lists the members of the target's organization with an address.
+func memberWith(s *suite.S, c *suite.Caller, email string) *suite.Response {
+	return c.Get(s.Org(suite.Members) + "?email=" + url.QueryEscape(email)).Status(200)
+}
+
+// inOrder returns the UUIDs of people in the order in which a list shows them.
+func inOrder(s *suite.S, query string, wanted ...suite.Person) (found []string) {
+	for next := s.Org(suite.Members) + query; next != ""; {
+		page := s.Admin().Get(next).Status(200)
+		for _, uuid := range page.Get("results.#.user.uuid").Array() {
+			for _, person := range wanted {
+				if uuid.String() == person.UUID {
+					found = append(found, person.UUID)
+				}
+			}
+		}
+		next = page.Text("next")
+	}
+	return found
+}
+
+// levelIn is the level of somebody in an organization, 0 for who is no member.
+func levelIn(c *suite.Caller, organization, uuid string) int64 {
+	page := c.Get(suite.OrgPath(organization, suite.Members) + "?limit=1000").Status(200)
+	return page.Get(`results.#(user.uuid=="` + uuid + `").level`).Int()
+}

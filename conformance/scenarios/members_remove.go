@@ -1,0 +1,202 @@
+package scenarios
+
+import (
+	"github.com/onsi/gomega"
+
+	"github.com/understudy-dev/understudy/conformance/suite"
+)
+
+func membersRemove() []suite.Scenario {
+	remove := []string{"members_destroy"}
+	return []suite.Scenario{
+		{
+			ID: "members.remove.by_admin", Title: "An administrator removes a member, who sees nothing any more",
+			Covers: remove, Needs: people, Access: suite.Write,
+			Run: func(s *suite.S) {
+				person := s.NewMember(s.Target().Organization.ID, 1)
+				person.Get(s.Org(suite.Members)).Status(200)
+				s.Admin().Delete(s.Org(suite.Members, person.UUID)).Empty()
+				memberWith(s, s.Admin(), person.Email).Has("count", 0)
+				person.Get(s.Org(suite.Members)).Denied(noPermission)
+				person.Get(s.Org()).NotFound()
+				s.Admin().Delete(s.Org(suite.Members, person.UUID)).NotFound()
+			},
+		},
+		{
+			ID: "members.remove.by_member", Title: "Members do not remove others",
+			Covers: remove, Needs: people, Access: suite.Write,
+			Run: func(s *suite.S) {
+				one, two := s.NewMember(s.Target().Organization.ID, 1), s.NewMember(s.Target().Organization.ID, 1)
+				one.Delete(s.Org(suite.Members, two.UUID)).Denied(adminsOnly)
+				memberWith(s, s.Admin(), two.Email).Has("count", 1)
+			},
+		},
+		{
+			ID: "members.remove.peer", Title: "An administrator removes another administrator",
+			Covers: remove, Needs: people, Access: suite.Write,
+			Run: func(s *suite.S) {
+				one, two := s.NewMember(s.Target().Organization.ID, 8), s.NewMember(s.Target().Organization.ID, 8)
+				one.Delete(s.Org(suite.Members, two.UUID)).Empty()
+			},
+		},
+		{
+			ID: "members.remove.higher", Title: "Administrators do not remove owners",
+			Covers: remove, Needs: ownOrganization, Access: suite.Write,
+			Run: func(s *suite.S) {
+				o := s.NewOrganization()
+				owner, low := s.NewMember(o.ID, 15), s.NewMember(o.ID, 8)
+				low.Delete(o.Path(suite.Members, owner.UUID)).Denied(higherMember)
+				s.Expect(levelIn(o.Owner, o.ID, owner.UUID)).To(gomega.Equal(int64(15)))
+			},
+		},
+		{
+			ID: "members.remove.owner_by_owner", Title: "An owner is removed only after being lowered",
+			Covers: []string{"members_destroy", "members_partial_update"}, Needs: ownOrganization, Access: suite.Write,
+			Run: func(s *suite.S) {
+				o := s.NewOrganization()
+				path := o.Path(suite.Members, s.NewMember(o.ID, 15).UUID)
+				o.Owner.Delete(path).Invalid("invalid_input", ownerLeaves, "")
+				o.Owner.Patch(path, suite.JSON{"level": 8}).Status(200)
+				o.Owner.Delete(path).Empty()
+			},
+		},
+		{
+			ID: "members.remove.roles_too", Title: "Who leaves the organization leaves its roles",
+			Covers: []string{"members_destroy", "role_memberships_list", "roles_retrieve"}, Needs: people, Access: suite.Write,
+			Run: func(s *suite.S) {
+				role, person := s.NewRole(), s.NewMember(s.Target().Organization.ID, 1)
+				place := s.Admin().Post(role.Path(suite.RoleMemberships), suite.JSON{"user_uuid": person.UUID}).Status(201).Text("id")
+				s.Admin().Delete(s.Org(suite.Members, person.UUID)).Empty()
+				s.Admin().Get(role.Path(suite.RoleMemberships)).Status(200).Has("count", 0)
+				s.Admin().Get(role.Path(suite.RoleMemberships, place)).NotFound()
+				s.Admin().Get(role.Path()).Status(200).Has("members", []int{})
+			},
+		},
+		{
+			ID: "members.remove.rejoin", Title: "Who comes back is a new member, in no role",
+			Covers: []string{"members_destroy", "members_list", "roles_retrieve"}, Needs: people, Access: suite.Write,
+			Run: func(s *suite.S) {
+				role, person := s.NewRole(), s.NewMember(s.Target().Organization.ID, 8)
+				s.Admin().Post(role.Path(suite.RoleMemberships), suite.JSON{"user_uuid": person.UUID}).Status(201)
+				before := memberWith(s, s.Admin(), person.Email).Text("results.0.id")
+				s.Admin().Delete(s.Org(suite.Members, person.UUID)).Empty()
+				person.Join(s.Target().Organization.ID, 1)
+				memberWith(s, s.Admin(), person.Email).Has("results.0.level", 1).That("results.0.id", gomega.Not(gomega.Equal(before)))
+				s.Admin().Get(role.Path()).Status(200).Has("members", []int{})
+			},
+		},
+		{
+			ID: "members.remove.foreign", Title: "Members of another organization cannot be removed through one's own",
+			Covers: remove, Needs: with(admin, ownOrganization...), Access: suite.Write,
+			Run: func(s *suite.S) {
+				o := s.NewOrganization()
+				person := s.NewMember(o.ID, 1)
+				s.Admin().Delete(s.Org(suite.Members, person.UUID)).NotFound()
+				s.Admin().Delete(o.Path(suite.Members, person.UUID)).Denied(noPermission)
+				s.Expect(levelIn(o.Owner, o.ID, person.UUID)).To(gomega.Equal(int64(1)))
+			},
+		},
+		{
+			ID: "members.remove.concurrent", Title: "Of many removals at the same time one succeeds",
+			Covers: remove, Needs: people, Access: suite.Write,
+			Run: func(s *suite.S) {
+				person := s.NewMember(s.Target().Organization.ID, 1)
+				removed := 0
+				for _, answer := range s.Parallel(6, func(int) *suite.Response { return s.Admin().Delete(s.Org(suite.Members, person.UUID)) }) {
+					if answer.Code() == 204 {
+						removed++
+					} else {
+						answer.NotFound()
+					}
+				}
+				s.Expect(removed).To(gomega.Equal(1))
+			},
+		},
+	}
+}
+
+func membersLeave() []suite.Scenario {
+	leave := []string{"members_destroy"}
+	return []suite.Scenario{
+		{
+			ID: "members.leave.me", Title: "Anybody may leave",
+			Covers: leave, Needs: people, Access: suite.Write,
+			Run: func(s *suite.S) {
+				one, two := s.NewMember(s.Target().Organization.ID, 1), s.NewMember(s.Target().Organization.ID, 8)
+				one.Delete(s.Org(suite.Members, "@me")).Empty()
+				two.Delete(s.Org(suite.Members, two.UUID)).Empty()
+				memberWith(s, s.Admin(), one.Email).Has("count", 0)
+				memberWith(s, s.Admin(), two.Email).Has("count", 0)
+			},
+		},
+		{
+			ID: "members.leave.owner", Title: "An owner cannot leave, even beside another one",
+			Covers: leave, Needs: ownOrganization, Access: suite.Write,
+			Run: func(s *suite.S) {
+				o := s.NewOrganization()
+				o.Owner.Delete(o.Path(suite.Members, "@me")).Invalid("invalid_input", ownerLeaves, "")
+				s.NewMember(o.ID, 15).Delete(o.Path(suite.Members, "@me")).Invalid("invalid_input", ownerLeaves, "")
+				o.Owner.Get(o.Path(suite.Members)).Status(200).Has("count", 2)
+			},
+		},
+		{
+			ID: "members.leave.current", Title: "Who leaves their current organization gets another of theirs",
+			Covers: []string{"members_destroy", "organizations_retrieve", "users_me_retrieve"}, Needs: ownOrganization, Access: suite.Write,
+			Run: func(s *suite.S) {
+				one, two := s.NewOrganization(), s.NewOrganization()
+				person := s.NewMember(one.ID, 1)
+				person.Join(two.ID, 1)
+				person.Get("/api/organizations/@current/").Status(200).Has("id", two.ID)
+				person.Delete(two.Path(suite.Members, "@me")).Empty()
+				person.Get("/api/organizations/@current/").Status(200).Has("id", one.ID)
+				person.Get("/api/users/@me/").Status(200).Has("organization.id", one.ID)
+			},
+		},
+		{
+			ID: "members.leave.other", Title: "Leaving another organization does not move the current one",
+			Covers: []string{"members_destroy", "organizations_retrieve"}, Needs: ownOrganization, Access: suite.Write,
+			Run: func(s *suite.S) {
+				one, two := s.NewOrganization(), s.NewOrganization()
+				person := s.NewMember(one.ID, 1)
+				person.Join(two.ID, 1)
+				person.Delete(one.Path(suite.Members, "@me")).Empty()
+				person.Get("/api/organizations/@current/").Status(200).Has("id", two.ID)
+			},
+		},
+		{
+			ID: "members.leave.last", Title: "Who has left their only organization has none, and stays a user",
+			Covers: []string{"members_destroy", "organizations_list", "organizations_retrieve", "users_me_retrieve"}, Needs: people, Access: suite.Write,
+			Run: func(s *suite.S) {
+				person := s.NewMember(s.Target().Organization.ID, 1)
+				person.Delete(s.Org(suite.Members, "@me")).Empty()
+				person.Get("/api/organizations/").Status(200).Has("count", 0)
+				person.Get("/api/organizations/@current/").Refused(404, "not_found", "Current organization not found.", "")
+				person.Get(suite.OrgPath("@current", suite.Members)).Refused(404, "not_found", noOrganization, "")
+				person.Get("/api/users/@me/").Status(200).Has("organization", nil).Has("team", nil).Has("organizations", []int{})
+			},
+		},
+		{
+			ID: "members.leave.session", Title: "A session outlives the membership, and reaches the organization no more",
+			Covers: []string{"members_destroy", "users_me_retrieve"}, Needs: people, Access: suite.Write,
+			Run: func(s *suite.S) {
+				person := s.NewMember(s.Target().Organization.ID, 1)
+				page := browser(s, person.LogIn())
+				page.Get(s.Org(suite.Members)).Status(200)
+				s.Admin().Delete(s.Org(suite.Members, person.UUID)).Empty()
+				page.Get("/api/users/@me/").Status(200).Has("email", person.Email)
+				page.Get(s.Org(suite.Members)).Denied(noPermission)
+			},
+		},
+		{
+			ID: "members.join.default_role", Title: "New members get the default role",
+			Covers: []string{"organizations_partial_update", "roles_retrieve"}, Needs: ownOrganization, Access: suite.Write,
+			Run: func(s *suite.S) {
+				o := s.NewOrganization()
+				role := o.MadeIn(suite.Roles, o.Owner.Post(o.Path(suite.Roles), suite.JSON{"name": s.Name()}))
+				o.Owner.Patch(o.Path(), suite.JSON{"default_role_id": role.ID}).Status(200).Has("default_role_id", role.ID)
+				person := s.NewMember(o.ID, 1)
+				o.Owner.Get(role.Path()).Status(200).Has("is_default", true).Has("members.0.user.uuid", person.UUID).Has("members.#", 1)
+			},
+		},
+	}
+}

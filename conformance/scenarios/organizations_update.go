@@ -1,0 +1,159 @@
+package scenarios
+
+import "github.com/understudy-dev/understudy/conformance/suite"
+
+func organizationsUpdate() []suite.Scenario {
+	patch := []string{"organizations_partial_update"}
+	list := []suite.Scenario{
+		{
+			ID: "organizations.update.rename", Title: "An organization can be renamed, and keeps its slug",
+			Covers: []string{"organizations_partial_update", "organizations_update"}, Needs: founding, Access: suite.Write,
+			Run: func(s *suite.S) {
+				o, name, again := s.NewOrganization(), s.Name(), s.Name()
+				o.Owner.Patch(o.Path(), suite.JSON{"name": " " + name + " ", "slug": "mine"}).Status(200).Has("name", name).Has("slug", o.Text("slug"))
+				o.Owner.Put(o.Path(), suite.JSON{"name": again}).Status(200).Has("name", again)
+				o.Owner.Get(o.Path()).Status(200).Has("name", again).Has("created_at", o.Text("created_at"))
+			},
+		},
+		{
+			ID: "organizations.update.nothing", Title: "PATCH with nothing changes nothing, PUT needs the name",
+			Covers: []string{"organizations_partial_update", "organizations_update"}, Needs: founding, Access: suite.Write,
+			Run: func(s *suite.S) {
+				o := s.NewOrganization(settings)
+				unchanged := o.Owner.Patch(o.Path(), suite.JSON{}).Status(200).Has("name", o.Text("name"))
+				for name, value := range settings {
+					unchanged.Has(name, value)
+				}
+				o.Owner.Put(o.Path(), suite.JSON{}).Invalid("required", required, "name")
+			},
+		},
+		{
+			ID: "organizations.update.settings", Title: "Each setting is stored and shown",
+			Covers: []string{"organizations_partial_update", "organizations_retrieve"}, Needs: founding, Access: suite.Write,
+			Run: func(s *suite.S) {
+				o := s.NewOrganization()
+				for name, value := range settings {
+					o.Owner.Patch(o.Path(), suite.JSON{name: value}).Status(200).Has(name, value)
+					o.Owner.Get(o.Path()).Status(200).Has(name, value)
+				}
+				o.Owner.Patch(o.Path(), suite.JSON{"enforce_2fa": nil, "members_can_invite": nil, "default_experiment_stats_method": nil, "logo_media_id": nil}).
+					Status(200).Has("enforce_2fa", nil).Has("members_can_invite", nil).Has("default_experiment_stats_method", nil)
+			},
+		},
+		{
+			ID: "organizations.update.current", Title: "@current can be changed as well",
+			Covers: patch, Needs: ownOrganization, Access: suite.Write,
+			Run: func(s *suite.S) {
+				o, name := s.NewOrganization(), s.Name()
+				o.Owner.Patch("/api/organizations/@current/", suite.JSON{"name": name}).Status(200).Has("id", o.ID).Has("name", name)
+			},
+		},
+		{
+			ID: "organizations.update.levels", Title: "Administrators change an organization, members do not",
+			Covers: []string{"organizations_partial_update", "organizations_update"}, Needs: ownOrganization, Access: suite.Write,
+			Run: func(s *suite.S) {
+				o, name := s.NewOrganization(), s.Name()
+				s.NewMember(o.ID, 8).Patch(o.Path(), suite.JSON{"name": name}).Status(200).Has("name", name)
+				low := s.NewMember(o.ID, 1)
+				low.Patch(o.Path(), suite.JSON{"name": s.Name()}).Denied(lowLevel)
+				low.Do("PUT", o.Path(), "application/json", []byte(`{`)).Denied(lowLevel)
+				low.Get(o.Path()).Status(200).Has("name", name)
+			},
+		},
+		{
+			ID: "organizations.update.stranger", Title: "For strangers there is no organization to change",
+			Covers: []string{"organizations_partial_update", "organizations_update", "organizations_destroy"}, Needs: with(admin, suite.Organizations), Access: suite.Write,
+			Run: func(s *suite.S) {
+				o := s.NewOrganization()
+				s.Admin().Patch(o.Path(), suite.JSON{"name": s.Name()}).NotFound()
+				s.Admin().Put(o.Path(), suite.JSON{"name": s.Name()}).NotFound()
+				s.Admin().Delete(o.Path()).NotFound()
+				o.Owner.Get(o.Path()).Status(200).Has("name", o.Text("name"))
+			},
+		},
+		{
+			ID: "organizations.update.scope", Title: "Changing an organization needs the scope organization:write",
+			Covers: []string{"organizations_partial_update", "organizations_destroy"}, Needs: []suite.Need{suite.KeyOf("read_scopes")}, Access: suite.Write,
+			Run: func(s *suite.S) {
+				s.Key("read_scopes").Patch(suite.OrgPath(suite.Nowhere), suite.JSON{}).Denied(missingScope("organization:write"))
+				s.Key("read_scopes").Delete(suite.OrgPath(suite.Nowhere)).Denied(missingScope("organization:write"))
+			},
+		},
+		{
+			ID: "organizations.update.recent_login", Title: "Changing and deleting an organization needs a recent login",
+			Covers: []string{"organizations_partial_update", "organizations_update", "organizations_destroy"}, Needs: ownOrganization, Access: suite.Write,
+			Run: func(s *suite.S) {
+				person := s.NewPerson()
+				o := s.NewOrganizationOf(person.Caller, suite.JSON{"name": s.Name()})
+				old := person.OldSession("3h")
+				old.Patch(o.Path(), suite.JSON{"name": s.Name()}).Denied(notRecent)
+				old.Put(o.Path(), suite.JSON{"name": s.Name()}).Denied(notRecent)
+				old.Delete(o.Path()).Denied(notRecent)
+				old.Get(o.Path()).Status(200).Has("name", o.Text("name"))
+				person.OldSession("1m").Patch(o.Path(), suite.JSON{}).Status(200)
+			},
+		},
+		{
+			ID: "organizations.update.members_can_invite", Title: "Members do not invite where that is switched off, and the plan knows the switch",
+			Covers: []string{"organizations_partial_update", "invites_create"}, Needs: ownOrganization, Access: suite.Write,
+			Run: func(s *suite.S) {
+				o := s.NewOrganization()
+				person := s.NewMember(o.ID, 1)
+				invite := func() *suite.Response {
+					return person.Post(o.Path(suite.Invites), suite.JSON{"target_email": s.Email(), "send_email": false})
+				}
+				o.Owner.Patch(o.Path(), suite.JSON{"members_can_invite": false}).Status(200)
+				invite().Status(201)
+				s.SetFeature(o.ID, "organization_invite_settings", true)
+				invite().Denied(noPermission)
+				o.Owner.Patch(o.Path(), suite.JSON{"members_can_invite": true}).Status(200)
+				invite().Status(201)
+			},
+		},
+		{
+			ID: "organizations.update.members_can_use_keys", Title: "Members' keys do not work where that is switched off, and the plan knows the switch",
+			Covers: []string{"organizations_partial_update", "members_list"}, Needs: ownOrganization, Access: suite.Write,
+			Run: func(s *suite.S) {
+				o := s.NewOrganization()
+				low, high := s.NewMember(o.ID, 1), s.NewMember(o.ID, 8)
+				o.Owner.Patch(o.Path(), suite.JSON{"members_can_use_personal_api_keys": false}).Status(200)
+				low.Get(o.Path(suite.Members)).Status(200)
+				s.SetFeature(o.ID, "organization_security_settings", true)
+				low.Get(o.Path(suite.Members)).Denied("Organization '" + o.Text("name") + "' does not allow using personal API keys. " +
+					"Contact an admin to enable personal API keys for this organization.")
+				low.Get("/api/users/@me/").Status(200)
+				low.OldSession("1m").Get(o.Path(suite.Members)).Status(200)
+				high.Get(o.Path(suite.Members)).Status(200)
+			},
+		},
+		{
+			ID: "organizations.update.foreign_role", Title: "The default role is one of the organization",
+			Covers: patch, Needs: with(admin, suite.Organizations), Access: suite.Write,
+			Run: func(s *suite.S) {
+				o, foreign := s.NewOrganization(), s.NewRole()
+				o.Owner.Patch(o.Path(), suite.JSON{"default_role_id": foreign.ID}).
+					Invalid("does_not_exist", `Invalid pk "`+foreign.ID+`" - object does not exist.`, "default_role_id")
+				o.Owner.Get(o.Path()).Status(200).Has("default_role_id", nil)
+			},
+		},
+		{
+			ID: "organizations.update.default_role", Title: "A default role can be set and removed",
+			Covers: []string{"organizations_partial_update", "roles_retrieve"}, Needs: founding, Access: suite.Write,
+			Run: func(s *suite.S) {
+				o := s.NewOrganization()
+				role := o.MadeIn(suite.Roles, o.Owner.Post(o.Path(suite.Roles), suite.JSON{"name": s.Name()}))
+				o.Owner.Patch(o.Path(), suite.JSON{"default_role_id": role.ID}).Status(200).Has("default_role_id", role.ID)
+				o.Owner.Get(role.Path()).Status(200).Has("is_default", true)
+				o.Owner.Patch(o.Path(), suite.JSON{"default_role_id": nil}).Status(200).Has("default_role_id", nil)
+				o.Owner.Get(role.Path()).Status(200).Has("is_default", false)
+			},
+		},
+	}
+	return append(list, refusals("organizations.update", "organizations_partial_update", founding, organizationRefusals(),
+		func(s *suite.S, body suite.JSON) *suite.Response {
+			o := s.NewOrganization()
+			refused := o.Owner.Patch(o.Path(), body)
+			o.Owner.Get(o.Path()).Status(200).Has("name", o.Text("name"))
+			return refused
+		})...)
+}

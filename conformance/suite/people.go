@@ -1,0 +1,129 @@
+package suite
+
+import "net/http"
+
+// organizationsPath is where organizations are.
+const organizationsPath = "/api/organizations/"
+
+// Person is somebody whom a story made, calling with a key of their own.
+type Person struct {
+	*Caller
+	Email, UUID string
+}
+
+// NewPerson makes somebody who belongs to no organization, through the control
+// plane. They are gone when the story ends.
+func (s *S) NewPerson() Person { return s.enrol(JSON{}) }
+
+// NewMember makes somebody who belongs to an organization at a level, through the
+// control plane. They are gone when the story ends.
+func (s *S) NewMember(organization string, level int) Person {
+	return s.enrol(JSON{"organization": organization, "level": level})
+}
+
+func (s *S) enrol(body JSON) Person {
+	email := s.Email()
+	body["email"], body["first_name"], body["last_name"], body["password"] = email, "Pat", "Person", passwordOf(email)
+	made := s.Anonymous().Post(s.Target().Control+"/members", body).Status(http.StatusCreated)
+	s.Cleanup("user "+email, func(s *S) *Response { return s.Anonymous().Delete(s.Target().Control + "/members/" + email) })
+	key := s.Anonymous().Post(s.Target().Control+"/keys", JSON{"user": email}).Status(http.StatusCreated)
+	return Person{s.KeyValue(key.Text("value"), email), email, made.Text("uuid")}
+}
+
+func passwordOf(email string) string { return "password of " + email }
+
+// LogIn logs the person in, as a browser does.
+func (p Person) LogIn() *Response {
+	return p.s.Anonymous().Post("/api/login/", JSON{"email": p.Email, "password": passwordOf(p.Email)}).Status(http.StatusOK)
+}
+
+// OldSession makes a session of the person that was started long ago.
+func (p Person) OldSession(age string) *Caller { return p.s.sessionOf(p.Email, age) }
+
+// Join makes the person a member of one more organization, through the control
+// plane.
+func (p Person) Join(organization string, level int) {
+	body := JSON{"email": p.Email, "organization": organization, "level": level}
+	p.s.Anonymous().Post(p.s.Target().Control+"/members", body).Status(http.StatusCreated)
+}
+
+// Organization is one that a story made, and its owner.
+type Organization struct {
+	Thing
+	Owner *Caller
+}
+
+// Path is a path in the organization, with a final slash.
+func (o Organization) Path(parts ...string) string { return OrgPath(o.ID, parts...) }
+
+// Founder is who makes organizations: somebody new where there is a control plane,
+// else the outsider, whom no other scenario needs where they are.
+func (s *S) Founder() *Caller {
+	if s.Target().Control != "" {
+		return s.NewPerson().Caller
+	}
+	return s.Outsider()
+}
+
+// NewOrganization makes an organization of a new name. It is deleted when the
+// story ends.
+func (s *S) NewOrganization(more ...JSON) Organization {
+	body := JSON{"name": s.Name()}
+	for _, fields := range more {
+		for name, value := range fields {
+			body[name] = value
+		}
+	}
+	return s.NewOrganizationOf(s.Founder(), body)
+}
+
+// NewOrganizationOf makes an organization for somebody.
+func (s *S) NewOrganizationOf(owner *Caller, body JSON) Organization {
+	created := owner.Post(organizationsPath, body).Status(http.StatusCreated)
+	id := created.Text("id")
+	return Organization{Thing{created, id, OrgPath(id)}, owner}
+}
+
+// oweOrganization notes an organization for deletion by who made it.
+func (s *S) oweOrganization(made *Response, id string) {
+	header := made.exchange.RequestHeader.Clone()
+	s.mu.Lock()
+	if s.own == nil {
+		s.own = map[string]bool{}
+	}
+	s.own[id] = true
+	s.mu.Unlock()
+	s.Cleanup("organization "+id, func(s *S) *Response {
+		return (&Caller{s, "its maker", header}).Delete(OrgPath(id))
+	})
+}
+
+func (s *S) owns(organization string) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.own[organization]
+}
+
+// UUIDOf is the UUID of the user of a role.
+func (s *S) UUIDOf(role string) string {
+	return s.Key(role).Get("/api/users/@me/").Status(http.StatusOK).Text("uuid")
+}
+
+// SetFeature switches a feature of one of the story's organizations, through the
+// control plane.
+func (s *S) SetFeature(organization, feature string, on bool) {
+	body := JSON{"feature": JSON{feature: on}}
+	s.Anonymous().Patch(s.Target().Control+"/organizations/"+organization, body).Status(http.StatusOK)
+}
+
+// MadeIn is the thing of a collection in one of the story's organizations that an
+// answer says was created.
+func (o Organization) MadeIn(collection string, created *Response) Thing {
+	created.Status(http.StatusCreated)
+	return Thing{created, created.Text("id"), o.Path(collection, created.Text("id"))}
+}
+
+// NewRole makes a role of a new name in the target's organization.
+func (s *S) NewRole() Thing {
+	return s.Made(Roles, s.Admin().Post(s.Org(Roles), JSON{"name": s.Name()}))
+}

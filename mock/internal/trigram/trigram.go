@@ -1,0 +1,56 @@
+// Package trigram compares texts as PostgreSQL's pg_trgm does: by the groups of
+// three letters that they share. It forgives typing errors and finds words by
+// their beginnings.
+package trigram
+
+import (
+	"strings"
+	"unicode"
+)
+
+// Set is the set of trigrams of a text.
+type Set map[string]struct{}
+
+// Of returns the trigrams of a text.
+func Of(text string) Set {
+	set := Set{}
+	for _, t := range list(text) {
+		set[t] = struct{}{}
+	}
+	return set
+}
+
+// list returns the trigrams of a text in order, each word with two blanks before
+// it and one behind, in lower case.
+func list(text string) (trigrams []string) {
+	words := strings.FieldsFunc(strings.ToLower(text), func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) })
+	for _, word := range words {
+		padded := []rune("  " + word + " ")
+		for i := range len(padded) - 2 {
+			trigrams = append(trigrams, string(padded[i:i+3]))
+		}
+	}
+	return trigrams
+}
+
+// WordSimilarity is the greatest similarity between the set and the trigrams of
+// any continuous part of text, from 0 to 1: word_similarity(set, text).
+func (s Set) WordSimilarity(text string) (best float64) {
+	trigrams := list(text)
+	for first, t := range trigrams {
+		if _, in := s[t]; !in {
+			continue // the best part begins with a trigram of the set
+		}
+		seen, shared := Set{}, 0
+		for _, t := range trigrams[first:] {
+			if _, again := seen[t]; !again {
+				seen[t] = struct{}{}
+				if _, in := s[t]; in {
+					shared++
+				}
+			}
+			best = max(best, float64(shared)/float64(len(s)+len(seen)-shared))
+		}
+	}
+	return best
+}

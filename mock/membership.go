@@ -1,0 +1,44 @@
+package mock
+
+import (
+	"time"
+
+	"github.com/understudy-dev/understudy/mock/internal/world"
+)
+
+// Joining and leaving an organization, by whatever way.
+// Source: User.join and User.leave in posthog/models/user.py.
+
+// join makes a user a member of an organization, which becomes the user's current
+// one, and gives the organization's default role.
+func (s *Server) join(tx *world.Tx, now time.Time, user *world.User, o *world.Organization, level world.Level) *world.Membership {
+	membership := &world.Membership{
+		ID: s.ids.UUID(now), Organization: o.ID, User: user.ID, Level: level, JoinedAt: now, UpdatedAt: now,
+	}
+	tx.PutMembership(membership)
+	moved := *user
+	moved.CurrentOrganization = o.ID
+	tx.PutUser(&moved)
+	if role, ok := tx.Role(o.ID, o.DefaultRole); ok {
+		tx.PutRoleMembership(&world.RoleMembership{
+			ID: s.ids.UUID(now), Role: role.ID, Organization: o.ID, User: user.ID, JoinedAt: now, UpdatedAt: now,
+		})
+	}
+	return membership
+}
+
+// leave ends a membership. Where the organization was the user's current one,
+// another of the user's becomes it. Keys and sessions stay: they are the user's.
+func leave(tx *world.Tx, m *world.Membership) {
+	tx.DeleteMembership(m)
+	user, ok := tx.User(m.User)
+	if !ok || user.CurrentOrganization != m.Organization {
+		return
+	}
+	moved := *user
+	moved.CurrentOrganization = ""
+	if o, ok := tx.Current(&moved); ok {
+		moved.CurrentOrganization = o.ID
+	}
+	tx.PutUser(&moved)
+}
