@@ -31,11 +31,14 @@ const (
 // authorize decides whether the caller may do this at all, before anything is
 // known of the object or the body.
 func (c *call) authorize() error {
-	if c.user == nil { // a public operation
+	if c.user == nil || (c.op != nil && c.op.Public) {
 		return nil
 	}
 	if err := c.checkScope(); err != nil {
 		return err
+	}
+	if c.resource.object == projectObject {
+		return c.authorizeProject()
 	}
 	if c.resource.nested {
 		if err := c.enter(c.param("organization_id")); err != nil {
@@ -56,7 +59,7 @@ func (c *call) authorize() error {
 
 // checkScope holds a personal API key against the scope of the operation.
 func (c *call) checkScope() error {
-	if c.key == nil || (c.op != nil && c.op.Public) {
+	if c.key == nil {
 		return nil
 	}
 	scope := c.requiredScope()
@@ -127,6 +130,11 @@ func (c *call) checkKeyLimits() error {
 	if len(c.key.Projects) > 0 {
 		return errProjectKey
 	}
+	return c.checkOrganizationKey()
+}
+
+// checkOrganizationKey refuses a key that is limited to other organizations.
+func (c *call) checkOrganizationKey() error {
 	if c.organization != nil && !reaches(c.key, c.organization) {
 		return rest.PermissionDenied("API key does not have access to the requested organization: ID " + c.organization.ID + ".")
 	}
@@ -178,4 +186,8 @@ const (
 	featureSCIM           = "scim"
 	featureXAA            = "xaa_authentication"
 	featureInviteSettings = "organization_invite_settings"
+	featureProjects       = "organizations_projects"
+	featureSAML           = "saml"
+	featureSSO            = "sso_enforcement"
+	featureAccessControl  = "advanced_permissions"
 )

@@ -19,6 +19,19 @@ func listPage[T any](c *call, list world.List[T], show func(*T)) (int, error) {
 	return http.StatusOK, nil
 }
 
+// listRows is listPage for rows that were gathered one by one.
+func listRows[T any](c *call, rows []T, show func(T)) (int, error) {
+	window := c.query.Window()
+	first := min(window.Offset, len(rows))
+	last := first + min(window.Limit, len(rows)-first)
+	window.Page(&c.out, c.here(), c.query, len(rows), func() {
+		for _, row := range rows[first:last] {
+			show(row)
+		}
+	})
+	return http.StatusOK, nil
+}
+
 // show writes a row, from what was kept of it where that still holds.
 func show[T any, K comparable](c *call, s *rest.Serializer[T, *call], kept *world.Rendering[K], key K, row func() T) {
 	if json, ok := kept.Get(key); ok {

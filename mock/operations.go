@@ -38,5 +38,24 @@ func handlers() map[string]handler {
 		"invites_list":    {do: (*call).listInvites},
 		"invites_create":  {do: (*call).createInvite},
 		"invites_destroy": {do: (*call).deleteInvite},
+
+		"invites_bulk_create":     {do: (*call).bulkInvite},
+		"invites_delegate_create": {do: (*call).delegateSetup},
+		"signup_retrieve":         {do: (*call).showInvite},
+		"signup_create":           {do: (*call).acceptInvite},
+		"users_me_partial_update": {do: (*call).updateMe},
+
+		"organizations_projects_list":           {do: (*call).listProjects},
+		"organizations_projects_create":         {do: (*call).createProject},
+		"organizations_projects_retrieve":       {do: (*call).retrieveProject},
+		"organizations_projects_update":         {do: (*call).updateProject},
+		"organizations_projects_partial_update": {do: (*call).updateProject},
+		"organizations_projects_destroy":        {do: (*call).deleteProject},
+		"projects_list":                         {do: (*call).listProjects},
+		"projects_create":                       {do: (*call).createProject},
+		"projects_retrieve":                     {do: (*call).retrieveProject},
+		"projects_update":                       {do: (*call).updateProject},
+		"projects_partial_update":               {do: (*call).updateProject},
+		"projects_destroy":                      {do: (*call).deleteProject},
 	}
 }

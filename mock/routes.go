@@ -84,7 +84,7 @@ func (r *resource) add(op *operation) {
 func (r *resource) complete(all []*resource) {
 	_, rest, within := strings.Cut(r.path, "{organization_id}/")
 	r.nested = within && rest != ""
-	r.collection = r.nested && slices.ContainsFunc(all, r.holds)
+	r.collection = slices.ContainsFunc(all, r.holds)
 	for _, op := range r.operations {
 		if !safe(op.Method) {
 			r.writeLevel = max(r.writeLevel, op.Level)

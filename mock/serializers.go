@@ -19,6 +19,11 @@ type serializers struct {
 	integrationSerializer  *rest.Serializer[integrationView, *call]
 	environmentSerializer  *rest.Serializer[struct{}, *call]
 	inviteSerializer       *rest.Serializer[inviteView, *call]
+	delegateSerializer     *rest.Serializer[struct{}, *call]
+	signupSerializer       *rest.Serializer[struct{}, *call]
+	currentSerializer      *rest.Serializer[struct{}, *call]
+	projectSerializer      *rest.Serializer[projectView, *call]
+	projectRowSerializer   *rest.Serializer[*world.Project, *call]
 }
 
 // newSerializers binds the documented schemas. It fails when document and code
@@ -33,6 +38,11 @@ func newSerializers(document *spec.Document) (s serializers, err error) {
 	bind(document, &err, "OrganizationIntegration", &s.integrationSerializer, integrationBindings())
 	bind(document, &err, "PatchedEnvironmentMapping", &s.environmentSerializer, environmentBindings())
 	bind(document, &err, "OrganizationInvite", &s.inviteSerializer, inviteBindings())
+	bind(document, &err, "OrganizationInviteDelegate", &s.delegateSerializer, delegateBindings())
+	bind(document, &err, "InviteSignup", &s.signupSerializer, signupBindings())
+	bind(document, &err, "PatchedUser", &s.currentSerializer, currentBindings())
+	bind(document, &err, "Project", &s.projectSerializer, projectBindings())
+	bind(document, &err, "ProjectRow", &s.projectRowSerializer, projectRowBindings())
 	return s, err
 }
 

@@ -5,7 +5,6 @@ import (
 	"time"
 
 	"github.com/understudy-dev/understudy/mock/internal/rest"
-	"github.com/understudy-dev/understudy/mock/internal/world"
 )
 
 // Logging in and out, as a browser does.
@@ -32,13 +31,7 @@ func (c *call) login() (int, error) {
 	if !ok || user.Password == "" || user.Password != password {
 		return 0, errCredentials
 	}
-	if c.session != nil {
-		c.tx.DeleteSession(c.session)
-	}
-	session := &world.Session{Key: c.server.ids.Alphanumeric(32), User: user.ID, LoggedInAt: c.now}
-	c.tx.PutSession(session)
-	c.setCookie(sessionCookie, session.Key, int(sessionAge.Seconds()), true)
-	c.setCookie(csrfCookie, c.server.ids.Alphanumeric(32), int(sessionAge.Seconds()), false)
+	c.openSession(user)
 	c.out.Object()
 	c.out.Key("success").Bool(true)
 	c.out.End()

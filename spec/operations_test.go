@@ -16,6 +16,9 @@ const (
 	config       = organization + "identity_provider_configs/{id}/"
 	integration  = organization + "integrations/{id}/"
 	invite       = organization + "invites/{id}/"
+	project      = organization + "projects/{id}/"
+	rootProject  = "/api/projects/{id}/"
+	signup       = "/api/signup/{invite_id}/"
 )
 
 const documented, sessionOnly, public, recentLogin = "documented", "session only", "public", "recent login"
@@ -30,6 +33,7 @@ var operations = []struct {
 	{"organizations_list", "GET", "/api/organizations/", "organization:read", 0, nil},
 	{"organizations_retrieve", "GET", organization, "organization:read", 1, nil},
 	{"users_me_retrieve", "GET", "/api/users/@me/", "user:read", 0, nil},
+	{"users_me_partial_update", "PATCH", "/api/users/@me/", "user:write", 0, nil},
 	{"login_create", "POST", "/api/login/", "", 0, []string{public}},
 	{"logout_create", "POST", "/logout", "", 0, []string{public}},
 
@@ -58,7 +62,25 @@ var operations = []struct {
 
 	{"invites_list", "GET", organization + "invites/", "organization_member:read", 1, []string{documented}},
 	{"invites_create", "POST", organization + "invites/", "organization_member:write", 1, []string{documented}},
+	{"invites_bulk_create", "POST", organization + "invites/bulk/", "organization_member:write", 1, nil},
+	{"invites_delegate_create", "POST", organization + "invites/delegate/", "organization_member:write", 1, nil},
 	{"invites_destroy", "DELETE", invite, "organization_member:write", 8, []string{documented}},
+
+	{"organizations_projects_list", "GET", organization + "projects/", "project:read", 1, nil},
+	{"organizations_projects_create", "POST", organization + "projects/", "project:write", 8, nil},
+	{"organizations_projects_retrieve", "GET", project, "project:read", 1, nil},
+	{"organizations_projects_update", "PUT", project, "project:write", 1, nil},
+	{"organizations_projects_partial_update", "PATCH", project, "project:write", 1, nil},
+	{"organizations_projects_destroy", "DELETE", project, "project:write", 1, nil},
+	{"projects_list", "GET", "/api/projects/", "project:read", 0, nil},
+	{"projects_create", "POST", "/api/projects/", "project:write", 8, nil},
+	{"projects_retrieve", "GET", rootProject, "project:read", 0, nil},
+	{"projects_update", "PUT", rootProject, "project:write", 0, nil},
+	{"projects_partial_update", "PATCH", rootProject, "project:write", 0, nil},
+	{"projects_destroy", "DELETE", rootProject, "project:write", 0, nil},
+
+	{"signup_retrieve", "GET", signup, "", 0, []string{public}},
+	{"signup_create", "POST", signup, "", 0, []string{public}},
 }
 
 func TestOperationsInDocumentOrder(t *testing.T) {
@@ -117,6 +139,12 @@ func TestOperationFeatures(t *testing.T) {
 		"identity_provider_configs_partial_update":    {"scim", "xaa_authentication"},
 		"identity_provider_configs_scim_token_create": {"scim"},
 		"invites_create":                              {"organization_invite_settings"},
+		"invites_bulk_create":                         {"organization_invite_settings"},
+		"invites_delegate_create":                     {"organization_invite_settings"},
+		"organizations_projects_create":               {"organizations_projects"},
+		"organizations_projects_update":               {"organizations_projects"},
+		"projects_create":                             {"organizations_projects"},
+		"projects_update":                             {"organizations_projects"},
 	}
 	for _, operation := range load(t).Operations() {
 		t.Run(operation.ID, func(t *testing.T) {

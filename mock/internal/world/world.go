@@ -24,6 +24,8 @@ type World struct {
 	txt           *table[TXTRecord]
 	mail          *table[Mail]
 
+	lastProject int // the highest number that a project has had
+
 	// Version counts the transactions since the world was built.
 	Version uint64
 }
