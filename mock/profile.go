@@ -31,6 +31,7 @@ func (s *Server) Profile(baseURL string) ([]byte, error) {
 		"credentials":  s.profileCredentials(),
 		"known":        p.known(),
 		"control":      baseURL + controlPrefix,
+		"allow":        []string{"create_projects", "create_users"},
 	}
 	return json.MarshalIndent(profile, "", "  ")
 }

@@ -2,6 +2,7 @@ package suite
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/understudy-dev/understudy/conformance/target"
 )
@@ -37,6 +38,13 @@ func EmailOf(role string) Need {
 
 // ControlPlane needs the fake's control plane.
 func ControlPlane(t *target.Profile) string { return missing(t.Control == "", "control") }
+
+// Allowed needs leave to do what intrudes on a deployment; see [target.Permissions].
+func Allowed(permission string) Need {
+	return func(t *target.Profile) string {
+		return missing(!slices.Contains(t.Allow, permission), "allow: [%s]", permission)
+	}
+}
 
 // TXTRecords needs a way to publish TXT records: a hook or the control plane.
 func TXTRecords(t *target.Profile) string {

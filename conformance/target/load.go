@@ -102,6 +102,11 @@ func (p *Profile) check() error {
 	if _, err := uuid.Parse(p.Organization.ID); err != nil {
 		problems = append(problems, fmt.Errorf("organization.id: want a UUID, got %q", p.Organization.ID))
 	}
+	for _, allowed := range p.Allow {
+		if !slices.Contains(Permissions, allowed) {
+			problems = append(problems, fmt.Errorf("allow: %q is nothing that can be allowed; there is %s", allowed, strings.Join(Permissions, ", ")))
+		}
+	}
 	usable := false
 	for role, c := range p.Credentials {
 		if !slices.Contains(Roles, role) {
