@@ -29,10 +29,10 @@ func (r *Response) Gone() *Response {
 	return r.NotFound()
 }
 
-// oweProjectOrInvites notes for deletion what an answer created at the addresses
+// oweElsewhere notes for deletion what an answer created at the addresses
 // that are not those of a plain collection: projects, whose deletion may have begun
-// already, and invites in bulk or by delegation.
-func (s *S) oweProjectOrInvites(r *Response) bool {
+// already, invites in bulk or by delegation, and members who accepted one.
+func (s *S) oweElsewhere(r *Response) bool {
 	if r.exchange.Method != http.MethodPost || r.code() >= http.StatusMultipleChoices {
 		return false
 	}
@@ -40,6 +40,8 @@ func (s *S) oweProjectOrInvites(r *Response) bool {
 	path := strings.TrimPrefix(address, s.Target().BaseURL)
 	organization, collection, nested := collectionAt(path)
 	switch {
+	case strings.HasPrefix(path, signupPrefix):
+		s.oweMember(path, r)
 	case nested && collection == Invites+"/bulk":
 		for _, id := range r.Get("#.id").Array() {
 			s.oweInvite(organization, id.String())

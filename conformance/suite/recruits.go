@@ -1,9 +1,6 @@
 package suite
 
-import (
-	"fmt"
-	"net/http"
-)
+import "net/http"
 
 // Recruit is a user who was invited and accepted, calling in the session that came
 // with it.
@@ -47,23 +44,40 @@ func (s *S) Password() string {
 }
 
 // Accept accepts an invite into an organization. Whoever joined leaves again when
-// the story ends, whatever the answer looks like.
+// the story ends.
 func (s *S) Accept(c *Caller, organization string, invite Thing, body any) *Response {
-	answer := c.Post(SignupPath(invite), body)
-	if uuid := answer.Text("uuid"); answer.code() < http.StatusMultipleChoices && uuid != "" {
-		path := OrgPath(organization, Members, uuid)
-		s.Cleanup(fmt.Sprintf("member %s of %s", uuid, organization), func(s *S) *Response {
-			if s.Target().Credentials["owner"].PersonalAPIKey != "" && organization == s.Target().Organization.ID {
-				return s.Owner().Delete(path) // who may remove owners, too
-			}
-			return s.Admin().Delete(path)
-		})
+	s.mu.Lock()
+	if s.joins == nil {
+		s.joins = map[string]string{}
 	}
-	return answer
+	s.joins[SignupPath(invite)] = organization
+	s.mu.Unlock()
+	return c.Post(SignupPath(invite), body)
 }
 
+// oweMember notes that whoever joined by the answer at a path must leave again. The
+// owner sees to it where there is one: an administrator cannot remove owners.
+func (s *S) oweMember(path string, joined *Response) {
+	s.mu.Lock()
+	organization, known := s.joins[path]
+	s.mu.Unlock()
+	uuid := joined.Text("uuid")
+	if !known || uuid == "" {
+		return
+	}
+	member := OrgPath(organization, Members, uuid)
+	s.Cleanup("member "+member, func(s *S) *Response {
+		if organization == s.Target().Organization.ID && s.Target().Credentials["owner"].PersonalAPIKey != "" {
+			return s.Owner().Delete(member)
+		}
+		return s.Admin().Delete(member)
+	})
+}
+
+const signupPrefix = "/api/signup/"
+
 // SignupPath is where an invite is accepted.
-func SignupPath(invite Thing) string { return "/api/signup/" + invite.ID + "/" }
+func SignupPath(invite Thing) string { return signupPrefix + invite.ID + "/" }
 
 // SessionFrom calls with the session that an answer opened. who names it.
 func (s *S) SessionFrom(answer *Response, who string) *Caller {

@@ -39,6 +39,7 @@ type S struct {
 	checks    int
 	waited    int
 	exchanges []*Exchange
+	joins     map[string]string // where invites lead: organizations by the path of accepting
 	cleanups  []cleanup
 }
 

@@ -64,7 +64,7 @@ func (s *S) Made(collection string, created *Response) Thing {
 // answer: what a faulty target made must go as well, in whichever organization it
 // made it.
 func (s *S) owe(r *Response) {
-	if s.oweProjectOrInvites(r) {
+	if s.oweElsewhere(r) {
 		return
 	}
 	id := r.Text("id")
