@@ -129,6 +129,16 @@ func TestPlantedDefects(t *testing.T) {
 			}
 			return a.Body.String()
 		}},
+		{"projects of others that are closed, not hidden", "projects.isolation.foreign", status(404, 403)},
+		{"a field without its item", "invites.bulk.atomic", replace(`"attr":"__4__target_email"`, `"attr":"target_email"`)},
+		{"an invite that goes on after it was accepted", "invites.accept.once", status(400, 201)},
+		{"a deleted project that is still there", "projects.delete.gone", func(a *httptest.ResponseRecorder, r *http.Request) string {
+			if r.Method == http.MethodGet && a.Code == 404 && strings.Contains(r.URL.Path, "/projects/") {
+				a.Code = 200
+			}
+			return a.Body.String()
+		}},
+		{"a delegation below an administrator", "invites.delegate.administrator", replace(`"level":8`, `"level":1`)},
 	} {
 		t.Run(d.name, func(t *testing.T) {
 			t.Parallel()

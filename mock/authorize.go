@@ -31,11 +31,14 @@ const (
 // authorize decides whether the caller may do this at all, before anything is
 // known of the object or the body.
 func (c *call) authorize() error {
-	if c.user == nil { // a public operation
+	if c.user == nil || (c.op != nil && c.op.Public) {
 		return nil
 	}
 	if err := c.checkScope(); err != nil {
 		return err
+	}
+	if c.resource.object == projectObject {
+		return c.authorizeProject()
 	}
 	if c.resource.nested {
 		if err := c.enter(c.param("organization_id")); err != nil {
@@ -129,6 +132,11 @@ func (c *call) checkKeyLimits() error {
 	if len(c.key.Projects) > 0 {
 		return errProjectKey
 	}
+	return c.checkOrganizationKey()
+}
+
+// checkOrganizationKey refuses a key that is limited to other organizations.
+func (c *call) checkOrganizationKey() error {
 	if c.organization != nil && !reaches(c.key, c.organization) {
 		return rest.PermissionDenied("API key does not have access to the requested organization: ID " + c.organization.ID + ".")
 	}
@@ -191,12 +199,13 @@ func (c *call) has(feature string) bool { return c.organization.Has(feature) }
 
 // The features that rules ask for.
 const (
-	featureProvisioning      = "automatic_provisioning"
-	featureSCIM              = "scim"
-	featureSSO               = "sso_enforcement"
-	featureSAML              = "saml"
-	featureXAA               = "xaa_authentication"
-	featureInviteSettings    = "organization_invite_settings"
-	featureSecuritySettings  = "organization_security_settings"
-	featureMoreOrganizations = "organizations_projects"
+	featureProvisioning     = "automatic_provisioning"
+	featureSCIM             = "scim"
+	featureSSO              = "sso_enforcement"
+	featureSAML             = "saml"
+	featureXAA              = "xaa_authentication"
+	featureInviteSettings   = "organization_invite_settings"
+	featureSecuritySettings = "organization_security_settings"
+	featureProjects         = "organizations_projects" // more than one organization, more than one project
+	featureAccessControl    = "advanced_permissions"
 )

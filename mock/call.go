@@ -49,6 +49,7 @@ type call struct {
 	caller
 	organization *world.Organization
 	membership   *world.Membership
+	project      *world.Project // that the path names, on endpoints of a project
 
 	records []string // TXT records that ask found
 	counted bool     // the rate limits know of it

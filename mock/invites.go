@@ -86,8 +86,8 @@ func checkInviteLevel(c *call, value any) (any, error) {
 	return level, nil
 }
 
-// projectLevels are the access levels of a project, lowest first.
-var projectLevels = map[string]int{"none": 0, "member": 1, "admin": 2}
+// projectLevels orders the access levels of a project.
+var projectLevels = map[string]int{world.AccessNone: 0, world.AccessMember: 1, world.AccessAdmin: 2}
 
 var errProjectAccess = rest.InvalidInput(
 	"Project does not exist on this organization, or it is private and you do not have access to it.")
@@ -167,12 +167,8 @@ func (c *call) mayGrant(id int) bool {
 	if c.membership.Level >= world.Administrator || !project.Private {
 		return true
 	}
-	for _, admin := range project.Admins {
-		if admin == c.user.ID {
-			return true
-		}
-	}
-	return false
+	granted, _ := project.Grant(c.user.ID)
+	return granted == world.AccessAdmin
 }
 
 func (c *call) listInvites() (int, error) {
@@ -200,26 +196,40 @@ func (c *call) createInvite() (int, error) {
 	if err != nil {
 		return 0, err
 	}
+	invite, err := c.invite(attrs)
+	if err != nil {
+		return 0, err
+	}
+	c.writeInvite(invite)
+	return http.StatusCreated, nil
+}
+
+// invite invites somebody as checked attributes say.
+func (c *call) invite(attrs *rest.Attrs) (*world.Invite, error) {
 	invite := c.newInvite(attrs)
 	if c.isMember(invite.TargetEmail) {
-		return 0, errAlreadyMember
+		return nil, errAlreadyMember
 	}
-	earlier := c.view.InvitesTo(c.organization.ID, invite.TargetEmail)
 	if combine, _ := rest.Value[bool](attrs, "combine_pending_invites"); combine {
-		combineInvites(invite, earlier, c.now)
-	}
-	for _, old := range earlier {
-		c.tx.DeleteInvite(old)
+		combineInvites(invite, c.view.InvitesTo(c.organization.ID, invite.TargetEmail), c.now)
 	}
 	sendEmail := true
 	rest.Set(attrs, "send_email", &sendEmail)
+	c.replaceInvites(invite, sendEmail)
+	return invite, nil
+}
+
+// replaceInvites stores an invite in place of every earlier one to the address, and
+// sends it where it can.
+func (c *call) replaceInvites(invite *world.Invite, sendEmail bool) {
+	for _, old := range c.view.InvitesTo(c.organization.ID, invite.TargetEmail) {
+		c.tx.DeleteInvite(old)
+	}
 	if sendEmail && !c.server.config.mailOff {
 		invite.EmailingAttemptMade = true
 		c.tx.Send(c.inviteMail(invite))
 	}
 	c.tx.PutInvite(invite)
-	c.writeInvite(invite)
-	return http.StatusCreated, nil
 }
 
 // newInvite makes the invite that was asked for; what was not sent has the

@@ -10,21 +10,24 @@ import (
 // Source: User.join and User.leave in posthog/models/user.py.
 
 // join makes a user a member of an organization, which becomes the user's current
-// one, and gives the organization's default role.
-func (s *Server) join(tx *world.Tx, now time.Time, user *world.User, o *world.Organization, level world.Level) *world.Membership {
-	membership := &world.Membership{
+// one with its first project that is open to the user, and gives the organization's
+// default role. It returns the user as changed.
+func (s *Server) join(tx *world.Tx, now time.Time, user *world.User, o *world.Organization, level world.Level) *world.User {
+	tx.PutMembership(&world.Membership{
 		ID: s.ids.UUID(now), Organization: o.ID, User: user.ID, Level: level, JoinedAt: now, UpdatedAt: now,
-	}
-	tx.PutMembership(membership)
+	})
 	moved := *user
-	moved.CurrentOrganization = o.ID
+	moved.CurrentOrganization, moved.CurrentProject = o.ID, 0
+	if open := visibleProjects(&tx.World, user.ID, o.ID); len(open) > 0 {
+		moved.CurrentProject = open[0].ID
+	}
 	tx.PutUser(&moved)
 	if role, ok := tx.Role(o.ID, o.DefaultRole); ok {
 		tx.PutRoleMembership(&world.RoleMembership{
 			ID: s.ids.UUID(now), Role: role.ID, Organization: o.ID, User: user.ID, JoinedAt: now, UpdatedAt: now,
 		})
 	}
-	return membership
+	return &moved
 }
 
 // leave ends a membership. Where the organization was the user's current one,
@@ -36,7 +39,7 @@ func leave(tx *world.Tx, m *world.Membership) {
 		return
 	}
 	moved := *user
-	moved.CurrentOrganization = ""
+	moved.CurrentOrganization, moved.CurrentProject = "", 0
 	if o, ok := tx.Current(&moved); ok {
 		moved.CurrentOrganization = o.ID
 	}

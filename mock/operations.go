@@ -61,5 +61,23 @@ func handlers() map[string]handler {
 		"role_memberships_create":   {do: (*call).createRoleMembership},
 		"role_memberships_retrieve": {do: (*call).retrieveRoleMembership},
 		"role_memberships_destroy":  {do: (*call).deleteRoleMembership},
+		"invites_bulk_create":       {do: (*call).bulkInvite},
+		"invites_delegate_create":   {do: (*call).delegateSetup},
+		"signup_retrieve":           {do: (*call).showInvite},
+		"signup_create":             {do: (*call).acceptInvite},
+		"users_me_partial_update":   {do: (*call).updateMe},
+
+		"organizations_projects_list":           {do: (*call).listProjects},
+		"organizations_projects_create":         {do: (*call).createProject},
+		"organizations_projects_retrieve":       {do: (*call).retrieveProject},
+		"organizations_projects_update":         {do: (*call).updateProject},
+		"organizations_projects_partial_update": {do: (*call).updateProject},
+		"organizations_projects_destroy":        {do: (*call).deleteProject},
+		"projects_list":                         {do: (*call).listProjects},
+		"projects_create":                       {do: (*call).createProject},
+		"projects_retrieve":                     {do: (*call).retrieveProject},
+		"projects_update":                       {do: (*call).updateProject},
+		"projects_partial_update":               {do: (*call).updateProject},
+		"projects_destroy":                      {do: (*call).deleteProject},
 	}
 }

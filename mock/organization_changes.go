@@ -60,7 +60,7 @@ func (c *call) checkPremium() error {
 		return nil
 	}
 	current, ok := c.view.Current(c.user)
-	if ok && !current.Has(featureMoreOrganizations) {
+	if ok && !current.Has(featureProjects) {
 		return errOneOrganization
 	}
 	return nil
@@ -87,10 +87,7 @@ func (c *call) createOrganization() (int, error) {
 	setOrganization(o, attrs)
 	o.Slug = c.newSlug(o.Name)
 	c.tx.PutOrganization(o)
-	c.tx.PutProject(&world.Project{
-		ID: c.tx.NextProjectID(), UUID: c.server.ids.UUID(c.now), Organization: o.ID, Name: "Default project",
-		APIToken: "phc_" + c.server.ids.Alphanumeric(43), Timezone: "UTC", CreatedAt: c.now,
-	})
+	c.tx.PutProject(c.newProject(o))
 	c.server.join(c.tx, c.now, c.user, o, world.Owner)
 	c.writeOrganization(o)
 	return http.StatusCreated, nil

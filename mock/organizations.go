@@ -34,7 +34,7 @@ func organizationBindings() []rest.Binding[organizationView, *call] {
 		{Name: "membership_level", Write: func(w *rest.Writer, o organizationView) { o.writeLevel(w) }},
 		{Name: "plugins_access_level", Write: func(w *rest.Writer, _ organizationView) { w.Int(pluginsConfig) }},
 		{Name: "teams", Write: func(w *rest.Writer, o organizationView) { o.writeProjects(w, writeTeam) }},
-		{Name: "projects", Write: func(w *rest.Writer, o organizationView) { o.writeProjects(w, writeProject) }},
+		{Name: "projects", Write: func(w *rest.Writer, o organizationView) { o.writeProjects(w, writeBasicProject) }},
 		{Name: "available_product_features", Write: func(w *rest.Writer, o organizationView) { o.writeFeatures(w) }},
 		{Name: "is_member_join_email_enabled", Write: func(w *rest.Writer, o organizationView) { w.Bool(o.MemberJoinEmails) }},
 		{Name: "metadata", Write: func(w *rest.Writer, _ organizationView) { writeMetadata(w) }},
@@ -64,10 +64,9 @@ func (o organizationView) writeLevel(w *rest.Writer) {
 
 func (o organizationView) writeProjects(w *rest.Writer, write func(*rest.Writer, *world.Project)) {
 	w.Array()
-	o.view.Projects(o.ID).All(func(p *world.Project) bool {
+	for _, p := range visibleProjects(o.view, o.viewer.ID, o.ID) {
 		write(w, p)
-		return true
-	})
+	}
 	w.EndArray()
 }
 
@@ -77,6 +76,9 @@ func (o organizationView) writeFeatures(w *rest.Writer) {
 		w.Object()
 		w.Key("key").String(key)
 		w.Key("name").String(words(key))
+		if key == featureProjects && o.ProjectLimit != nil {
+			w.Key("limit").Int(*o.ProjectLimit)
+		}
 		w.End()
 	}
 	w.EndArray()
@@ -97,16 +99,16 @@ func writeTeam(w *rest.Writer, p *world.Project) {
 	w.Key("project_id").Int(p.ID)
 	w.Key("api_token").String(p.APIToken)
 	w.Key("name").String(p.Name)
-	w.Key("completed_snippet_onboarding").Bool(true)
+	w.Key("completed_snippet_onboarding").Bool(p.Onboarded)
 	w.Key("has_completed_onboarding_for").Null()
-	w.Key("ingested_event").Bool(true)
+	w.Key("ingested_event").Bool(p.Onboarded)
 	w.Key("is_demo").Bool(false)
 	w.Key("timezone").String(p.Timezone)
 	w.Key("access_control").Bool(p.Private)
 	w.End()
 }
 
-func writeProject(w *rest.Writer, p *world.Project) {
+func writeBasicProject(w *rest.Writer, p *world.Project) {
 	w.Object()
 	w.Key("id").Int(p.ID)
 	w.Key("organization_id").String(p.Organization)
@@ -123,7 +125,7 @@ func (c *call) listOrganizations() (int, error) {
 			found = append(found, o)
 		}
 	}
-	return slicePage(c, found, c.writeOrganization)
+	return listRows(c, found, c.writeOrganization)
 }
 
 func (c *call) writeOrganization(o *world.Organization) {

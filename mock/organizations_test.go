@@ -152,6 +152,7 @@ func TestMoreOrganizationsAwayFromTheCloud(t *testing.T) {
 	world.Deployment.Cloud = &cloud
 	f := newFake(t, mock.WithWorld(world))
 	home := in(f.known("organization.id"))
+	f.anonymous().patch("/_understudy/organizations/hedgerow-works", `{"feature": {"organizations_projects": false}}`).status(200)
 	f.as("admin").post(organizationsPath, `{`).denied(premium)
 	f.as("admin").put(home, `{`).denied(premium)
 	f.as("admin").patch(home, `{"name": "Patched"}`).status(200)

@@ -31,7 +31,7 @@ func (s *Server) Profile(baseURL string) ([]byte, error) {
 		"credentials":  s.profileCredentials(),
 		"known":        p.known(),
 		"control":      baseURL + controlPrefix,
-		"allow":        []string{"create_organizations"},
+		"allow":        []string{"create_organizations", "create_projects", "create_users"},
 	}
 	if limits := s.config.rateLimits.profile(); len(limits) > 0 {
 		profile["limits"] = limits

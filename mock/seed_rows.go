@@ -2,6 +2,7 @@ package mock
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"strings"
@@ -48,7 +49,7 @@ func (s *seeder) plantKey(k *fixtures.PersonalAPIKey) error {
 func (s *seeder) plantOrganization(o *fixtures.Organization) error {
 	s.tx.PutOrganization(&world.Organization{
 		ID: o.ID, Name: o.Name, Slug: o.Slug, CreatedAt: o.CreatedAt.At(s.now), UpdatedAt: o.UpdatedAt.At(s.now),
-		Features: o.Features, MembersCanInvite: o.MembersCanInvite,
+		Features: o.Features, MembersCanInvite: o.MembersCanInvite, ProjectLimit: o.ProjectLimit,
 		MemberJoinEmails: true, MembersCanUseKeys: true, PublicSharing: true,
 	})
 	for _, plant := range []func(*fixtures.Organization) error{
@@ -79,14 +80,20 @@ func (s *seeder) plantProjects(o *fixtures.Organization) error {
 	for _, p := range o.Projects {
 		project := &world.Project{
 			ID: p.ID, UUID: p.UUID, Organization: o.ID, Name: p.Name, APIToken: p.APIToken,
-			Timezone: p.Timezone, Private: p.Private, CreatedAt: s.now,
+			Timezone: cmp.Or(p.Timezone, defaultTimezone), Private: p.Private, Onboarded: true,
+			CreatedAt: o.CreatedAt.At(s.now), UpdatedAt: o.CreatedAt.At(s.now),
 		}
-		for _, email := range p.Admins {
-			admin, err := s.user(email)
-			if err != nil {
-				return err
+		for _, granted := range []struct {
+			level string
+			to    []string
+		}{{world.AccessAdmin, p.Admins}, {world.AccessMember, p.Members}} {
+			for _, email := range granted.to {
+				user, err := s.user(email)
+				if err != nil {
+					return err
+				}
+				project = project.Granting(user, granted.level)
 			}
-			project.Admins = append(project.Admins, admin)
 		}
 		s.tx.PutProject(project)
 	}

@@ -24,6 +24,11 @@ type serializers struct {
 	roleSerializer           *rest.Serializer[roleView, *call]
 	roleMembershipSerializer *rest.Serializer[roleMembershipView, *call]
 	keySerializer            *rest.Serializer[keyView, *call]
+	delegateSerializer       *rest.Serializer[struct{}, *call]
+	signupSerializer         *rest.Serializer[struct{}, *call]
+	currentSerializer        *rest.Serializer[struct{}, *call]
+	projectSerializer        *rest.Serializer[projectView, *call]
+	projectRowSerializer     *rest.Serializer[*world.Project, *call]
 }
 
 // newSerializers binds the documented schemas. It fails when document and code
@@ -43,6 +48,11 @@ func newSerializers(document *spec.Document) (s serializers, err error) {
 	bind(document, &err, "Role", &s.roleSerializer, roleBindings())
 	bind(document, &err, "RoleMembership", &s.roleMembershipSerializer, roleMembershipBindings())
 	bind(document, &err, "PersonalAPIKey", &s.keySerializer, keyBindings())
+	bind(document, &err, "OrganizationInviteDelegate", &s.delegateSerializer, delegateBindings())
+	bind(document, &err, "InviteSignup", &s.signupSerializer, signupBindings())
+	bind(document, &err, "PatchedUser", &s.currentSerializer, currentBindings())
+	bind(document, &err, "Project", &s.projectSerializer, projectBindings())
+	bind(document, &err, "ProjectRow", &s.projectRowSerializer, projectRowBindings())
 	return s, err
 }
 

@@ -6,7 +6,6 @@ import (
 	"time"
 
 	"github.com/understudy-dev/understudy/mock/internal/rest"
-	"github.com/understudy-dev/understudy/mock/internal/world"
 )
 
 // Logging in and out, as a browser does.
@@ -39,17 +38,7 @@ func (c *call) login() (int, error) {
 	if !ok || user.Password == "" || user.Password != password {
 		return 0, errCredentials
 	}
-	if c.session != nil {
-		c.tx.DeleteSession(c.session)
-	}
-	now := c.now
-	seen := *user
-	seen.LastLogin = &now
-	c.tx.PutUser(&seen)
-	session := &world.Session{Key: c.server.ids.Alphanumeric(32), User: user.ID, LoggedInAt: c.now}
-	c.tx.PutSession(session)
-	c.setCookie(sessionCookie, session.Key, int(sessionAge.Seconds()), true)
-	c.setCookie(csrfCookie, c.server.ids.Alphanumeric(32), int(sessionAge.Seconds()), false)
+	c.openSession(user)
 	c.out.Object()
 	c.out.Key("success").Bool(true)
 	c.out.End()

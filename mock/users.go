@@ -38,19 +38,14 @@ func (c *call) retrieveMe() (int, error) {
 	return http.StatusOK, nil
 }
 
-// writeTeam writes the first project of the current organization, or null.
+// writeTeam writes the current project, or null.
 func (u userView) writeTeam(w *rest.Writer) {
-	o, ok := u.call.view.Current(u.User)
+	project, ok := currentProject(u.call.view, u.User)
 	if !ok {
 		w.Null()
 		return
 	}
-	projects := u.call.view.Projects(o.ID).Page(0, 1)
-	if len(projects) == 0 {
-		w.Null()
-		return
-	}
-	writeTeam(w, projects[0])
+	writeTeam(w, project)
 }
 
 func (u userView) writeOrganization(w *rest.Writer) {
@@ -88,6 +83,12 @@ func writeBasicUser(w *rest.Writer, u *world.User) {
 		return
 	}
 	w.Object()
+	writeUserProperties(w, u)
+	w.End()
+}
+
+// writeUserProperties writes the properties of a user into an object that is open.
+func writeUserProperties(w *rest.Writer, u *world.User) {
 	w.Key("id").Int(u.ID)
 	w.Key("uuid").String(u.UUID)
 	w.Key("distinct_id").NonEmpty(u.DistinctID)
@@ -96,6 +97,5 @@ func writeBasicUser(w *rest.Writer, u *world.User) {
 	w.Key("email").String(u.Email)
 	w.Key("is_email_verified").Bool(u.EmailVerified)
 	w.Key("hedgehog_config").Null()
-	w.Key("role_at_organization").Null()
-	w.End()
+	w.Key("role_at_organization").NonEmpty(u.RoleAtOrganization)
 }

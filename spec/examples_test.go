@@ -57,6 +57,10 @@ func TestRequestsTakeThreeEncodingsOfOneSchema(t *testing.T) {
 			g := NewWithT(t)
 			content := operation.Spec.RequestBody.Value.Content
 
+			if operation.ID == "invites_bulk_create" { // a form cannot say a list
+				g.Expect(content).To(And(HaveLen(1), HaveKey("application/json")))
+				return
+			}
 			g.Expect(content).To(HaveLen(3))
 			for _, contentType := range []string{"application/json", "application/x-www-form-urlencoded", "multipart/form-data"} {
 				g.Expect(content).To(HaveKey(contentType))

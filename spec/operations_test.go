@@ -19,6 +19,9 @@ const (
 	member       = organization + "members/{user_uuid}/"
 	role         = organization + "roles/{id}/"
 	roleMembers  = organization + "roles/{role_id}/role_memberships/"
+	project      = organization + "projects/{id}/"
+	rootProject  = "/api/projects/{id}/"
+	signup       = "/api/signup/{invite_id}/"
 )
 
 const documented, sessionOnly, public, recentLogin, anyKey = "documented", "session only", "public", "recent login", "any key"
@@ -37,10 +40,10 @@ var operations = []struct {
 	{"organizations_partial_update", "PATCH", organization, "organization:write", 8, []string{recentLogin}},
 	{"organizations_destroy", "DELETE", organization, "organization:write", 15, []string{recentLogin}},
 	{"users_me_retrieve", "GET", "/api/users/@me/", "user:read", 0, nil},
+	{"users_me_partial_update", "PATCH", "/api/users/@me/", "user:write", 0, nil},
 	{"personal_api_keys_current_retrieve", "GET", "/api/personal_api_keys/@current/", "", 0, []string{anyKey}},
 	{"login_create", "POST", "/api/login/", "", 0, []string{public}},
 	{"logout_create", "POST", "/logout", "", 0, []string{public}},
-
 	{"domains_list", "GET", organization + "domains/", "organization:read", 1, nil},
 	{"domains_create", "POST", organization + "domains/", "organization:write", 8, []string{recentLogin}},
 	{"domains_retrieve", "GET", domain, "organization:read", 1, nil},
@@ -50,7 +53,6 @@ var operations = []struct {
 	{"domains_scim_logs_retrieve", "GET", domain + "scim/logs/", "", 8, []string{documented, sessionOnly}},
 	{"domains_scim_token_create", "POST", domain + "scim/token/", "", 8, []string{documented, sessionOnly, recentLogin}},
 	{"domains_verify_create", "POST", domain + "verify/", "", 8, []string{documented, sessionOnly, recentLogin}},
-
 	{"identity_provider_configs_list", "GET", organization + "identity_provider_configs/", "organization:read", 1, []string{documented}},
 	{"identity_provider_configs_create", "POST", organization + "identity_provider_configs/", "organization:write", 8, []string{documented, recentLogin}},
 	{"identity_provider_configs_retrieve", "GET", config, "organization:read", 1, []string{documented}},
@@ -58,32 +60,43 @@ var operations = []struct {
 	{"identity_provider_configs_partial_update", "PATCH", config, "organization:write", 8, []string{documented, recentLogin}},
 	{"identity_provider_configs_destroy", "DELETE", config, "organization:write", 8, []string{documented, recentLogin}},
 	{"identity_provider_configs_scim_token_create", "POST", config + "scim/token/", "", 8, []string{documented, sessionOnly, recentLogin}},
-
 	{"org_organizations_integrations_list", "GET", organization + "integrations/", "organization_integration:read", 1, []string{documented}},
 	{"org_organizations_integrations_retrieve", "GET", integration, "organization_integration:read", 1, []string{documented}},
 	{"organization_integrations_destroy", "DELETE", integration, "organization_integration:write", 8, []string{documented}},
 	{"integrations_environment_mapping_partial_update", "PATCH", integration + "environment-mapping/", "", 8, []string{documented, sessionOnly}},
-
 	{"invites_list", "GET", organization + "invites/", "organization_member:read", 1, []string{documented}},
 	{"invites_create", "POST", organization + "invites/", "organization_member:write", 1, []string{documented}},
+	{"invites_bulk_create", "POST", organization + "invites/bulk/", "organization_member:write", 1, nil},
+	{"invites_delegate_create", "POST", organization + "invites/delegate/", "organization_member:write", 1, nil},
 	{"invites_destroy", "DELETE", invite, "organization_member:write", 8, []string{documented}},
-
 	{"members_list", "GET", organization + "members/", "organization_member:read", 1, nil},
 	{"members_update", "PUT", member, "organization_member:write", 1, []string{recentLogin}},
 	{"members_partial_update", "PATCH", member, "organization_member:write", 1, []string{recentLogin}},
 	{"members_destroy", "DELETE", member, "organization_member:write", 1, []string{recentLogin}},
-
 	{"roles_list", "GET", organization + "roles/", "organization:read", 1, nil},
 	{"roles_create", "POST", organization + "roles/", "organization:write", 8, []string{recentLogin}},
 	{"roles_retrieve", "GET", role, "organization:read", 1, nil},
 	{"roles_update", "PUT", role, "organization:write", 8, []string{recentLogin}},
 	{"roles_partial_update", "PATCH", role, "organization:write", 8, []string{recentLogin}},
 	{"roles_destroy", "DELETE", role, "organization:write", 8, []string{recentLogin}},
-
 	{"role_memberships_list", "GET", roleMembers, "organization:read", 1, nil},
 	{"role_memberships_create", "POST", roleMembers, "organization:write", 8, []string{recentLogin}},
 	{"role_memberships_retrieve", "GET", roleMembers + "{id}/", "organization:read", 1, nil},
 	{"role_memberships_destroy", "DELETE", roleMembers + "{id}/", "organization:write", 8, []string{recentLogin}},
+	{"organizations_projects_list", "GET", organization + "projects/", "project:read", 1, nil},
+	{"organizations_projects_create", "POST", organization + "projects/", "project:write", 8, nil},
+	{"organizations_projects_retrieve", "GET", project, "project:read", 1, nil},
+	{"organizations_projects_update", "PUT", project, "project:write", 1, nil},
+	{"organizations_projects_partial_update", "PATCH", project, "project:write", 1, nil},
+	{"organizations_projects_destroy", "DELETE", project, "project:write", 1, nil},
+	{"projects_list", "GET", "/api/projects/", "project:read", 0, nil},
+	{"projects_create", "POST", "/api/projects/", "project:write", 8, nil},
+	{"projects_retrieve", "GET", rootProject, "project:read", 0, nil},
+	{"projects_update", "PUT", rootProject, "project:write", 0, nil},
+	{"projects_partial_update", "PATCH", rootProject, "project:write", 0, nil},
+	{"projects_destroy", "DELETE", rootProject, "project:write", 0, nil},
+	{"signup_retrieve", "GET", signup, "", 0, []string{public}},
+	{"signup_create", "POST", signup, "", 0, []string{public}},
 }
 
 func TestOperationsInDocumentOrder(t *testing.T) {
@@ -145,6 +158,12 @@ func TestOperationFeatures(t *testing.T) {
 		"invites_create":                              {"organization_invite_settings"},
 		"organizations_create":                        {"organizations_projects"},
 		"organizations_update":                        {"organizations_projects"},
+		"invites_bulk_create":                         {"organization_invite_settings"},
+		"invites_delegate_create":                     {"organization_invite_settings"},
+		"organizations_projects_create":               {"organizations_projects"},
+		"organizations_projects_update":               {"organizations_projects"},
+		"projects_create":                             {"organizations_projects"},
+		"projects_update":                             {"organizations_projects"},
 	}
 	for _, operation := range load(t).Operations() {
 		t.Run(operation.ID, func(t *testing.T) {

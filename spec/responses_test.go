@@ -21,10 +21,19 @@ func TestStatuses(t *testing.T) {
 		"members_list":                       {200, 400, 401, 403, 404, 405, 429},
 		"personal_api_keys_current_retrieve": {200, 401, 403, 404, 405, 429},
 		"members_destroy":                    {204, 400, 401, 403, 404, 405, 429},
+		"invites_delegate_create":            {200, 201, 400, 401, 403, 404, 405, 413, 415, 429},
+		"organizations_projects_retrieve":    aProjectByNumber(200),
+		"organizations_projects_destroy":     aProjectByNumber(204),
+		"projects_retrieve":                  aProjectByNumber(200),
+		"projects_destroy":                   aProjectByNumber(204),
+		"projects_list":                      {200, 401, 403, 404, 405, 429},
+		"projects_create":                    {201, 400, 401, 403, 404, 405, 413, 415, 429},
+		"signup_retrieve":                    {200, 400, 405, 429},
+		"signup_create":                      {201, 400, 403, 405, 413, 415, 429},
 	}
 	created := []string{
-		"domains_create", "identity_provider_configs_create", "invites_create",
-		"organizations_create", "roles_create", "role_memberships_create",
+		"domains_create", "identity_provider_configs_create", "invites_create", "invites_bulk_create",
+		"organizations_create", "roles_create", "role_memberships_create", "organizations_projects_create",
 	}
 
 	for _, operation := range load(t).Operations() {
@@ -57,6 +66,9 @@ func TestStatuses(t *testing.T) {
 	}
 }
 
+// aProjectByNumber: what is no number is a bad request, whatever the method.
+func aProjectByNumber(success int) []int { return []int{success, 400, 401, 403, 404, 405, 429} }
+
 func TestSuccessSchemas(t *testing.T) {
 	const (
 		aDomain       = "OrganizationDomainRepresentation"
@@ -66,6 +78,8 @@ func TestSuccessSchemas(t *testing.T) {
 		aMember       = "OrganizationMemberRepresentation"
 		aRole         = "RoleRepresentation"
 		inARole       = "RoleMembershipRepresentation"
+		anInvite      = "OrganizationInviteRepresentation"
+		aProject      = "ProjectRepresentation"
 	)
 	schemas := map[string]string{
 		"organizations_list":                              "PaginatedOrganizationList",
@@ -94,7 +108,7 @@ func TestSuccessSchemas(t *testing.T) {
 		"org_organizations_integrations_retrieve":         anIntegration,
 		"integrations_environment_mapping_partial_update": anIntegration,
 		"invites_list":                                    "PaginatedOrganizationInviteList",
-		"invites_create":                                  "OrganizationInviteRepresentation",
+		"invites_create":                                  anInvite,
 		"members_list":                                    "PaginatedOrganizationMemberList",
 		"members_update":                                  aMember,
 		"members_partial_update":                          aMember,
@@ -106,6 +120,21 @@ func TestSuccessSchemas(t *testing.T) {
 		"role_memberships_list":                           "PaginatedRoleMembershipList",
 		"role_memberships_create":                         inARole,
 		"role_memberships_retrieve":                       inARole,
+		"invites_bulk_create":                             "OrganizationInviteList",
+		"invites_delegate_create":                         anInvite,
+		"users_me_partial_update":                         "User",
+		"organizations_projects_list":                     "PaginatedProjectRowList",
+		"organizations_projects_create":                   aProject,
+		"organizations_projects_retrieve":                 aProject,
+		"organizations_projects_update":                   aProject,
+		"organizations_projects_partial_update":           aProject,
+		"projects_list":                                   "PaginatedProjectRowList",
+		"projects_create":                                 aProject,
+		"projects_retrieve":                               aProject,
+		"projects_update":                                 aProject,
+		"projects_partial_update":                         aProject,
+		"signup_retrieve":                                 "InviteSummary",
+		"signup_create":                                   "SignedUpUser",
 	}
 	for _, operation := range load(t).Operations() {
 		t.Run(operation.ID, func(t *testing.T) {

@@ -39,6 +39,7 @@ type S struct {
 	checks    int
 	waited    int
 	exchanges []*Exchange
+	joins     map[string]string // where invites lead: organizations by the path of accepting
 	cleanups  []cleanup
 	own       map[string]bool // the organizations that the story made
 }

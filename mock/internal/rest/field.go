@@ -159,7 +159,24 @@ func (choiceField) parse(p *spec.Property, value any) (any, error) {
 			return strconv.Atoi(n)
 		}
 	}
-	return nil, Invalid("invalid_choice", `"`+text+`" is not a valid choice.`)
+	return nil, notAChoice(text)
+}
+
+// Choice is the kind of a field that takes one of many texts; known tells which.
+func Choice(known func(string) bool) kind { return textChoice(known) }
+
+type textChoice func(string) bool
+
+func (known textChoice) parse(_ *spec.Property, value any) (any, error) {
+	text := pytext.Str(value)
+	if !known(text) {
+		return nil, notAChoice(text)
+	}
+	return text, nil
+}
+
+func notAChoice(text string) *Error {
+	return Invalid("invalid_choice", `"`+text+`" is not a valid choice.`)
 }
 
 type textChoiceField struct{}

@@ -156,6 +156,9 @@ func (w *World) Invite(organization, id string) (*Invite, bool) {
 	return i, true
 }
 
+// AnyInvite finds an invite of any organization.
+func (w *World) AnyInvite(id string) (*Invite, bool) { return w.invites.primary.get(&Invite{ID: id}) }
+
 // Invites lists the invites of an organization, newest first.
 func (w *World) Invites(organization string) List[Invite] { return w.invites.of(organization) }
 

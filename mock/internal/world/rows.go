@@ -27,6 +27,9 @@ type Organization struct {
 	PublicSharing     bool
 	ExperimentStats   *string
 	DefaultRole       string // what new members get; "" is none
+	// ProjectLimit is how many projects the plan allows; nil is no limit. It
+	// counts only with the feature organizations_projects.
+	ProjectLimit *int
 }
 
 // Has tells whether the organization's plan holds the feature.
@@ -48,6 +51,8 @@ type User struct {
 	Password            string
 	EmailVerified       bool
 	CurrentOrganization string // what @current means to this user; "" is none
+	CurrentProject      int    // the project chosen last; 0 is none
+	RoleAtOrganization  string // what the user does there, in their own words
 	JoinedAt            time.Time
 	LastLogin           *time.Time // by password; nil is never
 }
@@ -75,16 +80,6 @@ type Session struct {
 	Key        string // the value of the cookie sessionid
 	User       int
 	LoggedInAt time.Time
-}
-
-// Project is what a team analyses: the real server's team of the same number.
-type Project struct {
-	ID                       int
-	UUID, Organization       string
-	Name, APIToken, Timezone string
-	Private                  bool
-	Admins                   []int // users who administer a private project
-	CreatedAt                time.Time
 }
 
 // Identity is the group of identity provider settings that a domain and a
@@ -193,6 +188,7 @@ type Invite struct {
 	Level                Level
 	Message              *string
 	ProjectAccess        []ProjectAccess // nil is null, empty is []
+	SetupDelegation      bool            // the invited person is to complete the inviter's set-up
 	CreatedBy            int
 	CreatedAt, UpdatedAt time.Time
 

@@ -26,6 +26,8 @@ type World struct {
 	upstreamCalls *table[UpstreamCall]
 	upstreamMode  UpstreamMode
 
+	lastProject int // the highest number that a project has had
+
 	// Version counts the transactions since the world was built.
 	Version uint64
 }

@@ -1,9 +1,6 @@
 package world
 
-import (
-	"math"
-	"slices"
-)
+import "math"
 
 // Tx is a transaction: a world that may be changed, seen by its writer alone.
 type Tx struct {
@@ -67,10 +64,8 @@ func (tx *Tx) DeleteMembership(m *Membership) {
 		tx.DeleteRoleMembership(role)
 	}
 	for _, p := range all(tx.Projects(m.Organization)) {
-		if slices.Contains(p.Admins, m.User) {
-			left := *p
-			left.Admins = slices.DeleteFunc(slices.Clone(p.Admins), func(user int) bool { return user == m.User })
-			tx.PutProject(&left)
+		if _, granted := p.Grant(m.User); granted {
+			tx.PutProject(p.Granting(m.User, ""))
 		}
 	}
 	edit(tx, &tx.memberships).remove(m)
@@ -140,9 +135,6 @@ func (tx *Tx) PutSession(s *Session) { edit(tx, &tx.sessions).put(s) }
 // DeleteSession ends a session.
 func (tx *Tx) DeleteSession(s *Session) { edit(tx, &tx.sessions).remove(s) }
 
-// PutProject stores a project.
-func (tx *Tx) PutProject(p *Project) { edit(tx, &tx.projects).put(p) }
-
 // DeleteProject deletes a project and what integrations have in it.
 func (tx *Tx) DeleteProject(p *Project) {
 	for _, part := range tx.projectParts.primary.page(0, math.MaxInt) {
@@ -151,15 +143,6 @@ func (tx *Tx) DeleteProject(p *Project) {
 		}
 	}
 	edit(tx, &tx.projects).remove(p)
-}
-
-// NextProjectID returns a number that no project has.
-func (tx *Tx) NextProjectID() int {
-	last, ok := tx.projects.primary.rows.Max()
-	if !ok {
-		return 1
-	}
-	return last.ID + 1
 }
 
 // PutDomain stores a domain.

@@ -1,0 +1,63 @@
+package scenarios
+
+import (
+	"github.com/understudy-dev/understudy/conformance/suite"
+	"github.com/understudy-dev/understudy/conformance/target"
+)
+
+// usersCurrent: what @current means to a user is theirs to choose.
+func usersCurrent() []suite.Scenario {
+	me := "/api/users/@me/"
+	covers := []string{"users_me_partial_update"}
+	people := with(projectMaker, suite.Allowed(target.CreateUsers))
+	list := []suite.Scenario{
+		{
+			ID: "users.current.project", Title: "A project can be made the current one, by its number or as text",
+			Covers: append([]string{"projects_retrieve"}, covers...), Needs: people, Access: suite.Write,
+			Run: func(s *suite.S) {
+				robin, made := s.Recruit(1), s.NewProject(nil)
+				robin.Patch(me, suite.JSON{"set_current_team": made.Get("id").Int()}).Status(200).Has("team.id", made.Get("id").Int())
+				robin.Get(suite.RootProjects+"@current/").Status(200).Has("id", made.Get("id").Int())
+				robin.Patch(me, suite.JSON{"set_current_team": made.ID}).Status(200).Has("team.id", made.Get("id").Int())
+			},
+		},
+		{
+			ID: "users.current.organization", Title: "The organization can be chosen, and stays what it is",
+			Covers: covers, Needs: with(admin, suite.Allowed(target.CreateUsers)), Access: suite.Write,
+			Run: func(s *suite.S) {
+				robin, id := s.Recruit(1), s.Target().Organization.ID
+				robin.Patch(me, suite.JSON{"set_current_organization": id}).Status(200).Has("organization.id", id)
+				robin.Get("/api/organizations/@current/").Status(200).Has("id", id)
+			},
+		},
+		{
+			ID: "users.current.foreign", Title: "Organizations and projects of others cannot be chosen",
+			Covers: covers, Needs: with(admin, suite.OtherOrganization), Access: suite.Write,
+			Run: func(s *suite.S) {
+				other := s.Target().Known.OtherOrganization
+				s.Admin().Patch(me, suite.JSON{"set_current_organization": other.ID}).
+					Invalid("does_not_exist", "Object with id="+other.ID+" does not exist.", "set_current_organization")
+				s.Admin().Patch(me, suite.JSON{"set_current_organization": suite.Nowhere}).
+					Invalid("does_not_exist", "Object with id="+suite.Nowhere+" does not exist.", "set_current_organization")
+				s.Admin().Patch(me, suite.JSON{"set_current_team": noProject}).
+					Invalid("does_not_exist", "Object with id=987654321 does not exist.", "set_current_team")
+			},
+		},
+		{
+			ID: "users.current.scope", Title: "Choosing needs the scope of writing to users",
+			Covers: covers, Needs: []suite.Need{suite.KeyOf("unrelated_scope")}, Access: suite.Write,
+			Run: func(s *suite.S) {
+				s.Key("unrelated_scope").Patch(me, suite.JSON{}).Denied("API key missing required scope 'user:write'")
+			},
+		},
+		{
+			ID: "users.current.anonymous", Title: "Without credentials nothing can be chosen",
+			Covers: covers, Access: suite.Write,
+			Run: func(s *suite.S) { s.Anonymous().Patch(me, suite.JSON{}).Unauthenticated() },
+		},
+	}
+	return append(list, refusals("users.current", covers[0], admin, []refusal{
+		{"organization_null", "The current organization is not null", suite.JSON{"set_current_organization": nil}, "null", null, "set_current_organization"},
+		{"project_blank", "The current project is not blank", suite.JSON{"set_current_team": " "}, "blank", blank, "set_current_team"},
+	}, func(s *suite.S, body suite.JSON) *suite.Response { return s.Admin().Patch(me, body) })...)
+}

@@ -1,0 +1,72 @@
+package suite
+
+import (
+	"net/http"
+	"testing"
+
+	. "github.com/onsi/gomega"
+
+	"github.com/understudy-dev/understudy/conformance/target"
+)
+
+// What is made away from the plain collections goes, too.
+func TestCleansUpProjectsInvitesAndMembers(t *testing.T) {
+	const invite, user = "11111111-0000-4000-8000-000000000000", "22222222-0000-4000-8000-000000000000"
+	for _, tc := range []struct {
+		name, made string
+		story      func(*S)
+		deleted    []string
+	}{
+		{"a project", `{"id": 7}`, func(s *S) { s.Admin().Post(s.Org(Projects), nil) }, []string{OrgPath(Nowhere, Projects, "7")}},
+		{"a project without its organization", `{"id": 7}`, func(s *S) { s.Admin().Post("/api/projects?x=1", nil) }, []string{"/api/projects/7/"}},
+		{"no project", `{}`, func(s *S) { s.Admin().Post("/api/projects/", nil) }, nil},
+		{"several invites", `[{"id": "a"}, {"id": "b"}]`, func(s *S) { s.Admin().Post(s.Org(Invites, "bulk"), nil) }, []string{OrgPath(Nowhere, Invites, "b"), OrgPath(Nowhere, Invites, "a")}},
+		{"a delegation", `{"id": "a"}`, func(s *S) { s.Admin().Post(s.Org(Invites, "delegate"), nil) }, []string{OrgPath(Nowhere, Invites, "a")}},
+		{"a member", `{"uuid": "` + user + `"}`, func(s *S) { s.Accept(s.Anonymous(), Nowhere, Thing{ID: invite}, nil) }, []string{OrgPath(Nowhere, Members, user)}},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			g := NewWithT(t)
+			var deleted []string
+			client := newTestClient(t, func(w http.ResponseWriter, r *http.Request) {
+				if r.Method == http.MethodDelete {
+					deleted = append(deleted, r.URL.Path)
+					w.WriteHeader(http.StatusNoContent)
+					return
+				}
+				answer(w, http.StatusCreated, "%s", tc.made)
+			}, target.Limits{})
+			g.Expect(Play(t.Context(), client, &Scenario{Run: tc.story}, "test").Leftovers).To(BeEmpty())
+			g.Expect(deleted).To(Equal(tc.deleted))
+		})
+	}
+}
+
+// A project whose deletion has begun is no leftover; one that cannot be deleted is.
+func TestProjectsThatAreBeingDeleted(t *testing.T) {
+	for detail, leftovers := range map[string]int{"This project is already being deleted.": 0, "Project deletion is temporarily disabled.": 1} {
+		t.Run(detail, func(t *testing.T) {
+			client := newTestClient(t, func(w http.ResponseWriter, r *http.Request) {
+				if r.Method == http.MethodDelete {
+					answer(w, http.StatusBadRequest, `{"detail": %q}`, detail)
+					return
+				}
+				answer(w, http.StatusCreated, `{"id": 7}`)
+			}, target.Limits{})
+			result := Play(t.Context(), client, &Scenario{Run: func(s *S) { s.Admin().Post(s.Org(Projects), nil) }}, "test")
+			NewWithT(t).Expect(result.Leftovers).To(HaveLen(leftovers))
+		})
+	}
+}
+
+// A deployment that has addresses confirmed first says nothing about the rule.
+func TestRecruitsNeedASession(t *testing.T) {
+	g := NewWithT(t)
+	client := newTestClient(t, func(w http.ResponseWriter, _ *http.Request) {
+		answer(w, http.StatusCreated, `{"redirect_url": "/verify_email/x"}`)
+	}, target.Limits{})
+	result := Play(t.Context(), client, &Scenario{Run: func(s *S) {
+		s.SessionFrom(s.Anonymous().Post("/elsewhere/", nil), "nobody")
+	}}, "test")
+	g.Expect(result.Failure).To(BeEmpty())
+	g.Expect(result.Error).To(HavePrefix("the answer opened no session"))
+}
