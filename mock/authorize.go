@@ -191,12 +191,12 @@ func (c *call) has(feature string) bool { return c.organization.Has(feature) }
 
 // The features that rules ask for.
 const (
-	featureProvisioning      = "automatic_provisioning"
-	featureSCIM              = "scim"
-	featureSSO               = "sso_enforcement"
-	featureSAML              = "saml"
-	featureXAA               = "xaa_authentication"
-	featureInviteSettings    = "organization_invite_settings"
-	featureSecuritySettings  = "organization_security_settings"
-	featureMoreOrganizations = "organizations_projects"
+	featureProvisioning     = "automatic_provisioning"
+	featureSCIM             = "scim"
+	featureSSO              = "sso_enforcement"
+	featureSAML             = "saml"
+	featureXAA              = "xaa_authentication"
+	featureInviteSettings   = "organization_invite_settings"
+	featureSecuritySettings = "organization_security_settings"
+	featureProjects         = "organizations_projects"
 )

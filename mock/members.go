@@ -57,7 +57,7 @@ func (c *call) listMembers() (int, error) {
 	if filter.everything() {
 		return listPage(c, list, c.writeMember)
 	}
-	return slicePage(c, filter.apply(c, list), c.writeMember)
+	return listRows(c, filter.apply(c, list), c.writeMember)
 }
 
 // member finds the membership that the path names by its user.

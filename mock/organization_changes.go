@@ -60,7 +60,7 @@ func (c *call) checkPremium() error {
 		return nil
 	}
 	current, ok := c.view.Current(c.user)
-	if ok && !current.Has(featureMoreOrganizations) {
+	if ok && !current.Has(featureProjects) {
 		return errOneOrganization
 	}
 	return nil

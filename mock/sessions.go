@@ -6,7 +6,6 @@ import (
 	"time"
 
 	"github.com/understudy-dev/understudy/mock/internal/rest"
-	"github.com/understudy-dev/understudy/mock/internal/world"
 )
 
 // Logging in and out, as a browser does.
@@ -22,9 +21,8 @@ func loginBindings() []rest.Binding[struct{}, *call] {
 
 var errCredentials = rest.Invalid("invalid_credentials", "Invalid email or password.")
 
-// login starts a session and hands out its cookies. A session that was there ends:
-// Django gives every login a new key and a new CSRF token. Nothing else sets the
-// CSRF cookie; on the real site, pages do too, and the API does not.
+// login starts a session and hands out its cookies. Nothing else sets the CSRF
+// cookie; on the real site, pages do too, and the API does not.
 func (c *call) login() (int, error) {
 	attrs, err := validate(c, c.server.loginSerializer, rest.Mode{})
 	if err != nil {
@@ -32,7 +30,7 @@ func (c *call) login() (int, error) {
 	}
 	email, _ := rest.Value[string](attrs, "email")
 	if c.enforcesSSO(email) {
-		return 0, errSSO
+		return 0, errSSOEnforced
 	}
 	password, _ := rest.Value[string](attrs, "password")
 	user, ok := c.view.UserByEmail(email)
@@ -42,21 +40,14 @@ func (c *call) login() (int, error) {
 	if c.session != nil {
 		c.tx.DeleteSession(c.session)
 	}
-	now := c.now
-	seen := *user
-	seen.LastLogin = &now
-	c.tx.PutUser(&seen)
-	session := &world.Session{Key: c.server.ids.Alphanumeric(32), User: user.ID, LoggedInAt: c.now}
-	c.tx.PutSession(session)
-	c.setCookie(sessionCookie, session.Key, int(sessionAge.Seconds()), true)
-	c.setCookie(csrfCookie, c.server.ids.Alphanumeric(32), int(sessionAge.Seconds()), false)
+	c.openSession(user)
 	c.out.Object()
 	c.out.Key("success").Bool(true)
 	c.out.End()
 	return http.StatusOK, nil
 }
 
-var errSSO = rest.Invalid("sso_enforced", "You can only login with SSO for this account (saml).")
+var errSSOEnforced = rest.Invalid("sso_enforced", "You can only login with SSO for this account (saml).")
 
 // enforcesSSO tells whether passwords are no use for an address, whosever it is:
 // its domain is verified and demands SAML, and the plan of the domain's

@@ -39,9 +39,16 @@ func EmailOf(role string) Need {
 // ControlPlane needs the fake's control plane.
 func ControlPlane(t *target.Profile) string { return missing(t.Control == "", "control") }
 
+// Allowed needs leave to do what intrudes on a deployment; see [target.Permissions].
+func Allowed(permission string) Need {
+	return func(t *target.Profile) string {
+		return missing(!slices.Contains(t.Allow, permission), "allow: [%s]", permission)
+	}
+}
+
 // Organizations needs to be allowed to make organizations, and somebody to do so.
 func Organizations(t *target.Profile) string {
-	if why := missing(!slices.Contains(t.Allow, target.CreateOrganizations), "allow: [%s]", target.CreateOrganizations); why != "" {
+	if why := Allowed(target.CreateOrganizations)(t); why != "" {
 		return why
 	}
 	return missing(t.Control == "" && t.Credentials["outsider"].PersonalAPIKey == "", "control, nor credentials.outsider.personal_api_key")

@@ -25,7 +25,7 @@ type Profile struct {
 	// Hooks are programs that change what lies around the deployment.
 	Hooks Hooks `yaml:"hooks" json:"hooks"`
 	// Allow names what intrudes on a deployment and is left alone otherwise; see
-	// [CreateOrganizations].
+	// [Permissions].
 	Allow []string `yaml:"allow" json:"allow"`
 	// Limits are what the deployment allows, which the suite keeps below.
 	Limits Limits `yaml:"limits" json:"limits"`

@@ -1,0 +1,19 @@
+package mock
+
+import "github.com/understudy-dev/understudy/mock/internal/world"
+
+// openSession logs a user in and hands out the cookies. A session that was there
+// ends: every login gets a new key and a new CSRF token.
+func (c *call) openSession(user *world.User) {
+	if c.session != nil {
+		c.tx.DeleteSession(c.session)
+	}
+	now := c.now
+	seen := *user
+	seen.LastLogin = &now
+	c.tx.PutUser(&seen)
+	session := &world.Session{Key: c.server.ids.Alphanumeric(32), User: user.ID, LoggedInAt: c.now}
+	c.tx.PutSession(session)
+	c.setCookie(sessionCookie, session.Key, int(sessionAge.Seconds()), true)
+	c.setCookie(csrfCookie, c.server.ids.Alphanumeric(32), int(sessionAge.Seconds()), false)
+}
