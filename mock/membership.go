@@ -19,12 +19,22 @@ func (s *Server) join(tx *world.Tx, now time.Time, user *world.User, o *world.Or
 	moved := *user
 	moved.CurrentOrganization = o.ID
 	tx.PutUser(&moved)
+	s.giveDefaultRole(tx, now, membership)
+	return membership
+}
+
+// giveDefaultRole puts a new member into the role that the organization gives to
+// new members, if it has one.
+func (s *Server) giveDefaultRole(tx *world.Tx, now time.Time, m *world.Membership) {
+	o, ok := tx.Organization(m.Organization)
+	if !ok {
+		return
+	}
 	if role, ok := tx.Role(o.ID, o.DefaultRole); ok {
 		tx.PutRoleMembership(&world.RoleMembership{
-			ID: s.ids.UUID(now), Role: role.ID, Organization: o.ID, User: user.ID, JoinedAt: now, UpdatedAt: now,
+			ID: s.ids.UUID(now), Role: role.ID, Organization: o.ID, User: m.User, JoinedAt: now, UpdatedAt: now,
 		})
 	}
-	return membership
 }
 
 // leave ends a membership. Where the organization was the user's current one,

@@ -5,8 +5,6 @@ import (
 	"strings"
 )
 
-const ssoSAML = "saml"
-
 // cloudProviders are what everybody can log in with on the cloud, as domains name
 // them. Source: get_instance_available_sso_providers in posthog/utils.py.
 var cloudProviders = []string{"github", "gitlab", "google-oauth2"}
@@ -27,7 +25,7 @@ func (c *call) ssoEnforcement(email string) string {
 		return ""
 	}
 	usable := c.server.fixture.Deployment.OnCloud() && slices.Contains(cloudProviders, domain.SSOEnforcement)
-	if domain.SSOEnforcement == ssoSAML {
+	if domain.SSOEnforcement == "saml" {
 		usable = o.Has(featureSAML)
 	}
 	if !usable {
