@@ -22,12 +22,18 @@ func (s *Server) join(tx *world.Tx, now time.Time, user *world.User, o *world.Or
 		moved.CurrentProject = open[0].ID
 	}
 	tx.PutUser(&moved)
+	s.giveDefaultRole(tx, now, user, o)
+	return &moved
+}
+
+// giveDefaultRole puts a new member into the role that the organization gives to
+// new members, if it has one.
+func (s *Server) giveDefaultRole(tx *world.Tx, now time.Time, user *world.User, o *world.Organization) {
 	if role, ok := tx.Role(o.ID, o.DefaultRole); ok {
 		tx.PutRoleMembership(&world.RoleMembership{
 			ID: s.ids.UUID(now), Role: role.ID, Organization: o.ID, User: user.ID, JoinedAt: now, UpdatedAt: now,
 		})
 	}
-	return &moved
 }
 
 // leave ends a membership. Where the organization was the user's current one,

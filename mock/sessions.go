@@ -2,7 +2,6 @@ package mock
 
 import (
 	"net/http"
-	"strings"
 	"time"
 
 	"github.com/understudy-dev/understudy/mock/internal/rest"
@@ -21,17 +20,16 @@ func loginBindings() []rest.Binding[struct{}, *call] {
 
 var errCredentials = rest.Invalid("invalid_credentials", "Invalid email or password.")
 
-// login starts a session and hands out its cookies. A session that was there ends:
-// Django gives every login a new key and a new CSRF token. Nothing else sets the
-// CSRF cookie; on the real site, pages do too, and the API does not.
+// login starts a session and hands out its cookies. Nothing else sets the CSRF
+// cookie; on the real site, pages do too, and the API does not.
 func (c *call) login() (int, error) {
 	attrs, err := validate(c, c.server.loginSerializer, rest.Mode{})
 	if err != nil {
 		return 0, err
 	}
 	email, _ := rest.Value[string](attrs, "email")
-	if c.enforcesSSO(email) {
-		return 0, errSSO
+	if provider := c.ssoEnforcement(email); provider != "" {
+		return 0, rest.Invalid("sso_enforced", "You can only login with SSO for this account ("+provider+").")
 	}
 	password, _ := rest.Value[string](attrs, "password")
 	user, ok := c.view.UserByEmail(email)
@@ -43,23 +41,6 @@ func (c *call) login() (int, error) {
 	c.out.Key("success").Bool(true)
 	c.out.End()
 	return http.StatusOK, nil
-}
-
-var errSSO = rest.Invalid("sso_enforced", "You can only login with SSO for this account (saml).")
-
-// enforcesSSO tells whether passwords are no use for an address, whosever it is:
-// its domain is verified and demands SAML, and the plan of the domain's
-// organization allows both. Any other provider counts only where the deployment
-// has it set up; the fake has none.
-// Source: get_sso_enforcement_for_email_address in posthog/models/organization_domain.py.
-func (c *call) enforcesSSO(email string) bool {
-	_, name, _ := strings.Cut(email, "@")
-	domain, ok := c.view.DomainByName(strings.ToLower(name))
-	if !ok || domain.VerifiedAt == nil || domain.SSOEnforcement != "saml" {
-		return false
-	}
-	o, ok := c.view.Organization(domain.Organization)
-	return ok && o.Has(featureSSO) && o.Has(featureSAML)
 }
 
 // logout ends the session and sends the browser to the login page.

@@ -153,7 +153,7 @@ func requireOfNewUser(attrs *rest.Attrs) error {
 
 // newUser makes the user whom an invite names.
 func (c *call) newUser(invite *world.Invite, attrs *rest.Attrs) (*world.User, error) {
-	if c.enforcesSSO(invite.TargetEmail) {
+	if c.ssoEnforcement(invite.TargetEmail) != "" {
 		return nil, errSSOEnforced
 	}
 	if _, taken := c.view.UserByEmail(invite.TargetEmail); taken {

@@ -26,7 +26,7 @@ func (s *S) enrol(body JSON) Person {
 	body["email"], body["first_name"], body["last_name"], body["password"] = email, "Pat", "Person", passwordOf(email)
 	made := s.Anonymous().Post(s.Target().Control+"/members", body).Status(http.StatusCreated)
 	s.Cleanup("user "+email, func(s *S) *Response { return s.Anonymous().Delete(s.Target().Control + "/members/" + email) })
-	key := s.Anonymous().Post(s.Target().Control+"/keys", JSON{"user": email}).Status(http.StatusCreated)
+	key := s.Anonymous().Post(s.Target().Control+"/keys", JSON{"user": email, "label": s.Name()}).Status(http.StatusCreated)
 	return Person{s.KeyValue(key.Text("value"), email), email, made.Text("uuid")}
 }
 

@@ -83,6 +83,8 @@ func TestEnforcedSSO(t *testing.T) {
 		f.anonymous().patch(control, `{"feature": {"`+feature+`": true}}`).status(200)
 	}
 	f.as("admin").patch(domain, `{"sso_enforcement": "google-oauth2"}`).status(200)
+	try("ada@sso.example.com").invalid("sso_enforced", "You can only login with SSO for this account (google-oauth2).", "")
+	f.as("admin").patch(domain, `{"sso_enforcement": "carrier pigeon"}`).status(200)
 	f.anonymous().post("/api/login/", `{"email": "ada@sso.example.com", "password": "secret of ada@sso.example.com"}`).status(200)
 }
 
