@@ -21,6 +21,7 @@ type World struct {
 	roles         *table[Role]
 	roleMembers   *table[RoleMembership]
 	scimLogs      *table[SCIMLog]
+	provisioned   *table[ProvisionedUser]
 	txt           *table[TXTRecord]
 	mail          *table[Mail]
 
@@ -45,6 +46,7 @@ func Empty() *World {
 		roles:         newTable(roleDefinition),
 		roleMembers:   newTable(roleMemberDefinition),
 		scimLogs:      newTable(scimLogDefinition),
+		provisioned:   newTable(provisionedDefinition),
 		txt:           newTable(txtDefinition),
 		mail:          newTable(mailDefinition),
 	}
