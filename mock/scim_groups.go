@@ -85,7 +85,9 @@ func filterRoles(roles []*world.Role, text string) (found []*world.Role) {
 		return nil
 	}
 	for _, role := range roles {
-		if filter.Matches(func(path string) (scim.Attribute, bool) { return scim.Attribute{Value: role.Name}, path == "displayname" }) {
+		if filter.Matches(func(path string) (scim.Attribute, bool) {
+			return scim.Attribute{Value: role.Name}, path == "displayname"
+		}) {
 			found = append(found, role)
 		}
 	}

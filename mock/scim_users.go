@@ -1,6 +1,7 @@
 package mock
 
 import (
+	"math"
 	"net/http"
 	"slices"
 	"strconv"
@@ -117,23 +118,27 @@ func (c *scimCall) listUsers() (int, error) {
 	if err != nil {
 		return 0, err
 	}
-	var users []*world.User
 	if text, _ := c.query.Get("filter"); text != "" {
-		users = c.filterUsers(text)
-	} else {
-		users = c.members()
+		found := c.filterUsers(text)
+		scim.WriteList(&c.out, window, len(found), scim.Page(window, found), c.writeUser)
+		return http.StatusOK, nil
 	}
-	slices.SortFunc(users, func(a, b *world.User) int { return a.ID - b.ID })
-	scim.WriteList(&c.out, window, len(users), scim.Page(window, users), c.writeUser)
+	page := c.members(window.StartIndex-1, window.Count)
+	scim.WriteList(&c.out, window, c.tx.Members(c.organization.ID).Len(), page, c.writeUser)
 	return http.StatusOK, nil
 }
 
-func (c *scimCall) members() (users []*world.User) {
-	c.tx.Members(c.organization.ID).All(func(m *world.Membership) bool {
-		if u, ok := c.tx.User(m.User); ok {
+// members are up to most members of the organization by number, after the first few.
+func (c *scimCall) members(skip, most int) (users []*world.User) {
+	c.tx.MembersByNumber(c.organization.ID, func(m *world.Membership) bool {
+		if skip > 0 {
+			skip--
+			return true
+		}
+		if u, ok := c.tx.User(m.User); ok && most > 0 {
 			users = append(users, u)
 		}
-		return true
+		return len(users) < most
 	})
 	return users
 }
@@ -153,6 +158,7 @@ func (c *scimCall) filterUsers(text string) (found []*world.User) {
 			found = append(found, u)
 		}
 	}
+	slices.SortFunc(found, func(a, b *world.User) int { return a.ID - b.ID })
 	return found
 }
 
@@ -196,7 +202,7 @@ func (c *scimCall) candidates(filter scim.Filter) []*world.User {
 			users = append(users, u)
 		}
 	default:
-		users = c.members()
+		users = c.members(0, math.MaxInt)
 		if filter.Mentions("username") {
 			c.tx.Provisioned(c.domain.ID).All(func(p *world.ProvisionedUser) bool {
 				if u, ok := c.tx.User(p.User); ok && !c.active(u) {

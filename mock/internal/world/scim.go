@@ -43,6 +43,14 @@ func (w *World) DomainByID(id string) (*Domain, bool) {
 	return w.domains.primary.get(&Domain{ID: id})
 }
 
+// MembersByNumber visits the members of an organization by their users' numbers,
+// until visit returns false.
+func (w *World) MembersByNumber(organization string, visit func(*Membership) bool) {
+	w.memberships.indexes[membershipByOrganization].from(&Membership{Organization: organization}, func(m *Membership) bool {
+		return m.Organization == organization && visit(m)
+	})
+}
+
 // ProvisionedUser finds what a domain remembers of a user.
 func (w *World) ProvisionedUser(domain string, user int) (*ProvisionedUser, bool) {
 	return w.provisioned.primary.get(&ProvisionedUser{Domain: domain, User: user})

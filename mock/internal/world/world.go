@@ -74,7 +74,10 @@ var userDefinition = &definition[User]{
 	},
 }
 
-const membershipByID = 0
+const (
+	membershipByID = iota
+	membershipByOrganization
+)
 
 var membershipDefinition = &definition[Membership]{
 	key: func(a, b *Membership) bool {
@@ -85,6 +88,12 @@ var membershipDefinition = &definition[Membership]{
 	},
 	indexes: []func(a, b *Membership) bool{
 		membershipByID: func(a, b *Membership) bool { return a.ID < b.ID },
+		membershipByOrganization: func(a, b *Membership) bool {
+			if a.Organization != b.Organization {
+				return a.Organization < b.Organization
+			}
+			return a.User < b.User
+		},
 	},
 	owner: func(m *Membership) string { return m.Organization },
 	// Members are listed newest first (organization_member.py: order_by("-joined_at")).
