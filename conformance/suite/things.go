@@ -73,7 +73,12 @@ func (s *S) owe(r *Response) {
 		s.Cleanup(Integrations+" "+id, func(s *S) *Response { return s.Admin().Delete(s.Org(Integrations, id)) })
 		return
 	}
-	organization, collection, ok := collectionAt(strings.TrimPrefix(address, s.Target().BaseURL))
+	path := strings.TrimPrefix(address, s.Target().BaseURL)
+	if provisioned(path) {
+		s.oweProvisioned(path, id, r)
+		return
+	}
+	organization, collection, ok := collectionAt(path)
 	if !ok {
 		return
 	}
