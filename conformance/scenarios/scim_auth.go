@@ -148,6 +148,8 @@ func scimAuth() []suite.Scenario {
 			Covers: []string{"scim_users_list", "domains_destroy"}, Needs: scimMade, Access: suite.Write,
 			Run: func(s *suite.S) {
 				domain, p := newSCIMDomain(s)
+				config := s.Known(suite.Configs, s.Admin().Get(domain.Path()).Text("identity_provider_config"))
+				s.Cleanup("config "+config.ID, func(s *suite.S) *suite.Response { return s.Admin().Delete(config.Path()) })
 				s.Admin().Delete(domain.Path()).Empty()
 				p.Get(p.Path("Users")).SCIM(403, badBearer)
 			},

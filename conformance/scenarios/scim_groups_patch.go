@@ -109,7 +109,7 @@ func scimGroupsPatch() []suite.Scenario {
 		{"malformed_path", "A path that cannot be read is refused", suite.JSON{"op": "remove", "path": `members[value eq`}},
 	} {
 		list = append(list, suite.Scenario{
-			ID: "scim.groups.patch_refused." + c.id, Title: c.title, Covers: patch, Needs: scimKnown, Access: suite.Write,
+			ID: "scim.groups.patch_refused_" + c.id, Title: c.title, Covers: patch, Needs: scimKnown, Access: suite.Write,
 			Run: func(s *suite.S) {
 				p := s.SCIM()
 				group := p.NewGroup(p.NewUser())

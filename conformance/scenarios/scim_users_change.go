@@ -161,7 +161,7 @@ func scimUsersPatch() []suite.Scenario {
 		{"active_type", "active is true or false", replace("active", 5)},
 	} {
 		list = append(list, suite.Scenario{
-			ID: "scim.users.patch_refused." + c.id, Title: c.title, Covers: patch, Needs: scimKnown, Access: suite.Write,
+			ID: "scim.users.patch_refused_" + c.id, Title: c.title, Covers: patch, Needs: scimKnown, Access: suite.Write,
 			Run: func(s *suite.S) {
 				p := s.SCIM()
 				user := p.NewUser()
@@ -171,7 +171,7 @@ func scimUsersPatch() []suite.Scenario {
 		})
 	}
 	return append(list, suite.Scenario{
-		ID: "scim.users.patch_refused.body", Title: "A patch that is no JSON, or no object, is refused", Covers: patch, Needs: scimKnown, Access: suite.Write,
+		ID: "scim.users.patch_refused_body", Title: "A patch that is no JSON, or no object, is refused", Covers: patch, Needs: scimKnown, Access: suite.Write,
 		Run: func(s *suite.S) {
 			p := s.SCIM()
 			user := p.NewUser()

@@ -63,9 +63,10 @@ func (w *World) Provisioned(domain string) List[ProvisionedUser] { return w.prov
 // its case.
 func (w *World) ProvisionedAs(domain, username string) []*ProvisionedUser {
 	var found []*ProvisionedUser
+	name := strings.ToLower(username)
 	pivot := &ProvisionedUser{Domain: domain, Username: username}
 	w.provisioned.indexes[provisionedByUsername].from(pivot, func(p *ProvisionedUser) bool {
-		if p.Domain != domain || strings.ToLower(p.Username) != strings.ToLower(username) {
+		if p.Domain != domain || strings.ToLower(p.Username) != name {
 			return false
 		}
 		found = append(found, p)
