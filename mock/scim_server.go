@@ -118,7 +118,8 @@ func (s *Server) serveSCIM(g *gin.Context, r *scimResource) {
 		server: s, resource: r, request: g.Request, header: g.Writer.Header(), params: g.Params,
 		now: s.clock.Now(), query: rest.ParseQuery(g.Request.URL.RawQuery),
 	}
-	mediaType, status, err := c.prepare()
+	var status int
+	mediaType, err := c.prepare()
 	if err == nil {
 		err = s.store.Update(func(tx *world.Tx) error {
 			if err := c.authenticate(tx); err != nil {
@@ -140,14 +141,14 @@ func (s *Server) serveSCIM(g *gin.Context, r *scimResource) {
 
 // prepare does what needs no transaction: it chooses the media type and reads the
 // body, whose faults are refused only once the caller is known.
-func (c *scimCall) prepare() (mediaType string, status int, err error) {
+func (c *scimCall) prepare() (mediaType string, err error) {
 	if mediaType, err = scim.Negotiate(c.request.Header); err != nil {
-		return mediaType, 0, err
+		return mediaType, err
 	}
 	if c.sent, c.bodyError = rest.ReadBody(c.request, c.server.config.maxBody); c.bodyError == nil {
 		c.body, c.bodyError = scim.ParseBody(c.sent)
 	}
-	return mediaType, 0, nil
+	return mediaType, nil
 }
 
 // authenticate finds the domain of the path and holds the token against it. The
