@@ -73,3 +73,27 @@ func hammer(b *testing.B, f *fake, handler http.Handler, method, path, body stri
 		handler.ServeHTTP(httptest.NewRecorder(), request)
 	}
 }
+
+// BenchmarkSCIM lists twenty users and finds one among a thousand, with everything
+// that goes with it: the token, the masked log, the transaction.
+func BenchmarkSCIM(b *testing.B) {
+	f := newFake(b)
+	p := f.provider()
+	for i := range 1000 {
+		p.newUser(fmt.Sprint("bench", i))
+	}
+	for name, path := range map[string]string{
+		"list 20":          "Users?count=20",
+		"find by userName": "Users?filter=userName+eq+%22" + p.email("bench500") + "%22",
+		"find by name":     "Users?count=20&filter=name.familyName+eq+%22Finch%22",
+	} {
+		b.Run(name, func(b *testing.B) {
+			b.ReportAllocs()
+			for b.Loop() {
+				request := httptest.NewRequest("GET", "http://fake.test"+p.base+path, nil)
+				request.Header = http.Header{"Authorization": p.header["Authorization"]}
+				f.ServeHTTP(httptest.NewRecorder(), request)
+			}
+		})
+	}
+}

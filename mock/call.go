@@ -168,12 +168,17 @@ func writeError(w http.ResponseWriter, e *rest.Error) {
 }
 
 func write(w http.ResponseWriter, status int, body []byte) {
+	writeAs(w, contentJSON, status, body)
+}
+
+// writeAs answers with a body of a content type.
+func writeAs(w http.ResponseWriter, contentType []string, status int, body []byte) {
 	if len(body) == 0 {
 		w.WriteHeader(status)
 		return
 	}
 	header := w.Header()
-	header["Content-Type"] = contentJSON
+	header["Content-Type"] = contentType
 	header["Content-Length"] = []string{strconv.Itoa(len(body))}
 	w.WriteHeader(status)
 	_, _ = w.Write(body) // a caller who has gone is nobody to tell

@@ -20,6 +20,10 @@
 // domains.go, identity_provider_configs.go, integrations.go, invites.go,
 // scim_logs.go, organizations.go, users.go, sessions.go.
 //
+// Identity providers reach the SCIM server of a domain under /scim/v2/{domain_id}/.
+// It has a pipeline of its own, in scim_server.go: media type → token → operation →
+// log; its rules are in scim_users.go, scim_groups.go and the files beside them.
+//
 // A request runs in one transaction: it changes everything that it should, or
 // nothing. Two servers with the same world, seed, clock and calls answer with the
 // same bytes.

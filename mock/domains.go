@@ -21,15 +21,8 @@ type domainView struct {
 	site string
 }
 
-// noIdentity is what a domain without a config goes by, whatever it has stored.
-var noIdentity = &world.Identity{}
-
 func (c *call) domainView(d *world.Domain, token string) domainView {
-	effective := noIdentity
-	if d.Config != "" {
-		effective = &d.Identity
-	}
-	return domainView{d, identityView{&d.Identity, effective, token}, c.publicSite()}
+	return domainView{d, identityView{&d.Identity, effectiveIdentity(d), token}, c.publicSite()}
 }
 
 func domainBindings() []rest.Binding[domainView, *call] {

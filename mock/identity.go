@@ -34,6 +34,18 @@ type identityView struct {
 	token     string          // a new SCIM token, shown this once
 }
 
+// noIdentity is what a domain without a config goes by, whatever it has stored.
+var noIdentity = &world.Identity{}
+
+// effectiveIdentity is the settings that count for a domain: those of its config,
+// which are mirrored into the domain while they are linked.
+func effectiveIdentity(d *world.Domain) *world.Identity {
+	if d.Config == "" {
+		return noIdentity
+	}
+	return &d.Identity
+}
+
 // bindIdentity binds the shared properties; of finds them in a row.
 func bindIdentity[T any](of func(T) identityView, checkURL func(*call, any) (any, error)) identityBindings[T] {
 	type binding = rest.Binding[T, *call]

@@ -11,6 +11,7 @@ import (
 	"github.com/gin-gonic/gin"
 
 	"github.com/understudy-dev/understudy/mock/internal/rest"
+	"github.com/understudy-dev/understudy/mock/internal/scim"
 	"github.com/understudy-dev/understudy/spec"
 )
 
@@ -43,34 +44,55 @@ var methods = []string{
 // resources pairs every documented operation with its handler, and every
 // handler with its operation.
 func resources(document *spec.Document, handlers map[string]handler) ([]*resource, error) {
+	documented := ofProtocol(document, (*spec.Operation).IsSCIM, false)
+	if err := pair(documented, handlers); err != nil {
+		return nil, err
+	}
 	var list []*resource
 	byPath := map[string]*resource{}
-	missing := len(handlers)
-	for _, documented := range document.Operations() {
-		h, ok := handlers[documented.ID]
+	for _, op := range documented {
+		r, ok := byPath[op.Path]
 		if !ok {
-			return nil, fmt.Errorf("operation %s is documented but has no handler", documented.ID)
-		}
-		missing--
-		r, ok := byPath[documented.Path]
-		if !ok {
-			r = &resource{path: documented.Path, names: parameters(documented.Path), operations: map[string]*operation{}}
-			byPath[documented.Path] = r
+			r = &resource{path: op.Path, names: parameters(op.Path), operations: map[string]*operation{}}
+			byPath[op.Path] = r
 			list = append(list, r)
 		}
-		r.add(&operation{documented, h})
-	}
-	if missing != 0 {
-		for id := range handlers {
-			if _, ok := document.Operation(id); !ok {
-				return nil, fmt.Errorf("handler %s has no documented operation", id)
-			}
-		}
+		r.add(&operation{op, handlers[op.ID]})
 	}
 	for _, r := range list {
 		r.complete(list)
 	}
 	return list, nil
+}
+
+// ofProtocol returns the documented operations that are, or are not, of a protocol.
+func ofProtocol(document *spec.Document, is func(*spec.Operation) bool, want bool) (operations []*spec.Operation) {
+	for _, op := range document.Operations() {
+		if is(op) == want {
+			operations = append(operations, op)
+		}
+	}
+	return operations
+}
+
+// pair fails when documented operations and handlers do not name the same things.
+func pair[H any](documented []*spec.Operation, handlers map[string]H) error {
+	missing := len(handlers)
+	for _, op := range documented {
+		if _, ok := handlers[op.ID]; !ok {
+			return fmt.Errorf("operation %s is documented but has no handler", op.ID)
+		}
+		missing--
+	}
+	if missing == 0 {
+		return nil
+	}
+	for id := range handlers {
+		if !slices.ContainsFunc(documented, func(op *spec.Operation) bool { return op.ID == id }) {
+			return fmt.Errorf("handler %s has no documented operation", id)
+		}
+	}
+	return nil
 }
 
 func (r *resource) add(op *operation) {
@@ -121,9 +143,10 @@ func parameters(path string) (names []string) {
 
 // route is the path as the router wants it. There parameters at one place must
 // share a name, so they are called by their number; see [call.param].
-func (r *resource) route() string {
-	path := r.path
-	for i, name := range r.names {
+func (r *resource) route() string { return route(r.path) }
+
+func route(path string) string {
+	for i, name := range parameters(path) {
 		path = strings.Replace(path, "{"+name+"}", ":"+strconv.Itoa(i), 1)
 	}
 	return strings.TrimSuffix(path, "/")
@@ -170,20 +193,33 @@ func (s *Server) routes() (*gin.Engine, error) {
 	if err != nil {
 		return nil, err
 	}
+	provisioning, err := scimResources(s.document, scimHandlers())
+	if err != nil {
+		return nil, err
+	}
 	return newEngine(func(engine *gin.Engine) {
 		for _, r := range list {
 			handle := func(g *gin.Context) { s.serve(g, r) }
 			engine.Any(r.route(), handle)
 			engine.Any(r.route()+"/", handle)
 		}
+		for _, r := range provisioning {
+			handle := func(g *gin.Context) { s.serveSCIM(g, r) }
+			engine.Any(route(r.path), handle)
+			engine.Any(route(r.path)+"/", handle)
+		}
 		s.control(engine)
 		engine.NoRoute(s.noRoute)
 	}), nil
 }
 
-// noRoute answers for every other path: in the API's words below /api/, in the
-// fake's own elsewhere.
+// noRoute answers for every other path: in the API's words below /api/, in SCIM's
+// below /scim/, in the fake's own elsewhere.
 func (s *Server) noRoute(g *gin.Context) {
+	if path := g.Request.URL.Path; path == "/scim" || strings.HasPrefix(path, "/scim/") {
+		s.refuseSCIM(g.Writer, g.Request, scim.ErrEndpointNotFound)
+		return
+	}
 	if path := g.Request.URL.Path; path == "/api" || strings.HasPrefix(path, "/api/") {
 		writeError(g.Writer, rest.NotFound("Endpoint not found."))
 		return

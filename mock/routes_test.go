@@ -29,6 +29,32 @@ func TestDocumentAndHandlersMustAgree(t *testing.T) {
 	g.Expect(err).To(MatchError("handler invites_resend_create has no documented operation"))
 }
 
+// So it does for the SCIM server, whose handlers are a set of their own.
+func TestDocumentAndSCIMHandlersMustAgree(t *testing.T) {
+	g := NewWithT(t)
+	document, err := spec.Load()
+	g.Expect(err).NotTo(HaveOccurred())
+
+	list, err := scimResources(document, scimHandlers())
+	g.Expect(err).NotTo(HaveOccurred())
+	g.Expect(list).To(HaveLen(7))
+
+	fewer := scimHandlers()
+	delete(fewer, "scim_users_create")
+	_, err = scimResources(document, fewer)
+	g.Expect(err).To(MatchError("operation scim_users_create is documented but has no handler"))
+
+	more := scimHandlers()
+	more["scim_bulk_create"] = (*scimCall).listUsers
+	_, err = scimResources(document, more)
+	g.Expect(err).To(MatchError("handler scim_bulk_create has no documented operation"))
+
+	mixed := handlers()
+	mixed["scim_users_list"] = handler{}
+	_, err = resources(document, mixed)
+	g.Expect(err).To(MatchError("handler scim_users_list has no documented operation"))
+}
+
 func TestDocumentAndBindingsMustAgree(t *testing.T) {
 	g := NewWithT(t)
 	document, err := spec.Load()

@@ -46,16 +46,20 @@ func (c *call) listSCIMLogs() (int, error) {
 		return 0, err
 	}
 	list := c.view.SCIMLogs(d.ID)
+	kept := keptLogs(list, c.now)
 	filter := newLogFilter(c.query)
 	if filter.everything() {
-		sheet, err := scimLogPages.Sheet(c.query, list.Len())
+		sheet, err := scimLogPages.Sheet(c.query, kept)
 		if err != nil {
 			return 0, err
 		}
-		return c.showLogs(sheet, list.Len(), list.Page(sheet.Offset, sheet.Limit))
+		return c.showLogs(sheet, kept, list.Page(sheet.Offset, min(sheet.Limit, kept-sheet.Offset)))
 	}
 	var found []*world.SCIMLog
 	list.All(func(l *world.SCIMLog) bool {
+		if kept--; kept < 0 {
+			return false
+		}
 		if filter.admits(l) {
 			found = append(found, l)
 		}

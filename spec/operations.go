@@ -66,12 +66,27 @@ func (o *Operation) ResponseSchema(status int) (*openapi3.SchemaRef, bool) {
 	if response == nil || response.Value == nil {
 		return nil, false
 	}
-	media := response.Value.Content.Get("application/json")
+	media := jsonContent(response.Value.Content)
 	if media == nil || media.Schema == nil {
 		return nil, false
 	}
 	return media.Schema, true
 }
+
+// jsonContent is what is said of a JSON body, under whichever of its names.
+func jsonContent(content openapi3.Content) *openapi3.MediaType {
+	if media := content["application/json"]; media != nil {
+		return media
+	}
+	return content["application/scim+json"]
+}
+
+// tagSCIM marks the operations that speak SCIM instead of the API's own language.
+const tagSCIM = "scim"
+
+// IsSCIM tells that the operation is one of the SCIM server that identity providers
+// call: with a bearer token, media types and errors of its own.
+func (o *Operation) IsSCIM() bool { return o.Tag == tagSCIM }
 
 func readOperations(paths *openapi3.Paths) ([]*Operation, error) {
 	var operations []*Operation
@@ -112,7 +127,7 @@ func requestSchema(spec *openapi3.Operation) string {
 	if spec.RequestBody == nil || spec.RequestBody.Value == nil {
 		return ""
 	}
-	media := spec.RequestBody.Value.Content.Get("application/json")
+	media := jsonContent(spec.RequestBody.Value.Content)
 	if media == nil || media.Schema == nil {
 		return ""
 	}

@@ -22,6 +22,7 @@ const (
 	project      = organization + "projects/{id}/"
 	rootProject  = "/api/projects/{id}/"
 	signup       = "/api/signup/{invite_id}/"
+	provisioning = "/scim/v2/{domain_id}/"
 )
 
 const documented, sessionOnly, public, recentLogin, anyKey = "documented", "session only", "public", "recent login", "any key"
@@ -97,6 +98,22 @@ var operations = []struct {
 	{"projects_destroy", "DELETE", rootProject, "project:write", 0, nil},
 	{"signup_retrieve", "GET", signup, "", 0, []string{public}},
 	{"signup_create", "POST", signup, "", 0, []string{public}},
+
+	{"scim_users_list", "GET", provisioning + "Users", "", 0, nil},
+	{"scim_users_create", "POST", provisioning + "Users", "", 0, nil},
+	{"scim_users_retrieve", "GET", provisioning + "Users/{id}", "", 0, nil},
+	{"scim_users_update", "PUT", provisioning + "Users/{id}", "", 0, nil},
+	{"scim_users_partial_update", "PATCH", provisioning + "Users/{id}", "", 0, nil},
+	{"scim_users_destroy", "DELETE", provisioning + "Users/{id}", "", 0, nil},
+	{"scim_groups_list", "GET", provisioning + "Groups", "", 0, nil},
+	{"scim_groups_create", "POST", provisioning + "Groups", "", 0, nil},
+	{"scim_groups_retrieve", "GET", provisioning + "Groups/{id}", "", 0, nil},
+	{"scim_groups_update", "PUT", provisioning + "Groups/{id}", "", 0, nil},
+	{"scim_groups_partial_update", "PATCH", provisioning + "Groups/{id}", "", 0, nil},
+	{"scim_groups_destroy", "DELETE", provisioning + "Groups/{id}", "", 0, nil},
+	{"scim_service_provider_config_retrieve", "GET", provisioning + "ServiceProviderConfig", "", 0, nil},
+	{"scim_resource_types_retrieve", "GET", provisioning + "ResourceTypes", "", 0, nil},
+	{"scim_schemas_retrieve", "GET", provisioning + "Schemas", "", 0, nil},
 }
 
 func TestOperationsInDocumentOrder(t *testing.T) {
@@ -168,8 +185,12 @@ func TestOperationFeatures(t *testing.T) {
 	for _, operation := range load(t).Operations() {
 		t.Run(operation.ID, func(t *testing.T) {
 			g := NewWithT(t)
+			want := features[operation.ID]
+			if operation.IsSCIM() {
+				want = []string{"scim"}
+			}
 
-			g.Expect(operation.Features).To(Equal(features[operation.ID]))
+			g.Expect(operation.Features).To(Equal(want))
 		})
 	}
 }
@@ -180,14 +201,20 @@ func TestSecurityAgreesWithTheRules(t *testing.T) {
 		t.Run(operation.ID, func(t *testing.T) {
 			g := NewWithT(t)
 
-			var keys, sessions, guarded int
+			var keys, sessions, guarded, tokens int
 			for _, requirement := range security(document, operation) {
 				_, key := requirement["personalApiKey"]
 				_, session := requirement["session"]
 				_, csrf := requirement["csrfToken"]
-				keys, sessions, guarded = keys+count(key), sessions+count(session), guarded+count(csrf)
+				_, token := requirement["scimToken"]
+				keys, sessions, guarded, tokens = keys+count(key), sessions+count(session), guarded+count(csrf), tokens+count(token)
 			}
 
+			g.Expect(tokens).To(Equal(count(operation.IsSCIM())), "SCIM token")
+			if operation.IsSCIM() {
+				g.Expect(keys+sessions+guarded).To(BeZero(), "nothing else is taken")
+				return
+			}
 			g.Expect(keys).To(Equal(count(!operation.SessionOnly && !operation.Public)), "personal API key")
 			g.Expect(sessions).To(Equal(count(!operation.Public)), "session")
 			g.Expect(guarded).To(Equal(count(!operation.Public && !operation.Reads())), "CSRF token")

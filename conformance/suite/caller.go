@@ -2,6 +2,7 @@ package suite
 
 import (
 	"bytes"
+	"cmp"
 	"fmt"
 	"mime/multipart"
 	"net/http"
@@ -14,7 +15,10 @@ type Caller struct {
 	s      *S
 	who    string
 	header http.Header
+	media  string // the content type of JSON that it sends; "" is mediaJSON
 }
+
+const mediaJSON = "application/json"
 
 // Key calls with the personal API key of a role.
 func (s *S) Key(role string) *Caller {
@@ -23,7 +27,7 @@ func (s *S) Key(role string) *Caller {
 
 // KeyValue calls with any key. who names it.
 func (s *S) KeyValue(key, who string) *Caller {
-	return &Caller{s, who, http.Header{"Authorization": {"Bearer " + key}}}
+	return &Caller{s: s, who: who, header: http.Header{"Authorization": {"Bearer " + key}}}
 }
 
 // Admin calls with the administrator's key, Owner, Member and Outsider with
@@ -45,15 +49,15 @@ func (s *S) Session(role string) *Caller {
 	if err != nil {
 		s.giveUp(err.Error())
 	}
-	return &Caller{s, role + " (session)", header.Clone()}
+	return &Caller{s: s, who: role + " (session)", header: header.Clone()}
 }
 
 // Anonymous calls without credentials.
-func (s *S) Anonymous() *Caller { return &Caller{s, "anonymous", http.Header{}} }
+func (s *S) Anonymous() *Caller { return &Caller{s: s, who: "anonymous", header: http.Header{}} }
 
 // With returns the caller with a header set; an empty value removes it.
 func (c *Caller) With(name, value string) *Caller {
-	more := &Caller{c.s, c.who, c.header.Clone()}
+	more := &Caller{c.s, c.who, c.header.Clone(), c.media}
 	more.header.Set(name, value)
 	if value == "" {
 		more.header.Del(name)
@@ -87,7 +91,7 @@ func (c *Caller) json(method, path string, body any) *Response {
 	if body == nil {
 		return c.Do(method, path, "", nil)
 	}
-	return c.Do(method, path, "application/json", encode(body))
+	return c.Do(method, path, cmp.Or(c.media, mediaJSON), encode(body))
 }
 
 // PostForm sends an urlencoded form.
@@ -115,7 +119,9 @@ func (c *Caller) Do(method, path, contentType string, body []byte) *Response {
 		address = c.s.Target().BaseURL + path
 	}
 	e := &Exchange{Method: method, URL: address, RequestHeader: c.header.Clone(), RequestBody: body}
-	e.RequestHeader.Set("Accept", "application/json")
+	if e.RequestHeader.Get("Accept") == "" {
+		e.RequestHeader.Set("Accept", mediaJSON)
+	}
 	if contentType != "" {
 		e.RequestHeader.Set("Content-Type", contentType)
 	}

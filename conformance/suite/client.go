@@ -115,7 +115,9 @@ func (c *Client) send(ctx context.Context, e *Exchange) error {
 		return err
 	}
 	request.Header = e.RequestHeader.Clone()
-	request.Header.Set("User-Agent", "understudy-conformance")
+	if request.Header.Get("User-Agent") == "" {
+		request.Header.Set("User-Agent", "understudy-conformance")
+	}
 	started := time.Now()
 	response, err := c.http.Do(request)
 	if err != nil {

@@ -94,7 +94,7 @@ func (s *S) oweOrganization(made *Response, id string) {
 	s.own[id] = true
 	s.mu.Unlock()
 	s.Cleanup("organization "+id, func(s *S) *Response {
-		return (&Caller{s, "its maker", header}).Delete(OrgPath(id))
+		return (&Caller{s: s, who: "its maker", header: header}).Delete(OrgPath(id))
 	})
 }
 

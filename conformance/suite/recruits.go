@@ -85,5 +85,5 @@ func (s *S) SessionFrom(answer *Response, who string) *Caller {
 	if header.Get("X-Csrftoken") == "" {
 		s.giveUp("the answer opened no session; scenarios that make users need a deployment that does not have addresses confirmed first")
 	}
-	return &Caller{s, who, header}
+	return &Caller{s: s, who: who, header: header}
 }

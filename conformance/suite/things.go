@@ -76,11 +76,16 @@ func (s *S) owe(r *Response) {
 		s.Cleanup(Integrations+" "+id, func(s *S) *Response { return s.Admin().Delete(s.Org(Integrations, id)) })
 		return
 	}
-	if strings.TrimRight(address, "/") == s.Target().BaseURL+strings.TrimRight(organizationsPath, "/") {
+	path := strings.TrimPrefix(address, s.Target().BaseURL)
+	if strings.TrimRight(path, "/") == strings.TrimRight(organizationsPath, "/") {
 		s.oweOrganization(r, id)
 		return
 	}
-	organization, collection, ok := collectionAt(strings.TrimPrefix(address, s.Target().BaseURL))
+	if provisioned(path) {
+		s.oweProvisioned(path, id, r)
+		return
+	}
+	organization, collection, ok := collectionAt(path)
 	if !ok || s.owns(organization) {
 		return // what is in an organization of the story goes with it
 	}

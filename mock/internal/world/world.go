@@ -21,6 +21,7 @@ type World struct {
 	roles         *table[Role]
 	roleMembers   *table[RoleMembership]
 	scimLogs      *table[SCIMLog]
+	provisioned   *table[ProvisionedUser]
 	txt           *table[TXTRecord]
 	mail          *table[Mail]
 	upstreamCalls *table[UpstreamCall]
@@ -49,6 +50,7 @@ func Empty() *World {
 		roles:         newTable(roleDefinition),
 		roleMembers:   newTable(roleMemberDefinition),
 		scimLogs:      newTable(scimLogDefinition),
+		provisioned:   newTable(provisionedDefinition),
 		txt:           newTable(txtDefinition),
 		mail:          newTable(mailDefinition),
 		upstreamCalls: newTable(upstreamDefinition),
@@ -77,7 +79,10 @@ var userDefinition = &definition[User]{
 	},
 }
 
-const membershipByID = 0
+const (
+	membershipByID = iota
+	membershipByOrganization
+)
 
 var membershipDefinition = &definition[Membership]{
 	key: func(a, b *Membership) bool {
@@ -88,6 +93,12 @@ var membershipDefinition = &definition[Membership]{
 	},
 	indexes: []func(a, b *Membership) bool{
 		membershipByID: func(a, b *Membership) bool { return a.ID < b.ID },
+		membershipByOrganization: func(a, b *Membership) bool {
+			if a.Organization != b.Organization {
+				return a.Organization < b.Organization
+			}
+			return a.User < b.User
+		},
 	},
 	owner: func(m *Membership) string { return m.Organization },
 	// Members are listed newest first (organization_member.py: order_by("-joined_at")).

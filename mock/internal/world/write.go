@@ -151,9 +151,13 @@ func (tx *Tx) PutDomain(d *Domain) {
 	edit(tx, &tx.domains).put(d)
 }
 
-// DeleteDomain deletes a domain and its SCIM log. Its config stays.
+// DeleteDomain deletes a domain, its SCIM log and what it remembers of the users
+// that SCIM made. Its config stays, and so do the users.
 func (tx *Tx) DeleteDomain(d *Domain) {
 	edit(tx, &tx.domains).remove(d)
+	for _, p := range all(tx.Provisioned(d.ID)) {
+		tx.DeleteProvisioned(p)
+	}
 	for _, log := range all(tx.SCIMLogs(d.ID)) {
 		edit(tx, &tx.scimLogs).remove(log)
 	}

@@ -1,0 +1,168 @@
+package scenarios
+
+import "github.com/understudy-dev/understudy/conformance/suite"
+
+// What the SCIM scenarios need: the known domain, or one that they make.
+var (
+	scimKnown = []suite.Need{suite.SCIMDomain}
+	scimMade  = with(verified, suite.SCIMDomain)
+)
+
+// The words of SCIM refusals.
+const (
+	noBearer    = "No bearer token provided"
+	badBearer   = "Authentication failed"
+	badUser     = "Invalid user data"
+	badGroup    = "Invalid group data"
+	noSCIMUser  = "User not found"
+	noGroup     = "Group not found"
+	unpatched   = "Failed to update user"
+	ungrouped   = "Failed to update group"
+	userExists  = "User already exists"
+	wrongScheme = "Basic dXNlcjpwYXNzd29yZA=="
+)
+
+// newSCIMDomain makes a verified domain with SCIM on.
+func newSCIMDomain(s *suite.S) (suite.Thing, *suite.Provider) {
+	domain := s.NewVerifiedDomain()
+	token := s.Admin().Patch(domain.Path(), suite.JSON{"scim_enabled": true}).Status(200).Text(scimToken)
+	return domain, s.SCIMOf(domain.ID, token)
+}
+
+func scimAuth() []suite.Scenario {
+	users := []string{"scim_users_list"}
+	return []suite.Scenario{
+		{
+			ID: "scim.auth.token", Title: "The token of the domain opens its SCIM server",
+			Covers: users, Needs: scimKnown, Access: suite.Read,
+			Run: func(s *suite.S) { p := s.SCIM(); p.Get(p.Path("Users")).Status(200) },
+		},
+		{
+			ID: "scim.auth.no_token", Title: "Without a token nobody comes in, whatever is asked for",
+			Covers: []string{"scim_users_list", "scim_users_retrieve", "scim_groups_list", "scim_groups_retrieve", "scim_schemas_retrieve"}, Needs: scimKnown, Access: suite.Read,
+			Run: func(s *suite.S) {
+				p := s.SCIMOf(s.Target().Known.SCIM.DomainID, "")
+				for _, path := range []string{p.Path("Users"), p.Path("Users", "1"), p.Path("Groups"), p.Path("Groups", suite.Nowhere), p.Path("Schemas")} {
+					p.Get(path).SCIM(401, noBearer)
+				}
+			},
+		},
+		{
+			ID: "scim.auth.no_token_writes", Title: "Without a token nothing can be written",
+			Covers: []string{"scim_users_create", "scim_users_update", "scim_users_partial_update", "scim_users_destroy"}, Needs: scimKnown, Access: suite.Write,
+			Run: func(s *suite.S) {
+				p := s.SCIMOf(s.Target().Known.SCIM.DomainID, "")
+				p.Post(p.Path("Users"), suite.SCIMPerson(s.SCIMEmail())).SCIM(401, noBearer)
+				p.Put(p.Path("Users", "1"), suite.JSON{}).SCIM(401, noBearer)
+				p.Patch(p.Path("Users", "1"), suite.JSON{}).SCIM(401, noBearer)
+				p.Delete(p.Path("Users", "1")).SCIM(401, noBearer)
+			},
+		},
+		{
+			ID: "scim.auth.other_scheme", Title: "Another scheme than Bearer is no token",
+			Covers: users, Needs: scimKnown, Access: suite.Read,
+			Run: func(s *suite.S) {
+				p := s.SCIM().With("Authorization", wrongScheme)
+				p.Get(p.Path("Users")).SCIM(401, noBearer)
+			},
+		},
+		{
+			ID: "scim.auth.wrong_token", Title: "A wrong token is refused without a hint",
+			Covers: users, Needs: scimKnown, Access: suite.Read,
+			Run: func(s *suite.S) {
+				p := s.SCIMOf(s.Target().Known.SCIM.DomainID, "not-the-token-of-this-domain")
+				p.Get(p.Path("Users")).SCIM(403, badBearer)
+			},
+		},
+		{
+			ID: "scim.auth.unknown_domain", Title: "A domain that does not exist looks like a wrong token",
+			Covers: users, Needs: scimKnown, Access: suite.Read,
+			Run: func(s *suite.S) {
+				p := s.SCIMOf(suite.Nowhere, s.Target().Known.SCIM.Token)
+				p.Get(p.Path("Users")).SCIM(403, badBearer)
+			},
+		},
+		{
+			ID: "scim.auth.personal_key", Title: "A personal API key is no SCIM token",
+			Covers: users, Needs: with(scimKnown, suite.KeyOf("admin")), Access: suite.Read,
+			Run: func(s *suite.S) {
+				p := s.SCIMOf(s.Target().Known.SCIM.DomainID, s.Target().Credentials["admin"].PersonalAPIKey)
+				p.Get(p.Path("Users")).SCIM(403, badBearer)
+			},
+		},
+		{
+			ID: "scim.auth.api", Title: "A SCIM token is no personal API key",
+			Covers: []string{"domains_list"}, Needs: scimKnown, Access: suite.Read,
+			Run: func(s *suite.S) {
+				s.KeyValue(s.Target().Known.SCIM.Token, "SCIM token").Get(s.Org(suite.Domains)).
+					Refused(401, "authentication_failed", "Personal API key found in request Authorization header is invalid.", "")
+			},
+		},
+		{
+			ID: "scim.auth.other_domain", Title: "A token opens only its own domain",
+			Covers: users, Needs: scimMade, Access: suite.Write,
+			Run: func(s *suite.S) {
+				domain, p := newSCIMDomain(s)
+				p.Get(p.Path("Users")).Status(200)
+				s.SCIMOf(s.Target().Known.SCIM.DomainID, s.Target().Known.SCIM.Token).Get("/scim/v2/"+domain.ID+"/Users").SCIM(403, badBearer)
+			},
+		},
+		{
+			ID: "scim.auth.regenerated", Title: "A new token ends the old one at once",
+			Covers: []string{"scim_users_list", "domains_scim_token_create"}, Needs: scimMade, Access: suite.Write,
+			Run: func(s *suite.S) {
+				domain, old := newSCIMDomain(s)
+				token := s.Session("admin").Post(domain.Path("scim", "token"), nil).Status(200).Text(scimToken)
+				old.Get(old.Path("Users")).SCIM(403, badBearer)
+				fresh := s.SCIMOf(domain.ID, token)
+				fresh.Get(fresh.Path("Users")).Status(200)
+			},
+		},
+		{
+			ID: "scim.auth.config_token", Title: "A new token of the config ends that of its domain",
+			Covers: []string{"scim_users_list", "identity_provider_configs_scim_token_create"}, Needs: scimMade, Access: suite.Write,
+			Run: func(s *suite.S) {
+				domain, old := newSCIMDomain(s)
+				config := s.Known(suite.Configs, s.Admin().Get(domain.Path()).Text("identity_provider_config"))
+				token := s.Session("admin").Post(config.Path("scim", "token"), nil).Status(200).Text(scimToken)
+				old.Get(old.Path("Users")).SCIM(403, badBearer)
+				fresh := s.SCIMOf(domain.ID, token)
+				fresh.Get(fresh.Path("Users")).Status(200)
+			},
+		},
+		{
+			ID: "scim.auth.disabled", Title: "Disabling SCIM ends its token, enabling it again makes another",
+			Covers: []string{"scim_users_list", "domains_partial_update"}, Needs: scimMade, Access: suite.Write,
+			Run: func(s *suite.S) {
+				domain, old := newSCIMDomain(s)
+				s.Admin().Patch(domain.Path(), suite.JSON{"scim_enabled": false}).Status(200)
+				old.Get(old.Path("Users")).SCIM(403, badBearer)
+				token := s.Admin().Patch(domain.Path(), suite.JSON{"scim_enabled": true}).Status(200).Text(scimToken)
+				old.Get(old.Path("Users")).SCIM(403, badBearer)
+				fresh := s.SCIMOf(domain.ID, token)
+				fresh.Get(fresh.Path("Users")).Status(200)
+			},
+		},
+		{
+			ID: "scim.auth.deleted", Title: "Deleting a domain ends its token",
+			Covers: []string{"scim_users_list", "domains_destroy"}, Needs: scimMade, Access: suite.Write,
+			Run: func(s *suite.S) {
+				domain, p := newSCIMDomain(s)
+				config := s.Known(suite.Configs, s.Admin().Get(domain.Path()).Text("identity_provider_config"))
+				s.Cleanup("config "+config.ID, func(s *suite.S) *suite.Response { return s.Admin().Delete(config.Path()) })
+				s.Admin().Delete(domain.Path()).Empty()
+				p.Get(p.Path("Users")).SCIM(403, badBearer)
+			},
+		},
+		{
+			ID: "scim.auth.unverified", Title: "The token of a config does not open a domain that is not verified",
+			Covers: users, Needs: with(admin, suite.SCIMDomain), Access: suite.Write,
+			Run: func(s *suite.S) {
+				config := s.NewConfig(suite.JSON{"name": s.Name(), "scim_enabled": true})
+				domain := s.NewDomain(suite.JSON{"identity_provider_config": config.ID})
+				p := s.SCIMOf(domain.ID, config.Text(scimToken))
+				p.Get(p.Path("Users")).SCIM(403, badBearer)
+			},
+		},
+	}
+}

@@ -1,0 +1,80 @@
+package scenarios
+
+import (
+	"github.com/onsi/gomega"
+
+	"github.com/understudy-dev/understudy/conformance/suite"
+)
+
+// These make a domain of their own, whose log nobody else writes.
+func scimLogs() []suite.Scenario {
+	covers := []string{"domains_scim_logs_retrieve", "scim_users_create"}
+	logs := func(s *suite.S, domain suite.Thing, query string) *suite.Response {
+		return s.Session("admin").Get(domain.Path("scim", "logs") + query).Status(200)
+	}
+	return []suite.Scenario{
+		{
+			ID: "scim.logs.request", Title: "A request is in the log of its domain, without the secret and the person",
+			Covers: covers, Needs: scimMade, Access: suite.Write,
+			Run: func(s *suite.S) {
+				domain, p := newSCIMDomain(s)
+				email := "margaret@" + domain.Text("domain")
+				p.Post(p.Path("Users"), suite.JSON{"userName": email, "name": suite.JSON{"givenName": "Margaret", "familyName": "Li"}, "emails": emails(email)}).Status(201)
+				masked := "m***t@" + domain.Text("domain")
+				row := logs(s, domain, "").Has("count", 1).Keys("results.0", logKeys...).
+					Has("results.0.request_method", "POST").Has("results.0.request_path", p.Path("Users")).Has("results.0.response_status", 201).
+					Has("results.0.request_body.userName", masked).Has("results.0.request_body.emails.0.value", masked).
+					Has("results.0.request_body.name.givenName", "M***t").Has("results.0.request_body.name.familyName", "**").
+					Has("results.0.request_headers.Authorization", "***").Has("results.0.identity_provider", "other")
+				row.That("results.0.duration_ms", gomega.BeNumerically(">=", 0))
+				s.Expect(row.Get("results.0.request_headers.Cookie").Exists()).To(gomega.BeFalse())
+			},
+		},
+		{
+			ID: "scim.logs.refused", Title: "A request that is refused is in the log as well",
+			Covers: covers, Needs: scimMade, Access: suite.Write,
+			Run: func(s *suite.S) {
+				domain, p := newSCIMDomain(s)
+				p.Post(p.Path("Users"), suite.JSON{"userName": "x"}).SCIM(400, badUser)
+				p.Get(p.Path("Groups", suite.Nowhere)).SCIM(404, noGroup)
+				logs(s, domain, "").Has("count", 2).Has("results.#.response_status", []int{404, 400}).
+					Has("results.0.response_body.detail", noGroup).Has("results.1.response_body.detail", badUser)
+				logs(s, domain, "?status_max=400").Has("count", 1)
+			},
+		},
+		{
+			ID: "scim.logs.unauthenticated", Title: "Who is not known is not in the log",
+			Covers: []string{"domains_scim_logs_retrieve", "scim_users_list"}, Needs: scimMade, Access: suite.Write,
+			Run: func(s *suite.S) {
+				domain, p := newSCIMDomain(s)
+				s.SCIMOf(domain.ID, "").Get(p.Path("Users")).SCIM(401, noBearer)
+				s.SCIMOf(domain.ID, "not-the-token").Get(p.Path("Users")).SCIM(403, badBearer)
+				logs(s, domain, "").Has("count", 0)
+			},
+		},
+		{
+			ID: "scim.logs.provider", Title: "The log names the identity provider by its User-Agent",
+			Covers: []string{"domains_scim_logs_retrieve", "scim_schemas_retrieve"}, Needs: scimMade, Access: suite.Write,
+			Run: func(s *suite.S) {
+				domain, p := newSCIMDomain(s)
+				for _, agent := range []string{"Okta SCIM Client 1.0.0", "Microsoft Entra ID", "Google-Auto-Provisioning", "OneLogin SCIM/2.1", "curl/8"} {
+					p.With("User-Agent", agent).Get(p.Path("Schemas")).Status(200)
+				}
+				logs(s, domain, "").Has("results.#.identity_provider", []string{"other", "onelogin", "google", "entra_id", "okta"})
+			},
+		},
+		{
+			ID: "scim.logs.search", Title: "The log can be searched for a person, whose name is masked there",
+			Covers: covers, Needs: scimMade, Access: suite.Write,
+			Run: func(s *suite.S) {
+				domain, p := newSCIMDomain(s)
+				for _, name := range []string{"margaret", "grace"} {
+					p.Post(p.Path("Users"), suite.JSON{"emails": emails(name + "@" + domain.Text("domain"))}).Status(201)
+				}
+				logs(s, domain, "?search=margaret@"+domain.Text("domain")).Has("count", 1)
+				logs(s, domain, "?search=Users").Has("count", 2)
+				logs(s, domain, "?search=Groups").Has("count", 0)
+			},
+		},
+	}
+}

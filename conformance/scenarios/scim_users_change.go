@@ -1,0 +1,224 @@
+package scenarios
+
+import (
+	"strings"
+
+	"github.com/onsi/gomega"
+
+	"github.com/understudy-dev/understudy/conformance/suite"
+)
+
+func upper(text string) string { return strings.ToUpper(text) }
+
+func scimUsersReplace() []suite.Scenario {
+	update := []string{"scim_users_update"}
+	return []suite.Scenario{
+		{
+			ID: "scim.users.replace", Title: "PUT changes address and names",
+			Covers: update, Needs: scimKnown, Access: suite.Write,
+			Run: func(s *suite.S) {
+				p := s.SCIM()
+				user, email := p.NewUser(), s.SCIMEmail()
+				body := suite.SCIMPerson(email)
+				body["name"] = suite.JSON{"givenName": "Alan", "familyName": "Wren"}
+				p.Put(user.Path(), body).Status(200).Has("id", user.ID).Has("userName", email).Has("emails.0.value", email).Has("displayName", "Alan Wren")
+				p.Get(user.Path()).Status(200).Has("emails.0.value", email)
+			},
+		},
+		{
+			ID: "scim.users.replace_clears", Title: "PUT clears names that are missing",
+			Covers: update, Needs: scimKnown, Access: suite.Write,
+			Run: func(s *suite.S) {
+				p := s.SCIM()
+				user := p.NewUser()
+				p.Put(user.Path(), suite.JSON{"emails": emails(user.Text("userName"))}).Status(200).
+					Has("name.givenName", "").Has("name.familyName", "").That("displayName", gomega.BeNil())
+			},
+		},
+		{
+			ID: "scim.users.replace_inactive", Title: "PUT with active false ends the membership, true begins it again",
+			Covers: []string{"scim_users_update", "scim_users_retrieve"}, Needs: scimKnown, Access: suite.Write,
+			Run: func(s *suite.S) {
+				p := s.SCIM()
+				user := p.NewUser()
+				group := p.NewGroup(user)
+				body := suite.SCIMPerson(user.Text("userName"))
+				body["active"] = false
+				p.Put(user.Path(), body).Status(200).Has("active", false).Has("groups", []int{})
+				p.Get(user.Path()).Status(200).Has("active", false)
+				p.Get(group.Path()).Status(200).Has("members", []int{})
+				body["active"] = true
+				p.Put(user.Path(), body).Status(200).Has("active", true).Has("groups", []int{})
+			},
+		},
+		{
+			ID: "scim.users.replace_no_email", Title: "PUT without an address is refused",
+			Covers: update, Needs: scimKnown, Access: suite.Write,
+			Run: func(s *suite.S) {
+				p := s.SCIM()
+				user := p.NewUser()
+				p.Put(user.Path(), suite.JSON{"userName": user.Text("userName"), "name": suite.JSON{"givenName": "Eve"}}).SCIM(400, badUser)
+				p.Get(user.Path()).Has("name.givenName", "Ada")
+			},
+		},
+		{
+			ID: "scim.users.replace_taken", Title: "Nobody gets the address of another",
+			Covers: update, Needs: scimKnown, Access: suite.Write,
+			Run: func(s *suite.S) {
+				p := s.SCIM()
+				user, other := p.NewUser(), p.NewUser()
+				p.Put(user.Path(), suite.SCIMPerson(other.Text("userName"))).SCIM(400, badUser)
+				p.Put(user.Path(), suite.SCIMPerson(upper(other.Text("userName")))).SCIM(400, badUser)
+				p.Get(user.Path()).Has("emails.0.value", user.Text("userName"))
+			},
+		},
+		{
+			ID: "scim.users.replace_foreign", Title: "Nobody gets an address of a foreign domain",
+			Covers: update, Needs: scimKnown, Access: suite.Write,
+			Run: func(s *suite.S) {
+				p := s.SCIM()
+				user := p.NewUser()
+				p.Put(user.Path(), suite.SCIMPerson(s.Name()+"@example.org")).SCIM(400, badUser)
+				p.Get(user.Path()).Has("emails.0.value", user.Text("userName"))
+			},
+		},
+	}
+}
+
+func scimUsersPatch() []suite.Scenario {
+	patch := []string{"scim_users_partial_update", "scim_users_retrieve"}
+	replace := func(path string, value any) suite.JSON {
+		return suite.JSON{"op": "replace", "path": path, "value": value}
+	}
+	given, family := "name.givenName", "name.familyName"
+	var list []suite.Scenario
+	for _, c := range []struct {
+		id, title  string
+		operations []suite.JSON
+		want       map[string]any
+	}{
+		{"name", "replace sets one name", []suite.JSON{replace(given, "Alice")}, map[string]any{given: "Alice", family: "Finch"}},
+		{"names", "replace sets both names", []suite.JSON{replace("name", suite.JSON{"givenName": "A", "familyName": "B"})}, map[string]any{given: "A", family: "B", "displayName": "A B"}},
+		{"no_path", "Without a path the value is an object", []suite.JSON{{"op": "replace", "value": suite.JSON{"name": suite.JSON{"familyName": "B"}}}}, map[string]any{given: "Ada", family: "B"}},
+		{"dotted", "The keys of such an object may be paths", []suite.JSON{{"op": "replace", "value": suite.JSON{given: "A", family: "B"}}}, map[string]any{given: "A", family: "B"}},
+		{"add", "add sets a name, too", []suite.JSON{{"op": "add", "path": family, "value": "Smith"}}, map[string]any{family: "Smith"}},
+		{"capitals", "Entra ID writes operations with capitals", []suite.JSON{{"op": "Replace", "path": given, "value": "A"}, {"op": "Add", "path": family, "value": "B"}}, map[string]any{given: "A", family: "B"}},
+		{"remove_name", "remove clears a name", []suite.JSON{{"op": "remove", "path": given}}, map[string]any{given: "", family: "Finch", "displayName": "Finch"}},
+		{"remove_names", "remove clears both names", []suite.JSON{{"op": "Remove", "path": "name"}}, map[string]any{given: "", family: ""}},
+		{"order", "Operations are made in their order", []suite.JSON{replace(given, "A"), replace(given, "B"), {"op": "remove", "path": family}}, map[string]any{given: "B", family: ""}},
+		{"unknown", "Attributes that are not kept are ignored", []suite.JSON{replace("title", "Dr"), {"op": "add", "path": "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:department", "value": "Birds"}}, map[string]any{given: "Ada", "active": true}},
+		{"deactivate", "active false ends the membership", []suite.JSON{replace("active", false)}, map[string]any{"active": false}},
+		{"deactivate_okta", "Okta deactivates without a path", []suite.JSON{{"op": "replace", "value": suite.JSON{"active": false}}}, map[string]any{"active": false}},
+		{"deactivate_entra", "Entra ID deactivates by a text", []suite.JSON{{"op": "Replace", "path": "active", "value": "False"}}, map[string]any{"active": false}},
+		{"deactivate_entra_object", "Entra ID deactivates by a text in an object", []suite.JSON{{"op": "Replace", "value": suite.JSON{"active": "False"}}}, map[string]any{"active": false}},
+		{"reactivate", "add active true begins the membership again", []suite.JSON{replace("active", false), {"op": "add", "path": "active", "value": true}}, map[string]any{"active": true}},
+		{"reactivate_entra", "So does the text True", []suite.JSON{replace("active", "False"), {"op": "Add", "path": "active", "value": "True"}}, map[string]any{"active": true}},
+	} {
+		list = append(list, suite.Scenario{
+			ID: "scim.users.patch_" + c.id, Title: c.title, Covers: patch, Needs: scimKnown, Access: suite.Write,
+			Run: func(s *suite.S) {
+				p := s.SCIM()
+				user := p.NewUser()
+				for _, r := range []*suite.Response{p.Change(user, c.operations...), p.Get(user.Path())} {
+					r.Status(200).Has("id", user.ID)
+					for path, want := range c.want {
+						r.Has(path, want)
+					}
+				}
+			},
+		})
+	}
+	for _, c := range []struct {
+		id, title string
+		operation func(email string) suite.JSON
+	}{
+		{"emails", "replace of emails sets the address", func(email string) suite.JSON { return replace("emails", emails(email)) }},
+		{"email_type", "The address of a type sets the address", func(email string) suite.JSON { return replace(`emails[type eq "work"].value`, email) }},
+		{"email_add", "add sets the address, too", func(email string) suite.JSON {
+			return suite.JSON{"op": "Add", "path": `emails[type eq "work"].value`, "value": email}
+		}},
+	} {
+		list = append(list, suite.Scenario{
+			ID: "scim.users.patch_" + c.id, Title: c.title, Covers: patch, Needs: scimKnown, Access: suite.Write,
+			Run: func(s *suite.S) {
+				p := s.SCIM()
+				user, email := p.NewUser(), s.SCIMEmail()
+				p.Change(user, c.operation(email)).Status(200).Has("emails.#.value", []string{email})
+				p.Get(p.Path("Users")+filtered(`emails.value eq "`+email+`"`)).Has("Resources.#.id", []string{user.ID})
+			},
+		})
+	}
+	for _, c := range []struct {
+		id, title string
+		operation suite.JSON
+	}{
+		{"remove_emails", "The address cannot be removed", suite.JSON{"op": "remove", "path": "emails"}},
+		{"foreign_email", "An address of a foreign domain is refused", replace("emails", emails("hijacked@example.org"))},
+		{"unknown_op", "An operation that does not exist is refused", suite.JSON{"op": "move", "path": "active", "value": true}},
+		{"no_op", "An operation needs its op", suite.JSON{"path": "active", "value": true}},
+		{"no_target", "An operation needs a path or an object", suite.JSON{"op": "replace", "value": "Ada"}},
+		{"malformed_path", "A path that cannot be read is refused", replace(`emails[type eq`, "x")},
+		{"active_type", "active is true or false", replace("active", 5)},
+	} {
+		list = append(list, suite.Scenario{
+			ID: "scim.users.patch_refused_" + c.id, Title: c.title, Covers: patch, Needs: scimKnown, Access: suite.Write,
+			Run: func(s *suite.S) {
+				p := s.SCIM()
+				user := p.NewUser()
+				p.Change(user, c.operation).SCIM(400, unpatched)
+				s.Expect(p.Get(user.Path()).Status(200).Body()).To(gomega.MatchJSON(user.Body()))
+			},
+		})
+	}
+	return append(list, suite.Scenario{
+		ID: "scim.users.patch_refused_body", Title: "A patch that is no JSON, or no object, is refused", Covers: patch, Needs: scimKnown, Access: suite.Write,
+		Run: func(s *suite.S) {
+			p := s.SCIM()
+			user := p.NewUser()
+			for _, body := range []string{`{`, `[]`, `{"Operations": 5}`, `{"Operations": ["x"]}`} {
+				p.Do("PATCH", user.Path(), suite.MediaSCIM, []byte(body)).SCIM(400, unpatched)
+			}
+		},
+	})
+}
+
+func scimUsersDelete() []suite.Scenario {
+	return []suite.Scenario{
+		{
+			ID: "scim.users.delete", Title: "A deleted user is no member any more, and not found",
+			Covers: []string{"scim_users_destroy", "scim_users_retrieve", "scim_users_list"}, Needs: scimKnown, Access: suite.Write,
+			Run: func(s *suite.S) {
+				p := s.SCIM()
+				user := p.NewUser()
+				group := p.NewGroup(user)
+				p.Delete(user.Path()).Empty()
+				p.Get(user.Path()).SCIM(404, noSCIMUser)
+				p.Delete(user.Path()).SCIM(404, noSCIMUser)
+				p.Get(p.Path("Users")+filtered(`userName eq "`+user.Text("userName")+`"`)).Has("totalResults", 0)
+				p.Get(group.Path()).Has("members", []int{})
+			},
+		},
+		{
+			ID: "scim.users.delete_and_create", Title: "A deleted user can be made again, and is the same",
+			Covers: []string{"scim_users_destroy", "scim_users_create"}, Needs: scimKnown, Access: suite.Write,
+			Run: func(s *suite.S) {
+				p := s.SCIM()
+				user := p.NewUser()
+				p.Delete(user.Path()).Empty()
+				p.Post(p.Path("Users"), suite.SCIMPerson(user.Text("userName"))).Status(201).Has("id", user.ID).Has("active", true)
+			},
+		},
+		{
+			ID: "scim.users.deactivated", Title: "A deactivated user is found by its userName, and not in the list of members",
+			Covers: []string{"scim_users_partial_update", "scim_users_list", "scim_users_create"}, Needs: scimKnown, Access: suite.Write,
+			Run: func(s *suite.S) {
+				p := s.SCIM()
+				user := p.NewUser()
+				p.Change(user, suite.JSON{"op": "replace", "path": "active", "value": false}).Status(200)
+				p.Get(p.Path("Users")+filtered(`userName eq "`+user.Text("userName")+`"`)).Has("Resources.#.id", []string{user.ID}).Has("Resources.0.active", false)
+				p.Get(p.Path("Users")+filtered(`emails.value eq "`+user.Text("userName")+`"`)).Has("totalResults", 0)
+				p.Post(p.Path("Users"), suite.SCIMPerson(user.Text("userName"))).SCIM(409, userExists)
+			},
+		},
+	}
+}

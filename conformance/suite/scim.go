@@ -1,0 +1,121 @@
+package suite
+
+import (
+	"net/http"
+	"strings"
+
+	"github.com/onsi/gomega"
+)
+
+// MediaSCIM is the media type of SCIM.
+const MediaSCIM = "application/scim+json"
+
+// The schemas that SCIM answers name.
+const (
+	SCIMError = "urn:ietf:params:scim:api:messages:2.0:Error"
+	SCIMList  = "urn:ietf:params:scim:api:messages:2.0:ListResponse"
+	SCIMPatch = "urn:ietf:params:scim:api:messages:2.0:PatchOp"
+	SCIMUser  = "urn:ietf:params:scim:schemas:core:2.0:User"
+	SCIMGroup = "urn:ietf:params:scim:schemas:core:2.0:Group"
+)
+
+// Provider is an identity provider that calls the SCIM server of a domain.
+type Provider struct {
+	*Caller
+	domain string
+}
+
+// SCIM calls the target's known SCIM domain with its token.
+func (s *S) SCIM() *Provider {
+	known := s.Target().Known.SCIM
+	return s.SCIMOf(known.DomainID, known.Token)
+}
+
+// SCIMOf calls the SCIM server of any domain with any token, "" for none.
+func (s *S) SCIMOf(domain, token string) *Provider {
+	header := http.Header{"Accept": {MediaSCIM}}
+	if token != "" {
+		header.Set("Authorization", "Bearer "+token)
+	}
+	return &Provider{&Caller{s: s, who: "SCIM of " + domain, header: header, media: MediaSCIM}, domain}
+}
+
+// With returns the provider with a header set; an empty value removes it.
+func (p *Provider) With(name, value string) *Provider {
+	return &Provider{p.Caller.With(name, value), p.domain}
+}
+
+// Path is a path of the domain's SCIM server.
+func (p *Provider) Path(parts ...string) string {
+	return "/scim/v2/" + strings.Join(append([]string{p.domain}, parts...), "/")
+}
+
+// SCIMEmail returns an address in the known SCIM domain that nobody else uses.
+func (s *S) SCIMEmail() string { return s.Name() + "@" + s.Target().Known.SCIM.EmailDomain }
+
+// SCIMPerson is the body of a user with an address.
+func SCIMPerson(email string) JSON {
+	return JSON{
+		"schemas": []string{SCIMUser}, "userName": email, "active": true,
+		"name":   JSON{"givenName": "Ada", "familyName": "Finch"},
+		"emails": []JSON{{"value": email, "type": "work", "primary": true}},
+	}
+}
+
+// NewUser provisions a user of a new address in the known SCIM domain.
+func (p *Provider) NewUser() Thing {
+	return p.made("Users", p.Post(p.Path("Users"), SCIMPerson(p.s.SCIMEmail())))
+}
+
+// NewGroup makes a group of a new name.
+func (p *Provider) NewGroup(users ...Thing) Thing {
+	body := JSON{"schemas": []string{SCIMGroup}, "displayName": p.s.Name(), "members": InGroup(users...)}
+	return p.made("Groups", p.Post(p.Path("Groups"), body))
+}
+
+func (p *Provider) made(collection string, created *Response) Thing {
+	created.Status(http.StatusCreated)
+	id := created.Text("id")
+	return Thing{created, id, p.Path(collection, id)}
+}
+
+// InGroup are users as the members of a group.
+func InGroup(users ...Thing) []JSON {
+	list := []JSON{}
+	for _, user := range users {
+		list = append(list, JSON{"value": user.ID})
+	}
+	return list
+}
+
+// Change sends a patch of operations.
+func (p *Provider) Change(thing Thing, operations ...JSON) *Response {
+	return p.Patch(thing.Path(), JSON{"schemas": []string{SCIMPatch}, "Operations": operations})
+}
+
+// SCIM wants a refusal in SCIM's form. Without a detail any will do.
+func (r *Response) SCIM(status int, detail string) *Response {
+	r.Status(status)
+	r.Keys("", "schemas", "status", "detail")
+	r.Has("schemas", []string{SCIMError}).Has("status", status)
+	if detail == "" {
+		return r.That("detail", gomega.Not(gomega.BeEmpty()))
+	}
+	return r.Has("detail", detail)
+}
+
+// provisioned tells whether a path is that of the users or groups of a SCIM server.
+func provisioned(path string) bool {
+	rest, ok := strings.CutPrefix(strings.TrimRight(path, "/"), "/scim/v2/")
+	_, collection, _ := strings.Cut(rest, "/")
+	return ok && (collection == "Users" || collection == "Groups")
+}
+
+// oweProvisioned notes what SCIM created for deletion, with the token that created
+// it: a story must not replace that token afterwards. Deleting a user ends its
+// membership; its account stays, SCIM cannot delete it.
+func (s *S) oweProvisioned(path, id string, r *Response) {
+	token := r.exchange.RequestHeader.Get("Authorization")
+	thing := strings.TrimRight(path, "/") + "/" + id
+	s.Cleanup(thing, func(s *S) *Response { return s.Anonymous().With("Authorization", token).Delete(thing) })
+}

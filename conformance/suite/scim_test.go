@@ -1,0 +1,57 @@
+package suite
+
+import (
+	"net/http"
+	"strings"
+	"testing"
+
+	. "github.com/onsi/gomega"
+
+	"github.com/understudy-dev/understudy/conformance/target"
+)
+
+// What SCIM made goes by SCIM, with the token that made it, the latest first.
+func TestCleansUpWhatSCIMMade(t *testing.T) {
+	g := NewWithT(t)
+	var deleted []string
+	client := newTestClient(t, func(w http.ResponseWriter, r *http.Request) {
+		switch {
+		case r.Method == http.MethodDelete:
+			deleted = append(deleted, r.Header.Get("Authorization")+" "+r.URL.Path)
+			w.WriteHeader(http.StatusNoContent)
+		case strings.HasSuffix(r.URL.Path, "/Groups/"):
+			answer(w, http.StatusCreated, `{"id": "g", "surprise": 1}`)
+		default:
+			answer(w, http.StatusCreated, `{"id": "7"}`)
+		}
+	}, target.Limits{})
+	result := Play(t.Context(), client, &Scenario{Run: func(s *S) {
+		p := s.SCIMOf("d", "one")
+		p.Post("/elsewhere/Users", SCIMPerson("a@example.com"))
+		_ = p.s.tell(func(*S) { p.Post(p.Path("Users"), SCIMPerson("a@example.com")) })
+		s.SCIMOf("d", "two").Post(p.Path("Groups")+"/", JSON{})
+	}}, "test")
+	g.Expect(result.Leftovers).To(BeEmpty())
+	g.Expect(deleted).To(Equal([]string{"Bearer two /scim/v2/d/Groups/g", "Bearer one /scim/v2/d/Users/7"}))
+}
+
+func TestSCIMCallersSpeakSCIM(t *testing.T) {
+	g := NewWithT(t)
+	var seen []http.Header
+	client := newTestClient(t, func(w http.ResponseWriter, r *http.Request) {
+		seen = append(seen, r.Header)
+		w.Header().Set("Content-Type", MediaSCIM)
+		w.WriteHeader(http.StatusForbidden)
+		_, _ = w.Write([]byte(`{"schemas":["` + SCIMError + `"],"status":403,"detail":"Authentication failed"}`))
+	}, target.Limits{})
+	result := Play(t.Context(), client, &Scenario{Run: func(s *S) {
+		p := s.SCIMOf("d", "one").With("User-Agent", "Okta")
+		p.Put(p.Path("Users", "7"), JSON{}).SCIM(403, "Authentication failed")
+		s.SCIMOf("d", "").Get(p.Path("Users")).SCIM(403, "")
+	}}, "test")
+	g.Expect(result.Failure + result.Error).To(BeEmpty())
+	g.Expect(seen[0]).To(And(HaveKeyWithValue("Accept", []string{MediaSCIM}), HaveKeyWithValue("Content-Type", []string{MediaSCIM}),
+		HaveKeyWithValue("Authorization", []string{"Bearer one"}), HaveKeyWithValue("User-Agent", []string{"Okta"})))
+	g.Expect(seen[1]).NotTo(HaveKey("Authorization"))
+	g.Expect(seen[1]).To(HaveKeyWithValue("User-Agent", []string{"understudy-conformance"}))
+}

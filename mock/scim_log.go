@@ -1,0 +1,107 @@
+package mock
+
+import (
+	"bytes"
+	"sort"
+	"strings"
+	"time"
+
+	"github.com/understudy-dev/understudy/mock/internal/pyjson"
+	"github.com/understudy-dev/understudy/mock/internal/scimmask"
+	"github.com/understudy-dev/understudy/mock/internal/world"
+)
+
+// How SCIM requests get into the log of their domain. scim_logs.go shows it.
+// Source: SCIMBaseView.dispatch in ee/api/scim/views.py, ee/api/scim/utils.py.
+
+const (
+	// logRetention is how long requests are kept.
+	// Source: SCIM_REQUEST_LOG_RETENTION_DAYS in ee/models/scim_request_log.py.
+	logRetention = 180 * 24 * time.Hour
+	// logMost is how many requests a domain keeps, and logBody how many bytes of a
+	// body. The real server has a database for them, the fake has its memory.
+	logMost = 10_000
+	logBody = 256 << 10
+)
+
+// bodyTooLong stands in the log for a body beyond logBody.
+var bodyTooLong = []byte(`"[BODY_TOO_LONG]"`)
+
+// keptLogs counts the requests in a log that are not too old to be kept. They are
+// the first, since the newest come first.
+func keptLogs(list world.List[world.SCIMLog], now time.Time) int {
+	oldest := now.Add(-logRetention)
+	return sort.Search(list.Len(), func(i int) bool { return list.Page(i, 1)[0].CreatedAt.Before(oldest) })
+}
+
+// record writes the request and its answer into the log of the domain, whatever
+// the answer is.
+//
+// The real server masks the headers and the body of the request. The reference
+// says that filters and everything else are masked as well, so no address of a
+// person is readable in the fake's log.
+func (c *scimCall) record(tx *world.Tx, status int) {
+	done := c.server.clock.Now()
+	tx.PutSCIMLog(&world.SCIMLog{
+		ID: c.server.ids.UUID(done), Domain: c.domain.ID,
+		RequestMethod:    c.request.Method,
+		RequestPath:      scimmask.Path(c.request.URL.RequestURI()),
+		RequestHeaders:   c.loggedHeaders(),
+		RequestBody:      c.loggedBody(),
+		ResponseStatus:   status,
+		ResponseBody:     c.loggedAnswer(),
+		IdentityProvider: identityProvider(c.request.UserAgent()),
+		DurationMS:       max(0, int(done.Sub(c.now).Milliseconds())),
+		CreatedAt:        done,
+	})
+	tx.TrimSCIMLogs(c.domain.ID, done.Add(-logRetention), logMost)
+}
+
+func (c *scimCall) loggedHeaders() []byte {
+	header := c.request.Header.Clone()
+	header.Set("Host", c.request.Host)
+	return pyjson.Append(nil, scimmask.Headers(header))
+}
+
+// loggedBody is the masked body of a request that may have one: {} when it could
+// not be read.
+func (c *scimCall) loggedBody() []byte {
+	switch {
+	case safe(c.request.Method) || c.request.Method == "DELETE":
+		return nil
+	case c.body == nil && c.bodyError != nil:
+		return []byte("{}")
+	case len(c.sent.Data) > logBody:
+		return bodyTooLong
+	}
+	return pyjson.Append(nil, scimmask.Payload(c.body))
+}
+
+func (c *scimCall) loggedAnswer() []byte {
+	answer := c.out.Bytes()
+	if len(answer) == 0 {
+		return nil
+	}
+	if len(answer) > logBody {
+		return bodyTooLong
+	}
+	value, err := pyjson.Decode(answer)
+	if err != nil {
+		return bytes.Clone(answer)
+	}
+	return pyjson.Append(nil, scimmask.Payload(value))
+}
+
+// identityProvider guesses who calls from the header User-Agent.
+// Source: detect_identity_provider in ee/api/scim/utils.py.
+func identityProvider(userAgent string) string {
+	userAgent = strings.ToLower(userAgent)
+	for _, known := range []struct{ mark, name string }{
+		{"okta", "okta"}, {"entra", "entra_id"}, {"microsoft", "entra_id"}, {"google", "google"}, {"onelogin", "onelogin"},
+	} {
+		if strings.Contains(userAgent, known.mark) {
+			return known.name
+		}
+	}
+	return "other"
+}
