@@ -38,22 +38,20 @@ async function call(tool, input = {}, key = fake.target.credentials.admin.person
 }
 
 test("organizations-get, organizations-list, organization-get", async () => {
-  const { id } = fake.target.organization;
-  const names = await call("organizations-get");
+  const { id, slug } = fake.target.organization;
+  const [names, { count, results }, active] = await Promise.all([call("organizations-get"), call("organizations-list"), call("organization-get")]);
   assert.ok(names.some((row) => row.id === id));
-  const { count, results } = await call("organizations-list");
   assert.equal(count, results.length);
-  assert.equal(results.find((row) => row.id === id).slug, fake.target.organization.slug);
-  assert.equal((await call("organization-get")).id, id, "the active organization");
-  assert.equal((await call("organization-get", { id })).id, id);
+  assert.equal(results.find((row) => row.id === id).slug, slug);
+  assert.equal(active.id, id);
 });
 
 test("projects-get, project-get", async () => {
   const [first, second] = fake.target.known.projects;
-  assert.ok((await call("projects-get")).some((project) => project.id === second));
-  const project = await call("project-get");
-  assert.deepEqual([project.id, project.organization], [first, fake.target.organization.id], "the configured project");
-  assert.equal((await call("project-get", { id: second })).id, second);
+  const [all, configured, other] = await Promise.all([call("projects-get"), call("project-get"), call("project-get", { id: second })]);
+  assert.ok(all.some((project) => project.id === second));
+  assert.deepEqual([configured.id, configured.organization], [first, fake.target.organization.id]);
+  assert.equal(other.id, second);
 });
 
 test("user-get", async () => {
@@ -72,32 +70,37 @@ test("org-members-list", async () => {
 
 test("roles-list, role-get, role-members-list", async () => {
   const headers = { Authorization: `Bearer ${fake.target.credentials.admin.personal_api_key}`, "Content-Type": "application/json" };
-  const roles = `${fake.target.base_url}/api/organizations/${fake.target.organization.id}/roles/`;
-  const post = async (url, body) => {
-    const answer = await fetch(url, { method: "POST", headers, body: JSON.stringify(body) });
+  const url = `${fake.target.base_url}/api/organizations/${fake.target.organization.id}/roles/`;
+  const post = async (path, body) => {
+    const answer = await fetch(url + path, { method: "POST", headers, body: JSON.stringify(body) });
     assert.equal(answer.status, 201, await answer.clone().text());
     return answer.json();
   };
   const me = await call("user-get");
-  const role = await post(roles, { name: "Command line" });
-  await post(`${roles}${role.id}/role_memberships/`, { user_uuid: me.uuid });
+  const role = await post("", { name: "Command line" });
+  await post(`${role.id}/role_memberships/`, { user_uuid: me.uuid });
 
-  assert.ok((await call("roles-list")).results.some(({ id, name }) => id === role.id && name === "Command line"));
-  assert.equal((await call("role-get", { id: role.id })).name, "Command line");
-  const { results } = await call("role-members-list", { role_id: role.id });
-  assert.deepEqual(results.map(({ user }) => user.email), [me.email]);
+  const [roles, one, members] = await Promise.all([call("roles-list"), call("role-get", { id: role.id }), call("role-members-list", { role_id: role.id })]);
+  assert.ok(roles.results.some(({ id, name }) => id === role.id && name === "Command line"));
+  assert.equal(one.name, "Command line");
+  assert.deepEqual(members.results.map(({ user }) => user.email), [me.email]);
 });
 
 test("switch-organization", async () => {
-  const text = (await call("switch-organization", { orgId: fake.target.organization.id })).content[0].text;
-  assert.match(text, new RegExp(`Switched to organization ${fake.target.organization.id}`));
+  const { id } = fake.target.organization;
+  const text = (await call("switch-organization", { orgId: id })).content[0].text;
+  assert.match(text, new RegExp(`Switched to organization ${id}`));
+  assert.match(text, new RegExp(`within organization ".+" \\(id: ${id}\\)`), "it has looked the organization up");
 });
 
 test("a refusal ends with status 1 and the API's words", async () => {
-  await assert.rejects(call("role-get", { id: "01900000-000b-7000-8000-0000000000ff" }), ({ code, stderr }) => {
+  const refused = (words) => ({ code, stderr }) => {
     assert.equal(code, 1);
-    assert.match(stderr, /Not found\./);
+    assert.match(stderr, words);
     return true;
-  });
-  await assert.rejects(call("organizations-list", {}, "phx_unknown"), ({ code, stderr }) => code === 1 && /INVALID_API_KEY/.test(stderr));
+  };
+  await Promise.all([
+    assert.rejects(call("role-get", { id: "01900000-000b-7000-8000-0000000000ff" }), refused(/Not found\./)),
+    assert.rejects(call("organizations-list", {}, "phx_unknown"), refused(/INVALID_API_KEY/)),
+  ]);
 });
