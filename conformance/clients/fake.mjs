@@ -17,6 +17,7 @@ export async function startFake() {
   const folder = await mkdtemp(join(tmpdir(), "understudy-clients-"));
   const file = join(folder, "target.json");
   const server = spawn(binary, ["serve", "--addr", "127.0.0.1:0", "--target-out", file], { stdio: ["ignore", "pipe", "pipe"] });
+  process.once("exit", () => server.kill()); // also when a test file ends early
   let printed = "";
   server.stdout.on("data", (text) => (printed += text));
   server.stderr.on("data", (text) => (printed += text));
