@@ -2,7 +2,7 @@
 
 GO ?= go
 
-.PHONY: test race lint lint-spec conformance fuzz bench build
+.PHONY: test race lint lint-spec conformance clients fuzz bench build
 
 test: ## every test, no network needed
 	$(GO) test ./...
@@ -21,6 +21,10 @@ lint-spec: ## a public linter over the OpenAPI document; needs node
 
 conformance: ## the suite against the embedded fake
 	$(GO) run ./cmd/understudy verify
+
+clients: build ## programs written against the real API, unmodified, against the fake; needs node
+	npm ci --prefix conformance/clients --silent
+	npm test --prefix conformance/clients --silent
 
 FUZZTIME ?= 10s
 fuzz: ## every fuzz target for FUZZTIME each
