@@ -125,9 +125,11 @@ func (c *call) listOrganizations() (int, error) {
 			found = append(found, o)
 		}
 	}
-	return listRows(c, found, func(o *world.Organization) {
-		c.server.organizationSerializer.Write(&c.out, c.organizationView(o))
-	})
+	return slicePage(c, found, c.writeOrganization)
+}
+
+func (c *call) writeOrganization(o *world.Organization) {
+	c.server.organizationSerializer.Write(&c.out, c.organizationView(o))
 }
 
 var errNoCurrentOrganization = rest.NotFound("Current organization not found.")
