@@ -35,10 +35,6 @@ func handlers() map[string]handler {
 		"organization_integrations_destroy":               {do: (*call).deleteIntegration},
 		"integrations_environment_mapping_partial_update": {do: (*call).mapEnvironments},
 
-		"invites_list":    {do: (*call).listInvites},
-		"invites_create":  {do: (*call).createInvite},
-		"invites_destroy": {do: (*call).deleteInvite},
-
 		"invites_bulk_create":     {do: (*call).bulkInvite},
 		"invites_delegate_create": {do: (*call).delegateSetup},
 		"signup_retrieve":         {do: (*call).showInvite},
@@ -57,5 +53,9 @@ func handlers() map[string]handler {
 		"projects_update":                       {do: (*call).updateProject},
 		"projects_partial_update":               {do: (*call).updateProject},
 		"projects_destroy":                      {do: (*call).deleteProject},
+
+		"invites_list":    {do: (*call).listInvites},
+		"invites_create":  {do: (*call).createInvite},
+		"invites_destroy": {do: (*call).deleteInvite},
 	}
 }

@@ -37,6 +37,9 @@ var operations = []struct {
 	{"login_create", "POST", "/api/login/", "", 0, []string{public}},
 	{"logout_create", "POST", "/logout", "", 0, []string{public}},
 
+	{"signup_retrieve", "GET", signup, "", 0, []string{public}},
+	{"signup_create", "POST", signup, "", 0, []string{public}},
+
 	{"domains_list", "GET", organization + "domains/", "organization:read", 1, nil},
 	{"domains_create", "POST", organization + "domains/", "organization:write", 8, []string{recentLogin}},
 	{"domains_retrieve", "GET", domain, "organization:read", 1, nil},
@@ -60,12 +63,6 @@ var operations = []struct {
 	{"organization_integrations_destroy", "DELETE", integration, "organization_integration:write", 8, []string{documented}},
 	{"integrations_environment_mapping_partial_update", "PATCH", integration + "environment-mapping/", "", 8, []string{documented, sessionOnly}},
 
-	{"invites_list", "GET", organization + "invites/", "organization_member:read", 1, []string{documented}},
-	{"invites_create", "POST", organization + "invites/", "organization_member:write", 1, []string{documented}},
-	{"invites_bulk_create", "POST", organization + "invites/bulk/", "organization_member:write", 1, nil},
-	{"invites_delegate_create", "POST", organization + "invites/delegate/", "organization_member:write", 1, nil},
-	{"invites_destroy", "DELETE", invite, "organization_member:write", 8, []string{documented}},
-
 	{"organizations_projects_list", "GET", organization + "projects/", "project:read", 1, nil},
 	{"organizations_projects_create", "POST", organization + "projects/", "project:write", 8, nil},
 	{"organizations_projects_retrieve", "GET", project, "project:read", 1, nil},
@@ -79,8 +76,11 @@ var operations = []struct {
 	{"projects_partial_update", "PATCH", rootProject, "project:write", 0, nil},
 	{"projects_destroy", "DELETE", rootProject, "project:write", 0, nil},
 
-	{"signup_retrieve", "GET", signup, "", 0, []string{public}},
-	{"signup_create", "POST", signup, "", 0, []string{public}},
+	{"invites_list", "GET", organization + "invites/", "organization_member:read", 1, []string{documented}},
+	{"invites_create", "POST", organization + "invites/", "organization_member:write", 1, []string{documented}},
+	{"invites_bulk_create", "POST", organization + "invites/bulk/", "organization_member:write", 1, nil},
+	{"invites_delegate_create", "POST", organization + "invites/delegate/", "organization_member:write", 1, nil},
+	{"invites_destroy", "DELETE", invite, "organization_member:write", 8, []string{documented}},
 }
 
 func TestOperationsInDocumentOrder(t *testing.T) {

@@ -17,12 +17,12 @@ type Organization struct {
 	ID, Name, Slug       string
 	CreatedAt, UpdatedAt time.Time
 	Features             []string // keys of the plan's features, e.g. "scim"
-	// MembersCanInvite is the organization's own switch. It counts only with
-	// the feature organization_invite_settings.
-	MembersCanInvite *bool
 	// ProjectLimit is how many projects the plan allows; nil is no limit. It
 	// counts only with the feature organizations_projects.
 	ProjectLimit *int
+	// MembersCanInvite is the organization's own switch. It counts only with
+	// the feature organization_invite_settings.
+	MembersCanInvite *bool
 }
 
 // Has tells whether the organization's plan holds the feature.
