@@ -48,9 +48,8 @@ func (s *seeder) plantKey(k *fixtures.PersonalAPIKey) error {
 
 func (s *seeder) plantOrganization(o *fixtures.Organization) error {
 	s.tx.PutOrganization(&world.Organization{
-		ID: o.ID, Name: o.Name, Slug: o.Slug, CreatedAt: o.CreatedAt.At(s.now), UpdatedAt: o.UpdatedAt.At(s.now),
-		ProjectLimit: o.ProjectLimit,
-		Features:     o.Features, MembersCanInvite: o.MembersCanInvite,
+		ID: o.ID, Name: o.Name, Slug: o.Slug, CreatedAt: o.CreatedAt.At(s.now), UpdatedAt: o.UpdatedAt.At(s.now), ProjectLimit: o.ProjectLimit,
+		Features: o.Features, MembersCanInvite: o.MembersCanInvite,
 	})
 	for _, plant := range []func(*fixtures.Organization) error{
 		s.plantMembers, s.plantProjects, s.plantConfigs, s.plantDomains, s.plantIntegrations, s.plantInvites, s.plantRoles,
