@@ -19,8 +19,8 @@ func listPage[T any](c *call, list world.List[T], show func(*T)) (int, error) {
 	return http.StatusOK, nil
 }
 
-// slicePage answers with the page of rows that no table keeps in their order.
-func slicePage[T any](c *call, rows []T, show func(T)) (int, error) {
+// listRows is listPage for rows that were gathered one by one.
+func listRows[T any](c *call, rows []T, show func(T)) (int, error) {
 	window := c.query.Window()
 	first := min(window.Offset, len(rows))
 	last := first + min(window.Limit, len(rows)-first)

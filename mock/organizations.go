@@ -125,7 +125,7 @@ func (c *call) listOrganizations() (int, error) {
 			found = append(found, o)
 		}
 	}
-	return slicePage(c, found, c.writeOrganization)
+	return listRows(c, found, c.writeOrganization)
 }
 
 func (c *call) writeOrganization(o *world.Organization) {

@@ -83,7 +83,7 @@ func (c *call) listProjects() (int, error) {
 	if phrase, ok := c.query.Get("search"); ok {
 		found = slices.DeleteFunc(found, func(p *world.Project) bool { return !containsPhrase(p.Name, phrase) })
 	}
-	return slicePage(c, found, func(p *world.Project) { c.server.projectRowSerializer.Write(&c.out, p) })
+	return listRows(c, found, func(p *world.Project) { c.server.projectRowSerializer.Write(&c.out, p) })
 }
 
 // allProjects are those of every organization of the caller that the key reaches.
