@@ -39,6 +39,13 @@ func EmailOf(role string) Need {
 // ControlPlane needs the fake's control plane.
 func ControlPlane(t *target.Profile) string { return missing(t.Control == "", "control") }
 
+// Allowed needs leave to do what intrudes on a deployment; see [target.Permissions].
+func Allowed(permission string) Need {
+	return func(t *target.Profile) string {
+		return missing(!slices.Contains(t.Allow, permission), "allow: [%s]", permission)
+	}
+}
+
 // TXTRecords needs a way to publish TXT records: a hook or the control plane.
 func TXTRecords(t *target.Profile) string {
 	return missing(t.Control == "" && len(t.Hooks.PublishTXT) == 0, "hooks.publish_txt, nor control")
@@ -82,13 +89,6 @@ func OtherOrganization(t *target.Profile) string {
 // Featureless needs an organization without features.
 func Featureless(t *target.Profile) string {
 	return missing(t.Known.FeaturelessOrganization == nil, "known.featureless_organization")
-}
-
-// Allowed needs leave to do what intrudes on a deployment; see [target.Permissions].
-func Allowed(permission string) Need {
-	return func(t *target.Profile) string {
-		return missing(!slices.Contains(t.Allow, permission), "allow: [%s]", permission)
-	}
 }
 
 func missing(is bool, what string, args ...any) string {
