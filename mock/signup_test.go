@@ -9,6 +9,7 @@ import (
 
 	. "github.com/onsi/gomega"
 
+	"github.com/understudy-dev/understudy/fixtures"
 	"github.com/understudy-dev/understudy/mock"
 )
 
@@ -74,10 +75,10 @@ func TestAcceptingAsAUser(t *testing.T) {
 	f.session("admin").get(signupPath(invite)).invalid("invalid_recipient", "This invite is intended for another email address.", "")
 	f.session("admin").post(signupPath(invite), `{}`).invalid("invalid_recipient", "This invite is intended for another email address.", "")
 	f.anonymous().get(signupPath(invite)).invalid("account_exists", "/login?next=/signup/"+invite.get("id").String(), "")
-	f.anonymous().patch("/_understudy/organizations/"+f.known("organization.id"), `{"feature": {"sso_enforcement": false}}`).status(200)
+	f.anonymous().patch("/_understudy/organizations/"+f.known("organization.id"), `{"feature": {"sso_enforcement": false}}`).status(200) // or that comes first
 	f.accept(invite, newPerson).invalid("invalid_input", "There already exists an account with email address "+outsider+". Please log in instead.", "")
 	session := f.session("outsider")
-	session.and("X-CSRFToken", "").post(signupPath(invite), `{}`).denied("CSRF Failed: CSRF token missing.")
+	f.with("Cookie", session.header.Get("Cookie")).post(signupPath(invite), `{}`).denied("CSRF Failed: CSRF token missing.")
 	session.get(signupPath(invite)).status(200).has("target_email", quote(outsider))
 	session.post(signupPath(invite), `{"first_name": "Changed", "password": "changed too"}`).status(201).has("first_name", `"Otto"`)
 	session.get("/api/users/@me/").has("organization.id", quote(f.known("organization.id"))).has("team.id", "1").has("organizations.#", "2")
@@ -121,7 +122,10 @@ func TestAcceptingRefused(t *testing.T) {
 }
 
 func TestSignupWhereSSOIsEnforced(t *testing.T) {
-	f := newFake(t)
+	f := newFake(t, changedWorld(t, func(w *fixtures.World) {
+		w.Organizations[0].Domains[0].SSOEnforcement = "saml"
+		w.Organizations[0].Features = fixtures.Features()
+	}))
 	invite := f.invite(`{"target_email": "nia@hedgerow.example"}`).status(201)
 	f.anonymous().get(signupPath(invite)).status(200)
 	f.accept(invite, newPerson).invalid("sso_enforced",
