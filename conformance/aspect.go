@@ -1,8 +1,10 @@
 package conformance
 
 import (
+	"fmt"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/understudy-dev/understudy/conformance/suite"
@@ -101,6 +103,14 @@ func (c CoverageCell) Worst() Status {
 		}
 	}
 	return ""
+}
+
+// Share is how many scenarios ended as the worst did, of all, such as 1/22.
+func (c CoverageCell) Share() string {
+	if worst := c.Counts[c.Worst()]; worst != c.Total() {
+		return fmt.Sprintf("%d/%d", worst, c.Total())
+	}
+	return strconv.Itoa(c.Total())
 }
 
 // coverage is the matrix of operations and aspects, in the order of the scenarios.

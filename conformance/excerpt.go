@@ -39,4 +39,3 @@ func visible(text string) string {
 	}
 	return b.String()
 }
-

@@ -124,4 +124,3 @@ func together(logs [][]Event) (planned, ended []Event, err error) {
 
 // selected tells whether a planned scenario was chosen.
 func (e *Event) selected() bool { return e.Result == nil || e.Result.Status != NotSelected }
-

@@ -14,6 +14,10 @@ var pageText string
 
 var page = template.Must(template.New("report").Funcs(template.FuncMap{
 	"date": func(r *Report) string { return r.StartedAt.Format("2 January 2006, 15:04:05 MST") },
+	// breakable lets a long name go over to the next line after an underscore or a dot.
+	"breakable": func(name string) template.HTML {
+		return template.HTML(strings.NewReplacer("_", "_<wbr>", ".", ".<wbr>").Replace(template.HTMLEscapeString(name)))
+	},
 	"name": func(words string) string { return strings.ToUpper(words[:1]) + words[1:] },
 }).Parse(pageText))
 

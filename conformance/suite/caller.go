@@ -119,7 +119,7 @@ func (c *Caller) Do(method, path, contentType string, body []byte) *Response {
 	if !strings.Contains(path, "://") {
 		address = c.s.Target().BaseURL + path
 	}
-	e := &Exchange{Method: method, URL: address, Caller: c.label(), RequestHeader: c.header.Clone(), RequestBody: body}
+	e := &Exchange{Method: method, URL: address, Caller: c.label(address, body), RequestHeader: c.header.Clone(), RequestBody: body}
 	e.RequestHeader.Set("Accept", "application/json")
 	if contentType != "" {
 		e.RequestHeader.Set("Content-Type", contentType)

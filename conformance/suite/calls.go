@@ -1,6 +1,7 @@
 package suite
 
 import (
+	"bytes"
 	"fmt"
 	"regexp"
 	"runtime"
@@ -27,14 +28,18 @@ func (s *S) calls() []Call {
 	return list
 }
 
-// label is who calls, for the report. Who is anonymous but sends credentials that a
-// scenario made up is not.
-func (c *Caller) label() string {
-	if c.who == anonymous && c.carriesCredentials() {
-		return "made-up credentials"
+// label is who makes a request, for the report. Who is anonymous but sends
+// credentials that a scenario put together is not.
+func (c *Caller) label(address string, body []byte) string {
+	outside := strings.Contains(address, keyParameter) || bytes.Contains(body, []byte(keyParameter))
+	if c.who == anonymous && (outside || c.carriesCredentials()) {
+		return "other credentials"
 	}
 	return c.who
 }
+
+// keyParameter is where a key may stand outside of a header.
+const keyParameter = "personal_api_key"
 
 // longestTrail is how many exchanges before a failure are kept.
 const longestTrail = 8
