@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 	"time"
 
 	"github.com/goccy/go-yaml"
@@ -71,7 +72,7 @@ func (a Accepted) expired(at time.Time) bool {
 // BaselineResult is how a run compares with its baseline.
 type BaselineResult struct {
 	Accepted []string `json:"accepted"` // ids of scenarios whose failure is accepted
-	New      []string `json:"new"`      // of those that fail beyond it
+	New      []string `json:"new"`      // of those that fail and have no entry
 	// Stale entries accept what does not fail so any more, Expired ones are over.
 	Stale   []BrokenEntry `json:"stale"`
 	Expired []BrokenEntry `json:"expired"`
@@ -110,6 +111,7 @@ func (b *Baseline) hold(outcomes []Outcome, at time.Time) *BaselineResult {
 		case o.Status != Failed || o.Provisional:
 		case accepted[o.ID]:
 			result.Accepted = append(result.Accepted, o.ID)
+		case slices.ContainsFunc(result.Expired, func(e BrokenEntry) bool { return e.Scenario == o.ID }):
 		default:
 			result.New = append(result.New, o.ID)
 		}
@@ -135,12 +137,7 @@ func (b *BaselineResult) accepts(scenario string) bool {
 	if b == nil {
 		return false
 	}
-	for _, id := range b.Accepted {
-		if id == scenario {
-			return true
-		}
-	}
-	return false
+	return slices.Contains(b.Accepted, scenario)
 }
 
 // broken is how many entries must be looked at.

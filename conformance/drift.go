@@ -109,9 +109,9 @@ func (e *Earlier) drift(outcomes []Outcome) *Drift {
 		before, there := e.Outcomes[o.ID]
 		change := Change{ID: o.ID, Before: before, After: o.Status}
 		switch {
+		case before == NotSelected || o.Status == NotSelected:
 		case !there:
 			d.Appeared = append(d.Appeared, change)
-		case before == NotSelected || o.Status == NotSelected:
 		case o.Status == Failed && before == Failed:
 			if was := e.Failures[o.ID]; was != "" && was != o.FailureID {
 				change.Check = was + " → " + o.FailureID

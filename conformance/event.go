@@ -15,6 +15,8 @@ const (
 	BaselineGiven EventType = "baseline_given"
 	// EarlierGiven has Earlier: the run to compare with.
 	EarlierGiven EventType = "earlier_given"
+	// TargetObserved has Observed: what the target shows before anything is written.
+	TargetObserved EventType = "target_observed"
 	// ScenarioPlanned has ID, Scenario, and Result where it is known beforehand.
 	ScenarioPlanned EventType = "scenario_planned"
 	// ScenarioFinished has ID and Result.
@@ -33,6 +35,7 @@ type Event struct {
 	Run      *RunInfo   `json:"run,omitempty"`
 	Baseline *Baseline  `json:"baseline,omitempty"`
 	Earlier  *Earlier   `json:"earlier,omitempty"`
+	Observed *Observed  `json:"observed,omitempty"`
 	ID       string     `json:"id,omitempty"`
 	Scenario *Described `json:"scenario,omitempty"`
 	Result   *Result    `json:"result,omitempty"`
@@ -45,10 +48,9 @@ type RunInfo struct {
 	Target       string    `json:"target"`
 	BaseURL      string    `json:"base_url"`
 	Organization string    `json:"organization"`
-	Revision     string    `json:"revision,omitempty"` // of the deployment, where it is known
-	Profile      string    `json:"profile,omitempty"`  // the file of the target profile; "" for the embedded fake
-	Run          string    `json:"run"`                // the label that everything of the run carried
-	Seed         uint64    `json:"seed"`               // what the label was made from
+	Profile      string    `json:"profile,omitempty"` // the file of the target profile; "" for the embedded fake
+	Run          string    `json:"run"`               // the label that everything of the run carried
+	Seed         uint64    `json:"seed"`              // what the label was made from
 	Access       string    `json:"access"`
 	Selection    Selection `json:"selection"`
 	Shard        string    `json:"shard,omitempty"` // as 1/4
@@ -62,6 +64,24 @@ type Selection struct {
 	Tags   []string `json:"tags,omitempty"`
 	Replay string   `json:"replay,omitempty"` // the id of the failure that is repeated
 }
+
+// Observed is what the target says and shows of itself.
+type Observed struct {
+	Version  string `json:"version,omitempty"`
+	Revision string `json:"revision,omitempty"` // of the API
+	Facts    []Fact `json:"facts,omitempty"`
+}
+
+// Fact is one thing that the profile may claim of the target.
+type Fact struct {
+	Name     string `json:"name"` // as in the profile, such as known.scim
+	Claimed  bool   `json:"claimed"`
+	Observed string `json:"observed"` // yes, no, or why that is not known
+	Detail   string `json:"detail,omitempty"`
+}
+
+// Broken tells that the profile claims what the target does not show.
+func (f Fact) Broken() bool { return f.Claimed && f.Observed == "no" }
 
 // Described is a scenario as the log knows it.
 type Described struct {

@@ -48,7 +48,7 @@ func sameRun(a, b *Report) error {
 	for _, part := range []struct{ what, a, b string }{
 		{"suite", a.Suite, b.Suite}, {"suite version", a.SuiteVersion, b.SuiteVersion},
 		{"target", a.Target, b.Target}, {"base_url", a.BaseURL, b.BaseURL}, {"organization", a.Organization, b.Organization},
-		{"revision", a.Revision, b.Revision}, {"access", a.Access, b.Access},
+		{"revision", a.Revision(), b.Revision()}, {"access", a.Access, b.Access},
 	} {
 		if part.a != part.b {
 			return fmt.Errorf("they are of different runs: %s %q and %q", part.what, part.a, part.b)
@@ -74,10 +74,10 @@ func started(reports []*Report) Event {
 	return Event{Type: RunStarted, At: info.StartedAt, Run: &info}
 }
 
-// givens are the baseline and the earlier run that the first part was given.
+// givens are the baseline, the earlier run and the target as the first part knew them.
 func givens(logs [][]Event) (events []Event) {
 	for _, e := range logs[0] {
-		if e.Type == BaselineGiven || e.Type == EarlierGiven {
+		if e.Type == BaselineGiven || e.Type == TargetObserved || e.Type == EarlierGiven {
 			events = append(events, e)
 		}
 	}

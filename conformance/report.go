@@ -27,7 +27,9 @@ type Report struct {
 	Retries        int            `json:"retries"`
 	Leftovers      []string       `json:"leftovers"`
 	// Interrupted tells that not everything that was planned has run.
-	Interrupted bool            `json:"interrupted"`
+	Interrupted bool `json:"interrupted"`
+	// Observed is what the target showed of itself beforehand; nil if nobody asked.
+	Observed    *Observed       `json:"observed,omitempty"`
 	Outcomes    []Outcome       `json:"scenarios"`
 	Coverage    []CoverageRow   `json:"coverage"`
 	Permissions []Permission    `json:"permissions"`
@@ -55,6 +57,27 @@ func (o *Outcome) Wrong() bool { return o.Status == Failed || o.Status == Errore
 
 // counts tells whether the outcome has a say in the verdict.
 func (o *Outcome) counts() bool { return !o.Provisional }
+
+// Revision is the revision of the API that the target showed, "" if that is not
+// known.
+func (r *Report) Revision() string {
+	if r.Observed == nil {
+		return ""
+	}
+	return r.Observed.Revision
+}
+
+// unshown are the claims of the profile that the target does not bear out.
+func (r *Report) unshown() (list []Fact) {
+	if r.Observed != nil {
+		for _, fact := range r.Observed.Facts {
+			if fact.Broken() {
+				list = append(list, fact)
+			}
+		}
+	}
+	return list
+}
 
 // Duration is how long the run took.
 func (r *Report) Duration() time.Duration { return time.Duration(r.DurationMS) * time.Millisecond }

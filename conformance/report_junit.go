@@ -18,7 +18,7 @@ func (r *Report) WriteJUnit(w io.Writer) error {
 	for _, resource := range r.resources() {
 		s := junit.Testsuite{Name: resource, Timestamp: r.StartedAt.Format(time.RFC3339)}
 		for _, property := range []struct{ name, value string }{
-			{"target", r.Target}, {"base_url", r.BaseURL}, {"revision", r.Revision}, {"suite", r.Suite},
+			{"target", r.Target}, {"base_url", r.BaseURL}, {"revision", r.Revision()}, {"suite", r.Suite},
 			{"suite_version", r.SuiteVersion}, {"run", r.Run}, {"seed", strconv.FormatUint(r.Seed, 10)}, {"verdict", string(r.Conformance)},
 		} {
 			s.AddProperty(property.name, property.value)

@@ -27,6 +27,9 @@ func (r *Report) WriteMarkdown(w io.Writer) error {
 		c := row.Counts
 		fmt.Fprintf(&b, "| %s | %d | %d | %d | %d | %d |\n", row.Resource, c[Passed], c[Failed], c[Errored], c[NotApplicable], c[CouldNotRun])
 	}
+	for _, fact := range r.unshown() {
+		fmt.Fprintf(&b, "\nClaimed by the profile but not observed: %s (%s)\n", inline(fact.Name), inline(fact.Detail))
+	}
 	r.markdownFailures(&b)
 	r.markdownBaseline(&b)
 	r.markdownDrift(&b)
@@ -38,7 +41,7 @@ func (r *Report) WriteMarkdown(w io.Writer) error {
 		}
 	}
 	fmt.Fprintf(&b, "\n<sub>%s at %s%s; suite %s (`%s`), run `%s`, seed %d, %s</sub>\n",
-		inline(r.Target), inline(r.BaseURL), revision(r.Revision), r.SuiteVersion, r.Suite, r.Run, r.Seed, r.StartedAt.Format("2006-01-02 15:04:05 MST"))
+		inline(r.Target), inline(r.BaseURL), revision(r.Revision()), r.SuiteVersion, r.Suite, r.Run, r.Seed, r.StartedAt.Format("2006-01-02 15:04:05 MST"))
 	_, err := io.WriteString(w, b.String())
 	return err
 }

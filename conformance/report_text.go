@@ -1,10 +1,13 @@
 package conformance
 
 import (
+	"cmp"
 	"fmt"
 	"io"
 	"strings"
 	"text/tabwriter"
+	"unicode"
+	"unicode/utf8"
 )
 
 // WriteText writes the report for people: a line for each resource, then what
@@ -27,6 +30,9 @@ func (r *Report) WriteText(w io.Writer) error {
 		for _, u := range r.untried(status) {
 			fmt.Fprintf(&b, "\n%s %d: %s\n", status.Words(), len(u.Scenarios), u.Reason)
 		}
+	}
+	for _, fact := range r.unshown() {
+		fmt.Fprintf(&b, "\nclaimed by the profile but not observed: %s: %s\n", fact.Name, fact.Detail)
 	}
 	for _, leftover := range r.Leftovers {
 		fmt.Fprintf(&b, "\nleft behind: %s\n", leftover)
@@ -65,9 +71,20 @@ func (r *Report) describe(b *strings.Builder, o *Outcome) {
 func (r *Report) again(o *Outcome) string {
 	command := "understudy verify"
 	if r.Profile != "" {
-		command += " --target " + r.Profile
+		command += " --target " + shellWord(r.Profile)
 	}
 	return command + " --replay " + o.FailureID
+}
+
+// shellWord is a name as a shell takes it.
+func shellWord(name string) string {
+	plain := func(r rune) bool {
+		return r >= utf8.RuneSelf || unicode.IsLetter(r) || unicode.IsDigit(r) || strings.ContainsRune("/._-+:@%", r)
+	}
+	if !strings.ContainsFunc(name, func(r rune) bool { return !plain(r) }) {
+		return name
+	}
+	return "'" + strings.ReplaceAll(name, "'", `'\''`) + "'"
 }
 
 func (r *Report) describeBaseline(b *strings.Builder) {
@@ -136,10 +153,13 @@ func (r *Report) describeDrift(b *strings.Builder) {
 func (r *Report) conclude(b *strings.Builder) {
 	fmt.Fprintf(b, "\n%s: %s (%d checks, %d requests, %.1f s)\n", r.Target, r.Counts(), r.Checks, r.Requests, r.Duration().Seconds())
 	if r.Waited > 0 {
-		fmt.Fprintf(b, "the target had the suite wait %d times (429); limits in its profile avoid that\n", r.Waited)
+		fmt.Fprintf(b, "the target had the suite wait (429), %s; limits in its profile avoid that\n", count(r.Waited, "time"))
 	}
 	if r.Retries > 0 {
-		fmt.Fprintf(b, "%d requests were sent again after the connection failed\n", r.Retries)
+		fmt.Fprintf(b, "%s after the connection failed or a gateway did\n", count(r.Retries, "retry"))
+	}
+	if r.Observed != nil {
+		fmt.Fprintf(b, "target version %s, revision %s\n", cmp.Or(r.Observed.Version, "unknown"), cmp.Or(r.Observed.Revision, "unknown"))
 	}
 	fmt.Fprintf(b, "suite %s (%s), run %s, seed %d, %s\n", r.SuiteVersion, r.Suite, r.Run, r.Seed, r.StartedAt.Format("2006-01-02 15:04:05 MST"))
 	fmt.Fprintf(b, "verdict: %s%s\n", r.Conformance.Words(), because(r.VerdictReasons))

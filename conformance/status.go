@@ -27,8 +27,6 @@ var Statuses = []Status{Passed, Failed, Errored, NotApplicable, CouldNotRun, Not
 // Words is a status as people write it.
 func (s Status) Words() string {
 	switch s {
-	case Errored:
-		return "errors"
 	case NotApplicable:
 		return "not applicable"
 	case CouldNotRun:
@@ -37,6 +35,14 @@ func (s Status) Words() string {
 		return "not selected"
 	}
 	return string(s)
+}
+
+// Heading is a status over a number.
+func (s Status) Heading() string {
+	if s == Errored {
+		return "errors"
+	}
+	return s.Words()
 }
 
 // Conformance is what a run says about the target as a whole. Only required

@@ -21,6 +21,8 @@ func Summarise(events []Event) (*Report, error) {
 	r.Operations = latencies(r.Outcomes)
 	for _, e := range events {
 		switch e.Type {
+		case TargetObserved:
+			r.Observed = e.Observed
 		case BaselineGiven:
 			r.Baseline = e.Baseline.hold(r.Outcomes, r.StartedAt)
 		case EarlierGiven:

@@ -24,7 +24,7 @@ func (r *Report) verdict() (Conformance, []string) {
 	reasons := []string{}
 	say := func(n int, what string) {
 		if n > 0 {
-			reasons = append(reasons, fmt.Sprintf("%s %s", checks(n), what))
+			reasons = append(reasons, count(n, "required check")+" "+what)
 		}
 	}
 	say(counts[Failed], "failed")
@@ -46,11 +46,16 @@ func (r *Report) verdict() (Conformance, []string) {
 	return Conformant, reasons
 }
 
-func checks(n int) string {
-	if n == 1 {
-		return "1 required check"
+// count is a number of things.
+func count(n int, thing string) string {
+	switch stem, y := strings.CutSuffix(thing, "y"); {
+	case n == 1:
+	case y:
+		thing = stem + "ies"
+	default:
+		thing += "s"
 	}
-	return fmt.Sprintf("%d required checks", n)
+	return fmt.Sprintf("%d %s", n, thing)
 }
 
 // failing says why the run counts as failed, nothing if it does not: a failure
@@ -70,10 +75,10 @@ func (r *Report) failing() []string {
 		}
 	}
 	if failures > 0 {
-		reasons = append(reasons, fmt.Sprintf("%s failed", checks(failures)))
+		reasons = append(reasons, count(failures, "required check")+" failed")
 	}
 	if errors > 0 {
-		reasons = append(reasons, fmt.Sprintf("%s ended in an error", checks(errors)))
+		reasons = append(reasons, count(errors, "required check")+" ended in an error")
 	}
 	if r.Interrupted {
 		reasons = append(reasons, "the run was interrupted")
@@ -82,13 +87,13 @@ func (r *Report) failing() []string {
 		reasons = append(reasons, "nothing was checked")
 	}
 	if n := r.Baseline.broken(); n > 0 {
-		reasons = append(reasons, fmt.Sprintf("%d baseline entries are stale or expired", n))
+		reasons = append(reasons, count(n, "baseline entry")+" stale or expired")
 	}
 	if slices.Contains(r.Require, RequireConformant) && r.Conformance != Conformant {
 		reasons = append(reasons, "the verdict is "+r.Conformance.Words()+", and conformant is required")
 	}
 	if slices.Contains(r.Require, RequireClean) && len(r.Leftovers) > 0 {
-		reasons = append(reasons, fmt.Sprintf("%d things were left behind, and a clean target is required", len(r.Leftovers)))
+		reasons = append(reasons, count(len(r.Leftovers), "thing")+" left behind, and a clean target is required")
 	}
 	return reasons
 }

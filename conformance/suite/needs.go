@@ -2,6 +2,7 @@ package suite
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/understudy-dev/understudy/conformance/target"
 )
@@ -70,8 +71,24 @@ func integrationID(t *target.Profile, kind string) string {
 	}[kind]
 }
 
+// Feature needs a feature of the organization's plan, such as scim. Where the
+// organization is known not to have it, rules about it do not apply.
+func Feature(key string) Need {
+	return func(t *target.Profile) Lack {
+		if t.Organization.Features == nil || slices.Contains(t.Organization.Features, key) {
+			return Lack{}
+		}
+		return Lack{Reason: "the organization does not have the feature " + key, NotApplicable: true}
+	}
+}
+
 // SCIMDomain needs a known domain with SCIM on.
-func SCIMDomain(t *target.Profile) Lack { return missing(t.Known.SCIM == nil, "known.scim") }
+func SCIMDomain(t *target.Profile) Lack {
+	if lack := Feature("scim")(t); lack.NotApplicable {
+		return lack
+	}
+	return missing(t.Known.SCIM == nil, "known.scim")
+}
 
 // OtherOrganization needs an organization that the administrator is not in.
 func OtherOrganization(t *target.Profile) Lack {

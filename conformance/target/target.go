@@ -32,6 +32,10 @@ type Profile struct {
 type Organization struct {
 	ID   string `yaml:"id" json:"id"`
 	Slug string `yaml:"slug" json:"slug"`
+	// Features are those of the organization's plan, such as scim; nil is unknown, and
+	// scenarios count on them. What is not named is not offered: scenarios about it are
+	// not applicable.
+	Features []string `yaml:"features" json:"features"`
 }
 
 // Roles are the credentials that a profile may have.
