@@ -130,6 +130,16 @@ func TestPlantedDefects(t *testing.T) {
 // them alone.
 func runAgainst(t *testing.T, spoil func(*httptest.ResponseRecorder, *http.Request) string, o conformance.Options) *conformance.Report {
 	t.Helper()
+	report, err := conformance.Execute(t.Context(), spoilt(t, spoil), o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return report
+}
+
+// spoilt is a fake whose answers are spoilt; nil leaves them alone.
+func spoilt(t *testing.T, spoil func(*httptest.ResponseRecorder, *http.Request) string) *conformance.Target {
+	t.Helper()
 	fake, err := mock.New()
 	if err != nil {
 		t.Fatal(err)
@@ -154,11 +164,7 @@ func runAgainst(t *testing.T, spoil func(*httptest.ResponseRecorder, *http.Reque
 		_, _ = w.Write([]byte(body))
 	}))
 	t.Cleanup(server.Close)
-	report, err := conformance.Execute(t.Context(), profileOf(t, fake, server.URL), o)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return report
+	return profileOf(t, fake, server.URL)
 }
 
 // TestLeavesNothingBehind compares the world before and after a whole run.
@@ -252,17 +258,20 @@ func TestReadOnly(t *testing.T) {
 func TestSecretsStayInside(t *testing.T) {
 	g := NewWithT(t)
 	var profile *conformance.Target
+	var log strings.Builder
+	events, failed := conformance.LogWriter(&log)
 	report := runAgainst(t, func(a *httptest.ResponseRecorder, r *http.Request) string {
 		a.Code = http.StatusTeapot
 		return `{"detail": "you sent ` + strings.ReplaceAll(r.Header.Get("Authorization")+r.Header.Get("Cookie")+r.URL.RawQuery, `"`, "") + `"}`
-	}, conformance.Options{})
+	}, conformance.Options{Events: events})
+	g.Expect(failed()).To(Succeed())
 	fake, err := mock.New()
 	g.Expect(err).NotTo(HaveOccurred())
 	profile = profileOf(t, fake, "http://127.0.0.1")
-	var everything strings.Builder
-	g.Expect(report.WriteJSON(&everything)).To(Succeed())
-	g.Expect(report.WriteJUnit(&everything)).To(Succeed())
-	g.Expect(report.WriteText(&everything)).To(Succeed())
+	everything := &log
+	for _, write := range forms {
+		g.Expect(write(report, everything)).To(Succeed())
+	}
 	for role, c := range profile.Credentials {
 		for _, secret := range []string{c.PersonalAPIKey, c.Password} {
 			if secret != "" {

@@ -43,6 +43,8 @@ func WriteLog(w io.Writer, events []Event) error {
 	return failed()
 }
 
+var errNoLog = errors.New("this is no event log; 'understudy verify --log FILE' writes one")
+
 // longestLine bounds a line of a log, in bytes. A scenario's bodies are cut long
 // before.
 const longestLine = 16 << 20
@@ -64,6 +66,9 @@ func ReadLog(r io.Reader) ([]Event, error) {
 		}
 		var e Event
 		if err := json.Unmarshal(line, &e); err != nil {
+			if len(events) == 0 {
+				return nil, errNoLog
+			}
 			bad = fmt.Errorf("line %d is no event: %w", number, err)
 			continue
 		}
@@ -73,7 +78,7 @@ func ReadLog(r io.Reader) ([]Event, error) {
 		return nil, err
 	}
 	if len(events) == 0 {
-		return nil, errors.Join(errors.New("this is no event log; 'understudy verify --log FILE' writes one"), bad)
+		return nil, errNoLog
 	}
 	return events, nil
 }

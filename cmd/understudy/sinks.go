@@ -105,23 +105,3 @@ func readEarlier(file string) (*conformance.Earlier, error) {
 	}
 	return earlier, nil
 }
-
-// tellGitHub writes annotations, which the runner takes from either stream, and
-// adds the report to the job summary. Elsewhere it does nothing.
-func tellGitHub(r *conformance.Report, getenv func(string) string, annotations io.Writer) error {
-	if getenv("GITHUB_ACTIONS") != "true" {
-		return nil
-	}
-	if err := r.WriteAnnotations(annotations); err != nil {
-		return err
-	}
-	name := getenv("GITHUB_STEP_SUMMARY")
-	if name == "" {
-		return nil
-	}
-	f, err := os.OpenFile(name, os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o644)
-	if err != nil {
-		return fmt.Errorf("GITHUB_STEP_SUMMARY: %w", err)
-	}
-	return errors.Join(r.WriteMarkdown(f), f.Close())
-}

@@ -136,13 +136,14 @@ func (cmd *verifyCommand) deliver(std streams, report *conformance.Report, sinks
 			return err
 		}
 	}
-	if err := tellGitHub(report, os.Getenv, std.err); err != nil {
+	github := newGitHub(os.Getenv)
+	if err := github.summarise(report); err != nil {
 		return err
 	}
 	if cmd.JSON {
-		return report.WriteJSON(std.out)
+		return errors.Join(report.WriteJSON(std.out), github.annotate(std.err, report))
 	}
-	return report.WriteText(std.out)
+	return errors.Join(github.quote(std.out, report.WriteText), github.annotate(std.out, report))
 }
 
 // list prints every scenario that the patterns select.

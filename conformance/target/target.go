@@ -3,7 +3,7 @@
 // writes one for the fake, a vendor writes one by hand.
 //
 // Everything but base_url, organization.id and one credential is optional. A
-// scenario that needs what is missing is skipped, with the reason. Any text may
+// scenario that needs what is missing could not run, with the reason. Any text may
 // be env:NAME, the value of a variable, so that secrets stay out of files.
 package target
 
