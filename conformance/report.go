@@ -55,6 +55,14 @@ func (o *Outcome) Resource() string {
 // Wrong tells whether somebody must look at it: it failed, or could not find out.
 func (o *Outcome) Wrong() bool { return o.Status == Failed || o.Status == Errored }
 
+// AfterRetries says that a scenario took more than one try, "" if it did not.
+func (o *Outcome) AfterRetries() string {
+	if o.Retries == 0 {
+		return ""
+	}
+	return "after " + count(o.Retries, "retry")
+}
+
 // counts tells whether the outcome has a say in the verdict.
 func (o *Outcome) counts() bool { return !o.Provisional }
 

@@ -34,6 +34,7 @@ func (r *Report) WriteMarkdown(w io.Writer) error {
 	r.markdownBaseline(&b)
 	r.markdownDrift(&b)
 	r.markdownUntried(&b)
+	r.markdownRetries(&b)
 	if len(r.Leftovers) > 0 {
 		fmt.Fprintf(&b, "\n### Left behind\n\n")
 		for _, leftover := range r.Leftovers {
@@ -147,6 +148,18 @@ func (r *Report) markdownUntried(b *strings.Builder) {
 		fmt.Fprintf(b, "\n### %s\n\n", strings.ToUpper(words[:1])+words[1:])
 		for _, u := range list {
 			fmt.Fprintf(b, "- %d: %s\n", len(u.Scenarios), inline(u.Reason))
+		}
+	}
+}
+
+func (r *Report) markdownRetries(b *strings.Builder) {
+	if r.Retries == 0 {
+		return
+	}
+	b.WriteString("\n### More than one try\n\n")
+	for i := range r.Outcomes {
+		if o := &r.Outcomes[i]; o.Retries > 0 {
+			fmt.Fprintf(b, "- `%s`: %s %s\n", o.ID, o.Status.Words(), o.AfterRetries())
 		}
 	}
 }

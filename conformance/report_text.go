@@ -31,6 +31,11 @@ func (r *Report) WriteText(w io.Writer) error {
 			fmt.Fprintf(&b, "\n%s %d: %s\n", status.Words(), len(u.Scenarios), u.Reason)
 		}
 	}
+	for i := range r.Outcomes {
+		if o := &r.Outcomes[i]; o.Retries > 0 {
+			fmt.Fprintf(&b, "\n%s %s: %s\n", o.Status.Words(), o.AfterRetries(), o.ID)
+		}
+	}
 	for _, fact := range r.unshown() {
 		fmt.Fprintf(&b, "\nclaimed by the profile but not observed: %s: %s\n", fact.Name, fact.Detail)
 	}
