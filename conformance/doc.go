@@ -5,6 +5,15 @@
 //	report, err := conformance.Execute(ctx, target, conformance.Options{})
 //	fmt.Println(report.Verdict())
 //
+// A run tells what happens as events ([Options.Events]; [LogWriter] keeps them in a
+// file), and [Summarise] makes the report of them and of nothing else. Text, JSON,
+// JUnit, HTML, Markdown, annotations and the exit status ([Report.OK]) are forms of
+// that report, so they cannot disagree, and can be made again from the log.
+//
+// A scenario ends in one of six ways, each with a reason: see [Status]. What they
+// say about the target is the [Conformance]: conformant only if every required
+// scenario passed or does not apply to it.
+//
 // In a Go test, [Run] makes a subtest of every scenario. The scenarios are in
 // conformance/scenarios, the language that they are written in is
 // conformance/suite.

@@ -3,11 +3,11 @@ package conformance
 import (
 	"context"
 	"crypto/rand"
+	"crypto/sha256"
 	"encoding/base32"
+	"encoding/binary"
 	"errors"
 	"strings"
-	"sync"
-	"time"
 
 	"golang.org/x/sync/errgroup"
 
@@ -33,62 +33,44 @@ func execute(ctx context.Context, all []suite.Scenario, t *Target, o Options) (*
 		return nil, err
 	}
 	defer client.Close()
-	r := &runner{client: client, options: o, label: newLabel()}
-	report := newReport(t, list, r.label)
-	if report.selected() == 0 {
+	if selected(list) == 0 {
 		return nil, errors.New("no scenario is selected; 'understudy verify --list' names them all")
 	}
-	r.run(ctx, list, report)
-	report.Interrupted = ctx.Err() != nil
-	report.finish()
-	return report, nil
-}
-
-// newLabel makes the mark that everything of a run carries.
-func newLabel() string {
-	var random [5]byte
-	_, _ = rand.Read(random[:]) // never fails
-	return strings.ToLower(base32.StdEncoding.WithPadding(base32.NoPadding).EncodeToString(random[:]))
-}
-
-type runner struct {
-	client  *suite.Client
-	options Options
-	label   string
-
-	mu   sync.Mutex
-	done int
-}
-
-// run plays what is planned, a few scenarios at a time.
-func (r *runner) run(ctx context.Context, list []planned, report *Report) {
+	r := newRun(client, all, o)
+	r.start(list)
 	var group errgroup.Group
-	total := report.runnable()
-	group.SetLimit(r.options.parallel(r.client.Target))
+	group.SetLimit(o.parallel(t))
 	for i := range list {
-		if list[i].skip != "" {
-			continue
+		if list[i].status == "" {
+			group.Go(func() error {
+				r.play(ctx, list[i].scenario)
+				return nil
+			})
 		}
-		group.Go(func() error {
-			r.play(ctx, list[i].scenario, &report.Outcomes[i], total)
-			return nil
-		})
 	}
 	_ = group.Wait()
+	r.end(ctx.Err() != nil)
+	return Summarise(r.events)
 }
 
-func (r *runner) play(ctx context.Context, scenario *suite.Scenario, outcome *Outcome, total int) {
-	if ctx.Err() != nil {
-		outcome.Status, outcome.Reason = Skipped, "the run was interrupted"
-	} else {
-		started := time.Now()
-		result := suite.Play(ctx, r.client, scenario, r.label)
-		outcome.record(&result, r.client.Secrets, started)
+func selected(list []planned) (n int) {
+	for i := range list {
+		if list[i].status != NotSelected {
+			n++
+		}
 	}
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	r.done++
-	if r.options.Progress != nil {
-		r.options.Progress(r.done, total, outcome)
-	}
+	return n
+}
+
+// newSeed draws what the names of a run derive from. It fits into any JSON reader.
+func newSeed() uint64 {
+	var random [8]byte
+	_, _ = rand.Read(random[:]) // never fails
+	return binary.LittleEndian.Uint64(random[:]) >> 11
+}
+
+// labelOf makes the mark that everything of a run carries.
+func labelOf(seed uint64) string {
+	sum := sha256.Sum256(binary.LittleEndian.AppendUint64(nil, seed))
+	return strings.ToLower(base32.StdEncoding.WithPadding(base32.NoPadding).EncodeToString(sum[:5]))
 }

@@ -8,6 +8,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/understudy-dev/understudy/conformance/suite"
 )
@@ -19,11 +20,28 @@ type Options struct {
 	Run string
 	// Tags choose scenarios by the first part of their id; none is all.
 	Tags []string
+	// Replay is the id of a failure: only its scenario runs. "" is all.
+	Replay string
 	// Access is suite.Read to leave out what changes anything; "" is all.
 	Access suite.Access
 	// Parallel is how many scenarios run at a time; 0 is 8 on this machine and 4
 	// elsewhere.
 	Parallel int
+	// Seed is what the names that the run makes derive from; 0 draws one.
+	Seed uint64
+	// Profile is the file that the target profile came from, for the report.
+	Profile string
+	// Require makes more count as failed: [RequireConformant], [RequireClean].
+	Require []string
+	// Baseline holds accepted failures; nil is none.
+	Baseline *Baseline
+	// Earlier is a run to compare with; nil is none.
+	Earlier *Earlier
+	// Now is the clock of the report; nil is the machine's.
+	Now func() time.Time
+	// Events is told everything that a report is made from, as it happens; nil is
+	// nobody. It is called from one goroutine at a time.
+	Events func(Event)
 	// Progress is told about every scenario that is over; nil is nobody. It is
 	// called from one goroutine at a time.
 	Progress func(done, total int, outcome *Outcome)
@@ -45,10 +63,9 @@ func (o Options) parallel(t *Target) int {
 // planned is a scenario with what will become of it.
 type planned struct {
 	scenario *suite.Scenario
-	// skip says why it does not run; "" if it does.
-	skip string
-	// selected is false when the options leave it out.
-	selected bool
+	// status says how it ended before it began; "" is that it runs.
+	status Status
+	reason string
 }
 
 // plan decides about every scenario before anything is sent.
@@ -57,33 +74,48 @@ func plan(all []suite.Scenario, t *Target, o Options) ([]planned, error) {
 	if err != nil {
 		return nil, err
 	}
+	again := ""
+	if o.Replay != "" {
+		if again, err = scenarioOf(o.Replay, all); err != nil {
+			return nil, err
+		}
+	}
 	list := make([]planned, 0, len(all))
 	for i := range all {
-		p := planned{scenario: &all[i], selected: true}
+		p := planned{scenario: &all[i]}
 		resource, _, _ := strings.Cut(p.scenario.ID, ".")
 		switch {
+		case again != "" && p.scenario.ID != again:
+			p.status, p.reason = NotSelected, "not selected by --replay "+o.Replay
 		case !wanted(p.scenario.ID):
-			p.selected, p.skip = false, "not selected by --run "+o.Run
+			p.status, p.reason = NotSelected, "not selected by --run "+o.Run
 		case len(o.Tags) > 0 && !slices.Contains(o.Tags, resource):
-			p.selected, p.skip = false, "not selected by --tag "+strings.Join(o.Tags, ",")
+			p.status, p.reason = NotSelected, "not selected by --tag "+strings.Join(o.Tags, ",")
 		case o.Access == suite.Read && p.scenario.Access != suite.Read:
-			p.selected, p.skip = false, "changes the target, which --access read rules out"
+			p.status, p.reason = NotSelected, "changes the target, which --access read rules out"
 		default:
-			p.skip = missing(p.scenario, t)
+			p.status, p.reason = missing(p.scenario, t)
 		}
 		list = append(list, p)
 	}
 	return list, nil
 }
 
-// missing says what a scenario needs and the target does not have.
-func missing(s *suite.Scenario, t *Target) string {
+// missing says what a scenario needs and the target does not have, and what that
+// makes of it. What the target need not have comes first: where a rule does not
+// apply, nothing else is missing.
+func missing(s *suite.Scenario, t *Target) (status Status, reason string) {
 	for _, need := range s.Needs {
-		if reason := need(t); reason != "" {
-			return reason
+		lack := need(t)
+		switch {
+		case lack.Reason == "":
+		case lack.NotApplicable:
+			return NotApplicable, lack.Reason
+		case status == "":
+			status, reason = CouldNotRun, lack.Reason
 		}
 	}
-	return ""
+	return status, reason
 }
 
 // pattern matches ids by a glob or a regular expression.

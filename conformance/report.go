@@ -1,75 +1,49 @@
 package conformance
 
 import (
-	"crypto/sha256"
-	"encoding/hex"
-	"fmt"
-	"net/url"
-	"sort"
 	"strings"
 	"time"
-	"unicode/utf8"
-
-	"github.com/understudy-dev/understudy/conformance/suite"
 )
 
-// Status is how a scenario ended.
-type Status string
+// Schema names the JSON form of a report; report.schema.json describes it.
+const Schema = "understudy/report/v2"
 
-const (
-	// Passed: everything held.
-	Passed Status = "passed"
-	// Failed: the target did something else than it must.
-	Failed Status = "failed"
-	// Errored: the suite could not find out; not the target's verdict.
-	Errored Status = "error"
-	// Skipped: the target does not offer what the scenario needs.
-	Skipped Status = "skipped"
-	// NotSelected: the options left it out.
-	NotSelected Status = "not_selected"
-)
-
-// Statuses are all of them, in the order of reports.
-var Statuses = []Status{Passed, Failed, Errored, Skipped, NotSelected}
-
-// Report is a run: what was asked, and how every scenario went. Nothing in it
-// holds a secret. Its JSON form is versioned by Schema.
+// Report is a run: what was asked, how every scenario went, and what follows from
+// it. [Summarise] makes it from the events of a run and from nothing else, and
+// every form of it, and the exit status, come from it. Nothing in it holds a
+// secret.
 type Report struct {
-	Schema     string         `json:"schema"`
-	Suite      string         `json:"suite"` // a hash of the scenarios: equal hashes compare
-	Target     string         `json:"target"`
-	BaseURL    string         `json:"base_url"`
-	Run        string         `json:"run"` // the label that everything of the run carried
-	StartedAt  time.Time      `json:"started_at"`
-	DurationMS int64          `json:"duration_ms"`
-	Totals     map[Status]int `json:"totals"`
-	Checks     int            `json:"checks"`
-	Requests   int            `json:"requests"`
-	Waited     int            `json:"waited_after_429"` // how often the target had us wait
-	Leftovers  []string       `json:"leftovers"`
+	Schema string `json:"schema"`
+	RunInfo
+	// Conformance is the verdict, VerdictReasons why it is not better.
+	Conformance    Conformance    `json:"verdict"`
+	VerdictReasons []string       `json:"verdict_reasons"`
+	Failing        []string       `json:"failing"` // why the exit status is 1; empty for 0
+	DurationMS     int64          `json:"duration_ms"`
+	Totals         map[Status]int `json:"totals"`
+	Checks         int            `json:"checks"`
+	Requests       int            `json:"requests"`
+	Waited         int            `json:"waited_after_429"` // how often the target had us wait
+	Retries        int            `json:"retries"`
+	Leftovers      []string       `json:"leftovers"`
 	// Interrupted tells that not everything that was planned has run.
-	Interrupted bool      `json:"interrupted"`
-	Outcomes    []Outcome `json:"scenarios"`
+	Interrupted bool `json:"interrupted"`
+	// Observed is what the target showed of itself beforehand; nil if nobody asked.
+	Observed    *Observed       `json:"observed,omitempty"`
+	Outcomes    []Outcome       `json:"scenarios"`
+	Coverage    []CoverageRow   `json:"coverage"`
+	Permissions []Permission    `json:"permissions"`
+	Operations  []Latency       `json:"operations"`
+	Baseline    *BaselineResult `json:"baseline,omitempty"`
+	Drift       *Drift          `json:"drift,omitempty"`
+	Replay      *Replay         `json:"replay,omitempty"`
 }
-
-// Schema names the form of a report.
-const Schema = "understudy/report/v1"
 
 // Outcome is how one scenario went.
 type Outcome struct {
-	ID         string   `json:"id"`
-	Title      string   `json:"title"`
-	Covers     []string `json:"covers"`
-	Status     Status   `json:"status"`
-	Reason     string   `json:"reason,omitempty"` // what did not hold, or why it did not run
-	Checks     int      `json:"checks"`
-	Requests   int      `json:"requests"`
-	Waited     int      `json:"waited_after_429,omitempty"`
-	DurationMS int64    `json:"duration_ms"`
-	Request    string   `json:"request,omitempty"`  // the one before the failure
-	Response   string   `json:"response,omitempty"` // and its answer
-	Curl       string   `json:"curl,omitempty"`     // repeats it
-	Leftovers  []string `json:"leftovers,omitempty"`
+	ID string `json:"id"`
+	Described
+	Result
 }
 
 // Resource is the part of the API that the scenario is about.
@@ -78,42 +52,45 @@ func (o *Outcome) Resource() string {
 	return resource
 }
 
-func newReport(t *Target, list []planned, label string) *Report {
-	r := &Report{
-		Schema: Schema, Target: t.Name, BaseURL: withoutCredentials(t.BaseURL), Run: label,
-		StartedAt: time.Now().UTC(), Totals: map[Status]int{}, Leftovers: []string{},
+// Wrong tells whether somebody must look at it: it failed, or could not find out.
+func (o *Outcome) Wrong() bool { return o.Status == Failed || o.Status == Errored }
+
+// AfterRetries says that a scenario took more than one try, "" if it did not.
+func (o *Outcome) AfterRetries() string {
+	if o.Retries == 0 {
+		return ""
 	}
-	hash := sha256.New()
-	for _, p := range list {
-		s := p.scenario
-		fmt.Fprintln(hash, s.ID, s.Title, s.Covers, s.Access)
-		outcome := Outcome{ID: s.ID, Title: s.Title, Covers: s.Covers, Reason: p.skip}
-		switch {
-		case !p.selected:
-			outcome.Status = NotSelected
-		case p.skip != "":
-			outcome.Status = Skipped
+	return "after " + count(o.Retries, "retry")
+}
+
+// counts tells whether the outcome has a say in the verdict.
+func (o *Outcome) counts() bool { return !o.Provisional }
+
+// Revision is the revision of the API that the target showed, "" if that is not
+// known.
+func (r *Report) Revision() string {
+	if r.Observed == nil {
+		return ""
+	}
+	return r.Observed.Revision
+}
+
+// unshown are the claims of the profile that the target does not bear out.
+func (r *Report) unshown() (list []Fact) {
+	if r.Observed != nil {
+		for _, fact := range r.Observed.Facts {
+			if fact.Broken() {
+				list = append(list, fact)
+			}
 		}
-		r.Outcomes = append(r.Outcomes, outcome)
 	}
-	r.Suite = hex.EncodeToString(hash.Sum(nil))[:16]
-	return r
+	return list
 }
 
-// withoutCredentials cuts user and password from an address.
-func withoutCredentials(address string) string {
-	u, err := url.Parse(address)
-	if err != nil {
-		return address
-	}
-	u.User = nil
-	return u.String()
-}
+// Duration is how long the run took.
+func (r *Report) Duration() time.Duration { return time.Duration(r.DurationMS) * time.Millisecond }
 
-func (r *Report) selected() int { return len(r.Outcomes) - r.count(NotSelected) }
-
-func (r *Report) runnable() int { return r.selected() - r.count(Skipped) }
-
+// count is how many scenarios ended in a way.
 func (r *Report) count(status Status) (n int) {
 	for i := range r.Outcomes {
 		if r.Outcomes[i].Status == status {
@@ -123,89 +100,74 @@ func (r *Report) count(status Status) (n int) {
 	return n
 }
 
-// record notes how a scenario went, without its secrets.
-func (o *Outcome) record(result *suite.Result, secrets *suite.Secrets, started time.Time) {
-	o.Checks, o.Requests, o.Waited = result.Checks, result.Requests, result.Waited
-	o.DurationMS = time.Since(started).Milliseconds()
-	switch {
-	case result.Error != "":
-		o.Status, o.Reason = Errored, visible(secrets.Mask(result.Error))
-	case result.Failure != "":
-		o.Status, o.Reason = Failed, visible(secrets.Mask(result.Failure))
-	default:
-		o.Status = Passed
-	}
-	for _, leftover := range result.Leftovers {
-		o.Leftovers = append(o.Leftovers, visible(secrets.Mask(leftover)))
-	}
-	if e := result.Exchange; e != nil {
-		o.Request = strings.TrimSpace(fmt.Sprintf("%s %s\n%s", e.Method, secrets.Mask(e.URL), excerpt(e.RequestBody, secrets)))
-		o.Response = strings.TrimSpace(fmt.Sprintf("%d\n%s", e.Status, excerpt(e.ResponseBody, secrets)))
-		o.Curl = e.Curl(secrets)
-	}
-}
-
-// longestBody is how much of a body goes into a report, in bytes.
-const longestBody = 2000
-
-// excerpt is the beginning of a body without its secrets. They go first: the cut
-// could leave half of one.
-func excerpt(body []byte, secrets *suite.Secrets) string {
-	text := secrets.Mask(string(body))
-	if len(text) > longestBody {
-		text = fmt.Sprintf("%s… (%d bytes)", text[:longestBody], len(body))
-	}
-	return visible(text)
-}
-
-// visible writes what no terminal and no XML file takes as Go would: control
-// characters and broken UTF-8.
-func visible(text string) string {
-	var b strings.Builder
-	for rest := text; rest != ""; {
-		r, size := utf8.DecodeRuneInString(rest)
-		switch {
-		case r == utf8.RuneError && size == 1, r < ' ' && r != '\n' && r != '\t', r == 0x7f:
-			fmt.Fprintf(&b, `\x%02x`, rest[0])
-		case r == '\ufffe', r == '\uffff', r >= 0x80 && r < 0xa0:
-			fmt.Fprintf(&b, `\u%04x`, r)
-		default:
-			b.WriteString(rest[:size])
-		}
-		rest = rest[size:]
-	}
-	return b.String()
-}
-
-// finish sums up.
-func (r *Report) finish() {
-	r.DurationMS = time.Since(r.StartedAt).Milliseconds()
-	for _, status := range Statuses {
-		r.Totals[status] = r.count(status)
-	}
+// resources are the parts of the API in the order of their scenarios, without
+// those of which nothing was selected.
+func (r *Report) resources() (names []string) {
+	seen := map[string]bool{}
 	for i := range r.Outcomes {
-		r.Checks += r.Outcomes[i].Checks
-		r.Requests += r.Outcomes[i].Requests
-		r.Waited += r.Outcomes[i].Waited
-		r.Leftovers = append(r.Leftovers, r.Outcomes[i].Leftovers...)
+		if o := &r.Outcomes[i]; !seen[o.Resource()] && o.Status != NotSelected {
+			seen[o.Resource()] = true
+			names = append(names, o.Resource())
+		}
 	}
-	sort.Strings(r.Leftovers)
+	return names
 }
 
-// OK tells whether every scenario that was planned ran and passed, and at least
-// one did.
-func (r *Report) OK() bool {
-	return !r.Interrupted && r.count(Failed) == 0 && r.count(Errored) == 0 && r.count(Passed) > 0
+// ResourceTotals are the outcomes of the scenarios about one part of the API.
+type ResourceTotals struct {
+	Resource string
+	Counts   map[Status]int
 }
 
-// Verdict is the report in one sentence.
-func (r *Report) Verdict() string {
-	text := fmt.Sprintf("%d passed, %d failed, %d errors, %d skipped", r.count(Passed), r.count(Failed), r.count(Errored), r.count(Skipped))
-	if r.Interrupted {
-		text += ", interrupted"
+// ByResource sums up the parts of the API.
+func (r *Report) ByResource() []ResourceTotals {
+	var list []ResourceTotals
+	for _, name := range r.resources() {
+		totals := ResourceTotals{name, map[Status]int{}}
+		for i := range r.Outcomes {
+			if r.Outcomes[i].Resource() == name {
+				totals.Counts[r.Outcomes[i].Status]++
+			}
+		}
+		list = append(list, totals)
 	}
-	if n := r.count(NotSelected); n > 0 {
-		text += fmt.Sprintf(", %d not selected", n)
+	return list
+}
+
+// wrong are the outcomes that somebody must look at, those that count first.
+func (r *Report) wrong() (list []*Outcome) {
+	for _, provisional := range []bool{false, true} {
+		for i := range r.Outcomes {
+			if o := &r.Outcomes[i]; o.Wrong() && o.Provisional == provisional {
+				list = append(list, o)
+			}
+		}
 	}
-	return text
+	return list
+}
+
+// Untried is a reason for which scenarios did not run.
+type Untried struct {
+	Status    Status
+	Reason    string
+	Scenarios []string // their ids
+}
+
+// untried are the reasons for which scenarios ended in a way without having run.
+func (r *Report) untried(status Status) (list []Untried) {
+	at := map[string]int{}
+	for i := range r.Outcomes {
+		o := &r.Outcomes[i]
+		if o.Status != status {
+			continue
+		}
+		index, known := at[o.Reason]
+		if !known {
+			index = len(list)
+			at[o.Reason] = index
+			list = append(list, Untried{Status: status, Reason: o.Reason})
+		}
+		list[index].Scenarios = append(list[index].Scenarios, o.ID)
+	}
+	return list
 }

@@ -1,55 +1,70 @@
 package conformance
 
 import (
+	"cmp"
 	"fmt"
 	"io"
 	"strings"
 	"text/tabwriter"
+	"unicode"
+	"unicode/utf8"
 )
 
 // WriteText writes the report for people: a line for each resource, then what
-// went wrong, then the verdict.
+// went wrong, then what did not run, then the verdict.
 func (r *Report) WriteText(w io.Writer) error {
 	table := tabwriter.NewWriter(w, 0, 0, 2, ' ', tabwriter.AlignRight)
-	fmt.Fprintln(table, "resource\tpassed\tfailed\terrors\tskipped\t")
-	for _, resource := range r.resources() {
-		counts := map[Status]int{}
-		for i := range r.Outcomes {
-			if r.Outcomes[i].Resource() == resource {
-				counts[r.Outcomes[i].Status]++
-			}
-		}
-		fmt.Fprintf(table, "%s\t%d\t%d\t%d\t%d\t\n", resource, counts[Passed], counts[Failed], counts[Errored], counts[Skipped])
+	fmt.Fprintln(table, "resource\tpassed\tfailed\terrors\tnot applicable\tcould not run\t")
+	for _, row := range r.ByResource() {
+		c := row.Counts
+		fmt.Fprintf(table, "%s\t%d\t%d\t%d\t%d\t%d\t\n", row.Resource, c[Passed], c[Failed], c[Errored], c[NotApplicable], c[CouldNotRun])
 	}
 	if err := table.Flush(); err != nil {
 		return err
 	}
 	var b strings.Builder
-	for i := range r.Outcomes {
-		r.Outcomes[i].describe(&b)
+	for _, o := range r.wrong() {
+		r.describe(&b, o)
 	}
-	r.describeSkips(&b)
+	for _, status := range []Status{NotApplicable, CouldNotRun} {
+		for _, u := range r.untried(status) {
+			fmt.Fprintf(&b, "\n%s %d: %s\n", status.Words(), len(u.Scenarios), u.Reason)
+		}
+	}
+	for i := range r.Outcomes {
+		if o := &r.Outcomes[i]; o.Retries > 0 {
+			fmt.Fprintf(&b, "\n%s %s: %s\n", o.Status.Words(), o.AfterRetries(), o.ID)
+		}
+	}
+	for _, fact := range r.unshown() {
+		fmt.Fprintf(&b, "\nclaimed by the profile but not observed: %s: %s\n", fact.Name, fact.Detail)
+	}
 	for _, leftover := range r.Leftovers {
 		fmt.Fprintf(&b, "\nleft behind: %s\n", leftover)
 	}
-	fmt.Fprintf(&b, "\n%s: %s (%d checks, %d requests, %.1f s)\n", r.Target, r.Verdict(), r.Checks, r.Requests, float64(r.DurationMS)/1000)
-	if r.Waited > 0 {
-		fmt.Fprintf(&b, "the target had the suite wait %d times (429); limits in its profile avoid that\n", r.Waited)
+	r.describeBaseline(&b)
+	r.describeDrift(&b)
+	if r.Replay != nil {
+		fmt.Fprintf(&b, "\nreplay %s (%s): %s\n", r.Replay.ID, r.Replay.Scenario, r.Replay.Outcome)
 	}
+	r.conclude(&b)
 	_, err := io.WriteString(w, b.String())
 	return err
 }
 
 // describe tells of a scenario that did not pass: what was asked, what came,
 // what should have come, and what to run next.
-func (o *Outcome) describe(b *strings.Builder) {
-	if o.Status != Failed && o.Status != Errored {
-		return
+func (r *Report) describe(b *strings.Builder, o *Outcome) {
+	note := ""
+	if o.Provisional {
+		note = "  (provisional, does not count)"
+	} else if r.Baseline.accepts(o.ID) {
+		note = "  (accepted by the baseline)"
 	}
-	fmt.Fprintf(b, "\n%s  %s\n  %s\n", strings.ToUpper(string(o.Status)), o.ID, o.Title)
+	fmt.Fprintf(b, "\n%s  %s  %s%s\n  %s\n", strings.ToUpper(string(o.Status)), o.ID, o.FailureID, note, o.Title)
 	for _, part := range []struct{ name, text string }{
 		{"because", o.Reason}, {"request", o.Request}, {"response", o.Response}, {"repeat", o.Curl},
-		{"again", "understudy verify --run " + o.ID},
+		{"again", r.again(o)},
 	} {
 		if part.text != "" {
 			fmt.Fprintf(b, "  %-9s %s\n", part.name, strings.ReplaceAll(part.text, "\n", "\n            "))
@@ -57,32 +72,110 @@ func (o *Outcome) describe(b *strings.Builder) {
 	}
 }
 
-// describeSkips tells what the target does not offer, and how many scenarios
-// that kept from running.
-func (r *Report) describeSkips(b *strings.Builder) {
-	var reasons []string
-	counts := map[string]int{}
-	for i := range r.Outcomes {
-		if o := &r.Outcomes[i]; o.Status == Skipped {
-			if counts[o.Reason] == 0 {
-				reasons = append(reasons, o.Reason)
-			}
-			counts[o.Reason]++
-		}
+// again is the command that repeats a failure.
+func (r *Report) again(o *Outcome) string {
+	command := "understudy verify"
+	if r.Profile != "" {
+		command += " --target " + shellWord(r.Profile)
 	}
-	for _, reason := range reasons {
-		fmt.Fprintf(b, "\nskipped %d: %s\n", counts[reason], reason)
+	return command + " --replay " + o.FailureID
+}
+
+// shellWord is a name as a shell takes it.
+func shellWord(name string) string {
+	plain := func(r rune) bool {
+		return r >= utf8.RuneSelf || unicode.IsLetter(r) || unicode.IsDigit(r) || strings.ContainsRune("/._-+:@%", r)
+	}
+	if !strings.ContainsFunc(name, func(r rune) bool { return !plain(r) }) {
+		return name
+	}
+	return "'" + strings.ReplaceAll(name, "'", `'\''`) + "'"
+}
+
+func (r *Report) describeBaseline(b *strings.Builder) {
+	if r.Baseline == nil {
+		return
+	}
+	fmt.Fprintf(b, "\nbaseline: %d accepted, %d new\n", len(r.Baseline.Accepted), len(r.Baseline.New))
+	for _, id := range r.Baseline.New {
+		fmt.Fprintf(b, "  new      %s\n", id)
+	}
+	for _, entry := range r.Baseline.Stale {
+		fmt.Fprintf(b, "  stale    %s: %s\n", entry.Scenario, entry.Why)
+	}
+	for _, entry := range r.Baseline.Expired {
+		fmt.Fprintf(b, "  expired  %s: %s (%s)\n", entry.Scenario, entry.Why, entry.Owner)
 	}
 }
 
-// resources are the parts of the API in the order of their scenarios.
-func (r *Report) resources() (names []string) {
-	seen := map[string]bool{}
-	for i := range r.Outcomes {
-		if o := &r.Outcomes[i]; !seen[o.Resource()] && o.Status != NotSelected {
-			seen[o.Resource()] = true
-			names = append(names, o.Resource())
+// changes are the kinds of drift, in the order in which they matter.
+func (d *Drift) changes() []struct {
+	Name string
+	List []Change
+} {
+	return []struct {
+		Name string
+		List []Change
+	}{
+		{"newly failing", d.NewlyFailing}, {"fixed", d.Fixed}, {"changed", d.Changed}, {"appeared", d.Appeared}, {"vanished", d.Vanished},
+	}
+}
+
+// Words says what became of the scenario.
+func (c Change) Words() string {
+	switch {
+	case c.Check != "":
+		return c.Check
+	case c.Before == "":
+		return c.After.Words()
+	case c.After == "":
+		return "was " + c.Before.Words()
+	}
+	return c.Before.Words() + " → " + c.After.Words()
+}
+
+func (r *Report) describeDrift(b *strings.Builder) {
+	if r.Drift == nil {
+		return
+	}
+	fmt.Fprintf(b, "\nsince %s of %s", r.Drift.Target, r.Drift.StartedAt.Format("2006-01-02 15:04"))
+	if r.Drift.Suite != r.Suite {
+		fmt.Fprintf(b, ", with another suite (%s)", r.Drift.Suite)
+	}
+	if r.Drift.Empty() {
+		b.WriteString(": nothing changed\n")
+		return
+	}
+	b.WriteString(":\n")
+	for _, kind := range r.Drift.changes() {
+		for _, change := range kind.List {
+			fmt.Fprintf(b, "  %-14s %s: %s\n", kind.Name, change.ID, change.Words())
 		}
 	}
-	return names
+}
+
+// conclude writes what a reader remembers: the counts, the verdict, and why.
+func (r *Report) conclude(b *strings.Builder) {
+	fmt.Fprintf(b, "\n%s: %s (%d checks, %d requests, %.1f s)\n", r.Target, r.Counts(), r.Checks, r.Requests, r.Duration().Seconds())
+	if r.Waited > 0 {
+		fmt.Fprintf(b, "the target had the suite wait (429), %s; limits in its profile avoid that\n", count(r.Waited, "time"))
+	}
+	if r.Retries > 0 {
+		fmt.Fprintf(b, "%s after the connection failed or a gateway did\n", count(r.Retries, "retry"))
+	}
+	if r.Observed != nil {
+		fmt.Fprintf(b, "target version %s, revision %s\n", cmp.Or(r.Observed.Version, "unknown"), cmp.Or(r.Observed.Revision, "unknown"))
+	}
+	fmt.Fprintf(b, "suite %s (%s), run %s, seed %d, %s\n", r.SuiteVersion, r.Suite, r.Run, r.Seed, r.StartedAt.Format("2006-01-02 15:04:05 MST"))
+	fmt.Fprintf(b, "verdict: %s%s\n", r.Conformance.Words(), because(r.VerdictReasons))
+	if !r.OK() {
+		fmt.Fprintf(b, "the run counts as failed%s\n", because(r.Failing))
+	}
+}
+
+func because(reasons []string) string {
+	if len(reasons) == 0 {
+		return ""
+	}
+	return ": " + strings.Join(reasons, "; ")
 }

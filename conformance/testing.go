@@ -1,55 +1,129 @@
 package conformance
 
 import (
+	"slices"
 	"testing"
 
 	"github.com/understudy-dev/understudy/conformance/scenarios"
 	"github.com/understudy-dev/understudy/conformance/suite"
 )
 
-// Run makes a subtest of every scenario. It walks the scenarios in their order,
-// skips what the target does not offer, with the reason, and runs the rest in
-// parallel.
+// Option changes how [Run] runs the suite.
+type Option func(*Options)
+
+// With uses options as Execute does. Parallel and Progress have no effect: that is
+// for go test to say.
+func With(o Options) Option { return func(all *Options) { *all = o } }
+
+// Only runs the scenarios whose ids match a glob or a regular expression.
+func Only(pattern string) Option { return func(o *Options) { o.Run = pattern } }
+
+// ReadOnly leaves out everything that could change the target.
+func ReadOnly() Option { return func(o *Options) { o.Access = suite.Read } }
+
+// WithBaseline lets accepted failures pass as skipped, and fails on entries that
+// are stale or expired.
+func WithBaseline(b *Baseline) Option { return func(o *Options) { o.Baseline = b } }
+
+// WithEvents tells a function everything that a report is made from.
+func WithEvents(events func(Event)) Option { return func(o *Options) { o.Events = events } }
+
+// Run makes a subtest of every scenario that is selected, and runs them in
+// parallel. What is not applicable or could not run is skipped, with the reason;
+// what is provisional or accepted never fails the test.
 //
 //	func TestConformance(t *testing.T) {
 //		target, err := conformance.LoadTarget("target.json")
 //		if err != nil {
 //			t.Fatal(err)
 //		}
-//		conformance.Run(t, target)
+//		conformance.Run(t, target, conformance.Only("domains.*"))
 //	}
-func Run(t *testing.T, target *Target) {
+func Run(t *testing.T, target *Target, options ...Option) {
 	t.Helper()
+	var o Options
+	for _, option := range options {
+		option(&o)
+	}
+	all := scenarios.All()
+	list, err := plan(all, target, o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if selected(list) == 0 {
+		t.Fatal("no scenario is selected")
+	}
 	client, err := suite.NewClient(target)
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(client.Close)
-	label := newLabel()
-	all := scenarios.All()
-	for i := range all {
-		t.Run(all[i].ID, func(t *testing.T) {
-			t.Parallel()
-			runOne(t, client, &all[i], label)
-		})
+	r := newRun(client, all, o)
+	r.start(list)
+	t.Cleanup(func() {
+		client.Close()
+		r.end(false)
+		r.conclude(t)
+	})
+	for i := range list {
+		if p := &list[i]; p.status != NotSelected {
+			t.Run(p.scenario.ID, func(t *testing.T) {
+				t.Parallel()
+				r.subtest(t, p)
+			})
+		}
 	}
 }
 
-func runOne(t *testing.T, client *suite.Client, scenario *suite.Scenario, label string) {
-	if reason := missing(scenario, client.Target); reason != "" {
-		t.Skip(reason)
+// subtest is a scenario as a test.
+func (r *run) subtest(t *testing.T, p *planned) {
+	if p.status != "" {
+		t.Skip(p.status.Words() + ": " + p.reason)
 	}
-	result := suite.Play(t.Context(), client, scenario, label)
-	for _, leftover := range result.Leftovers {
-		t.Log("left behind: " + client.Secrets.Mask(leftover))
+	o := r.play(t.Context(), p.scenario)
+	for _, leftover := range o.Leftovers {
+		t.Log("left behind: " + leftover)
 	}
-	problem := result.Failure + result.Error
-	if problem == "" {
+	switch {
+	case o.Status == Passed:
+	case !o.Wrong():
+		t.Skip(o.Status.Words() + ": " + o.Reason)
+	case o.Provisional:
+		t.Skip("provisional, which does not count: " + o.account())
+	case r.accepts(o):
+		t.Skip("accepted by the baseline: " + o.account())
+	default:
+		t.Fatal(o.account())
+	}
+}
+
+// accepts tells whether the baseline lets an outcome pass.
+func (r *run) accepts(o *Outcome) bool {
+	return r.options.Baseline.hold([]Outcome{*o}, r.info.StartedAt).accepts(o.ID)
+}
+
+// conclude fails the test for entries of the baseline that are stale or expired.
+func (r *run) conclude(t *testing.T) {
+	report, err := Summarise(r.events)
+	if err != nil {
+		t.Error(err)
 		return
 	}
-	text := scenario.Title + "\n" + visible(client.Secrets.Mask(problem))
-	if e := result.Exchange; e != nil {
-		text += "\nresponse: " + excerpt(e.ResponseBody, client.Secrets) + "\nrepeat: " + e.Curl(client.Secrets)
+	if b := report.Baseline; b != nil {
+		for _, entry := range slices.Concat(b.Stale, b.Expired) {
+			t.Errorf("baseline: %s: %s", entry.Scenario, entry.Why)
+		}
 	}
-	t.Fatal(text)
+	t.Log(report.Verdict())
+}
+
+// account is what a test log says about a scenario that did not pass.
+func (o *Outcome) account() string {
+	text := o.Title + "\n" + o.Reason
+	if o.Status == Errored {
+		text = o.Title + "\nno verdict, an error of the suite or of the way to the target: " + o.Reason
+	}
+	if o.Response != "" {
+		text += "\nrequest: " + o.Request + "\nresponse: " + o.Response + "\nrepeat: " + o.Curl
+	}
+	return text
 }

@@ -37,6 +37,7 @@ type streams struct {
 type commands struct {
 	Serve    serveCommand    `cmd:"" help:"Start the fake."`
 	Verify   verifyCommand   `cmd:"" help:"Run the conformance suite, against the embedded fake unless a target is named."`
+	Report   reportCommand   `cmd:"" help:"Make reports of the logs of earlier runs, without a target."`
 	Fixtures fixturesCommand `cmd:"" help:"Work with fixture worlds."`
 	Spec     specCommand     `cmd:"" help:"Print the OpenAPI document, and what the scenarios cover of it."`
 	Version  versionCommand  `cmd:"" help:"Print the version."`

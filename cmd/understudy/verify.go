@@ -2,17 +2,13 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"log/slog"
 	"net"
 	"os"
-	"path/filepath"
-	"strings"
 	"text/tabwriter"
-	"time"
-
-	"golang.org/x/term"
 
 	"github.com/understudy-dev/understudy/conformance"
 	"github.com/understudy-dev/understudy/conformance/scenarios"
@@ -22,25 +18,50 @@ import (
 )
 
 type verifyCommand struct {
-	Target   string   `placeholder:"FILE" help:"Target profile (JSON or YAML) of a deployment. Without it: the embedded fake."`
-	Pattern  string   `name:"run" env:"UNDERSTUDY_RUN" placeholder:"PATTERN" help:"Only the scenarios whose id matches: a glob, as 'domains.*', or a regular expression."`
-	Tag      []string `placeholder:"RESOURCE" help:"Only the scenarios of these resources, as domains or invites."`
-	List     bool     `help:"Print the scenarios, one a line: id, title. Nothing runs."`
-	Access   string   `enum:"read,write" default:"write" help:"read leaves out everything that could change the target."`
-	Parallel int      `default:"0" help:"How many scenarios run at a time; 0 chooses."`
-	Report   []string `placeholder:"FORMAT=FILE" sep:"none" help:"Write a report: json=FILE or junit=FILE; may be repeated."`
-	JSON     bool     `help:"Print the report as JSON."`
+	Target        string   `placeholder:"FILE" help:"Target profile (JSON or YAML) of a deployment. Without it: the embedded fake."`
+	Pattern       string   `name:"run" env:"UNDERSTUDY_RUN" placeholder:"PATTERN" help:"Only the scenarios whose id matches: a glob, as 'domains.*', or a regular expression."`
+	Tag           []string `placeholder:"RESOURCE" help:"Only the scenarios of these resources, as domains or invites."`
+	Replay        string   `placeholder:"ID" help:"Repeat one failure: the short id that stands beside it in every report."`
+	List          bool     `help:"Print the scenarios, one a line: id, title. Nothing runs."`
+	Access        string   `enum:"read,write" default:"write" help:"read leaves out everything that could change the target."`
+	Parallel      int      `default:"0" help:"How many scenarios run at a time; 0 chooses."`
+	Seed          uint64   `default:"0" placeholder:"N" help:"What the names of everything that the run makes derive from; 0 draws one."`
+	Require       []string `enum:"conformant,clean" placeholder:"WHAT" help:"Exit with 1 unless the target is shown to be conformant, or nothing was left behind (clean); may be repeated."`
+	Baseline      string   `placeholder:"FILE" help:"Accepted failures (YAML): scenario, owner, reason, expires. New failures and stale or expired entries exit with 1."`
+	BaselineWrite string   `placeholder:"FILE" help:"Write a baseline of what fails now, to be completed by hand. FILE must not be there yet."`
+	Compare       string   `placeholder:"FILE" help:"Show what changed since an earlier run: its report in JSON, or its log."`
+	Log           string   `placeholder:"FILE" help:"Write everything that happens, one JSON object a line; 'understudy report render' makes any report of it."`
+	Report        []string `placeholder:"FORMAT=FILE" sep:"none" help:"Write a report: json, junit, html, markdown or text, as html=report.html; may be repeated."`
+	JSON          bool     `help:"Print the report as JSON."`
 }
 
 // Help is shown below the flags.
 func (verifyCommand) Help() string {
-	return `Exit status: 0 every scenario that ran passed, 1 some did not, 2 wrong use or broken set-up.
+	return `Each scenario ends in one of six ways: passed; failed; error (ours, or the
+connection's); not applicable (the target does not offer it, and need not); could
+not run (the rule holds, but the profile lacks the means to try it); not selected.
+
+The verdict is about the target: conformant when every required scenario passed or
+does not apply, not conformant when one failed, incomplete otherwise. Provisional
+scenarios run and do not count.
+
+Exit status:
+  0  nothing failed that the baseline does not accept; the verdict may be incomplete
+  1  a failure or an error, nothing checked, an interruption, a stale or expired
+     entry of the baseline, or what --require asks for does not hold
+  2  wrong use or broken set-up
+For a gate that only a proven target passes: --require conformant
+
+Under GitHub Actions failures become annotations, and the report goes into the job
+summary.
 
 Examples:
   understudy verify
   understudy verify --run 'domains.verify.*'
   understudy verify --target staging.yaml --access read
-  understudy verify --target staging.yaml --report json=report.json --report junit=report.xml`
+  understudy verify --target staging.yaml --report html=report.html --report junit=report.xml
+  understudy verify --target staging.yaml --replay 5kq3a-2fw
+  understudy verify --target staging.yaml --baseline accepted.yaml --compare last.json`
 }
 
 // Run runs the suite.
@@ -48,7 +69,11 @@ func (cmd *verifyCommand) Run(ctx context.Context, std streams) error {
 	if cmd.List {
 		return cmd.list(std.out)
 	}
-	sinks, err := cmd.sinks()
+	sinks, err := reportSinks(cmd.Report)
+	if err != nil {
+		return err
+	}
+	options, err := cmd.options()
 	if err != nil {
 		return err
 	}
@@ -57,33 +82,68 @@ func (cmd *verifyCommand) Run(ctx context.Context, std streams) error {
 		return err
 	}
 	defer stop()
-	line := newProgressLine(std.err)
-	report, err := conformance.Execute(ctx, t, conformance.Options{
-		Run: cmd.Pattern, Tags: cmd.Tag, Access: suite.Access(cmd.Access), Parallel: cmd.Parallel, Progress: line.update,
-	})
-	line.clear()
+	log, err := openLog(cmd.Log)
 	if err != nil {
 		return err
 	}
-	for _, sink := range sinks {
-		if err := sink.write(report); err != nil {
+	line := newProgressLine(std.err)
+	options.Progress, options.Events = line.update, log.write
+	report, err := conformance.Execute(ctx, t, options)
+	line.clear()
+	if err := errors.Join(err, log.close()); err != nil {
+		return err
+	}
+	if err := cmd.deliver(std, report, sinks); err != nil {
+		return err
+	}
+	return reportStatus(report)
+}
+
+// options reads what the flags name.
+func (cmd *verifyCommand) options() (conformance.Options, error) {
+	o := conformance.Options{
+		Run: cmd.Pattern, Tags: cmd.Tag, Replay: cmd.Replay, Access: suite.Access(cmd.Access), Parallel: cmd.Parallel,
+		Seed: cmd.Seed, Profile: cmd.Target, Require: cmd.Require,
+	}
+	var err error
+	if cmd.Baseline != "" {
+		if o.Baseline, err = conformance.LoadBaseline(cmd.Baseline); err != nil {
+			return o, err
+		}
+	}
+	if cmd.Compare != "" {
+		if o.Earlier, err = readEarlier(cmd.Compare); err != nil {
+			return o, err
+		}
+	}
+	if cmd.BaselineWrite != "" {
+		if _, err := os.Stat(cmd.BaselineWrite); err == nil {
+			return o, fmt.Errorf("--baseline-write %s: the file is there already; owners and reasons in it would be lost", cmd.BaselineWrite)
+		}
+	}
+	return o, nil
+}
+
+// deliver brings the report to everybody who asked for it.
+func (cmd *verifyCommand) deliver(std streams, report *conformance.Report, sinks []sink) error {
+	for _, s := range sinks {
+		if err := s.write(report); err != nil {
 			return err
 		}
 	}
-	if err := cmd.print(std.out, report); err != nil {
+	if cmd.BaselineWrite != "" {
+		if err := writeFile(cmd.BaselineWrite, conformance.NewBaseline(report).Write); err != nil {
+			return err
+		}
+	}
+	github := newGitHub(os.Getenv)
+	if err := github.summarise(report); err != nil {
 		return err
 	}
-	if !report.OK() {
-		return errFailed
-	}
-	return nil
-}
-
-func (cmd *verifyCommand) print(w io.Writer, report *conformance.Report) error {
 	if cmd.JSON {
-		return report.WriteJSON(w)
+		return errors.Join(report.WriteJSON(std.out), github.annotate(std.err, report))
 	}
-	return report.WriteText(w)
+	return errors.Join(github.quote(std.out, report.WriteText), github.annotate(std.out, report))
 }
 
 // list prints every scenario that the patterns select.
@@ -120,72 +180,4 @@ func (cmd *verifyCommand) target(ctx context.Context, std streams) (*conformance
 	}
 	t, err := target.Parse(profile, "the embedded fake", os.LookupEnv)
 	return t, func() { stop(); <-done }, err
-}
-
-// sink is a report file.
-type sink struct {
-	file  string
-	write func(*conformance.Report) error
-}
-
-// sinks opens no file yet but refuses formats that there are not, before
-// anything runs.
-func (cmd *verifyCommand) sinks() (list []sink, err error) {
-	formats := map[string]func(*conformance.Report, io.Writer) error{
-		"json":  (*conformance.Report).WriteJSON,
-		"junit": (*conformance.Report).WriteJUnit,
-	}
-	for _, text := range cmd.Report {
-		name, file, ok := strings.Cut(text, "=")
-		format, known := formats[name]
-		if !ok || !known || file == "" {
-			return nil, fmt.Errorf("--report %s: want json=FILE or junit=FILE", text)
-		}
-		if _, err := os.Stat(filepath.Dir(file)); err != nil {
-			return nil, fmt.Errorf("--report %s: the folder is not there: %w", text, err)
-		}
-		list = append(list, sink{file, func(r *conformance.Report) error { return writeReport(file, r, format) }})
-	}
-	return list, nil
-}
-
-func writeReport(file string, r *conformance.Report, format func(*conformance.Report, io.Writer) error) (err error) {
-	f, err := os.Create(file)
-	if err != nil {
-		return err
-	}
-	defer func() {
-		if closing := f.Close(); err == nil {
-			err = closing
-		}
-	}()
-	return format(r, f)
-}
-
-// progressLine is one line that tells how far the run is. It is there only on a
-// terminal.
-type progressLine struct {
-	w    io.Writer
-	next time.Time
-}
-
-func newProgressLine(w io.Writer) *progressLine {
-	if f, ok := w.(*os.File); ok && term.IsTerminal(int(f.Fd())) {
-		return &progressLine{w: w}
-	}
-	return &progressLine{}
-}
-
-func (p *progressLine) update(done, total int, outcome *conformance.Outcome) {
-	if p.w == nil || (done < total && time.Now().Before(p.next)) {
-		return
-	}
-	p.next = time.Now().Add(50 * time.Millisecond)
-	_, _ = fmt.Fprintf(p.w, "\r\x1b[K%d of %d  %.60s", done, total, outcome.ID)
-}
-
-func (p *progressLine) clear() {
-	if p.w != nil {
-		_, _ = fmt.Fprint(p.w, "\r\x1b[K")
-	}
 }

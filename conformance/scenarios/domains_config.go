@@ -109,7 +109,7 @@ func domainsConfig() []suite.Scenario {
 		},
 		{
 			ID: "domains.config.scim_goes_to_new_link", Title: "Enabling SCIM while linking applies to the config that is linked",
-			Covers: patch, Needs: verified, Access: suite.Write,
+			Covers: patch, Needs: with(verified, suite.Feature("scim")), Access: suite.Write,
 			Run: func(s *suite.S) {
 				config, domain := s.NewConfig(nil), s.NewVerifiedDomain()
 				answer := s.Admin().Patch(domain.Path(), suite.JSON{"identity_provider_config": config.ID, "scim_enabled": true}).Status(200).

@@ -57,7 +57,7 @@ func domainsUpdate() []suite.Scenario {
 		},
 		{
 			ID: "domains.update.verified", Title: "A verified domain takes provisioning and SSO settings",
-			Covers: patch, Needs: verified, Access: suite.Write,
+			Covers: patch, Needs: with(verified, suite.Feature("automatic_provisioning")), Access: suite.Write,
 			Run: func(s *suite.S) {
 				domain := s.NewVerifiedDomain()
 				s.Admin().Patch(domain.Path(), suite.JSON{"jit_provisioning_enabled": true, "sso_enforcement": "saml"}).Status(200).
@@ -67,7 +67,7 @@ func domainsUpdate() []suite.Scenario {
 		},
 		{
 			ID: "domains.update.boolean_texts", Title: "Booleans may be written as words",
-			Covers: patch, Needs: verified, Access: suite.Write,
+			Covers: patch, Needs: with(verified, suite.Feature("automatic_provisioning")), Access: suite.Write,
 			Run: func(s *suite.S) {
 				domain := s.NewVerifiedDomain()
 				for word, want := range map[string]bool{"true": true, "False": false, "1": true, "off": false, "yes": true, "N": false, "t": true} {
@@ -77,7 +77,7 @@ func domainsUpdate() []suite.Scenario {
 		},
 		{
 			ID: "domains.update.id_jag_urls", Title: "ID-JAG addresses are trimmed, lose trailing slashes, and blank is null",
-			Covers: patch, Needs: verified, Access: suite.Write,
+			Covers: patch, Needs: with(verified, suite.Feature("xaa_authentication")), Access: suite.Write,
 			Run: func(s *suite.S) {
 				domain := s.NewVerifiedDomain()
 				s.Admin().Patch(domain.Path(), suite.JSON{"id_jag_issuer_url": " https://posthog.com/ ", "id_jag_jwks_url": "  "}).Status(200).

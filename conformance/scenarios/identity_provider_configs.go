@@ -28,7 +28,7 @@ func configs() []suite.Scenario {
 		},
 		{
 			ID: "identity_provider_configs.create.full", Title: "A config takes all its settings at once",
-			Covers: create, Needs: admin, Access: suite.Write,
+			Covers: create, Needs: with(admin, suite.Feature("xaa_authentication")), Access: suite.Write,
 			Run: func(s *suite.S) {
 				body := samlSettings()
 				body["name"], body["id_jag_issuer_url"] = "  "+s.Name()+" ", "https://posthog.com//"

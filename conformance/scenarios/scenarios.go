@@ -28,11 +28,11 @@ func All() []suite.Scenario {
 		domainsUpdate(),
 		domainsConfig(),
 		domainsVerify(),
-		domainsSCIM(),
-		domainsSCIMLogs(),
+		needing("scim", domainsSCIM()),
+		needing("scim", domainsSCIMLogs()),
 		domainsDelete(),
 		configs(),
-		configsSCIM(),
+		needing("scim", configsSCIM()),
 		integrations(),
 		environmentMapping(),
 		invitesCreate(),
@@ -84,6 +84,14 @@ var (
 	adminSession = []suite.Need{suite.KeyOf("admin"), suite.SessionOf("admin")}
 	verified     = []suite.Need{suite.KeyOf("admin"), suite.SessionOf("admin"), suite.TXTRecords}
 )
+
+// needing adds the need of a feature to every scenario of a list.
+func needing(feature string, list []suite.Scenario) []suite.Scenario {
+	for i := range list {
+		list[i].Needs = with(list[i].Needs, suite.Feature(feature))
+	}
+	return list
+}
 
 // with adds needs to others.
 func with(needs []suite.Need, more ...suite.Need) []suite.Need {

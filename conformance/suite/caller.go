@@ -3,6 +3,7 @@ package suite
 import (
 	"bytes"
 	"cmp"
+	"errors"
 	"fmt"
 	"mime/multipart"
 	"net/http"
@@ -46,14 +47,18 @@ func (s *S) Outsider() *Caller { return s.Key("outsider") }
 // Session calls with a session of a role, including its CSRF token.
 func (s *S) Session(role string) *Caller {
 	header, err := s.client.session(s.ctx, role)
-	if err != nil {
+	if refused := new(refusedLogin); errors.As(err, &refused) {
+		s.cannotRun(refused.Error())
+	} else if err != nil {
 		s.giveUp(err.Error())
 	}
 	return &Caller{s: s, who: role + " (session)", header: header.Clone()}
 }
 
 // Anonymous calls without credentials.
-func (s *S) Anonymous() *Caller { return &Caller{s: s, who: "anonymous", header: http.Header{}} }
+func (s *S) Anonymous() *Caller { return &Caller{s: s, who: anonymous, header: http.Header{}} }
+
+const anonymous = "anonymous"
 
 // With returns the caller with a header set; an empty value removes it.
 func (c *Caller) With(name, value string) *Caller {
@@ -118,7 +123,7 @@ func (c *Caller) Do(method, path, contentType string, body []byte) *Response {
 	if !strings.Contains(path, "://") {
 		address = c.s.Target().BaseURL + path
 	}
-	e := &Exchange{Method: method, URL: address, RequestHeader: c.header.Clone(), RequestBody: body}
+	e := &Exchange{Method: method, URL: address, Caller: c.label(address, body), RequestHeader: c.header.Clone(), RequestBody: body}
 	if e.RequestHeader.Get("Accept") == "" {
 		e.RequestHeader.Set("Accept", mediaJSON)
 	}

@@ -222,6 +222,16 @@ func (c *Client) session(ctx context.Context, role string) (http.Header, error) 
 	return header, nil
 }
 
+// refusedLogin is that the target does not take what the profile has.
+type refusedLogin struct {
+	role   string
+	status int
+}
+
+func (r *refusedLogin) Error() string {
+	return fmt.Sprintf("the target refuses the email and password of credentials.%s with status %d", r.role, r.status)
+}
+
 // logIn logs in by password, as a browser does.
 func (c *Client) logIn(ctx context.Context, role string, credential target.Credential) (http.Header, error) {
 	if credential.Email == "" || credential.Password == "" {
@@ -236,7 +246,7 @@ func (c *Client) logIn(ctx context.Context, role string, credential target.Crede
 		return nil, err
 	}
 	if e.Status != http.StatusOK {
-		return nil, fmt.Errorf("log in as %s: status %d", role, e.Status)
+		return nil, &refusedLogin{role, e.Status}
 	}
 	return c.sessionFrom(e, role), nil
 }

@@ -37,7 +37,8 @@ func NewContract(baseURL string) (*Contract, error) {
 }
 
 // Check returns how an answer differs from what is documented for the operation
-// that was called, or nil. Requests for no documented operation pass.
+// that was called, or nil, and notes the operation. Requests for no documented
+// operation pass.
 func (c *Contract) Check(e *Exchange) error {
 	u, err := url.Parse(e.URL)
 	if err != nil {
@@ -47,6 +48,7 @@ func (c *Contract) Check(e *Exchange) error {
 	if operation == nil || e.Status == 0 {
 		return nil
 	}
+	e.Operation = operation.ID
 	if err := c.validate(operation, params, e); err != nil {
 		return fmt.Errorf("%s, %d: %s", operation.ID, e.Status, brief(err))
 	}

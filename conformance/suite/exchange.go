@@ -13,6 +13,8 @@ import (
 // Exchange is one request and what came back.
 type Exchange struct {
 	Method, URL    string
+	Caller         string // who called, such as admin or "member (session)"
+	Operation      string // the documented operation that was called; "" if none
 	RequestHeader  http.Header
 	RequestBody    []byte
 	Status         int // 0 when there was no answer

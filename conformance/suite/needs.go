@@ -9,21 +9,21 @@ import (
 
 // KeyOf needs a personal API key of a role.
 func KeyOf(role string) Need {
-	return func(t *target.Profile) string {
+	return func(t *target.Profile) Lack {
 		return missing(t.Credentials[role].PersonalAPIKey == "", "credentials.%s.personal_api_key", role)
 	}
 }
 
 // SessionOf needs a session of a role, or an e-mail and a password to get one.
 func SessionOf(role string) Need {
-	return func(t *target.Profile) string {
+	return func(t *target.Profile) Lack {
 		return missing(!t.Credentials[role].HasSession(), "credentials.%s.session, or email and password", role)
 	}
 }
 
 // LoginOf needs the e-mail and the password of a role.
 func LoginOf(role string) Need {
-	return func(t *target.Profile) string {
+	return func(t *target.Profile) Lack {
 		c := t.Credentials[role]
 		return missing(c.Email == "" || c.Password == "", "credentials.%s.email and password", role)
 	}
@@ -31,17 +31,17 @@ func LoginOf(role string) Need {
 
 // EmailOf needs the e-mail of a role.
 func EmailOf(role string) Need {
-	return func(t *target.Profile) string {
+	return func(t *target.Profile) Lack {
 		return missing(t.Credentials[role].Email == "", "credentials.%s.email", role)
 	}
 }
 
 // ControlPlane needs the fake's control plane.
-func ControlPlane(t *target.Profile) string { return missing(t.Control == "", "control") }
+func ControlPlane(t *target.Profile) Lack { return missing(t.Control == "", "control") }
 
 // Organizations needs to be allowed to make organizations, and somebody to do so.
-func Organizations(t *target.Profile) string {
-	if why := Allowed(target.CreateOrganizations)(t); why != "" {
+func Organizations(t *target.Profile) Lack {
+	if why := Allowed(target.CreateOrganizations)(t); why.Reason != "" {
 		return why
 	}
 	return missing(t.Control == "" && t.Credentials["outsider"].PersonalAPIKey == "", "control, nor credentials.outsider.personal_api_key")
@@ -49,31 +49,31 @@ func Organizations(t *target.Profile) string {
 
 // Allowed needs leave to do what intrudes on a deployment; see [target.Permissions].
 func Allowed(permission string) Need {
-	return func(t *target.Profile) string {
+	return func(t *target.Profile) Lack {
 		return missing(!slices.Contains(t.Allow, permission), "allow: [%s]", permission)
 	}
 }
 
 // TXTRecords needs a way to publish TXT records: a hook or the control plane.
-func TXTRecords(t *target.Profile) string {
+func TXTRecords(t *target.Profile) Lack {
 	return missing(t.Control == "" && len(t.Hooks.PublishTXT) == 0, "hooks.publish_txt, nor control")
 }
 
 // VerifiedDomain needs a known verified domain.
-func VerifiedDomain(t *target.Profile) string {
+func VerifiedDomain(t *target.Profile) Lack {
 	return missing(t.Known.VerifiedDomain == nil, "known.verified_domain")
 }
 
 // KnownProjects needs n known projects.
 func KnownProjects(n int) Need {
-	return func(t *target.Profile) string {
+	return func(t *target.Profile) Lack {
 		return missing(len(t.Known.Projects) < n, "known.projects with %d of them", n)
 	}
 }
 
 // Integration needs a known integration: connectable, marketplace, disposable or unpaid.
 func Integration(kind string) Need {
-	return func(t *target.Profile) string {
+	return func(t *target.Profile) Lack {
 		return missing(integrationID(t, kind) == "", "known.integrations.%s", kind)
 	}
 }
@@ -86,22 +86,40 @@ func integrationID(t *target.Profile, kind string) string {
 	}[kind]
 }
 
+// Feature needs a feature of the organization's plan, such as scim. Where the
+// organization is known not to have it, rules about it do not apply.
+func Feature(key string) Need {
+	return func(t *target.Profile) Lack {
+		if t.Organization.Features == nil || slices.Contains(t.Organization.Features, key) {
+			return Lack{}
+		}
+		return Lack{Reason: "the organization does not have the feature " + key, NotApplicable: true}
+	}
+}
+
 // SCIMDomain needs a known domain with SCIM on.
-func SCIMDomain(t *target.Profile) string { return missing(t.Known.SCIM == nil, "known.scim") }
+func SCIMDomain(t *target.Profile) Lack {
+	if lack := Feature("scim")(t); lack.NotApplicable {
+		return lack
+	}
+	return missing(t.Known.SCIM == nil, "known.scim")
+}
 
 // OtherOrganization needs an organization that the administrator is not in.
-func OtherOrganization(t *target.Profile) string {
+func OtherOrganization(t *target.Profile) Lack {
 	return missing(t.Known.OtherOrganization == nil, "known.other_organization")
 }
 
 // Featureless needs an organization without features.
-func Featureless(t *target.Profile) string {
+func Featureless(t *target.Profile) Lack {
 	return missing(t.Known.FeaturelessOrganization == nil, "known.featureless_organization")
 }
 
-func missing(is bool, what string, args ...any) string {
+// missing is what a profile does not say and a scenario cannot do without. The
+// rule holds all the same: it could not be tried.
+func missing(is bool, what string, args ...any) Lack {
 	if !is {
-		return ""
+		return Lack{}
 	}
-	return "the target profile has no " + fmt.Sprintf(what, args...)
+	return Lack{Reason: "the target profile has no " + fmt.Sprintf(what, args...)}
 }

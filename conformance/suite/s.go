@@ -56,19 +56,30 @@ type Result struct {
 	// Error says what went wrong on our side of the wire: no connection, a
 	// time-out, a bug in the suite.
 	Error string
+	// CouldNotRun says what the profile promised and did not hold, so that the rule
+	// was not tried: a login that is refused, a hook that fails.
+	CouldNotRun string
+	// Check names the expectation that ended the story, the same in every run: where
+	// it stands in the story, and what it looks at. "" if the story ended by itself.
+	Check string
 	// Checks counts the expectations that were looked at.
 	Checks int
 	// Requests counts the requests, Waited how often one was put off by 429.
 	Requests, Waited int
 	// Exchange is the last one before the failure; nil without one.
 	Exchange *Exchange
+	// Trail are the exchanges that led there, Exchange the last of them. It holds a
+	// few at most.
+	Trail []*Exchange
+	// Calls are the requests of the story for documented operations, in their order.
+	Calls []Call
 	// Leftovers are the things that could not be deleted.
 	Leftovers []string
 	Duration  time.Duration
 }
 
 // stop ends a story from within.
-type stop struct{ failure, err string }
+type stop struct{ failure, err, broken, check string }
 
 // Play runs a scenario and cleans up after it, whatever happens. label marks
 // what the run makes.
@@ -76,10 +87,11 @@ func Play(ctx context.Context, client *Client, scenario *Scenario, label string)
 	started := time.Now()
 	s := &S{client: client, ctx: ctx, run: label}
 	end := s.tell(scenario.Run)
-	result.Failure, result.Error = end.failure, end.err
-	if result.Failure != "" || result.Error != "" {
-		result.Exchange = s.last()
+	result.Failure, result.Error, result.CouldNotRun, result.Check = end.failure, end.err, end.broken, end.check
+	if end != (stop{}) {
+		result.Exchange, result.Trail = s.last(), s.trail()
 	}
+	result.Calls = s.calls()
 	result.Checks, result.Requests, result.Waited = s.checks, len(s.exchanges), s.waited
 	result.Leftovers = s.cleanUp()
 	result.Duration = time.Since(started)
@@ -94,7 +106,7 @@ func (s *S) tell(story func(*S)) (end stop) {
 		case stop:
 			end = reason
 		default:
-			end = stop{err: fmt.Sprintf("the scenario crashed: %v", reason)}
+			end = stop{err: fmt.Sprintf("the scenario crashed: %v", reason), check: "crash"}
 		}
 	}()
 	story(s)
@@ -117,7 +129,7 @@ func (s *S) cleanUp() (leftovers []string) {
 			}
 		})
 		if end != (stop{}) {
-			leftovers = append(leftovers, job.what+": "+end.failure+end.err)
+			leftovers = append(leftovers, job.what+": "+end.failure+end.err+end.broken)
 		}
 	}
 	return leftovers
@@ -158,10 +170,13 @@ func (s *S) count() {
 }
 
 // fail ends the story: the target did not do what it must.
-func (s *S) fail(message string) { panic(stop{failure: message}) }
+func (s *S) fail(message string) { panic(stop{failure: message, check: checkpoint(message)}) }
 
 // giveUp ends the story: we could not find out.
-func (s *S) giveUp(message string) { panic(stop{err: message}) }
+func (s *S) giveUp(message string) { panic(stop{err: message, check: checkpoint("")}) }
+
+// cannotRun ends the story: the profile promised what does not hold.
+func (s *S) cannotRun(message string) { panic(stop{broken: message}) }
 
 // maxRequests is how many requests a story may make. Only one that follows a
 // target's links round and round comes near.

@@ -38,14 +38,29 @@ type Scenario struct {
 	Title string
 	// Covers are the ids of the operations that the story tries.
 	Covers []string
-	// Needs are what the target must offer. Without it the scenario is skipped.
+	// Needs are what the target must offer. Without it the scenario does not run;
+	// the reason says whether the rule does not apply or could not be tried.
 	Needs []Need
 	// Access is Read or Write.
 	Access Access
+	// Provisional scenarios run and are reported but do not count: neither for the
+	// verdict nor for the exit status.
+	Provisional bool
 	// Run is the story.
 	Run func(s *S)
 }
 
-// Need is something that a target may offer. It returns why the target does not
-// have it, "" if it has.
-type Need func(t *target.Profile) (missing string)
+// Need is something that a target may offer. It returns what the target lacks of
+// it; the zero Lack is nothing.
+type Need func(t *target.Profile) Lack
+
+// Lack is what keeps a scenario from running on a target, and what that means for
+// the verdict.
+type Lack struct {
+	// Reason says it in a sentence; "" is that nothing is lacking.
+	Reason string
+	// NotApplicable tells that the target does not offer the thing, which it need
+	// not: the rule is no rule for it. Otherwise the rule holds, and only the means
+	// to try it are missing.
+	NotApplicable bool
+}

@@ -233,7 +233,7 @@ func (s *S) hook(command []string, name, value string) {
 	arguments := append(append([]string{}, command[1:]...), name, value)
 	output, err := exec.CommandContext(s.ctx, command[0], arguments...).CombinedOutput()
 	if err != nil {
-		s.giveUp("the hook " + command[0] + " failed: " + err.Error() + ": " + string(output))
+		s.cannotRun("the hook " + command[0] + " failed: " + err.Error() + ": " + string(output))
 	}
 }
 

@@ -3,7 +3,7 @@
 // writes one for the fake, a vendor writes one by hand.
 //
 // Everything but base_url, organization.id and one credential is optional. A
-// scenario that needs what is missing is skipped, with the reason. Any text may
+// scenario that needs what is missing could not run, with the reason. Any text may
 // be env:NAME, the value of a variable, so that secrets stay out of files.
 package target
 
@@ -53,6 +53,10 @@ var Permissions = []string{CreateOrganizations, CreateProjects, CreateUsers}
 type Organization struct {
 	ID   string `yaml:"id" json:"id"`
 	Slug string `yaml:"slug" json:"slug"`
+	// Features are those of the organization's plan, such as scim; nil is unknown, and
+	// scenarios count on them. What is not named is not offered: scenarios about it are
+	// not applicable.
+	Features []string `yaml:"features" json:"features"`
 }
 
 // Roles are the credentials that a profile may have.

@@ -1,0 +1,69 @@
+package conformance
+
+import (
+	"crypto/sha256"
+	"encoding/base32"
+	"fmt"
+	"strings"
+
+	"github.com/understudy-dev/understudy/conformance/suite"
+)
+
+// The id of a failure, such as 5kq3a-2fw, names the scenario by its first part and
+// the check by the second. It is made from both and from nothing else, so that the
+// same defect has the same id in every run of the same suite, and the scenario can
+// be found without a log.
+
+const scenarioPart, checkPart = 5, 3 // letters
+
+// failureID is the id of a check of a scenario that did not hold.
+func failureID(scenario, check string) string {
+	return short(scenario, scenarioPart) + "-" + short(scenario+"\n"+check, checkPart)
+}
+
+func short(text string, letters int) string {
+	sum := sha256.Sum256([]byte(text))
+	return strings.ToLower(base32.StdEncoding.EncodeToString(sum[:]))[:letters]
+}
+
+// scenarioOf finds the scenario that a failure's id names.
+func scenarioOf(id string, all []suite.Scenario) (string, error) {
+	first, _, _ := strings.Cut(strings.ToLower(strings.TrimSpace(id)), "-")
+	for i := range all {
+		if first == short(all[i].ID, scenarioPart) {
+			return all[i].ID, nil
+		}
+	}
+	return "", fmt.Errorf("no scenario of this suite has failures with the id %q; it stands beside each failure of a report, as in 5kq3a-2fw", id)
+}
+
+// Replay is how the repetition of one failure went.
+type Replay struct {
+	ID       string `json:"id"`
+	Scenario string `json:"scenario"`
+	// Outcome is "the same check failed again", or what happened instead.
+	Outcome string `json:"outcome"`
+}
+
+// replayed compares the outcome of a repeated scenario with the failure's id.
+func replayed(id string, outcomes []Outcome) *Replay {
+	for i := range outcomes {
+		o := &outcomes[i]
+		if o.Status == NotSelected {
+			continue
+		}
+		r := &Replay{ID: id, Scenario: o.ID}
+		switch {
+		case o.Status == Passed:
+			r.Outcome = "it passes now"
+		case o.Wrong() && o.FailureID == id:
+			r.Outcome = "the same check failed again"
+		case o.Wrong():
+			r.Outcome = "another check failed, " + o.FailureID
+		default:
+			r.Outcome = o.Status.Words() + ": " + o.Reason
+		}
+		return r
+	}
+	return nil
+}

@@ -1,0 +1,63 @@
+package conformance
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"io"
+	"io/fs"
+	"runtime/debug"
+	"strings"
+	"sync"
+
+	"github.com/understudy-dev/understudy/conformance/scenarios"
+	"github.com/understudy-dev/understudy/conformance/suite"
+	"github.com/understudy-dev/understudy/spec"
+)
+
+// module is where the suite's version stands in a program's build information.
+const module = "github.com/understudy-dev/understudy"
+
+// suiteVersion is the version of the module that holds the suite, "(devel)" for a
+// build from a checkout without version control.
+func suiteVersion() string {
+	info, ok := debug.ReadBuildInfo()
+	if !ok {
+		return "(devel)"
+	}
+	for _, m := range append(info.Deps, &info.Main) {
+		if m.Path == module && m.Version != "" {
+			return m.Version
+		}
+	}
+	return "(devel)"
+}
+
+// suiteHash identifies a list of scenarios: what they are called, what they say,
+// and the document that they hold answers against. Equal hashes compare.
+func suiteHash(all []suite.Scenario) string {
+	hash := sha256.New()
+	_, _ = io.WriteString(hash, sourceHash())
+	for i := range all {
+		s := &all[i]
+		fmt.Fprintln(hash, s.ID, s.Title, s.Covers, s.Access, s.Provisional)
+	}
+	return hex.EncodeToString(hash.Sum(nil))[:16]
+}
+
+// sourceHash is over the text of the stories and their language, without tests.
+var sourceHash = sync.OnceValue(func() string {
+	hash := sha256.New()
+	hash.Write(spec.Bytes())
+	for _, source := range []fs.FS{scenarios.Source, suite.Source} {
+		names, _ := fs.Glob(source, "*.go") // the pattern is fine
+		for _, name := range names {
+			if !strings.HasSuffix(name, "_test.go") {
+				text, _ := fs.ReadFile(source, name) // embedded
+				fmt.Fprintln(hash, name, len(text))
+				hash.Write(text)
+			}
+		}
+	}
+	return hex.EncodeToString(hash.Sum(nil))
+})

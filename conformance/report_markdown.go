@@ -1,0 +1,183 @@
+package conformance
+
+import (
+	"fmt"
+	"io"
+	"strings"
+)
+
+// mostDetails is how many failures a Markdown report tells in full. GitHub takes a
+// megabyte for a job summary and 65,536 characters for a comment.
+const mostDetails = 10
+
+// WriteMarkdown writes the report for a pull request or a job summary.
+func (r *Report) WriteMarkdown(w io.Writer) error {
+	var b strings.Builder
+	fmt.Fprintf(&b, "## %s %s: %s\n\n", mark(r.Conformance), inline(r.Target), r.Conformance.Words())
+	fmt.Fprintf(&b, "%s, %d checks, %d requests, %.1f s.\n", r.Counts(), r.Checks, r.Requests, r.Duration().Seconds())
+	list := func(head string, reasons []string) {
+		if len(reasons) > 0 {
+			fmt.Fprintf(&b, "\n**%s:** %s.\n", head, strings.Join(reasons, "; "))
+		}
+	}
+	list("Not better because", r.VerdictReasons)
+	list("The run counts as failed", r.Failing)
+	b.WriteString("\n| resource | passed | failed | errors | not applicable | could not run |\n|---|--:|--:|--:|--:|--:|\n")
+	for _, row := range r.ByResource() {
+		c := row.Counts
+		fmt.Fprintf(&b, "| %s | %d | %d | %d | %d | %d |\n", row.Resource, c[Passed], c[Failed], c[Errored], c[NotApplicable], c[CouldNotRun])
+	}
+	for _, fact := range r.unshown() {
+		fmt.Fprintf(&b, "\nClaimed by the profile but not observed: %s (%s)\n", inline(fact.Name), inline(fact.Detail))
+	}
+	r.markdownFailures(&b)
+	r.markdownBaseline(&b)
+	r.markdownDrift(&b)
+	r.markdownUntried(&b)
+	r.markdownRetries(&b)
+	if len(r.Leftovers) > 0 {
+		fmt.Fprintf(&b, "\n### Left behind\n\n")
+		for _, leftover := range r.Leftovers {
+			fmt.Fprintf(&b, "- %s\n", inline(leftover))
+		}
+	}
+	fmt.Fprintf(&b, "\n<sub>%s at %s%s; suite %s (`%s`), run `%s`, seed %d, %s</sub>\n",
+		inline(r.Target), inline(r.BaseURL), revision(r.Revision()), r.SuiteVersion, r.Suite, r.Run, r.Seed, r.StartedAt.Format("2006-01-02 15:04:05 MST"))
+	_, err := io.WriteString(w, b.String())
+	return err
+}
+
+func revision(name string) string {
+	if name == "" {
+		return ""
+	}
+	return ", revision " + inline(name)
+}
+
+// mark is a verdict at a glance.
+func mark(c Conformance) string {
+	switch c {
+	case Conformant:
+		return "✅"
+	case NotConformant:
+		return "❌"
+	}
+	return "⚠️"
+}
+
+func (r *Report) markdownFailures(b *strings.Builder) {
+	wrong := r.wrong()
+	if len(wrong) == 0 {
+		return
+	}
+	b.WriteString("\n### What went wrong\n")
+	for i, o := range wrong {
+		if i == mostDetails {
+			b.WriteString("\nand:\n\n")
+		}
+		if i >= mostDetails {
+			fmt.Fprintf(b, "- `%s` %s (`%s`)\n", o.ID, r.standing(o), o.FailureID)
+			continue
+		}
+		fmt.Fprintf(b, "\n<details><summary><code>%s</code> %s: %s</summary>\n\n", o.ID, r.standing(o), inline(o.Title))
+		b.WriteString(fenced(o.Reason))
+		for _, part := range []struct{ name, text string }{{"Request", o.Request}, {"Response", o.Response}, {"Repeat", o.Curl}, {"Again", r.again(o)}} {
+			if part.text != "" {
+				fmt.Fprintf(b, "%s:\n%s", part.name, fenced(part.text))
+			}
+		}
+		b.WriteString("</details>\n")
+	}
+}
+
+// standing is how an outcome that went wrong counts.
+func (r *Report) standing(o *Outcome) string {
+	text := "failed"
+	if o.Status == Errored {
+		text = "error of the suite or the connection"
+	}
+	switch {
+	case o.Provisional:
+		text += ", provisional"
+	case r.Baseline.accepts(o.ID):
+		text += ", accepted"
+	}
+	return text
+}
+
+func (r *Report) markdownBaseline(b *strings.Builder) {
+	if r.Baseline == nil {
+		return
+	}
+	fmt.Fprintf(b, "\n### Baseline\n\n%d accepted, %d new.\n\n", len(r.Baseline.Accepted), len(r.Baseline.New))
+	for _, id := range r.Baseline.New {
+		fmt.Fprintf(b, "- new: `%s`\n", id)
+	}
+	for _, kind := range []struct {
+		name    string
+		entries []BrokenEntry
+	}{{"stale", r.Baseline.Stale}, {"expired", r.Baseline.Expired}} {
+		for _, entry := range kind.entries {
+			fmt.Fprintf(b, "- %s: %s, %s (%s)\n", kind.name, inline(entry.Scenario), inline(entry.Why), inline(entry.Owner))
+		}
+	}
+}
+
+func (r *Report) markdownDrift(b *strings.Builder) {
+	if r.Drift == nil {
+		return
+	}
+	fmt.Fprintf(b, "\n### Since %s of %s\n\n", inline(r.Drift.Target), r.Drift.StartedAt.Format("2006-01-02 15:04"))
+	if r.Drift.Empty() {
+		b.WriteString("Nothing changed.\n")
+	}
+	for _, kind := range r.Drift.changes() {
+		for _, change := range kind.List {
+			fmt.Fprintf(b, "- %s: `%s` (%s)\n", kind.Name, change.ID, change.Words())
+		}
+	}
+}
+
+func (r *Report) markdownUntried(b *strings.Builder) {
+	for _, status := range []Status{CouldNotRun, NotApplicable} {
+		list := r.untried(status)
+		if len(list) == 0 {
+			continue
+		}
+		words := status.Words()
+		fmt.Fprintf(b, "\n### %s\n\n", strings.ToUpper(words[:1])+words[1:])
+		for _, u := range list {
+			fmt.Fprintf(b, "- %d: %s\n", len(u.Scenarios), inline(u.Reason))
+		}
+	}
+}
+
+func (r *Report) markdownRetries(b *strings.Builder) {
+	if r.Retries == 0 {
+		return
+	}
+	b.WriteString("\n### More than one try\n\n")
+	for i := range r.Outcomes {
+		if o := &r.Outcomes[i]; o.Retries > 0 {
+			fmt.Fprintf(b, "- `%s`: %s %s\n", o.ID, o.Status.Words(), o.AfterRetries())
+		}
+	}
+}
+
+// inline is a text that Markdown and HTML leave as it is.
+func inline(text string) string {
+	text = strings.Join(strings.Fields(text), " ")
+	text = strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;").Replace(text)
+	return strings.NewReplacer(
+		`\`, `\\`, "`", "\\`", "*", `\*`, "_", `\_`, "[", `\[`, "]", `\]`, "|", `\|`, "#", `\#`, "@", "@\u200b", "~", `\~`,
+	).Replace(text)
+}
+
+// fenced is a text in a code block that it cannot leave.
+func fenced(text string) string {
+	fence := "```"
+	for strings.Contains(text, fence) {
+		fence += "`"
+	}
+	return fence + "text\n" + text + "\n" + fence + "\n\n"
+}

@@ -1,0 +1,179 @@
+package conformance
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"net/url"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/understudy-dev/understudy/conformance/suite"
+)
+
+// run is the suite on its way through a plan: it plays scenarios and tells what
+// happened as events. It is safe for concurrent use.
+type run struct {
+	client  *suite.Client
+	options Options
+	info    RunInfo
+
+	mu          sync.Mutex
+	events      []Event
+	done, total int
+}
+
+func newRun(client *suite.Client, all []suite.Scenario, o Options) *run {
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	if o.Seed == 0 {
+		o.Seed = newSeed()
+	}
+	t := client.Target
+	r := &run{client: client, options: o}
+	r.info = RunInfo{
+		Suite: suiteHash(all), SuiteVersion: suiteVersion(),
+		Target: r.clean(t.Name), BaseURL: r.clean(withoutCredentials(t.BaseURL)), Organization: t.Organization.ID,
+		Profile: o.Profile, Run: labelOf(o.Seed), Seed: o.Seed,
+		Access:    string(cmp.Or(o.Access, suite.Write)),
+		Selection: Selection{Run: o.Run, Tags: o.Tags, Replay: o.Replay}, Require: o.Require,
+		StartedAt: o.Now().UTC(),
+	}
+	return r
+}
+
+// withoutCredentials cuts user and password from an address.
+func withoutCredentials(address string) string {
+	u, err := url.Parse(address)
+	if err != nil {
+		return address
+	}
+	u.User = nil
+	return u.String()
+}
+
+// clean is a text that may leave the run.
+func (r *run) clean(text string) string { return visible(r.client.Secrets.Mask(text)) }
+
+// emit keeps an event and tells whoever wants to know. The caller holds mu.
+func (r *run) emit(e Event) {
+	if e.At.IsZero() {
+		e.At = r.options.Now().UTC()
+	}
+	r.events = append(r.events, e)
+	if r.options.Events != nil {
+		r.options.Events(e)
+	}
+}
+
+// start tells what is going to happen.
+func (r *run) start(list []planned) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.emit(Event{Type: RunStarted, At: r.info.StartedAt, Run: &r.info})
+	if r.options.Baseline != nil {
+		r.emit(Event{Type: BaselineGiven, Baseline: r.options.Baseline})
+	}
+	if r.options.Earlier != nil {
+		r.emit(Event{Type: EarlierGiven, Earlier: r.options.Earlier})
+	}
+	for _, p := range list {
+		e := Event{Type: ScenarioPlanned, ID: p.scenario.ID, Scenario: described(p.scenario)}
+		if p.status != "" {
+			e.Result = &Result{Status: p.status, Reason: r.clean(p.reason)}
+		} else {
+			r.total++
+		}
+		r.emit(e)
+	}
+}
+
+func described(s *suite.Scenario) *Described {
+	return &Described{Title: s.Title, Covers: s.Covers, Access: string(s.Access), Aspect: aspectOf(s), Provisional: s.Provisional}
+}
+
+// play plays one scenario and tells how it went.
+func (r *run) play(ctx context.Context, scenario *suite.Scenario) *Outcome {
+	var result *Result
+	if ctx.Err() != nil {
+		result = &Result{Status: CouldNotRun, Reason: "the run was interrupted"}
+	} else {
+		result = r.record(ctx, scenario, suite.Play(ctx, r.client, scenario, r.info.Run))
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.emit(Event{Type: ScenarioFinished, ID: scenario.ID, Result: result})
+	r.done++
+	outcome := &Outcome{ID: scenario.ID, Described: *described(scenario), Result: *result}
+	if r.options.Progress != nil {
+		r.options.Progress(r.done, r.total, outcome)
+	}
+	return outcome
+}
+
+// end tells that the run is over, and whether it was told to stop.
+func (r *run) end(interrupted bool) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	last := RunFinished
+	if interrupted {
+		last = RunInterrupted
+	}
+	r.emit(Event{Type: last})
+}
+
+// record is how a scenario went, without its secrets.
+func (r *run) record(ctx context.Context, scenario *suite.Scenario, played suite.Result) *Result {
+	result := &Result{
+		Status: Passed, Checks: played.Checks, Requests: played.Requests, Waited: played.Waited,
+		DurationMS: played.Duration.Milliseconds(),
+	}
+	switch {
+	case played.Failure != "":
+		result.Status, result.Reason = Failed, played.Failure
+	case played.CouldNotRun != "":
+		result.Status, result.Reason = CouldNotRun, played.CouldNotRun
+	case played.Error != "" && ctx.Err() != nil:
+		result.Status, result.Reason = CouldNotRun, "the run was interrupted"
+	case played.Error != "":
+		result.Status, result.Reason = Errored, played.Error
+	}
+	result.Reason = r.clean(result.Reason)
+	for _, leftover := range played.Leftovers {
+		result.Leftovers = append(result.Leftovers, r.clean(leftover))
+	}
+	for _, call := range played.Calls {
+		result.Calls = append(result.Calls, Call{call.Operation, r.caller(call.Caller), call.Status, milliseconds(call.Duration)})
+	}
+	if result.Status == Passed {
+		return result
+	}
+	if result.Status != CouldNotRun {
+		result.FailureID = failureID(scenario.ID, played.Check)
+	}
+	for _, e := range played.Trail {
+		result.Trail = append(result.Trail, TrailExchange{r.caller(e.Caller), r.request(e), r.response(e), milliseconds(e.Duration)})
+	}
+	if e := played.Exchange; e != nil {
+		result.Request, result.Response, result.Curl = r.request(e), r.response(e), e.Curl(r.client.Secrets)
+	}
+	return result
+}
+
+func (r *run) request(e *suite.Exchange) string {
+	return strings.TrimSpace(fmt.Sprintf("%s %s\n%s", e.Method, r.clean(e.URL), excerpt(e.RequestBody, r.client.Secrets)))
+}
+
+func (r *run) response(e *suite.Exchange) string {
+	if e.Status == 0 {
+		return "no answer"
+	}
+	return strings.TrimSpace(fmt.Sprintf("%d\n%s", e.Status, excerpt(e.ResponseBody, r.client.Secrets)))
+}
+
+// caller is who called, in the words that the profile has for it.
+func (r *run) caller(who string) string { return r.clean(who) }
+
+func milliseconds(d time.Duration) float64 { return float64(d.Microseconds()) / 1000 }

@@ -1,0 +1,143 @@
+package conformance
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// judge draws the verdict and decides about the exit status.
+func (r *Report) judge() {
+	r.Conformance, r.VerdictReasons = r.verdict()
+	r.Failing = r.failing()
+}
+
+// verdict says what the run shows about the target. "Conformant" takes every
+// required scenario: passed, or not applicable.
+func (r *Report) verdict() (Conformance, []string) {
+	counts := map[Status]int{}
+	for i := range r.Outcomes {
+		if o := &r.Outcomes[i]; o.counts() {
+			counts[o.Status]++
+		}
+	}
+	reasons := []string{}
+	say := func(n int, what string) {
+		if n > 0 {
+			reasons = append(reasons, count(n, "required check")+" "+what)
+		}
+	}
+	say(counts[Failed], "failed")
+	say(counts[Errored], "ended in an error of the suite or of the connection")
+	say(counts[CouldNotRun], "could not run")
+	say(counts[NotSelected], "not selected")
+	if r.Interrupted {
+		reasons = append(reasons, "the run was interrupted")
+	}
+	if counts[Passed] == 0 && len(reasons) == 0 {
+		reasons = append(reasons, "nothing was checked")
+	}
+	switch {
+	case counts[Failed] > 0:
+		return NotConformant, reasons
+	case len(reasons) > 0:
+		return Incomplete, reasons
+	}
+	return Conformant, reasons
+}
+
+// count is a number of things.
+func count(n int, thing string) string {
+	switch stem, y := strings.CutSuffix(thing, "y"); {
+	case n == 1:
+	case y:
+		thing = stem + "ies"
+	default:
+		thing += "s"
+	}
+	return fmt.Sprintf("%d %s", n, thing)
+}
+
+// failing says why the run counts as failed, nothing if it does not: a failure
+// that no baseline accepts, an error, an interruption, nothing checked at all, an
+// entry of the baseline that is stale or expired, or what was required and is not.
+func (r *Report) failing() []string {
+	reasons := []string{}
+	failures, errors := 0, 0
+	for i := range r.Outcomes {
+		o := &r.Outcomes[i]
+		switch {
+		case !o.counts():
+		case o.Status == Failed && !r.Baseline.accepts(o.ID):
+			failures++
+		case o.Status == Errored:
+			errors++
+		}
+	}
+	if failures > 0 {
+		reasons = append(reasons, count(failures, "required check")+" failed")
+	}
+	if errors > 0 {
+		reasons = append(reasons, count(errors, "required check")+" ended in an error")
+	}
+	if r.Interrupted {
+		reasons = append(reasons, "the run was interrupted")
+	}
+	if r.count(Passed)+r.count(Failed) == 0 {
+		reasons = append(reasons, "nothing was checked")
+	}
+	if n := r.Baseline.broken(); n > 0 {
+		reasons = append(reasons, count(n, "baseline entry")+" stale or expired")
+	}
+	if slices.Contains(r.Require, RequireConformant) && r.Conformance != Conformant {
+		reasons = append(reasons, "the verdict is "+r.Conformance.Words()+", and conformant is required")
+	}
+	if slices.Contains(r.Require, RequireClean) && len(r.Leftovers) > 0 {
+		reasons = append(reasons, count(len(r.Leftovers), "thing")+" left behind, and a clean target is required")
+	}
+	return reasons
+}
+
+// OK tells whether the exit status is 0: nothing is wrong that was not accepted,
+// something was checked, and what was required holds. It is not the verdict: an
+// incomplete run is fine unless conformant is required.
+func (r *Report) OK() bool { return len(r.Failing) == 0 }
+
+// Verdict is the report in one line.
+func (r *Report) Verdict() string {
+	text := fmt.Sprintf("%s: %s", r.Conformance.Words(), r.Counts())
+	if r.Interrupted {
+		text += ", interrupted"
+	}
+	return text
+}
+
+// Counts are the outcomes in one line.
+func (r *Report) Counts() string {
+	parts := []string{
+		fmt.Sprintf("%d passed, %d failed, %d errors", r.count(Passed), r.count(Failed), r.count(Errored)),
+	}
+	inapplicable, untried := r.count(NotApplicable), r.count(CouldNotRun)
+	skipped := fmt.Sprintf("%d skipped", inapplicable+untried)
+	if inapplicable+untried > 0 {
+		skipped += fmt.Sprintf(" (%d not applicable, %d could not run)", inapplicable, untried)
+	}
+	parts = append(parts, skipped)
+	if n := r.count(NotSelected); n > 0 {
+		parts = append(parts, fmt.Sprintf("%d not selected", n))
+	}
+	if n := r.provisional(); n > 0 {
+		parts = append(parts, fmt.Sprintf("%d of them provisional", n))
+	}
+	return strings.Join(parts, ", ")
+}
+
+// provisional is how many scenarios ran and do not count.
+func (r *Report) provisional() (n int) {
+	for i := range r.Outcomes {
+		if o := &r.Outcomes[i]; o.Provisional && o.Status != NotSelected {
+			n++
+		}
+	}
+	return n
+}
