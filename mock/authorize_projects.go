@@ -57,7 +57,7 @@ func (c *call) enterForProjects() error {
 	if c.resource.nested {
 		return c.enter(c.param("organization_id"))
 	}
-	organization, ok := c.view.Organization(c.user.CurrentOrganization)
+	organization, ok := c.view.Current(c.user)
 	if !ok {
 		return errNoMembership
 	}
@@ -68,12 +68,16 @@ func (c *call) enterForProjects() error {
 // ofProject tells whether the path names one project.
 func (c *call) ofProject() bool { return slices.Contains(c.resource.names, "id") }
 
-// checkProjectKey refuses a key that is limited to other projects or organizations.
+// checkProjectKey refuses a key that the organization does not allow, or that is
+// limited to other projects or organizations.
 // Below /api/projects/ the organization is the caller's current one, whichever the
 // project belongs to.
 func (c *call) checkProjectKey() error {
 	if c.key == nil {
 		return nil
+	}
+	if err := c.checkKeysAllowed(); err != nil {
+		return err
 	}
 	if len(c.key.Projects) > 0 {
 		if !c.ofProject() {
