@@ -130,7 +130,7 @@ func (c *Caller) Do(method, path, contentType string, body []byte) *Response {
 	}
 	r := &Response{s: c.s, exchange: e}
 	r.remember()
-	c.s.owe(r)
+	c.s.owe(c, r)
 	if strings.HasPrefix(address, c.s.Target().BaseURL) && !c.s.sweeping {
 		c.s.count()
 		if err := c.s.client.Contract.Check(e); err != nil {

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"net/http"
 	"os/exec"
-	"slices"
 	"strings"
 	"time"
 
@@ -48,9 +47,6 @@ const (
 // RoleMemberships is the collection below a role.
 const RoleMemberships = "role_memberships"
 
-// deletable are the collections whose things go by DELETE and leave nothing behind.
-var deletable = []string{Configs, Invites, Roles, Projects}
-
 // Nowhere is a UUID that no object has.
 const Nowhere = "00000000-0000-4000-8000-000000000000"
 
@@ -58,58 +54,6 @@ const Nowhere = "00000000-0000-4000-8000-000000000000"
 func (s *S) Made(collection string, created *Response) Thing {
 	created.Status(http.StatusCreated)
 	return Thing{created, created.Text("id"), s.Org(collection, created.Text("id"))}
-}
-
-// owe notes what an answer created for deletion, before anything looks at the
-// answer: what a faulty target made must go as well, in whichever organization it
-// made it.
-func (s *S) owe(r *Response) {
-	id := r.Text("id")
-	if r.exchange.Method != http.MethodPost || r.Code() >= 300 || id == "" {
-		return
-	}
-	address, _, _ := strings.Cut(r.exchange.URL, "?")
-	if strings.TrimRight(address, "/") == s.Target().Control+"/integrations" {
-		s.Cleanup(Integrations+" "+id, func(s *S) *Response { return s.Admin().Delete(s.Org(Integrations, id)) })
-		return
-	}
-	organization, collection, ok := collectionAt(strings.TrimPrefix(address, s.Target().BaseURL))
-	if !ok {
-		return
-	}
-	thing := Thing{r, id, OrgPath(organization, collection, id)}
-	switch {
-	case collection == Domains:
-		s.Cleanup(Domains+" "+id, func(s *S) *Response { return s.deleteDomain(organization, thing) })
-	case slices.Contains(deletable, collection), strings.HasSuffix(collection, "/"+RoleMemberships):
-		s.Cleanup(collection+" "+id, func(s *S) *Response { return s.Admin().Delete(thing.Path()) })
-	}
-}
-
-// collectionAt takes a path of a collection apart.
-func collectionAt(path string) (organization, collection string, ok bool) {
-	rest, ok := strings.CutPrefix(path, "/api/organizations/")
-	if !ok {
-		return "", "", false
-	}
-	return strings.Cut(strings.TrimRight(rest, "/"), "/")
-}
-
-// deleteDomain deletes a domain, and the config that the target made for it.
-func (s *S) deleteDomain(organization string, domain Thing) *Response {
-	config := s.Admin().Get(domain.Path()).Text("identity_provider_config")
-	deleted := s.Admin().Delete(domain.Path())
-	if config == "" {
-		return deleted
-	}
-	own := OrgPath(organization, Configs, config)
-	if s.Admin().Get(own).Text("name") != domain.Text("domain") {
-		return deleted
-	}
-	if r := s.Admin().Delete(own); !r.gone() {
-		s.fail(fmt.Sprintf("its config %s: status %d", config, r.code()))
-	}
-	return deleted
 }
 
 // NewDomain claims a domain of a new name. more are further fields.
