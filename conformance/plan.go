@@ -2,8 +2,6 @@ package conformance
 
 import (
 	"fmt"
-	"net"
-	"net/url"
 	"path"
 	"regexp"
 	"slices"
@@ -34,10 +32,8 @@ func (o Options) parallel(t *Target) int {
 	if o.Parallel > 0 {
 		return o.Parallel
 	}
-	if u, err := url.Parse(t.BaseURL); err == nil {
-		if ip := net.ParseIP(u.Hostname()); u.Hostname() == "localhost" || ip.IsLoopback() {
-			return 8
-		}
+	if t.Local() {
+		return 8
 	}
 	return 4
 }

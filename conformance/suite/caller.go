@@ -2,6 +2,7 @@ package suite
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"mime/multipart"
 	"net/http"
@@ -39,13 +40,16 @@ func (s *S) Member() *Caller { return s.Key("member") }
 // Outsider calls with the key of somebody who is no member.
 func (s *S) Outsider() *Caller { return s.Key("outsider") }
 
+// sessionSuffix tells a session of a role from its key.
+const sessionSuffix = " (session)"
+
 // Session calls with a session of a role, including its CSRF token.
 func (s *S) Session(role string) *Caller {
 	header, err := s.client.session(s.ctx, role)
 	if err != nil {
 		s.giveUp(err.Error())
 	}
-	return &Caller{s, role + " (session)", header.Clone()}
+	return &Caller{s, role + sessionSuffix, header.Clone()}
 }
 
 // Anonymous calls without credentials.
@@ -123,14 +127,22 @@ func (c *Caller) Do(method, path, contentType string, body []byte) *Response {
 		c.s.fail("the target points to " + address + ", which is another host; no credentials are sent there")
 	}
 	c.s.budget()
+	c.s.allow(e)
+	debt := c.s.owe(c, e)
 	err := c.s.client.do(c.s.ctx, c.who, e)
 	c.s.keep(e)
-	if err != nil {
-		c.s.giveUp(fmt.Sprintf("%s %s: %v", method, path, err))
-	}
 	r := &Response{s: c.s, exchange: e}
 	r.remember()
-	c.s.owe(c, r)
+	debt.settle(r, err)
+	var lost *lostError
+	switch {
+	case errors.As(err, &lost):
+		c.s.lose(fmt.Sprintf("%s %s: no answer: %v", method, path, err))
+	case err != nil:
+		c.s.giveUp(fmt.Sprintf("%s %s: %v", method, path, err))
+	case method == http.MethodDelete && e.Retried > 0 && e.Status == http.StatusNotFound && !c.s.sweeping:
+		c.s.lose(fmt.Sprintf("%s %s: the answer was lost; sent again it is gone, which tells nothing", method, path))
+	}
 	if strings.HasPrefix(address, c.s.Target().BaseURL) && !c.s.sweeping {
 		c.s.count()
 		if err := c.s.client.Contract.Check(e); err != nil {

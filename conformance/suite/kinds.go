@@ -2,7 +2,6 @@ package suite
 
 import (
 	"fmt"
-	"net/http"
 	"strings"
 )
 
@@ -24,14 +23,24 @@ type Kind struct {
 	// Mark is the gjson path of the property that carries the label of the run, in
 	// requests and in answers; "" where there is none.
 	Mark string
+	// Required tells that nothing is made without that property.
+	Required bool
 	// Created is the gjson path of the time of its creation; "" where answers tell
 	// none.
 	Created string
-	// By chooses who deletes it: creator made it, and is nil in a sweep. Without
-	// By, the administrator's key does. A nil result leaves it behind.
-	By func(s *S, creator *Caller) *Caller
+	// List is the path of the list that shows it; "" is the collection's.
+	List string
+	// ListOnly marks kinds of which one cannot be read alone.
+	ListOnly bool
+	// Secret marks kinds whose identifier opens something, as an invite's does.
+	Secret bool
+	// By chooses who reads and deletes it. Without By, the administrator's key does.
+	// A nil result leaves it behind.
+	By func(s *S, made *Creation) *Caller
 	// Remove deletes it where DELETE on its path is not all there is to do.
 	Remove func(s *S, made *Creation) *Response
+	// Leaves names a kind that may be left behind with the same label.
+	Leaves string
 }
 
 // ControlPath stands for the base of the fake's control plane in paths of kinds.
@@ -39,22 +48,74 @@ const ControlPath = "{control}"
 
 // Kinds are all of them. The first whose collection matches counts.
 func Kinds() []Kind {
+	const organization = "/api/organizations/{organization}/"
 	return []Kind{
-		{Name: "organization", Collection: "/api/organizations/", Mark: "name", Created: "created_at", By: itsCreator},
-		{Name: "domain", Collection: "/api/organizations/{organization}/domains/", Mark: "domain", Remove: removeDomain},
-		{Name: "config", Collection: "/api/organizations/{organization}/identity_provider_configs/", Mark: "name", Created: "created_at"},
-		{Name: "invite", Collection: "/api/organizations/{organization}/invites/", Mark: "target_email", Created: "created_at"},
-		{Name: "role", Collection: "/api/organizations/{organization}/roles/", Mark: "name", Created: "created_at"},
-		{Name: "role membership", Collection: "/api/organizations/{organization}/roles/{role}/role_memberships/", Created: "joined_at"},
-		{Name: "project", Collection: "/api/organizations/{organization}/projects/", Mark: "name", Created: "created_at"},
-		{Name: "SCIM user", Collection: "/scim/v2/{domain}/Users", Item: "/scim/v2/{domain}/Users/{id}", Mark: "userName", Created: "meta.created", By: itsCreator},
-		{Name: "SCIM group", Collection: "/scim/v2/{domain}/Groups", Item: "/scim/v2/{domain}/Groups/{id}", Mark: "displayName", Created: "meta.created", By: itsCreator},
-		{Name: "integration", Collection: ControlPath + "/integrations", Item: "/api/organizations/{organization}/integrations/{id}/", Mark: "integration_id", Created: "created_at"},
+		{Name: "organization", Collection: "/api/organizations/", Mark: "name", Required: true, Created: "created_at", By: itsCreator},
+		{Name: "domain", Collection: organization + "domains/", Mark: "domain", Required: true, Remove: removeDomain, Leaves: "config"},
+		{Name: "config", Collection: organization + "identity_provider_configs/", Mark: "name", Created: "created_at"},
+		{Name: "invite", Collection: organization + "invites/", Mark: "target_email", Required: true, Created: "created_at", ListOnly: true, Secret: true, Leaves: "member"},
+		{Name: "member", Collection: organization + "members/", ID: "user.uuid", Mark: "user.email", Created: "joined_at", ListOnly: true},
+		{Name: "role", Collection: organization + "roles/", Mark: "name", Required: true, Created: "created_at"},
+		{Name: "role membership", Collection: organization + "roles/{role}/role_memberships/", Created: "joined_at"},
+		{Name: "project", Collection: organization + "projects/", Mark: "name", Required: true, Created: "created_at"},
+		{
+			Name: "SCIM user", Collection: "/scim/v2/{domain}/Users", Item: "/scim/v2/{domain}/Users/{id}",
+			Mark: "userName", Required: true, Created: "meta.created", By: scimClient, Leaves: "member",
+		},
+		{
+			Name: "SCIM group", Collection: "/scim/v2/{domain}/Groups", Item: "/scim/v2/{domain}/Groups/{id}",
+			Mark: "displayName", Required: true, Created: "meta.created", By: scimClient, Leaves: "role",
+		},
+		{
+			Name: "integration", Collection: ControlPath + "/integrations", Item: organization + "integrations/{id}/", List: organization + "integrations/",
+			Mark: "integration_id", Created: "created_at",
+		},
 	}
 }
 
+// kindNamed is the kind of a name; nil if there is none.
+func kindNamed(name string) *Kind {
+	for _, kind := range Kinds() {
+		if kind.Name == name {
+			return &kind
+		}
+	}
+	return nil
+}
+
 // itsCreator has the one who made a thing delete it.
-func itsCreator(_ *S, creator *Caller) *Caller { return creator }
+func itsCreator(s *S, made *Creation) *Caller {
+	if made.by != nil {
+		return made.by
+	}
+	return s.callerNamed(made.who)
+}
+
+// scimClient has the token of a domain delete what was made with it. A sweep knows
+// the token of the profile alone.
+func scimClient(s *S, made *Creation) *Caller {
+	if made.by != nil {
+		return made.by
+	}
+	if known := s.Target().Known.SCIM; known != nil && known.DomainID == made.In["domain"] {
+		return s.KeyValue(known.Token, "SCIM client")
+	}
+	return nil
+}
+
+// callerNamed is who makes requests under a name; nil if it is nobody's of the
+// profile.
+func (s *S) callerNamed(who string) *Caller {
+	role, session := strings.CutSuffix(who, sessionSuffix)
+	credential, ok := s.Target().Credentials[role]
+	switch {
+	case ok && session && credential.HasSession():
+		return s.Session(role)
+	case ok && credential.PersonalAPIKey != "":
+		return s.Key(role)
+	}
+	return nil
+}
 
 // Creation is something that was made: what it is and where.
 type Creation struct {
@@ -66,7 +127,8 @@ type Creation struct {
 	// target wrote it.
 	Mark, Created string
 
-	by *Caller
+	by  *Caller
+	who string // the name of by
 }
 
 // Path is where the thing is.
@@ -75,8 +137,20 @@ func (c *Creation) Path() string {
 	if path == "" {
 		path = c.Kind.Collection + "{id}/"
 	}
-	path = strings.ReplaceAll(path, "{id}", c.ID)
-	for word, part := range c.In {
+	return fill(strings.ReplaceAll(path, "{id}", c.ID), c.In)
+}
+
+// list is the path of the list that shows the thing.
+func (c *Creation) list() string {
+	if c.Kind.List != "" {
+		return fill(c.Kind.List, c.In)
+	}
+	return fill(c.Kind.Collection, c.In)
+}
+
+// fill puts parts of a path where their words in braces stand.
+func fill(path string, in map[string]string) string {
+	for word, part := range in {
 		path = strings.ReplaceAll(path, "{"+word+"}", part)
 	}
 	return path
@@ -122,57 +196,24 @@ func fits(pattern, path string) (map[string]string, bool) {
 	return in, true
 }
 
-// owe notes what an answer created for deletion, before anything looks at the
-// answer: what a faulty target made must go as well, in whichever organization it
-// made it.
-func (s *S) owe(by *Caller, r *Response) {
-	if r.exchange.Method != http.MethodPost || r.Code() >= http.StatusMultipleChoices {
-		return
+// caller is who reads and deletes a thing. It ends what runs when there is nobody.
+func (s *S) caller(made *Creation) *Caller {
+	by := s.Admin()
+	if made.Kind.By != nil {
+		by = made.Kind.By(s, made)
 	}
-	kind, in := s.kindAt(r.exchange.URL)
-	if kind == nil {
-		return
+	if by == nil {
+		s.giveUp("the profile has no credential that could reach it")
 	}
-	made := kind.creation(in, by, r)
-	if made.ID == "" {
-		return
-	}
-	s.Cleanup(made.String(), func(s *S) *Response { return s.remove(made) })
+	return &Caller{s, by.who, by.header}
 }
 
-// creation is what an answer says was made.
-func (k *Kind) creation(in map[string]string, by *Caller, r *Response) *Creation {
-	id := k.ID
-	if id == "" {
-		id = "id"
-	}
-	if in["organization"] == "" {
-		in["organization"] = r.s.Target().Organization.ID
-	}
-	return &Creation{Kind: k, In: in, ID: r.Text(id), Mark: r.text(k.Mark), Created: r.text(k.Created), by: by}
-}
-
-// text is the text at a path, "" for no path.
-func (r *Response) text(path string) string {
-	if path == "" {
-		return ""
-	}
-	return r.Text(path)
-}
-
-// remove deletes what was made; nil when nobody can.
+// remove deletes what was made.
 func (s *S) remove(made *Creation) *Response {
 	if made.Kind.Remove != nil {
 		return made.Kind.Remove(s, made)
 	}
-	by := s.Admin()
-	if made.Kind.By != nil {
-		by = made.Kind.By(s, made.by)
-	}
-	if by == nil {
-		s.giveUp("nobody can delete it")
-	}
-	return (&Caller{s, by.who, by.header}).Delete(made.Path())
+	return s.caller(made).Delete(made.Path())
 }
 
 // removeDomain deletes a domain, and the config that the target made for it.

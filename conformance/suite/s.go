@@ -1,6 +1,7 @@
 package suite
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -38,6 +39,7 @@ type S struct {
 	mu        sync.Mutex
 	checks    int
 	waited    int
+	retried   int
 	exchanges []*Exchange
 	cleanups  []cleanup
 }
@@ -45,6 +47,14 @@ type S struct {
 type cleanup struct {
 	what string
 	do   func(*S) *Response
+	debt *debt // names what it is about, once that is known
+}
+
+func (c *cleanup) String() string {
+	if c.debt != nil {
+		return c.debt.String()
+	}
+	return c.what
 }
 
 // Result is how a scenario went.
@@ -56,8 +66,10 @@ type Result struct {
 	Error string
 	// Checks counts the expectations that were looked at.
 	Checks int
-	// Requests counts the requests, Waited how often one was put off by 429.
-	Requests, Waited int
+	// Requests counts the requests, Waited how often one was put off by 429, Retried
+	// how often one was sent again, or the story told again, because the connection
+	// broke or a gateway had no answer.
+	Requests, Waited, Retried int
 	// Exchange is the last one before the failure; nil without one.
 	Exchange *Exchange
 	// Leftovers are the things that could not be deleted.
@@ -66,22 +78,45 @@ type Result struct {
 }
 
 // stop ends a story from within.
-type stop struct{ failure, err string }
+type stop struct {
+	failure, err string
+	lost         bool // there was no answer; another try may get one
+}
+
+// maxTries is how often a story is told whose requests had no answer.
+const maxTries = 3
 
 // Play runs a scenario and cleans up after it, whatever happens. label marks
-// what the run makes.
+// what the run makes. A story that broke off for want of an answer is told again
+// from its beginning, with new names, after what it made is gone: so no request is
+// repeated that may have had an effect.
 func Play(ctx context.Context, client *Client, scenario *Scenario, label string) (result Result) {
 	started := time.Now()
+	for try := 1; ; try++ {
+		lost := play(ctx, client, scenario, label, &result)
+		if !lost || try == maxTries || ctx.Err() != nil || !client.link.works() {
+			break
+		}
+		result.Retried++
+	}
+	result.Duration = time.Since(started)
+	return result
+}
+
+// play tells a story once.
+func play(ctx context.Context, client *Client, scenario *Scenario, label string, result *Result) (lost bool) {
 	s := &S{client: client, ctx: ctx, run: label}
 	end := s.tell(scenario.Run)
-	result.Failure, result.Error = end.failure, end.err
+	result.Failure, result.Error, result.Exchange = end.failure, end.err, nil
 	if result.Failure != "" || result.Error != "" {
 		result.Exchange = s.last()
 	}
-	result.Checks, result.Requests, result.Waited = s.checks, len(s.exchanges), s.waited
-	result.Leftovers = s.cleanUp()
-	result.Duration = time.Since(started)
-	return result
+	result.Checks = s.checks
+	result.Requests += len(s.exchanges)
+	result.Waited += s.waited
+	result.Retried += s.retried
+	result.Leftovers = append(result.Leftovers, s.cleanUp()...)
+	return end.lost
 }
 
 // tell runs a story to its end and catches what ends it early.
@@ -115,7 +150,7 @@ func (s *S) cleanUp() (leftovers []string) {
 			}
 		})
 		if end != (stop{}) {
-			leftovers = append(leftovers, job.what+": "+end.failure+end.err)
+			leftovers = append(leftovers, job.String()+": "+end.failure+end.err)
 		}
 	}
 	return leftovers
@@ -125,7 +160,7 @@ func (s *S) cleanUp() (leftovers []string) {
 func (s *S) Cleanup(what string, do func(*S) *Response) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.cleanups = append(s.cleanups, cleanup{what, do})
+	s.cleanups = append(s.cleanups, cleanup{what, do, nil})
 }
 
 // Target is the deployment's profile.
@@ -140,8 +175,11 @@ func (s *S) Name() string {
 // Domain returns a domain name that nobody else uses.
 func (s *S) Domain() string { return s.Name() + ".example.com" }
 
-// Email returns an address that nobody else uses, under a reserved domain.
-func (s *S) Email() string { return s.Name() + "@example.com" }
+// Email returns an address that nobody else uses, below the profile's domain for
+// mail, or a reserved one.
+func (s *S) Email() string {
+	return s.Name() + "@" + cmp.Or(s.Target().Mail.Domain, "example.com")
+}
 
 // Expect checks a value with a matcher and ends the story when it does not hold.
 func (s *S) Expect(actual any, extra ...any) types.Assertion {
@@ -161,6 +199,9 @@ func (s *S) fail(message string) { panic(stop{failure: message}) }
 // giveUp ends the story: we could not find out.
 func (s *S) giveUp(message string) { panic(stop{err: message}) }
 
+// lose ends the story: there was no answer.
+func (s *S) lose(message string) { panic(stop{err: message, lost: true}) }
+
 // maxRequests is how many requests a story may make. Only one that follows a
 // target's links round and round comes near.
 const maxRequests = 2000
@@ -179,6 +220,7 @@ func (s *S) keep(e *Exchange) {
 	defer s.mu.Unlock()
 	s.exchanges = append(s.exchanges, e)
 	s.waited += e.Waited
+	s.retried += e.Retried
 }
 
 func (s *S) last() *Exchange {
