@@ -38,7 +38,9 @@ func (s *Server) control(engine *gin.Engine) {
 	group.GET("/organizations/:id", s.controlShowOrganization)
 	group.PATCH("/organizations/:id", s.controlPatchOrganization)
 	group.POST("/integrations", s.installIntegration)
+	group.GET("/keys", s.listKeys)
 	group.POST("/keys", s.mintKey)
+	group.DELETE("/keys/:id", s.deleteKey)
 	group.POST("/sessions", s.startSession)
 }
 

@@ -128,12 +128,13 @@ func (c *Caller) Do(method, path, contentType string, body []byte) *Response {
 	}
 	c.s.budget()
 	c.s.allow(e)
-	debt := c.s.owe(c, e)
+	debt, watched := c.s.owe(c, e), c.s.watch(c, e)
 	err := c.s.client.do(c.s.ctx, c.who, e)
 	c.s.keep(e)
 	r := &Response{s: c.s, exchange: e}
 	r.remember()
 	debt.settle(r, err)
+	watched(r)
 	var lost *lostError
 	switch {
 	case errors.As(err, &lost):

@@ -31,6 +31,7 @@ type Client struct {
 	Journal *journal.Journal
 
 	http     *http.Client
+	now      func() time.Time // paces requests; so does wait
 	wait     func(context.Context, time.Duration) error
 	names    atomic.Int64 // counts the names that were given out
 	link     link
@@ -64,7 +65,7 @@ func NewClient(t *target.Profile, options ...ClientOption) (*Client, error) {
 			Timeout:       requestTimeout,
 			CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 		},
-		wait:  sleep,
+		now: time.Now, wait: sleep,
 		paces: map[string]*pace{}, sessions: map[string]http.Header{}, owned: map[string]bool{},
 	}
 	for _, option := range append([]ClientOption{WithCAFile(t.TLS.CAFile)}, options...) {
@@ -179,7 +180,7 @@ func (c *Client) do(ctx context.Context, who string, e *Exchange) error {
 			return nil
 		}
 		after := retryAfter(e.ResponseHeader)
-		c.paceOf(who).slowDown(time.Now())
+		c.paceOf(who).slowDown(c.now())
 		if after > longestWait || e.Waited == maxWaits {
 			return fmt.Errorf("the target asks to wait %s more, after %d waits; set limits in its profile, or use fewer at a time (--parallel)", after, e.Waited)
 		}
@@ -225,6 +226,9 @@ func retryAfter(header http.Header) time.Duration {
 }
 
 func sleep(ctx context.Context, d time.Duration) error {
+	if d <= 0 {
+		return ctx.Err()
+	}
 	timer := time.NewTimer(d)
 	defer timer.Stop()
 	select {

@@ -1,6 +1,7 @@
 package suite
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
@@ -46,9 +47,6 @@ func (s *S) owe(by *Caller, e *Exchange) *debt {
 	if kind == nil {
 		return nil
 	}
-	if in["organization"] == "" {
-		in["organization"] = s.Target().Organization.ID
-	}
 	d := &debt{s: s, Creation: Creation{Kind: kind, In: in, by: by, who: by.who}}
 	d.label, d.sent = s.labelOf(kind, e.RequestBody)
 	e.before = d.intend
@@ -88,7 +86,7 @@ func (d *debt) intend() (err error) {
 		d.targetAt = d.s.client.targetTime(d.s.ctx)
 	}
 	d.n, err = d.s.client.Journal.Intent(journal.Event{
-		Kind: d.Kind.Name, Collection: fill(d.Kind.Collection, d.In),
+		Kind: d.Kind.Name, Collection: d.collection(),
 		Label: d.label, Sent: d.s.client.Secrets.Mask(d.sent), Who: d.who, TargetAt: d.targetAt,
 	})
 	if err == nil {
@@ -114,11 +112,7 @@ func (d *debt) settle(r *Response, err error) {
 		}
 		return
 	}
-	id := d.Kind.ID
-	if id == "" {
-		id = "id"
-	}
-	if d.ID = r.Text(id); d.ID == "" {
+	if d.ID = r.Text(cmp.Or(d.Kind.ID, "id")); d.ID == "" {
 		return
 	}
 	d.state, d.Mark, d.Created = made, r.text(d.Kind.Mark), r.text(d.Kind.Created)
@@ -172,7 +166,7 @@ func (d *debt) pay(s *S) *Response {
 	}
 	var last *Response
 	for _, thing := range things {
-		if last = s.remove(thing); !last.gone() {
+		if last = s.remove(thing); last != nil && !last.gone() {
 			return last
 		}
 	}

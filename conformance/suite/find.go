@@ -1,6 +1,7 @@
 package suite
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"net/url"
@@ -71,18 +72,15 @@ func carries(text, label string) bool {
 
 // at is the thing that a row of a list shows.
 func (c *Creation) at(row gjson.Result) *Creation {
-	text := func(path, otherwise string) string {
-		if path == "" && otherwise == "" {
-			return ""
-		}
+	text := func(path string) string {
 		if path == "" {
-			path = otherwise
+			return ""
 		}
 		return row.Get(path).String()
 	}
 	return &Creation{
 		Kind: c.Kind, In: c.In, by: c.by, who: c.who,
-		ID: text(c.Kind.ID, "id"), Mark: text(c.Kind.Mark, ""), Created: text(c.Kind.Created, ""),
+		ID: text(cmp.Or(c.Kind.ID, "id")), Mark: text(c.Kind.Mark), Created: text(c.Kind.Created),
 	}
 }
 
@@ -104,8 +102,9 @@ func (s *S) rows(like *Creation) (rows []gjson.Result) {
 		if page.Code() != 200 {
 			s.fail(fmt.Sprintf("%s cannot be listed: status %d", like.Kind.Name, page.Code()))
 		}
-		rows = append(rows, page.Get("results").Array()...)
-		rows = append(rows, page.Get("Resources").Array()...)
+		for _, name := range []string{"results", "Resources", "keys"} {
+			rows = append(rows, page.Get(name).Array()...)
+		}
 		next = page.Text("next")
 		if total := page.Get("totalResults").Int(); total > int64(len(rows)) && page.Get("Resources.#").Int() > 0 {
 			next = like.list() + "?" + url.Values{"count": {"100"}, "startIndex": {fmt.Sprint(len(rows) + 1)}}.Encode()

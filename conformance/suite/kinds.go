@@ -1,7 +1,10 @@
 package suite
 
 import (
+	"cmp"
 	"fmt"
+	"maps"
+	"net/http"
 	"strings"
 )
 
@@ -70,6 +73,10 @@ func Kinds() []Kind {
 			Name: "integration", Collection: ControlPath + "/integrations", Item: organization + "integrations/{id}/", List: organization + "integrations/",
 			Mark: "integration_id", Created: "created_at",
 		},
+		{
+			Name: "key", Collection: ControlPath + "/keys", Item: ControlPath + "/keys/{id}",
+			Mark: "label", Created: "created_at", By: anyone, Remove: removeKey,
+		},
 	}
 }
 
@@ -82,6 +89,9 @@ func kindNamed(name string) *Kind {
 	}
 	return nil
 }
+
+// anyone deletes what needs no credentials.
+func anyone(s *S, _ *Creation) *Caller { return s.Anonymous() }
 
 // itsCreator has the one who made a thing delete it.
 func itsCreator(s *S, made *Creation) *Caller {
@@ -133,12 +143,11 @@ type Creation struct {
 
 // Path is where the thing is.
 func (c *Creation) Path() string {
-	path := c.Kind.Item
-	if path == "" {
-		path = c.Kind.Collection + "{id}/"
-	}
-	return fill(strings.ReplaceAll(path, "{id}", c.ID), c.In)
+	return fill(strings.ReplaceAll(c.Kind.item(), "{id}", c.ID), c.In)
 }
+
+// item is the path of one.
+func (k *Kind) item() string { return cmp.Or(k.Item, k.Collection+"{id}/") }
 
 // list is the path of the list that shows the thing.
 func (c *Creation) list() string {
@@ -146,6 +155,13 @@ func (c *Creation) list() string {
 		return fill(c.Kind.List, c.In)
 	}
 	return fill(c.Kind.Collection, c.In)
+}
+
+// collection is the path of its collection, as journals name it.
+func (c *Creation) collection() string {
+	in := maps.Clone(c.In)
+	in["control"] = ControlPath
+	return fill(c.Kind.Collection, in)
 }
 
 // fill puts parts of a path where their words in braces stand.
@@ -168,8 +184,17 @@ func (s *S) kindAt(address string) (*Kind, map[string]string) {
 	if !ok {
 		return nil, nil
 	}
+	return s.kindOf(path)
+}
+
+// kindOf finds what a POST to a collection makes.
+func (s *S) kindOf(path string) (*Kind, map[string]string) {
 	for _, kind := range Kinds() {
 		if in, ok := fits(kind.Collection, path); ok {
+			in["control"] = s.Target().Control
+			if in["organization"] == "" {
+				in["organization"] = s.Target().Organization.ID
+			}
 			return &kind, in
 		}
 	}
@@ -214,6 +239,16 @@ func (s *S) remove(made *Creation) *Response {
 		return made.Kind.Remove(s, made)
 	}
 	return s.caller(made).Delete(made.Path())
+}
+
+// removeKey deletes a key that the control plane made; one that only makes them
+// keeps it.
+func removeKey(s *S, key *Creation) *Response {
+	deleted := s.Anonymous().Delete(key.Path())
+	if deleted.Code() == http.StatusMethodNotAllowed {
+		return nil
+	}
+	return deleted
 }
 
 // removeDomain deletes a domain, and the config that the target made for it.

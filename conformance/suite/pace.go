@@ -33,25 +33,28 @@ const (
 func (c *Client) pace(ctx context.Context, who string) error {
 	p := c.paceOf(who)
 	for _, limiter := range p.all() {
-		if err := c.waitFor(ctx, limiter.Reserve()); err != nil {
+		if err := c.turn(ctx, limiter); err != nil {
 			return err
 		}
 	}
-	p.note(time.Now())
+	p.note(c.now())
 	return nil
 }
 
-// waitFor waits for its turn, unless the run ends before that.
-func (c *Client) waitFor(ctx context.Context, turn *rate.Reservation) error {
-	delay := turn.Delay()
-	if delay == 0 {
-		return ctx.Err()
-	}
-	if ends, ok := ctx.Deadline(); ok && time.Until(ends) < delay {
-		turn.Cancel()
+// turn waits for a turn, unless the run ends before that.
+func (c *Client) turn(ctx context.Context, limiter *rate.Limiter) error {
+	now := c.now()
+	turn := limiter.ReserveN(now, 1)
+	delay := turn.DelayFrom(now)
+	if end, limited := ctx.Deadline(); limited && time.Until(end) < delay {
+		turn.CancelAt(now)
 		return fmt.Errorf("the limits of the target have it wait %s, and the time is up before that: %w", delay.Round(time.Second), context.DeadlineExceeded)
 	}
-	return c.wait(ctx, delay)
+	if err := c.wait(ctx, delay); err != nil {
+		turn.CancelAt(c.now())
+		return err
+	}
+	return nil
 }
 
 func (c *Client) paceOf(who string) *pace {

@@ -8,6 +8,8 @@ import (
 	"time"
 
 	"github.com/onsi/gomega"
+
+	"github.com/understudy-dev/understudy/conformance/journal"
 )
 
 // Thing is something that a scenario made, or that the target has.
@@ -94,7 +96,7 @@ func (s *S) NewInvite(fields JSON) Thing {
 
 // NewIntegration installs an integration through the control plane.
 func (s *S) NewIntegration(fields JSON) Thing {
-	body := JSON{"organization": s.Target().Organization.ID}
+	body := JSON{"organization": s.Target().Organization.ID, "integration_id": s.Name()}
 	for name, value := range fields {
 		body[name] = value
 	}
@@ -105,7 +107,7 @@ func (s *S) NewIntegration(fields JSON) Thing {
 // NewKey makes a personal API key of a role through the control plane and
 // returns who calls with it.
 func (s *S) NewKey(role string, scopes ...string) *Caller {
-	body := JSON{"user": s.Target().Credentials[role].Email, "scopes": scopes}
+	body := JSON{"user": s.Target().Credentials[role].Email, "scopes": scopes, "label": s.Name()}
 	minted := s.Anonymous().Post(s.Target().Control+"/keys", body).Status(http.StatusCreated)
 	return s.KeyValue(minted.Text("value"), role+" with "+strings.Join(scopes, ", "))
 }
@@ -140,17 +142,35 @@ func (s *S) Publish(domain Thing) {
 // PublishTXT publishes a TXT record, until the scenario ends.
 func (s *S) PublishTXT(name, value string) {
 	t := s.Target()
+	n, err := s.client.Journal.Intent(journal.Event{Kind: txtRecord, Collection: name, Sent: value})
+	if err != nil {
+		s.giveUp(err.Error())
+	}
+	s.Cleanup(txtRecord+" "+name, func(s *S) *Response {
+		answer := s.removeTXT(name, value)
+		if answer == nil || answer.gone() {
+			_ = s.client.Journal.Gone(n)
+		}
+		return answer
+	})
 	if len(t.Hooks.PublishTXT) == 0 {
-		record := t.Control + "/dns/" + name
-		s.Anonymous().Put(record, JSON{"values": []string{value}}).Status(http.StatusOK)
-		s.Cleanup("TXT record "+name, func(s *S) *Response { return s.Anonymous().Delete(record) })
+		s.Anonymous().Put(t.Control+"/dns/"+name, JSON{"values": []string{value}}).Status(http.StatusOK)
 		return
 	}
 	s.hook(t.Hooks.PublishTXT, name, value)
-	s.Cleanup("TXT record "+name, func(s *S) *Response {
-		s.hook(t.Hooks.RemoveTXT, name, value)
-		return nil
-	})
+}
+
+// txtRecord is what journals and reports call a TXT record.
+const txtRecord = "TXT record"
+
+// removeTXT removes a TXT record that was published.
+func (s *S) removeTXT(name, value string) *Response {
+	t := s.Target()
+	if len(t.Hooks.PublishTXT) == 0 {
+		return s.Anonymous().Delete(t.Control + "/dns/" + name)
+	}
+	s.hook(t.Hooks.RemoveTXT, name, value)
+	return nil
 }
 
 // hook runs a program of the profile with the record as its last arguments.

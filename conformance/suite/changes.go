@@ -1,0 +1,106 @@
+package suite
+
+import (
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"strings"
+
+	"github.com/understudy-dev/understudy/conformance/journal"
+)
+
+// settings are the paths of things whose settings a PATCH or PUT changes.
+func settings() []string {
+	paths := []string{"/api/organizations/{organization}/members/{id}/", "/api/users/{id}/", "/api/projects/{id}/"}
+	for _, kind := range Kinds() {
+		if !kind.ListOnly && !strings.HasPrefix(kind.item(), ControlPath) {
+			paths = append(paths, kind.item())
+		}
+	}
+	return paths
+}
+
+// watch looks at something that the run did not create before a request may change
+// it, and has it changed back if the request does, which only a faulty target lets
+// it do unless the scenario is about that.
+func (s *S) watch(by *Caller, e *Exchange) (settle func(r *Response)) {
+	ignore := func(*Response) {}
+	path, mine := strings.CutPrefix(e.URL, s.Target().BaseURL)
+	if s.sweeping || !mine || (e.Method != http.MethodPatch && e.Method != http.MethodPut) {
+		return ignore
+	}
+	path, _, _ = strings.Cut(path, "?")
+	if !isSettings(path) || s.client.owns(lastPart(path)) {
+		return ignore
+	}
+	before := &S{client: s.client, ctx: s.ctx, run: s.run, sweeping: true}
+	var was map[string]json.RawMessage
+	end := before.tell(func(b *S) {
+		shown := (&Caller{b, by.who, by.header}).Get(path)
+		if shown.Code() == http.StatusOK {
+			was = sentOf(shown, e.RequestBody)
+		}
+	})
+	if end != (stop{}) || len(was) == 0 {
+		return ignore
+	}
+	values := encode(was)
+	n, err := s.client.Journal.Change(journal.Event{Path: path, Was: values, Who: by.who})
+	if err != nil {
+		s.giveUp(err.Error())
+	}
+	return func(r *Response) {
+		if r.Code() >= http.StatusMultipleChoices && r.Code() < http.StatusInternalServerError {
+			_ = s.client.Journal.Gone(n)
+			return
+		}
+		s.Cleanup("change of "+path, func(s *S) *Response {
+			back := (&Caller{s, by.who, by.header}).Do(http.MethodPatch, path, "application/json", values)
+			if back.code() < http.StatusMultipleChoices {
+				_ = s.client.Journal.Gone(n)
+			}
+			return back
+		})
+	}
+}
+
+func isSettings(path string) bool {
+	for _, pattern := range settings() {
+		if _, ok := fits(pattern, path); ok {
+			return true
+		}
+	}
+	return false
+}
+
+func lastPart(path string) string {
+	path = strings.TrimRight(path, "/")
+	return path[strings.LastIndex(path, "/")+1:]
+}
+
+// sentOf are the values, before a request, of what it sends.
+func sentOf(shown *Response, body []byte) map[string]json.RawMessage {
+	var fields map[string]json.RawMessage
+	if json.Unmarshal(body, &fields) != nil {
+		return nil
+	}
+	was := map[string]json.RawMessage{}
+	for name := range fields {
+		if value := shown.Get(escapePath(name)); value.Exists() {
+			was[name] = json.RawMessage(value.Raw)
+		}
+	}
+	return was
+}
+
+// escapePath makes a gjson path of the name of a property.
+func escapePath(name string) string {
+	var b strings.Builder
+	for _, r := range name {
+		if strings.ContainsRune(`.*?|#@\!{}[]()=<>%"'`, r) {
+			b.WriteByte('\\')
+		}
+		fmt.Fprintf(&b, "%c", r)
+	}
+	return b.String()
+}
