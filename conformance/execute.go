@@ -28,12 +28,16 @@ func execute(ctx context.Context, all []suite.Scenario, t *Target, o Options) (*
 	if err != nil {
 		return nil, err
 	}
-	client, err := suite.NewClient(t)
+	label := newLabel()
+	client, done, err := o.client(t, label)
 	if err != nil {
 		return nil, err
 	}
-	defer client.Close()
-	r := &runner{client: client, options: o, label: newLabel()}
+	defer done()
+	if err := prepare(ctx, client, list, o); err != nil {
+		return nil, err
+	}
+	r := &runner{client: client, options: o, label: label}
 	report := newReport(t, list, r.label)
 	if report.selected() == 0 {
 		return nil, errors.New("no scenario is selected; 'understudy verify --list' names them all")

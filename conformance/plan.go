@@ -19,6 +19,16 @@ type Options struct {
 	Tags []string
 	// Access is suite.Read to leave out what changes anything; "" is all.
 	Access suite.Access
+	// Shard is the part of the scenarios that runs; the zero value is all.
+	Shard Shard
+	// Connection says how the target is reached.
+	Connection
+	// Preflight asks the target first what it offers. What the profile claims and
+	// the target does not show is then not counted on.
+	Preflight bool
+	// Planned is told what is about to happen before anything is written; an error
+	// stops the run, and is what it fails with. nil is nobody.
+	Planned func(*Plan) error
 	// Parallel is how many scenarios run at a time; 0 is 8 on this machine and 4
 	// elsewhere.
 	Parallel int
@@ -62,6 +72,8 @@ func plan(all []suite.Scenario, t *Target, o Options) ([]planned, error) {
 			p.selected, p.skip = false, "not selected by --run "+o.Run
 		case len(o.Tags) > 0 && !slices.Contains(o.Tags, resource):
 			p.selected, p.skip = false, "not selected by --tag "+strings.Join(o.Tags, ",")
+		case !o.Shard.has(p.scenario.ID):
+			p.selected, p.skip = false, "not in --shard "+o.Shard.String()
 		case o.Access == suite.Read && p.scenario.Access != suite.Read:
 			p.selected, p.skip = false, "changes the target, which --access read rules out"
 		default:

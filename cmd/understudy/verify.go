@@ -2,10 +2,10 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"log/slog"
-	"net"
 	"os"
 	"path/filepath"
 	"strings"
@@ -16,7 +16,6 @@ import (
 
 	"github.com/understudy-dev/understudy/conformance"
 	"github.com/understudy-dev/understudy/conformance/scenarios"
-	"github.com/understudy-dev/understudy/conformance/suite"
 	"github.com/understudy-dev/understudy/conformance/target"
 	"github.com/understudy-dev/understudy/mock"
 )
@@ -26,10 +25,11 @@ type verifyCommand struct {
 	Pattern  string   `name:"run" env:"UNDERSTUDY_RUN" placeholder:"PATTERN" help:"Only the scenarios whose id matches: a glob, as 'domains.*', or a regular expression."`
 	Tag      []string `placeholder:"RESOURCE" help:"Only the scenarios of these resources, as domains or invites."`
 	List     bool     `help:"Print the scenarios, one a line: id, title. Nothing runs."`
-	Access   string   `enum:"read,write" default:"write" help:"read leaves out everything that could change the target."`
 	Parallel int      `default:"0" help:"How many scenarios run at a time; 0 chooses."`
 	Report   []string `placeholder:"FORMAT=FILE" sep:"none" help:"Write a report: json=FILE or junit=FILE; may be repeated."`
 	JSON     bool     `help:"Print the report as JSON."`
+
+	Safety safetyFlags `embed:"" group:"Safety"`
 }
 
 // Help is shown below the flags.
@@ -39,7 +39,9 @@ func (verifyCommand) Help() string {
 Examples:
   understudy verify
   understudy verify --run 'domains.verify.*'
-  understudy verify --target staging.yaml --access read
+  understudy verify --target staging.yaml --plan
+  understudy verify --target staging.yaml
+  understudy verify --target staging.yaml --access write --confirm-organization 0190…
   understudy verify --target staging.yaml --report json=report.json --report junit=report.xml`
 }
 
@@ -58,10 +60,12 @@ func (cmd *verifyCommand) Run(ctx context.Context, std streams) error {
 	}
 	defer stop()
 	line := newProgressLine(std.err)
-	report, err := conformance.Execute(ctx, t, conformance.Options{
-		Run: cmd.Pattern, Tags: cmd.Tag, Access: suite.Access(cmd.Access), Parallel: cmd.Parallel, Progress: line.update,
-	})
+	options := conformance.Options{Run: cmd.Pattern, Tags: cmd.Tag, Parallel: cmd.Parallel, Progress: line.update}
+	report, err := cmd.Safety.run(ctx, t, &options, cmd, std)
 	line.clear()
+	if errors.Is(err, errPlanned) {
+		return nil
+	}
 	if err != nil {
 		return err
 	}
@@ -105,21 +109,18 @@ func (cmd *verifyCommand) target(ctx context.Context, std streams) (*conformance
 	if err != nil {
 		return nil, nil, err
 	}
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	// The fake outlives an interrupt, so that the run can clean up.
+	running, err := listenLocally(fake)
 	if err != nil {
 		return nil, nil, err
 	}
-	// The fake outlives an interrupt, so that the run can clean up.
-	serving, stop := context.WithCancel(context.WithoutCancel(ctx))
-	done := make(chan error, 1)
-	go func() { done <- serve(serving, listener, fake) }()
-	profile, err := fake.Profile("http://" + listener.Addr().String())
+	profile, err := fake.Profile(running.url)
 	if err != nil {
-		stop()
+		running.stop()
 		return nil, nil, err
 	}
 	t, err := target.Parse(profile, "the embedded fake", os.LookupEnv)
-	return t, func() { stop(); <-done }, err
+	return t, running.stop, err
 }
 
 // sink is a report file.

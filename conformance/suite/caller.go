@@ -130,7 +130,7 @@ func (c *Caller) Do(method, path, contentType string, body []byte) *Response {
 	c.s.allow(e)
 	debt, watched := c.s.owe(c, e), c.s.watch(c, e)
 	err := c.s.client.do(c.s.ctx, c.who, e)
-	c.s.keep(e)
+	c.s.keep(c.who, e)
 	r := &Response{s: c.s, exchange: e}
 	r.remember()
 	debt.settle(r, err)

@@ -272,6 +272,7 @@ func (c *Client) logIn(ctx context.Context, role string, credential target.Crede
 		Method: http.MethodPost, URL: c.Target.BaseURL + "/api/login/",
 		RequestHeader: http.Header{"Content-Type": {"application/json"}},
 		RequestBody:   encode(JSON{"email": credential.Email, "password": credential.Password}),
+		repeatable:    true, // a second login is only another session
 	}
 	if err := c.do(ctx, role, e); err != nil {
 		return nil, err

@@ -23,6 +23,8 @@ type Exchange struct {
 	// how often it was sent again after a broken connection or 502, 503, 504.
 	Waited, Retried int
 
+	// repeatable marks a request that may be sent twice though its method is not safe.
+	repeatable bool
 	// before is called when the request is about to be sent, after all waiting.
 	before func() error
 }

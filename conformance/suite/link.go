@@ -49,7 +49,7 @@ func (c *Client) again(e *Exchange, err error) bool {
 	if e.Retried == maxRetries || c.link.gone() || errors.Is(err, context.Canceled) {
 		return false
 	}
-	safe := slices.Contains(repeatable, e.Method)
+	safe := e.repeatable || slices.Contains(repeatable, e.Method)
 	if err != nil {
 		return safe || notSent(err)
 	}

@@ -133,3 +133,14 @@ func (p *pace) fine() {
 		p.learned.SetLimit(p.learned.Limit() * 1.1)
 	}
 }
+
+// PacedFor is how long a credential takes for so many requests at the limits of a
+// target.
+func PacedFor(requests int, limits target.Limits) (took time.Duration) {
+	for _, limiter := range limitersFor(limits) {
+		if late := requests - limiter.Burst(); late > 0 {
+			took = max(took, time.Duration(float64(late)/float64(limiter.Limit())*float64(time.Second)))
+		}
+	}
+	return took
+}

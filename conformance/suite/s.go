@@ -42,6 +42,7 @@ type S struct {
 	retried   int
 	exchanges []*Exchange
 	cleanups  []cleanup
+	sent      map[string]int // requests by who made them
 }
 
 type cleanup struct {
@@ -70,6 +71,9 @@ type Result struct {
 	// how often one was sent again, or the story told again, because the connection
 	// broke or a gateway had no answer.
 	Requests, Waited, Retried int
+	// Sent counts the requests by who made them, Created the things that were made by
+	// their kind; both with those that cleaning up made.
+	Sent, Created map[string]int
 	// Exchange is the last one before the failure; nil without one.
 	Exchange *Exchange
 	// Leftovers are the things that could not be deleted.
@@ -116,7 +120,23 @@ func play(ctx context.Context, client *Client, scenario *Scenario, label string,
 	result.Waited += s.waited
 	result.Retried += s.retried
 	result.Leftovers = append(result.Leftovers, s.cleanUp()...)
+	result.tally(s)
 	return end.lost
+}
+
+// tally counts who sent what, and what was made.
+func (r *Result) tally(s *S) {
+	if r.Sent == nil {
+		r.Sent, r.Created = map[string]int{}, map[string]int{}
+	}
+	for who, n := range s.sent {
+		r.Sent[who] += n
+	}
+	for _, job := range s.cleanups {
+		if job.debt != nil && job.debt.state == made {
+			r.Created[job.debt.Kind.Name]++
+		}
+	}
 }
 
 // tell runs a story to its end and catches what ends it early.
@@ -143,7 +163,7 @@ func (s *S) cleanUp() (leftovers []string) {
 	defer cancel()
 	for i := len(s.cleanups) - 1; i >= 0; i-- {
 		job := s.cleanups[i]
-		broom := &S{client: s.client, ctx: ctx, run: s.run, sweeping: true}
+		broom := &S{client: s.client, ctx: ctx, run: s.run, sweeping: true, sent: s.sent}
 		end := broom.tell(func(b *S) {
 			if r := job.do(b); r != nil && !r.gone() {
 				b.fail(fmt.Sprintf("status %d", r.code()))
@@ -215,9 +235,13 @@ func (s *S) budget() {
 	}
 }
 
-func (s *S) keep(e *Exchange) {
+func (s *S) keep(who string, e *Exchange) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	if s.sent == nil {
+		s.sent = map[string]int{}
+	}
+	s.sent[who]++
 	s.exchanges = append(s.exchanges, e)
 	s.waited += e.Waited
 	s.retried += e.Retried
