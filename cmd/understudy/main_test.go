@@ -16,6 +16,9 @@ import (
 )
 
 func TestMain(m *testing.M) {
+	if os.Getenv("UNDERSTUDY_TEST_PROGRAM") != "" {
+		main() // the test started itself to have a program that it can kill
+	}
 	testscript.Main(m, map[string]func(){"understudy": main})
 }
 

@@ -61,20 +61,20 @@ func (s *S) owe(by *Caller, e *Exchange) *debt {
 func (s *S) labelOf(kind *Kind, body []byte) (label, sent string) {
 	var fields map[string]any
 	if json.Unmarshal(body, &fields) == nil {
-		if value, ok := fields[kind.Mark]; ok {
-			sent = fmt.Sprint(value)
+		if value := fields[kind.Mark]; value != nil {
+			sent = strings.TrimSpace(fmt.Sprint(value))
 		}
 	}
 	label = s.label().FindString(sent)
 	if label == "" {
 		label = s.label().FindString(string(body))
 	}
-	return label, sent
+	return strings.ToLower(label), sent
 }
 
-// label matches the names that [S.Name] gives out in this run.
+// label matches the names that [S.Name] gives out in this run, in whatever case.
 func (s *S) label() *regexp.Regexp {
-	return regexp.MustCompile(`us-` + regexp.QuoteMeta(s.run) + `-\d+`)
+	return regexp.MustCompile(`(?i)us-` + regexp.QuoteMeta(s.run) + `-\d+`)
 }
 
 // intend writes to the journal what is about to be created.
@@ -106,10 +106,6 @@ func (d *debt) settle(r *Response, err error) {
 		d.strikeOut()
 		return
 	case err != nil || r.Code() >= http.StatusInternalServerError:
-		if d.Kind.Required && d.label == "" && d.sent == "" {
-			d.state = nothing // not even a target that takes anything makes it of nothing
-			d.strikeOut()
-		}
 		return
 	}
 	if d.ID = r.Text(cmp.Or(d.Kind.ID, "id")); d.ID == "" {

@@ -38,7 +38,11 @@ var errUntold = errors.New("nothing tells it from what others made")
 // is, and where.
 func (s *S) find(like *Creation, c clue) (found []*Creation, err error) {
 	told := c.label != "" || (!c.at.IsZero() && like.Kind.Created != "")
-	if !told && c.sent == "" {
+	switch {
+	case told:
+	case c.sent == "" && like.Kind.Required:
+		return nil, nil // not even a target that takes anything makes it of nothing
+	case c.sent == "":
 		return nil, errUntold
 	}
 	for _, row := range s.rows(like) {
