@@ -31,6 +31,7 @@ func (s *Server) Profile(baseURL string) ([]byte, error) {
 		"credentials":  s.profileCredentials(),
 		"known":        p.known(),
 		"control":      baseURL + controlPrefix,
+		"mail":         map[string]any{"send": true}, // it goes to the outbox
 	}
 	return json.MarshalIndent(profile, "", "  ")
 }

@@ -17,6 +17,13 @@ type Caller struct {
 	header http.Header
 }
 
+// in is the same caller in another story.
+func (c *Caller) in(s *S) *Caller {
+	other := *c
+	other.s = s
+	return &other
+}
+
 // Key calls with the personal API key of a role.
 func (s *S) Key(role string) *Caller {
 	return s.KeyValue(s.Target().Credentials[role].PersonalAPIKey, role)
@@ -128,12 +135,14 @@ func (c *Caller) Do(method, path, contentType string, body []byte) *Response {
 	}
 	c.s.budget()
 	c.s.allow(e)
-	debt, watched := c.s.owe(c, e), c.s.watch(c, e)
+	debts, watched := c.s.owe(c, e), c.s.watch(c, e)
 	err := c.s.client.do(c.s.ctx, c.who, e)
 	c.s.keep(c.who, e)
 	r := &Response{s: c.s, exchange: e}
 	r.remember()
-	debt.settle(r, err)
+	for _, debt := range debts {
+		debt.settle(r, err)
+	}
 	watched(r)
 	var lost *lostError
 	switch {

@@ -36,7 +36,7 @@ func (s *S) watch(by *Caller, e *Exchange) (settle func(r *Response)) {
 	before := &S{client: s.client, ctx: s.ctx, run: s.run, sweeping: true}
 	var was map[string]json.RawMessage
 	end := before.tell(func(b *S) {
-		shown := (&Caller{b, by.who, by.header}).Get(path)
+		shown := by.in(b).Get(path)
 		if shown.Code() == http.StatusOK {
 			was = sentOf(shown, e.RequestBody)
 		}
@@ -55,7 +55,7 @@ func (s *S) watch(by *Caller, e *Exchange) (settle func(r *Response)) {
 			return
 		}
 		s.Cleanup("change of "+path, func(s *S) *Response {
-			back := (&Caller{s, by.who, by.header}).Do(http.MethodPatch, path, "application/json", values)
+			back := by.in(s).Do(http.MethodPatch, path, "application/json", values)
 			if back.code() < http.StatusMultipleChoices {
 				_ = s.client.Journal.Gone(n)
 			}

@@ -122,10 +122,11 @@ func WithCAFile(path string) ClientOption {
 }
 
 // own remembers what the run made.
-func (c *Client) own(id string) {
+func (c *Client) own(kind *Kind, id string) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.owned[id] = true
+	c.owned[kind.Name+" "+id] = true
 }
 
 // owns tells whether the run made something and knows it.
@@ -133,6 +134,11 @@ func (c *Client) owns(id string) bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	return c.owned[id]
+}
+
+// ownsOrganization tells whether a thing is in an organization that the run made.
+func (c *Client) ownsOrganization(made *Creation) bool {
+	return made.Kind.Name != organizationKind && c.owns(organizationKind+" "+made.In["organization"])
 }
 
 // Close lets go of idle connections.

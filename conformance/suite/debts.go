@@ -1,7 +1,6 @@
 package suite
 
 import (
-	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
@@ -10,6 +9,8 @@ import (
 	"regexp"
 	"strings"
 	"time"
+
+	"github.com/tidwall/gjson"
 
 	"github.com/understudy-dev/understudy/conformance/journal"
 )
@@ -39,7 +40,7 @@ const (
 
 // owe notes a request that creates something for deletion, before it is sent: what
 // a faulty target makes must go as well, in whichever organization it makes it.
-func (s *S) owe(by *Caller, e *Exchange) *debt {
+func (s *S) owe(by *Caller, e *Exchange) []*debt {
 	if e.Method != http.MethodPost {
 		return nil
 	}
@@ -47,13 +48,46 @@ func (s *S) owe(by *Caller, e *Exchange) *debt {
 	if kind == nil {
 		return nil
 	}
-	d := &debt{s: s, Creation: Creation{Kind: kind, In: in, by: by, who: by.who}}
-	d.label, d.sent = s.labelOf(kind, e.RequestBody)
-	e.before = d.intend
+	var debts []*debt
+	for _, label := range s.labelsOf(kind, e.RequestBody) {
+		d := &debt{s: s, Creation: Creation{Kind: kind, In: in, by: by, who: by.who}, label: label.label, sent: label.sent}
+		debts = append(debts, d)
+	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.cleanups = append(s.cleanups, cleanup{"", d.pay, d})
-	return d
+	for _, d := range debts {
+		s.cleanups = append(s.cleanups, cleanup{"", d.pay, d})
+	}
+	e.before = func() error {
+		for _, d := range debts {
+			if err := d.intend(); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+	return debts
+}
+
+// marked is a label of a run in a body, and the property that carries it.
+type marked struct{ label, sent string }
+
+// labelsOf finds what a body has created: one thing, or as many as there are labels
+// where it names several.
+func (s *S) labelsOf(kind *Kind, body []byte) []marked {
+	if kind.Many == "" {
+		label, sent := s.labelOf(kind, body)
+		return []marked{{label, sent}}
+	}
+	var found []marked
+	seen := map[string]bool{}
+	for _, label := range s.label().FindAllString(string(body), -1) {
+		if label = strings.ToLower(label); !seen[label] {
+			seen[label] = true
+			found = append(found, marked{label, ""})
+		}
+	}
+	return found
 }
 
 // labelOf finds the label of a run in a body, and the property that should carry
@@ -108,11 +142,17 @@ func (d *debt) settle(r *Response, err error) {
 	case err != nil || r.Code() >= http.StatusInternalServerError:
 		return
 	}
-	if d.ID = r.Text(cmp.Or(d.Kind.ID, "id")); d.ID == "" {
+	thing := d.at(r.Get("@this"))
+	for _, row := range r.many(d.Kind.Many) {
+		if one := d.at(row); carries(one.Mark, d.label) {
+			thing = one
+		}
+	}
+	if thing.ID == "" {
 		return
 	}
-	d.state, d.Mark, d.Created = made, r.text(d.Kind.Mark), r.text(d.Kind.Created)
-	d.s.client.own(d.ID)
+	d.state, d.ID, d.Mark, d.Created = made, thing.ID, thing.Mark, thing.Created
+	d.s.client.own(d.Kind, d.ID)
 	plain, hash := d.ID, ""
 	if d.Kind.Secret {
 		d.s.client.Secrets.Add(d.ID, "UNDERSTUDY_"+strings.ToUpper(d.Kind.Name))
@@ -130,12 +170,12 @@ func hashOf(id string) string {
 	return hex.EncodeToString(sum[:])
 }
 
-// text is the text at a path, "" for no path.
-func (r *Response) text(path string) string {
+// many are the things at a path, none for no path.
+func (r *Response) many(path string) []gjson.Result {
 	if path == "" {
-		return ""
+		return nil
 	}
-	return r.Text(path)
+	return r.Get(path).Array()
 }
 
 func (d *debt) String() string {
@@ -151,6 +191,10 @@ func (d *debt) String() string {
 // pay deletes what was made. What nobody knows of is looked for.
 func (d *debt) pay(s *S) *Response {
 	if d.state == unsent || d.state == nothing {
+		return nil
+	}
+	if s.client.ownsOrganization(&d.Creation) {
+		d.strikeOut() // it goes with its organization, which has a debt of its own
 		return nil
 	}
 	things := []*Creation{&d.Creation}

@@ -31,6 +31,9 @@ type Kind struct {
 	// Created is the gjson path of the time of its creation; "" where answers tell
 	// none.
 	Created string
+	// Many is the gjson path of the things in an answer that names several; "" where it
+	// names one.
+	Many string
 	// List is the path of the list that shows it; "" is the collection's.
 	List string
 	// ListOnly marks kinds of which one cannot be read alone.
@@ -49,18 +52,32 @@ type Kind struct {
 // ControlPath stands for the base of the fake's control plane in paths of kinds.
 const ControlPath = "{control}"
 
+const organizationKind = "organization"
+
 // Kinds are all of them. The first whose collection matches counts.
 func Kinds() []Kind {
 	const organization = "/api/organizations/{organization}/"
 	return []Kind{
-		{Name: "organization", Collection: "/api/organizations/", Mark: "name", Required: true, Created: "created_at", By: itsCreator},
+		{Name: organizationKind, Collection: "/api/organizations/", Mark: "name", Required: true, Created: "created_at", By: itsCreator},
 		{Name: "domain", Collection: organization + "domains/", Mark: "domain", Required: true, Remove: removeDomain, Leaves: "config"},
 		{Name: "config", Collection: organization + "identity_provider_configs/", Mark: "name", Created: "created_at"},
 		{Name: "invite", Collection: organization + "invites/", Mark: "target_email", Required: true, Created: "created_at", ListOnly: true, Secret: true, Leaves: "member"},
+		{
+			Name: "invite", Collection: organization + "invites/bulk/", Many: "@this", Item: organization + "invites/{id}/", List: organization + "invites/",
+			Mark: "target_email", Required: true, Created: "created_at", ListOnly: true, Secret: true, Leaves: "member",
+		},
+		{
+			Name: "invite", Collection: organization + "invites/delegate/", Item: organization + "invites/{id}/", List: organization + "invites/",
+			Mark: "target_email", Required: true, Created: "created_at", ListOnly: true, Secret: true, Leaves: "member",
+		},
 		{Name: "member", Collection: organization + "members/", ID: "user.uuid", Mark: "user.email", Created: "joined_at", ListOnly: true},
 		{Name: "role", Collection: organization + "roles/", Mark: "name", Required: true, Created: "created_at"},
 		{Name: "role membership", Collection: organization + "roles/{role}/role_memberships/", Created: "joined_at"},
-		{Name: "project", Collection: organization + "projects/", Mark: "name", Required: true, Created: "created_at"},
+		{Name: "project", Collection: organization + "projects/", Mark: "name", Required: true, Created: "created_at", Remove: removeProject},
+		{
+			Name: "project", Collection: "/api/projects/", Item: "/api/projects/{id}/", List: organization + "projects/",
+			Mark: "name", Required: true, Created: "created_at", Remove: removeProject,
+		},
 		{
 			Name: "SCIM user", Collection: "/scim/v2/{domain}/Users", Item: "/scim/v2/{domain}/Users/{id}",
 			Mark: "userName", Required: true, Created: "meta.created", By: scimClient, Leaves: "member",
@@ -72,6 +89,10 @@ func Kinds() []Kind {
 		{
 			Name: "integration", Collection: ControlPath + "/integrations", Item: organization + "integrations/{id}/", List: organization + "integrations/",
 			Mark: "integration_id", Created: "created_at",
+		},
+		{
+			Name: "user", Collection: ControlPath + "/members", ID: "email", Item: ControlPath + "/members/{id}",
+			Mark: "email", Required: true, By: anyone,
 		},
 		{
 			Name: "key", Collection: ControlPath + "/keys", Item: ControlPath + "/keys/{id}",
@@ -114,7 +135,8 @@ func scimClient(s *S, made *Creation) *Caller {
 }
 
 // callerNamed is who makes requests under a name; nil if it is nobody's of the
-// profile.
+// profile. Somebody whom the run made, named by their address, gets a new key where
+// there is a control plane.
 func (s *S) callerNamed(who string) *Caller {
 	role, session := strings.CutSuffix(who, sessionSuffix)
 	credential, ok := s.Target().Credentials[role]
@@ -123,6 +145,11 @@ func (s *S) callerNamed(who string) *Caller {
 		return s.Session(role)
 	case ok && credential.PersonalAPIKey != "":
 		return s.Key(role)
+	case strings.Contains(role, "@") && s.Target().Control != "":
+		body := JSON{"user": role, "label": "us-" + s.run + "-0"}
+		if minted := s.Anonymous().Post(s.Target().Control+"/keys", body); minted.Code() == http.StatusCreated {
+			return s.KeyValue(minted.Text("value"), role)
+		}
 	}
 	return nil
 }
@@ -230,7 +257,7 @@ func (s *S) caller(made *Creation) *Caller {
 	if by == nil {
 		s.giveUp("the profile has no credential that could reach it")
 	}
-	return &Caller{s, by.who, by.header}
+	return by.in(s)
 }
 
 // remove deletes what was made.
@@ -239,6 +266,16 @@ func (s *S) remove(made *Creation) *Response {
 		return made.Kind.Remove(s, made)
 	}
 	return s.caller(made).Delete(made.Path())
+}
+
+// removeProject deletes a project, unless that has begun already.
+// Source: posthog/api/project.py.
+func removeProject(s *S, project *Creation) *Response {
+	deleted := s.caller(project).Delete(project.Path())
+	if deleted.Code() == http.StatusBadRequest && deleted.Text("detail") == "This project is already being deleted." {
+		return nil
+	}
+	return deleted
 }
 
 // removeKey deletes a key that the control plane made; one that only makes them

@@ -18,13 +18,25 @@ func (s *S) allow(e *Exchange) {
 	if e.Method != "POST" || kind == nil || kind.Name != "invite" {
 		return
 	}
-	var invite struct {
-		Address any `json:"target_email"`
-		Send    any `json:"send_email"`
-	}
-	if json.Unmarshal(e.RequestBody, &invite) != nil {
+	var one invitation
+	many := []invitation{}
+	if json.Unmarshal(e.RequestBody, &one) == nil {
+		many = append(many, one)
+	} else if json.Unmarshal(e.RequestBody, &many) != nil {
 		return // nobody's address can be read from it
 	}
+	for _, invite := range many {
+		s.allowInvite(invite)
+	}
+}
+
+// invitation is what an invite says of whom it goes to.
+type invitation struct {
+	Address any `json:"target_email"`
+	Send    any `json:"send_email"`
+}
+
+func (s *S) allowInvite(invite invitation) {
 	address, _ := invite.Address.(string)
 	if !strings.Contains(address, "@") {
 		return
@@ -32,10 +44,8 @@ func (s *S) allow(e *Exchange) {
 	if !s.mayInvite(strings.ToLower(strings.TrimSpace(address))) {
 		s.giveUp("the scenario would invite " + address + ", who is not below mail.domain of the profile")
 	}
-	if invite.Send == nil || invite.Send == true {
-		if !s.Target().Mail.Send {
-			s.giveUp("the scenario would send mail to " + address + ", which mail.send of the profile does not allow")
-		}
+	if (invite.Send == nil || invite.Send == true) && !s.Target().Mail.Send {
+		s.giveUp("the scenario would send mail to " + address + ", which mail.send of the profile does not allow")
 	}
 }
 

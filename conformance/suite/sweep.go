@@ -31,8 +31,8 @@ type Swept struct {
 func Sweep(ctx context.Context, client *Client, entries []*journal.Entry, dry bool, each func(Swept)) {
 	b := &broom{client: client, dry: dry, alike: map[string]int{}}
 	for _, entry := range entries {
-		if entry.ID != "" {
-			client.own(entry.ID)
+		if kind := kindNamed(entry.Kind); kind != nil && entry.ID != "" {
+			client.own(kind, entry.ID)
 		}
 		if !entry.Answered {
 			b.alike[entry.Kind+entry.Collection+entry.Label+entry.Sent]++
@@ -79,6 +79,9 @@ func (b *broom) creation(s *S, swept *Swept) {
 		s.giveUp(fmt.Sprintf("this version does not know how to delete a %s at %s", entry.Kind, entry.Collection))
 	}
 	like := &Creation{Kind: kind, In: in, ID: entry.ID, who: entry.Who}
+	if s.client.ownsOrganization(like) {
+		return // it goes with its organization
+	}
 	if kind.By == nil || kind.By(s, like) != nil {
 		for _, thing := range b.things(s, swept, like) {
 			b.remove(s, swept, thing.Kind.Name+" "+thing.shown(), func() *Response { return s.remove(thing) })
