@@ -69,3 +69,15 @@ func (s Shard) has(id string) bool {
 	_, _ = hash.Write([]byte(id)) // never fails
 	return int(hash.Sum32()%uint32(s.N)) == s.I-1
 }
+
+// afterRetries is what is to be said of a scenario that passed: nothing, unless the
+// connection broke.
+func afterRetries(n int) string {
+	switch n {
+	case 0:
+		return ""
+	case 1:
+		return "passed after 1 retry"
+	}
+	return fmt.Sprintf("passed after %d retries", n)
+}

@@ -136,12 +136,14 @@ func (p *prober) credentials(s *suite.S) {
 // is wrong with the target.
 func (p *prober) key(s *suite.S, found *CredentialFound) {
 	key := s.Key(found.Role)
-	refused, asked := 0, 0
+	refused, taken := 0, 0
 	ask := func(path string) *suite.Response {
 		answer := key.Get(path)
-		asked++
-		if answer.Code() == 401 {
+		switch {
+		case answer.Code() == 401:
 			refused++
+		case answer.Code() == 403, answer.Code() < 300:
+			taken++
 		}
 		return answer
 	}
@@ -157,7 +159,7 @@ func (p *prober) key(s *suite.S, found *CredentialFound) {
 		}
 	}
 	found.Key = yes
-	if refused == asked {
+	if refused > 1 && taken == 0 {
 		found.Key = no
 		p.withdraw("credentials."+found.Role+".personal_api_key", "the target refuses the key with 401")
 	}

@@ -65,6 +65,7 @@ type Outcome struct {
 	Checks     int      `json:"checks"`
 	Requests   int      `json:"requests"`
 	Waited     int      `json:"waited_after_429,omitempty"`
+	Retried    int      `json:"retried,omitempty"` // how often a broken connection had it tried again
 	DurationMS int64    `json:"duration_ms"`
 	Request    string   `json:"request,omitempty"`  // the one before the failure
 	Response   string   `json:"response,omitempty"` // and its answer
@@ -125,7 +126,7 @@ func (r *Report) count(status Status) (n int) {
 
 // record notes how a scenario went, without its secrets.
 func (o *Outcome) record(result *suite.Result, secrets *suite.Secrets, started time.Time) {
-	o.Checks, o.Requests, o.Waited = result.Checks, result.Requests, result.Waited
+	o.Checks, o.Requests, o.Waited, o.Retried = result.Checks, result.Requests, result.Waited, result.Retried
 	o.DurationMS = time.Since(started).Milliseconds()
 	switch {
 	case result.Error != "":
@@ -133,7 +134,7 @@ func (o *Outcome) record(result *suite.Result, secrets *suite.Secrets, started t
 	case result.Failure != "":
 		o.Status, o.Reason = Failed, visible(secrets.Mask(result.Failure))
 	default:
-		o.Status = Passed
+		o.Status, o.Reason = Passed, afterRetries(result.Retried)
 	}
 	for _, leftover := range result.Leftovers {
 		o.Leftovers = append(o.Leftovers, visible(secrets.Mask(leftover)))

@@ -150,6 +150,8 @@ func (c *Caller) Do(method, path, contentType string, body []byte) *Response {
 		c.s.lose(fmt.Sprintf("%s %s: no answer: %v", method, path, err))
 	case err != nil:
 		c.s.giveUp(fmt.Sprintf("%s %s: %v", method, path, err))
+	case !c.s.lastTry && !c.s.sweeping && fromGateway(e) && !repeatable(e):
+		c.s.lose(fmt.Sprintf("%s %s: a gateway answered for the target: status %d", method, path, e.Status))
 	case method == http.MethodDelete && e.Retried > 0 && e.Status == http.StatusNotFound && !c.s.sweeping:
 		c.s.lose(fmt.Sprintf("%s %s: the answer was lost; sent again it is gone, which tells nothing", method, path))
 	}

@@ -39,6 +39,10 @@ type Client struct {
 	paces    map[string]*pace
 	sessions map[string]http.Header
 	owned    map[string]bool // the identifiers of what the run made
+	alike    map[string]int  // counts requests without an answer by what they made
+
+	// blind is held while something is created that carries no label.
+	blind sync.Mutex
 }
 
 const (
@@ -66,7 +70,7 @@ func NewClient(t *target.Profile, options ...ClientOption) (*Client, error) {
 			CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 		},
 		now: time.Now, wait: sleep,
-		paces: map[string]*pace{}, sessions: map[string]http.Header{}, owned: map[string]bool{},
+		paces: map[string]*pace{}, sessions: map[string]http.Header{}, owned: map[string]bool{}, alike: map[string]int{},
 	}
 	for _, option := range append([]ClientOption{WithCAFile(t.TLS.CAFile)}, options...) {
 		if err := option(c); err != nil {
@@ -134,6 +138,16 @@ func (c *Client) owns(id string) bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	return c.owned[id]
+}
+
+// lost counts the requests without an answer that would have made the same, after
+// adding to it.
+func (c *Client) lost(made *Creation, sent string, more int) int {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	key := made.Kind.Name + " " + made.collection() + " " + sent
+	c.alike[key] += more
+	return c.alike[key]
 }
 
 // ownsOrganization tells whether a thing is in an organization that the run made.

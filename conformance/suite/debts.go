@@ -16,7 +16,7 @@ import (
 )
 
 // debt is a request that may create something: it is deleted in the end whether
-// its answer came or not. A nil debt owes nothing.
+// its answer came or not.
 type debt struct {
 	s *S
 	Creation
@@ -116,8 +116,14 @@ func (d *debt) intend() (err error) {
 	if d.state != unsent {
 		return nil
 	}
-	if d.label == "" && d.Kind.Created != "" {
+	if d.blind() {
+		d.s.client.blind.Lock() // until settle
 		d.targetAt = d.s.client.targetTime(d.s.ctx)
+		defer func() {
+			if err != nil {
+				d.s.client.blind.Unlock()
+			}
+		}()
 	}
 	d.n, err = d.s.client.Journal.Intent(journal.Event{
 		Kind: d.Kind.Name, Collection: d.collection(),
@@ -129,11 +135,26 @@ func (d *debt) intend() (err error) {
 	return err
 }
 
+// blind tells whether only the time of its creation could tell it from others. Such
+// creations follow one another, or one story could take another's for its own.
+func (d *debt) blind() bool { return d.label == "" && d.Kind.Created != "" }
+
 // settle looks at what came of the request.
 func (d *debt) settle(r *Response, err error) {
-	if d == nil || d.state == unsent {
+	if d.state == unsent {
 		return
 	}
+	if d.blind() {
+		defer d.s.client.blind.Unlock()
+	}
+	d.see(r, err)
+	if d.state == unknown {
+		d.s.client.lost(&d.Creation, d.sent, 1)
+	}
+}
+
+// see notes what an answer says was made.
+func (d *debt) see(r *Response, err error) {
 	switch {
 	case notSent(err), err == nil && r.Code() >= http.StatusMultipleChoices && r.Code() < http.StatusInternalServerError:
 		d.state = nothing
@@ -199,8 +220,12 @@ func (d *debt) pay(s *S) *Response {
 	}
 	things := []*Creation{&d.Creation}
 	if d.state == unknown {
+		if d.blind() {
+			s.client.blind.Lock()
+			defer s.client.blind.Unlock()
+		}
 		var err error
-		if things, err = s.find(&d.Creation, clue{d.label, d.sent, d.targetAt, 1}); err != nil {
+		if things, err = s.find(&d.Creation, clue{d.label, d.sent, d.targetAt, s.client.lost(&d.Creation, d.sent, 0)}); err != nil {
 			s.giveUp("the request had no answer, and " + err.Error())
 		}
 	}
@@ -209,6 +234,10 @@ func (d *debt) pay(s *S) *Response {
 		if last = s.remove(thing); last != nil && !last.gone() {
 			return last
 		}
+	}
+	if d.state == unknown {
+		s.client.lost(&d.Creation, d.sent, -1)
+		d.state = nothing
 	}
 	d.strikeOut()
 	return last

@@ -6,6 +6,7 @@ import (
 	"net"
 	"net/http"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -40,21 +41,28 @@ func notSent(err error) bool {
 	return errors.As(err, &dns) || errors.As(err, &op) && op.Op == "dial"
 }
 
-// repeatable are the methods that may be sent twice. PUT is not among them: some
+// repeatable tells whether a request may be sent twice. PUT is not among them: some
 // answers show a secret once.
-var repeatable = []string{http.MethodGet, http.MethodHead, http.MethodOptions, http.MethodDelete}
+func repeatable(e *Exchange) bool {
+	return e.repeatable || slices.Contains([]string{http.MethodGet, http.MethodHead, http.MethodOptions, http.MethodDelete}, e.Method)
+}
+
+// fromGateway tells whether something between here and the target had no answer
+// from it. The target's own refusals are JSON.
+func fromGateway(e *Exchange) bool {
+	status := e.Status == http.StatusBadGateway || e.Status == http.StatusServiceUnavailable || e.Status == http.StatusGatewayTimeout
+	return status && !strings.Contains(e.ResponseHeader.Get("Content-Type"), "json")
+}
 
 // again tells whether a request that went wrong may be sent once more.
 func (c *Client) again(e *Exchange, err error) bool {
 	if e.Retried == maxRetries || c.link.gone() || errors.Is(err, context.Canceled) {
 		return false
 	}
-	safe := e.repeatable || slices.Contains(repeatable, e.Method)
 	if err != nil {
-		return safe || notSent(err)
+		return repeatable(e) || notSent(err)
 	}
-	gateway := e.Status == http.StatusBadGateway || e.Status == http.StatusServiceUnavailable || e.Status == http.StatusGatewayTimeout
-	return safe && gateway
+	return repeatable(e) && fromGateway(e)
 }
 
 // note counts what had no answer.
