@@ -73,7 +73,8 @@ func (p *Preflight) describe(b *strings.Builder) {
 	}
 	line("revision", "%s%s", p.Revision, because(p.Because))
 	line("features", "%s", orNone(p.Features))
-	line("answers in", "%s; its clock is %s ahead", p.Latency.Round(time.Millisecond), p.Clock)
+	line("answers in", "%s", p.Latency.Round(time.Millisecond))
+	line("clock", "%s", ahead(p.Clock))
 	for _, c := range p.Credentials {
 		text := fmt.Sprintf("%-23s key: %s, session: %s", c.Role, c.Key, c.Session)
 		if c.Level != 0 {
@@ -106,6 +107,16 @@ func (o Offer) detail() string {
 		return ""
 	}
 	return o.Detail
+}
+
+func ahead(clock time.Duration) string {
+	switch {
+	case clock > 0:
+		return clock.String() + " ahead of this machine's"
+	case clock < 0:
+		return (-clock).String() + " behind this machine's"
+	}
+	return "agrees with this machine's"
 }
 
 func because(text string) string {

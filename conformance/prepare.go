@@ -53,6 +53,9 @@ func prepare(ctx context.Context, client *suite.Client, list []planned, o Option
 	}
 	if o.Preflight {
 		found, err := preflight(ctx, client, func(role string) bool { return needsSession(list, client.Target, role) })
+		if cause := context.Cause(ctx); err != nil && cause != nil {
+			return cause
+		}
 		if err != nil {
 			return err
 		}

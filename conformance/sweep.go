@@ -64,6 +64,9 @@ func mask(secrets *suite.Secrets, swept *suite.Swept) {
 	for i, text := range swept.Removed {
 		swept.Removed[i] = visible(secrets.Mask(text))
 	}
+	shown := *swept.Entry
+	shown.ID, shown.Label, shown.Sent = visible(secrets.Mask(shown.ID)), visible(secrets.Mask(shown.Label)), visible(secrets.Mask(shown.Sent))
+	swept.Entry = &shown
 	swept.Kept, swept.Failed = visible(secrets.Mask(swept.Kept)), visible(secrets.Mask(swept.Failed))
 }
 

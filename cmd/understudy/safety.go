@@ -68,31 +68,33 @@ func (f *safetyFlags) run(ctx context.Context, t *conformance.Target, o *conform
 		defer cancel()
 	}
 	defer f.settle(o, t, cmd, std.err)
-	return conformance.Execute(ctx, t, *o)
+	report, err := conformance.Execute(ctx, t, *o)
+	if cause := context.Cause(ctx); err == nil && cause != nil && !errors.Is(cause, context.Canceled) {
+		_, _ = fmt.Fprintln(std.err, "understudy:", cause)
+	}
+	return report, err
 }
 
-// access is what the run may do to the target.
+// access is what the run may do to the target. Writing elsewhere takes two flags;
+// one of them alone is a mistake that is named.
 func (f *safetyFlags) access(t *conformance.Target) (suite.Access, error) {
-	id := t.Organization.ID
-	missing := []string{}
-	if f.Access != string(suite.Write) {
-		missing = append(missing, "--access write")
-	}
-	if !strings.EqualFold(f.ConfirmOrganization, id) {
-		missing = append(missing, "--confirm-organization "+id)
+	id, write, confirmed := t.Organization.ID, f.Access == string(suite.Write), f.ConfirmOrganization != ""
+	if confirmed && !strings.EqualFold(f.ConfirmOrganization, id) {
+		return "", fmt.Errorf("--confirm-organization names %s, and the profile's organization is %s. Nothing was sent", f.ConfirmOrganization, id)
 	}
 	switch {
-	case f.ConfirmOrganization != "" && !strings.EqualFold(f.ConfirmOrganization, id):
-		return "", fmt.Errorf("--confirm-organization names %s, and the profile's organization is %s: nothing was sent", f.ConfirmOrganization, id)
-	case t.Local() && f.Access == "":
+	case f.Access == string(suite.Read):
+		return suite.Read, nil
+	case t.Local(), write && (confirmed || f.Plan):
 		return suite.Write, nil
-	case t.Local(), f.Access == string(suite.Read), len(missing) == 2, f.Plan && f.Access == string(suite.Write):
-		if f.Access == "" {
-			return suite.Read, nil
-		}
-		return suite.Access(f.Access), nil
+	case !write && !confirmed:
+		return suite.Read, nil
 	}
-	return "", fmt.Errorf("%s is not on this machine: to write to it add %s; --access read changes nothing. Nothing was sent", t.BaseURL, strings.Join(missing, " "))
+	missing := "--access write"
+	if write {
+		missing = "--confirm-organization " + id
+	}
+	return "", fmt.Errorf("%s is not on this machine: to write to it add %s; --access read changes nothing. Nothing was sent", t.BaseURL, missing)
 }
 
 // errPlanned ends a run after its plan.

@@ -177,10 +177,12 @@ func (d *debt) see(r *Response, err error) {
 	plain, hash := d.ID, ""
 	if d.Kind.Secret {
 		d.s.client.Secrets.Add(d.ID, "UNDERSTUDY_"+strings.ToUpper(d.Kind.Name))
+	}
+	if d.s.client.Secrets.Mask(d.ID) != d.ID {
 		plain, hash = "", hashOf(d.ID)
 	}
 	// That the journal cannot be written is told by the next creation.
-	_ = d.s.client.Journal.Made(d.n, plain, hash, d.Created)
+	_ = d.s.client.Journal.Made(d.n, plain, hash, d.s.client.Secrets.Mask(d.Created))
 }
 
 func (d *debt) strikeOut() { _ = d.s.client.Journal.Gone(d.n) }
