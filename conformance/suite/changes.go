@@ -9,9 +9,14 @@ import (
 	"github.com/understudy-dev/understudy/conformance/journal"
 )
 
+// mapping is the last part of where the projects of an integration are set. They are
+// shown with the integration.
+const mapping = "environment-mapping/"
+
 // settings are the paths of things whose settings a PATCH or PUT changes.
 func settings() []string {
-	paths := []string{"/api/organizations/{organization}/members/{id}/", "/api/users/{id}/", "/api/projects/{id}/"}
+	const members = "/api/organizations/{organization}/members/{id}/"
+	paths := []string{members, "/api/users/{id}/", "/api/organizations/{organization}/integrations/{id}/" + mapping}
 	for _, kind := range Kinds() {
 		if !kind.ListOnly && !strings.HasPrefix(kind.item(), ControlPath) {
 			paths = append(paths, kind.item())
@@ -30,17 +35,12 @@ func (s *S) watch(by *Caller, e *Exchange) (settle func(r *Response)) {
 		return ignore
 	}
 	path, _, _ = strings.Cut(path, "?")
-	if !isSettings(path) || s.client.owns(lastPart(path)) {
+	if !isSettings(path) || s.client.owns(lastPart(strings.TrimSuffix(path, mapping))) {
 		return ignore
 	}
 	before := &S{client: s.client, ctx: s.ctx, run: s.run, sweeping: true}
 	var was map[string]json.RawMessage
-	end := before.tell(func(b *S) {
-		shown := by.in(b).Get(path)
-		if shown.Code() == http.StatusOK {
-			was = sentOf(shown, e.RequestBody)
-		}
-	})
+	end := before.tell(func(b *S) { was = by.in(b).settingsAt(path, e.RequestBody) })
 	if end != (stop{}) || len(was) == 0 {
 		return ignore
 	}
@@ -62,6 +62,24 @@ func (s *S) watch(by *Caller, e *Exchange) (settle func(r *Response)) {
 			return back
 		})
 	}
+}
+
+// settingsAt are the values, before a request, of what it changes; nil when they
+// cannot be seen.
+func (c *Caller) settingsAt(path string, body []byte) map[string]json.RawMessage {
+	integration, isMapping := strings.CutSuffix(path, mapping)
+	shown := c.Get(integration)
+	if shown.Code() != http.StatusOK {
+		return nil
+	}
+	if !isMapping {
+		return sentOf(shown, body)
+	}
+	was := map[string]json.RawMessage{}
+	for environment, project := range shown.Get("config.environment_mapping").Map() {
+		was[environment] = json.RawMessage(project.Raw)
+	}
+	return was
 }
 
 func isSettings(path string) bool {

@@ -2,6 +2,7 @@ package suite
 
 import (
 	"fmt"
+	"maps"
 	"net/http"
 	"os/exec"
 	"strings"
@@ -77,12 +78,15 @@ func (s *S) NewVerifiedDomain() Thing {
 	return domain
 }
 
-// NewConfig makes an identity provider config.
+// NewConfig makes an identity provider config, of a new name unless fields have one
+// or are there and empty.
 func (s *S) NewConfig(fields JSON) Thing {
-	if fields == nil {
-		fields = JSON{"name": s.Name()}
+	body := maps.Clone(fields)
+	if _, named := fields["name"]; !named && (fields == nil || len(fields) > 0) {
+		body = JSON{"name": s.Name()}
+		maps.Copy(body, fields)
 	}
-	return s.Made(Configs, s.Admin().Post(s.Org(Configs), fields))
+	return s.Made(Configs, s.Admin().Post(s.Org(Configs), body))
 }
 
 // NewInvite invites somebody who does not exist, without a mail.
