@@ -66,9 +66,11 @@ type Event struct {
 	ID      string `json:"id,omitempty"`
 	IDHash  string `json:"id_sha256,omitempty"`
 	Created string `json:"created,omitempty"`
-	// Of a change: the path of the thing, and the values that it had.
+	// Of a change: the path of the thing, the values that it had, and those that it was
+	// to get.
 	Path string          `json:"path,omitempty"`
 	Was  json.RawMessage `json:"was,omitempty"`
+	Set  json.RawMessage `json:"set,omitempty"`
 	// Why something was kept.
 	Reason string `json:"reason,omitempty"`
 }

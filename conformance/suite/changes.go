@@ -40,12 +40,12 @@ func (s *S) watch(by *Caller, e *Exchange) (settle func(r *Response)) {
 	}
 	before := &S{client: s.client, ctx: s.ctx, run: s.run, sweeping: true}
 	var was map[string]json.RawMessage
-	end := before.tell(func(b *S) { was = by.in(b).settingsAt(path, e.RequestBody) })
+	end := before.tell(func(b *S) { was, _ = by.in(b).settingsAt(path, e.RequestBody) })
 	if end != (stop{}) || len(was) == 0 {
 		return ignore
 	}
 	values := encode(was)
-	n, err := s.client.Journal.Change(journal.Event{Path: path, Was: values, Who: by.who})
+	n, err := s.client.Journal.Change(journal.Event{Path: path, Was: values, Set: only(was, e.RequestBody), Who: by.who})
 	if err != nil {
 		s.giveUp(err.Error())
 	}
@@ -55,8 +55,8 @@ func (s *S) watch(by *Caller, e *Exchange) (settle func(r *Response)) {
 			return
 		}
 		s.Cleanup("change of "+path, func(s *S) *Response {
-			back := by.in(s).Do(http.MethodPatch, path, "application/json", values)
-			if back.code() < http.StatusMultipleChoices {
+			back, _ := s.changeBack(by.who, journal.Event{Path: path, Was: values}, false)
+			if back == nil || back.code() < http.StatusMultipleChoices {
 				_ = s.client.Journal.Gone(n)
 			}
 			return back
@@ -64,22 +64,81 @@ func (s *S) watch(by *Caller, e *Exchange) (settle func(r *Response)) {
 	}
 }
 
-// settingsAt are the values, before a request, of what it changes; nil when they
-// cannot be seen.
-func (c *Caller) settingsAt(path string, body []byte) map[string]json.RawMessage {
+// changeBack gives a thing the values that it had; nil when it has them or is not
+// there. The administrator does it where who changed it may not. Values that are
+// neither those that it had nor those that it was to get are somebody else's, and
+// stay. A dry run only looks, and returns what it saw.
+func (s *S) changeBack(who string, change journal.Event, dry bool) (last *Response, theirs bool) {
+	for _, name := range []string{who, "admin", "admin" + sessionSuffix} {
+		caller := s.callerNamed(name)
+		if caller == nil {
+			continue
+		}
+		now, shown := caller.settingsAt(change.Path, change.Was)
+		switch {
+		case shown.Code() == http.StatusNotFound, now != nil && sameValues(now, change.Was):
+			return nil, false
+		case now != nil && change.Set != nil && !sameValues(now, change.Set):
+			return nil, true
+		}
+		last = shown
+		if !dry {
+			last = caller.Do(http.MethodPatch, change.Path, "application/json", change.Was)
+		}
+		if last.code() < http.StatusMultipleChoices {
+			return last, false
+		}
+	}
+	if last == nil {
+		s.giveUp("the profile has no credential that could reach it")
+	}
+	return last, false
+}
+
+// only are the values in a body of what a thing has.
+func only(was map[string]json.RawMessage, body []byte) json.RawMessage {
+	var fields map[string]json.RawMessage
+	if json.Unmarshal(body, &fields) != nil {
+		return nil
+	}
+	for name := range fields {
+		if _, ok := was[name]; !ok {
+			delete(fields, name)
+		}
+	}
+	return encode(fields)
+}
+
+// sameValues tells whether a thing has the values of a JSON object.
+func sameValues(now map[string]json.RawMessage, values []byte) bool {
+	var was map[string]json.RawMessage
+	if json.Unmarshal(values, &was) != nil || len(was) != len(now) {
+		return false
+	}
+	for name, value := range was {
+		if compact(string(now[name])) != compact(string(value)) {
+			return false
+		}
+	}
+	return true
+}
+
+// settingsAt are the values that a thing has of what a body changes, nil when they
+// cannot be seen, and the answer that shows it.
+func (c *Caller) settingsAt(path string, body []byte) (map[string]json.RawMessage, *Response) {
 	integration, isMapping := strings.CutSuffix(path, mapping)
 	shown := c.Get(integration)
 	if shown.Code() != http.StatusOK {
-		return nil
+		return nil, shown
 	}
 	if !isMapping {
-		return sentOf(shown, body)
+		return sentOf(shown, body), shown
 	}
-	was := map[string]json.RawMessage{}
+	values := map[string]json.RawMessage{}
 	for environment, project := range shown.Get("config.environment_mapping").Map() {
-		was[environment] = json.RawMessage(project.Raw)
+		values[environment] = json.RawMessage(project.Raw)
 	}
-	return was
+	return values, shown
 }
 
 func isSettings(path string) bool {
