@@ -38,8 +38,9 @@ type Client struct {
 	mu       sync.Mutex
 	paces    map[string]*pace
 	sessions map[string]http.Header
-	owned    map[string]bool // the identifiers of what the run made
-	alike    map[string]int  // counts requests without an answer by what they made
+	owned    map[string]*Creation // what the run made by its identifier, and by kind and identifier
+	labels   map[string]string    // and what it was marked with
+	alike    map[string]int       // counts requests without an answer by what they made
 
 	// blind is held while something is created that carries no label.
 	blind sync.Mutex
@@ -70,7 +71,7 @@ func NewClient(t *target.Profile, options ...ClientOption) (*Client, error) {
 			CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 		},
 		now: time.Now, wait: sleep,
-		paces: map[string]*pace{}, sessions: map[string]http.Header{}, owned: map[string]bool{}, alike: map[string]int{},
+		paces: map[string]*pace{}, sessions: map[string]http.Header{}, owned: map[string]*Creation{}, labels: map[string]string{}, alike: map[string]int{},
 	}
 	for _, option := range append([]ClientOption{WithCAFile(t.TLS.CAFile)}, options...) {
 		if err := option(c); err != nil {
@@ -126,18 +127,29 @@ func WithCAFile(path string) ClientOption {
 }
 
 // own remembers what the run made.
-func (c *Client) own(kind *Kind, id string) {
+func (c *Client) own(made *Creation, label string) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.owned[id] = true
-	c.owned[kind.Name+" "+id] = true
+	c.owned[made.ID] = made
+	c.owned[made.Kind.Name+" "+made.ID] = made
+	c.labels[made.ID] = label
+}
+
+// origin is the label of something that the run made, and its organization.
+func (c *Client) origin(id string) (label, organization string) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if made := c.owned[id]; made != nil {
+		return c.labels[id], made.In["organization"]
+	}
+	return "", ""
 }
 
 // owns tells whether the run made something and knows it.
 func (c *Client) owns(id string) bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	return c.owned[id]
+	return c.owned[id] != nil
 }
 
 // lost counts the requests without an answer that would have made the same, after

@@ -49,7 +49,14 @@ func (s *S) owe(by *Caller, e *Exchange) []*debt {
 		return nil
 	}
 	var debts []*debt
+	inherited, organization := s.client.origin(in["invite"])
+	if organization != "" {
+		in["organization"] = organization
+	}
 	for _, label := range s.labelsOf(kind, e.RequestBody) {
+		if inherited != "" {
+			label.label = inherited
+		}
 		d := &debt{s: s, Creation: Creation{Kind: kind, In: in, by: by, who: by.who}, label: label.label, sent: label.sent}
 		debts = append(debts, d)
 	}
@@ -173,7 +180,7 @@ func (d *debt) see(r *Response, err error) {
 		return
 	}
 	d.state, d.ID, d.Mark, d.Created = made, thing.ID, thing.Mark, thing.Created
-	d.s.client.own(d.Kind, d.ID)
+	d.s.client.own(&d.Creation, d.label)
 	plain, hash := d.ID, ""
 	if d.Kind.Secret {
 		d.s.client.Secrets.Add(d.ID, "UNDERSTUDY_"+strings.ToUpper(d.Kind.Name))

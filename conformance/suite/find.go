@@ -76,11 +76,13 @@ func carries(text, label string) bool {
 
 // at is the thing that a row of a list shows.
 func (c *Creation) at(row gjson.Result) *Creation {
-	text := func(path string) string {
-		if path == "" {
-			return ""
+	text := func(paths string) string {
+		for path := range strings.SplitSeq(paths, ",") {
+			if path != "" && row.Get(path).Exists() {
+				return row.Get(path).String()
+			}
 		}
-		return row.Get(path).String()
+		return ""
 	}
 	return &Creation{
 		Kind: c.Kind, In: c.In, by: c.by, who: c.who,

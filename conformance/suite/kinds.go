@@ -21,10 +21,11 @@ type Kind struct {
 	// Item is the path of one, {id} for its identifier; "" is the collection's
 	// followed by the identifier and a slash.
 	Item string
-	// ID is the gjson path of the identifier in answers; "" is id.
+	// ID is the gjson path of the identifier in answers; "" is id. Where answers and
+	// lists differ, the paths of both are there with a comma between them.
 	ID string
 	// Mark is the gjson path of the property that carries the label of the run, in
-	// requests and in answers; "" where there is none.
+	// requests and in answers; "" where there is none. It may be two, as ID may.
 	Mark string
 	// Required tells that nothing is made without that property.
 	Required bool
@@ -70,7 +71,15 @@ func Kinds() []Kind {
 			Name: "invite", Collection: organization + "invites/delegate/", Item: organization + "invites/{id}/", List: organization + "invites/",
 			Mark: "target_email", Required: true, Created: "created_at", ListOnly: true, Secret: true, Leaves: "member",
 		},
-		{Name: "member", Collection: organization + "members/", ID: "user.uuid", Mark: "user.email", Created: "joined_at", ListOnly: true},
+		{
+			Name: "member", Collection: organization + "members/", ID: "user.uuid", Mark: "user.email", Created: "joined_at", ListOnly: true,
+			By: ownerOrAdmin,
+		},
+		{
+			// Whoever accepts an invite carries the label that it carries.
+			Name: "member", Collection: "/api/signup/{invite}/", Item: organization + "members/{id}/", List: organization + "members/",
+			ID: "user.uuid,uuid", Mark: "user.email,email", ListOnly: true, By: ownerOrAdmin,
+		},
 		{Name: "role", Collection: organization + "roles/", Mark: "name", Required: true, Created: "created_at"},
 		{Name: "role membership", Collection: organization + "roles/{role}/role_memberships/", Created: "joined_at"},
 		{Name: "project", Collection: organization + "projects/", Mark: "name", Required: true, Created: "created_at", Remove: removeProject},
@@ -113,6 +122,14 @@ func kindNamed(name string) *Kind {
 
 // anyone deletes what needs no credentials.
 func anyone(s *S, _ *Creation) *Caller { return s.Anonymous() }
+
+// ownerOrAdmin has the owner remove members, who alone may remove owners.
+func ownerOrAdmin(s *S, made *Creation) *Caller {
+	if s.Target().Credentials["owner"].PersonalAPIKey != "" && made.In["organization"] == s.Target().Organization.ID {
+		return s.Owner()
+	}
+	return s.Admin()
+}
 
 // itsCreator has the one who made a thing delete it.
 func itsCreator(s *S, made *Creation) *Caller {
@@ -188,6 +205,9 @@ func (c *Creation) list() string {
 func (c *Creation) collection() string {
 	in := maps.Clone(c.In)
 	in["control"] = ControlPath
+	if in["invite"] != "" {
+		in["invite"] = "-" // which opens it
+	}
 	return fill(c.Kind.Collection, in)
 }
 

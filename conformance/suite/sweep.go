@@ -30,7 +30,7 @@ func Sweep(ctx context.Context, client *Client, entries []*journal.Entry, dry bo
 	b := &broom{client: client, dry: dry, alike: map[string]int{}}
 	for _, entry := range entries {
 		if kind := kindNamed(entry.Kind); kind != nil && entry.ID != "" {
-			client.own(kind, entry.ID)
+			client.own(&Creation{Kind: kind, ID: entry.ID}, entry.Label)
 		}
 		if !entry.Answered {
 			b.alike[entry.Kind+entry.Collection+entry.Label+entry.Sent]++
