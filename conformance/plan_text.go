@@ -71,7 +71,7 @@ func (p *Preflight) describe(b *strings.Builder) {
 	if p.Version != "" {
 		line("version", "%s", p.Version)
 	}
-	line("revision", "%s%s", p.Revision, because(p.Because))
+	line("revision", "%s%s", p.Revision, inBrackets(p.Because))
 	line("features", "%s", orNone(p.Features))
 	line("answers in", "%s", p.Latency.Round(time.Millisecond))
 	line("clock", "%s", ahead(p.Clock))
@@ -90,7 +90,7 @@ func (p *Preflight) describe(b *strings.Builder) {
 	}
 	for _, offer := range p.Offers {
 		if offer.Claimed {
-			line("offer", "%-34s observed: %s%s", offer.Name, offer.Observed, because(offer.detail()))
+			line("offer", "%-34s observed: %s%s", offer.Name, offer.Observed, inBrackets(offer.detail()))
 		}
 	}
 	if len(p.NotObserved) > 0 {
@@ -119,7 +119,7 @@ func ahead(clock time.Duration) string {
 	return "agrees with this machine's"
 }
 
-func because(text string) string {
+func inBrackets(text string) string {
 	if text == "" {
 		return ""
 	}
