@@ -21,6 +21,8 @@ const (
 	ScenarioPlanned EventType = "scenario_planned"
 	// ScenarioFinished has ID and Result.
 	ScenarioFinished EventType = "scenario_finished"
+	// JournalRead has Journal: what a run that kept one has not deleted.
+	JournalRead EventType = "journal_read"
 	// RunFinished is the last event: nothing was cut short.
 	RunFinished EventType = "run_finished"
 	// RunInterrupted is the last event of a run that was told to stop.
@@ -39,6 +41,14 @@ type Event struct {
 	ID       string     `json:"id,omitempty"`
 	Scenario *Described `json:"scenario,omitempty"`
 	Result   *Result    `json:"result,omitempty"`
+	Journal  *Journal   `json:"journal,omitempty"`
+}
+
+// Journal is the journal of a run when it ended.
+type Journal struct {
+	File string `json:"file"`
+	// Open are the things that it names and that are not known to be gone, in words.
+	Open []string `json:"open"`
 }
 
 // RunInfo says what was run against what.
@@ -49,6 +59,7 @@ type RunInfo struct {
 	BaseURL      string    `json:"base_url"`
 	Organization string    `json:"organization"`
 	Profile      string    `json:"profile,omitempty"` // the file of the target profile; "" for the embedded fake
+	CAFile       string    `json:"ca_file,omitempty"` // certificates that the run trusted, too
 	Run          string    `json:"run"`               // the label that everything of the run carried
 	Seed         uint64    `json:"seed"`              // what the label was made from
 	Access       string    `json:"access"`
@@ -69,7 +80,9 @@ type Selection struct {
 type Observed struct {
 	Version  string `json:"version,omitempty"`
 	Revision string `json:"revision,omitempty"` // of the API
-	Facts    []Fact `json:"facts,omitempty"`
+	// Features are the organization's; null if they cannot be seen.
+	Features []string `json:"features"`
+	Facts    []Fact   `json:"facts,omitempty"`
 }
 
 // Fact is one thing that the profile may claim of the target.

@@ -24,24 +24,15 @@ func Execute(ctx context.Context, t *Target, o Options) (*Report, error) {
 }
 
 func execute(ctx context.Context, all []suite.Scenario, t *Target, o Options) (*Report, error) {
-	list, err := plan(all, t, o)
+	r, list, err := begin(ctx, all, t, o)
 	if err != nil {
 		return nil, err
 	}
-	client, err := suite.NewClient(t)
-	if err != nil {
-		return nil, err
-	}
-	defer client.Close()
-	if selected(list) == 0 {
-		return nil, errors.New("no scenario is selected; 'understudy verify --list' names them all")
-	}
-	r := newRun(client, all, o)
-	r.start(list)
+	defer r.close()
 	var group errgroup.Group
 	group.SetLimit(o.parallel(t))
 	for i := range list {
-		if list[i].status == "" {
+		if list[i].runs() {
 			group.Go(func() error {
 				r.play(ctx, list[i].scenario)
 				return nil
@@ -53,9 +44,30 @@ func execute(ctx context.Context, all []suite.Scenario, t *Target, o Options) (*
 	return Summarise(r.events)
 }
 
+// begin plans a run, asks the target what it offers, tells what is going to happen
+// and is ready to play. Whoever calls it closes the run.
+func begin(ctx context.Context, all []suite.Scenario, t *Target, o Options) (r *run, list []planned, err error) {
+	if list, err = plan(all, t, o); err != nil {
+		return nil, nil, err
+	}
+	if selected(list) == 0 {
+		return nil, nil, errors.New("no scenario is selected; 'understudy verify --list' names them all")
+	}
+	if r, err = newRun(t, all, o); err != nil {
+		return nil, nil, err
+	}
+	found, err := prepare(ctx, r.client, list, o)
+	if err != nil {
+		r.close()
+		return nil, nil, err
+	}
+	r.start(list, found)
+	return r, list, nil
+}
+
 func selected(list []planned) (n int) {
 	for i := range list {
-		if list[i].status != NotSelected {
+		if list[i].chosen() {
 			n++
 		}
 	}

@@ -33,6 +33,7 @@ func Merge(logs ...[]Event) ([]Event, error) {
 	merged = append(append(append(merged, givens(logs)...), planned...), ended...)
 	last := Event{Type: RunFinished, At: merged[0].At}
 	for i, log := range logs {
+		merged = append(merged, journals(log)...)
 		if reports[i].Interrupted {
 			last.Type = RunInterrupted
 		}
@@ -78,6 +79,16 @@ func started(reports []*Report) Event {
 func givens(logs [][]Event) (events []Event) {
 	for _, e := range logs[0] {
 		if e.Type == BaselineGiven || e.Type == TargetObserved || e.Type == EarlierGiven {
+			events = append(events, e)
+		}
+	}
+	return events
+}
+
+// journals are what a part had left when it ended.
+func journals(log []Event) (events []Event) {
+	for _, e := range log {
+		if e.Type == JournalRead {
 			events = append(events, e)
 		}
 	}

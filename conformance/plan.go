@@ -2,8 +2,6 @@ package conformance
 
 import (
 	"fmt"
-	"net"
-	"net/url"
 	"path"
 	"regexp"
 	"slices"
@@ -24,6 +22,16 @@ type Options struct {
 	Replay string
 	// Access is suite.Read to leave out what changes anything; "" is all.
 	Access suite.Access
+	// Shard is the part of the scenarios that runs; the zero value is all.
+	Shard Shard
+	// Connection says how the target is reached.
+	Connection
+	// Preflight asks the target first what it offers. What the profile claims and
+	// the target does not show is then not counted on.
+	Preflight bool
+	// Planned is told what is about to happen before anything is written; an error
+	// stops the run, and is what it fails with. nil is nobody.
+	Planned func(*Plan) error
 	// Parallel is how many scenarios run at a time; 0 is 8 on this machine and 4
 	// elsewhere.
 	Parallel int
@@ -52,10 +60,8 @@ func (o Options) parallel(t *Target) int {
 	if o.Parallel > 0 {
 		return o.Parallel
 	}
-	if u, err := url.Parse(t.BaseURL); err == nil {
-		if ip := net.ParseIP(u.Hostname()); u.Hostname() == "localhost" || ip.IsLoopback() {
-			return 8
-		}
+	if t.Local() {
+		return 8
 	}
 	return 4
 }
@@ -91,6 +97,8 @@ func plan(all []suite.Scenario, t *Target, o Options) ([]planned, error) {
 			p.status, p.reason = NotSelected, "not selected by --run "+o.Run
 		case len(o.Tags) > 0 && !slices.Contains(o.Tags, resource):
 			p.status, p.reason = NotSelected, "not selected by --tag "+strings.Join(o.Tags, ",")
+		case !o.Shard.has(p.scenario.ID):
+			p.status, p.reason = NotSelected, "not in --shard "+o.Shard.String()
 		case o.Access == suite.Read && p.scenario.Access != suite.Read:
 			p.status, p.reason = NotSelected, "changes the target, which --access read rules out"
 		default:

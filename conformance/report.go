@@ -26,6 +26,8 @@ type Report struct {
 	Waited         int            `json:"waited_after_429"` // how often the target had us wait
 	Retries        int            `json:"retries"`
 	Leftovers      []string       `json:"leftovers"`
+	// Journals are those of the run, or of the runs that were merged.
+	Journals []Journal `json:"journals,omitempty"`
 	// Interrupted tells that not everything that was planned has run.
 	Interrupted bool `json:"interrupted"`
 	// Observed is what the target showed of itself beforehand; nil if nobody asked.
@@ -73,6 +75,16 @@ func (r *Report) Revision() string {
 		return ""
 	}
 	return r.Observed.Revision
+}
+
+// left is how many things are left behind. What could not be deleted is in the
+// journal as well, if there is one.
+func (r *Report) left() int {
+	open := 0
+	for _, j := range r.Journals {
+		open += len(j.Open)
+	}
+	return max(open, len(r.Leftovers))
 }
 
 // unshown are the claims of the profile that the target does not bear out.

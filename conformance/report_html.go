@@ -39,6 +39,8 @@ type view struct {
 	Slowest     []*Outcome
 	DriftGroups []driftGroup
 	Resources   []resourceView
+
+	OpenJournals []openJournal
 }
 
 type tile struct {
@@ -76,7 +78,7 @@ type resourceView struct {
 }
 
 func (r *Report) view() view {
-	v := view{Report: r, Slowest: r.slowest(10), Aspects: r.askedAspects()}
+	v := view{Report: r, Slowest: r.slowest(10), Aspects: r.askedAspects(), OpenJournals: r.openJournals()}
 	for _, status := range Statuses {
 		v.Tiles = append(v.Tiles, tile{status, r.Totals[status]})
 	}

@@ -41,6 +41,12 @@ func (r *Report) WriteMarkdown(w io.Writer) error {
 			fmt.Fprintf(&b, "- %s\n", inline(leftover))
 		}
 	}
+	for _, j := range r.openJournals() {
+		fmt.Fprintf(&b, "\n### Not known to be gone\n\nBy %s; `%s` removes it.\n\n", inline(j.File), j.Sweep)
+		for _, what := range j.Open {
+			fmt.Fprintf(&b, "- %s\n", inline(what))
+		}
+	}
 	fmt.Fprintf(&b, "\n<sub>%s at %s%s; suite %s (`%s`), run `%s`, seed %d, %s</sub>\n",
 		inline(r.Target), inline(r.BaseURL), revision(r.Revision()), r.SuiteVersion, r.Suite, r.Run, r.Seed, r.StartedAt.Format("2006-01-02 15:04:05 MST"))
 	_, err := io.WriteString(w, b.String())

@@ -6,8 +6,6 @@ import (
 	"io"
 	"strings"
 	"text/tabwriter"
-	"unicode"
-	"unicode/utf8"
 )
 
 // WriteText writes the report for people: a line for each resource, then what
@@ -42,6 +40,12 @@ func (r *Report) WriteText(w io.Writer) error {
 	for _, leftover := range r.Leftovers {
 		fmt.Fprintf(&b, "\nleft behind: %s\n", leftover)
 	}
+	for _, j := range r.openJournals() {
+		fmt.Fprintf(&b, "\nnot known to be gone, by %s (%s removes it):\n", j.File, j.Sweep)
+		for _, what := range j.Open {
+			fmt.Fprintf(&b, "  %s\n", what)
+		}
+	}
 	r.describeBaseline(&b)
 	r.describeDrift(&b)
 	if r.Replay != nil {
@@ -70,26 +74,6 @@ func (r *Report) describe(b *strings.Builder, o *Outcome) {
 			fmt.Fprintf(b, "  %-9s %s\n", part.name, strings.ReplaceAll(part.text, "\n", "\n            "))
 		}
 	}
-}
-
-// again is the command that repeats a failure.
-func (r *Report) again(o *Outcome) string {
-	command := "understudy verify"
-	if r.Profile != "" {
-		command += " --target " + shellWord(r.Profile)
-	}
-	return command + " --replay " + o.FailureID
-}
-
-// shellWord is a name as a shell takes it.
-func shellWord(name string) string {
-	plain := func(r rune) bool {
-		return r >= utf8.RuneSelf || unicode.IsLetter(r) || unicode.IsDigit(r) || strings.ContainsRune("/._-+:@%", r)
-	}
-	if !strings.ContainsFunc(name, func(r rune) bool { return !plain(r) }) {
-		return name
-	}
-	return "'" + strings.ReplaceAll(name, "'", `'\''`) + "'"
 }
 
 func (r *Report) describeBaseline(b *strings.Builder) {

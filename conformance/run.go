@@ -16,6 +16,7 @@ import (
 // happened as events. It is safe for concurrent use.
 type run struct {
 	client  *suite.Client
+	close   func() // lets go of the client and its journal
 	options Options
 	info    RunInfo
 
@@ -24,24 +25,28 @@ type run struct {
 	done, total int
 }
 
-func newRun(client *suite.Client, all []suite.Scenario, o Options) *run {
+func newRun(t *Target, all []suite.Scenario, o Options) (*run, error) {
 	if o.Now == nil {
 		o.Now = time.Now
 	}
 	if o.Seed == 0 {
 		o.Seed = newSeed()
 	}
-	t := client.Target
-	r := &run{client: client, options: o}
+	label := labelOf(o.Seed)
+	client, done, err := o.client(t, label)
+	if err != nil {
+		return nil, err
+	}
+	r := &run{client: client, close: done, options: o}
 	r.info = RunInfo{
 		Suite: suiteHash(all), SuiteVersion: suiteVersion(),
 		Target: r.clean(t.Name), BaseURL: r.clean(withoutCredentials(t.BaseURL)), Organization: t.Organization.ID,
-		Profile: o.Profile, Run: labelOf(o.Seed), Seed: o.Seed,
+		Profile: o.Profile, CAFile: o.CAFile, Run: label, Seed: o.Seed,
 		Access:    string(cmp.Or(o.Access, suite.Write)),
-		Selection: Selection{Run: o.Run, Tags: o.Tags, Replay: o.Replay}, Require: o.Require,
+		Selection: Selection{Run: o.Run, Tags: o.Tags, Replay: o.Replay}, Shard: o.Shard.String(), Require: o.Require,
 		StartedAt: o.Now().UTC(),
 	}
-	return r
+	return r, nil
 }
 
 // withoutCredentials cuts user and password from an address.
@@ -68,8 +73,8 @@ func (r *run) emit(e Event) {
 	}
 }
 
-// start tells what is going to happen.
-func (r *run) start(list []planned) {
+// start tells what was found, if the target was asked, and what is going to happen.
+func (r *run) start(list []planned, found *Preflight) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.emit(Event{Type: RunStarted, At: r.info.StartedAt, Run: &r.info})
@@ -79,9 +84,12 @@ func (r *run) start(list []planned) {
 	if r.options.Earlier != nil {
 		r.emit(Event{Type: EarlierGiven, Earlier: r.options.Earlier})
 	}
+	if found != nil {
+		r.emit(Event{Type: TargetObserved, Observed: r.observed(found)})
+	}
 	for _, p := range list {
 		e := Event{Type: ScenarioPlanned, ID: p.scenario.ID, Scenario: described(p.scenario)}
-		if p.status != "" {
+		if !p.runs() {
 			e.Result = &Result{Status: p.status, Reason: r.clean(p.reason)}
 		} else {
 			r.total++
@@ -113,10 +121,14 @@ func (r *run) play(ctx context.Context, scenario *suite.Scenario) *Outcome {
 	return outcome
 }
 
-// end tells that the run is over, and whether it was told to stop.
+// end tells that the run is over, what its journal still has, and whether it was told
+// to stop.
 func (r *run) end(interrupted bool) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
+	if r.options.Journal != "" {
+		r.emit(Event{Type: JournalRead, Journal: r.journal()})
+	}
 	last := RunFinished
 	if interrupted {
 		last = RunInterrupted
@@ -127,7 +139,7 @@ func (r *run) end(interrupted bool) {
 // record is how a scenario went, without its secrets.
 func (r *run) record(ctx context.Context, scenario *suite.Scenario, played suite.Result) *Result {
 	result := &Result{
-		Status: Passed, Checks: played.Checks, Requests: played.Requests, Waited: played.Waited,
+		Status: Passed, Checks: played.Checks, Requests: played.Requests, Waited: played.Waited, Retries: played.Retried,
 		DurationMS: played.Duration.Milliseconds(),
 	}
 	switch {

@@ -23,6 +23,8 @@ func Summarise(events []Event) (*Report, error) {
 		switch e.Type {
 		case TargetObserved:
 			r.Observed = e.Observed
+		case JournalRead:
+			r.Journals = append(r.Journals, *e.Journal)
 		case BaselineGiven:
 			r.Baseline = e.Baseline.hold(r.Outcomes, r.StartedAt)
 		case EarlierGiven:

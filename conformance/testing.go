@@ -45,27 +45,17 @@ func Run(t *testing.T, target *Target, options ...Option) {
 	for _, option := range options {
 		option(&o)
 	}
-	all := scenarios.All()
-	list, err := plan(all, target, o)
+	r, list, err := begin(t.Context(), scenarios.All(), target, o)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if selected(list) == 0 {
-		t.Fatal("no scenario is selected")
-	}
-	client, err := suite.NewClient(target)
-	if err != nil {
-		t.Fatal(err)
-	}
-	r := newRun(client, all, o)
-	r.start(list)
 	t.Cleanup(func() {
-		client.Close()
 		r.end(false)
+		r.close()
 		r.conclude(t)
 	})
 	for i := range list {
-		if p := &list[i]; p.status != NotSelected {
+		if p := &list[i]; p.chosen() {
 			t.Run(p.scenario.ID, func(t *testing.T) {
 				t.Parallel()
 				r.subtest(t, p)
@@ -76,7 +66,7 @@ func Run(t *testing.T, target *Target, options ...Option) {
 
 // subtest is a scenario as a test.
 func (r *run) subtest(t *testing.T, p *planned) {
-	if p.status != "" {
+	if !p.runs() {
 		t.Skip(p.status.Words() + ": " + p.reason)
 	}
 	o := r.play(t.Context(), p.scenario)

@@ -92,8 +92,8 @@ func (r *Report) failing() []string {
 	if slices.Contains(r.Require, RequireConformant) && r.Conformance != Conformant {
 		reasons = append(reasons, "the verdict is "+r.Conformance.Words()+", and conformant is required")
 	}
-	if slices.Contains(r.Require, RequireClean) && len(r.Leftovers) > 0 {
-		reasons = append(reasons, count(len(r.Leftovers), "thing")+" left behind, and a clean target is required")
+	if slices.Contains(r.Require, RequireClean) && r.left() > 0 {
+		reasons = append(reasons, count(r.left(), "thing")+" left behind, and a clean target is required")
 	}
 	return reasons
 }

@@ -45,7 +45,40 @@ func (s *Server) mintKey(g *gin.Context) {
 		controlError(g, http.StatusBadRequest, "invalid_body", err.Error())
 		return
 	}
-	g.JSON(http.StatusCreated, gin.H{"id": key.ID, "value": key.Value, "user": body.User, "scopes": key.Scopes})
+	g.JSON(http.StatusCreated, gin.H{"id": key.ID, "value": key.Value, "user": body.User, "scopes": key.Scopes, "label": key.Label, "created_at": key.CreatedAt})
+}
+
+// listKeys shows every personal API key but for its value.
+func (s *Server) listKeys(g *gin.Context) {
+	keys := []gin.H{}
+	view := s.store.View()
+	for _, key := range view.AllKeys() {
+		email := ""
+		if user, ok := view.User(key.User); ok {
+			email = user.Email
+		}
+		keys = append(keys, gin.H{"id": key.ID, "label": key.Label, "user": email, "scopes": key.Scopes, "created_at": key.CreatedAt})
+	}
+	g.JSON(http.StatusOK, gin.H{"keys": keys})
+}
+
+// deleteKey takes a personal API key away.
+func (s *Server) deleteKey(g *gin.Context) {
+	found := false
+	_ = s.store.Update(func(tx *world.Tx) error {
+		for _, key := range tx.AllKeys() {
+			if key.ID == g.Param("id") {
+				tx.DeleteKey(key)
+				found = true
+			}
+		}
+		return nil
+	})
+	if !found {
+		controlError(g, http.StatusNotFound, "no_such_key", "There is no personal API key with the id "+g.Param("id")+".")
+		return
+	}
+	g.Status(http.StatusNoContent)
 }
 
 func noUser(email string) error {

@@ -32,6 +32,7 @@ func (s *Server) Profile(baseURL string) ([]byte, error) {
 		"known":        p.known(),
 		"control":      baseURL + controlPrefix,
 		"allow":        []string{"create_organizations", "create_projects", "create_users"},
+		"mail":         map[string]any{"send": true}, // it goes to the outbox
 	}
 	if limits := s.config.rateLimits.profile(); len(limits) > 0 {
 		profile["limits"] = limits

@@ -38,6 +38,7 @@ type commands struct {
 	Serve    serveCommand    `cmd:"" help:"Start the fake."`
 	Verify   verifyCommand   `cmd:"" help:"Run the conformance suite, against the embedded fake unless a target is named."`
 	Report   reportCommand   `cmd:"" help:"Make reports of the logs of earlier runs, without a target."`
+	Sweep    sweepCommand    `cmd:"" help:"Remove what an interrupted run left on a target, from its journal."`
 	Fixtures fixturesCommand `cmd:"" help:"Work with fixture worlds."`
 	Spec     specCommand     `cmd:"" help:"Print the OpenAPI document, and what the scenarios cover of it."`
 	Version  versionCommand  `cmd:"" help:"Print the version."`
@@ -45,6 +46,11 @@ type commands struct {
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	// The first signal ends what runs, which cleans up; the second ends the program.
+	context.AfterFunc(ctx, func() {
+		stop()
+		_, _ = fmt.Fprintln(os.Stderr, "understudy: ending; once more ends at once")
+	})
 	status := run(ctx, os.Args[1:], streams{os.Stdin, os.Stdout, os.Stderr})
 	stop()
 	os.Exit(status)

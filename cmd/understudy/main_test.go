@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"net/http"
+	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"strings"
@@ -15,6 +16,9 @@ import (
 )
 
 func TestMain(m *testing.M) {
+	if os.Getenv("UNDERSTUDY_TEST_PROGRAM") != "" {
+		main() // the test started itself to have a program that it can kill
+	}
 	testscript.Main(m, map[string]func(){"understudy": main})
 }
 
@@ -73,12 +77,25 @@ func (w *signalWriter) Write(p []byte) (int, error) {
 	return w.Builder.Write(p)
 }
 
+// TestVerifyFails tells a target that is wrong from one that is not there.
 func TestVerifyFails(t *testing.T) {
-	g := NewWithT(t)
-	file := filepath.Join(t.TempDir(), "target.json")
-	g.Expect(os.WriteFile(file, []byte(`{"name": "nobody", "base_url": "http://127.0.0.1:1",
-		"organization": {"id": "01900000-0001-7000-8000-000000000001"}, "credentials": {"admin": {"personal_api_key": "phx_unused"}}}`), 0o600)).To(Succeed())
-	var out, errs bytes.Buffer
-	g.Expect(run(t.Context(), []string{"verify", "--target", file, "--run", "domains.retrieve.unknown"}, streams{nil, &out, &errs})).To(Equal(exitFailed))
-	g.Expect(out.String()).To(ContainSubstring("ERROR  domains.retrieve.unknown"))
+	broken := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusTeapot) }))
+	defer broken.Close()
+	for _, tc := range []struct {
+		name, site, said string
+		status           int
+	}{
+		{"wrong", broken.URL, "FAILED  domains.retrieve.unknown", exitFailed},
+		{"not there", "http://127.0.0.1:1", "the target http://127.0.0.1:1 does not answer, so nothing was run", exitUse},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			g := NewWithT(t)
+			file := filepath.Join(t.TempDir(), "target.json")
+			g.Expect(os.WriteFile(file, []byte(`{"name": "nobody", "base_url": "`+tc.site+`",
+				"organization": {"id": "01900000-0001-7000-8000-000000000001"}, "credentials": {"admin": {"personal_api_key": "phx_unused"}}}`), 0o600)).To(Succeed())
+			var out, errs bytes.Buffer
+			g.Expect(run(t.Context(), []string{"verify", "--target", file, "--run", "domains.retrieve.unknown"}, streams{nil, &out, &errs})).To(Equal(tc.status))
+			g.Expect(out.String() + errs.String()).To(ContainSubstring(tc.said))
+		})
+	}
 }

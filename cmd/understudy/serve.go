@@ -171,3 +171,21 @@ func serve(ctx context.Context, listener net.Listener, fake *mock.Server) error 
 	}
 	return <-stopped
 }
+
+// local is a server on a free port of this machine.
+type local struct {
+	url  string
+	stop func() // waits until it has ended
+}
+
+// listenLocally serves until it is stopped.
+func listenLocally(fake *mock.Server) (*local, error) {
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		return nil, err
+	}
+	serving, stop := context.WithCancel(context.Background())
+	done := make(chan error, 1)
+	go func() { done <- serve(serving, listener, fake) }()
+	return &local{"http://" + listener.Addr().String(), func() { stop(); <-done }}, nil
+}

@@ -6,33 +6,48 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
-	"net"
 	"os"
 	"text/tabwriter"
 
 	"github.com/understudy-dev/understudy/conformance"
 	"github.com/understudy-dev/understudy/conformance/scenarios"
-	"github.com/understudy-dev/understudy/conformance/suite"
 	"github.com/understudy-dev/understudy/conformance/target"
 	"github.com/understudy-dev/understudy/mock"
 )
 
 type verifyCommand struct {
-	Target        string   `placeholder:"FILE" help:"Target profile (JSON or YAML) of a deployment. Without it: the embedded fake."`
-	Pattern       string   `name:"run" env:"UNDERSTUDY_RUN" placeholder:"PATTERN" help:"Only the scenarios whose id matches: a glob, as 'domains.*', or a regular expression."`
-	Tag           []string `placeholder:"RESOURCE" help:"Only the scenarios of these resources, as domains or invites."`
-	Replay        string   `placeholder:"ID" help:"Repeat one failure: the short id that stands beside it in every report."`
-	List          bool     `help:"Print the scenarios, one a line: id, title. Nothing runs."`
-	Access        string   `enum:"read,write" default:"write" help:"read leaves out everything that could change the target."`
-	Parallel      int      `default:"0" help:"How many scenarios run at a time; 0 chooses."`
-	Seed          uint64   `default:"0" placeholder:"N" help:"What the names of everything that the run makes derive from; 0 draws one."`
+	Target   string `placeholder:"FILE" help:"Target profile (JSON or YAML) of a deployment. Without it: the embedded fake."`
+	List     bool   `help:"Print the scenarios, one a line: id, title. Nothing runs."`
+	Parallel int    `default:"0" help:"How many scenarios run at a time; 0 chooses."`
+	Seed     uint64 `default:"0" placeholder:"N" help:"What the names of everything that the run makes derive from; 0 draws one."`
+
+	selectionFlags `group:"What runs"`
+	Safety         safetyFlags `embed:"" group:"Safety"`
+	verdictFlags   `group:"Verdict"`
+	outputFlags    `group:"Output"`
+}
+
+// selectionFlags choose scenarios.
+type selectionFlags struct {
+	Pattern string   `name:"run" env:"UNDERSTUDY_RUN" placeholder:"PATTERN" help:"Only the scenarios whose id matches: a glob, as 'domains.*', or a regular expression."`
+	Tag     []string `placeholder:"RESOURCE" help:"Only the scenarios of these resources, as domains or invites."`
+	Shard   string   `placeholder:"I/N" help:"Run part I of N; every scenario is in one of them."`
+	Replay  string   `placeholder:"ID" help:"Repeat one failure: the short id that stands beside it in every report."`
+}
+
+// verdictFlags say what counts as failed.
+type verdictFlags struct {
 	Require       []string `enum:"conformant,clean" placeholder:"WHAT" help:"Exit with 1 unless the target is shown to be conformant, or nothing was left behind (clean); may be repeated."`
 	Baseline      string   `placeholder:"FILE" help:"Accepted failures (YAML): scenario, owner, reason, expires. New failures and stale or expired entries exit with 1."`
 	BaselineWrite string   `placeholder:"FILE" help:"Write a baseline of what fails now, to be completed by hand. FILE must not be there yet."`
 	Compare       string   `placeholder:"FILE" help:"Show what changed since an earlier run: its report in JSON, or its log."`
-	Log           string   `placeholder:"FILE" help:"Write everything that happens, one JSON object a line; 'understudy report render' makes any report of it."`
-	Report        []string `placeholder:"FORMAT=FILE" sep:"none" help:"Write a report: json, junit, html, markdown or text, as html=report.html; may be repeated."`
-	JSON          bool     `help:"Print the report as JSON."`
+}
+
+// outputFlags say where reports go.
+type outputFlags struct {
+	Log    string   `placeholder:"FILE" help:"Write everything that happens, one JSON object a line; 'understudy report render' makes any report of it."`
+	Report []string `placeholder:"FORMAT=FILE" sep:"none" help:"Write a report: json, junit, html, markdown or text, as html=report.html; may be repeated."`
+	JSON   bool     `help:"Print the report as JSON."`
 }
 
 // Help is shown below the flags.
@@ -58,7 +73,9 @@ summary.
 Examples:
   understudy verify
   understudy verify --run 'domains.verify.*'
-  understudy verify --target staging.yaml --access read
+  understudy verify --target staging.yaml --plan
+  understudy verify --target staging.yaml
+  understudy verify --target staging.yaml --access write --confirm-organization 0190…
   understudy verify --target staging.yaml --report html=report.html --report junit=report.xml
   understudy verify --target staging.yaml --replay 5kq3a-2fw
   understudy verify --target staging.yaml --baseline accepted.yaml --compare last.json`
@@ -82,15 +99,14 @@ func (cmd *verifyCommand) Run(ctx context.Context, std streams) error {
 		return err
 	}
 	defer stop()
-	log, err := openLog(cmd.Log)
-	if err != nil {
+	if err := cmd.Safety.apply(&options, t, cmd, std); err != nil {
 		return err
 	}
-	line := newProgressLine(std.err)
-	options.Progress, options.Events = line.update, log.write
-	report, err := conformance.Execute(ctx, t, options)
-	line.clear()
-	if err := errors.Join(err, log.close()); err != nil {
+	report, err := cmd.play(ctx, t, &options, std)
+	if errors.Is(err, errPlanned) {
+		return nil
+	}
+	if err != nil {
 		return err
 	}
 	if err := cmd.deliver(std, report, sinks); err != nil {
@@ -99,13 +115,32 @@ func (cmd *verifyCommand) Run(ctx context.Context, std streams) error {
 	return reportStatus(report)
 }
 
+// play runs the suite, with its log and a line that tells how far it is.
+func (cmd *verifyCommand) play(ctx context.Context, t *conformance.Target, o *conformance.Options, std streams) (*conformance.Report, error) {
+	if cmd.Safety.Plan {
+		return cmd.Safety.run(ctx, t, o, cmd, std)
+	}
+	log, err := openLog(cmd.Log)
+	if err != nil {
+		return nil, err
+	}
+	line := newProgressLine(std.err)
+	o.Progress, o.Events = line.update, log.write
+	report, err := cmd.Safety.run(ctx, t, o, cmd, std)
+	line.clear()
+	return report, errors.Join(err, log.close())
+}
+
 // options reads what the flags name.
 func (cmd *verifyCommand) options() (conformance.Options, error) {
 	o := conformance.Options{
-		Run: cmd.Pattern, Tags: cmd.Tag, Replay: cmd.Replay, Access: suite.Access(cmd.Access), Parallel: cmd.Parallel,
+		Run: cmd.Pattern, Tags: cmd.Tag, Replay: cmd.Replay, Parallel: cmd.Parallel,
 		Seed: cmd.Seed, Profile: cmd.Target, Require: cmd.Require,
 	}
 	var err error
+	if o.Shard, err = conformance.ParseShard(cmd.Shard); err != nil {
+		return o, err
+	}
 	if cmd.Baseline != "" {
 		if o.Baseline, err = conformance.LoadBaseline(cmd.Baseline); err != nil {
 			return o, err
@@ -165,19 +200,16 @@ func (cmd *verifyCommand) target(ctx context.Context, std streams) (*conformance
 	if err != nil {
 		return nil, nil, err
 	}
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	// The fake outlives an interrupt, so that the run can clean up.
+	running, err := listenLocally(fake)
 	if err != nil {
 		return nil, nil, err
 	}
-	// The fake outlives an interrupt, so that the run can clean up.
-	serving, stop := context.WithCancel(context.WithoutCancel(ctx))
-	done := make(chan error, 1)
-	go func() { done <- serve(serving, listener, fake) }()
-	profile, err := fake.Profile("http://" + listener.Addr().String())
+	profile, err := fake.Profile(running.url)
 	if err != nil {
-		stop()
+		running.stop()
 		return nil, nil, err
 	}
 	t, err := target.Parse(profile, "the embedded fake", os.LookupEnv)
-	return t, func() { stop(); <-done }, err
+	return t, running.stop, err
 }

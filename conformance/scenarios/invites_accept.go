@@ -52,7 +52,7 @@ func invitesAccept() []suite.Scenario {
 				invite := s.NewInvite(nil)
 				s.Admin().Delete(invite.Path()).Empty()
 				s.Anonymous().Get(suite.SignupPath(invite)).Invalid("invalid_input", noInvite, "")
-				s.Accept(s.Anonymous(), s.Target().Organization.ID, invite, newcomer(s)).Invalid("invalid_input", noInvite, "")
+				s.Accept(s.Anonymous(), invite, newcomer(s)).Invalid("invalid_input", noInvite, "")
 			},
 		},
 		{
@@ -90,7 +90,7 @@ func invitesAccept() []suite.Scenario {
 				s.Expect(expired).NotTo(gomega.BeEmpty(), "the world has an expired invite")
 				invite := suite.Thing{ID: expired}
 				s.Anonymous().Get(suite.SignupPath(invite)).Invalid("expired", inviteExpired, "")
-				s.Accept(s.Anonymous(), s.Target().Organization.ID, invite, newcomer(s)).Invalid("expired", inviteExpired, "")
+				s.Accept(s.Anonymous(), invite, newcomer(s)).Invalid("expired", inviteExpired, "")
 			},
 		},
 		{
@@ -100,7 +100,7 @@ func invitesAccept() []suite.Scenario {
 				invite := s.NewInvite(nil)
 				body := newcomer(s)
 				body["role_at_organization"] = "engineering"
-				accepted := s.Accept(s.Anonymous(), s.Target().Organization.ID, invite, body).Status(201)
+				accepted := s.Accept(s.Anonymous(), invite, body).Status(201)
 				accepted.Has("email", invite.Text("target_email")).Has("first_name", "Robin").Has("last_name", "").
 					Has("role_at_organization", "engineering").That("redirect_url", gomega.HavePrefix("/"))
 				me := s.SessionFrom(accepted, "newcomer").Get("/api/users/@me/").Status(200)
@@ -131,8 +131,8 @@ func invitesAccept() []suite.Scenario {
 			Covers: accept, Needs: people, Access: suite.Write,
 			Run: func(s *suite.S) {
 				invite := s.NewInvite(nil)
-				s.Accept(s.Anonymous(), s.Target().Organization.ID, invite, newcomer(s)).Status(201)
-				s.Accept(s.Anonymous(), s.Target().Organization.ID, invite, newcomer(s)).Invalid("invalid_input", noInvite, "")
+				s.Accept(s.Anonymous(), invite, newcomer(s)).Status(201)
+				s.Accept(s.Anonymous(), invite, newcomer(s)).Invalid("invalid_input", noInvite, "")
 				s.Anonymous().Get(suite.SignupPath(invite)).Invalid("invalid_input", noInvite, "")
 			},
 		},
@@ -143,7 +143,7 @@ func invitesAccept() []suite.Scenario {
 				invite, body := s.NewInvite(nil), newcomer(s)
 				joined := map[string]bool{}
 				for _, answer := range s.Parallel(4, func(int) *suite.Response {
-					return s.Accept(s.Anonymous(), s.Target().Organization.ID, invite, body)
+					return s.Accept(s.Anonymous(), invite, body)
 				}) {
 					if answer.Code() == 201 {
 						joined[answer.Text("uuid")] = true
@@ -168,7 +168,7 @@ func invitesAccept() []suite.Scenario {
 				robin, invite := inviteElsewhere(s, nil)
 				robin.Get(suite.SignupPath(invite)).Status(200).Has("target_email", robin.Email)
 				other := s.Target().Known.FeaturelessOrganization.ID
-				s.Accept(robin.Caller, other, invite, suite.JSON{"first_name": "Changed", "password": s.Password()}).Status(201).
+				s.Accept(robin.Caller, invite, suite.JSON{"first_name": "Changed", "password": s.Password()}).Status(201).
 					Has("uuid", robin.UUID).Has("first_name", "Robin")
 				robin.Get("/api/users/@me/").Status(200).Has("first_name", "Robin").Has("organization.id", other).Has("organizations.#", 2)
 				s.Anonymous().Post(loginPath, suite.JSON{"email": robin.Email, "password": robin.Password}).Status(200)
@@ -179,7 +179,7 @@ func invitesAccept() []suite.Scenario {
 			Covers: accept, Needs: elsewhere, Access: suite.Write,
 			Run: func(s *suite.S) {
 				robin, invite := inviteElsewhere(s, nil)
-				s.Accept(robin.With("X-CSRFToken", ""), s.Target().Known.FeaturelessOrganization.ID, invite, suite.JSON{}).Denied("CSRF Failed: CSRF token missing.")
+				s.Accept(robin.With("X-CSRFToken", ""), invite, suite.JSON{}).Denied("CSRF Failed: CSRF token missing.")
 			},
 		},
 		{
@@ -187,7 +187,7 @@ func invitesAccept() []suite.Scenario {
 			Covers: accept, Needs: elsewhere, Access: suite.Write,
 			Run: func(s *suite.S) {
 				robin, invite := inviteElsewhere(s, nil)
-				s.Accept(s.Anonymous(), s.Target().Known.FeaturelessOrganization.ID, invite, newcomer(s)).
+				s.Accept(s.Anonymous(), invite, newcomer(s)).
 					Invalid("invalid_input", "There already exists an account with email address "+robin.Email+". Please log in instead.", "")
 			},
 		},
@@ -198,7 +198,7 @@ func invitesAccept() []suite.Scenario {
 				robin, invite := inviteElsewhere(s, suite.JSON{"level": 8})
 				s.Admin().Delete(s.Org(suite.Invites, invite.ID)).NotFound()
 				other := s.Target().Known.FeaturelessOrganization.ID
-				s.Accept(robin.Caller, other, invite, suite.JSON{}).Status(201)
+				s.Accept(robin.Caller, invite, suite.JSON{}).Status(201)
 				robin.Get(suite.OrgPath(other)).Status(200).Has("membership_level", 8)
 				robin.Get(s.Org()).Status(200).Has("membership_level", 1)
 			},
@@ -220,7 +220,7 @@ func invitesAccept() []suite.Scenario {
 			Covers: accept, Needs: with(people, suite.ControlPlane, suite.EmailOf("owner")), Access: suite.Write,
 			Run: func(s *suite.S) {
 				invite, name := s.NewInvite(nil), s.Name()
-				s.Accept(s.Anonymous(), s.Target().Organization.ID, invite, suite.JSON{"first_name": name, "password": s.Password()}).Status(201)
+				s.Accept(s.Anonymous(), invite, suite.JSON{"first_name": name, "password": s.Password()}).Status(201)
 				outbox := s.Anonymous().Get(s.Target().Control + "/outbox").Status(200)
 				s.Expect(outbox.Body()).To(gomega.And(gomega.ContainSubstring(name+" joined"), gomega.ContainSubstring(s.Target().Credentials["owner"].Email)))
 			},
@@ -235,7 +235,7 @@ func invitesAccept() []suite.Scenario {
 		{"null_password", "A password is not null", suite.JSON{"first_name": "Robin", "password": nil}, "null", null, "password"},
 		{"list_password", "A password is a text", suite.JSON{"first_name": "Robin", "password": []string{"quercus velvet lantern"}}, "invalid_input", notText, "password"},
 	}, func(s *suite.S, body suite.JSON) *suite.Response {
-		return s.Accept(s.Anonymous(), s.Target().Organization.ID, s.NewInvite(nil), body)
+		return s.Accept(s.Anonymous(), s.NewInvite(nil), body)
 	})...)
 }
 

@@ -56,7 +56,7 @@ func invitesDelegate() []suite.Scenario {
 				robin := s.Recruit(8)
 				made := robin.Post(delegatePath(s), suite.JSON{"target_email": s.Email()}).Status(201)
 				invite := suite.Thing{ID: made.Text("id")}
-				joined := s.Accept(s.Anonymous(), s.Target().Organization.ID, invite, newcomer(s)).Status(201)
+				joined := s.Accept(s.Anonymous(), invite, newcomer(s)).Status(201)
 				s.SessionFrom(joined, "delegate").Get(s.Org()).Has("membership_level", 8)
 				second := robin.Post(delegatePath(s), suite.JSON{"target_email": s.Email()}).Status(201)
 				s.Expect(second.Text("id")).NotTo(gomega.Equal(made.Text("id")))

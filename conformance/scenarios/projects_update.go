@@ -172,7 +172,7 @@ func projectsDelete() []suite.Scenario {
 				invite := s.NewInvite(suite.JSON{accessField: []suite.JSON{{"id": id, "level": "admin"}}})
 				s.Admin().Delete(made.Path()).Empty()
 				s.Admin().Get(s.Org(suite.Invites)+"?limit=1000").Has(`results.#(id=="`+invite.ID+`").`+accessField+`.0.id`, id)
-				s.Accept(s.Anonymous(), s.Target().Organization.ID, invite, newcomer(s)).Status(201)
+				s.Accept(s.Anonymous(), invite, newcomer(s)).Status(201)
 			},
 		},
 		{

@@ -23,16 +23,18 @@ func bodies() []suite.Scenario {
 			ID: configsPath + "bodies.form", Title: "An urlencoded form is a body too",
 			Covers: create, Needs: admin, Access: suite.Write,
 			Run: func(s *suite.S) {
-				form := url.Values{"name": {"a form & more"}, "id_jag_allowed_clients": {"one", "two"}}
+				name := s.Name() + ": a form & more"
+				form := url.Values{"name": {name}, "id_jag_allowed_clients": {"one", "two"}}
 				s.Made(suite.Configs, s.Admin().PostForm(s.Org(suite.Configs), form)).
-					Has("name", "a form & more").Has("id_jag_allowed_clients", []string{"one", "two"})
+					Has("name", name).Has("id_jag_allowed_clients", []string{"one", "two"})
 			},
 		},
 		{
 			ID: configsPath + "bodies.multipart", Title: "A multipart form is a body too",
 			Covers: create, Needs: admin, Access: suite.Write,
 			Run: func(s *suite.S) {
-				s.Made(suite.Configs, s.Admin().PostMultipart(s.Org(suite.Configs), url.Values{"name": {"parts"}})).Has("name", "parts")
+				name := s.Name()
+				s.Made(suite.Configs, s.Admin().PostMultipart(s.Org(suite.Configs), url.Values{"name": {name}})).Has("name", name)
 			},
 		},
 		{
@@ -47,7 +49,8 @@ func bodies() []suite.Scenario {
 			ID: configsPath + "bodies.charset", Title: "A charset beside the content type does not matter",
 			Covers: create, Needs: admin, Access: suite.Write,
 			Run: func(s *suite.S) {
-				s.Made(suite.Configs, s.Admin().Do("POST", s.Org(suite.Configs), "application/json; charset=utf-8", []byte(`{"name":"ü"}`))).Has("name", "ü")
+				name := s.Name() + " ü"
+				s.Made(suite.Configs, s.Admin().Do("POST", s.Org(suite.Configs), "application/json; charset=utf-8", []byte(`{"name":"`+name+`"}`))).Has("name", name)
 			},
 		},
 		{
@@ -62,7 +65,8 @@ func bodies() []suite.Scenario {
 			ID: configsPath + "bodies.key_twice", Title: "Of a key that is given twice, the last counts",
 			Covers: create, Needs: admin, Access: suite.Write,
 			Run: func(s *suite.S) {
-				s.Made(suite.Configs, s.Admin().Do("POST", s.Org(suite.Configs), "application/json", []byte(`{"name":"first","name":"last"}`))).Has("name", "last")
+				first, last := s.Name(), s.Name()
+				s.Made(suite.Configs, s.Admin().Do("POST", s.Org(suite.Configs), "application/json", []byte(`{"name":"`+first+`","name":"`+last+`"}`))).Has("name", last)
 			},
 		},
 		{
@@ -74,13 +78,17 @@ func bodies() []suite.Scenario {
 			ID: configsPath + "bodies.unicode", Title: "Text comes back as it was sent",
 			Covers: create, Needs: admin, Access: suite.Write,
 			Run: func(s *suite.S) {
-				s.NewConfig(suite.JSON{"name": "日本 🦔 <b>&amp;</b> \"q\" \\ \t."}).Has("name", "日本 🦔 <b>&amp;</b> \"q\" \\ \t.")
+				name := s.Name() + " 日本 🦔 <b>&amp;</b> \"q\" \\ \t."
+				s.NewConfig(suite.JSON{"name": name}).Has("name", name)
 			},
 		},
 		{
 			ID: configsPath + "bodies.characters", Title: "Lengths are counted in characters, not in bytes",
 			Covers: create, Needs: admin, Access: suite.Write,
-			Run: func(s *suite.S) { s.NewConfig(suite.JSON{"name": strings.Repeat("🦔", 255)}) },
+			Run: func(s *suite.S) {
+				label := s.Name()
+				s.NewConfig(suite.JSON{"name": label + strings.Repeat("🦔", 255-len(label))})
+			},
 		},
 		{
 			ID: configsPath + "bodies.object_first", Title: "An object that does not exist is found out before the body is read",

@@ -21,6 +21,13 @@ type Caller struct {
 
 const mediaJSON = "application/json"
 
+// in is the same caller in another story.
+func (c *Caller) in(s *S) *Caller {
+	other := *c
+	other.s = s
+	return &other
+}
+
 // Key calls with the personal API key of a role.
 func (s *S) Key(role string) *Caller {
 	return s.KeyValue(s.Target().Credentials[role].PersonalAPIKey, role)
@@ -44,6 +51,9 @@ func (s *S) Member() *Caller { return s.Key("member") }
 // Outsider calls with the key of somebody who is no member.
 func (s *S) Outsider() *Caller { return s.Key("outsider") }
 
+// sessionSuffix tells a session of a role from its key.
+const sessionSuffix = " (session)"
+
 // Session calls with a session of a role, including its CSRF token.
 func (s *S) Session(role string) *Caller {
 	header, err := s.client.session(s.ctx, role)
@@ -52,7 +62,7 @@ func (s *S) Session(role string) *Caller {
 	} else if err != nil {
 		s.giveUp(err.Error())
 	}
-	return &Caller{s: s, who: role + " (session)", header: header.Clone()}
+	return &Caller{s: s, who: role + sessionSuffix, header: header.Clone()}
 }
 
 // Anonymous calls without credentials.
@@ -134,14 +144,28 @@ func (c *Caller) Do(method, path, contentType string, body []byte) *Response {
 		c.s.fail("the target points to " + address + ", which is another host; no credentials are sent there")
 	}
 	c.s.budget()
+	c.s.allow(e)
+	debts, watched := c.s.owe(c, e), c.s.watch(c, e)
 	err := c.s.client.do(c.s.ctx, c.who, e)
-	c.s.keep(e)
-	if err != nil {
-		c.s.giveUp(fmt.Sprintf("%s %s: %v", method, path, err))
-	}
+	c.s.keep(c.who, e)
 	r := &Response{s: c.s, exchange: e}
 	r.remember()
-	c.s.owe(r)
+	for _, debt := range debts {
+		debt.settle(r, err)
+	}
+	c.s.strays(c, e, debts, r)
+	watched(r)
+	var lost *lostError
+	switch {
+	case errors.As(err, &lost):
+		c.s.lose(fmt.Sprintf("%s %s: no answer: %v", method, path, err))
+	case err != nil:
+		c.s.giveUp(fmt.Sprintf("%s %s: %v", method, path, err))
+	case !c.s.lastTry && !c.s.sweeping && fromGateway(e) && !repeatable(e):
+		c.s.lose(fmt.Sprintf("%s %s: a gateway answered for the target: status %d", method, path, e.Status))
+	case method == http.MethodDelete && e.Retried > 0 && e.Status == http.StatusNotFound && !c.s.sweeping:
+		c.s.lose(fmt.Sprintf("%s %s: the answer was lost; sent again it is gone, which tells nothing", method, path))
+	}
 	if strings.HasPrefix(address, c.s.Target().BaseURL) && !c.s.sweeping {
 		c.s.count()
 		if err := c.s.client.Contract.Check(e); err != nil {

@@ -3,18 +3,20 @@ package suite
 import (
 	"bytes"
 	"context"
+	"crypto/tls"
+	"crypto/x509"
 	"fmt"
 	"io"
 	"net/http"
 	"net/url"
+	"os"
 	"slices"
 	"strconv"
 	"sync"
 	"sync/atomic"
 	"time"
 
-	"golang.org/x/time/rate"
-
+	"github.com/understudy-dev/understudy/conformance/journal"
 	"github.com/understudy-dev/understudy/conformance/target"
 )
 
@@ -25,14 +27,23 @@ type Client struct {
 	Target   *target.Profile
 	Secrets  *Secrets
 	Contract *Contract
+	// Journal is told about everything that is about to be created; nil is nobody.
+	Journal *journal.Journal
 
 	http     *http.Client
 	now      func() time.Time // paces requests; so does wait
 	wait     func(context.Context, time.Duration) error
 	names    atomic.Int64 // counts the names that were given out
+	link     link
 	mu       sync.Mutex
-	limiters map[string][]*rate.Limiter
+	paces    map[string]*pace
 	sessions map[string]http.Header
+	owned    map[string]*Creation // what the run made by its identifier, and by kind and identifier
+	labels   map[string]string    // and what it was marked with
+	alike    map[string]int       // counts requests without an answer by what they made
+
+	// blind is held while something is created that carries no label.
+	blind sync.Mutex
 }
 
 const (
@@ -43,15 +54,16 @@ const (
 	cleanUpTimeout = 2 * time.Minute // for all that one scenario made; pacing counts
 )
 
-// NewClient makes a client for a target.
-func NewClient(t *target.Profile) (*Client, error) {
+// NewClient makes a client for a target. It goes through the proxy that the
+// variables HTTP_PROXY, HTTPS_PROXY and NO_PROXY name.
+func NewClient(t *target.Profile, options ...ClientOption) (*Client, error) {
 	contract, err := NewContract(t.BaseURL)
 	if err != nil {
 		return nil, err
 	}
 	transport := http.DefaultTransport.(*http.Transport).Clone()
 	transport.MaxIdleConnsPerHost = 64
-	return &Client{
+	c := &Client{
 		Target: t, Secrets: NewSecrets(t), Contract: contract,
 		http: &http.Client{
 			Transport:     transport,
@@ -59,8 +71,100 @@ func NewClient(t *target.Profile) (*Client, error) {
 			CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 		},
 		now: time.Now, wait: sleep,
-		limiters: map[string][]*rate.Limiter{}, sessions: map[string]http.Header{},
-	}, nil
+		paces: map[string]*pace{}, sessions: map[string]http.Header{}, owned: map[string]*Creation{}, labels: map[string]string{}, alike: map[string]int{},
+	}
+	for _, option := range append([]ClientOption{WithCAFile(t.TLS.CAFile)}, options...) {
+		if err := option(c); err != nil {
+			return nil, err
+		}
+	}
+	return c, nil
+}
+
+// ClientOption changes how a client reaches its target.
+type ClientOption func(*Client) error
+
+// WithTimeout bounds every request, from its first byte to the last of its answer;
+// 0 leaves 30 seconds.
+func WithTimeout(d time.Duration) ClientOption {
+	return func(c *Client) error {
+		if d > 0 {
+			c.http.Timeout = d
+		}
+		return nil
+	}
+}
+
+// WithJournal has everything written to a journal that is about to be created.
+func WithJournal(j *journal.Journal) ClientOption {
+	return func(c *Client) error {
+		c.Journal = j
+		return nil
+	}
+}
+
+// WithCAFile trusts the certificates of a PEM file as well as the system's; "" is
+// none.
+func WithCAFile(path string) ClientOption {
+	return func(c *Client) error {
+		if path == "" {
+			return nil
+		}
+		pem, err := os.ReadFile(path)
+		if err != nil {
+			return fmt.Errorf("the file of certificates: %w", err)
+		}
+		pool, err := x509.SystemCertPool()
+		if err != nil {
+			pool = x509.NewCertPool()
+		}
+		if !pool.AppendCertsFromPEM(pem) {
+			return fmt.Errorf("%s holds no certificate in PEM form", path)
+		}
+		c.http.Transport.(*http.Transport).TLSClientConfig = &tls.Config{RootCAs: pool, MinVersion: tls.VersionTLS12}
+		return nil
+	}
+}
+
+// own remembers what the run made.
+func (c *Client) own(made *Creation, label string) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.owned[made.ID] = made
+	c.owned[made.Kind.Name+" "+made.ID] = made
+	c.labels[made.ID] = label
+}
+
+// origin is the label of something that the run made, and its organization.
+func (c *Client) origin(id string) (label, organization string) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if made := c.owned[id]; made != nil {
+		return c.labels[id], made.In["organization"]
+	}
+	return "", ""
+}
+
+// owns tells whether the run made something and knows it.
+func (c *Client) owns(id string) bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.owned[id] != nil
+}
+
+// lost counts the requests without an answer that would have made the same, after
+// adding to it.
+func (c *Client) lost(made *Creation, sent string, more int) int {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	key := made.Kind.Name + " " + made.collection() + " " + sent
+	c.alike[key] += more
+	return c.alike[key]
+}
+
+// ownsOrganization tells whether a thing is in an organization that the run made.
+func (c *Client) ownsOrganization(made *Creation) bool {
+	return made.Kind.Name != organizationKind && c.owns(organizationKind+" "+made.In["organization"])
 }
 
 // Close lets go of idle connections.
@@ -81,18 +185,34 @@ func (c *Client) trusts(address string) bool {
 
 // do sends one request. who names the credential that the limits count for. It
 // fails when the target keeps asking to wait: that says nothing about the rule.
+// Requests that are safe to repeat are, a few times, when there is no answer.
 func (c *Client) do(ctx context.Context, who string, e *Exchange) error {
 	for {
 		if err := c.pace(ctx, who); err != nil {
 			return err
 		}
-		if err := c.send(ctx, e); err != nil {
-			return err
+		if e.before != nil {
+			if err := e.before(); err != nil {
+				return err
+			}
 		}
-		if e.Status != http.StatusTooManyRequests {
+		err := c.send(ctx, e)
+		c.link.note(err)
+		switch {
+		case c.again(e, err):
+			e.Retried++
+			if err := c.wait(ctx, c.link.pause(e)); err != nil {
+				return err
+			}
+			continue
+		case err != nil:
+			return &lostError{err}
+		case e.Status != http.StatusTooManyRequests:
+			c.paceOf(who).fine()
 			return nil
 		}
 		after := retryAfter(e.ResponseHeader)
+		c.paceOf(who).slowDown(c.now())
 		if after > longestWait || e.Waited == maxWaits {
 			return fmt.Errorf("the target asks to wait %s more, after %d waits; set limits in its profile, or use fewer at a time (--parallel)", after, e.Waited)
 		}
@@ -125,55 +245,10 @@ func (c *Client) send(ctx context.Context, e *Exchange) error {
 	}
 	defer func() { _ = response.Body.Close() }()
 	e.Status, e.ResponseHeader = response.StatusCode, response.Header
+	c.link.clock(response.Header, started)
 	e.ResponseBody, err = io.ReadAll(io.LimitReader(response.Body, maxAnswer))
 	e.Duration = time.Since(started)
 	return err
-}
-
-// pace waits until the limits of the target allow another request. It fails at
-// once when ctx would end before.
-func (c *Client) pace(ctx context.Context, who string) error {
-	for _, limiter := range c.limitersOf(who) {
-		now := c.now()
-		turn := limiter.ReserveN(now, 1)
-		delay := turn.DelayFrom(now)
-		if end, limited := ctx.Deadline(); limited && time.Until(end) < delay {
-			turn.CancelAt(now)
-			return context.DeadlineExceeded
-		}
-		if err := c.wait(ctx, delay); err != nil {
-			turn.CancelAt(c.now())
-			return err
-		}
-	}
-	return nil
-}
-
-func (c *Client) limitersOf(who string) []*rate.Limiter {
-	limits := c.Target.Limits
-	if limits == (target.Limits{}) {
-		return nil
-	}
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	found, ok := c.limiters[who]
-	if !ok {
-		for _, window := range []struct {
-			requests int
-			length   time.Duration
-			part     int // of the requests may go at once
-		}{{limits.RequestsPerMinute, time.Minute, 20}, {limits.RequestsPerHour, time.Hour, 2}} {
-			if window.requests > 0 {
-				// Some at once, the rest spread: never more than allowed in any window.
-				// Half of an hour's, since a run is often over long before the hour.
-				burst := max(1, window.requests/window.part)
-				even := rate.Every(window.length / time.Duration(max(1, window.requests-burst)))
-				found = append(found, rate.NewLimiter(even, burst))
-			}
-		}
-		c.limiters[who] = found
-	}
-	return found
 }
 
 func retryAfter(header http.Header) time.Duration {
@@ -241,6 +316,7 @@ func (c *Client) logIn(ctx context.Context, role string, credential target.Crede
 		Method: http.MethodPost, URL: c.Target.BaseURL + "/api/login/",
 		RequestHeader: http.Header{"Content-Type": {"application/json"}},
 		RequestBody:   encode(JSON{"email": credential.Email, "password": credential.Password}),
+		repeatable:    true, // a second login is only another session
 	}
 	if err := c.do(ctx, role, e); err != nil {
 		return nil, err

@@ -21,8 +21,14 @@ type Exchange struct {
 	ResponseHeader http.Header
 	ResponseBody   []byte
 	Duration       time.Duration
-	// Waited counts how often the target said 429 before it answered this.
-	Waited int
+	// Waited counts how often the target said 429 before it answered this, Retried
+	// how often it was sent again after a broken connection or 502, 503, 504.
+	Waited, Retried int
+
+	// repeatable marks a request that may be sent twice though its method is not safe.
+	repeatable bool
+	// before is called when the request is about to be sent, after all waiting.
+	before func() error
 }
 
 // Curl is a command line that repeats the request, byte for byte. Secrets stand in

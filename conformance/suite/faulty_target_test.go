@@ -32,8 +32,8 @@ func TestCleansUpWhateverAnswersLookLike(t *testing.T) {
 	}{
 		{"all goes", Nowhere, "/nothing/", nil},
 		{"made in another organization", elsewhere, "/nothing/", nil},
-		{"the domain stays", Nowhere, "/domains/", []string{"domains " + domain + ": status 403"}},
-		{"its config stays", Nowhere, "/identity_provider_configs/", []string{"domains " + domain + ": its config " + config + ": status 403"}},
+		{"the domain stays", Nowhere, "/domains/", []string{"domain " + domain + ": status 403"}},
+		{"its config stays", Nowhere, "/identity_provider_configs/", []string{"domain " + domain + ": its config " + config + ": status 403"}},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			g := NewWithT(t)

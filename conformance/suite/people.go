@@ -25,7 +25,6 @@ func (s *S) enrol(body JSON) Person {
 	email := s.Email()
 	body["email"], body["first_name"], body["last_name"], body["password"] = email, "Pat", "Person", passwordOf(email)
 	made := s.Anonymous().Post(s.Target().Control+"/members", body).Status(http.StatusCreated)
-	s.Cleanup("user "+email, func(s *S) *Response { return s.Anonymous().Delete(s.Target().Control + "/members/" + email) })
 	key := s.Anonymous().Post(s.Target().Control+"/keys", JSON{"user": email, "label": s.Name()}).Status(http.StatusCreated)
 	return Person{s.KeyValue(key.Text("value"), email), email, made.Text("uuid")}
 }
@@ -82,26 +81,6 @@ func (s *S) NewOrganizationOf(owner *Caller, body JSON) Organization {
 	created := owner.Post(organizationsPath, body).Status(http.StatusCreated)
 	id := created.Text("id")
 	return Organization{Thing{created, id, OrgPath(id)}, owner}
-}
-
-// oweOrganization notes an organization for deletion by who made it.
-func (s *S) oweOrganization(made *Response, id string) {
-	header := made.exchange.RequestHeader.Clone()
-	s.mu.Lock()
-	if s.own == nil {
-		s.own = map[string]bool{}
-	}
-	s.own[id] = true
-	s.mu.Unlock()
-	s.Cleanup("organization "+id, func(s *S) *Response {
-		return (&Caller{s: s, who: "its maker", header: header}).Delete(OrgPath(id))
-	})
-}
-
-func (s *S) owns(organization string) bool {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.own[organization]
 }
 
 // UUIDOf is the UUID of the user of a role.

@@ -31,7 +31,7 @@ func (s *S) RecruitWith(fields JSON) *Recruit {
 	}
 	invite := s.Made(Invites, inviter.Post(s.Org(Invites), body))
 	password := s.Password()
-	accepted := s.Accept(s.Anonymous(), s.Target().Organization.ID, invite, JSON{"first_name": "Robin", "password": password}).Status(http.StatusCreated)
+	accepted := s.Accept(s.Anonymous(), invite, JSON{"first_name": "Robin", "password": password}).Status(http.StatusCreated)
 	email := accepted.Text("email")
 	return &Recruit{s.SessionFrom(accepted, email), accepted, accepted.Text("uuid"), email, password}
 }
@@ -43,35 +43,10 @@ func (s *S) Password() string {
 	return password
 }
 
-// Accept accepts an invite into an organization. Whoever joined leaves again when
-// the story ends.
-func (s *S) Accept(c *Caller, organization string, invite Thing, body any) *Response {
-	s.mu.Lock()
-	if s.joins == nil {
-		s.joins = map[string]string{}
-	}
-	s.joins[SignupPath(invite)] = organization
-	s.mu.Unlock()
+// Accept accepts an invite into one of the organizations that the story invites
+// into. Whoever joined leaves again when the story ends.
+func (s *S) Accept(c *Caller, invite Thing, body any) *Response {
 	return c.Post(SignupPath(invite), body)
-}
-
-// oweMember notes that whoever joined by the answer at a path must leave again. The
-// owner sees to it where there is one: an administrator cannot remove owners.
-func (s *S) oweMember(path string, joined *Response) {
-	s.mu.Lock()
-	organization, known := s.joins[path]
-	s.mu.Unlock()
-	uuid := joined.Text("uuid")
-	if !known || uuid == "" {
-		return
-	}
-	member := OrgPath(organization, Members, uuid)
-	s.Cleanup("member "+member, func(s *S) *Response {
-		if organization == s.Target().Organization.ID && s.Target().Credentials["owner"].PersonalAPIKey != "" {
-			return s.Owner().Delete(member)
-		}
-		return s.Admin().Delete(member)
-	})
 }
 
 const signupPrefix = "/api/signup/"

@@ -22,7 +22,7 @@ func TestCleansUpProjectsInvitesAndMembers(t *testing.T) {
 		{"no project", `{}`, func(s *S) { s.Admin().Post("/api/projects/", nil) }, nil},
 		{"several invites", `[{"id": "a"}, {"id": "b"}]`, func(s *S) { s.Admin().Post(s.Org(Invites, "bulk"), nil) }, []string{OrgPath(Nowhere, Invites, "b"), OrgPath(Nowhere, Invites, "a")}},
 		{"a delegation", `{"id": "a"}`, func(s *S) { s.Admin().Post(s.Org(Invites, "delegate"), nil) }, []string{OrgPath(Nowhere, Invites, "a")}},
-		{"a member", `{"uuid": "` + user + `"}`, func(s *S) { s.Accept(s.Anonymous(), Nowhere, Thing{ID: invite}, nil) }, []string{OrgPath(Nowhere, Members, user)}},
+		{"a member", `{"uuid": "` + user + `"}`, func(s *S) { s.Accept(s.Anonymous(), Thing{ID: invite}, nil) }, []string{OrgPath(Nowhere, Members, user)}},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			g := NewWithT(t)

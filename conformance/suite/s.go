@@ -1,6 +1,7 @@
 package suite
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -34,19 +35,29 @@ type S struct {
 
 	// sweeping: what answers look like does not matter, only that things go.
 	sweeping bool
+	// lastTry: what a gateway answers counts as the target's answer.
+	lastTry bool
 
 	mu        sync.Mutex
 	checks    int
 	waited    int
+	retried   int
 	exchanges []*Exchange
-	joins     map[string]string // where invites lead: organizations by the path of accepting
 	cleanups  []cleanup
-	own       map[string]bool // the organizations that the story made
+	sent      map[string]int // requests by who made them
 }
 
 type cleanup struct {
 	what string
 	do   func(*S) *Response
+	debt *debt // names what it is about, once that is known
+}
+
+func (c *cleanup) String() string {
+	if c.debt != nil {
+		return c.debt.String()
+	}
+	return c.what
 }
 
 // Result is how a scenario went.
@@ -64,8 +75,13 @@ type Result struct {
 	Check string
 	// Checks counts the expectations that were looked at.
 	Checks int
-	// Requests counts the requests, Waited how often one was put off by 429.
-	Requests, Waited int
+	// Requests counts the requests, Waited how often one was put off by 429, Retried
+	// how often one was sent again, or the story told again, because the connection
+	// broke or a gateway had no answer.
+	Requests, Waited, Retried int
+	// Sent counts the requests by who made them, Created the things that were made by
+	// their kind; both with those that cleaning up made.
+	Sent, Created map[string]int
 	// Exchange is the last one before the failure; nil without one.
 	Exchange *Exchange
 	// Trail are the exchanges that led there, Exchange the last of them. It holds a
@@ -79,23 +95,68 @@ type Result struct {
 }
 
 // stop ends a story from within.
-type stop struct{ failure, err, broken, check string }
+type stop struct {
+	failure, err string
+	broken       string // what the profile promised and did not hold
+	check        string // the expectation that ended the story
+	lost         bool   // there was no answer; another try may get one
+}
+
+// why says what ended the story, "" if it ended by itself.
+func (e stop) why() string { return e.failure + e.err + e.broken }
+
+// maxTries is how often a story is told whose requests had no answer.
+const maxTries = 5
 
 // Play runs a scenario and cleans up after it, whatever happens. label marks
-// what the run makes.
+// what the run makes. A story that broke off for want of an answer is told again
+// from its beginning, with new names, after what it made is gone: so no request is
+// repeated that may have had an effect.
 func Play(ctx context.Context, client *Client, scenario *Scenario, label string) (result Result) {
 	started := time.Now()
-	s := &S{client: client, ctx: ctx, run: label}
+	for try := 1; ; try++ {
+		lost := play(ctx, client, scenario, label, try == maxTries, &result)
+		if !lost || try == maxTries || ctx.Err() != nil || !client.link.works() {
+			break
+		}
+		result.Retried++
+	}
+	result.Duration = time.Since(started)
+	return result
+}
+
+// play tells a story once.
+func play(ctx context.Context, client *Client, scenario *Scenario, label string, lastTry bool, result *Result) (lost bool) {
+	s := &S{client: client, ctx: ctx, run: label, lastTry: lastTry}
 	end := s.tell(scenario.Run)
 	result.Failure, result.Error, result.CouldNotRun, result.Check = end.failure, end.err, end.broken, end.check
+	result.Exchange, result.Trail = nil, nil
 	if end != (stop{}) {
 		result.Exchange, result.Trail = s.last(), s.trail()
 	}
-	result.Calls = s.calls()
-	result.Checks, result.Requests, result.Waited = s.checks, len(s.exchanges), s.waited
-	result.Leftovers = s.cleanUp()
-	result.Duration = time.Since(started)
-	return result
+	result.Calls = append(result.Calls, s.calls()...)
+	result.Checks = s.checks
+	result.Requests += len(s.exchanges)
+	result.Waited += s.waited
+	result.Retried += s.retried
+	result.Leftovers = append(result.Leftovers, s.cleanUp()...)
+	result.tally(s)
+	return end.lost
+}
+
+// tally counts who sent what, and what was made.
+func (r *Result) tally(s *S) {
+	if r.Sent == nil {
+		r.Sent, r.Created = map[string]int{}, map[string]int{}
+	}
+	for who, n := range s.sent {
+		r.Sent[who] += n
+	}
+	for _, job := range s.cleanups {
+		if job.debt != nil && job.debt.state == made {
+			r.Created[job.debt.Kind.Name]++
+		}
+	}
 }
 
 // tell runs a story to its end and catches what ends it early.
@@ -122,14 +183,14 @@ func (s *S) cleanUp() (leftovers []string) {
 	defer cancel()
 	for i := len(s.cleanups) - 1; i >= 0; i-- {
 		job := s.cleanups[i]
-		broom := &S{client: s.client, ctx: ctx, run: s.run, sweeping: true}
+		broom := &S{client: s.client, ctx: ctx, run: s.run, sweeping: true, sent: s.sent}
 		end := broom.tell(func(b *S) {
 			if r := job.do(b); r != nil && !r.gone() {
 				b.fail(fmt.Sprintf("status %d", r.code()))
 			}
 		})
 		if end != (stop{}) {
-			leftovers = append(leftovers, job.what+": "+end.failure+end.err+end.broken)
+			leftovers = append(leftovers, job.String()+": "+end.why())
 		}
 	}
 	return leftovers
@@ -139,7 +200,7 @@ func (s *S) cleanUp() (leftovers []string) {
 func (s *S) Cleanup(what string, do func(*S) *Response) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.cleanups = append(s.cleanups, cleanup{what, do})
+	s.cleanups = append(s.cleanups, cleanup{what, do, nil})
 }
 
 // Target is the deployment's profile.
@@ -154,8 +215,11 @@ func (s *S) Name() string {
 // Domain returns a domain name that nobody else uses.
 func (s *S) Domain() string { return s.Name() + ".example.com" }
 
-// Email returns an address that nobody else uses, under a reserved domain.
-func (s *S) Email() string { return s.Name() + "@example.com" }
+// Email returns an address that nobody else uses, below the profile's domain for
+// mail, or a reserved one.
+func (s *S) Email() string {
+	return s.Name() + "@" + cmp.Or(s.Target().Mail.Domain, "example.com")
+}
 
 // Expect checks a value with a matcher and ends the story when it does not hold.
 func (s *S) Expect(actual any, extra ...any) types.Assertion {
@@ -178,6 +242,9 @@ func (s *S) giveUp(message string) { panic(stop{err: message, check: checkpoint(
 // cannotRun ends the story: the profile promised what does not hold.
 func (s *S) cannotRun(message string) { panic(stop{broken: message}) }
 
+// lose ends the story: there was no answer.
+func (s *S) lose(message string) { panic(stop{err: message, check: checkpoint(""), lost: true}) }
+
 // maxRequests is how many requests a story may make. Only one that follows a
 // target's links round and round comes near.
 const maxRequests = 2000
@@ -191,11 +258,16 @@ func (s *S) budget() {
 	}
 }
 
-func (s *S) keep(e *Exchange) {
+func (s *S) keep(who string, e *Exchange) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	if s.sent == nil {
+		s.sent = map[string]int{}
+	}
+	s.sent[who]++
 	s.exchanges = append(s.exchanges, e)
 	s.waited += e.Waited
+	s.retried += e.Retried
 }
 
 func (s *S) last() *Exchange {

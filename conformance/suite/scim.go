@@ -103,19 +103,3 @@ func (r *Response) SCIM(status int, detail string) *Response {
 	}
 	return r.Has("detail", detail)
 }
-
-// provisioned tells whether a path is that of the users or groups of a SCIM server.
-func provisioned(path string) bool {
-	rest, ok := strings.CutPrefix(strings.TrimRight(path, "/"), "/scim/v2/")
-	_, collection, _ := strings.Cut(rest, "/")
-	return ok && (collection == "Users" || collection == "Groups")
-}
-
-// oweProvisioned notes what SCIM created for deletion, with the token that created
-// it: a story must not replace that token afterwards. Deleting a user ends its
-// membership; its account stays, SCIM cannot delete it.
-func (s *S) oweProvisioned(path, id string, r *Response) {
-	token := r.exchange.RequestHeader.Get("Authorization")
-	thing := strings.TrimRight(path, "/") + "/" + id
-	s.Cleanup(thing, func(s *S) *Response { return s.Anonymous().With("Authorization", token).Delete(thing) })
-}

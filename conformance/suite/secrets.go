@@ -1,8 +1,6 @@
 package suite
 
 import (
-	"encoding/base64"
-	"encoding/json"
 	"net/url"
 	"sort"
 	"strings"
@@ -17,6 +15,9 @@ import (
 type Secrets struct {
 	mu     sync.RWMutex
 	values []secret // longest first
+	known  map[string]bool
+	// masks and variables replace all values at once; nil when there are new ones.
+	masks, variables *strings.Replacer
 }
 
 type secret struct{ value, name string }
@@ -27,7 +28,7 @@ const minSecret = 6
 
 // NewSecrets collects the secrets of a profile.
 func NewSecrets(t *target.Profile) *Secrets {
-	s := &Secrets{}
+	s := &Secrets{known: map[string]bool{}}
 	if u, err := url.Parse(t.BaseURL); err == nil && u.User != nil {
 		password, _ := u.User.Password()
 		s.Add(password, "UNDERSTUDY_BASE_URL_PASSWORD")
@@ -55,45 +56,49 @@ func (s *Secrets) AddCookie(header, name string) {
 	}
 }
 
-// Add adds a value, and the name of the variable that stands for it.
+// Add adds a value, and the name of the variable that stands for it. The first name
+// of a value stays.
 func (s *Secrets) Add(value, name string) {
 	if len(value) < minSecret {
 		return
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	for _, form := range encodings(value) {
-		s.values = append(s.values, secret{form, name})
+	if s.known[value] {
+		return
 	}
-	sort.SliceStable(s.values, func(i, j int) bool { return len(s.values[i].value) > len(s.values[j].value) })
-}
-
-// encodings are the forms in which a value may turn up.
-func encodings(value string) []string {
-	quoted, _ := json.Marshal(value)
-	forms := []string{value}
-	for _, form := range []string{
-		url.QueryEscape(value), url.PathEscape(value), string(quoted[1 : len(quoted)-1]),
-		base64.RawStdEncoding.EncodeToString([]byte(value)), base64.RawURLEncoding.EncodeToString([]byte(value)),
-	} {
-		if form != value {
-			forms = append(forms, form)
+	for _, form := range encodings(value) {
+		if !s.known[form] {
+			s.known[form] = true
+			s.values = append(s.values, secret{form, name})
 		}
 	}
-	return forms
+	s.masks, s.variables = nil, nil
 }
 
 // Mask replaces every secret by its name.
-func (s *Secrets) Mask(text string) string { return s.replace(text, "«", "»") }
+func (s *Secrets) Mask(text string) string { return s.replacer(&s.masks, "«", "»").Replace(text) }
 
 // Variables replaces every secret by a shell variable.
-func (s *Secrets) Variables(text string) string { return s.replace(text, "$", "") }
+func (s *Secrets) Variables(text string) string {
+	return s.replacer(&s.variables, "$", "").Replace(text)
+}
 
-func (s *Secrets) replace(text, before, after string) string {
+// replacer returns what replaces all values, made when the first text needs it.
+func (s *Secrets) replacer(kept **strings.Replacer, before, after string) *strings.Replacer {
 	s.mu.RLock()
-	defer s.mu.RUnlock()
-	for _, secret := range s.values {
-		text = strings.ReplaceAll(text, secret.value, before+secret.name+after)
+	found := *kept
+	s.mu.RUnlock()
+	if found != nil {
+		return found
 	}
-	return text
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	sort.SliceStable(s.values, func(i, j int) bool { return len(s.values[i].value) > len(s.values[j].value) })
+	pairs := make([]string, 0, 2*len(s.values))
+	for _, secret := range s.values {
+		pairs = append(pairs, secret.value, before+secret.name+after)
+	}
+	*kept = strings.NewReplacer(pairs...)
+	return *kept
 }

@@ -2,13 +2,15 @@ package suite
 
 import (
 	"fmt"
+	"maps"
 	"net/http"
 	"os/exec"
-	"slices"
 	"strings"
 	"time"
 
 	"github.com/onsi/gomega"
+
+	"github.com/understudy-dev/understudy/conformance/journal"
 )
 
 // Thing is something that a scenario made, or that the target has.
@@ -48,9 +50,6 @@ const (
 // RoleMemberships is the collection below a role.
 const RoleMemberships = "role_memberships"
 
-// deletable are the collections whose things go by DELETE and leave nothing behind.
-var deletable = []string{Configs, Invites, Roles, Projects}
-
 // Nowhere is a UUID that no object has.
 const Nowhere = "00000000-0000-4000-8000-000000000000"
 
@@ -58,70 +57,6 @@ const Nowhere = "00000000-0000-4000-8000-000000000000"
 func (s *S) Made(collection string, created *Response) Thing {
 	created.Status(http.StatusCreated)
 	return Thing{created, created.Text("id"), s.Org(collection, created.Text("id"))}
-}
-
-// owe notes what an answer created for deletion, before anything looks at the
-// answer: what a faulty target made must go as well, in whichever organization it
-// made it.
-func (s *S) owe(r *Response) {
-	if s.oweElsewhere(r) {
-		return
-	}
-	id := r.Text("id")
-	if r.exchange.Method != http.MethodPost || r.Code() >= 300 || id == "" {
-		return
-	}
-	address, _, _ := strings.Cut(r.exchange.URL, "?")
-	if strings.TrimRight(address, "/") == s.Target().Control+"/integrations" {
-		s.Cleanup(Integrations+" "+id, func(s *S) *Response { return s.Admin().Delete(s.Org(Integrations, id)) })
-		return
-	}
-	path := strings.TrimPrefix(address, s.Target().BaseURL)
-	if strings.TrimRight(path, "/") == strings.TrimRight(organizationsPath, "/") {
-		s.oweOrganization(r, id)
-		return
-	}
-	if provisioned(path) {
-		s.oweProvisioned(path, id, r)
-		return
-	}
-	organization, collection, ok := collectionAt(path)
-	if !ok || s.owns(organization) {
-		return // what is in an organization of the story goes with it
-	}
-	thing := Thing{r, id, OrgPath(organization, collection, id)}
-	switch {
-	case collection == Domains:
-		s.Cleanup(Domains+" "+id, func(s *S) *Response { return s.deleteDomain(organization, thing) })
-	case slices.Contains(deletable, collection), strings.HasSuffix(collection, "/"+RoleMemberships):
-		s.Cleanup(collection+" "+id, func(s *S) *Response { return s.Admin().Delete(thing.Path()) })
-	}
-}
-
-// collectionAt takes a path of a collection apart.
-func collectionAt(path string) (organization, collection string, ok bool) {
-	rest, ok := strings.CutPrefix(path, "/api/organizations/")
-	if !ok {
-		return "", "", false
-	}
-	return strings.Cut(strings.TrimRight(rest, "/"), "/")
-}
-
-// deleteDomain deletes a domain, and the config that the target made for it.
-func (s *S) deleteDomain(organization string, domain Thing) *Response {
-	config := s.Admin().Get(domain.Path()).Text("identity_provider_config")
-	deleted := s.Admin().Delete(domain.Path())
-	if config == "" {
-		return deleted
-	}
-	own := OrgPath(organization, Configs, config)
-	if s.Admin().Get(own).Text("name") != domain.Text("domain") {
-		return deleted
-	}
-	if r := s.Admin().Delete(own); !r.gone() {
-		s.fail(fmt.Sprintf("its config %s: status %d", config, r.code()))
-	}
-	return deleted
 }
 
 // NewDomain claims a domain of a new name. more are further fields.
@@ -143,12 +78,15 @@ func (s *S) NewVerifiedDomain() Thing {
 	return domain
 }
 
-// NewConfig makes an identity provider config.
+// NewConfig makes an identity provider config, of a new name unless fields have one
+// or are there and empty.
 func (s *S) NewConfig(fields JSON) Thing {
-	if fields == nil {
-		fields = JSON{"name": s.Name()}
+	body := maps.Clone(fields)
+	if _, named := fields["name"]; !named && (fields == nil || len(fields) > 0) {
+		body = JSON{"name": s.Name()}
+		maps.Copy(body, fields)
 	}
-	return s.Made(Configs, s.Admin().Post(s.Org(Configs), fields))
+	return s.Made(Configs, s.Admin().Post(s.Org(Configs), body))
 }
 
 // NewInvite invites somebody who does not exist, without a mail.
@@ -162,7 +100,7 @@ func (s *S) NewInvite(fields JSON) Thing {
 
 // NewIntegration installs an integration through the control plane.
 func (s *S) NewIntegration(fields JSON) Thing {
-	body := JSON{"organization": s.Target().Organization.ID}
+	body := JSON{"organization": s.Target().Organization.ID, "integration_id": s.Name()}
 	for name, value := range fields {
 		body[name] = value
 	}
@@ -173,7 +111,7 @@ func (s *S) NewIntegration(fields JSON) Thing {
 // NewKey makes a personal API key of a role through the control plane and
 // returns who calls with it.
 func (s *S) NewKey(role string, scopes ...string) *Caller {
-	body := JSON{"user": s.Target().Credentials[role].Email, "scopes": scopes}
+	body := JSON{"user": s.Target().Credentials[role].Email, "scopes": scopes, "label": s.Name()}
 	minted := s.Anonymous().Post(s.Target().Control+"/keys", body).Status(http.StatusCreated)
 	return s.KeyValue(minted.Text("value"), role+" with "+strings.Join(scopes, ", "))
 }
@@ -212,17 +150,35 @@ func (s *S) Publish(domain Thing) {
 // PublishTXT publishes a TXT record, until the scenario ends.
 func (s *S) PublishTXT(name, value string) {
 	t := s.Target()
+	n, err := s.client.Journal.Intent(journal.Event{Kind: txtRecord, Collection: name, Sent: value})
+	if err != nil {
+		s.giveUp(err.Error())
+	}
+	s.Cleanup(txtRecord+" "+name, func(s *S) *Response {
+		answer := s.removeTXT(name, value)
+		if answer == nil || answer.gone() {
+			_ = s.client.Journal.Gone(n)
+		}
+		return answer
+	})
 	if len(t.Hooks.PublishTXT) == 0 {
-		record := t.Control + "/dns/" + name
-		s.Anonymous().Put(record, JSON{"values": []string{value}}).Status(http.StatusOK)
-		s.Cleanup("TXT record "+name, func(s *S) *Response { return s.Anonymous().Delete(record) })
+		s.Anonymous().Put(t.Control+"/dns/"+name, JSON{"values": []string{value}}).Status(http.StatusOK)
 		return
 	}
 	s.hook(t.Hooks.PublishTXT, name, value)
-	s.Cleanup("TXT record "+name, func(s *S) *Response {
-		s.hook(t.Hooks.RemoveTXT, name, value)
-		return nil
-	})
+}
+
+// txtRecord is what journals and reports call a TXT record.
+const txtRecord = "TXT record"
+
+// removeTXT removes a TXT record that was published.
+func (s *S) removeTXT(name, value string) *Response {
+	t := s.Target()
+	if len(t.Hooks.PublishTXT) == 0 {
+		return s.Anonymous().Delete(t.Control + "/dns/" + name)
+	}
+	s.hook(t.Hooks.RemoveTXT, name, value)
+	return nil
 }
 
 // hook runs a program of the profile with the record as its last arguments.

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/url"
 	"os"
+	"path/filepath"
 	"reflect"
 	"slices"
 	"strings"
@@ -22,7 +23,11 @@ func Load(path string) (*Profile, error) {
 	if err != nil {
 		return nil, err
 	}
-	return Parse(data, path, os.LookupEnv)
+	p, err := Parse(data, path, os.LookupEnv)
+	if err == nil && p.TLS.CAFile != "" && !filepath.IsAbs(p.TLS.CAFile) {
+		p.TLS.CAFile = filepath.Join(filepath.Dir(path), p.TLS.CAFile)
+	}
+	return p, err
 }
 
 // Parse reads a profile. name is what errors call it; lookup finds variables.

@@ -7,6 +7,11 @@
 // be env:NAME, the value of a variable, so that secrets stay out of files.
 package target
 
+import (
+	"net"
+	"net/url"
+)
+
 // Profile describes one deployment.
 type Profile struct {
 	// Name is for reports.
@@ -29,6 +34,34 @@ type Profile struct {
 	Allow []string `yaml:"allow" json:"allow"`
 	// Limits are what the deployment allows, which the suite keeps below.
 	Limits Limits `yaml:"limits" json:"limits"`
+	// Mail says whom scenarios may invite, and whether mail may go out.
+	Mail Mail `yaml:"mail" json:"mail"`
+	// TLS is for deployments whose certificate the system does not trust.
+	TLS TLS `yaml:"tls" json:"tls"`
+}
+
+// Mail bounds what scenarios send.
+type Mail struct {
+	// Domain is where invited addresses lie; "" is example.com, which is reserved
+	// and reaches nobody.
+	Domain string `yaml:"domain" json:"domain"`
+	// Send allows scenarios about mail to have mail sent to that domain.
+	Send bool `yaml:"send" json:"send"`
+}
+
+// TLS is what a client trusts.
+type TLS struct {
+	// CAFile is a file of certificates in PEM form, relative to the profile's folder.
+	CAFile string `yaml:"ca_file" json:"ca_file"`
+}
+
+// Local tells whether the deployment is on this machine, and nobody else's.
+func (p *Profile) Local() bool {
+	u, err := url.Parse(p.BaseURL)
+	if err != nil {
+		return false
+	}
+	return u.Hostname() == "localhost" || net.ParseIP(u.Hostname()).IsLoopback()
 }
 
 // CreateOrganizations allows scenarios to make organizations, which they delete

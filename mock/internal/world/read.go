@@ -64,6 +64,9 @@ func (w *World) Members(organization string) List[Membership] { return w.members
 // Key finds a personal API key by its value.
 func (w *World) Key(value string) (*Key, bool) { return w.keys.primary.get(&Key{Value: value}) }
 
+// AllKeys returns every personal API key, by value.
+func (w *World) AllKeys() []*Key { return w.keys.primary.page(0, math.MaxInt) }
+
 // Session finds a session by the value of its cookie.
 func (w *World) Session(key string) (*Session, bool) {
 	return w.sessions.primary.get(&Session{Key: key})

@@ -129,6 +129,9 @@ func (tx *Tx) DeleteOrganization(o *Organization) {
 // PutKey stores a personal API key.
 func (tx *Tx) PutKey(k *Key) { edit(tx, &tx.keys).put(k) }
 
+// DeleteKey takes a personal API key away.
+func (tx *Tx) DeleteKey(k *Key) { edit(tx, &tx.keys).remove(k) }
+
 // PutSession stores a session.
 func (tx *Tx) PutSession(s *Session) { edit(tx, &tx.sessions).put(s) }
 

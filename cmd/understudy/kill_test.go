@@ -1,0 +1,208 @@
+package main
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"io"
+	"math/rand/v2"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+
+	. "github.com/onsi/gomega"
+
+	"github.com/understudy-dev/understudy/conformance/target"
+	"github.com/understudy-dev/understudy/mock"
+)
+
+// TestKilledAndSwept kills runs of the suite at random moments, counted in requests
+// that the target has seen, sweeps, and holds the world against what it was. Set
+// UNDERSTUDY_KILLS for more rounds.
+func TestKilledAndSwept(t *testing.T) {
+	rounds := 4
+	if text := os.Getenv("UNDERSTUDY_KILLS"); text != "" {
+		rounds, _ = strconv.Atoi(text)
+	}
+	g := NewWithT(t)
+	fake, err := mock.New()
+	g.Expect(err).NotTo(HaveOccurred())
+	site := newCountingSite(t, fake)
+	file := filepath.Join(t.TempDir(), "target.json")
+	data, err := fake.Profile(site.url)
+	g.Expect(err).NotTo(HaveOccurred())
+	g.Expect(os.WriteFile(file, data, 0o600)).To(Succeed())
+	profile, err := target.Load(file)
+	g.Expect(err).NotTo(HaveOccurred())
+
+	before := everything(t, profile)
+	seed := rand.Uint64()
+	random := rand.New(rand.NewPCG(seed, 0))
+	t.Logf("seed %d", seed)
+	journal := filepath.Join(t.TempDir(), "journal.ndjson")
+	inTheMiddle := 0
+	for round := range rounds {
+		at := 60 + random.Int64N(1000)
+		// Half of the kills fall before the answer arrives, half after.
+		interrupted := site.killAt(t, at, random.IntN(2) == 0, "verify", "--target", file, "--journal", journal)
+		if left := everything(t, profile); left != before {
+			inTheMiddle++
+		}
+		var out, errs bytes.Buffer
+		g.Expect(run(t.Context(), []string{"sweep", "--target", file, "--journal", journal}, streams{nil, &out, &errs})).
+			To(Equal(exitFine), "round %d, killed %v at request %d: %s%s", round, interrupted, at, out.String(), errs.String())
+		g.Expect(everything(t, profile)).To(Equal(before), "round %d, killed at request %d: %s", round, at, out.String())
+		out.Reset()
+		g.Expect(run(t.Context(), []string{"sweep", "--target", file, "--journal", journal}, streams{nil, &out, &errs})).To(Equal(exitFine))
+		g.Expect(out.String()).To(Equal("0 removed, 0 kept, 0 left\n"), "a second sweep has nothing to do")
+	}
+	t.Logf("%d of %d kills left something to sweep", inTheMiddle, rounds)
+	if rounds >= 10 {
+		g.Expect(inTheMiddle).To(BeNumerically(">", rounds/2), "kills that leave nothing prove nothing")
+	}
+}
+
+// countingSite is a target that tells when it has seen so many requests, before or
+// after it answers the last of them.
+type countingSite struct {
+	url   string
+	seen  atomic.Int64
+	at    atomic.Int64
+	after atomic.Bool
+	hit   chan struct{}
+
+	mu    sync.Mutex
+	idle  *sync.Cond
+	conns map[net.Conn]bool
+}
+
+// note keeps count of the connections.
+func (site *countingSite) note(c net.Conn, state http.ConnState) {
+	site.mu.Lock()
+	defer site.mu.Unlock()
+	switch state {
+	case http.StateNew:
+		site.conns[c] = true
+	case http.StateClosed, http.StateHijacked:
+		delete(site.conns, c)
+	}
+	site.idle.Broadcast()
+}
+
+// rest waits until everything that was sent has been answered: until no connection
+// is left.
+func (site *countingSite) rest() {
+	http.DefaultClient.CloseIdleConnections()
+	site.mu.Lock()
+	defer site.mu.Unlock()
+	for len(site.conns) > 0 {
+		site.idle.Wait()
+	}
+}
+
+func newCountingSite(t *testing.T, fake http.Handler) *countingSite {
+	t.Helper()
+	site := &countingSite{hit: make(chan struct{}, 1), conns: map[net.Conn]bool{}}
+	site.idle = sync.NewCond(&site.mu)
+	server := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		now := site.seen.Add(1) == site.at.Load()
+		if now && !site.after.Load() {
+			site.hit <- struct{}{}
+		}
+		fake.ServeHTTP(w, r)
+		if now && site.after.Load() {
+			site.hit <- struct{}{}
+		}
+	}))
+	server.Config.ConnState = site.note
+	server.Start()
+	t.Cleanup(server.Close)
+	site.url = server.URL
+	return site
+}
+
+// killAt starts the program and kills it with the request of a number. It tells
+// whether the program was still running.
+func (site *countingSite) killAt(t *testing.T, at int64, after bool, args ...string) bool {
+	t.Helper()
+	site.seen.Store(0)
+	site.at.Store(at)
+	site.after.Store(after)
+	self, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	command := exec.CommandContext(t.Context(), self, args...)
+	command.Env = append(os.Environ(), "UNDERSTUDY_TEST_PROGRAM=1")
+	command.Stdout, command.Stderr = io.Discard, io.Discard
+	if err := command.Start(); err != nil {
+		t.Fatal(err)
+	}
+	ended := make(chan error, 1)
+	go func() { ended <- command.Wait() }()
+	select {
+	case <-site.hit:
+		_ = command.Process.Kill() // it may have ended just now
+		<-ended
+		site.rest()
+		return true
+	case <-ended:
+		site.at.Store(-1)
+		return false
+	}
+}
+
+// everything is what the API and the control plane show of the world.
+func everything(t *testing.T, profile *target.Profile) string {
+	t.Helper()
+	var all strings.Builder
+	for _, organization := range []string{profile.Organization.ID, profile.Known.FeaturelessOrganization.ID} {
+		for _, collection := range []string{"", "domains/", "identity_provider_configs/", "integrations/", "invites/", "members/", "roles/", "projects/"} {
+			path := "/api/organizations/" + organization + "/" + collection + "?limit=1000"
+			all.WriteString(path + "\n" + fetched(t, profile.BaseURL+path, profile.Credentials["admin"].PersonalAPIKey) + "\n")
+		}
+		all.WriteString(fetched(t, profile.Control+"/organizations/"+organization, "") + "\n")
+	}
+	for _, path := range []string{"/dns", "/keys", "/outbox"} {
+		all.WriteString(path + "\n" + fetched(t, profile.Control+path, "") + "\n")
+	}
+	return all.String()
+}
+
+// fetched is the body of an answer, with its keys in order.
+func fetched(t *testing.T, address, key string) string {
+	t.Helper()
+	request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, address, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if key != "" {
+		request.Header.Set("Authorization", "Bearer "+key)
+	}
+	answer, err := http.DefaultClient.Do(request)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = answer.Body.Close() }()
+	var value any
+	body, err := io.ReadAll(answer.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if json.Unmarshal(body, &value) != nil {
+		return fmt.Sprint(answer.StatusCode)
+	}
+	ordered, err := json.MarshalIndent(value, "", " ")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(ordered)
+}

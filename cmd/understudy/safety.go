@@ -1,0 +1,184 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/understudy-dev/understudy/conformance"
+	"github.com/understudy-dev/understudy/conformance/journal"
+	"github.com/understudy-dev/understudy/conformance/suite"
+	"github.com/understudy-dev/understudy/conformance/target"
+	"github.com/understudy-dev/understudy/mock"
+)
+
+// safetyFlags keep a run from harming its target.
+type safetyFlags struct {
+	Plan                bool          `help:"Ask the target what it offers, print what would run, be created and be sent, and stop."`
+	Access              string        `enum:",read,write" default:"" help:"read leaves out everything that could change the target. Default: write on this machine, read elsewhere."`
+	ConfirmOrganization string        `placeholder:"ID" help:"The organization's id, typed again: without it nothing is written to a target elsewhere."`
+	Journal             string        `type:"path" placeholder:"FILE" help:"Where to note what is created, for 'sweep'. Default: for targets elsewhere a file in the state directory, which goes when nothing is left."`
+	Timeout             time.Duration `default:"30s" help:"How long a request may take."`
+	Deadline            time.Duration `placeholder:"DURATION" help:"How long the run may take; then it cleans up and ends."`
+	CAFile              string        `name:"ca-file" type:"path" placeholder:"FILE" help:"Certificates (PEM) to trust as well as the system's."`
+}
+
+// apply puts the flags into the options of a run. It refuses what could write to a
+// target elsewhere by accident.
+func (f *safetyFlags) apply(o *conformance.Options, t *conformance.Target, cmd *verifyCommand, std streams) error {
+	access, err := f.access(t)
+	if err != nil {
+		return err
+	}
+	o.Access = access
+	o.Connection = conformance.Connection{Timeout: f.Timeout, CAFile: f.CAFile, Journal: f.Journal}
+	if o.Journal == "" && access == suite.Write && !t.Local() {
+		if o.Journal, err = defaultJournal(t); err != nil {
+			return err
+		}
+	}
+	o.Preflight = f.Plan || cmd.Target != ""
+	if f.Plan {
+		o.Journal = ""
+	}
+	if f.Plan || !t.Local() {
+		o.Planned = f.show(t, o.Parallel, cmd.JSON, std)
+	}
+	return nil
+}
+
+// run runs the suite within the bounds of the flags.
+func (f *safetyFlags) run(ctx context.Context, t *conformance.Target, o *conformance.Options, cmd *verifyCommand, std streams) (*conformance.Report, error) {
+	if f.Deadline > 0 {
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithTimeoutCause(ctx, f.Deadline, fmt.Errorf("the run took longer than --deadline %s", f.Deadline))
+		defer cancel()
+	}
+	defer f.settle(o, t, cmd, std.err)
+	report, err := conformance.Execute(ctx, t, *o)
+	if cause := context.Cause(ctx); err == nil && cause != nil && !errors.Is(cause, context.Canceled) {
+		_, _ = fmt.Fprintln(std.err, "understudy:", cause)
+	}
+	return report, err
+}
+
+// access is what the run may do to the target. Writing elsewhere takes two flags;
+// one of them alone is a mistake that is named.
+func (f *safetyFlags) access(t *conformance.Target) (suite.Access, error) {
+	id, write, confirmed := t.Organization.ID, f.Access == string(suite.Write), f.ConfirmOrganization != ""
+	if confirmed && !strings.EqualFold(f.ConfirmOrganization, id) {
+		return "", fmt.Errorf("--confirm-organization names %s, and the profile's organization is %s. Nothing was sent", f.ConfirmOrganization, id)
+	}
+	switch {
+	case f.Access == string(suite.Read):
+		return suite.Read, nil
+	case t.Local(), write && (confirmed || f.Plan):
+		return suite.Write, nil
+	case !write && !confirmed:
+		return suite.Read, nil
+	}
+	missing := "--access write"
+	if write {
+		missing = "--confirm-organization " + id
+	}
+	return "", fmt.Errorf("%s is not on this machine: to write to it add %s; --access read changes nothing. Nothing was sent", t.BaseURL, missing)
+}
+
+// errPlanned ends a run after its plan.
+var errPlanned = errors.New("only the plan was asked for")
+
+// show prints the plan: on standard output when it is what was asked for.
+func (f *safetyFlags) show(t *conformance.Target, parallel int, asJSON bool, std streams) func(*conformance.Plan) error {
+	return func(plan *conformance.Plan) (err error) {
+		if plan.Estimate, err = rehearse(plan, max(parallel, 1)); err != nil {
+			return err
+		}
+		out := std.err
+		if f.Plan {
+			out = std.out
+		}
+		write := plan.WriteText
+		if f.Plan && asJSON {
+			write = plan.WriteJSON
+		}
+		if err := write(out); err != nil {
+			return err
+		}
+		if f.Plan {
+			return errPlanned
+		}
+		return nil
+	}
+}
+
+// rehearse plays what is planned against a fake of its own, to tell what it takes.
+func rehearse(plan *conformance.Plan, parallel int) (*conformance.Estimate, error) {
+	fake, err := mock.New()
+	if err != nil {
+		return nil, err
+	}
+	running, err := listenLocally(fake)
+	if err != nil {
+		return nil, err
+	}
+	defer running.stop()
+	data, err := fake.Profile(running.url)
+	if err != nil {
+		return nil, err
+	}
+	t, err := target.Parse(data, "the embedded fake", os.LookupEnv)
+	if err != nil {
+		return nil, err
+	}
+	return plan.Rehearse(context.Background(), t, parallel)
+}
+
+// defaultJournal names a file for the journal of a run.
+func defaultJournal(t *conformance.Target) (string, error) {
+	folder, err := journalFolder(t)
+	if err != nil {
+		return "", err
+	}
+	return filepath.Join(folder, time.Now().UTC().Format("20060102T150405.000000000")+".ndjson"), nil
+}
+
+// journalFolder is where the journals of runs against a target lie.
+func journalFolder(t *conformance.Target) (string, error) {
+	state := os.Getenv("XDG_STATE_HOME")
+	if state == "" {
+		home, err := os.UserHomeDir()
+		if err != nil {
+			return "", fmt.Errorf("there is no place for the journal (set --journal FILE): %w", err)
+		}
+		state = filepath.Join(home, ".local", "state")
+	}
+	u, err := url.Parse(t.BaseURL)
+	if err != nil {
+		return "", err
+	}
+	host := strings.NewReplacer(":", "_", "/", "_").Replace(u.Host)
+	return filepath.Join(state, "understudy", "journals", host+"_"+t.Organization.ID), nil
+}
+
+// settle looks at the journal of a run that is over: one of its own that has
+// nothing open goes, else what it is for is said.
+func (f *safetyFlags) settle(o *conformance.Options, t *conformance.Target, cmd *verifyCommand, w io.Writer) {
+	if o.Journal == "" {
+		return
+	}
+	entries, err := journal.Read(o.Journal, conformance.JournalTarget(t))
+	switch {
+	case err != nil:
+		return // the run has said why
+	case len(entries) > 0 && cmd.Target != "":
+		_, _ = fmt.Fprintf(w, "understudy: %d things may be left behind; remove them with\n  understudy sweep --target %s --journal %s\n", len(entries), cmd.Target, o.Journal)
+	case f.Journal == "":
+		_ = os.Remove(o.Journal) // one more file in the state directory harms nobody
+	}
+}

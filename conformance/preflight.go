@@ -1,0 +1,300 @@
+package conformance
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"os/exec"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/understudy-dev/understudy/conformance/suite"
+	"github.com/understudy-dev/understudy/conformance/target"
+)
+
+// Preflight is what a target offers, found out by reads that change nothing. Logins
+// are tried only where a scenario that is about to run would make one.
+type Preflight struct {
+	// Version is what the target says of itself; "" if it says nothing.
+	Version string `json:"version,omitempty"`
+	// Revision is that of the API: earlier, this, later or unknown, and what tells.
+	Revision string `json:"revision"`
+	Because  string `json:"revision_because,omitempty"`
+	// Features are the organization's, nil if they cannot be seen.
+	Features []string `json:"features"`
+	// Credentials are what the profile has, in the order of [target.Roles].
+	Credentials []CredentialFound `json:"credentials"`
+	// Offers are everything else that scenarios may need.
+	Offers []Offer `json:"offers"`
+	// Clock is how far the target's clock is ahead of this machine's, to the second.
+	Clock time.Duration `json:"clock_ahead_ns"`
+	// Latency is how long an answer takes.
+	Latency time.Duration `json:"latency_ns"`
+
+	// NotObserved are the claims of the profile that the target does not bear out.
+	NotObserved []Claim `json:"claimed_not_observed"`
+}
+
+// Claim is a field of the profile, and why it is not counted on.
+type Claim struct {
+	Path string `json:"path"`
+	Why  string `json:"why"`
+}
+
+// CredentialFound is one role's.
+type CredentialFound struct {
+	Role string `json:"role"`
+	// Key and Session tell whether they work: yes, no, absent, or not tried.
+	Key     string `json:"key"`
+	Session string `json:"session"`
+	// Level is that in the organization, 0 if it cannot be seen.
+	Level int `json:"level,omitempty"`
+	// Reads are the resources of the organization that the key may list.
+	Reads []string `json:"reads,omitempty"`
+	// Note says what is odd.
+	Note string `json:"note,omitempty"`
+}
+
+// Offer is something that the profile may claim.
+type Offer struct {
+	Name     string `json:"name"`
+	Claimed  bool   `json:"claimed"`
+	Observed string `json:"observed"` // yes, no or unknown
+	Detail   string `json:"detail,omitempty"`
+}
+
+// Answers of a preflight.
+const (
+	yes      = "yes"
+	no       = "no"
+	unknown  = "unknown"
+	absent   = "absent"
+	notTried = "not tried"
+)
+
+// preflight asks a target. needsSession tells whether a scenario that is about to
+// run would log in as a role.
+func preflight(ctx context.Context, client *suite.Client, needsSession func(role string) bool) (*Preflight, error) {
+	p := &prober{Preflight: &Preflight{Revision: unknown, NotObserved: []Claim{}}, t: client.Target, needsSession: needsSession}
+	started := time.Now()
+	if err := suite.Ask(ctx, client, p.reach); err != nil {
+		return nil, fmt.Errorf("the target %s does not answer, so nothing was run: %s", withoutCredentials(client.Target.BaseURL), client.Secrets.Mask(err.Error()))
+	}
+	p.Latency = time.Since(started)
+	for _, question := range []func(*suite.S){p.credentials, p.revision, p.known, p.surroundings} {
+		if err := suite.Ask(ctx, client, question); err != nil {
+			return nil, fmt.Errorf("the target stopped answering while it was asked what it offers: %s", client.Secrets.Mask(err.Error()))
+		}
+	}
+	return p.Preflight, nil
+}
+
+type prober struct {
+	*Preflight
+	t            *Target
+	needsSession func(role string) bool
+}
+
+// reach asks for what anybody may see. Source of the path: posthog/views.py.
+func (p *prober) reach(s *suite.S) {
+	said := s.Anonymous().Get("/_preflight/")
+	if date, err := time.Parse(time.RFC1123, said.Header("Date")); err == nil {
+		if ahead := time.Until(date).Round(time.Second); ahead.Abs() > time.Second {
+			p.Clock = ahead // dates have no parts of a second
+		}
+	}
+	if said.Code() == 200 {
+		for _, name := range []string{"posthog_version", "version", "realm", "region"} {
+			if text := said.Text(name); text != "" {
+				p.Version = strings.TrimSpace(p.Version + " " + name + " " + text)
+			}
+		}
+	}
+}
+
+// resources are what a key may list, each of a scope of its own or a level.
+var resources = []string{suite.Domains, suite.Configs, suite.Integrations, suite.Invites, suite.Members, suite.Roles, suite.Projects}
+
+// credentials tries every key, and the sessions that a scenario would need.
+func (p *prober) credentials(s *suite.S) {
+	for _, role := range target.Roles {
+		credential, ok := p.t.Credentials[role]
+		if !ok {
+			continue
+		}
+		found := CredentialFound{Role: role, Key: absent, Session: absent}
+		if credential.PersonalAPIKey != "" {
+			p.key(s, &found)
+		}
+		if credential.HasSession() {
+			p.session(s, &found)
+		}
+		p.Credentials = append(p.Credentials, found)
+	}
+}
+
+// key counts a key as refused only when nothing takes it: one refusal may be what
+// is wrong with the target.
+func (p *prober) key(s *suite.S, found *CredentialFound) {
+	key := s.Key(found.Role)
+	refused, taken := 0, 0
+	ask := func(path string) *suite.Response {
+		answer := key.Get(path)
+		switch {
+		case answer.Code() == 401:
+			refused++
+		case answer.Code() == 403, answer.Code() < 300:
+			taken++
+		}
+		return answer
+	}
+	organization := ask(s.Org())
+	found.Level = int(organization.Get("membership_level").Int())
+	if found.Role == "admin" {
+		p.features(organization)
+	}
+	ask("/api/users/@me/")
+	for _, resource := range resources {
+		if ask(s.Org(resource)+"?limit=1").Code() == 200 {
+			found.Reads = append(found.Reads, resource)
+		}
+	}
+	found.Key = yes
+	if refused > 1 && taken == 0 {
+		found.Key = no
+		p.withdraw("credentials."+found.Role+".personal_api_key", "the target refuses the key with 401")
+	}
+	if want, ok := levels[found.Role]; ok && found.Level != 0 && found.Level != want {
+		found.Note = fmt.Sprintf("its level is %d, where scenarios count on %d", found.Level, want)
+	}
+}
+
+// levels that the profile's contract gives the roles.
+var levels = map[string]int{"admin": 8, "owner": 15, "member": 1}
+
+func (p *prober) features(organization *suite.Response) {
+	list := organization.Get("available_product_features")
+	if !list.IsArray() {
+		return
+	}
+	p.Features = []string{}
+	for _, feature := range list.Array() {
+		p.Features = append(p.Features, feature.Get("key").String())
+	}
+	slices.Sort(p.Features)
+	for _, claimed := range p.t.Organization.Features {
+		if !slices.Contains(p.Features, claimed) {
+			p.withdraw("organization.features", "the organization does not list "+claimed)
+		}
+	}
+}
+
+// session tries a session where a scenario would. The login counts for the run.
+func (p *prober) session(s *suite.S, found *CredentialFound) {
+	found.Session = notTried
+	if !p.needsSession(found.Role) {
+		return
+	}
+	found.Session = no
+	refused := s.Try(func(s *suite.S) {
+		if session := s.Session(found.Role); session.Get("/api/users/@me/").Code() == 200 || session.Get(s.Org()).Code() == 200 {
+			found.Session = yes
+		}
+	})
+	if found.Session == no {
+		why := "the target takes neither the session nor the password"
+		if refused != "" {
+			why = refused
+		}
+		p.withdraw("credentials."+found.Role+".session", why)
+	}
+}
+
+// revision tells by the fields of domains and configs: section "Revisions" of the
+// documentation of the target profile.
+func (p *prober) revision(s *suite.S) {
+	domain := s.Admin().Get(s.Org(suite.Domains) + "?limit=1").Get("results.0")
+	config := s.Admin().Get(s.Org(suite.Configs) + "?limit=1")
+	switch {
+	case domain.Exists() && !domain.Get("saml_entity_id").Exists():
+		p.Revision, p.Because = "later", "domains have no identity fields of their own"
+	case config.Get("results.0.domain_scope").Exists():
+		p.Revision, p.Because = "later", "configs have domain_scope"
+	case domain.Exists() && !domain.Get("identity_provider_config").Exists():
+		p.Revision, p.Because = "earlier", "domains have no link to a config"
+	case domain.Get("identity_provider_config").Exists():
+		p.Revision, p.Because = "this", "domains have identity fields and a link to a config"
+	case config.Code() == 404:
+		p.Revision, p.Because = "earlier", "there are no configs"
+	default:
+		p.Because = "the organization has no domain to tell by"
+	}
+}
+
+// withdraw notes that a claim of the profile is not borne out.
+func (p *Preflight) withdraw(path, why string) {
+	p.NotObserved = append(p.NotObserved, Claim{path, why})
+}
+
+func (p *Preflight) offer(name string, claimed bool, observed, detail string) {
+	p.Offers = append(p.Offers, Offer{name, claimed, observed, detail})
+	if claimed && observed == no {
+		p.withdraw(name, detail)
+	}
+}
+
+// surroundings are what lies around the API.
+func (p *prober) surroundings(s *suite.S) {
+	control := absent
+	if p.t.Control != "" {
+		control = no
+		if s.Anonymous().Get(p.t.Control+"/health").Code() == 200 || s.Anonymous().Get(p.t.Control+"/clock").Code() == 200 {
+			control = yes
+		}
+	}
+	p.offer("control", p.t.Control != "", control, "neither health nor clock answers there")
+	hook, detail := absent, ""
+	if len(p.t.Hooks.PublishTXT) > 0 {
+		hook = yes
+		if _, err := exec.LookPath(p.t.Hooks.PublishTXT[0]); err != nil {
+			hook, detail = no, "the program is not there: "+p.t.Hooks.PublishTXT[0]
+		}
+	}
+	p.offer("hooks.publish_txt", len(p.t.Hooks.PublishTXT) > 0, hook, detail)
+}
+
+// observed is the profile without what the target does not bear out.
+func (p *Preflight) observed(t *Target) *Target {
+	without := *t
+	without.Credentials = maps.Clone(t.Credentials)
+	without.Organization.Features = p.featuresOf(t)
+	for _, claim := range p.NotObserved {
+		drop(&without, claim.Path)
+	}
+	return &without
+}
+
+// featuresOf are the features to count on: those that the organization lists, without
+// those that the profile says it lacks; nil if nothing is known.
+func (p *Preflight) featuresOf(t *Target) []string {
+	switch {
+	case p.Features == nil:
+		return t.Organization.Features
+	case t.Organization.Features == nil:
+		return p.Features
+	}
+	return slices.DeleteFunc(slices.Clone(p.Features), func(feature string) bool {
+		return !slices.Contains(t.Organization.Features, feature)
+	})
+}
+
+// why says why a claim was withdrawn that a reason names, "" if none is.
+func (p *Preflight) why(reason string) string {
+	for _, claim := range p.NotObserved {
+		if strings.Contains(reason, strings.TrimSuffix(claim.Path, "session")) {
+			return claim.Path + " is claimed by the profile but not observed: " + claim.Why
+		}
+	}
+	return "claimed by the profile but not observed: " + reason
+}

@@ -1,0 +1,190 @@
+package suite
+
+import (
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"strings"
+
+	"github.com/understudy-dev/understudy/conformance/journal"
+)
+
+// mapping is the last part of where the projects of an integration are set. They are
+// shown with the integration.
+const mapping = "environment-mapping/"
+
+// settings are the paths of things whose settings a PATCH or PUT changes.
+func settings() []string {
+	const members = "/api/organizations/{organization}/members/{id}/"
+	paths := []string{members, "/api/users/{id}/", "/api/organizations/{organization}/integrations/{id}/" + mapping}
+	for _, kind := range Kinds() {
+		if !kind.ListOnly && !strings.HasPrefix(kind.item(), ControlPath) {
+			paths = append(paths, kind.item())
+		}
+	}
+	return paths
+}
+
+// watch looks at something that the run did not create before a request may change
+// it, and has it changed back if the request does, which only a faulty target lets
+// it do unless the scenario is about that.
+func (s *S) watch(by *Caller, e *Exchange) (settle func(r *Response)) {
+	ignore := func(*Response) {}
+	path, mine := strings.CutPrefix(e.URL, s.Target().BaseURL)
+	if s.sweeping || !mine || (e.Method != http.MethodPatch && e.Method != http.MethodPut) {
+		return ignore
+	}
+	path, _, _ = strings.Cut(path, "?")
+	if !isSettings(path) || s.client.owns(lastPart(strings.TrimSuffix(path, mapping))) || (ofCaller(path) && s.label().MatchString(by.who)) {
+		return ignore
+	}
+	before := &S{client: s.client, ctx: s.ctx, run: s.run, sweeping: true}
+	var was map[string]json.RawMessage
+	end := before.tell(func(b *S) { was, _ = by.in(b).settingsAt(path, e.RequestBody) })
+	if end != (stop{}) || len(was) == 0 {
+		return ignore
+	}
+	values := encode(was)
+	n, err := s.client.Journal.Change(journal.Event{Path: path, Was: values, Set: only(was, e.RequestBody), Who: by.who})
+	if err != nil {
+		s.giveUp(err.Error())
+	}
+	return func(r *Response) {
+		if r.Code() >= http.StatusMultipleChoices && r.Code() < http.StatusInternalServerError {
+			_ = s.client.Journal.Gone(n)
+			return
+		}
+		s.Cleanup("change of "+path, func(s *S) *Response {
+			back, _ := s.changeBack(by.who, journal.Event{Path: path, Was: values}, false)
+			if back == nil || back.code() < http.StatusMultipleChoices {
+				_ = s.client.Journal.Gone(n)
+			}
+			return back
+		})
+	}
+}
+
+// ofCaller tells whether a path means something else for each caller.
+func ofCaller(path string) bool { return strings.Contains(path, "/@me/") }
+
+// changeBack gives a thing the values that it had; nil when it has them or is not
+// there. The administrator does it where who changed it may not. Values that are
+// neither those that it had nor those that it was to get are somebody else's, and
+// stay. A dry run only looks, and returns what it saw.
+func (s *S) changeBack(who string, change journal.Event, dry bool) (last *Response, theirs bool) {
+	names := []string{who, "admin", "admin" + sessionSuffix}
+	if ofCaller(change.Path) {
+		names = names[:1]
+	}
+	for _, name := range names {
+		caller := s.callerNamed(name)
+		if caller == nil {
+			continue
+		}
+		now, shown := caller.settingsAt(change.Path, change.Was)
+		switch {
+		case shown.Code() == http.StatusNotFound, now != nil && sameValues(now, change.Was):
+			return nil, false
+		case now != nil && change.Set != nil && !sameValues(now, change.Set):
+			return nil, true
+		}
+		last = shown
+		if !dry {
+			last = caller.Do(http.MethodPatch, change.Path, "application/json", change.Was)
+		}
+		if last.code() < http.StatusMultipleChoices {
+			return last, false
+		}
+	}
+	if last == nil {
+		s.giveUp("the profile has no credential that could reach it")
+	}
+	return last, false
+}
+
+// only are the values in a body of what a thing has.
+func only(was map[string]json.RawMessage, body []byte) json.RawMessage {
+	var fields map[string]json.RawMessage
+	if json.Unmarshal(body, &fields) != nil {
+		return nil
+	}
+	for name := range fields {
+		if _, ok := was[name]; !ok {
+			delete(fields, name)
+		}
+	}
+	return encode(fields)
+}
+
+// sameValues tells whether a thing has the values of a JSON object.
+func sameValues(now map[string]json.RawMessage, values []byte) bool {
+	var was map[string]json.RawMessage
+	if json.Unmarshal(values, &was) != nil || len(was) != len(now) {
+		return false
+	}
+	for name, value := range was {
+		if compact(string(now[name])) != compact(string(value)) {
+			return false
+		}
+	}
+	return true
+}
+
+// settingsAt are the values that a thing has of what a body changes, nil when they
+// cannot be seen, and the answer that shows it.
+func (c *Caller) settingsAt(path string, body []byte) (map[string]json.RawMessage, *Response) {
+	integration, isMapping := strings.CutSuffix(path, mapping)
+	shown := c.Get(integration)
+	if shown.Code() != http.StatusOK {
+		return nil, shown
+	}
+	if !isMapping {
+		return sentOf(shown, body), shown
+	}
+	values := map[string]json.RawMessage{}
+	for environment, project := range shown.Get("config.environment_mapping").Map() {
+		values[environment] = json.RawMessage(project.Raw)
+	}
+	return values, shown
+}
+
+func isSettings(path string) bool {
+	for _, pattern := range settings() {
+		if _, ok := fits(pattern, path); ok {
+			return true
+		}
+	}
+	return false
+}
+
+func lastPart(path string) string {
+	path = strings.TrimRight(path, "/")
+	return path[strings.LastIndex(path, "/")+1:]
+}
+
+// sentOf are the values, before a request, of what it sends.
+func sentOf(shown *Response, body []byte) map[string]json.RawMessage {
+	var fields map[string]json.RawMessage
+	if json.Unmarshal(body, &fields) != nil {
+		return nil
+	}
+	was := map[string]json.RawMessage{}
+	for name := range fields {
+		if value := shown.Get(escapePath(name)); value.Exists() {
+			was[name] = json.RawMessage(value.Raw)
+		}
+	}
+	return was
+}
+
+// escapePath makes a gjson path of the name of a property.
+func escapePath(name string) string {
+	var b strings.Builder
+	for _, r := range name {
+		if strings.ContainsRune(`.*?|#@\!{}[]()=<>%"'`, r) {
+			b.WriteByte('\\')
+		}
+		fmt.Fprintf(&b, "%c", r)
+	}
+	return b.String()
+}

@@ -1,0 +1,120 @@
+package suite
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"net/url"
+	"regexp"
+	"strings"
+	"time"
+
+	"github.com/tidwall/gjson"
+)
+
+// clue tells things that a run made, but of which it has no identifier, from those
+// of others.
+type clue struct {
+	// label is what the run marked it with. It is enough: nobody else uses it.
+	label string
+	// sent is the property that should have carried the label, when there is none.
+	sent string
+	// at is the target's time when the request went out; zero if it is unknown.
+	at time.Time
+	// most is how many such things the run may have made.
+	most int
+}
+
+// How far the time of a creation may lie before and after that of the request.
+const (
+	clockError = 2 * time.Second
+	latest     = requestTimeout + clockError
+)
+
+// errUntold tells that nothing distinguishes a thing from those of others.
+var errUntold = errors.New("nothing tells it from what others made")
+
+// find looks for what a request without an answer made. like says of which kind it
+// is, and where.
+func (s *S) find(like *Creation, c clue) (found []*Creation, err error) {
+	told := c.label != "" || (!c.at.IsZero() && like.Kind.Created != "")
+	switch {
+	case told:
+	case c.sent == "" && like.Kind.Required:
+		return nil, nil // not even a target that takes anything makes it of nothing
+	case c.sent == "":
+		return nil, errUntold
+	}
+	for _, row := range s.rows(like) {
+		thing := like.at(row)
+		if !told && strings.EqualFold(thing.Mark, c.sent) {
+			return nil, errUntold
+		}
+		if told && c.fits(thing) && (c.label != "" || !s.client.owns(thing.ID)) {
+			found = append(found, thing)
+		}
+	}
+	if c.label == "" && len(found) > c.most {
+		return nil, fmt.Errorf("%d look alike: %w", len(found), errUntold)
+	}
+	return found, nil
+}
+
+// fits tells whether a thing is what the run made.
+func (c clue) fits(thing *Creation) bool {
+	if c.label != "" {
+		return carries(thing.Mark, c.label)
+	}
+	created, err := time.Parse(time.RFC3339Nano, thing.Created)
+	return err == nil && thing.Mark == c.sent && created.After(c.at.Add(-clockError)) && created.Before(c.at.Add(latest))
+}
+
+// carries tells whether a text has a label in it, whole, in whatever case.
+func carries(text, label string) bool {
+	return regexp.MustCompile(`(?i)` + regexp.QuoteMeta(label) + `(\D|$)`).MatchString(text)
+}
+
+// at is the thing that a row of a list shows.
+func (c *Creation) at(row gjson.Result) *Creation {
+	text := func(paths string) string {
+		for path := range strings.SplitSeq(paths, ",") {
+			if path != "" && row.Get(path).Exists() {
+				return row.Get(path).String()
+			}
+		}
+		return ""
+	}
+	return &Creation{
+		Kind: c.Kind, In: c.In, by: c.by, who: c.who,
+		ID: text(cmp.Or(c.Kind.ID, "id")), Mark: text(c.Kind.Mark), Created: text(c.Kind.Created),
+	}
+}
+
+// rows are all rows of the list that shows things of a kind. A list that is not
+// there has none: what it belongs to is gone.
+func (s *S) rows(like *Creation) (rows []gjson.Result) {
+	caller := s.caller(like)
+	first := like.list() + "?limit=100"
+	if strings.Contains(first, "/scim/") {
+		first = like.list() + "?count=100"
+	}
+	seen := map[string]bool{}
+	for next := first; next != "" && !seen[next]; {
+		seen[next] = true
+		page := caller.Get(next)
+		if page.gone() && page.Code() >= 300 {
+			return nil
+		}
+		if page.Code() != 200 {
+			s.fail(fmt.Sprintf("%s cannot be listed: status %d", like.Kind.Name, page.Code()))
+		}
+		for _, name := range []string{"results", "Resources", "keys"} {
+			rows = append(rows, page.Get(name).Array()...)
+		}
+		next = page.Text("next")
+		if total := page.Get("totalResults").Int(); total > int64(len(rows)) && page.Get("Resources.#").Int() > 0 {
+			next = like.list() + "?" + url.Values{"count": {"100"}, "startIndex": {fmt.Sprint(len(rows) + 1)}}.Encode()
+		}
+	}
+	return rows
+}

@@ -1,0 +1,127 @@
+package suite
+
+import (
+	"context"
+	"errors"
+	"net"
+	"net/http"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/tidwall/gjson"
+)
+
+// link is what a run knows about its connection to the target.
+type link struct {
+	mu       sync.Mutex
+	answered bool // there was an answer at least once
+	broken   int  // requests without an answer, one after another
+	// ahead is how far the target's clock is ahead of this machine's.
+	ahead time.Duration
+}
+
+const (
+	maxRetries = 3  // how often a request is sent again
+	maxBroken  = 30 // failures in a row after which the target counts as gone
+	firstPause = 100 * time.Millisecond
+)
+
+// lostError tells that there was no answer: the scenario found nothing out.
+type lostError struct{ err error }
+
+func (e *lostError) Error() string { return e.err.Error() }
+func (e *lostError) Unwrap() error { return e.err }
+
+// notSent tells whether a request certainly did not reach the target.
+func notSent(err error) bool {
+	var op *net.OpError
+	var dns *net.DNSError
+	return errors.As(err, &dns) || errors.As(err, &op) && op.Op == "dial"
+}
+
+// repeatable tells whether a request may be sent twice. PUT is not among them: some
+// answers show a secret once.
+func repeatable(e *Exchange) bool {
+	return e.repeatable || slices.Contains([]string{http.MethodGet, http.MethodHead, http.MethodOptions, http.MethodDelete}, e.Method)
+}
+
+// fromGateway tells whether something between here and the target had no answer
+// from it. The target's own refusals are JSON.
+func fromGateway(e *Exchange) bool {
+	status := e.Status == http.StatusBadGateway || e.Status == http.StatusServiceUnavailable || e.Status == http.StatusGatewayTimeout
+	return status && !strings.Contains(e.ResponseHeader.Get("Content-Type"), "json")
+}
+
+// again tells whether a request that went wrong may be sent once more.
+func (c *Client) again(e *Exchange, err error) bool {
+	if e.Retried == maxRetries || c.link.gone() || errors.Is(err, context.Canceled) {
+		return false
+	}
+	if err != nil {
+		return repeatable(e) || notSent(err)
+	}
+	return repeatable(e) && fromGateway(e)
+}
+
+// note counts what had no answer.
+func (l *link) note(err error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if err != nil {
+		l.broken++
+		return
+	}
+	l.answered, l.broken = true, 0
+}
+
+// gone tells whether the target has stopped answering.
+func (l *link) gone() bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.broken >= maxBroken
+}
+
+// works tells whether the target has answered and still does, so far as is known.
+func (l *link) works() bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.answered && l.broken < maxBroken
+}
+
+// pause is how long to wait before a request is sent again.
+func (l *link) pause(e *Exchange) time.Duration {
+	if e.ResponseHeader.Get("Retry-After") != "" {
+		return min(retryAfter(e.ResponseHeader), longestWait)
+	}
+	return firstPause << (e.Retried - 1)
+}
+
+// clock learns the target's time from an answer.
+func (l *link) clock(header http.Header, sent time.Time) {
+	at, err := http.ParseTime(header.Get("Date"))
+	if err != nil {
+		return
+	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.ahead = at.Sub(sent)
+}
+
+// targetTime is the target's time: the fake's clock where there is a control plane,
+// else what the dates of answers tell; zero if nothing does.
+func (c *Client) targetTime(ctx context.Context) time.Time {
+	if c.Target.Control != "" {
+		e := &Exchange{Method: http.MethodGet, URL: c.Target.Control + "/clock", RequestHeader: http.Header{}}
+		if c.send(ctx, e) == nil {
+			return gjson.GetBytes(e.ResponseBody, "now").Time()
+		}
+	}
+	c.link.mu.Lock()
+	defer c.link.mu.Unlock()
+	if !c.link.answered {
+		return time.Time{}
+	}
+	return time.Now().UTC().Add(c.link.ahead)
+}

@@ -1,0 +1,184 @@
+package suite
+
+import (
+	"context"
+	"encoding/base64"
+	"fmt"
+	"net/http"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	. "github.com/onsi/gomega"
+
+	"github.com/understudy-dev/understudy/conformance/journal"
+	"github.com/understudy-dev/understudy/conformance/target"
+)
+
+// memory is a target that keeps configs and may lose answers.
+type memory struct {
+	mu     sync.Mutex
+	rows   []string
+	posts  int
+	lose   func(post int) bool // after the config is made
+	gets   int
+	failed func(get int) bool
+}
+
+func (m *memory) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	switch r.Method {
+	case http.MethodPost:
+		m.posts++
+		var name string
+		_, _ = fmt.Sscanf(readAll(r), `{"name":%q}`, &name)
+		id := fmt.Sprintf("00000000-0000-4000-8000-%012d", m.posts)
+		m.rows = append(m.rows, fmt.Sprintf(`{"id":%q,"name":%q,"created_at":%q}`, id, name, time.Now().UTC().Format(time.RFC3339Nano)))
+		if m.lose(m.posts) {
+			panic(http.ErrAbortHandler)
+		}
+		answer(w, http.StatusCreated, "%s", m.rows[len(m.rows)-1])
+	case http.MethodDelete:
+		for i, row := range m.rows {
+			if strings.Contains(row, strings.Split(r.URL.Path, "/")[5]) {
+				m.rows = append(m.rows[:i], m.rows[i+1:]...)
+				w.WriteHeader(http.StatusNoContent)
+				return
+			}
+		}
+		w.WriteHeader(http.StatusNotFound)
+	default:
+		if m.gets++; m.failed != nil && m.failed(m.gets) {
+			w.Header().Set("Retry-After", "3")
+			w.WriteHeader(http.StatusServiceUnavailable)
+			return
+		}
+		answer(w, http.StatusOK, `{"count":%d,"next":null,"results":[%s]}`, len(m.rows), strings.Join(m.rows, ","))
+	}
+}
+
+func readAll(r *http.Request) string {
+	var b strings.Builder
+	buffer := make([]byte, 512)
+	for {
+		n, err := r.Body.Read(buffer)
+		b.Write(buffer[:n])
+		if err != nil {
+			return b.String()
+		}
+	}
+}
+
+// A story that breaks off for want of an answer is told again with new names, and
+// what the first made is found and deleted, whether it carries a label or not.
+func TestLostAnswers(t *testing.T) {
+	for name, body := range map[string]func(*S) JSON{
+		"with a label":    func(s *S) JSON { return JSON{"name": s.Name()} },
+		"without a label": func(*S) JSON { return JSON{"name": "plain"} },
+	} {
+		t.Run(name, func(t *testing.T) {
+			g := NewWithT(t)
+			m := &memory{lose: func(post int) bool { return post <= 2 }, rows: []string{`{"id":"theirs","name":"plain","created_at":"2020-01-01T00:00:00Z"}`}}
+			client := newTestClient(t, m.ServeHTTP, target.Limits{})
+			client.wait = func(context.Context, time.Duration) error { return nil }
+			file := filepath.Join(t.TempDir(), "journal")
+			var err error
+			client.Journal, err = journal.Open(file, "test", journal.Target{})
+			g.Expect(err).NotTo(HaveOccurred())
+			result := Play(t.Context(), client, &Scenario{Run: func(s *S) {
+				s.Admin().Get("/elsewhere/")
+				s.Admin().Post(s.Org(Configs), body(s))
+			}}, "test")
+			g.Expect(result.Failure).To(ContainSubstring("differs from the OpenAPI document"), "the third was answered")
+			g.Expect(result.Error).To(BeEmpty())
+			g.Expect(result.Retried).To(Equal(2))
+			g.Expect(result.Leftovers).To(BeEmpty())
+			g.Expect(m.posts).To(Equal(3), "no request is sent twice that may have had an effect")
+			g.Expect(m.rows).To(HaveExactElements(ContainSubstring("theirs")))
+			g.Expect(journal.Read(file, journal.Target{})).To(BeEmpty())
+		})
+	}
+}
+
+func TestGatewaysWithoutAnAnswer(t *testing.T) {
+	g := NewWithT(t)
+	m := &memory{lose: func(int) bool { return false }, failed: func(get int) bool { return get <= 2 }}
+	client := newTestClient(t, m.ServeHTTP, target.Limits{})
+	var waits []time.Duration
+	client.wait = func(_ context.Context, d time.Duration) error {
+		waits = append(waits, d)
+		return nil
+	}
+	result := Play(t.Context(), client, &Scenario{Run: func(s *S) { s.Admin().Get("/elsewhere/").Status(200) }}, "test")
+	g.Expect(result.Failure + result.Error).To(BeEmpty())
+	g.Expect(result.Retried).To(Equal(2))
+	g.Expect(waits).To(ContainElement(3*time.Second), "Retry-After counts here as well")
+
+	m.failed = func(int) bool { return true }
+	result = Play(t.Context(), client, &Scenario{Run: func(s *S) { s.Admin().Get("/elsewhere/").Status(200) }}, "test")
+	g.Expect(result.Failure).To(Equal("expected status 200, got 503"), "what does not pass is the target's answer")
+}
+
+// A creation that cannot be noted is not tried.
+func TestNoJournalNoCreation(t *testing.T) {
+	g := NewWithT(t)
+	m := &memory{lose: func(int) bool { return false }}
+	client := newTestClient(t, m.ServeHTTP, target.Limits{})
+	j, err := journal.Open(filepath.Join(t.TempDir(), "journal"), "test", journal.Target{})
+	g.Expect(err).NotTo(HaveOccurred())
+	g.Expect(j.Close()).To(Succeed())
+	client.Journal = j
+	result := Play(t.Context(), client, &Scenario{Run: func(s *S) { s.NewConfig(nil) }}, "test")
+	g.Expect(result.Error).To(ContainSubstring("cannot write the journal"))
+	g.Expect(m.posts).To(BeZero())
+}
+
+// After 429 a credential goes slower, and faster again when nothing happens.
+func TestLearnsFrom429(t *testing.T) {
+	g := NewWithT(t)
+	now := time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
+	p := &pace{}
+	for range 600 {
+		p.note(now)
+		now = now.Add(100 * time.Millisecond)
+	}
+	p.slowDown(now)
+	g.Expect(float64(p.learned.Limit())).To(BeNumerically("~", 5, 0.1), "half of ten a second")
+	p.slowDown(now)
+	g.Expect(float64(p.learned.Limit())).To(BeNumerically("~", 5, 0.1), "what was under way counts once")
+	p.fine()
+	p.slowDown(now)
+	g.Expect(float64(p.learned.Limit())).To(BeNumerically("~", 2.5, 0.1))
+	for range 2 * easyBefore {
+		p.fine()
+	}
+	g.Expect(float64(p.learned.Limit())).To(BeNumerically(">", 2.9))
+	for range 20 {
+		p.slowDown(now)
+		p.fine()
+	}
+	g.Expect(p.learned.Limit()).To(Equal(slowest))
+}
+
+func TestEncodings(t *testing.T) {
+	g := NewWithT(t)
+	secrets := NewSecrets(&target.Profile{Credentials: map[string]target.Credential{"admin": {Password: `p"ß<&>\/ word+1`}}})
+	for _, text := range []string{
+		`p"ß<&>\/ word+1`, `p\"ß<&>\\/ word+1`, `p\"ß\u003c\u0026\u003e\\/ word+1`, `p\"\u00df<&>\\/ word+1`,
+		"p%22%C3%9F%3C%26%3E%5C%2F+word%2B1", "p%22%c3%9f%3c%26%3e%5c%2f+word%2b1", "p%22%C3%9F%3C&%3E%5C%2F%20word+1",
+		"p%2522%25C3%259F%253C%2526%253E%255C%252F%2Bword%252B1", `p&#34;ß&lt;&amp;&gt;\/ word+1`, "7022c39f3c263e5c2f20776f72642b31",
+	} {
+		g.Expect(secrets.Mask("before " + text + " after")).To(Equal("before «UNDERSTUDY_ADMIN_PASSWORD» after"))
+	}
+	for before := range 6 {
+		for _, encoding := range []*base64.Encoding{base64.StdEncoding, base64.URLEncoding} {
+			text := encoding.EncodeToString([]byte(strings.Repeat("x", before) + `p"ß<&>\/ word+1` + "yyy"))
+			g.Expect(secrets.Mask(text)).To(ContainSubstring("«UNDERSTUDY_ADMIN_PASSWORD»"), "%d before", before)
+		}
+	}
+	secrets.Add("a-second-one", "UNDERSTUDY_TOKEN")
+	g.Expect(secrets.Mask("a-second-one")).To(Equal("«UNDERSTUDY_TOKEN»"), "also after the first use")
+}

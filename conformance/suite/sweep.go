@@ -1,0 +1,199 @@
+package suite
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/understudy-dev/understudy/conformance/journal"
+)
+
+// Swept is what became of one entry of a journal.
+type Swept struct {
+	Entry *journal.Entry
+	// Removed are the things that were deleted or changed back, or that a dry run
+	// would.
+	Removed []string
+	// Kept says what stays because it is not what the run made; "" is nothing.
+	Kept string
+	// Failed says why something is left; "" is that nothing is.
+	Failed string
+}
+
+// Sweep removes what entries of a journal name: things with the identifier and the
+// time of creation that the journal has, and of what has no identifier those that
+// carry the label of the run. Where something else is in the place, it stays. A dry
+// run only looks. What was swept is not struck out in the journal; each does that.
+func Sweep(ctx context.Context, client *Client, entries []*journal.Entry, dry bool, each func(Swept)) {
+	b := &broom{client: client, dry: dry, alike: map[string]int{}}
+	for _, entry := range entries {
+		if kind := kindNamed(entry.Kind); kind != nil && entry.ID != "" {
+			client.own(&Creation{Kind: kind, ID: entry.ID}, entry.Label)
+		}
+		if !entry.Answered {
+			b.alike[entry.Kind+entry.Collection+entry.Label+entry.Sent]++
+		}
+	}
+	for _, entry := range entries {
+		if ctx.Err() != nil {
+			return
+		}
+		each(b.sweep(ctx, entry))
+	}
+}
+
+// broom sweeps the entries of a journal.
+type broom struct {
+	client *Client
+	dry    bool
+	// alike counts the entries without an answer that look the same.
+	alike map[string]int
+}
+
+func (b *broom) sweep(ctx context.Context, entry *journal.Entry) Swept {
+	swept := Swept{Entry: entry}
+	s := &S{client: b.client, ctx: ctx, run: entry.Run, sweeping: true}
+	end := s.tell(func(s *S) {
+		switch {
+		case entry.Event.Event == journal.Change:
+			b.changeBack(s, &swept)
+		case entry.Kind == txtRecord:
+			b.remove(s, &swept, entry.Kind+" "+entry.Collection, func() *Response { return s.removeTXT(entry.Collection, entry.Sent) })
+		default:
+			b.creation(s, &swept)
+		}
+	})
+	swept.Failed = end.why()
+	return swept
+}
+
+// creation removes what a request made.
+func (b *broom) creation(s *S, swept *Swept) {
+	entry := swept.Entry
+	kind, in := s.kindOf(entry.Collection)
+	if kind == nil || kind.Name != entry.Kind {
+		s.giveUp(fmt.Sprintf("this version does not know how to delete a %s at %s", entry.Kind, entry.Collection))
+	}
+	like := &Creation{Kind: kind, In: in, ID: entry.ID, who: entry.Who}
+	if s.client.ownsOrganization(like) {
+		return // it goes with its organization
+	}
+	if kind.By == nil || kind.By(s, like) != nil {
+		for _, thing := range b.things(s, swept, like) {
+			b.remove(s, swept, thing.Kind.Name+" "+thing.shown(), func() *Response { return s.remove(thing) })
+		}
+	} else if kind.Leaves == "" {
+		s.giveUp("the profile has no credential that could reach it")
+	}
+	if kind.Leaves == "" || entry.Label == "" {
+		return
+	}
+	left := kindNamed(kind.Leaves)
+	for _, row := range s.rows(&Creation{Kind: left, In: in}) {
+		if thing := (&Creation{Kind: left, In: in}).at(row); carries(thing.Mark, entry.Label) {
+			b.remove(s, swept, thing.Kind.Name+" "+thing.shown(), func() *Response { return s.remove(thing) })
+		}
+	}
+}
+
+// things are what an entry stands for, as far as it is there.
+func (b *broom) things(s *S, swept *Swept, like *Creation) []*Creation {
+	entry := swept.Entry
+	if entry.Answered && entry.ID != "" {
+		thing := s.look(like)
+		switch {
+		case thing == nil:
+			return nil
+		case !isWhat(entry, thing):
+			swept.Kept = thing.Kind.Name + " " + thing.shown() + " was created at another time, so it is somebody else's"
+			return nil
+		}
+		return []*Creation{thing}
+	}
+	if entry.IDHash != "" {
+		return b.hashed(s, like, entry)
+	}
+	alike := b.alike[entry.Kind+entry.Collection+entry.Label+entry.Sent]
+	found, err := s.find(like, clue{entry.Label, entry.Sent, entry.TargetAt, alike})
+	if err != nil {
+		s.giveUp(err.Error())
+	}
+	return found
+}
+
+// hashed are the things whose identifier a journal has as a hash.
+func (b *broom) hashed(s *S, like *Creation, entry *journal.Entry) (found []*Creation) {
+	for _, row := range s.rows(like) {
+		if thing := like.at(row); hashOf(thing.ID) == entry.IDHash {
+			found = append(found, thing)
+		}
+	}
+	return found
+}
+
+// look reads a thing; nil when it is not there.
+func (s *S) look(like *Creation) *Creation {
+	if like.Kind.ListOnly || strings.HasPrefix(like.Kind.Item, ControlPath) {
+		for _, row := range s.rows(like) {
+			if thing := like.at(row); thing.ID == like.ID {
+				return thing
+			}
+		}
+		return nil
+	}
+	shown := s.caller(like).Get(like.Path())
+	switch {
+	case shown.Code() == http.StatusNotFound:
+		return nil
+	case shown.Code() != http.StatusOK:
+		s.fail(fmt.Sprintf("status %d", shown.Code()))
+	}
+	return like.at(shown.Get("@this"))
+}
+
+// isWhat tells whether a thing is the one that an entry names: by the time of its
+// creation, or by the label where answers tell no time.
+func isWhat(entry *journal.Entry, thing *Creation) bool {
+	if entry.Created == "" || thing.Created == "" {
+		return entry.Label != "" && carries(thing.Mark, entry.Label)
+	}
+	was, err := time.Parse(time.RFC3339Nano, entry.Created)
+	is, wrong := time.Parse(time.RFC3339Nano, thing.Created)
+	return err == nil && wrong == nil && was.Equal(is)
+}
+
+// shown names a thing without what is secret.
+func (c *Creation) shown() string {
+	if c.Kind.Secret {
+		return c.Mark
+	}
+	return c.ID
+}
+
+// remove deletes one thing, unless it is a dry run.
+func (b *broom) remove(s *S, swept *Swept, what string, do func() *Response) {
+	if !b.dry {
+		if answer := do(); answer != nil && !answer.gone() {
+			s.fail(fmt.Sprintf("%s: status %d", what, answer.code()))
+		}
+	}
+	swept.Removed = append(swept.Removed, what)
+}
+
+// changeBack restores what a run changed and did not create.
+func (b *broom) changeBack(s *S, swept *Swept) {
+	entry := swept.Entry
+	back, theirs := s.changeBack(entry.Who, entry.Event, b.dry)
+	if theirs {
+		swept.Kept = entry.Path + " has been changed by somebody else since"
+	}
+	if back == nil {
+		return
+	}
+	if back.code() >= http.StatusMultipleChoices {
+		s.fail(fmt.Sprintf("change of %s: status %d", entry.Path, back.code()))
+	}
+	swept.Removed = append(swept.Removed, "change of "+entry.Path)
+}
