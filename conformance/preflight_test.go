@@ -110,7 +110,7 @@ func TestClaimedButNotObserved(t *testing.T) {
 			p.Credentials["member"] = target.Credential{
 				PersonalAPIKey: p.Credentials["member"].PersonalAPIKey, Email: p.Credentials["member"].Email, Password: "changed since",
 			}
-		}, "domains.verify.member", "credentials.member.session is claimed by the profile but not observed: log in as member: status 400"},
+		}, "domains.verify.member", "credentials.member.session is claimed by the profile but not observed: the target refuses the email and password of credentials.member with status 400"},
 		{"a domain", func(p *conformance.Target) { p.Known.VerifiedDomain.ID = suite.Nowhere }, "",
 			"known.verified_domain"},
 		{"an integration", func(p *conformance.Target) { p.Known.Integrations.Unpaid = suite.Nowhere },

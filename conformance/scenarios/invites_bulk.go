@@ -150,7 +150,7 @@ func invitesBulk() []suite.Scenario {
 		},
 		{
 			ID: "invites.bulk.mail", Title: "Each invite is sent with a link of its own",
-			Covers: bulk, Needs: with(admin, suite.ControlPlane), Access: suite.Write,
+			Covers: bulk, Needs: with(admin, suite.Mail, suite.ControlPlane), Access: suite.Write,
 			Run: func(s *suite.S) {
 				one, two := s.Email(), s.Email()
 				made := s.Admin().Post(bulkPath(s), []suite.JSON{{"target_email": one}, {"target_email": two}}).Status(201).
@@ -241,7 +241,7 @@ func invitesBulk() []suite.Scenario {
 		},
 	}
 	return append(list, refusals("invites.bulk", bulk[0], admin, []refusal{
-		{"object", "One invite is no list", suite.JSON{"target_email": inviteNever}, "invalid_input", notAList, ""},
+		{"object", "One invite is no list", suite.JSON{"target_email": inviteNever, "send_email": false}, "invalid_input", notAList, ""},
 		{"nothing", "An empty body is no list", nil, "invalid_input", notAList, ""},
 	}, func(s *suite.S, body suite.JSON) *suite.Response {
 		if body == nil {

@@ -12,10 +12,10 @@ import (
 func delegatePath(s *suite.S) string { return s.Org(suite.Invites, "delegate") }
 
 // invitesDelegate: each user has one delegation at a time, so the stories that make
-// one have a user of their own.
+// one have a user of their own. Each is mailed.
 func invitesDelegate() []suite.Scenario {
 	delegate := []string{"invites_delegate_create"}
-	people := with(admin, suite.Allowed(target.CreateUsers))
+	people := with(admin, suite.Mail, suite.Allowed(target.CreateUsers))
 	list := []suite.Scenario{
 		{
 			ID: "invites.delegate.administrator", Title: "The set-up is delegated to an administrator",
@@ -74,7 +74,7 @@ func invitesDelegate() []suite.Scenario {
 		},
 		{
 			ID: "invites.delegate.member", Title: "Members cannot delegate what only administrators may",
-			Covers: delegate, Needs: []suite.Need{suite.KeyOf("member")}, Access: suite.Write,
+			Covers: delegate, Needs: []suite.Need{suite.KeyOf("member"), suite.Mail}, Access: suite.Write,
 			Run: func(s *suite.S) {
 				s.Expect(s.Member().Post(delegatePath(s), suite.JSON{"target_email": inviteNever}).Code()).To(gomega.Equal(403))
 			},
@@ -104,7 +104,7 @@ func invitesDelegate() []suite.Scenario {
 			Run: func(s *suite.S) { s.Anonymous().Post(delegatePath(s), suite.JSON{}).Unauthenticated() },
 		},
 	}
-	return append(list, refusals("invites.delegate", delegate[0], admin, []refusal{
+	return append(list, refusals("invites.delegate", delegate[0], with(admin, suite.Mail), []refusal{
 		{"no_address", "A delegation needs an address", suite.JSON{}, "required", required, "target_email"},
 		{"null_address", "The address is not null", suite.JSON{"target_email": nil}, "null", null, "target_email"},
 		{"malformed_address", "The address has an @", suite.JSON{"target_email": "nobody"}, "invalid_input", badEmail, "target_email"},

@@ -55,7 +55,7 @@ func (s *S) watch(by *Caller, e *Exchange) (settle func(r *Response)) {
 			return
 		}
 		s.Cleanup("change of "+path, func(s *S) *Response {
-			back, _ := s.changeBack(by.who, journal.Event{Path: path, Was: values}, false)
+			back, _ := s.changeBack(by.in(s), by.who, journal.Event{Path: path, Was: values}, false)
 			if back == nil || back.code() < http.StatusMultipleChoices {
 				_ = s.client.Journal.Gone(n)
 			}
@@ -70,14 +70,18 @@ func ofCaller(path string) bool { return strings.Contains(path, "/@me/") }
 // changeBack gives a thing the values that it had; nil when it has them or is not
 // there. The administrator does it where who changed it may not. Values that are
 // neither those that it had nor those that it was to get are somebody else's, and
-// stay. A dry run only looks, and returns what it saw.
-func (s *S) changeBack(who string, change journal.Event, dry bool) (last *Response, theirs bool) {
+// stay. A dry run only looks, and returns what it saw. by is who changed it, nil where
+// only their name is known.
+func (s *S) changeBack(by *Caller, who string, change journal.Event, dry bool) (last *Response, theirs bool) {
 	names := []string{who, "admin", "admin" + sessionSuffix}
 	if ofCaller(change.Path) {
 		names = names[:1]
 	}
-	for _, name := range names {
-		caller := s.callerNamed(name)
+	for i, name := range names {
+		caller := by
+		if i > 0 || by == nil {
+			caller = s.callerNamed(name)
+		}
 		if caller == nil {
 			continue
 		}

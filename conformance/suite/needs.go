@@ -54,6 +54,9 @@ func Allowed(permission string) Need {
 	}
 }
 
+// Mail needs leave to have mail sent to the addresses that the run invites.
+func Mail(t *target.Profile) Lack { return missing(!t.Mail.Send, "mail.send: true") }
+
 // TXTRecords needs a way to publish TXT records: a hook or the control plane.
 func TXTRecords(t *target.Profile) Lack {
 	return missing(t.Control == "" && len(t.Hooks.PublishTXT) == 0, "hooks.publish_txt, nor control")

@@ -192,6 +192,7 @@ func (s *S) cleanUp() (leftovers []string) {
 		if end != (stop{}) {
 			leftovers = append(leftovers, job.String()+": "+end.why())
 		}
+		leftovers = append(leftovers, broom.cleanUp()...) // keys that deleting took
 	}
 	return leftovers
 }

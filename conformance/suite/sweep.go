@@ -1,6 +1,7 @@
 package suite
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"net/http"
@@ -65,7 +66,7 @@ func (b *broom) sweep(ctx context.Context, entry *journal.Entry) Swept {
 			b.creation(s, &swept)
 		}
 	})
-	swept.Failed = end.why()
+	swept.Failed = cmp.Or(end.why(), strings.Join(s.cleanUp(), "; ")) // with the keys that it took
 	return swept
 }
 
@@ -185,7 +186,7 @@ func (b *broom) remove(s *S, swept *Swept, what string, do func() *Response) {
 // changeBack restores what a run changed and did not create.
 func (b *broom) changeBack(s *S, swept *Swept) {
 	entry := swept.Entry
-	back, theirs := s.changeBack(entry.Who, entry.Event, b.dry)
+	back, theirs := s.changeBack(nil, entry.Who, entry.Event, b.dry)
 	if theirs {
 		swept.Kept = entry.Path + " has been changed by somebody else since"
 	}
