@@ -110,7 +110,7 @@ func TestClaimedButNotObserved(t *testing.T) {
 			p.Credentials["member"] = target.Credential{
 				PersonalAPIKey: p.Credentials["member"].PersonalAPIKey, Email: p.Credentials["member"].Email, Password: "changed since",
 			}
-		}, "domains.verify.member", "credentials.member.session is claimed by the profile but not observed: log in as member: status 400"},
+		}, "domains.verify.member", "credentials.member.session is claimed by the profile but not observed: "},
 		{"a domain", func(p *conformance.Target) { p.Known.VerifiedDomain.ID = suite.Nowhere }, "",
 			"known.verified_domain"},
 		{"an integration", func(p *conformance.Target) { p.Known.Integrations.Unpaid = suite.Nowhere },
@@ -125,7 +125,7 @@ func TestClaimedButNotObserved(t *testing.T) {
 			plan, _ := planOf(t, nil, tc.change, conformance.Options{})
 			g.Expect(plan.Preflight.NotObserved).NotTo(BeEmpty())
 			if tc.scenario != "" {
-				g.Expect(plan.NotRun).To(ContainElement(And(HaveField("Reason", tc.reason), HaveField("Scenarios", ContainElement(tc.scenario)))))
+				g.Expect(plan.NotRun).To(ContainElement(And(HaveField("Reason", HavePrefix(tc.reason)), HaveField("Scenarios", ContainElement(tc.scenario)))))
 			}
 			var text strings.Builder
 			g.Expect(plan.WriteText(&text)).To(Succeed())

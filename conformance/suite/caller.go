@@ -143,6 +143,7 @@ func (c *Caller) Do(method, path, contentType string, body []byte) *Response {
 	for _, debt := range debts {
 		debt.settle(r, err)
 	}
+	c.s.oweRest(c, r)
 	watched(r)
 	var lost *lostError
 	switch {

@@ -35,7 +35,8 @@ func (s *S) watch(by *Caller, e *Exchange) (settle func(r *Response)) {
 		return ignore
 	}
 	path, _, _ = strings.Cut(path, "?")
-	if !isSettings(path) || s.client.owns(lastPart(strings.TrimSuffix(path, mapping))) {
+	own := strings.HasPrefix(path, "/api/users/") && s.label().MatchString(by.who)
+	if own || !isSettings(path) || s.client.owns(lastPart(strings.TrimSuffix(path, mapping))) {
 		return ignore
 	}
 	before := &S{client: s.client, ctx: s.ctx, run: s.run, sweeping: true}
@@ -55,7 +56,7 @@ func (s *S) watch(by *Caller, e *Exchange) (settle func(r *Response)) {
 			return
 		}
 		s.Cleanup("change of "+path, func(s *S) *Response {
-			back, _ := s.changeBack(by.who, journal.Event{Path: path, Was: values}, false)
+			back, _ := s.changeBack(by.in(s), journal.Event{Path: path, Was: values}, false)
 			if back == nil || back.code() < http.StatusMultipleChoices {
 				_ = s.client.Journal.Gone(n)
 			}
@@ -68,9 +69,12 @@ func (s *S) watch(by *Caller, e *Exchange) (settle func(r *Response)) {
 // there. The administrator does it where who changed it may not. Values that are
 // neither those that it had nor those that it was to get are somebody else's, and
 // stay. A dry run only looks, and returns what it saw.
-func (s *S) changeBack(who string, change journal.Event, dry bool) (last *Response, theirs bool) {
-	for _, name := range []string{who, "admin", "admin" + sessionSuffix} {
-		caller := s.callerNamed(name)
+func (s *S) changeBack(by *Caller, change journal.Event, dry bool) (last *Response, theirs bool) {
+	for _, name := range []string{"", "admin", "admin" + sessionSuffix} {
+		caller := by
+		if name != "" {
+			caller = s.callerNamed(name)
+		}
 		if caller == nil {
 			continue
 		}

@@ -76,6 +76,21 @@ func (s *S) owe(by *Caller, e *Exchange) []*debt {
 	return debts
 }
 
+// oweRest notes the things of an answer that names several and that carry no label.
+func (s *S) oweRest(by *Caller, r *Response) {
+	kind, in := s.kindAt(r.exchange.URL)
+	if kind == nil || r.exchange.Method != http.MethodPost || r.Code() >= http.StatusMultipleChoices {
+		return
+	}
+	for _, row := range r.many(kind.Many) {
+		made := (&Creation{Kind: kind, In: in, by: by, who: by.who}).at(row)
+		if made.ID != "" && !s.client.owns(made.ID) {
+			s.client.own(made, "")
+			s.Cleanup(made.String(), func(s *S) *Response { return s.remove(made) })
+		}
+	}
+}
+
 // marked is a label of a run in a body, and the property that carries it.
 type marked struct{ label, sent string }
 

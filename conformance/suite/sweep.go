@@ -66,6 +66,7 @@ func (b *broom) sweep(ctx context.Context, entry *journal.Entry) Swept {
 		}
 	})
 	swept.Failed = end.failure + end.err
+	_ = s.cleanUp() // the keys that it took to reach something
 	return swept
 }
 
@@ -185,7 +186,7 @@ func (b *broom) remove(s *S, swept *Swept, what string, do func() *Response) {
 // changeBack restores what a run changed and did not create.
 func (b *broom) changeBack(s *S, swept *Swept) {
 	entry := swept.Entry
-	back, theirs := s.changeBack(entry.Who, entry.Event, b.dry)
+	back, theirs := s.changeBack(s.callerNamed(entry.Who), entry.Event, b.dry)
 	if theirs {
 		swept.Kept = entry.Path + " has been changed by somebody else since"
 	}
