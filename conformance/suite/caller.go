@@ -143,6 +143,7 @@ func (c *Caller) Do(method, path, contentType string, body []byte) *Response {
 	if c.carriesCredentials() && !c.s.client.trusts(address) {
 		c.s.fail("the target points to " + address + ", which is another host; no credentials are sent there")
 	}
+	e.repeatable = c.s.sweeping && method == http.MethodPatch // it gives back what was
 	c.s.budget()
 	c.s.allow(e)
 	debts, watched := c.s.owe(c, e), c.s.watch(c, e)
@@ -153,7 +154,7 @@ func (c *Caller) Do(method, path, contentType string, body []byte) *Response {
 	for _, debt := range debts {
 		debt.settle(r, err)
 	}
-	c.s.strays(c, e, debts, r)
+	c.s.oweRest(c, e, debts, r)
 	watched(r)
 	var lost *lostError
 	switch {

@@ -35,7 +35,8 @@ func (s *S) watch(by *Caller, e *Exchange) (settle func(r *Response)) {
 		return ignore
 	}
 	path, _, _ = strings.Cut(path, "?")
-	if !isSettings(path) || s.client.owns(lastPart(strings.TrimSuffix(path, mapping))) || (ofCaller(path) && s.label().MatchString(by.who)) {
+	own := ofCaller(path) && s.label().MatchString(by.who)
+	if own || !isSettings(path) || s.client.owns(lastPart(strings.TrimSuffix(path, mapping))) {
 		return ignore
 	}
 	before := &S{client: s.client, ctx: s.ctx, run: s.run, sweeping: true}
@@ -55,7 +56,7 @@ func (s *S) watch(by *Caller, e *Exchange) (settle func(r *Response)) {
 			return
 		}
 		s.Cleanup("change of "+path, func(s *S) *Response {
-			back, _ := s.changeBack(by.in(s), by.who, journal.Event{Path: path, Was: values}, false)
+			back, _ := s.changeBack(by.in(s), journal.Event{Path: path, Was: values}, false)
 			if back == nil || back.code() < http.StatusMultipleChoices {
 				_ = s.client.Journal.Gone(n)
 			}
@@ -70,16 +71,15 @@ func ofCaller(path string) bool { return strings.Contains(path, "/@me/") }
 // changeBack gives a thing the values that it had; nil when it has them or is not
 // there. The administrator does it where who changed it may not. Values that are
 // neither those that it had nor those that it was to get are somebody else's, and
-// stay. A dry run only looks, and returns what it saw. by is who changed it, nil where
-// only their name is known.
-func (s *S) changeBack(by *Caller, who string, change journal.Event, dry bool) (last *Response, theirs bool) {
-	names := []string{who, "admin", "admin" + sessionSuffix}
+// stay. A dry run only looks, and returns what it saw.
+func (s *S) changeBack(by *Caller, change journal.Event, dry bool) (last *Response, theirs bool) {
+	names := []string{"", "admin", "admin" + sessionSuffix}
 	if ofCaller(change.Path) {
-		names = names[:1]
+		names = names[:1] // it is another thing for everybody else
 	}
-	for i, name := range names {
+	for _, name := range names {
 		caller := by
-		if i > 0 || by == nil {
+		if name != "" {
 			caller = s.callerNamed(name)
 		}
 		if caller == nil {

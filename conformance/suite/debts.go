@@ -161,9 +161,9 @@ func (d *debt) settle(r *Response, err error) {
 	}
 }
 
-// strays notes for deletion what an answer that names several has beyond what was
-// asked for, as a faulty target's may.
-func (s *S) strays(by *Caller, e *Exchange, debts []*debt, r *Response) {
+// oweRest notes for deletion what an answer that names several has beyond what the
+// debts of its request are about, as a faulty target's may.
+func (s *S) oweRest(by *Caller, e *Exchange, debts []*debt, r *Response) {
 	kind, in := s.kindAt(e.URL)
 	if e.Method != http.MethodPost || kind == nil || kind.Many == "" || r.Code() >= http.StatusMultipleChoices {
 		return

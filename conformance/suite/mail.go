@@ -45,7 +45,7 @@ func (s *S) allowInvite(invite invitation) {
 		s.giveUp("the scenario would invite " + address + ", who is not below mail.domain of the profile")
 	}
 	if (invite.Send == nil || invite.Send == true) && !s.Target().Mail.Send {
-		s.giveUp("the scenario would send mail to " + address + ", which mail.send of the profile does not allow")
+		s.giveUp("the target profile has no mail.send, and the scenario would send mail to " + address)
 	}
 }
 

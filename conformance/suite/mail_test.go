@@ -11,7 +11,7 @@ import (
 
 // No invite goes to anybody, and no mail goes out, but by leave of the profile.
 func TestWhomScenariosMayInvite(t *testing.T) {
-	const refusedAddress, refusedMail = "who is not below mail.domain", "which mail.send of the profile does not allow"
+	const refusedAddress, refusedMail = "who is not below mail.domain", "the target profile has no mail.send"
 	for _, tc := range []struct {
 		name string
 		mail target.Mail

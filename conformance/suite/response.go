@@ -32,6 +32,13 @@ func (r *Response) remember() {
 		}
 	}
 	r.s.client.Secrets.AddCookie(r.Text("cookie"), "UNDERSTUDY")
+	if kind, _ := r.s.kindAt(r.exchange.URL); kind != nil && kind.Secret {
+		for _, ids := range []string{"id", "#.id", "results.#.id"} {
+			for _, id := range r.Get(ids).Array() {
+				r.s.client.Secrets.Add(id.String(), "UNDERSTUDY_"+strings.ToUpper(kind.Name))
+			}
+		}
+	}
 	for _, cookie := range r.Cookies() {
 		r.s.client.Secrets.Add(cookie.Value, "UNDERSTUDY_COOKIE")
 	}

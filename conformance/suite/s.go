@@ -189,10 +189,10 @@ func (s *S) cleanUp() (leftovers []string) {
 				b.fail(fmt.Sprintf("status %d", r.code()))
 			}
 		})
+		leftovers = append(leftovers, broom.cleanUp()...) // what it took to reach it
 		if end != (stop{}) {
 			leftovers = append(leftovers, job.String()+": "+end.why())
 		}
-		leftovers = append(leftovers, broom.cleanUp()...) // keys that deleting took
 	}
 	return leftovers
 }

@@ -66,7 +66,8 @@ func (b *broom) sweep(ctx context.Context, entry *journal.Entry) Swept {
 			b.creation(s, &swept)
 		}
 	})
-	swept.Failed = cmp.Or(end.why(), strings.Join(s.cleanUp(), "; ")) // with the keys that it took
+	left := s.cleanUp() // the keys that it took to reach something
+	swept.Failed = cmp.Or(end.why(), strings.Join(left, "; "))
 	return swept
 }
 
@@ -186,7 +187,7 @@ func (b *broom) remove(s *S, swept *Swept, what string, do func() *Response) {
 // changeBack restores what a run changed and did not create.
 func (b *broom) changeBack(s *S, swept *Swept) {
 	entry := swept.Entry
-	back, theirs := s.changeBack(nil, entry.Who, entry.Event, b.dry)
+	back, theirs := s.changeBack(s.callerNamed(entry.Who), entry.Event, b.dry)
 	if theirs {
 		swept.Kept = entry.Path + " has been changed by somebody else since"
 	}
