@@ -27,11 +27,11 @@ var errOwner = scim.BadRequest("Cannot leave the organization as its owner!")
 
 // scimUser finds the user of the path: a member, or one whom this domain remembers.
 func (c *scimCall) scimUser() (*world.User, error) {
-	id, err := strconv.Atoi(c.param("id"))
+	id, err := strconv.ParseUint(c.param("id"), 10, 31) // without a sign
 	if err != nil {
 		return nil, scim.ErrUserNotFound
 	}
-	user, ok := c.tx.User(id)
+	user, ok := c.tx.User(int(id))
 	if !ok {
 		return nil, scim.ErrUserNotFound
 	}

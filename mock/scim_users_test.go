@@ -76,6 +76,7 @@ func TestSCIMUserInput(t *testing.T) {
 		"an unverified domain":     `{"emails": [{"value": "a@pending.hedgerow.example"}]}`,
 		"another's domain":         `{"emails": [{"value": "a@` + f.known("known.other_organization.domain") + `"}]}`,
 		"a long email":             `{"emails": [{"value": "` + strings.Repeat("x", 255) + p.email("") + `"}]}`,
+		"a lone surrogate":         `{"emails": [{"value": "\ud800` + p.email("bad") + `"}]}`,
 		"a null character":         `{"emails": [{"value": "\u0000` + p.email("bad") + `"}]}`,
 		"a name of a wrong type":   `{"name": "Ada", ` + emails("bad") + `}`,
 		"a given name of one":      `{"name": {"givenName": 1}, ` + emails("bad") + `}`,
@@ -113,7 +114,7 @@ func TestSCIMUsersOfOthersAreNotThere(t *testing.T) {
 	f := newFake(t)
 	p := f.provider()
 	other := "Users/" + f.as("outsider").get("/api/users/@me/").get("id").Raw
-	for _, path := range []string{other, "Users/9999", "Users/0", "Users/-1", "Users/x", "Users/1.0", "Users/99999999999999999999"} {
+	for _, path := range []string{other, "Users/9999", "Users/0", "Users/-1", "Users/+1", "Users/x", "Users/1.0", "Users/99999999999999999999"} {
 		p.gets(path).scim(404, "User not found")
 		p.sends("PUT", path, scimPerson(p.email("x"), "", "")).scim(404, "User not found")
 		p.sends("PATCH", path, "{").scim(404, "User not found")
