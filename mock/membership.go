@@ -10,19 +10,30 @@ import (
 // Source: User.join and User.leave in posthog/models/user.py.
 
 // join makes a user a member of an organization, which becomes the user's current
-// one with its first project that is open to the user, and gives the organization's
-// default role. It returns the user as changed.
+// one, and gives the organization's default role. It returns the user as changed.
 func (s *Server) join(tx *world.Tx, now time.Time, user *world.User, o *world.Organization, level world.Level) *world.User {
+	s.admit(tx, now, user, o, level)
+	moved := enter(tx, user, o)
+	s.giveDefaultRole(tx, now, user, o)
+	return moved
+}
+
+// admit makes a user a member of an organization, and nothing more.
+func (s *Server) admit(tx *world.Tx, now time.Time, user *world.User, o *world.Organization, level world.Level) {
 	tx.PutMembership(&world.Membership{
 		ID: s.ids.UUID(now), Organization: o.ID, User: user.ID, Level: level, JoinedAt: now, UpdatedAt: now,
 	})
+}
+
+// enter makes an organization the current one of a user, with its first project that
+// is open to the user. It returns the user as changed.
+func enter(tx *world.Tx, user *world.User, o *world.Organization) *world.User {
 	moved := *user
 	moved.CurrentOrganization, moved.CurrentProject = o.ID, 0
 	if open := visibleProjects(&tx.World, user.ID, o.ID); len(open) > 0 {
 		moved.CurrentProject = open[0].ID
 	}
 	tx.PutUser(&moved)
-	s.giveDefaultRole(tx, now, user, o)
 	return &moved
 }
 
@@ -37,7 +48,8 @@ func (s *Server) giveDefaultRole(tx *world.Tx, now time.Time, user *world.User, 
 }
 
 // leave ends a membership. Where the organization was the user's current one,
-// another of the user's becomes it. Keys and sessions stay: they are the user's.
+// another of the user's becomes it. Keys and sessions stay: they are the user's. Who
+// may not leave is for the caller to say.
 func leave(tx *world.Tx, m *world.Membership) {
 	tx.DeleteMembership(m)
 	user, ok := tx.User(m.User)

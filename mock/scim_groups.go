@@ -32,7 +32,7 @@ func (c *scimCall) group() (*world.Role, error) {
 }
 
 func (c *scimCall) writeGroup(role *world.Role) {
-	w := &c.out
+	w := c.resourceWriter()
 	w.Object()
 	w.Key("schemas").Strings([]string{scim.SchemaGroup})
 	w.Key("id").String(role.ID)
@@ -50,8 +50,9 @@ func (c *scimCall) writeGroup(role *world.Role) {
 		return true
 	})
 	w.EndArray()
-	c.writeMeta("Group", "Groups", role.ID)
+	c.writeMeta(w, "Group", "Groups", role.ID)
 	w.End()
+	c.show(w)
 }
 
 func (c *scimCall) retrieveGroup() (int, error) {

@@ -42,6 +42,7 @@ func TestSCIMGroupInput(t *testing.T) {
 		"an empty name":            `{"displayName": ""}`,
 		"a name of a number":       `{"displayName": 5}`,
 		"a long name":              `{"displayName": "` + strings.Repeat("x", 201) + `"}`,
+		"a lone surrogate":         `{"displayName": "a\ud800b"}`,
 		"a null character":         `{"displayName": "a\u0000b"}`,
 		"members of a wrong type":  `{"displayName": "Bad", "members": "1"}`,
 		"members in an object":     `{"displayName": "Bad", "members": {"value": "1"}}`,

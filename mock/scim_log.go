@@ -1,9 +1,9 @@
 package mock
 
 import (
-	"bytes"
 	"sort"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/understudy-dev/understudy/mock/internal/pyjson"
@@ -77,19 +77,23 @@ func (c *scimCall) loggedBody() []byte {
 	return pyjson.Append(nil, scimmask.Payload(c.body))
 }
 
-func (c *scimCall) loggedAnswer() []byte {
+// loggedAnswer returns the masked body of the answer. It is masked when the log is
+// first shown, since that costs more than answering.
+func (c *scimCall) loggedAnswer() func() []byte {
 	answer := c.out.Bytes()
-	if len(answer) == 0 {
-		return nil
+	switch {
+	case len(answer) == 0:
+		return func() []byte { return nil }
+	case len(answer) > logBody:
+		return func() []byte { return bodyTooLong }
 	}
-	if len(answer) > logBody {
-		return bodyTooLong
-	}
-	value, err := pyjson.Decode(answer)
-	if err != nil {
-		return bytes.Clone(answer)
-	}
-	return pyjson.Append(nil, scimmask.Payload(value))
+	return sync.OnceValue(func() []byte {
+		value, err := pyjson.Decode(answer)
+		if err != nil {
+			panic(err) // the writer writes JSON
+		}
+		return pyjson.Append(nil, scimmask.Payload(value))
+	})
 }
 
 // identityProvider guesses who calls from the header User-Agent.

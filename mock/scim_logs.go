@@ -24,7 +24,7 @@ func scimLogBindings() []rest.Binding[*world.SCIMLog, *call] {
 		{Name: "request_headers", As: rest.JSON, Write: func(w *rest.Writer, l *world.SCIMLog) { w.Raw(l.RequestHeaders) }},
 		{Name: "request_body", As: rest.JSON, Write: func(w *rest.Writer, l *world.SCIMLog) { w.Raw(l.RequestBody) }},
 		{Name: "response_status", Write: func(w *rest.Writer, l *world.SCIMLog) { w.Int(l.ResponseStatus) }},
-		{Name: "response_body", As: rest.JSON, Write: func(w *rest.Writer, l *world.SCIMLog) { w.Raw(l.ResponseBody) }},
+		{Name: "response_body", As: rest.JSON, Write: func(w *rest.Writer, l *world.SCIMLog) { w.Raw(l.ResponseBody()) }},
 		{Name: "identity_provider", Write: func(w *rest.Writer, l *world.SCIMLog) { w.String(l.IdentityProvider) }},
 		{Name: "duration_ms", Write: func(w *rest.Writer, l *world.SCIMLog) { w.Int(l.DurationMS) }},
 		{Name: "created_at", Write: func(w *rest.Writer, l *world.SCIMLog) { w.Time(l.CreatedAt) }},

@@ -99,6 +99,8 @@ type scimCall struct {
 	now      time.Time
 	query    rest.Query
 
+	projection scim.Projection // what is shown of users and groups
+
 	sent      rest.Body
 	body      any // the JSON value that was sent; {} without one
 	bodyError error
@@ -118,6 +120,7 @@ func (s *Server) serveSCIM(g *gin.Context, r *scimResource) {
 		server: s, resource: r, request: g.Request, header: g.Writer.Header(), params: g.Params,
 		now: s.clock.Now(), query: rest.ParseQuery(g.Request.URL.RawQuery),
 	}
+	c.projection = scim.ReadProjection(c.query)
 	var status int
 	mediaType, err := c.prepare()
 	if err == nil {

@@ -290,3 +290,38 @@ func FuzzSCIM(f *testing.F) {
 		}
 	})
 }
+
+// Every answer with a resource shows the part of it that is asked for.
+func TestSCIMShowsPartsOfResources(t *testing.T) {
+	f := newFake(t)
+	p := f.provider()
+	user := p.newUser("parts")
+	group := p.newGroup("Parts", user)
+	id, schemas := number(user), `"schemas":["urn:ietf:params:scim:schemas:core:2.0:User"]`
+	email := p.email("parts")
+	only := fmt.Sprintf(`{%s,"id":%q,"userName":%q,"emails":[{"value":%q}]}`, schemas, id, email, email)
+	query := "?attributes=USERNAME,emails.value,nickName"
+	p.gets(user+query).bytes(200, only)
+	p.sends("PUT", user+query, scimPerson(email, "Ada", "Finch")).bytes(200, only)
+	p.sends("PATCH", user+query, `{"Operations": [{"op": "replace", "path": "name.givenName", "value": "Eve"}]}`).bytes(200, only)
+	p.gets(user).has("name.givenName", `"Eve"`)
+	p.gets("Users"+query+"&filter=userName+eq+%22"+email+"%22").bytes(200,
+		`{"schemas":["urn:ietf:params:scim:api:messages:2.0:ListResponse"],"totalResults":1,"startIndex":1,"itemsPerPage":1,"Resources":[`+only+`]}`)
+	p.gets(user+"?excludedAttributes=name.familyName,emails,meta,groups,id").bytes(200,
+		fmt.Sprintf(`{%s,"id":%q,"userName":%q,"name":{"givenName":"Eve"},"active":true,"displayName":"Eve Finch"}`, schemas, id, email))
+	created := p.sends("POST", "Users?attributes=active", scimPerson(p.email("parts2"), "A", "B")).status(201)
+	created.bytes(201, fmt.Sprintf(`{%s,"id":%q,"active":true}`, schemas, created.get("id").String()))
+
+	without := fmt.Sprintf(`{"schemas":["urn:ietf:params:scim:schemas:core:2.0:Group"],"id":%q,"displayName":"Parts"}`, strings.TrimPrefix(group, "Groups/"))
+	query = "?excludedAttributes=members,meta"
+	p.gets(group+query).bytes(200, without)
+	p.sends("POST", "Groups"+query, `{"displayName": "Parts"}`).bytes(201, without)
+	p.sends("PATCH", group+query, `{}`).bytes(200, without)
+	p.gets("Groups"+query+"&filter=displayName+eq+%22Parts%22").has("Resources", "["+without+"]")
+	p.gets(group+"?attributes=members.value,members.$ref").has("members", `[{"value":"`+id+`","$ref":"`+p.base+user+`"}]`)
+	p.sends("PUT", group+"?attributes=urn:ietf:params:scim:schemas:core:2.0:Group:displayName", `{"displayName": "Parts"}`).bytes(200, without)
+
+	p.gets("Users/x"+query).scim(404, "User not found")
+	plain := p.gets("ServiceProviderConfig").status(200)
+	p.gets("ServiceProviderConfig?attributes=patch").bytes(200, string(plain.body))
+}

@@ -1,6 +1,7 @@
 package mock
 
 import (
+	"cmp"
 	"net/http"
 	"strconv"
 	"strings"
@@ -16,9 +17,8 @@ import (
 
 // How long the real server's columns are, in characters.
 const (
-	maxEmail    = 254
-	maxName     = 150
-	maxUsername = 255
+	maxEmail = 254
+	maxName  = 150
 )
 
 // errOwner refuses to take the owner out of the organization.
@@ -27,19 +27,26 @@ var errOwner = scim.BadRequest("Cannot leave the organization as its owner!")
 
 // scimUser finds the user of the path: a member, or one whom this domain remembers.
 func (c *scimCall) scimUser() (*world.User, error) {
-	id, err := strconv.Atoi(c.param("id"))
+	id, err := strconv.ParseUint(c.param("id"), 10, 31) // without a sign
 	if err != nil {
 		return nil, scim.ErrUserNotFound
 	}
-	user, ok := c.tx.User(id)
+	user, ok := c.tx.User(int(id))
 	if !ok {
 		return nil, scim.ErrUserNotFound
 	}
-	_, remembered := c.tx.ProvisionedUser(c.domain.ID, id)
-	if !remembered && !c.active(user) {
+	if !c.provisioned(user) && !c.active(user) {
 		return nil, scim.ErrUserNotFound
 	}
 	return user, nil
+}
+
+// provisioned tells whether the domain made a user or took it over.
+func (c *scimCall) provisioned(u *world.User) bool { return c.tx.Provisions(c.domain.ID, u.ID) }
+
+// remember makes a user one of those whom the domain made or took over.
+func (c *scimCall) remember(u *world.User) {
+	c.tx.PutProvisioned(&world.ProvisionedUser{Domain: c.domain.ID, User: u.ID})
 }
 
 // active tells whether a user is a member of the organization.
@@ -48,20 +55,16 @@ func (c *scimCall) active(u *world.User) bool {
 	return ok
 }
 
-// username is the identity provider's name of a user, else the address.
-func (c *scimCall) username(u *world.User) string {
-	if p, ok := c.tx.ProvisionedUser(c.domain.ID, u.ID); ok {
-		return p.Username
-	}
-	return u.Email
-}
-
+// writeUser shows a user. Its userName is the address: the fake plays the revision
+// that the reference describes, in which an identity provider's userName is read
+// nowhere. Newer servers keep it apart from the address and show it instead.
 func (c *scimCall) writeUser(u *world.User) {
-	w, id := &c.out, strconv.Itoa(u.ID)
+	id := strconv.Itoa(u.ID)
+	w := c.resourceWriter()
 	w.Object()
 	w.Key("schemas").Strings([]string{scim.SchemaUser})
 	w.Key("id").String(id)
-	w.Key("userName").String(c.username(u))
+	w.Key("userName").String(u.Email)
 	w.Key("name").Object()
 	w.Key("givenName").String(u.FirstName)
 	w.Key("familyName").String(u.LastName)
@@ -73,7 +76,7 @@ func (c *scimCall) writeUser(u *world.User) {
 	w.End()
 	w.EndArray()
 	w.Key("active").Bool(c.active(u))
-	c.writeMeta("User", "Users", id)
+	c.writeMeta(w, "User", "Users", id)
 	if name := strings.TrimSpace(u.FirstName + " " + u.LastName); name != "" {
 		w.Key("displayName").String(name)
 	}
@@ -91,13 +94,7 @@ func (c *scimCall) writeUser(u *world.User) {
 	}
 	w.EndArray()
 	w.End()
-}
-
-func (c *scimCall) writeMeta(kind, endpoint, id string) {
-	c.out.Key("meta").Object()
-	c.out.Key("resourceType").String(kind)
-	c.out.Key("location").String(c.here(endpoint, id))
-	c.out.End()
+	c.show(w)
 }
 
 func (c *scimCall) retrieveUser() (int, error) {
@@ -111,8 +108,8 @@ func (c *scimCall) retrieveUser() (int, error) {
 
 // userData is what the body of a POST or a PUT says of a user.
 type userData struct {
-	email, username, first, last string
-	active                       bool
+	email, first, last string
+	active             bool
 }
 
 // userData reads the body.
@@ -145,12 +142,6 @@ func readUser(o *pyjson.Object) (data userData, err error) {
 	default:
 		return data, scim.ErrInvalidUser
 	}
-	if data.username, err = textIn(o, "userName", maxUsername); err != nil {
-		return data, err
-	}
-	if data.username == "" {
-		data.username = data.email
-	}
 	data.active, err = truthIn(o, "active", true)
 	return data, err
 }
@@ -170,101 +161,91 @@ func (c *scimCall) createUser() (int, error) {
 	if err != nil {
 		return 0, err
 	}
-	var user world.User
-	if found, ok := c.tx.UserByEmail(data.email); ok {
-		if _, ours := c.tx.ProvisionedUser(c.domain.ID, found.ID); ours {
-			return 0, scim.ErrUserExists
-		}
-		if !c.active(found) && !c.owns(data.email) {
-			return 0, scim.ErrInvalidUser
-		}
-		user = *found
-		setNonEmpty(&user.FirstName, data.first)
-		setNonEmpty(&user.LastName, data.last)
-	} else if user, err = c.newUser(data); err != nil {
+	user, err := c.provision(data)
+	if err != nil {
 		return 0, err
 	}
-	c.activate(&user)
-	c.tx.PutUser(&user)
-	c.tx.PutProvisioned(&world.ProvisionedUser{Domain: c.domain.ID, User: user.ID, Username: data.username})
-	c.writeUser(&user)
+	c.activate(user)
+	if user.CurrentOrganization == "" {
+		user = enter(c.tx, user, c.organization)
+	}
+	c.writeUser(user)
 	return http.StatusCreated, nil
 }
 
-func setNonEmpty(to *string, value string) {
-	if value != "" {
-		*to = value
+// provision stores the user whom a POST names. Of somebody who has an account the
+// names are changed that were sent.
+func (c *scimCall) provision(data userData) (*world.User, error) {
+	found, known := c.tx.UserByEmail(data.email)
+	switch {
+	case known && c.provisioned(found):
+		return nil, scim.ErrUserExists
+	case known && c.active(found), c.owns(data.email):
+	default:
+		return nil, scim.ErrInvalidUser
 	}
+	if !known {
+		return c.newUser(data), nil
+	}
+	return c.edit(found, func(u *world.User) {
+		u.FirstName, u.LastName = cmp.Or(data.first, u.FirstName), cmp.Or(data.last, u.LastName)
+	}), nil
 }
 
-func (c *scimCall) newUser(data userData) (world.User, error) {
-	if !c.owns(data.email) {
-		return world.User{}, scim.ErrInvalidUser
-	}
+func (c *scimCall) newUser(data userData) *world.User {
 	at := strings.LastIndexByte(data.email, '@')
-	return world.User{
+	user := &world.User{
 		ID: c.tx.NextUserID(), UUID: c.server.ids.UUID(c.now), DistinctID: c.server.ids.Token(),
 		Email:     data.email[:at] + strings.ToLower(data.email[at:]),
 		FirstName: data.first, LastName: data.last, EmailVerified: true, JoinedAt: c.now,
-	}, nil
+	}
+	c.tx.PutUser(user)
+	return user
 }
 
-// activate makes a user a member, if it is not one. Storing the user is left to the
-// caller.
+// activate makes a user a member, if it is not one, and one whom the domain
+// remembers. Unlike those who join otherwise it gets no default role: the real
+// server gives that in User.join, which SCIM does not go through.
 func (c *scimCall) activate(u *world.User) {
 	if !c.active(u) {
-		c.tx.PutMembership(&world.Membership{
-			ID: c.server.ids.UUID(c.now), Organization: c.organization.ID, User: u.ID,
-			Level: world.Member, JoinedAt: c.now, UpdatedAt: c.now,
-		})
+		c.server.admit(c.tx, c.now, u, c.organization, world.Member)
 	}
-	if u.CurrentOrganization == "" {
-		u.CurrentOrganization = c.organization.ID
-	}
+	c.remember(u)
 }
 
-// deactivate takes a user out of the organization, if it is in it. @current becomes
-// another organization of the user, or none. Storing the user is left to the caller.
+// deactivate takes a user out of the organization, if it is in it.
 //
 // An owner stays. The earliest servers took owners out as well; later ones have
 // this rule, without which SCIM could leave an organization to nobody.
 func (c *scimCall) deactivate(u *world.User) error {
-	if membership, ok := c.tx.Membership(u.ID, c.organization.ID); ok {
-		if membership.Level == world.Owner {
-			return errOwner
-		}
-		c.tx.DeleteMembership(membership)
+	membership, ok := c.tx.Membership(u.ID, c.organization.ID)
+	switch {
+	case !ok:
+		return nil
+	case membership.Level == world.Owner:
+		return errOwner
 	}
-	if u.CurrentOrganization == c.organization.ID {
-		u.CurrentOrganization = ""
-		if others := c.tx.MembershipsOf(u.ID); len(others) > 0 {
-			u.CurrentOrganization = others[0].Organization
-		}
-	}
+	leave(c.tx, membership)
 	return nil
 }
 
 // deleteUser takes a user out of the organization and forgets it. The account
 // stays.
 func (c *scimCall) deleteUser() (int, error) {
-	found, err := c.scimUser()
+	user, err := c.scimUser()
 	if err != nil {
 		return 0, err
 	}
-	user := *found
-	if err := c.deactivate(&user); err != nil {
+	if err := c.deactivate(user); err != nil {
 		return 0, err
 	}
-	c.tx.PutUser(&user)
-	if p, ok := c.tx.ProvisionedUser(c.domain.ID, user.ID); ok {
-		c.tx.DeleteProvisioned(p)
-	}
+	c.tx.DeleteProvisioned(&world.ProvisionedUser{Domain: c.domain.ID, User: user.ID})
 	return http.StatusNoContent, nil
 }
 
 // replaceUser serves PUT: names that are missing are cleared.
 func (c *scimCall) replaceUser() (int, error) {
-	found, err := c.scimUser()
+	user, err := c.scimUser()
 	if err != nil {
 		return 0, err
 	}
@@ -272,20 +253,35 @@ func (c *scimCall) replaceUser() (int, error) {
 	if err != nil {
 		return 0, err
 	}
-	user := *found
-	if !c.mayTake(&user, data.email) {
+	if !c.mayTake(user, data.email) {
 		return 0, scim.ErrInvalidUser
 	}
-	user.Email, user.FirstName, user.LastName = data.email, data.first, data.last
-	c.tx.PutProvisioned(&world.ProvisionedUser{Domain: c.domain.ID, User: user.ID, Username: data.username})
-	if data.active {
-		c.activate(&user)
-	} else if err := c.deactivate(&user); err != nil {
+	user = c.edit(user, func(u *world.User) {
+		u.Email, u.FirstName, u.LastName = data.email, data.first, data.last
+	})
+	c.remember(user)
+	if err := c.setActive(user, data.active); err != nil {
 		return 0, err
 	}
-	c.tx.PutUser(&user)
-	c.writeUser(&user)
+	c.writeUser(user)
 	return http.StatusOK, nil
+}
+
+func (c *scimCall) setActive(u *world.User, active bool) error {
+	if active {
+		c.activate(u)
+		return nil
+	}
+	return c.deactivate(u)
+}
+
+// edit stores a user as changed, and returns it.
+func (c *scimCall) edit(u *world.User, change func(*world.User)) *world.User {
+	stored, _ := c.tx.User(u.ID) // leaving changes it, too
+	changed := *stored
+	change(&changed)
+	c.tx.PutUser(&changed)
+	return &changed
 }
 
 // mayTake tells whether a user may get an address: nobody else has it, and the

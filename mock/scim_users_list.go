@@ -12,8 +12,7 @@ import (
 // Lists of SCIM users, and how they are filtered.
 // Source: SCIMUsersView and PostHogUserFilterQuery in ee/api/scim/views.py.
 
-// listUsers lists the members by number, or those whom a filter finds. As on the
-// real server, attributes and excludedAttributes change nothing.
+// listUsers lists the members by number, or those whom a filter finds.
 func (c *scimCall) listUsers() (int, error) {
 	window, err := scim.ReadWindow(c.query)
 	if err != nil {
@@ -46,9 +45,9 @@ func (c *scimCall) members(skip, most int) (users []*world.User) {
 
 // filterUsers finds users by a filter; one that cannot be read finds nobody.
 //
-// By userName the real server finds only users whom the domain made or took over.
-// The reference calls the address a userName, so here other members are found by
-// their address as well: by what the answers show as userName.
+// The userName is the address, compared without regard to case. Newer servers, which
+// keep an identity provider's userName, find by it only users whom the domain made or
+// took over.
 func (c *scimCall) filterUsers(text string) (found []*world.User) {
 	filter, err := scim.ParseFilter(text)
 	if err != nil {
@@ -67,7 +66,7 @@ func (c *scimCall) userAttributes(u *world.User) scim.Attributes {
 	return func(path string) (scim.Attribute, bool) {
 		switch path {
 		case "username":
-			return scim.Attribute{Value: c.username(u), Fold: true}, true
+			return scim.Attribute{Value: u.Email, Fold: true}, true
 		case "emails.value":
 			return scim.Attribute{Value: u.Email}, true
 		case "name.givenname", "givenname":
@@ -90,12 +89,7 @@ func (c *scimCall) candidates(filter scim.Filter) []*world.User {
 	var users []*world.User
 	switch {
 	case byName:
-		for _, p := range c.tx.ProvisionedAs(c.domain.ID, name) {
-			if u, ok := c.tx.User(p.User); ok {
-				users = append(users, u)
-			}
-		}
-		if u, ok := c.tx.UserByEmail(name); ok && c.active(u) && !slices.Contains(users, u) {
+		if u, ok := c.tx.UserByEmail(name); ok && (c.active(u) || c.provisioned(u)) {
 			users = append(users, u)
 		}
 	case byEmail && !filter.Mentions("username"):

@@ -16,7 +16,7 @@ import (
 
 // patchUser makes all changes of a patch, or none.
 func (c *scimCall) patchUser() (int, error) {
-	found, err := c.scimUser()
+	user, err := c.scimUser()
 	if err != nil {
 		return 0, err
 	}
@@ -24,67 +24,54 @@ func (c *scimCall) patchUser() (int, error) {
 	if err != nil {
 		return 0, err
 	}
-	user := *found
 	for _, operation := range operations {
-		if err := c.changeUser(&user, operation); err != nil {
+		if user, err = c.changeUser(user, operation); err != nil {
 			return 0, scim.ErrUserNotUpdated
 		}
 	}
-	if len(operations) > 0 {
-		c.tx.PutUser(&user)
-	}
-	c.writeUser(&user)
+	c.writeUser(user)
 	return http.StatusOK, nil
 }
 
-// changeUser makes one change. A single value has one place, so adding replaces.
-func (c *scimCall) changeUser(u *world.User, operation scim.Operation) error {
+// changeUser makes one change and returns the user as changed. A single value has
+// one place, so adding replaces. The userName changes nothing: it is the address.
+func (c *scimCall) changeUser(u *world.User, operation scim.Operation) (*world.User, error) {
 	removing := operation.Op == scim.Remove
 	switch operation.Path.Name {
 	case "active":
-		return c.changeActive(u, operation)
+		return u, c.changeActive(u, operation)
 	case "name":
-		if removing {
-			clearName(u, operation.Path.Sub)
-			return nil
-		}
-		return changeName(u, operation.Path.Sub, operation.Value)
+		var err error
+		named := c.edit(u, func(u *world.User) {
+			if removing {
+				clearName(u, operation.Path.Sub)
+			} else {
+				err = changeName(u, operation.Path.Sub, operation.Value)
+			}
+		})
+		return named, err
 	case "emails":
 		if removing {
-			return errors.New("the email cannot be removed")
+			return nil, errors.New("the email cannot be removed")
 		}
 		return c.changeEmail(u, operation)
-	case "username":
-		if name, ok := operation.Value.(string); ok && !removing {
-			if err := fits(name, maxUsername); err != nil {
-				return err
-			}
-			c.tx.PutProvisioned(&world.ProvisionedUser{Domain: c.domain.ID, User: u.ID, Username: name})
-		}
 	}
-	return nil
+	return u, nil
 }
 
 // changeActive activates or deactivates. Any text but "true" is false.
 func (c *scimCall) changeActive(u *world.User, operation scim.Operation) error {
-	if operation.Op == scim.Remove {
-		return c.deactivate(u)
-	}
 	active, ok := operation.Value.(bool)
 	if text, isText := operation.Value.(string); isText {
 		active, ok = strings.EqualFold(text, "true"), true
 	}
-	switch {
-	case !ok:
+	if operation.Op == scim.Remove {
+		active, ok = false, true
+	}
+	if !ok {
 		return errors.New("active is neither true nor false")
-	case !active:
-		return c.deactivate(u)
 	}
-	c.activate(u)
-	if _, remembered := c.tx.ProvisionedUser(c.domain.ID, u.ID); !remembered {
-		c.tx.PutProvisioned(&world.ProvisionedUser{Domain: c.domain.ID, User: u.ID, Username: u.Email})
-	}
-	return nil
+	return c.setActive(u, active)
 }
 
 // changeName sets the names that a value has: a text for one of them, an object for
@@ -126,7 +113,7 @@ func clearName(u *world.User, sub string) {
 // changeEmail sets the address: a text where the path picks a value, as
 // emails[type eq "work"].value does, else the primary one of a list. Other values
 // change nothing.
-func (c *scimCall) changeEmail(u *world.User, operation scim.Operation) error {
+func (c *scimCall) changeEmail(u *world.User, operation scim.Operation) (*world.User, error) {
 	email := ""
 	switch value := operation.Value.(type) {
 	case string:
@@ -136,18 +123,17 @@ func (c *scimCall) changeEmail(u *world.User, operation scim.Operation) error {
 	case []any:
 		var err error
 		if email, err = primaryEmail(value); err != nil {
-			return err
+			return nil, err
 		}
 	}
 	if email == "" {
-		return nil
+		return u, nil
 	}
 	if err := fits(email, maxEmail); err != nil {
-		return err
+		return nil, err
 	}
 	if !c.mayTake(u, email) {
-		return errors.New("the email is another's, or not of this organization")
+		return nil, errors.New("the email is another's, or not of this organization")
 	}
-	u.Email = email
-	return nil
+	return c.edit(u, func(u *world.User) { u.Email = email }), nil
 }

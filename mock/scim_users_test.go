@@ -42,7 +42,8 @@ func TestSCIMUserInput(t *testing.T) {
 		"the primary address": {`{"emails": [{"value": "other@` + p.known("known.scim.email_domain") + `"}, {"value": "` + p.email("p1") + `", "primary": true}]}`,
 			map[string]string{"userName": quote(p.email("p1")), "emails.#": "1", "displayName": "", "name": `{"givenName":"","familyName":""}`}},
 		"else the first":             {`{"emails": [{"value": "` + p.email("p2") + `", "Primary": true}, {"value": "x@y.example"}]}`, map[string]string{"emails.0.value": quote(p.email("p2"))}},
-		"a userName of its own":      {`{"userName": "ryan3", ` + emails("p3") + `}`, map[string]string{"userName": `"ryan3"`, "emails.0.value": quote(p.email("p3"))}},
+		"a userName of its own":      {`{"userName": "ryan3", ` + emails("p3") + `}`, map[string]string{"userName": quote(p.email("p3")), "emails.0.value": quote(p.email("p3"))}},
+		"a userName of no text":      {`{"userName": ["x"], ` + emails("p10") + `}`, map[string]string{"userName": quote(p.email("p10"))}},
 		"nulls":                      {`{"userName": null, "name": {"givenName": null, "familyName": "B"}, "active": null, "externalId": null, ` + emails("p4") + `}`, map[string]string{"userName": quote(p.email("p4")), "displayName": `"B"`}},
 		"active as text":             {`{"active": "True", ` + emails("p5") + `}`, map[string]string{"active": "true"}},
 		"active false":               {`{"active": false, ` + emails("p6") + `}`, map[string]string{"active": "true"}},
@@ -75,11 +76,11 @@ func TestSCIMUserInput(t *testing.T) {
 		"an unverified domain":     `{"emails": [{"value": "a@pending.hedgerow.example"}]}`,
 		"another's domain":         `{"emails": [{"value": "a@` + f.known("known.other_organization.domain") + `"}]}`,
 		"a long email":             `{"emails": [{"value": "` + strings.Repeat("x", 255) + p.email("") + `"}]}`,
+		"a lone surrogate":         `{"emails": [{"value": "\ud800` + p.email("bad") + `"}]}`,
 		"a null character":         `{"emails": [{"value": "\u0000` + p.email("bad") + `"}]}`,
 		"a name of a wrong type":   `{"name": "Ada", ` + emails("bad") + `}`,
 		"a given name of one":      `{"name": {"givenName": 1}, ` + emails("bad") + `}`,
 		"a long name":              `{"name": {"familyName": "` + strings.Repeat("x", 151) + `"}, ` + emails("bad") + `}`,
-		"a userName of one":        `{"userName": ["x"], ` + emails("bad") + `}`,
 		"active of one":            `{"active": "maybe", ` + emails("bad") + `}`,
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -113,7 +114,7 @@ func TestSCIMUsersOfOthersAreNotThere(t *testing.T) {
 	f := newFake(t)
 	p := f.provider()
 	other := "Users/" + f.as("outsider").get("/api/users/@me/").get("id").Raw
-	for _, path := range []string{other, "Users/9999", "Users/0", "Users/-1", "Users/x", "Users/1.0", "Users/99999999999999999999"} {
+	for _, path := range []string{other, "Users/9999", "Users/0", "Users/-1", "Users/+1", "Users/x", "Users/1.0", "Users/99999999999999999999"} {
 		p.gets(path).scim(404, "User not found")
 		p.sends("PUT", path, scimPerson(p.email("x"), "", "")).scim(404, "User not found")
 		p.sends("PATCH", path, "{").scim(404, "User not found")
@@ -177,7 +178,7 @@ func TestSCIMUserIsPatched(t *testing.T) {
 		{"add a name", `{"op": "add", "path": "name.familyName", "value": "Smith"}`, map[string]string{family: `"Smith"`}},
 		{"both names", `{"op": "replace", "path": "name", "value": {"givenName": "A", "familyName": "B", "formatted": "C"}}`, map[string]string{given: `"A"`, family: `"B"`}},
 		{"one of both", `{"op": "replace", "path": "name", "value": {"givenName": "A"}}`, map[string]string{given: `"A"`, family: `"Finch"`}},
-		{"without a path", `{"op": "replace", "value": {"name": {"givenName": "A"}, "userName": "a3"}}`, map[string]string{given: `"A"`, "userName": `"a3"`}},
+		{"without a path", `{"op": "replace", "value": {"name": {"givenName": "A"}, "userName": "a3"}}`, map[string]string{given: `"A"`, "userName": `"OLD"`}},
 		{"dotted keys", `{"op": "add", "value": {"name.givenName": "A", "name.familyName": "B"}}`, map[string]string{given: `"A"`, family: `"B"`}},
 		{"capital ops", `{"op": "Replace", "path": "name.givenName", "value": "A"}, {"op": "ADD", "path": "name.familyName", "value": "B"}`, map[string]string{given: `"A"`, family: `"B"`}},
 		{"a schema before", `{"op": "replace", "path": "urn:ietf:params:scim:schemas:core:2.0:User:name.givenName", "value": "A"}`, map[string]string{given: `"A"`}},
@@ -190,7 +191,9 @@ func TestSCIMUserIsPatched(t *testing.T) {
 		{"an email by type, added", `{"op": "Add", "path": "emails[type eq \"work\"].value", "value": "NEW"}`, map[string]string{email: `"NEW"`}},
 		{"an email that is no list", `{"op": "replace", "path": "emails", "value": {"value": "NEW"}}`, map[string]string{email: `"OLD"`}},
 		{"an email without a filter", `{"op": "replace", "path": "emails.value", "value": "NEW"}`, map[string]string{email: `"OLD"`}},
-		{"a userName", `{"op": "replace", "path": "userName", "value": "ryan3"}`, map[string]string{"userName": `"ryan3"`, email: `"OLD"`}},
+		{"a userName", `{"op": "replace", "path": "userName", "value": "ryan3"}`, map[string]string{"userName": `"OLD"`, email: `"OLD"`}},
+		{"a long userName", `{"op": "replace", "path": "userName", "value": "` + strings.Repeat("x", 256) + `"}`, map[string]string{"userName": `"OLD"`}},
+		{"no userName", `{"op": "remove", "path": "userName"}`, map[string]string{"userName": `"OLD"`}},
 		{"deactivate", `{"op": "replace", "path": "active", "value": false}`, map[string]string{active: "false"}},
 		{"deactivate as Okta", `{"op": "replace", "value": {"active": false}}`, map[string]string{active: "false"}},
 		{"deactivate as Entra ID", `{"op": "Replace", "path": "active", "value": "False"}`, map[string]string{active: "false"}},
@@ -248,7 +251,6 @@ func TestSCIMUserPatchesThatAreRefused(t *testing.T) {
 		"another's address":     `{"op": "replace", "path": "emails", "value": [{"value": "` + f.known("credentials.member.email") + `"}]}`,
 		"emails of texts":       `{"op": "replace", "path": "emails", "value": ["x"]}`,
 		"a long name":           `{"op": "replace", "path": "name.givenName", "value": "` + strings.Repeat("x", 151) + `"}`,
-		"a long userName":       `{"op": "replace", "path": "userName", "value": "` + strings.Repeat("x", 256) + `"}`,
 		"a name of a number":    `{"op": "replace", "path": "name", "value": {"givenName": 5}}`,
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -282,6 +284,37 @@ func TestSCIMUserLeaves(t *testing.T) {
 	p.gets("Users/"+admin).scim(404, "User not found") // nothing is remembered of who was not provisioned
 }
 
+// Provisioning is a way of its own into an organization: it gives no default role.
+func TestSCIMGivesNoDefaultRole(t *testing.T) {
+	f := newFake(t)
+	p := f.provider()
+	role := f.newRole("Newcomers")
+	f.as("admin").patch(in(f.known("organization.id")), `{"default_role_id": "`+role+`"}`).status(200)
+	user := p.newUser("newcomer")
+	p.gets(user).has("groups", "[]")
+	p.patches(user, `{"op": "replace", "path": "active", "value": false}, {"op": "add", "path": "active", "value": true}`).status(200).has("groups", "[]")
+	f.newMember("joiner@"+p.known("known.scim.email_domain"), f.known("organization.id"), "1")
+	p.gets("Groups/"+role).has("members.#.display", `["joiner@`+p.known("known.scim.email_domain")+`"]`)
+}
+
+// Who is taken over stays in the organization and the project that are current;
+// who has none gets this one, with its first project.
+func TestSCIMKeepsWhereUsersAre(t *testing.T) {
+	f := newFake(t)
+	p := f.provider()
+	elsewhere := f.as("outsider").get("/api/users/@me/")
+	p.sends("POST", "Users", scimPerson(f.known("credentials.outsider.email"), "", "")).status(201)
+	for _, what := range []string{"organization.id", "team.id"} {
+		f.as("outsider").get("/api/users/@me/").has(what, elsewhere.get(what).Raw)
+	}
+	before := f.as("member").get("/api/users/@me/")
+	member := "Users/" + before.get("id").Raw
+	p.sends("DELETE", member, "").status(204)
+	f.as("member").get("/api/users/@me/").has("organization", "null").has("team", "null")
+	p.sends("POST", "Users", scimPerson(f.known("credentials.member.email"), "", "")).status(201)
+	f.as("member").get("/api/users/@me/").has("organization.id", before.get("organization.id").Raw).has("team.organization", before.get("organization.id").Raw)
+}
+
 func TestSCIMKeepsOwners(t *testing.T) {
 	f := newFake(t)
 	p := f.provider()
@@ -309,7 +342,7 @@ func TestSCIMUserPages(t *testing.T) {
 	for query, want := range map[string][]string{
 		"startIndex=1&count=3": all[:3], "startIndex=4&count=3": all[3:6], "startIndex=9&count=3": all[8:], "startIndex=11": nil,
 		"startIndex=99999999999999999999": nil, "count=0": nil, "count=1000": all, "count=99999999999999999999": all, "startIndex=%202&count=%2B2": all[1:3],
-		"attributes=userName&excludedAttributes=emails": all,
+		"attributes=displayName&excludedAttributes=emails": all,
 	} {
 		page := p.gets("Users?"+query).status(200).has("totalResults", "10").has("itemsPerPage", fmt.Sprint(len(want)))
 		g.Expect(texts(page.get("Resources.#.id"))).To(Equal(want), query)
@@ -327,6 +360,7 @@ func TestSCIMUserFilters(t *testing.T) {
 	g := NewWithT(t)
 	f := newFake(t)
 	p := f.provider()
+	domain := strings.ToUpper(p.known("known.scim.email_domain"))
 	for _, name := range []string{"alpha", "beta", "gamma"} {
 		body := fmt.Sprintf(`{"userName": "idp-%s", "name": {"givenName": %q, "familyName": "Wren"}, "emails": [{"value": %q}]}`, name, name, p.email(name))
 		p.sends("POST", "Users", body).status(201)
@@ -346,15 +380,15 @@ func TestSCIMUserFilters(t *testing.T) {
 	}
 	none := []string(nil)
 	for filter, want := range map[string][]string{
-		`userName eq "idp-alpha"`:                                                               {"alpha"},
-		`userName eq "IDP-Alpha"`:                                                               {"alpha"},
-		`USERNAME Eq "idp-alpha"`:                                                               {"alpha"},
-		`userName eq "` + p.email("alpha") + `"`:                                                none,
+		`userName eq "` + p.email("alpha") + `"`:                                                {"alpha"},
+		`userName eq "` + strings.ToUpper(p.email("alpha")) + `"`:                               {"alpha"},
+		`USERNAME Eq "` + p.email("alpha") + `"`:                                                {"alpha"},
+		`userName eq "idp-alpha"`:                                                               none,
 		`userName eq "` + member + `"`:                                                          {"member"},
 		`userName eq "` + p.email("gone") + `"`:                                                 {"gone"},
 		`userName eq "` + p.email("gone") + `" and active eq true`:                              none,
-		`userName sw "idp-" and not (userName ew "alpha")`:                                      {"beta", "gamma"},
-		`userName co "DP-B"`:                                                                    {"beta"},
+		`userName ew "A@` + domain + `" and not (userName sw "alpha")`:                          {"beta", "gamma"},
+		`userName co "BETA@"`:                                                                   {"beta"},
 		`emails.value eq "` + p.email("beta") + `"`:                                             {"beta"},
 		`emails.value eq "` + strings.ToUpper(p.email("beta")) + `"`:                            none,
 		`emails.value eq "` + p.email("gone") + `"`:                                             none,
@@ -367,9 +401,9 @@ func TestSCIMUserFilters(t *testing.T) {
 		`name.familyName eq "wren"`:                                                             none,
 		`name.familyName eq "Wren" and name.givenName gt "b" and name.givenName le "gamma"`:     {"beta", "gamma"},
 		`name.familyName eq "Wren" and active eq "True"`:                                        {"alpha", "beta", "gamma"},
-		`active eq false`:                                                                       none,
-		`name.familyName eq "Wren" and title eq "x"`:                                            {"alpha", "beta", "gamma"},
-		`urn:ietf:params:scim:schemas:core:2.0:User:userName eq "idp-alpha"`:                    {"alpha"},
+		`active eq false`: none,
+		`name.familyName eq "Wren" and title eq "x"`:                                        {"alpha", "beta", "gamma"},
+		`urn:ietf:params:scim:schemas:core:2.0:User:userName eq "` + p.email("alpha") + `"`: {"alpha"},
 		`title eq "x"`:      none,
 		`id eq "1"`:         none,
 		`userName`:          none,

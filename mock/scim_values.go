@@ -6,6 +6,7 @@ import (
 	"math/big"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/understudy-dev/understudy/mock/internal/pyjson"
 	"github.com/understudy-dev/understudy/mock/internal/pytext"
@@ -64,8 +65,8 @@ func textIn(o *pyjson.Object, key string, most int) (string, error) {
 
 // fits refuses a text that the real server's database cannot take.
 func fits(text string, most int) error {
-	if pytext.Len(text) > most || strings.ContainsRune(text, 0) {
-		return errors.New("the text is too long, or has null characters")
+	if pytext.Len(text) > most || strings.ContainsRune(text, 0) || !utf8.ValidString(text) {
+		return errors.New("the text is too long, or has null characters or lone surrogates")
 	}
 	return nil
 }

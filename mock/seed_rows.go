@@ -151,10 +151,12 @@ func (s *seeder) plantLog(domain string, l *fixtures.SCIMLog) (err error) {
 		ResponseStatus: l.ResponseStatus, IdentityProvider: l.IdentityProvider, DurationMS: l.DurationMS,
 		CreatedAt: l.CreatedAt.At(s.now),
 	}
+	var answer []byte
+	row.ResponseBody = func() []byte { return answer }
 	for _, part := range []struct {
 		from any
 		to   *[]byte
-	}{{l.RequestHeaders, &row.RequestHeaders}, {l.RequestBody, &row.RequestBody}, {l.ResponseBody, &row.ResponseBody}} {
+	}{{l.RequestHeaders, &row.RequestHeaders}, {l.RequestBody, &row.RequestBody}, {l.ResponseBody, &answer}} {
 		if *part.to, err = rawJSON(part.from); err != nil {
 			return fmt.Errorf("SCIM log %s: %w", l.ID, err)
 		}

@@ -72,21 +72,16 @@ func (c *call) updateMe() (int, error) {
 	}
 	organization, chosen := rest.Value[*world.Organization](attrs, "set_current_organization")
 	project, entered := rest.Value[*world.Project](attrs, "set_current_team")
-	me := *c.user
 	switch {
 	case chosen && entered && project.Organization != organization.ID:
 		return 0, errOtherOrganization
 	case entered:
+		me := *c.user
 		me.CurrentOrganization, me.CurrentProject = project.Organization, project.ID
+		c.tx.PutUser(&me)
+		c.user = &me
 	case chosen:
-		me.CurrentOrganization, me.CurrentProject = organization.ID, 0
-		if visible := visibleProjects(c.view, me.ID, organization.ID); len(visible) > 0 {
-			me.CurrentProject = visible[0].ID
-		}
-	default:
-		return c.retrieveMe()
+		c.user = enter(c.tx, c.user, organization)
 	}
-	c.tx.PutUser(&me)
-	c.user = &me
 	return c.retrieveMe()
 }

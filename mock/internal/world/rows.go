@@ -204,13 +204,16 @@ type InviteState struct {
 // SCIMLog is one request that an identity provider made, already masked.
 // Headers and bodies are JSON values.
 type SCIMLog struct {
-	ID, Domain                                string
-	RequestMethod, RequestPath                string
-	RequestHeaders, RequestBody, ResponseBody []byte
-	ResponseStatus                            int
-	IdentityProvider                          string
-	DurationMS                                int
-	CreatedAt                                 time.Time
+	ID, Domain                  string
+	RequestMethod, RequestPath  string
+	RequestHeaders, RequestBody []byte
+	ResponseStatus              int
+	// ResponseBody returns the body for the log. Nothing searches in it, so that it
+	// need not be ready before somebody looks at the log.
+	ResponseBody     func() []byte
+	IdentityProvider string
+	DurationMS       int
+	CreatedAt        time.Time
 }
 
 // TXTRecord is what DNS says under a name.

@@ -1,20 +1,14 @@
 package world
 
-import (
-	"strings"
-	"time"
-)
+import "time"
 
-// ProvisionedUser is what a domain remembers of a user that its identity provider
-// made or took over. It outlives the membership: a deactivated user can still be
-// found, and activated again.
+// ProvisionedUser says that the identity provider of a domain made a user or took it
+// over. It outlives the membership: a deactivated user can still be found, and
+// activated again.
 type ProvisionedUser struct {
-	Domain   string
-	User     int
-	Username string // the identity provider's name of the user
+	Domain string
+	User   int
 }
-
-const provisionedByUsername = 0
 
 var provisionedDefinition = &definition[ProvisionedUser]{
 	key: func(a, b *ProvisionedUser) bool {
@@ -22,17 +16,6 @@ var provisionedDefinition = &definition[ProvisionedUser]{
 			return a.Domain < b.Domain
 		}
 		return a.User < b.User
-	},
-	indexes: []func(a, b *ProvisionedUser) bool{
-		provisionedByUsername: func(a, b *ProvisionedUser) bool {
-			if a.Domain != b.Domain {
-				return a.Domain < b.Domain
-			}
-			if x, y := strings.ToLower(a.Username), strings.ToLower(b.Username); x != y {
-				return x < y
-			}
-			return a.User < b.User
-		},
 	},
 	owner: func(p *ProvisionedUser) string { return p.Domain },
 	order: func(a, b *ProvisionedUser) bool { return a.User < b.User },
@@ -51,34 +34,19 @@ func (w *World) MembersByNumber(organization string, visit func(*Membership) boo
 	})
 }
 
-// ProvisionedUser finds what a domain remembers of a user.
-func (w *World) ProvisionedUser(domain string, user int) (*ProvisionedUser, bool) {
-	return w.provisioned.primary.get(&ProvisionedUser{Domain: domain, User: user})
+// Provisions tells whether a domain made a user or took it over.
+func (w *World) Provisions(domain string, user int) bool {
+	_, ok := w.provisioned.primary.get(&ProvisionedUser{domain, user})
+	return ok
 }
 
-// Provisioned lists the users that a domain remembers, by number.
+// Provisioned lists the users that a domain made or took over, by number.
 func (w *World) Provisioned(domain string) List[ProvisionedUser] { return w.provisioned.of(domain) }
 
-// ProvisionedAs returns the users that a domain remembers under a name, whatever
-// its case.
-func (w *World) ProvisionedAs(domain, username string) []*ProvisionedUser {
-	var found []*ProvisionedUser
-	name := strings.ToLower(username)
-	pivot := &ProvisionedUser{Domain: domain, Username: username}
-	w.provisioned.indexes[provisionedByUsername].from(pivot, func(p *ProvisionedUser) bool {
-		if p.Domain != domain || strings.ToLower(p.Username) != name {
-			return false
-		}
-		found = append(found, p)
-		return true
-	})
-	return found
-}
-
-// PutProvisioned stores what a domain remembers of a user.
+// PutProvisioned makes a domain remember a user.
 func (tx *Tx) PutProvisioned(p *ProvisionedUser) { edit(tx, &tx.provisioned).put(p) }
 
-// DeleteProvisioned makes a domain forget a user.
+// DeleteProvisioned makes a domain forget a user, if it remembers it.
 func (tx *Tx) DeleteProvisioned(p *ProvisionedUser) { edit(tx, &tx.provisioned).remove(p) }
 
 // TrimSCIMLogs deletes the oldest requests of a domain: those from before a moment,

@@ -44,23 +44,18 @@ func TestProvisionedUsers(t *testing.T) {
 	s := world.NewStore(world.Empty())
 	put(t, s, "a", "b")
 	err := s.Update(func(tx *world.Tx) error {
-		tx.PutProvisioned(&world.ProvisionedUser{Domain: "a", User: 1, Username: "Ada"})
-		tx.PutProvisioned(&world.ProvisionedUser{Domain: "a", User: 2, Username: "ada"})
-		tx.PutProvisioned(&world.ProvisionedUser{Domain: "a", User: 3, Username: "adam"})
-		tx.PutProvisioned(&world.ProvisionedUser{Domain: "b", User: 1, Username: "ada"})
-		tx.PutProvisioned(&world.ProvisionedUser{Domain: "a", User: 2, Username: "grace"})
+		for _, p := range []world.ProvisionedUser{{"a", 1}, {"a", 2}, {"a", 2}, {"a", 3}, {"b", 1}} {
+			tx.PutProvisioned(&p)
+		}
+		tx.DeleteProvisioned(&world.ProvisionedUser{Domain: "a", User: 3})
+		tx.DeleteProvisioned(&world.ProvisionedUser{Domain: "b", User: 9})
 		return nil
 	})
 	g.Expect(err).NotTo(HaveOccurred())
-	as := func(name string) (users []int) {
-		for _, p := range s.View().ProvisionedAs("a", name) {
-			users = append(users, p.User)
-		}
-		return users
-	}
-	g.Expect(as("ADA")).To(Equal([]int{1}))
-	g.Expect(as("grace")).To(Equal([]int{2}))
-	g.Expect(as("ad")).To(BeEmpty())
+	g.Expect(s.View().Provisioned("a").Len()).To(Equal(2))
+	g.Expect(s.View().Provisions("a", 2)).To(BeTrue())
+	g.Expect(s.View().Provisions("a", 3)).To(BeFalse())
+	g.Expect(s.View().Provisions("b", 2)).To(BeFalse())
 
 	err = s.Update(func(tx *world.Tx) error {
 		tx.DeleteDomain(&world.Domain{ID: "a"})
