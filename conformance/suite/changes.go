@@ -35,7 +35,7 @@ func (s *S) watch(by *Caller, e *Exchange) (settle func(r *Response)) {
 		return ignore
 	}
 	path, _, _ = strings.Cut(path, "?")
-	own := ofCaller(path) && s.label().MatchString(by.who)
+	own := ofCaller(path) && s.isOurs(by.who)
 	if own || !isSettings(path) || s.client.owns(lastPart(strings.TrimSuffix(path, mapping))) {
 		return ignore
 	}

@@ -37,7 +37,7 @@ func (p Person) LogIn() *Response {
 }
 
 // OldSession makes a session of the person that was started long ago.
-func (p Person) OldSession(age string) *Caller { return p.s.sessionOf(p.Email, age) }
+func (p Person) OldSession(age string) *Caller { return p.s.sessionOf(p.Email, p.Email, age) }
 
 // Join makes the person a member of one more organization, through the control
 // plane.

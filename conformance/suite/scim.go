@@ -25,6 +25,9 @@ type Provider struct {
 	domain string
 }
 
+// scimOf begins the names of identity providers.
+const scimOf = "SCIM of "
+
 // SCIM calls the target's known SCIM domain with its token.
 func (s *S) SCIM() *Provider {
 	known := s.Target().Known.SCIM
@@ -37,7 +40,7 @@ func (s *S) SCIMOf(domain, token string) *Provider {
 	if token != "" {
 		header.Set("Authorization", "Bearer "+token)
 	}
-	return &Provider{&Caller{s: s, who: "SCIM of " + domain, header: header, media: MediaSCIM}, domain}
+	return &Provider{&Caller{s: s, who: scimOf + domain, header: header, media: MediaSCIM}, domain}
 }
 
 // With returns the provider with a header set; an empty value removes it.

@@ -119,13 +119,16 @@ func (s *S) NewKey(role string, scopes ...string) *Caller {
 // OldSession makes a session of a role that was started long ago, through the
 // control plane. age is a duration such as 3h.
 func (s *S) OldSession(role, age string) *Caller {
-	return s.sessionOf(s.Target().Credentials[role].Email, age)
+	return s.sessionOf(role, s.Target().Credentials[role].Email, age)
 }
 
-func (s *S) sessionOf(email, age string) *Caller {
+func (s *S) sessionOf(who, email, age string) *Caller {
 	body := JSON{"user": email, "age": age}
 	started := s.Anonymous().Post(s.Target().Control+"/sessions", body).Status(http.StatusCreated)
-	return s.Anonymous().With("Cookie", started.Text("cookie")).With("X-CSRFToken", started.Text("csrf_token"))
+	header := http.Header{}
+	header.Set("Cookie", started.Text("cookie"))
+	header.Set("X-CSRFToken", started.Text("csrf_token"))
+	return &Caller{s: s, who: who + sessionSuffix, header: header}
 }
 
 // Known is a thing of a collection that the target has.
