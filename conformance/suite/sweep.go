@@ -102,7 +102,7 @@ func (b *broom) creation(s *S, swept *Swept) {
 // things are what an entry stands for, as far as it is there.
 func (b *broom) things(s *S, swept *Swept, like *Creation) []*Creation {
 	entry := swept.Entry
-	if entry.Answered && entry.ID != "" {
+	if entry.Answered && entry.ID != "" && !like.Kind.Named {
 		thing := s.look(like)
 		switch {
 		case thing == nil:
