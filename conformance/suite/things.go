@@ -121,7 +121,9 @@ func (s *S) NewKey(role string, scopes ...string) *Caller {
 func (s *S) OldSession(role, age string) *Caller {
 	body := JSON{"user": s.Target().Credentials[role].Email, "age": age}
 	started := s.Anonymous().Post(s.Target().Control+"/sessions", body).Status(http.StatusCreated)
-	return s.Anonymous().With("Cookie", started.Text("cookie")).With("X-CSRFToken", started.Text("csrf_token"))
+	header := http.Header{"Cookie": {started.Text("cookie")}}
+	header.Set("X-CSRFToken", started.Text("csrf_token"))
+	return &Caller{s: s, who: role + sessionSuffix, header: header}
 }
 
 // Known is a thing of a collection that the target has.
