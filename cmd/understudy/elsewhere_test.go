@@ -30,6 +30,7 @@ type elsewhere struct {
 	mu     sync.Mutex
 	wrote  []string
 	onCall func(r *http.Request)
+	breaks string // the end of the paths whose POST answers 418
 }
 
 func newElsewhere(t *testing.T) *elsewhere {
@@ -43,10 +44,14 @@ func newElsewhere(t *testing.T) *elsewhere {
 		if r.Method != http.MethodGet && r.Method != http.MethodHead && r.Method != http.MethodOptions && r.URL.Path != "/api/login/" {
 			e.wrote = append(e.wrote, r.Method+" "+r.URL.Path)
 		}
-		call := e.onCall
+		call, broken := e.onCall, e.breaks != "" && r.Method == http.MethodPost && strings.HasSuffix(r.URL.Path, e.breaks)
 		e.mu.Unlock()
 		if call != nil {
 			call(r)
+		}
+		if broken {
+			w.WriteHeader(http.StatusTeapot)
+			return
 		}
 		fake.ServeHTTP(w, r)
 	}))
@@ -150,6 +155,21 @@ func TestWritesElsewhereWithAJournal(t *testing.T) {
 	e.Expect(out).To(MatchRegexp(`removed  domain .*\n[^\0]*[1-9][0-9]* removed, 0 kept, 0 left\n$`))
 	_, out, _ = e.program("sweep", "--target", e.profile)
 	e.Expect(out).To(Equal("0 removed, 0 kept, 0 left\n"))
+}
+
+// The command beside a failure repeats it, as it stands, and sends no more than leave
+// was given for.
+func TestAgainElsewhere(t *testing.T) {
+	e := newElsewhere(t)
+	e.breaks = "/domains/"
+	status, out, errs := e.program("verify", "--target", e.profile, "--access", "write", "--confirm-organization", e.id, "--run", "domains.create.defaults")
+	e.Expect(status).To(Equal(exitFailed), out+errs)
+	_, again, _ := strings.Cut(out, "\n  again     understudy ")
+	again, _, _ = strings.Cut(again, "\n")
+	e.Expect(again).To(HavePrefix("verify --target " + e.profile + " --replay "))
+	status, out, errs = e.program(strings.Fields(again)...)
+	e.Expect(status).To(Equal(exitFailed), out+errs)
+	e.Expect(out).To(ContainSubstring("the same check failed again"))
 }
 
 // TestInterrupts: SIGINT and SIGTERM end a run, which cleans up. So does its
