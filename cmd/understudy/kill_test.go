@@ -184,15 +184,20 @@ func everything(t *testing.T, profile *target.Profile) string {
 	return all.String()
 }
 
-// differing are the lines that are not the same.
+// differing are the lines that only one of two texts has.
 func differing(before, after string) (lines []string) {
-	one, two := strings.Split(before, "\n"), strings.Split(after, "\n")
-	for i := range max(len(one), len(two)) {
-		switch {
-		case i >= len(one) || i >= len(two):
-			return append(lines, fmt.Sprintf("%d lines before, %d after", len(one), len(two)))
-		case one[i] != two[i]:
-			lines = append(lines, one[i]+" → "+two[i])
+	count := map[string]int{}
+	for line := range strings.SplitSeq(before, "\n") {
+		count["gone: "+line]++
+	}
+	for line := range strings.SplitSeq(after, "\n") {
+		if count["gone: "+line]--; count["gone: "+line] < 0 {
+			lines = append(lines, "left: "+line)
+		}
+	}
+	for line, n := range count {
+		if n > 0 {
+			lines = append(lines, line)
 		}
 	}
 	return lines

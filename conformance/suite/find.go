@@ -37,6 +37,11 @@ var errUntold = errors.New("nothing tells it from what others made")
 // find looks for what a request without an answer made. like says of which kind it
 // is, and where.
 func (s *S) find(like *Creation, c clue) (found []*Creation, err error) {
+	if like.Kind.Named && c.label != "" {
+		thing := *like
+		thing.ID, thing.Mark = c.sent, c.sent
+		return []*Creation{&thing}, nil
+	}
 	told := c.label != "" || (!c.at.IsZero() && like.Kind.Created != "")
 	switch {
 	case told:

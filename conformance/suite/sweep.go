@@ -103,12 +103,12 @@ func (b *broom) creation(s *S, swept *Swept) {
 // things are what an entry stands for, as far as it is there.
 func (b *broom) things(s *S, swept *Swept, like *Creation) []*Creation {
 	entry := swept.Entry
-	if entry.Answered && entry.ID != "" {
+	if entry.Answered && entry.ID != "" && !like.Kind.Named {
 		thing := s.look(like)
 		switch {
 		case thing == nil:
 			return nil
-		case !isWhat(entry, thing):
+		case !s.isWhat(entry, thing):
 			swept.Kept = thing.Kind.Name + " " + thing.shown() + " was created at another time, so it is somebody else's"
 			return nil
 		}
@@ -156,10 +156,11 @@ func (s *S) look(like *Creation) *Creation {
 }
 
 // isWhat tells whether a thing is the one that an entry names: by the time of its
-// creation, or by the label where answers tell no time.
-func isWhat(entry *journal.Entry, thing *Creation) bool {
+// creation, or where answers tell none by a label of the run. It may be another than
+// it was made with: stories rename things.
+func (s *S) isWhat(entry *journal.Entry, thing *Creation) bool {
 	if entry.Created == "" || thing.Created == "" {
-		return entry.Label != "" && carries(thing.Mark, entry.Label)
+		return s.label().MatchString(thing.Mark)
 	}
 	was, err := time.Parse(time.RFC3339Nano, entry.Created)
 	is, wrong := time.Parse(time.RFC3339Nano, thing.Created)
