@@ -36,6 +36,9 @@ type Scenario struct {
 	ID string
 	// Title is the rule in one sentence.
 	Title string
+	// Rules are the ids of the rules that the story checks, as package rules has
+	// them. None is the rule that has the scenario's own id.
+	Rules []string
 	// Covers are the ids of the operations that the story tries.
 	Covers []string
 	// Needs are what the target must offer. Without it the scenario does not run;
