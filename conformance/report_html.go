@@ -30,15 +30,16 @@ func (r *Report) WriteHTML(w io.Writer) error {
 // view is what the page shows, in its order.
 type view struct {
 	*Report
-	Tiles       []tile
-	Wrong       []wrongView
-	Untried     []Untried
-	Aspects     []string
-	Callers     []string
-	Matrix      []permissionRow
-	Slowest     []*Outcome
-	DriftGroups []driftGroup
-	Resources   []resourceView
+	FakeOnlyWords string
+	Tiles         []tile
+	Wrong         []wrongView
+	Untried       []Untried
+	Aspects       []string
+	Callers       []string
+	Matrix        []permissionRow
+	Slowest       []*Outcome
+	DriftGroups   []driftGroup
+	Resources     []resourceView
 }
 
 type tile struct {
@@ -76,7 +77,7 @@ type resourceView struct {
 }
 
 func (r *Report) view() view {
-	v := view{Report: r, Slowest: r.slowest(10), Aspects: r.askedAspects()}
+	v := view{Report: r, FakeOnlyWords: r.fakeOnly(), Slowest: r.slowest(10), Aspects: r.askedAspects()}
 	for _, status := range Statuses {
 		v.Tiles = append(v.Tiles, tile{status, r.Totals[status]})
 	}

@@ -9,6 +9,7 @@ package rules
 
 import (
 	"embed"
+	"strings"
 	"sync"
 
 	"github.com/understudy-dev/understudy/spec"
@@ -24,8 +25,13 @@ type Rule struct {
 	Operations []string
 	// Source says where the rule comes from: a section of the documentation, a
 	// file of the public server, or of the framework that the server is built on.
+	// See [Rule.Decided] for where none does.
 	Source string
 }
+
+// Decided tells that the rule is this project's own: the sources are silent or
+// contradict each other. A deployment that does otherwise breaks nothing.
+func (r Rule) Decided() bool { return strings.HasPrefix(r.Source, "our decision") }
 
 // Files are the rules as they are written: a file for each resource.
 //

@@ -121,7 +121,7 @@ var shared = []struct{ rule, scenarios string }{
 	{"invites.bulk.atomic", "atomic atomic_member"},
 	{"invites.bulk.scope", "scope scope_enough"},
 	{"invites.bulk.list", "form object nothing"},
-	{"invites.delegate.level", "member to_member"},
+	{"invites.delegate.level", "member"},
 	{"invites.delegate.address_required", "no_address"},
 	{"invites.delegate.address_null", "null_address"},
 	{"invites.delegate.address_form", "malformed_address"},
