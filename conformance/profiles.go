@@ -27,8 +27,9 @@ var NamedProfiles = []NamedProfile{
 	{Name: "read-only", Holds: "every scenario that changes nothing", All: []string{"read"}},
 	{
 		Name:  "core",
-		Holds: "what the documented operations do, refuse and hide, without what a plan adds, races and odd requests",
-		All:   []string{"documented"}, None: []string{"concurrency", "robustness", "feature:scim", suite.Control},
+		Holds: "what domains, configs, integrations and invites do, refuse and hide; no SCIM, races, odd requests or joining",
+		Any:   []string{"domains", "identity_provider_configs", "integrations", "invites"},
+		None:  []string{"concurrency", "robustness", "feature:scim", suite.Control, "bulk", "delegate", "accept"},
 	},
 	{
 		Name:  "identity",

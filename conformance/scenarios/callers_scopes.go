@@ -57,7 +57,7 @@ func scopes() []suite.Scenario {
 	}
 	return append(list, suite.Scenario{
 		ID: "invites.scopes.single", Title: "A key with a single scope can do what that allows, and no more",
-		Covers: []string{"invites_list", "domains_list"}, Needs: with(admin, suite.ControlPlane, suite.EmailOf("admin")), Access: suite.Read,
+		Covers: []string{"invites_list", "domains_list"}, Needs: with(admin, suite.ControlPlane, suite.EmailOf("admin")), Access: suite.Write,
 		Run: func(s *suite.S) {
 			key := s.NewKey("admin", "organization_member:read")
 			key.Get(s.Org(suite.Invites)).Status(200)
