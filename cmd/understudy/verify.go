@@ -21,7 +21,7 @@ import (
 type verifyCommand struct {
 	Target        string   `placeholder:"FILE" help:"Target profile (JSON or YAML) of a deployment. Without it: the embedded fake."`
 	Pattern       string   `name:"run" env:"UNDERSTUDY_RUN" placeholder:"PATTERN" help:"Only the scenarios whose id matches: a glob, as 'domains.*', or a regular expression."`
-	Tag           []string `placeholder:"TAG" help:"Only the scenarios with one of these tags: a resource (domains), a topic (verify), an aspect (permission); see below."`
+	Tag           []string `placeholder:"TAG" help:"Only the scenarios with one of these tags: a resource (domains), a topic (verify), an aspect (permission); see above."`
 	Profile       string   `placeholder:"NAME" default:"full" help:"The part of the suite that the verdict is about, as core; --list-profiles names them."`
 	ListProfiles  bool     `help:"Print the named profiles and what they hold. Nothing runs."`
 	Replay        string   `placeholder:"ID" help:"Repeat one failure: the short id that stands beside it in every report."`
