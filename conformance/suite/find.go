@@ -55,6 +55,11 @@ func (s *S) find(like *Creation, c clue) (found []*Creation, err error) {
 		if !told && strings.EqualFold(thing.Mark, c.sent) {
 			return nil, errUntold
 		}
+		if c.label == "" && thing.Created == "" && thing.Mark == c.sent && !like.Kind.ListOnly {
+			if thing = s.look(thing); thing == nil {
+				continue // the list does not tell when, and it is gone
+			}
+		}
 		if told && c.fits(thing) && (c.label != "" || !s.client.owns(thing.ID)) {
 			found = append(found, thing)
 		}

@@ -79,8 +79,11 @@ func (b *broom) creation(s *S, swept *Swept) {
 		s.giveUp(fmt.Sprintf("this version does not know how to delete a %s at %s", entry.Kind, entry.Collection))
 	}
 	like := &Creation{Kind: kind, In: in, ID: entry.ID, who: entry.Who}
-	if s.client.ownsOrganization(like) {
+	switch {
+	case s.client.ownsOrganization(like):
 		return // it goes with its organization
+	case !entry.Answered && kind.Required && entry.Label == "" && entry.Sent == "":
+		return // nothing is made of nothing
 	}
 	if kind.By == nil || kind.By(s, like) != nil {
 		for _, thing := range b.things(s, swept, like) {
