@@ -47,11 +47,12 @@ type commands struct {
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	// The first signal ends what runs, which cleans up; the second ends the program.
-	context.AfterFunc(ctx, func() {
+	quiet := context.AfterFunc(ctx, func() {
 		stop()
 		_, _ = fmt.Fprintln(os.Stderr, "understudy: ending; once more ends at once")
 	})
 	status := run(ctx, os.Args[1:], streams{os.Stdin, os.Stdout, os.Stderr})
+	quiet() // the end of the program is no signal
 	stop()
 	os.Exit(status)
 }
