@@ -14,6 +14,9 @@
 // say about the target is the [Conformance]: conformant only if every required
 // scenario passed or does not apply to it.
 //
+// Each scenario checks rules (package conformance/rules), which every failure names
+// with their source. A verdict may be about a part of the suite: [NamedProfiles].
+//
 // In a Go test, [Run] makes a subtest of every scenario. The scenarios are in
 // conformance/scenarios, the language that they are written in is
 // conformance/suite.

@@ -53,20 +53,24 @@ type Journal struct {
 
 // RunInfo says what was run against what.
 type RunInfo struct {
-	Suite        string    `json:"suite"` // a hash: equal hashes compare
-	SuiteVersion string    `json:"suite_version"`
-	Target       string    `json:"target"`
-	BaseURL      string    `json:"base_url"`
-	Organization string    `json:"organization"`
-	Profile      string    `json:"profile,omitempty"` // the file of the target profile; "" for the embedded fake
-	CAFile       string    `json:"ca_file,omitempty"` // certificates that the run trusted, too
-	Run          string    `json:"run"`               // the label that everything of the run carried
-	Seed         uint64    `json:"seed"`              // what the label was made from
-	Access       string    `json:"access"`
-	Selection    Selection `json:"selection"`
-	Shard        string    `json:"shard,omitempty"` // as 1/4
-	Require      []string  `json:"require,omitempty"`
-	StartedAt    time.Time `json:"started_at"`
+	Suite        string `json:"suite"` // a hash: equal hashes compare
+	SuiteVersion string `json:"suite_version"`
+	Target       string `json:"target"`
+	BaseURL      string `json:"base_url"`
+	Organization string `json:"organization"`
+	Profile      string `json:"profile,omitempty"` // the file of the target profile; "" for the embedded fake
+	CAFile       string `json:"ca_file,omitempty"` // certificates that the run trusted, too
+	// NamedProfile is the part of the suite that the verdict is about; "" is all.
+	NamedProfile string `json:"named_profile,omitempty"`
+	// NoControl tells that the target has no control plane: it is no fake.
+	NoControl bool      `json:"no_control_plane,omitempty"`
+	Run       string    `json:"run"`  // the label that everything of the run carried
+	Seed      uint64    `json:"seed"` // what the label was made from
+	Access    string    `json:"access"`
+	Selection Selection `json:"selection"`
+	Shard     string    `json:"shard,omitempty"` // as 1/4
+	Require   []string  `json:"require,omitempty"`
+	StartedAt time.Time `json:"started_at"`
 }
 
 // Selection is what the options chose of the suite.
@@ -103,6 +107,27 @@ type Described struct {
 	Access      string   `json:"access"`
 	Aspect      string   `json:"aspect"`
 	Provisional bool     `json:"provisional,omitempty"`
+	Tags        []string `json:"tags,omitempty"`
+	Rules       []Rule   `json:"rules,omitempty"` // those that the scenario checks
+	// NeedsControl tells that only a target with a control plane can show it.
+	NeedsControl bool `json:"needs_control_plane,omitempty"`
+	// Outside tells that the named profile of the run does not hold the scenario.
+	Outside bool `json:"outside_profile,omitempty"`
+}
+
+// Rule is a rule as a log and a report know it.
+type Rule struct {
+	ID       string `json:"id"`
+	Sentence string `json:"sentence,omitempty"`
+	Source   string `json:"source,omitempty"`
+}
+
+// String is the rule in one line.
+func (r Rule) String() string {
+	if r.Sentence == "" {
+		return r.ID
+	}
+	return r.ID + ": " + r.Sentence + " (" + r.Source + ")"
 }
 
 // Result is how a scenario ended.

@@ -10,6 +10,7 @@ import (
 	"strings"
 	"sync"
 
+	"github.com/understudy-dev/understudy/conformance/rules"
 	"github.com/understudy-dev/understudy/conformance/scenarios"
 	"github.com/understudy-dev/understudy/conformance/suite"
 	"github.com/understudy-dev/understudy/spec"
@@ -40,17 +41,18 @@ func suiteHash(all []suite.Scenario) string {
 	_, _ = io.WriteString(hash, sourceHash())
 	for i := range all {
 		s := &all[i]
-		fmt.Fprintln(hash, s.ID, s.Title, s.Covers, s.Access, s.Provisional)
+		fmt.Fprintln(hash, s.ID, s.Title, s.Covers, s.Access, s.Provisional, s.Rules)
 	}
 	return hex.EncodeToString(hash.Sum(nil))[:16]
 }
 
-// sourceHash is over the text of the stories and their language, without tests.
+// sourceHash is over the text of the stories, their language and their rules,
+// without tests.
 var sourceHash = sync.OnceValue(func() string {
 	hash := sha256.New()
 	hash.Write(spec.Bytes())
-	for _, source := range []fs.FS{scenarios.Source, suite.Source} {
-		names, _ := fs.Glob(source, "*.go") // the pattern is fine
+	for _, source := range []fs.FS{scenarios.Source, suite.Source, rules.Files} {
+		names, _ := fs.Glob(source, "*.*") // the pattern is fine
 		for _, name := range names {
 			if !strings.HasSuffix(name, "_test.go") {
 				text, _ := fs.ReadFile(source, name) // embedded

@@ -49,7 +49,7 @@ func sameRun(a, b *Report) error {
 	for _, part := range []struct{ what, a, b string }{
 		{"suite", a.Suite, b.Suite}, {"suite version", a.SuiteVersion, b.SuiteVersion},
 		{"target", a.Target, b.Target}, {"base_url", a.BaseURL, b.BaseURL}, {"organization", a.Organization, b.Organization},
-		{"revision", a.Revision(), b.Revision()}, {"access", a.Access, b.Access},
+		{"revision", a.Revision(), b.Revision()}, {"access", a.Access, b.Access}, {"profile", a.NamedProfile, b.NamedProfile},
 	} {
 		if part.a != part.b {
 			return fmt.Errorf("they are of different runs: %s %q and %q", part.what, part.a, part.b)

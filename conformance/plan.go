@@ -16,8 +16,12 @@ type Options struct {
 	// Run is a pattern for scenario ids: a glob, as domains.*, or a regular
 	// expression. "" is all.
 	Run string
-	// Tags choose scenarios by the first part of their id; none is all.
+	// Tags choose the scenarios that have one of them, as domains or permission;
+	// none is all.
 	Tags []string
+	// NamedProfile is the part of the suite that the verdict is about, as one of
+	// [NamedProfiles] is called; "" is all.
+	NamedProfile string
 	// Replay is the id of a failure: only its scenario runs. "" is all.
 	Replay string
 	// Access is suite.Read to leave out what changes anything; "" is all.
@@ -72,6 +76,8 @@ type planned struct {
 	// status says how it ended before it began; "" is that it runs.
 	status Status
 	reason string
+	// outside tells that the named profile does not hold the scenario.
+	outside bool
 }
 
 // plan decides about every scenario before anything is sent.
@@ -86,16 +92,26 @@ func plan(all []suite.Scenario, t *Target, o Options) ([]planned, error) {
 			return nil, err
 		}
 	}
+	named, err := FindProfile(o.NamedProfile)
+	if err != nil {
+		return nil, err
+	}
+	if err := tagged(all, o.Tags); err != nil {
+		return nil, err
+	}
 	list := make([]planned, 0, len(all))
 	for i := range all {
 		p := planned{scenario: &all[i]}
-		resource, _, _ := strings.Cut(p.scenario.ID, ".")
+		tags := tagsOf(p.scenario)
+		p.outside = !named.has(tags)
 		switch {
+		case p.outside:
+			p.status, p.reason = NotSelected, "not in the profile "+named.Name
 		case again != "" && p.scenario.ID != again:
 			p.status, p.reason = NotSelected, "not selected by --replay "+o.Replay
 		case !wanted(p.scenario.ID):
 			p.status, p.reason = NotSelected, "not selected by --run "+o.Run
-		case len(o.Tags) > 0 && !slices.Contains(o.Tags, resource):
+		case len(o.Tags) > 0 && !overlap(o.Tags, tags):
 			p.status, p.reason = NotSelected, "not selected by --tag "+strings.Join(o.Tags, ",")
 		case !o.Shard.has(p.scenario.ID):
 			p.status, p.reason = NotSelected, "not in --shard "+o.Shard.String()
@@ -107,6 +123,16 @@ func plan(all []suite.Scenario, t *Target, o Options) ([]planned, error) {
 		list = append(list, p)
 	}
 	return list, nil
+}
+
+// tagged refuses tags that no scenario has.
+func tagged(all []suite.Scenario, tags []string) error {
+	for _, tag := range tags {
+		if !slices.ContainsFunc(all, func(s suite.Scenario) bool { return slices.Contains(tagsOf(&s), tag) }) {
+			return fmt.Errorf("--tag %s: no scenario has that tag; 'understudy verify --help' names the kinds of tags", tag)
+		}
+	}
+	return nil
 }
 
 // missing says what a scenario needs and the target does not have, and what that

@@ -28,6 +28,9 @@ type Report struct {
 	Leftovers      []string       `json:"leftovers"`
 	// Journals are those of the run, or of the runs that were merged.
 	Journals []Journal `json:"journals,omitempty"`
+	// FakeOnly are the ids of rules that can only be checked on a fake, and so were
+	// not and need not be; see [Outcome.FakeOnly].
+	FakeOnly []string `json:"fake_only_rules,omitempty"`
 	// Interrupted tells that not everything that was planned has run.
 	Interrupted bool `json:"interrupted"`
 	// Observed is what the target showed of itself beforehand; nil if nobody asked.
@@ -46,6 +49,10 @@ type Outcome struct {
 	ID string `json:"id"`
 	Described
 	Result
+	// FakeOnly tells that the scenario needs the fake's control plane, which the
+	// target does not have, and that nothing else checks its rules. It could not run
+	// and is not required.
+	FakeOnly bool `json:"fake_only,omitempty"`
 }
 
 // Resource is the part of the API that the scenario is about.
@@ -66,7 +73,7 @@ func (o *Outcome) AfterRetries() string {
 }
 
 // counts tells whether the outcome has a say in the verdict.
-func (o *Outcome) counts() bool { return !o.Provisional }
+func (o *Outcome) counts() bool { return !o.Provisional && !o.Outside && !o.FakeOnly }
 
 // Revision is the revision of the API that the target showed, "" if that is not
 // known.

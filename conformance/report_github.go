@@ -19,7 +19,7 @@ func (r *Report) WriteAnnotations(w io.Writer) error {
 		if o.Provisional || r.Baseline.accepts(o.ID) {
 			level = "warning"
 		}
-		text := o.Title + "\n" + o.Reason + "\nagain: " + r.again(o)
+		text := o.Title + "\n" + o.Reason + "\n" + o.ruleLines() + "again: " + r.again(o)
 		annotations[level] = append(annotations[level], [2]string{o.ID + " " + string(o.Status), text})
 	}
 	if r.Baseline != nil {

@@ -30,17 +30,17 @@ func (r *Report) WriteHTML(w io.Writer) error {
 // view is what the page shows, in its order.
 type view struct {
 	*Report
-	Tiles       []tile
-	Wrong       []wrongView
-	Untried     []Untried
-	Aspects     []string
-	Callers     []string
-	Matrix      []permissionRow
-	Slowest     []*Outcome
-	DriftGroups []driftGroup
-	Resources   []resourceView
-
-	OpenJournals []openJournal
+	FakeOnlyWords string
+	Tiles         []tile
+	Wrong         []wrongView
+	Untried       []Untried
+	Aspects       []string
+	Callers       []string
+	Matrix        []permissionRow
+	Slowest       []*Outcome
+	DriftGroups   []driftGroup
+	Resources     []resourceView
+	OpenJournals  []openJournal
 }
 
 type tile struct {
@@ -78,7 +78,7 @@ type resourceView struct {
 }
 
 func (r *Report) view() view {
-	v := view{Report: r, Slowest: r.slowest(10), Aspects: r.askedAspects(), OpenJournals: r.openJournals()}
+	v := view{Report: r, FakeOnlyWords: r.fakeOnly(), Slowest: r.slowest(10), Aspects: r.askedAspects(), OpenJournals: r.openJournals()}
 	for _, status := range Statuses {
 		v.Tiles = append(v.Tiles, tile{status, r.Totals[status]})
 	}

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/jstemmer/go-junit-report/v2/junit"
@@ -19,7 +20,7 @@ func (r *Report) WriteJUnit(w io.Writer) error {
 		s := junit.Testsuite{Name: resource, Timestamp: r.StartedAt.Format(time.RFC3339)}
 		for _, property := range []struct{ name, value string }{
 			{"target", r.Target}, {"base_url", r.BaseURL}, {"revision", r.Revision()}, {"suite", r.Suite},
-			{"suite_version", r.SuiteVersion}, {"run", r.Run}, {"seed", strconv.FormatUint(r.Seed, 10)}, {"verdict", string(r.Conformance)},
+			{"suite_version", r.SuiteVersion}, {"run", r.Run}, {"seed", strconv.FormatUint(r.Seed, 10)}, {"verdict", string(r.Conformance)}, {"profile", r.Named()},
 		} {
 			s.AddProperty(property.name, property.value)
 		}
@@ -45,7 +46,7 @@ func (r *Report) WriteJUnit(w io.Writer) error {
 
 func (r *Report) testcase(o *Outcome) junit.Testcase {
 	c := junit.Testcase{Classname: o.Resource(), Name: o.ID, Time: seconds(o.duration())}
-	detail := fmt.Sprintf("%s\n\n%s\n\nrequest:\n%s\n\nresponse:\n%s\n\nrepeat:\n%s\n\nagain:\n%s\n", o.Title, o.Reason, o.Request, o.Response, o.Curl, r.again(o))
+	detail := fmt.Sprintf("%s\n%s\n%s\n\nrequest:\n%s\n\nresponse:\n%s\n\nrepeat:\n%s\n\nagain:\n%s\n", o.Title, o.ruleLines(), o.Reason, o.Request, o.Response, o.Curl, r.again(o))
 	switch {
 	case o.Status == Passed:
 	case !o.Wrong():
@@ -60,6 +61,15 @@ func (r *Report) testcase(o *Outcome) junit.Testcase {
 		c.Error = &junit.Result{Message: o.Reason, Type: "error", Data: detail}
 	}
 	return c
+}
+
+// ruleLines are the rules of a scenario, a line each.
+func (o *Outcome) ruleLines() string {
+	var b strings.Builder
+	for _, rule := range o.Rules {
+		fmt.Fprintf(&b, "rule %s\n", rule)
+	}
+	return b.String()
 }
 
 // gate is what fails a run beside its scenarios, as a suite of one case; nil if

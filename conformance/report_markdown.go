@@ -13,7 +13,7 @@ const mostDetails = 10
 // WriteMarkdown writes the report for a pull request or a job summary.
 func (r *Report) WriteMarkdown(w io.Writer) error {
 	var b strings.Builder
-	fmt.Fprintf(&b, "## %s %s: %s\n\n", mark(r.Conformance), inline(r.Target), r.Conformance.Words())
+	fmt.Fprintf(&b, "## %s %s: %s\n\n", mark(r.Conformance), inline(r.Target), r.Words())
 	fmt.Fprintf(&b, "%s, %d checks, %d requests, %.1f s.\n", r.Counts(), r.Checks, r.Requests, r.Duration().Seconds())
 	list := func(head string, reasons []string) {
 		if len(reasons) > 0 {
@@ -22,6 +22,9 @@ func (r *Report) WriteMarkdown(w io.Writer) error {
 	}
 	list("Not better because", r.VerdictReasons)
 	list("The run counts as failed", r.Failing)
+	if text := r.fakeOnly(); text != "" {
+		fmt.Fprintf(&b, "\n%s.\n", text)
+	}
 	b.WriteString("\n| resource | passed | failed | errors | not applicable | could not run |\n|---|--:|--:|--:|--:|--:|\n")
 	for _, row := range r.ByResource() {
 		c := row.Counts
@@ -47,8 +50,8 @@ func (r *Report) WriteMarkdown(w io.Writer) error {
 			fmt.Fprintf(&b, "- %s\n", inline(what))
 		}
 	}
-	fmt.Fprintf(&b, "\n<sub>%s at %s%s; suite %s (`%s`), run `%s`, seed %d, %s</sub>\n",
-		inline(r.Target), inline(r.BaseURL), revision(r.Revision()), r.SuiteVersion, r.Suite, r.Run, r.Seed, r.StartedAt.Format("2006-01-02 15:04:05 MST"))
+	fmt.Fprintf(&b, "\n<sub>%s at %s%s; suite %s (`%s`), profile %s, run `%s`, seed %d, %s</sub>\n",
+		inline(r.Target), inline(r.BaseURL), revision(r.Revision()), r.SuiteVersion, r.Suite, inline(r.Named()), r.Run, r.Seed, r.StartedAt.Format("2006-01-02 15:04:05 MST"))
 	_, err := io.WriteString(w, b.String())
 	return err
 }
@@ -86,6 +89,9 @@ func (r *Report) markdownFailures(b *strings.Builder) {
 			continue
 		}
 		fmt.Fprintf(b, "\n<details><summary><code>%s</code> %s: %s</summary>\n\n", o.ID, r.standing(o), inline(o.Title))
+		for _, rule := range o.Rules {
+			fmt.Fprintf(b, "Rule `%s`: %s (%s)\n\n", rule.ID, inline(rule.Sentence), inline(rule.Source))
+		}
 		b.WriteString(fenced(o.Reason))
 		for _, part := range []struct{ name, text string }{{"Request", o.Request}, {"Response", o.Response}, {"Repeat", o.Curl}, {"Again", r.again(o)}} {
 			if part.text != "" {

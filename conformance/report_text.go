@@ -66,6 +66,9 @@ func (r *Report) describe(b *strings.Builder, o *Outcome) {
 		note = "  (accepted by the baseline)"
 	}
 	fmt.Fprintf(b, "\n%s  %s  %s%s\n  %s\n", strings.ToUpper(string(o.Status)), o.ID, o.FailureID, note, o.Title)
+	for _, rule := range o.Rules {
+		fmt.Fprintf(b, "  %-9s %s\n", "rule", rule)
+	}
 	for _, part := range []struct{ name, text string }{
 		{"because", o.Reason}, {"request", o.Request}, {"response", o.Response}, {"repeat", o.Curl},
 		{"again", r.again(o)},
@@ -150,8 +153,11 @@ func (r *Report) conclude(b *strings.Builder) {
 	if r.Observed != nil {
 		fmt.Fprintf(b, "target version %s, revision %s\n", cmp.Or(r.Observed.Version, "unknown"), cmp.Or(r.Observed.Revision, "unknown"))
 	}
-	fmt.Fprintf(b, "suite %s (%s), run %s, seed %d, %s\n", r.SuiteVersion, r.Suite, r.Run, r.Seed, r.StartedAt.Format("2006-01-02 15:04:05 MST"))
-	fmt.Fprintf(b, "verdict: %s%s\n", r.Conformance.Words(), because(r.VerdictReasons))
+	fmt.Fprintf(b, "suite %s (%s), profile %s, run %s, seed %d, %s\n", r.SuiteVersion, r.Suite, r.Named(), r.Run, r.Seed, r.StartedAt.Format("2006-01-02 15:04:05 MST"))
+	if text := r.fakeOnly(); text != "" {
+		fmt.Fprintf(b, "%s\n", text)
+	}
+	fmt.Fprintf(b, "verdict: %s%s\n", r.Words(), because(r.VerdictReasons))
 	if !r.OK() {
 		fmt.Fprintf(b, "the run counts as failed%s\n", because(r.Failing))
 	}

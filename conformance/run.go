@@ -5,10 +5,12 @@ import (
 	"context"
 	"fmt"
 	"net/url"
+	"slices"
 	"strings"
 	"sync"
 	"time"
 
+	"github.com/understudy-dev/understudy/conformance/rules"
 	"github.com/understudy-dev/understudy/conformance/suite"
 )
 
@@ -41,7 +43,7 @@ func newRun(t *Target, all []suite.Scenario, o Options) (*run, error) {
 	r.info = RunInfo{
 		Suite: suiteHash(all), SuiteVersion: suiteVersion(),
 		Target: r.clean(t.Name), BaseURL: r.clean(withoutCredentials(t.BaseURL)), Organization: t.Organization.ID,
-		Profile: o.Profile, CAFile: o.CAFile, Run: label, Seed: o.Seed,
+		Profile: o.Profile, NamedProfile: o.NamedProfile, NoControl: t.Control == "", CAFile: o.CAFile, Run: label, Seed: o.Seed,
 		Access:    string(cmp.Or(o.Access, suite.Write)),
 		Selection: Selection{Run: o.Run, Tags: o.Tags, Replay: o.Replay}, Shard: o.Shard.String(), Require: o.Require,
 		StartedAt: o.Now().UTC(),
@@ -89,6 +91,7 @@ func (r *run) start(list []planned, found *Preflight) {
 	}
 	for _, p := range list {
 		e := Event{Type: ScenarioPlanned, ID: p.scenario.ID, Scenario: described(p.scenario)}
+		e.Scenario.Outside = p.outside
 		if !p.runs() {
 			e.Result = &Result{Status: p.status, Reason: r.clean(p.reason)}
 		} else {
@@ -99,7 +102,25 @@ func (r *run) start(list []planned, found *Preflight) {
 }
 
 func described(s *suite.Scenario) *Described {
-	return &Described{Title: s.Title, Covers: s.Covers, Access: string(s.Access), Aspect: aspectOf(s), Provisional: s.Provisional}
+	return &Described{
+		Title: s.Title, Covers: s.Covers, Access: string(s.Access), Aspect: aspectOf(s), Provisional: s.Provisional,
+		Tags: tagsOf(s), Rules: rulesOf(s), NeedsControl: slices.Contains(s.Kinds(), suite.Control),
+	}
+}
+
+// rulesOf are the rules of a scenario. One that is not written down, which a test of
+// the suite forbids, is known by its id alone.
+func rulesOf(s *suite.Scenario) (list []Rule) {
+	set, err := rules.Load()
+	for _, id := range s.Rules {
+		rule := Rule{ID: id}
+		if err == nil {
+			known, _ := set.Rule(id)
+			rule.Sentence, rule.Source = known.Sentence, known.Source
+		}
+		list = append(list, rule)
+	}
+	return list
 }
 
 // play plays one scenario and tells how it went.

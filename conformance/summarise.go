@@ -15,6 +15,7 @@ func Summarise(events []Event) (*Report, error) {
 	if err := r.replay(events); err != nil {
 		return nil, err
 	}
+	r.excuse()
 	r.sum()
 	r.Coverage = coverage(r.Outcomes)
 	r.Permissions = permissions(r.Outcomes)

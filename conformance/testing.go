@@ -18,6 +18,9 @@ func With(o Options) Option { return func(all *Options) { *all = o } }
 // Only runs the scenarios whose ids match a glob or a regular expression.
 func Only(pattern string) Option { return func(o *Options) { o.Run = pattern } }
 
+// Profile runs a named part of the suite, as core; see [NamedProfiles].
+func Profile(name string) Option { return func(o *Options) { o.NamedProfile = name } }
+
 // ReadOnly leaves out everything that could change the target.
 func ReadOnly() Option { return func(o *Options) { o.Access = suite.Read } }
 
@@ -108,9 +111,9 @@ func (r *run) conclude(t *testing.T) {
 
 // account is what a test log says about a scenario that did not pass.
 func (o *Outcome) account() string {
-	text := o.Title + "\n" + o.Reason
+	text := o.Title + "\n" + o.ruleLines() + o.Reason
 	if o.Status == Errored {
-		text = o.Title + "\nno verdict, an error of the suite or of the way to the target: " + o.Reason
+		text = o.Title + "\n" + o.ruleLines() + "no verdict, an error of the suite or of the way to the target: " + o.Reason
 	}
 	if o.Response != "" {
 		text += "\nrequest: " + o.Request + "\nresponse: " + o.Response + "\nrepeat: " + o.Curl

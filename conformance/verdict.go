@@ -1,6 +1,7 @@
 package conformance
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -46,6 +47,62 @@ func (r *Report) verdict() (Conformance, []string) {
 	return Conformant, reasons
 }
 
+// excuse decides about the scenarios that need the fake's control plane, on a
+// target without one: no deployment could pass them. Where other scenarios check the
+// same rules without it, they do not apply; else they could not run, and the rules
+// can only be checked on a fake.
+func (r *Report) excuse() {
+	if !r.NoControl {
+		return
+	}
+	elsewhere := map[string]bool{}
+	for i := range r.Outcomes {
+		if o := &r.Outcomes[i]; !o.NeedsControl && !o.Provisional && !o.Outside {
+			for _, rule := range o.Rules {
+				elsewhere[rule.ID] = true
+			}
+		}
+	}
+	for i := range r.Outcomes {
+		o := &r.Outcomes[i]
+		if !o.NeedsControl || o.Status != CouldNotRun {
+			continue
+		}
+		o.Reason = "needs the fake's control plane"
+		if len(o.Rules) > 0 && !slices.ContainsFunc(o.Rules, func(rule Rule) bool { return !elsewhere[rule.ID] }) {
+			o.Status = NotApplicable
+			continue
+		}
+		o.FakeOnly = true
+		for _, rule := range o.Rules {
+			if !o.Provisional && !elsewhere[rule.ID] && !slices.Contains(r.FakeOnly, rule.ID) {
+				r.FakeOnly = append(r.FakeOnly, rule.ID)
+			}
+		}
+	}
+}
+
+// fakeOnly says how many rules no real deployment can show, "" if none.
+func (r *Report) fakeOnly() string {
+	if len(r.FakeOnly) == 0 {
+		return ""
+	}
+	return count(len(r.FakeOnly), "rule") + " can only be checked on a fake"
+}
+
+// Words is the verdict as people write it: what the target is, and to what part of
+// the suite unless that is all.
+func (r *Report) Words() string {
+	words := r.Conformance.Words()
+	if r.NamedProfile != "" && r.NamedProfile != Full && r.Conformance != Incomplete {
+		words += " to " + r.NamedProfile
+	}
+	return words
+}
+
+// Named is the name of the part of the suite that the verdict is about.
+func (r *Report) Named() string { return cmp.Or(r.NamedProfile, Full) }
+
 // count is a number of things.
 func count(n int, thing string) string {
 	switch stem, y := strings.CutSuffix(thing, "y"); {
@@ -90,7 +147,7 @@ func (r *Report) failing() []string {
 		reasons = append(reasons, count(n, "baseline entry")+" stale or expired")
 	}
 	if slices.Contains(r.Require, RequireConformant) && r.Conformance != Conformant {
-		reasons = append(reasons, "the verdict is "+r.Conformance.Words()+", and conformant is required")
+		reasons = append(reasons, "the verdict is "+r.Words()+", and conformant is required")
 	}
 	if slices.Contains(r.Require, RequireClean) && r.left() > 0 {
 		reasons = append(reasons, count(r.left(), "thing")+" left behind, and a clean target is required")
@@ -105,7 +162,7 @@ func (r *Report) OK() bool { return len(r.Failing) == 0 }
 
 // Verdict is the report in one line.
 func (r *Report) Verdict() string {
-	text := fmt.Sprintf("%s: %s", r.Conformance.Words(), r.Counts())
+	text := fmt.Sprintf("%s: %s", r.Words(), r.Counts())
 	if r.Interrupted {
 		text += ", interrupted"
 	}

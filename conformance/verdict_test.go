@@ -103,14 +103,104 @@ func everyFormAgrees(t *testing.T, r *conformance.Report) {
 		written[name] = b.String()
 	}
 	for name, want := range map[string]string{
-		"report.txt": "\nverdict: " + r.Conformance.Words(), "report.html": "t: " + r.Conformance.Words() + "</h1>", "report.md": "t: " + r.Conformance.Words() + "\n",
-		"report.json": `"verdict": "` + string(r.Conformance) + `"`, "github.txt": "::notice title=conformance::t: " + r.Conformance.Words(),
+		"report.txt": "\nverdict: " + r.Words(), "report.html": "t: " + r.Words() + "</h1>", "report.md": "t: " + r.Words() + "\n",
+		"report.json": `"verdict": "` + string(r.Conformance) + `"`, "github.txt": "::notice title=conformance::t: " + r.Words(),
 	} {
 		g.Expect(written[name]).To(ContainSubstring(want), name)
 	}
 	g.Expect(strings.Contains(written["report.xml"], "<failure") || strings.Contains(written["report.xml"], "<error")).To(Equal(!r.OK()), "JUnit")
 	g.Expect(strings.Contains(written["github.txt"], "::error ")).To(Equal(!r.OK()), "annotations")
 	g.Expect(strings.Contains(written["report.txt"], "the run counts as failed")).To(Equal(!r.OK()), "text")
+}
+
+// TestFakeOnlyRules: what needs a control plane is not asked of a target without
+// one, but nothing is passed over that the target could have shown.
+func TestFakeOnlyRules(t *testing.T) {
+	const (
+		passed, failed, untried = conformance.Passed, conformance.Failed, conformance.CouldNotRun
+		inapplicable, unchosen  = conformance.NotApplicable, conformance.NotSelected
+	)
+	type scenario struct {
+		id, rules string
+		control   bool
+		status    conformance.Status
+		mark      string // provisional or outside
+	}
+	shown := scenario{"a", "r", false, passed, ""}
+	for _, tc := range []struct {
+		name      string
+		fake      bool // whether the target has a control plane
+		scenarios []scenario
+		verdict   conformance.Conformance
+		last      conformance.Status // how the last scenario ends
+		fakeOnly  []string
+	}{
+		{"another scenario shows the rule", false, []scenario{shown, {"b", "r", true, untried, ""}}, conformance.Conformant, inapplicable, nil},
+		{"on a fake it is required", true, []scenario{shown, {"b", "r", true, untried, ""}}, conformance.Incomplete, untried, nil},
+		{"the other scenario fails", false, []scenario{{"a", "r", false, failed, ""}, {"b", "r", true, untried, ""}}, conformance.NotConformant, inapplicable, nil},
+		{"the other scenario could not run", false, []scenario{shown, {"c", "s", false, untried, ""}, {"b", "s", true, untried, ""}}, conformance.Incomplete, inapplicable, nil},
+		{"nothing else shows the rule", false, []scenario{shown, {"b", "s", true, untried, ""}}, conformance.Conformant, untried, []string{"s"}},
+		{"two scenarios, one rule", false, []scenario{shown, {"c", "s", true, untried, ""}, {"b", "s", true, untried, ""}}, conformance.Conformant, untried, []string{"s"}},
+		{"one of two rules is shown", false, []scenario{shown, {"b", "r s", true, untried, ""}}, conformance.Conformant, untried, []string{"s"}},
+		{"what is provisional shows nothing", false, []scenario{shown, {"c", "s", false, passed, "provisional"}, {"b", "s", true, untried, ""}}, conformance.Conformant, untried, []string{"s"}},
+		{"nor what the profile does not hold", false, []scenario{shown, {"c", "s", false, unchosen, "outside"}, {"b", "s", true, untried, ""}}, conformance.Conformant, untried, []string{"s"}},
+		{"a provisional rule is none that is missed", false, []scenario{shown, {"b", "s", true, untried, "provisional"}}, conformance.Conformant, untried, nil},
+		{"a lack of something else stays one", false, []scenario{shown, {"b", "r", false, untried, ""}}, conformance.Incomplete, untried, nil},
+		{"without rules nothing is shown elsewhere", false, []scenario{shown, {"b", "", true, untried, ""}}, conformance.Conformant, untried, nil},
+		{"nothing but that is nothing", false, []scenario{{"b", "s", true, untried, ""}}, conformance.Incomplete, untried, []string{"s"}},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			g := NewWithT(t)
+			var ends []ended
+			for _, s := range tc.scenarios {
+				ends = append(ends, ended{id: s.id, status: s.status, provisional: s.mark == "provisional"})
+			}
+			events := story(func(i *conformance.RunInfo) { i.NoControl = !tc.fake }, ends...)
+			for i, s := range tc.scenarios {
+				described := events[i+1].Scenario
+				described.NeedsControl, described.Outside = s.control, s.mark == "outside"
+				for id := range strings.FieldsSeq(s.rules) {
+					described.Rules = append(described.Rules, conformance.Rule{ID: id})
+				}
+			}
+			r, err := conformance.Summarise(events)
+			g.Expect(err).NotTo(HaveOccurred())
+			g.Expect(r.Conformance).To(Equal(tc.verdict), "%v", r.VerdictReasons)
+			g.Expect(r.Outcomes[len(r.Outcomes)-1].Status).To(Equal(tc.last))
+			g.Expect(r.FakeOnly).To(Equal(tc.fakeOnly))
+			everyFormAgrees(t, r)
+			var text strings.Builder
+			g.Expect(r.WriteText(&text)).To(Succeed())
+			g.Expect(strings.Contains(text.String(), "can only be checked on a fake")).To(Equal(len(tc.fakeOnly) > 0))
+		})
+	}
+}
+
+// TestVerdictOfAProfile: the verdict names the part that it is about, and the rest
+// of the suite has no say in it.
+func TestVerdictOfAProfile(t *testing.T) {
+	for _, tc := range []struct {
+		profile string
+		status  conformance.Status
+		words   string
+	}{
+		{"core", conformance.Passed, "conformant to core"},
+		{"core", conformance.Failed, "not conformant to core"},
+		{"core", conformance.CouldNotRun, "incomplete"},
+		{"full", conformance.Passed, "conformant"},
+		{"", conformance.Passed, "conformant"},
+	} {
+		g := NewWithT(t)
+		events := story(
+			func(i *conformance.RunInfo) { i.NamedProfile = tc.profile },
+			ended{id: "a", status: tc.status}, ended{id: "b", status: conformance.NotSelected},
+		)
+		events[2].Scenario.Outside = true
+		r, err := conformance.Summarise(events)
+		g.Expect(err).NotTo(HaveOccurred())
+		g.Expect(r.Words()).To(Equal(tc.words))
+		everyFormAgrees(t, r)
+	}
 }
 
 func TestInterruptedRuns(t *testing.T) {

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"text/tabwriter"
 
@@ -9,20 +10,32 @@ import (
 )
 
 type specCommand struct {
-	Coverage bool `help:"Print which operations the scenarios cover, instead of the document."`
+	Coverage bool `help:"Print which operations the scenarios cover, instead of the document." xor:"what"`
+	Rules    bool `help:"Print the rules that the scenarios check, with their sources." xor:"what"`
+	JSON     bool `help:"With --rules: as JSON, sentences and scenarios included."`
 }
 
 // Help is shown below the flags.
 func (specCommand) Help() string {
 	return `Examples:
   understudy spec > openapi.yaml
-  understudy spec --coverage`
+  understudy spec --coverage
+  understudy spec --rules
+  understudy spec --rules --json
+
+Exits with 1 where an operation or a rule has no scenario, or a scenario no rule.`
 }
 
 // Run prints the document, or the coverage.
 func (cmd *specCommand) Run(std streams) error {
 	if cmd.Coverage {
 		return printCoverage(std)
+	}
+	if cmd.Rules {
+		return printRules(std, cmd.JSON)
+	}
+	if cmd.JSON {
+		return errors.New("--json goes with --rules")
 	}
 	_, err := std.out.Write(spec.Bytes())
 	return err

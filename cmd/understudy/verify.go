@@ -7,19 +7,22 @@ import (
 	"io"
 	"log/slog"
 	"os"
+	"slices"
 	"text/tabwriter"
 
 	"github.com/understudy-dev/understudy/conformance"
 	"github.com/understudy-dev/understudy/conformance/scenarios"
+	"github.com/understudy-dev/understudy/conformance/suite"
 	"github.com/understudy-dev/understudy/conformance/target"
 	"github.com/understudy-dev/understudy/mock"
 )
 
 type verifyCommand struct {
-	Target   string `placeholder:"FILE" help:"Target profile (JSON or YAML) of a deployment. Without it: the embedded fake."`
-	List     bool   `help:"Print the scenarios, one a line: id, title. Nothing runs."`
-	Parallel int    `default:"0" help:"How many scenarios run at a time; 0 chooses."`
-	Seed     uint64 `default:"0" placeholder:"N" help:"What the names of everything that the run makes derive from; 0 draws one."`
+	Target       string `placeholder:"FILE" help:"Target profile (JSON or YAML) of a deployment. Without it: the embedded fake."`
+	List         bool   `help:"Print the scenarios, one a line: id, title. Nothing runs."`
+	ListProfiles bool   `help:"Print the named profiles and what they hold. Nothing runs."`
+	Parallel     int    `default:"0" help:"How many scenarios run at a time; 0 chooses."`
+	Seed         uint64 `default:"0" placeholder:"N" help:"What the names of everything that the run makes derive from; 0 draws one."`
 
 	selectionFlags `group:"What runs"`
 	Safety         safetyFlags `embed:"" group:"Safety"`
@@ -30,7 +33,8 @@ type verifyCommand struct {
 // selectionFlags choose scenarios.
 type selectionFlags struct {
 	Pattern string   `name:"run" env:"UNDERSTUDY_RUN" placeholder:"PATTERN" help:"Only the scenarios whose id matches: a glob, as 'domains.*', or a regular expression."`
-	Tag     []string `placeholder:"RESOURCE" help:"Only the scenarios of these resources, as domains or invites."`
+	Tag     []string `placeholder:"TAG" help:"Only the scenarios with one of these tags: a resource (domains), a topic (verify), an aspect (permission); see above."`
+	Profile string   `placeholder:"NAME" default:"full" help:"The part of the suite that the verdict is about, as core; --list-profiles names them."`
 	Shard   string   `placeholder:"I/N" help:"Run part I of N; every scenario is in one of them."`
 	Replay  string   `placeholder:"ID" help:"Repeat one failure: the short id that stands beside it in every report."`
 }
@@ -58,7 +62,14 @@ not run (the rule holds, but the profile lacks the means to try it); not selecte
 
 The verdict is about the target: conformant when every required scenario passed or
 does not apply, not conformant when one failed, incomplete otherwise. Provisional
-scenarios run and do not count.
+scenarios run and do not count. With --profile the verdict is about that part of the
+suite alone, as "conformant to core". What only the fake's control plane can show
+is not required of a target without one.
+
+Tags are the resource and the topic of an id; read or write; the aspects happy,
+validation, permission, authentication, isolation, pagination, lifecycle,
+concurrency, robustness, feature, not_found, protocol; documented; control and
+feature:KEY for what a scenario needs; provisional.
 
 Exit status:
   0  nothing failed that the baseline does not accept; the verdict may be incomplete
@@ -75,6 +86,7 @@ Examples:
   understudy verify --run 'domains.verify.*'
   understudy verify --target staging.yaml --plan
   understudy verify --target staging.yaml
+  understudy verify --target staging.yaml --profile core --require conformant
   understudy verify --target staging.yaml --access write --confirm-organization 0190…
   understudy verify --target staging.yaml --report html=report.html --report junit=report.xml
   understudy verify --target staging.yaml --replay 5kq3a-2fw
@@ -85,6 +97,9 @@ Examples:
 func (cmd *verifyCommand) Run(ctx context.Context, std streams) error {
 	if cmd.List {
 		return cmd.list(std.out)
+	}
+	if cmd.ListProfiles {
+		return listProfiles(std.out)
 	}
 	sinks, err := reportSinks(cmd.Report)
 	if err != nil {
@@ -135,7 +150,7 @@ func (cmd *verifyCommand) play(ctx context.Context, t *conformance.Target, o *co
 func (cmd *verifyCommand) options() (conformance.Options, error) {
 	o := conformance.Options{
 		Run: cmd.Pattern, Tags: cmd.Tag, Replay: cmd.Replay, Parallel: cmd.Parallel,
-		Seed: cmd.Seed, Profile: cmd.Target, Require: cmd.Require,
+		Seed: cmd.Seed, Profile: cmd.Target, NamedProfile: cmd.Profile, Require: cmd.Require,
 	}
 	var err error
 	if o.Shard, err = conformance.ParseShard(cmd.Shard); err != nil {
@@ -186,6 +201,30 @@ func (cmd *verifyCommand) list(w io.Writer) error {
 	table := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
 	for _, s := range scenarios.All() {
 		_, _ = fmt.Fprintf(table, "%s\t%s\n", s.ID, s.Title)
+	}
+	return table.Flush()
+}
+
+// listProfiles prints the named profiles: how many scenarios and rules each holds,
+// how many of the scenarios a target without control plane can run, and what it is.
+func listProfiles(w io.Writer) error {
+	table := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
+	_, _ = fmt.Fprintln(table, "PROFILE\tSCENARIOS\tRULES\tONLY ON A FAKE\tHOLDS")
+	for _, p := range conformance.NamedProfiles {
+		held, fakeOnly, rules := 0, 0, map[string]bool{}
+		for _, s := range scenarios.All() {
+			if !p.Has(&s) {
+				continue
+			}
+			held++
+			if slices.Contains(s.Kinds(), suite.Control) {
+				fakeOnly++
+			}
+			for _, rule := range s.Rules {
+				rules[rule] = true
+			}
+		}
+		_, _ = fmt.Fprintf(table, "%s\t%d\t%d\t%d\t%s\n", p.Name, held, len(rules), fakeOnly, p.Holds)
 	}
 	return table.Flush()
 }

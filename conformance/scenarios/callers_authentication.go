@@ -26,7 +26,7 @@ func authentication() []suite.Scenario {
 	for _, c := range collections {
 		list = append(list, suite.Scenario{
 			ID: c.name + ".authentication.none", Title: "Without credentials nothing is to be had, whatever the body",
-			Covers: []string{c.list}, Access: suite.Read,
+			Rules: []string{"callers.credentials_required"}, Covers: []string{c.list}, Access: suite.Read,
 			Run: func(s *suite.S) {
 				answer := s.Anonymous().Get(s.Org(c.name)).Unauthenticated()
 				s.Expect(answer.Header("WWW-Authenticate")).NotTo(gomega.BeEmpty(), "the challenge of a 401")

@@ -8,7 +8,7 @@ func isolation() []suite.Scenario {
 		list = append(list,
 			suite.Scenario{
 				ID: c.name + ".isolation.stranger", Title: "Who is no member sees nothing of the organization",
-				Covers: []string{c.list}, Needs: []suite.Need{suite.KeyOf("outsider")}, Access: suite.Read,
+				Rules: []string{"callers.membership_required"}, Covers: []string{c.list}, Needs: []suite.Need{suite.KeyOf("outsider")}, Access: suite.Read,
 				Run: func(s *suite.S) {
 					s.Outsider().Get(s.Org(c.name)).Denied(noPermission)
 					s.Outsider().Delete(s.Org(c.name, suite.Nowhere)).Denied(noPermission)
@@ -16,14 +16,14 @@ func isolation() []suite.Scenario {
 			},
 			suite.Scenario{
 				ID: c.name + ".isolation.other_organization", Title: "An administrator is nobody in another organization",
-				Covers: []string{c.list}, Needs: with(admin, suite.OtherOrganization), Access: suite.Read,
+				Rules: []string{"callers.membership_required"}, Covers: []string{c.list}, Needs: with(admin, suite.OtherOrganization), Access: suite.Read,
 				Run: func(s *suite.S) {
 					s.Admin().Get(suite.OrgPath(s.Target().Known.OtherOrganization.ID, c.name)).Denied(noPermission)
 				},
 			},
 			suite.Scenario{
 				ID: c.name + ".isolation.unknown_organization", Title: "An organization that does not exist is not found",
-				Covers: []string{c.list}, Needs: admin, Access: suite.Read,
+				Rules: []string{"callers.organization_unknown"}, Covers: []string{c.list}, Needs: admin, Access: suite.Read,
 				Run: func(s *suite.S) {
 					for _, id := range []string{suite.Nowhere, "nowhere"} {
 						s.Admin().Get(suite.OrgPath(id, c.name)).Refused(404, "not_found", noOrganization, "")
@@ -32,7 +32,7 @@ func isolation() []suite.Scenario {
 			},
 			suite.Scenario{
 				ID: c.name + ".isolation.current", Title: "@current leads to an organization of the caller",
-				Covers: []string{c.list}, Needs: admin, Access: suite.Read,
+				Rules: []string{"callers.organization_current"}, Covers: []string{c.list}, Needs: admin, Access: suite.Read,
 				Run: func(s *suite.S) { s.Admin().Get(suite.OrgPath("@current", c.name)).Status(200) },
 			})
 	}

@@ -10,7 +10,7 @@ func scopes() []suite.Scenario {
 		list = append(list,
 			suite.Scenario{
 				ID: c.name + ".scopes.read", Title: "Reading needs the scope " + c.object + ":read",
-				Covers: []string{c.list}, Needs: []suite.Need{suite.KeyOf("unrelated_scope"), suite.KeyOf("read_scopes")}, Access: suite.Read,
+				Rules: []string{"callers.scope_read"}, Covers: []string{c.list}, Needs: []suite.Need{suite.KeyOf("unrelated_scope"), suite.KeyOf("read_scopes")}, Access: suite.Read,
 				Run: func(s *suite.S) {
 					s.Key("unrelated_scope").Get(s.Org(c.name)).Denied(missingScope(c.object + ":read"))
 					s.Key("read_scopes").Get(s.Org(c.name)).Status(200)
@@ -18,26 +18,26 @@ func scopes() []suite.Scenario {
 			},
 			suite.Scenario{
 				ID: c.name + ".scopes.write_includes_read", Title: "Writing includes reading",
-				Covers: []string{c.list}, Needs: []suite.Need{suite.KeyOf("write_scopes")}, Access: suite.Read,
+				Rules: []string{"callers.write_includes_read"}, Covers: []string{c.list}, Needs: []suite.Need{suite.KeyOf("write_scopes")}, Access: suite.Read,
 				Run: func(s *suite.S) { s.Key("write_scopes").Get(s.Org(c.name)).Status(200) },
 			},
 			suite.Scenario{
 				ID: c.name + ".scopes.delete", Title: "Deleting needs the scope " + c.object + ":write",
-				Covers: []string{c.list}, Needs: []suite.Need{suite.KeyOf("read_scopes")}, Access: suite.Write,
+				Rules: []string{"callers.scope_delete"}, Covers: []string{c.list}, Needs: []suite.Need{suite.KeyOf("read_scopes")}, Access: suite.Write,
 				Run: func(s *suite.S) {
 					s.Key("read_scopes").Delete(s.Org(c.name, suite.Nowhere)).Denied(missingScope(c.object + ":write"))
 				},
 			},
 			suite.Scenario{
 				ID: c.name + ".scopes.project_only", Title: "A key that is limited to projects reaches no organization",
-				Covers: []string{c.list}, Needs: []suite.Need{suite.KeyOf("project_only")}, Access: suite.Read,
+				Rules: []string{"callers.project_key"}, Covers: []string{c.list}, Needs: []suite.Need{suite.KeyOf("project_only")}, Access: suite.Read,
 				Run: func(s *suite.S) {
 					s.Key("project_only").Get(s.Org(c.name)).Denied("API keys with scoped projects are only supported on project-based endpoints.")
 				},
 			},
 			suite.Scenario{
 				ID: c.name + ".scopes.other_organization_only", Title: "A key that is limited to another organization does not reach this one",
-				Covers: []string{c.list}, Needs: []suite.Need{suite.KeyOf("other_organization_only")}, Access: suite.Read,
+				Rules: []string{"callers.other_organization_key"}, Covers: []string{c.list}, Needs: []suite.Need{suite.KeyOf("other_organization_only")}, Access: suite.Read,
 				Run: func(s *suite.S) {
 					s.Key("other_organization_only").Get(s.Org(c.name)).
 						Denied("API key does not have access to the requested organization: ID " + s.Target().Organization.ID + ".")
@@ -48,7 +48,7 @@ func scopes() []suite.Scenario {
 		}
 		list = append(list, suite.Scenario{
 			ID: c.name + ".scopes.create", Title: "Creating needs the scope " + c.object + ":write",
-			Covers: []string{c.create}, Needs: []suite.Need{suite.KeyOf("read_scopes"), suite.KeyOf("write_scopes")}, Access: suite.Write,
+			Rules: []string{"callers.scope_create"}, Covers: []string{c.create}, Needs: []suite.Need{suite.KeyOf("read_scopes"), suite.KeyOf("write_scopes")}, Access: suite.Write,
 			Run: func(s *suite.S) {
 				s.Key("read_scopes").Post(s.Org(c.name), suite.JSON{}).Denied(missingScope(c.object + ":write"))
 				s.Key("write_scopes").Do("POST", s.Org(c.name), "application/json", []byte(`[]`)).Status(400)
@@ -57,7 +57,7 @@ func scopes() []suite.Scenario {
 	}
 	return append(list, suite.Scenario{
 		ID: "invites.scopes.single", Title: "A key with a single scope can do what that allows, and no more",
-		Covers: []string{"invites_list", "domains_list"}, Needs: with(admin, suite.ControlPlane, suite.EmailOf("admin")), Access: suite.Read,
+		Covers: []string{"invites_list", "domains_list"}, Needs: with(admin, suite.ControlPlane, suite.EmailOf("admin")), Access: suite.Write,
 		Run: func(s *suite.S) {
 			key := s.NewKey("admin", "organization_member:read")
 			key.Get(s.Org(suite.Invites)).Status(200)

@@ -12,19 +12,19 @@ func methods() []suite.Scenario {
 		list = append(list,
 			suite.Scenario{
 				ID: c.name + ".methods.key", Title: "A method that is not there counts as an action without a scope for keys",
-				Covers: []string{c.list}, Needs: admin, Access: suite.Write,
+				Rules: []string{"requests.methods.key"}, Covers: []string{c.list}, Needs: admin, Access: suite.Write,
 				Run: func(s *suite.S) { s.Admin().Put(s.Org(c.name), suite.JSON{}).Denied(noKeyAccess) },
 			},
 			suite.Scenario{
 				ID: c.name + ".methods.patch_collection", Title: "Only PATCH on a collection reaches 405 with a key",
-				Covers: []string{c.list}, Needs: admin, Access: suite.Write,
+				Rules: []string{"requests.methods.patch_collection"}, Covers: []string{c.list}, Needs: admin, Access: suite.Write,
 				Run: func(s *suite.S) {
 					s.Admin().Patch(s.Org(c.name), suite.JSON{}).Refused(405, "method_not_allowed", `Method "PATCH" not allowed.`, "")
 				},
 			},
 			suite.Scenario{
 				ID: c.name + ".methods.session", Title: "A method that is not there is refused in a session",
-				Covers: []string{c.list}, Needs: adminSession, Access: suite.Write,
+				Rules: []string{"requests.methods.session"}, Covers: []string{c.list}, Needs: adminSession, Access: suite.Write,
 				Run: func(s *suite.S) {
 					answer := s.Session("admin").Delete(s.Org(c.name)).Refused(405, "method_not_allowed", `Method "DELETE" not allowed.`, "")
 					s.Expect(answer.Header("Allow")).To(gomega.ContainSubstring("GET"))
@@ -32,7 +32,7 @@ func methods() []suite.Scenario {
 			},
 			suite.Scenario{
 				ID: c.name + ".methods.head", Title: "HEAD works as GET, without a body",
-				Covers: []string{c.list}, Needs: admin, Access: suite.Read,
+				Rules: []string{"requests.methods.head"}, Covers: []string{c.list}, Needs: admin, Access: suite.Read,
 				Run: func(s *suite.S) {
 					answer := s.Admin().Head(s.Org(c.name)).Status(200)
 					s.Expect(answer.Body()).To(gomega.BeEmpty())
@@ -41,7 +41,7 @@ func methods() []suite.Scenario {
 			},
 			suite.Scenario{
 				ID: c.name + ".methods.options", Title: "OPTIONS answers metadata",
-				Covers: []string{c.list}, Needs: admin, Access: suite.Read,
+				Rules: []string{"requests.methods.options"}, Covers: []string{c.list}, Needs: admin, Access: suite.Read,
 				Run: func(s *suite.S) {
 					s.Admin().Options(s.Org(c.name)).Status(200).That("name", gomega.Not(gomega.BeEmpty()))
 				},

@@ -15,14 +15,14 @@ func pages() []suite.Scenario {
 		list = append(list,
 			suite.Scenario{
 				ID: c.name + ".pages.form", Title: "A page tells the count and links its neighbours",
-				Covers: []string{c.list}, Needs: admin, Access: suite.Read,
+				Rules: []string{"requests.pages.form"}, Covers: []string{c.list}, Needs: admin, Access: suite.Read,
 				Run: func(s *suite.S) {
 					s.Admin().Get(s.Org(c.name)).Status(200).Keys("", "count", "next", "previous", "results").Has("previous", nil)
 				},
 			},
 			suite.Scenario{
 				ID: c.name + ".pages.beyond", Title: "Past the end a page is empty",
-				Covers: []string{c.list}, Needs: admin, Access: suite.Read,
+				Rules: []string{"requests.pages.beyond"}, Covers: []string{c.list}, Needs: admin, Access: suite.Read,
 				Run: func(s *suite.S) {
 					s.Admin().Get(s.Org(c.name)+"?limit=5&offset=1000000").Status(200).Has("results", []int{}).Has("next", nil).
 						That("previous", gomega.HaveSuffix("?limit=5&offset=999995"))
@@ -30,7 +30,7 @@ func pages() []suite.Scenario {
 			},
 			suite.Scenario{
 				ID: c.name + ".pages.bad_values", Title: "Bad limits and offsets fall back to the defaults",
-				Covers: []string{c.list}, Needs: admin, Access: suite.Read,
+				Rules: []string{"requests.pages.bad_values"}, Covers: []string{c.list}, Needs: admin, Access: suite.Read,
 				Run: func(s *suite.S) {
 					for _, query := range []string{"?limit=0", "?limit=-1", "?limit=x", "?offset=-1", "?offset=x", "?limit="} {
 						s.Admin().Get(s.Org(c.name)+query).Status(200).Has("previous", nil)
@@ -39,7 +39,7 @@ func pages() []suite.Scenario {
 			},
 			suite.Scenario{
 				ID: c.name + ".pages.slash", Title: "The final slash may be left out",
-				Covers: []string{c.list}, Needs: admin, Access: suite.Read,
+				Rules: []string{"requests.slash"}, Covers: []string{c.list}, Needs: admin, Access: suite.Read,
 				Run: func(s *suite.S) {
 					path := s.Org(c.name)
 					s.Admin().Get(path[:len(path)-1]).Status(200)

@@ -2,7 +2,8 @@
 // one file for each resource and topic. The language is package suite.
 //
 // To add a scenario, write it beside its likes and name it in the list of its
-// file; a new file's list goes into [All]. Ids are "resource.topic.case", in the
+// file; a new file's list goes into [All]. What it checks goes into package rules,
+// under its id; if the rule is there already, the scenario is named in [shared]. Ids are "resource.topic.case", in the
 // API's own words. A story must hold on any deployment: see package suite.
 package scenarios
 
@@ -15,7 +16,7 @@ import (
 
 // All lists every scenario, in the order of the documentation.
 func All() []suite.Scenario {
-	return slices.Concat(
+	return ruled(slices.Concat(
 		organizations(),
 		organizationsCreate(),
 		organizationsUpdate(),
@@ -75,7 +76,7 @@ func All() []suite.Scenario {
 		bodies(),
 		pages(),
 		methods(),
-	)
+	))
 }
 
 // The needs of most scenarios.

@@ -37,7 +37,13 @@ func EmailOf(role string) Need {
 }
 
 // ControlPlane needs the fake's control plane.
-func ControlPlane(t *target.Profile) Lack { return missing(t.Control == "", "control") }
+func ControlPlane(t *target.Profile) Lack {
+	lack := missing(t.Control == "", "control")
+	if lack.Reason != "" {
+		lack.Kind = Control
+	}
+	return lack
+}
 
 // Organizations needs to be allowed to make organizations, and somebody to do so.
 func Organizations(t *target.Profile) Lack {
@@ -96,7 +102,7 @@ func Feature(key string) Need {
 		if t.Organization.Features == nil || slices.Contains(t.Organization.Features, key) {
 			return Lack{}
 		}
-		return Lack{Reason: "the organization does not have the feature " + key, NotApplicable: true}
+		return Lack{Reason: "the organization does not have the feature " + key, NotApplicable: true, Kind: "feature:" + key}
 	}
 }
 

@@ -18,7 +18,11 @@
 // factories make is deleted when the story ends, however it ends.
 package suite
 
-import "github.com/understudy-dev/understudy/conformance/target"
+import (
+	"slices"
+
+	"github.com/understudy-dev/understudy/conformance/target"
+)
 
 // Access says what a scenario does to the deployment.
 type Access string
@@ -36,6 +40,9 @@ type Scenario struct {
 	ID string
 	// Title is the rule in one sentence.
 	Title string
+	// Rules are the ids of the rules that the story checks, as package rules has
+	// them. None is the rule that has the scenario's own id.
+	Rules []string
 	// Covers are the ids of the operations that the story tries.
 	Covers []string
 	// Needs are what the target must offer. Without it the scenario does not run;
@@ -63,4 +70,22 @@ type Lack struct {
 	// not: the rule is no rule for it. Otherwise the rule holds, and only the means
 	// to try it are missing.
 	NotApplicable bool
+	// Kind names what is lacking where that says what a scenario is about:
+	// [Control], or "feature:" and the key of a feature. "" is anything else.
+	Kind string
+}
+
+// Control is the kind of lack of a target without the fake's control plane.
+const Control = "control"
+
+// Kinds are the kinds of what a scenario needs: what a target that offers nothing
+// lacks of it.
+func (s *Scenario) Kinds() (kinds []string) {
+	bare := &target.Profile{Organization: target.Organization{Features: []string{}}}
+	for _, need := range s.Needs {
+		if kind := need(bare).Kind; kind != "" && !slices.Contains(kinds, kind) {
+			kinds = append(kinds, kind)
+		}
+	}
+	return kinds
 }

@@ -37,7 +37,7 @@ func Parse(data []byte, name string, lookup func(string) (string, bool)) (*Profi
 	}
 	p := &Profile{}
 	if err := yaml.UnmarshalWithOptions(data, p, yaml.Strict()); err != nil {
-		return nil, fmt.Errorf("%s: %s", name, yaml.FormatError(err, false, true))
+		return nil, fmt.Errorf("%s: %s", name, yaml.FormatError(err, false, false)) // the lines around it may hold secrets
 	}
 	if err := expand(reflect.ValueOf(p).Elem(), "", lookup); err != nil {
 		return nil, fmt.Errorf("%s: %w", name, err)
@@ -50,7 +50,8 @@ func Parse(data []byte, name string, lookup func(string) (string, bool)) (*Profi
 	return p, nil
 }
 
-// expand replaces every text env:NAME below v by the value of the variable.
+// expand replaces every text env:NAME below v by the value of the variable. It
+// names every variable that is not set.
 func expand(v reflect.Value, path string, lookup func(string) (string, bool)) error {
 	switch v.Kind() {
 	case reflect.String:
@@ -68,17 +69,17 @@ func expand(v reflect.Value, path string, lookup func(string) (string, bool)) er
 			return expand(v.Elem(), path, lookup)
 		}
 	case reflect.Struct:
+		var missing []error
 		for i := range v.NumField() {
-			if err := expand(v.Field(i), path+"."+v.Type().Field(i).Tag.Get("json"), lookup); err != nil {
-				return err
-			}
+			missing = append(missing, expand(v.Field(i), path+"."+v.Type().Field(i).Tag.Get("json"), lookup))
 		}
+		return errors.Join(missing...)
 	case reflect.Slice:
+		var missing []error
 		for i := range v.Len() {
-			if err := expand(v.Index(i), fmt.Sprintf("%s[%d]", path, i), lookup); err != nil {
-				return err
-			}
+			missing = append(missing, expand(v.Index(i), fmt.Sprintf("%s[%d]", path, i), lookup))
 		}
+		return errors.Join(missing...)
 	case reflect.Map:
 		return expandMap(v, path, lookup)
 	}
@@ -87,15 +88,16 @@ func expand(v reflect.Value, path string, lookup func(string) (string, bool)) er
 
 // expandMap expands the values of a map, which cannot be changed in place.
 func expandMap(v reflect.Value, path string, lookup func(string) (string, bool)) error {
-	for _, key := range v.MapKeys() {
+	keys := v.MapKeys()
+	slices.SortFunc(keys, func(a, b reflect.Value) int { return strings.Compare(a.String(), b.String()) })
+	var missing []error
+	for _, key := range keys {
 		value := reflect.New(v.Type().Elem()).Elem()
 		value.Set(v.MapIndex(key))
-		if err := expand(value, path+"."+key.String(), lookup); err != nil {
-			return err
-		}
+		missing = append(missing, expand(value, path+"."+key.String(), lookup))
 		v.SetMapIndex(key, value)
 	}
-	return nil
+	return errors.Join(missing...)
 }
 
 // check wants what no run can do without.

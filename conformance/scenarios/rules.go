@@ -1,0 +1,51 @@
+package scenarios
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/understudy-dev/understudy/conformance/rules"
+	"github.com/understudy-dev/understudy/conformance/suite"
+)
+
+// ruled gives every scenario its rules: those that it names itself, else those that
+// [shared] names for it, else the one that has its id. What checks nothing but rules
+// of our own making is provisional.
+func ruled(list []suite.Scenario) []suite.Scenario {
+	named := map[string][]string{}
+	for _, row := range shared {
+		for scenario := range strings.FieldsSeq(row.scenarios) {
+			id := fullID(row.rule, scenario)
+			named[id] = append(named[id], row.rule)
+		}
+	}
+	for i := range list {
+		s := &list[i]
+		if len(s.Rules) == 0 {
+			s.Rules = named[s.ID]
+		}
+		if len(s.Rules) == 0 {
+			s.Rules = []string{s.ID}
+		}
+		s.Provisional = s.Provisional || decided(s.Rules)
+	}
+	return list
+}
+
+// decided tells whether every rule is this project's own.
+func decided(ids []string) bool {
+	set, err := rules.Load()
+	return err == nil && !slices.ContainsFunc(ids, func(id string) bool {
+		rule, _ := set.Rule(id)
+		return !rule.Decided()
+	})
+}
+
+// fullID is the id of a scenario that a row of [shared] names, perhaps by its case
+// alone.
+func fullID(rule, scenario string) string {
+	if strings.Contains(scenario, ".") {
+		return scenario
+	}
+	return rule[:strings.LastIndexByte(rule, '.')+1] + scenario
+}

@@ -1,0 +1,42 @@
+package scenarios
+
+import (
+	"slices"
+	"strings"
+	"testing"
+
+	. "github.com/onsi/gomega"
+
+	"github.com/understudy-dev/understudy/conformance/suite"
+)
+
+// TestSharedRulesNameScenarios: a row that names what is not there would leave a
+// scenario with a rule of its own, or a rule with fewer scenarios than meant.
+func TestSharedRulesNameScenarios(t *testing.T) {
+	g := NewWithT(t)
+	all := All()
+	seen := map[string]bool{}
+	for _, row := range shared {
+		g.Expect(seen[row.rule]).To(BeFalse(), "%s has two rows", row.rule)
+		seen[row.rule] = true
+		for name := range strings.FieldsSeq(row.scenarios) {
+			id := fullID(row.rule, name)
+			i := slices.IndexFunc(all, func(s suite.Scenario) bool { return s.ID == id })
+			g.Expect(i).To(BeNumerically(">=", 0), "%s: there is no scenario %s", row.rule, id)
+			g.Expect(all[i].Rules).To(ContainElement(row.rule), id)
+		}
+	}
+}
+
+// TestOwnDecisionsAreProvisional: nobody fails for doing otherwise than we chose.
+func TestOwnDecisionsAreProvisional(t *testing.T) {
+	g := NewWithT(t)
+	var provisional []string
+	for _, s := range All() {
+		if s.Provisional {
+			provisional = append(provisional, s.ID)
+		}
+	}
+	g.Expect(provisional).To(ContainElements("scim.users.filter_or", "scim.users.filter_starts_with", "scim.discovery.methods"))
+	g.Expect(provisional).NotTo(ContainElement("scim.users.filter_and"))
+}
