@@ -75,6 +75,8 @@ func All() []suite.Scenario {
 		bodies(),
 		pages(),
 		methods(),
+		everyOperation(),
+		mediaTypes(),
 	)
 }
 
