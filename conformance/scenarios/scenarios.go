@@ -77,6 +77,7 @@ func All() []suite.Scenario {
 		methods(),
 		everyOperation(),
 		mediaTypes(),
+		representations(),
 	)
 }
 
