@@ -48,13 +48,21 @@ type reading struct {
 	exchange *Exchange
 	path     string
 	value    gjson.Result
+	code     bool // it is the status that was taken
 }
 
 // read notes that the story took out a value: the next expectation may be about it.
 func (r *Response) read(path string, value gjson.Result) {
 	r.s.mu.Lock()
 	defer r.s.mu.Unlock()
-	r.s.readings = append(r.s.readings, reading{r.exchange, path, value})
+	r.s.readings = append(r.s.readings, reading{exchange: r.exchange, path: path, value: value})
+}
+
+// readCode notes that the story took the status.
+func (r *Response) readCode() {
+	r.s.mu.Lock()
+	defer r.s.mu.Unlock()
+	r.s.readings = append(r.s.readings, reading{exchange: r.exchange, code: true})
 }
 
 // expected notes that the story expects something of a value. It counts for those
@@ -63,7 +71,10 @@ func (s *S) expected(actual any) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for _, taken := range s.readings {
-		if taken.is(actual) {
+		switch {
+		case taken.code && taken.exchange.Status == actual:
+			taken.exchange.asserted.status = true
+		case taken.is(actual):
 			taken.exchange.asserted.paths = append(taken.exchange.asserted.paths, taken.path)
 		}
 	}

@@ -38,7 +38,10 @@ func (r *Response) remember() {
 }
 
 // Code is the status.
-func (r *Response) Code() int { return r.code() }
+func (r *Response) Code() int {
+	r.readCode()
+	return r.code()
+}
 
 // Body is the body as it came.
 func (r *Response) Body() string { return string(r.exchange.ResponseBody) }
