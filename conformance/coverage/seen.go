@@ -2,7 +2,6 @@ package coverage
 
 import (
 	"net/http"
-	"slices"
 	"strconv"
 )
 
@@ -21,9 +20,9 @@ type Seen struct {
 	Wanted map[string]any
 	// Detail is the text of a refusal, if it was asserted.
 	Detail string
-	// Switched are the features that the story switched before, in an organization of
-	// its own.
-	Switched []string
+	// Switched are the features that the story switched on or off before, in an
+	// organization of its own.
+	Switched map[string]bool
 }
 
 // Points are what the request and the assertions cover. Only what is documented is in
@@ -54,7 +53,9 @@ func (c *Catalogue) Points(seen Seen) Set {
 	}
 	add(refusal(operation, seen.Detail)...)
 	for _, feature := range operation.Features {
-		if slices.Contains(seen.Switched, feature) {
+		// Without a feature everything that is asserted is about it; with it only what is
+		// refused since it is there.
+		if on, switched := seen.Switched[feature]; switched && (!on || seen.Status >= http.StatusBadRequest) {
 			add(Point{Feature, feature})
 		}
 	}

@@ -100,7 +100,8 @@ func ownRepresentations() []suite.Scenario {
 					"scim_enabled": true, "saml_entity_id": saml["saml_entity_id"], "saml_acs_url": saml["saml_acs_url"], "saml_x509_cert": saml["saml_x509_cert"],
 				})
 				made := whole(config.Response, "")
-				shows(s.Admin().Get(config.Path()).Status(200), "", made, scimToken)
+				alone := s.Admin().Get(config.Path()).Status(200).Has(scimToken, nil)
+				shows(alone, "", made, scimToken)
 				listed := s.Admin().Get(s.Org(suite.Configs) + allRows).Status(200)
 				shows(listed, row(config.ID), made, scimToken)
 				listed.Has(row(config.ID)+"."+scimToken, nil)
@@ -193,6 +194,7 @@ func peopleRepresentations() []suite.Scenario {
 				for _, property := range []string{"id", "name", "slug", "membership_level", "logo_media_id"} {
 					caller.Has("organizations.0."+property, whole(caller, "organization."+property).Value())
 				}
+				caller.That("date_joined", notBefore(o.Get("created_at")))
 				caller.Has("organizations.0.members_can_use_personal_api_keys", true).Has("is_staff", false).Has("team", whole(caller, "organization.teams.0").Value())
 				listed := person.Get(o.Path(suite.Members) + "?email=" + url.QueryEscape(person.Email)).Status(200)
 				for _, property := range []string{"id", "distinct_id", "first_name", "last_name", "is_email_verified"} {

@@ -78,6 +78,10 @@ func All() []suite.Scenario {
 		everyOperation(),
 		mediaTypes(),
 		representations(),
+		fields(),
+		lateRefusals(),
+		needing("scim", scimWithoutFeature()),
+		withoutFeatures(),
 	)
 }
 

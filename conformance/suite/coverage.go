@@ -3,6 +3,7 @@ package suite
 import (
 	"encoding/json"
 	"io"
+	"maps"
 	"mime"
 	"mime/multipart"
 	"net/http"
@@ -104,10 +105,15 @@ func (t reading) is(actual any) bool {
 }
 
 // switched notes that the story switched a feature of an organization of its own.
-func (s *S) switched(feature string) {
+func (s *S) switched(feature string, on bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.features = append(slices.Clone(s.features), feature)
+	features := maps.Clone(s.features) // exchanges have the old one
+	if features == nil {
+		features = map[string]bool{}
+	}
+	features[feature] = on
+	s.features = features
 }
 
 // covered is what the story exercised and asserted of the document.

@@ -30,7 +30,7 @@ type Exchange struct {
 	// asserted is what the story said of the answer, switched the features that it had
 	// switched before.
 	asserted asserted
-	switched []string
+	switched map[string]bool
 	// before is called when the request is about to be sent, after all waiting.
 	before func() error
 }

@@ -45,9 +45,9 @@ type S struct {
 	retried   int
 	exchanges []*Exchange
 	cleanups  []cleanup
-	sent      map[string]int // requests by who made them
-	readings  []reading      // what was taken out of answers since the last expectation
-	features  []string       // those that the story switched
+	sent      map[string]int  // requests by who made them
+	readings  []reading       // what was taken out of answers since the last expectation
+	features  map[string]bool // those that the story switched
 }
 
 type cleanup struct {
