@@ -1,7 +1,6 @@
 package conformance
 
 import (
-	"fmt"
 	"slices"
 
 	"github.com/understudy-dev/understudy/conformance/coverage"
@@ -17,15 +16,6 @@ func covered(outcomes []Outcome) coverage.Set {
 		}
 	}
 	return set
-}
-
-// assertedShare is how much of one kind was covered, "" where the document has
-// nothing of it.
-func assertedShare(share coverage.Share) string {
-	if share.Total == 0 {
-		return ""
-	}
-	return fmt.Sprintf("%d/%d", share.Covered, share.Total)
 }
 
 // AssertedKind is how much of one kind of thing was covered, over all operations.

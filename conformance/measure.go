@@ -75,7 +75,7 @@ func (m *Measured) WriteText(w io.Writer) error {
 	line := func(name string, scenarios any, shares map[coverage.Kind]coverage.Share) {
 		fmt.Fprintf(table, "\n%s\t%v", name, scenarios)
 		for _, kind := range coverage.Kinds {
-			fmt.Fprint(table, "\t"+cmp.Or(assertedShare(shares[kind]), "-"))
+			fmt.Fprint(table, "\t"+cmp.Or(shares[kind].String(), "-"))
 		}
 	}
 	for _, row := range m.Rows {

@@ -1,12 +1,23 @@
 package coverage
 
-import "slices"
+import (
+	"fmt"
+	"slices"
+)
 
 // Share is how much of what the document says of one kind was covered.
 type Share struct {
 	Covered int      `json:"covered"`
 	Total   int      `json:"total"`
 	Missing []string `json:"missing,omitempty"` // in no order but that of their names
+}
+
+// String is how many of all, "" where the document has none.
+func (s Share) String() string {
+	if s.Total == 0 {
+		return ""
+	}
+	return fmt.Sprintf("%d/%d", s.Covered, s.Total)
 }
 
 // Row is the coverage of one operation. Kinds of which the document says nothing are
