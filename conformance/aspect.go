@@ -113,8 +113,8 @@ func (c CoverageCell) Share() string {
 	return strconv.Itoa(c.Total())
 }
 
-// coverage is the matrix of operations and aspects, in the order of the scenarios.
-func coverage(outcomes []Outcome) []CoverageRow {
+// asked is the matrix of operations and aspects, in the order of the scenarios.
+func asked(outcomes []Outcome) []CoverageRow {
 	counts := map[string]map[string]map[Status]int{}
 	var operations []string
 	for i := range outcomes {

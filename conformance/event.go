@@ -1,6 +1,10 @@
 package conformance
 
-import "time"
+import (
+	"time"
+
+	"github.com/understudy-dev/understudy/conformance/coverage"
+)
 
 // LogSchema names the form of an event log.
 const LogSchema = "understudy/log/v1"
@@ -21,6 +25,8 @@ const (
 	ScenarioPlanned EventType = "scenario_planned"
 	// ScenarioFinished has ID and Result.
 	ScenarioFinished EventType = "scenario_finished"
+	// CoverageDocumented has Documented: what of the OpenAPI document can be covered.
+	CoverageDocumented EventType = "coverage_documented"
 	// JournalRead has Journal: what a run that kept one has not deleted.
 	JournalRead EventType = "journal_read"
 	// RunFinished is the last event: nothing was cut short.
@@ -42,6 +48,8 @@ type Event struct {
 	Scenario *Described `json:"scenario,omitempty"`
 	Result   *Result    `json:"result,omitempty"`
 	Journal  *Journal   `json:"journal,omitempty"`
+	// Documented has names by kind by operation; see package coverage.
+	Documented coverage.Set `json:"documented,omitempty"`
 }
 
 // Journal is the journal of a run when it ended.
@@ -148,6 +156,9 @@ type Result struct {
 	Leftovers []string        `json:"leftovers,omitempty"`
 	// Calls are only in the log; a report has them in Operations and Permissions.
 	Calls []Call `json:"calls,omitempty"`
+	// Covered is what was exercised and asserted. It is only in the log; a report has
+	// it in Asserted.
+	Covered coverage.Set `json:"covered,omitempty"`
 }
 
 // TrailExchange is a request of a failing story, and its answer.

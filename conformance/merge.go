@@ -75,10 +75,10 @@ func started(reports []*Report) Event {
 	return Event{Type: RunStarted, At: info.StartedAt, Run: &info}
 }
 
-// givens are the baseline, the earlier run and the target as the first part knew them.
+// givens are the baseline, the earlier run, the document and the target as the first part knew them.
 func givens(logs [][]Event) (events []Event) {
 	for _, e := range logs[0] {
-		if e.Type == BaselineGiven || e.Type == TargetObserved || e.Type == EarlierGiven {
+		if e.Type == BaselineGiven || e.Type == TargetObserved || e.Type == CoverageDocumented || e.Type == EarlierGiven {
 			events = append(events, e)
 		}
 	}

@@ -3,6 +3,8 @@ package conformance
 import (
 	"strings"
 	"time"
+
+	"github.com/understudy-dev/understudy/conformance/coverage"
 )
 
 // Schema names the JSON form of a report; report.schema.json describes it.
@@ -34,9 +36,12 @@ type Report struct {
 	// Interrupted tells that not everything that was planned has run.
 	Interrupted bool `json:"interrupted"`
 	// Observed is what the target showed of itself beforehand; nil if nobody asked.
-	Observed    *Observed       `json:"observed,omitempty"`
-	Outcomes    []Outcome       `json:"scenarios"`
-	Coverage    []CoverageRow   `json:"coverage"`
+	Observed *Observed     `json:"observed,omitempty"`
+	Outcomes []Outcome     `json:"scenarios"`
+	Coverage []CoverageRow `json:"coverage"`
+	// Asserted is how much of the OpenAPI document scenarios that passed exercised and
+	// asserted; nil if the log does not tell.
+	Asserted    []coverage.Row  `json:"asserted,omitempty"`
 	Permissions []Permission    `json:"permissions"`
 	Operations  []Latency       `json:"operations"`
 	Baseline    *BaselineResult `json:"baseline,omitempty"`

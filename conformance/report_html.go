@@ -7,6 +7,8 @@ import (
 	"io"
 	"slices"
 	"strings"
+
+	"github.com/understudy-dev/understudy/conformance/coverage"
 )
 
 //go:embed report.html.tmpl
@@ -41,6 +43,7 @@ type view struct {
 	DriftGroups   []driftGroup
 	Resources     []resourceView
 	OpenJournals  []openJournal
+	Touched       []coverage.Row
 }
 
 type tile struct {
@@ -78,7 +81,10 @@ type resourceView struct {
 }
 
 func (r *Report) view() view {
-	v := view{Report: r, FakeOnlyWords: r.fakeOnly(), Slowest: r.slowest(10), Aspects: r.askedAspects(), OpenJournals: r.openJournals()}
+	v := view{
+		Report: r, FakeOnlyWords: r.fakeOnly(), Slowest: r.slowest(10), Aspects: r.askedAspects(),
+		OpenJournals: r.openJournals(), Touched: r.touched(),
+	}
 	for _, status := range Statuses {
 		v.Tiles = append(v.Tiles, tile{status, r.Totals[status]})
 	}

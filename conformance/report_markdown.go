@@ -30,6 +30,7 @@ func (r *Report) WriteMarkdown(w io.Writer) error {
 		c := row.Counts
 		fmt.Fprintf(&b, "| %s | %d | %d | %d | %d | %d |\n", row.Resource, c[Passed], c[Failed], c[Errored], c[NotApplicable], c[CouldNotRun])
 	}
+	r.markdownAsserted(&b)
 	for _, fact := range r.unshown() {
 		fmt.Fprintf(&b, "\nClaimed by the profile but not observed: %s (%s)\n", inline(fact.Name), inline(fact.Detail))
 	}
@@ -54,6 +55,17 @@ func (r *Report) WriteMarkdown(w io.Writer) error {
 		inline(r.Target), inline(r.BaseURL), revision(r.Revision()), r.SuiteVersion, r.Suite, inline(r.Named()), r.Run, r.Seed, r.StartedAt.Format("2006-01-02 15:04:05 MST"))
 	_, err := io.WriteString(w, b.String())
 	return err
+}
+
+// markdownAsserted is one line: how much of the OpenAPI document was covered.
+func (r *Report) markdownAsserted(b *strings.Builder) {
+	var parts []string
+	for _, k := range r.AssertedSum() {
+		parts = append(parts, fmt.Sprintf("%s %s", k.Kind.Words(), k.Share))
+	}
+	if len(parts) > 0 {
+		fmt.Fprintf(b, "\nExercised and asserted of the OpenAPI document: %s.\n", strings.Join(parts, ", "))
+	}
 }
 
 func revision(name string) string {

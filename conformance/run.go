@@ -80,6 +80,7 @@ func (r *run) start(list []planned, found *Preflight) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.emit(Event{Type: RunStarted, At: r.info.StartedAt, Run: &r.info})
+	r.emit(Event{Type: CoverageDocumented, Documented: r.client.Contract.Documented()})
 	if r.options.Baseline != nil {
 		r.emit(Event{Type: BaselineGiven, Baseline: r.options.Baseline})
 	}
@@ -181,6 +182,7 @@ func (r *run) record(ctx context.Context, scenario *suite.Scenario, played suite
 		result.Calls = append(result.Calls, Call{call.Operation, r.caller(call.Caller), call.Status, milliseconds(call.Duration)})
 	}
 	if result.Status == Passed {
+		result.Covered = played.Covered
 		return result
 	}
 	if result.Status != CouldNotRun {

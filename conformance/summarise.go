@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"sort"
 	"time"
+
+	"github.com/understudy-dev/understudy/conformance/coverage"
 )
 
 // Summarise makes the report of a run from its events. The same events make the
@@ -17,13 +19,15 @@ func Summarise(events []Event) (*Report, error) {
 	}
 	r.excuse()
 	r.sum()
-	r.Coverage = coverage(r.Outcomes)
+	r.Coverage = asked(r.Outcomes)
 	r.Permissions = permissions(r.Outcomes)
 	r.Operations = latencies(r.Outcomes)
 	for _, e := range events {
 		switch e.Type {
 		case TargetObserved:
 			r.Observed = e.Observed
+		case CoverageDocumented:
+			r.Asserted = coverage.Table(e.Documented, covered(r.Outcomes))
 		case JournalRead:
 			r.Journals = append(r.Journals, *e.Journal)
 		case BaselineGiven:
@@ -37,7 +41,7 @@ func Summarise(events []Event) (*Report, error) {
 	}
 	r.judge()
 	for i := range r.Outcomes {
-		r.Outcomes[i].Calls = nil
+		r.Outcomes[i].Calls, r.Outcomes[i].Covered = nil, nil
 	}
 	return r, nil
 }

@@ -40,10 +40,24 @@ func (c *call) authenticate() error {
 	if err := c.useSession(); err != nil {
 		return err
 	}
-	if c.user == nil && (c.op == nil || !c.op.Public) {
+	if c.user == nil && !c.public() {
 		return rest.ErrNotAuthenticated
 	}
 	return nil
+}
+
+// public tells whether no credentials are needed: for the operation, or for a method
+// that is not there where every other one is public.
+func (c *call) public() bool {
+	if c.op != nil {
+		return c.op.Public
+	}
+	for _, operation := range c.resource.operations {
+		if !operation.Public {
+			return false
+		}
+	}
+	return true
 }
 
 func (c *call) findKey() (value, source string) {

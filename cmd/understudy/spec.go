@@ -1,18 +1,18 @@
 package main
 
 import (
+	"context"
+	"encoding/json"
 	"errors"
-	"fmt"
-	"text/tabwriter"
 
-	"github.com/understudy-dev/understudy/conformance/scenarios"
+	"github.com/understudy-dev/understudy/conformance"
 	"github.com/understudy-dev/understudy/spec"
 )
 
 type specCommand struct {
-	Coverage bool `help:"Print which operations the scenarios cover, instead of the document." xor:"what"`
+	Coverage bool `help:"Print what the scenarios exercise and assert of the document, measured against the embedded fake. Exit with 1 if something is not covered." xor:"what"`
 	Rules    bool `help:"Print the rules that the scenarios check, with their sources." xor:"what"`
-	JSON     bool `help:"With --rules: as JSON, sentences and scenarios included."`
+	JSON     bool `name:"json" help:"With --coverage or --rules: as JSON, with everything."`
 }
 
 // Help is shown below the flags.
@@ -20,58 +20,48 @@ func (specCommand) Help() string {
 	return `Examples:
   understudy spec > openapi.yaml
   understudy spec --coverage
+  understudy spec --coverage --json
   understudy spec --rules
   understudy spec --rules --json
 
-Exits with 1 where an operation or a rule has no scenario, or a scenario no rule.`
+Exits with 1 where something documented is not covered, a rule has no scenario, or a scenario no rule.`
 }
 
 // Run prints the document, or the coverage.
-func (cmd *specCommand) Run(std streams) error {
+func (cmd *specCommand) Run(ctx context.Context, std streams) error {
 	if cmd.Coverage {
-		return printCoverage(std)
+		return cmd.coverage(ctx, std)
 	}
 	if cmd.Rules {
 		return printRules(std, cmd.JSON)
 	}
 	if cmd.JSON {
-		return errors.New("--json goes with --rules")
+		return errors.New("--json goes with --coverage or --rules")
 	}
 	_, err := std.out.Write(spec.Bytes())
 	return err
 }
 
-// printCoverage prints a line for each operation: how many scenarios cover it.
-func printCoverage(std streams) error {
-	document, err := spec.Load()
+// coverage runs the suite against a fake and prints what it covered of the document.
+func (cmd *specCommand) coverage(ctx context.Context, std streams) error {
+	t, stop, err := (&verifyCommand{}).target(ctx, std)
 	if err != nil {
 		return err
 	}
-	covered := map[string]int{}
-	for _, scenario := range scenarios.All() {
-		for _, operation := range scenario.Covers {
-			covered[operation]++
-		}
-	}
-	table := tabwriter.NewWriter(std.out, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(table, "OPERATION\tDOCUMENTED\tSCENARIOS")
-	uncovered := 0
-	for _, operation := range document.Operations() {
-		documented := ""
-		if operation.Documented {
-			documented = "yes"
-		}
-		if covered[operation.ID] == 0 {
-			uncovered++
-		}
-		fmt.Fprintf(table, "%s\t%s\t%d\n", operation.ID, documented, covered[operation.ID])
-	}
-	if err := table.Flush(); err != nil {
+	defer stop()
+	m, err := conformance.Measure(ctx, t, 0)
+	if err != nil {
 		return err
 	}
-	if uncovered > 0 {
-		_, _ = fmt.Fprintf(std.err, "%d operations have no scenario\n", uncovered)
+	if cmd.JSON {
+		encoder := json.NewEncoder(std.out)
+		encoder.SetIndent("", "  ")
+		err = encoder.Encode(m)
+	} else {
+		err = m.WriteText(std.out)
+	}
+	if err == nil && !m.OK() {
 		return errFailed
 	}
-	return nil
+	return err
 }

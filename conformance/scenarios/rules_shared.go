@@ -18,7 +18,10 @@ var shared = []struct{ rule, scenarios string }{
 	{"organizations.fields.role_own", "organizations.create.role_of_nobody organizations.update.foreign_role"},
 
 	{"callers.credentials_required", "organizations.retrieve.anonymous organizations.create.anonymous users.me.anonymous invites.bulk.anonymous " +
-		"invites.delegate.anonymous projects.create.anonymous users.current.anonymous"},
+		"invites.delegate.anonymous projects.create.anonymous users.current.anonymous organizations.authentication.every_operation " +
+		"users.authentication.every_operation personal_api_keys.authentication.every_operation domains.authentication.every_operation identity_provider_configs.authentication.every_operation " +
+		"integrations.authentication.every_operation invites.authentication.every_operation members.authentication.every_operation roles.authentication.every_operation " +
+		"role_memberships.authentication.every_operation projects.authentication.every_operation"},
 	{"callers.wrong_key", "personal_api_keys.current.wrong invites.authentication.wrong_key"},
 	{"callers.unknown_object", "domains.retrieve.unknown domains.update.unknown domains.verify.unknown domains.scim.token_unknown " +
 		"domains.scim_logs.unknown identity_provider_configs.retrieve.unknown identity_provider_configs.update.unknown " +
@@ -26,7 +29,7 @@ var shared = []struct{ rule, scenarios string }{
 		"integrations.environment_mapping.unknown invites.delete.unknown members.update.unknown roles.retrieve.unknown " +
 		"role_memberships.retrieve.unknown"},
 	{"callers.actions_need_session", "domains.verify.key domains.scim.token_key domains.scim_logs.key identity_provider_configs.scim.token_key " +
-		"integrations.environment_mapping.key"},
+		"integrations.environment_mapping.key domains.scopes.session_only identity_provider_configs.scopes.session_only integrations.scopes.session_only"},
 	{"callers.foreign_object", "members.remove.foreign roles.isolation.foreign_object role_memberships.isolation.foreign_role " +
 		"domains.isolation.foreign_object identity_provider_configs.isolation.foreign_object domains.isolation.foreign_actions"},
 	{"callers.level_before_object", "roles.levels.before_object domains.levels.before_object"},
@@ -39,8 +42,9 @@ var shared = []struct{ rule, scenarios string }{
 	{"callers.single_scope", "invites.scopes.single"},
 	{"callers.scope_before_level", "domains.levels.scope_first"},
 
-	{"sessions.recent_login.required", "organizations.create.recent_login organizations.update.recent_login domains configs members.update.recent_login " +
-		"roles.recent_login.writes role_memberships.recent_login.writes"},
+	{"sessions.recent_login.required", "organizations.create.recent_login organizations.update.recent_login domains configs " +
+		"members.update.recent_login roles.recent_login.writes role_memberships.recent_login.writes domains.recent_login.every_operation " +
+		"identity_provider_configs.recent_login.every_operation members.recent_login.every_operation roles.recent_login.every_operation role_memberships.recent_login.every_operation"},
 	{"sessions.login.credentials_required", "required blank"},
 	{"sessions.csrf.token_required", "missing wrong invites.accept.user_csrf projects.create.csrf"},
 	{"sessions.csrf.cookie_required", "no_cookie"},
@@ -173,7 +177,7 @@ var shared = []struct{ rule, scenarios string }{
 	{"projects.update.current_address", "root projects.delete.root"},
 	{"projects.keys.limited", "project_only"},
 
-	{"scim.auth.token_required", "no_token no_token_writes other_scheme"},
+	{"scim.auth.token_required", "no_token no_token_writes other_scheme scim.authentication.every_operation"},
 	{"scim.auth.wrong_token", "wrong_token unknown_domain personal_key"},
 	{"scim.auth.own_domain", "other_domain scim.isolation.other_organization"},
 	{"scim.auth.replaced", "regenerated config_token"},
@@ -208,7 +212,10 @@ var shared = []struct{ rule, scenarios string }{
 	{"requests.bodies.multipart", "identity_provider_configs.bodies.multipart"},
 	{"requests.bodies.form_refused", "identity_provider_configs.bodies.form_refused"},
 	{"requests.bodies.charset", "identity_provider_configs.bodies.charset"},
-	{"requests.bodies.media_type", "identity_provider_configs.bodies.media_type"},
+	{"requests.bodies.media_type", "identity_provider_configs.bodies.media_type organizations.bodies.media_types users.bodies.media_types sessions.bodies.media_types " +
+		"domains.bodies.media_types identity_provider_configs.bodies.media_types integrations.bodies.media_types invites.bodies.media_types " +
+		"members.bodies.media_types roles.bodies.media_types role_memberships.bodies.media_types projects.bodies.media_types " +
+		"signup.bodies.media_types"},
 	{"requests.bodies.key_twice", "identity_provider_configs.bodies.key_twice"},
 	{"requests.bodies.number_as_text", "identity_provider_configs.bodies.number_as_text"},
 	{"requests.bodies.unicode", "identity_provider_configs.bodies.unicode"},
@@ -222,4 +229,25 @@ var shared = []struct{ rule, scenarios string }{
 	{"requests.pages.walk", "identity_provider_configs.pages.walk"},
 	{"requests.pages.links_keep_query", "identity_provider_configs.pages.links_keep_query"},
 	{"requests.pages.size", "identity_provider_configs.pages.size"},
+
+	{"callers.scope_operation", "organizations.scopes.every_operation users.scopes.every_operation domains.scopes.every_operation " +
+		"identity_provider_configs.scopes.every_operation integrations.scopes.every_operation invites.scopes.every_operation " +
+		"members.scopes.every_operation roles.scopes.every_operation role_memberships.scopes.every_operation " +
+		"projects.scopes.every_operation"},
+	{"requests.methods.session", "organizations.methods.every_path users.methods.every_path personal_api_keys.methods.every_path " +
+		"sessions.methods.every_path domains.methods.every_path identity_provider_configs.methods.every_path " +
+		"integrations.methods.every_path invites.methods.every_path members.methods.every_path " +
+		"roles.methods.every_path role_memberships.methods.every_path projects.methods.every_path " +
+		"signup.methods.every_path scim.methods.every_path"},
+	{"callers.organization_unknown", "domains.isolation.every_operation identity_provider_configs.isolation.every_operation integrations.isolation.every_operation " +
+		"invites.isolation.every_operation members.isolation.every_operation roles.isolation.every_operation " +
+		"role_memberships.isolation.every_operation projects.isolation.every_operation"},
+	{"scim.bodies.media_type", "scim.bodies.media_types"},
+	{"requests.representation.same", "domains.representation.same domains.representation.verify identity_provider_configs.representation.same " +
+		"integrations.representation.same integrations.representation.mapped invites.representation.same " +
+		"roles.representation.same members.representation.same users.representation.same " +
+		"projects.representation.same projects.representation.root organizations.representation.same " +
+		"organizations.representation.features scim.representation.users scim.representation.groups " +
+		"signup.representation.same invites.delegate.same"},
+	{"requests.pages.form", "organizations.pages.form projects.pages.form role_memberships.pages.form"},
 }

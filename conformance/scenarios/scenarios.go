@@ -76,6 +76,13 @@ func All() []suite.Scenario {
 		bodies(),
 		pages(),
 		methods(),
+		everyOperation(),
+		mediaTypes(),
+		representations(),
+		fields(),
+		lateRefusals(),
+		needing("scim", scimWithoutFeature()),
+		withoutFeatures(),
 	))
 }
 

@@ -14,13 +14,15 @@ import (
 	"github.com/getkin/kin-openapi/openapi3filter"
 	"github.com/getkin/kin-openapi/routers"
 
+	"github.com/understudy-dev/understudy/conformance/coverage"
 	"github.com/understudy-dev/understudy/spec"
 )
 
 // Contract holds answers against the OpenAPI document.
 type Contract struct {
-	document *spec.Document
-	base     string // the path before /api/
+	document  *spec.Document
+	catalogue *coverage.Catalogue
+	base      string // the path before /api/
 }
 
 // NewContract reads the document for a deployment at baseURL.
@@ -29,12 +31,19 @@ func NewContract(baseURL string) (*Contract, error) {
 	if err != nil {
 		return nil, err
 	}
+	catalogue, err := coverage.Load()
+	if err != nil {
+		return nil, err
+	}
 	u, err := url.Parse(baseURL)
 	if err != nil {
 		return nil, err
 	}
-	return &Contract{document, strings.TrimRight(u.Path, "/")}, nil
+	return &Contract{document, catalogue, strings.TrimRight(u.Path, "/")}, nil
 }
+
+// Documented is what answers and requests can cover of the document.
+func (c *Contract) Documented() coverage.Set { return c.catalogue.Documented() }
 
 // Check returns how an answer differs from what is documented for the operation
 // that was called, or nil, and notes the operation. Requests for no documented

@@ -27,6 +27,10 @@ type Exchange struct {
 
 	// repeatable marks a request that may be sent twice though its method is not safe.
 	repeatable bool
+	// asserted is what the story said of the answer, switched the features that it had
+	// switched before.
+	asserted asserted
+	switched map[string]bool
 	// before is called when the request is about to be sent, after all waiting.
 	before func() error
 }

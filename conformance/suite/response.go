@@ -27,14 +27,14 @@ func (r *Response) gone() bool {
 // remember adds the secrets of an answer to those that must not leave the run.
 func (r *Response) remember() {
 	for _, path := range []string{"scim_bearer_token", "value", "csrf_token"} {
-		if token := r.Get(path); token.Type == gjson.String {
+		if token := r.value(path); token.Type == gjson.String {
 			r.s.client.Secrets.Add(token.String(), "UNDERSTUDY_TOKEN")
 		}
 	}
-	r.s.client.Secrets.AddCookie(r.Text("cookie"), "UNDERSTUDY")
+	r.s.client.Secrets.AddCookie(r.value("cookie").String(), "UNDERSTUDY")
 	if kind, _ := r.s.kindAt(r.exchange.URL); kind != nil && kind.Secret {
 		for _, ids := range []string{"id", "#.id", "results.#.id"} {
-			for _, id := range r.Get(ids).Array() {
+			for _, id := range r.value(ids).Array() {
 				r.s.client.Secrets.Add(id.String(), "UNDERSTUDY_"+strings.ToUpper(kind.Name))
 			}
 		}
@@ -45,7 +45,10 @@ func (r *Response) remember() {
 }
 
 // Code is the status.
-func (r *Response) Code() int { return r.code() }
+func (r *Response) Code() int {
+	r.readCode()
+	return r.code()
+}
 
 // Body is the body as it came.
 func (r *Response) Body() string { return string(r.exchange.ResponseBody) }
@@ -55,6 +58,13 @@ func (r *Response) Header(name string) string { return r.exchange.ResponseHeader
 
 // Get returns the value at a gjson path.
 func (r *Response) Get(path string) gjson.Result {
+	value := r.value(path)
+	r.read(path, value)
+	return value
+}
+
+// value is the value at a gjson path, for what is no expectation of a story.
+func (r *Response) value(path string) gjson.Result {
 	return gjson.GetBytes(r.exchange.ResponseBody, path)
 }
 
@@ -67,6 +77,7 @@ func (r *Response) Status(want int) *Response {
 	if r.code() != want {
 		r.s.fail(fmt.Sprintf("expected status %d, got %d", want, r.code()))
 	}
+	r.exchange.asserted.status = true
 	return r
 }
 
@@ -74,9 +85,10 @@ func (r *Response) Status(want int) *Response {
 func (r *Response) Has(path string, want any) *Response {
 	r.s.count()
 	wanted := string(encode(want))
-	if got := compact(r.Get(path).Raw); got != wanted {
+	if got := compact(r.value(path).Raw); got != wanted {
 		r.s.fail(fmt.Sprintf("expected %s to be %s, got %s", path, wanted, orNothing(got)))
 	}
+	r.equalled(path, wanted)
 	return r
 }
 
@@ -99,14 +111,15 @@ func orNothing(raw string) string {
 
 // That wants the value at a path to satisfy a matcher.
 func (r *Response) That(path string, matcher types.GomegaMatcher) *Response {
-	r.s.Expect(r.Get(path).Value()).To(matcher, path)
+	r.s.Expect(r.value(path).Value()).To(matcher, path)
+	r.saw(path)
 	return r
 }
 
 // Keys wants the properties of the object at a path, in this order. "" is the
 // whole answer.
 func (r *Response) Keys(path string, want ...string) *Response {
-	object := r.Get(path)
+	object := r.value(path)
 	if path == "" {
 		object = gjson.ParseBytes(r.exchange.ResponseBody)
 	}
@@ -116,8 +129,14 @@ func (r *Response) Keys(path string, want ...string) *Response {
 		return true
 	})
 	r.s.Expect(got).To(gomega.Equal(want), "properties of the answer")
+	for _, key := range want {
+		r.saw(path + "." + gjsonName(key))
+	}
 	return r
 }
+
+// gjsonName is a property in a gjson path.
+func gjsonName(key string) string { return strings.ReplaceAll(key, ".", `\.`) }
 
 // Empty wants 204 without a body.
 func (r *Response) Empty() *Response {

@@ -11,6 +11,7 @@ import (
 	"github.com/onsi/gomega"
 	"github.com/onsi/gomega/types"
 
+	"github.com/understudy-dev/understudy/conformance/coverage"
 	"github.com/understudy-dev/understudy/conformance/target"
 )
 
@@ -44,7 +45,9 @@ type S struct {
 	retried   int
 	exchanges []*Exchange
 	cleanups  []cleanup
-	sent      map[string]int // requests by who made them
+	sent      map[string]int  // requests by who made them
+	readings  []reading       // what was taken out of answers since the last expectation
+	features  map[string]bool // those that the story switched
 }
 
 type cleanup struct {
@@ -89,6 +92,8 @@ type Result struct {
 	Trail []*Exchange
 	// Calls are the requests of the story for documented operations, in their order.
 	Calls []Call
+	// Covered is what the story exercised and asserted of the OpenAPI document.
+	Covered coverage.Set
 	// Leftovers are the things that could not be deleted.
 	Leftovers []string
 	Duration  time.Duration
@@ -135,6 +140,7 @@ func play(ctx context.Context, client *Client, scenario *Scenario, label string,
 		result.Exchange, result.Trail = s.last(), s.trail()
 	}
 	result.Calls = append(result.Calls, s.calls()...)
+	result.Covered = s.covered()
 	result.Checks = s.checks
 	result.Requests += len(s.exchanges)
 	result.Waited += s.waited
@@ -225,6 +231,7 @@ func (s *S) Email() string {
 // Expect checks a value with a matcher and ends the story when it does not hold.
 func (s *S) Expect(actual any, extra ...any) types.Assertion {
 	s.count()
+	s.expected(actual)
 	return gomega.NewGomega(func(message string, _ ...int) { s.fail(message) }).Expect(actual, extra...)
 }
 
@@ -266,6 +273,7 @@ func (s *S) keep(who string, e *Exchange) {
 		s.sent = map[string]int{}
 	}
 	s.sent[who]++
+	e.switched = s.features
 	s.exchanges = append(s.exchanges, e)
 	s.waited += e.Waited
 	s.retried += e.Retried

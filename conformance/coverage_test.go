@@ -1,0 +1,41 @@
+package conformance_test
+
+import (
+	"testing"
+
+	. "github.com/onsi/gomega"
+
+	"github.com/understudy-dev/understudy/conformance"
+	"github.com/understudy-dev/understudy/conformance/coverage"
+	"github.com/understudy-dev/understudy/mock"
+)
+
+// TestCoverage fails where the document says something that no scenario exercises and
+// asserts, and no exception explains. 'understudy spec --coverage' prints the table.
+func TestCoverage(t *testing.T) {
+	g := NewWithT(t)
+	fake := mock.Start(t)
+	m, err := conformance.Measure(t.Context(), profileOf(t, fake.Server, fake.URL), 0)
+	g.Expect(err).NotTo(HaveOccurred())
+	g.Expect(m.Uncovered).To(BeEmpty(), "write a scenario, or an exception in conformance/coverage/exceptions.yaml")
+	g.Expect(m.Stale).To(BeEmpty(), "take these exceptions out of conformance/coverage/exceptions.yaml")
+	for operation, n := range m.Scenarios {
+		g.Expect(n).To(BeNumerically(">", 0), operation)
+	}
+}
+
+// What a scenario that fails would have covered is not covered.
+func TestFailuresCoverNothing(t *testing.T) {
+	g := NewWithT(t)
+	only := conformance.Options{Run: "domains.create.defaults"}
+	covered := func(report *conformance.Report) int {
+		for _, row := range report.Asserted {
+			if row.Operation == "domains_create" {
+				return row.Kinds[coverage.Property].Covered
+			}
+		}
+		return -1
+	}
+	g.Expect(covered(runAgainst(t, nil, only))).To(BeNumerically(">", 10))
+	g.Expect(covered(runAgainst(t, replace(`"is_verified":false`, `"is_verified":"no"`), only))).To(Equal(0))
+}

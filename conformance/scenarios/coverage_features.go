@@ -1,0 +1,143 @@
+package scenarios
+
+import (
+	"github.com/understudy-dev/understudy/conformance/suite"
+	"github.com/understudy-dev/understudy/conformance/target"
+)
+
+// newPeople are the needs of scenarios in which somebody new joins.
+var newPeople = with(admin, suite.Allowed(target.CreateUsers))
+
+const (
+	noProvisioning = "Automatic provisioning is not enabled for this organization."
+	noSCIMPlan     = "SCIM provisioning is not available for this organization."
+	noXAA          = "XAA (ID-JAG) is not available for this organization."
+)
+
+// withoutFeatures: what an operation does where the organization lacks a feature.
+func withoutFeatures() []suite.Scenario {
+	invite := func(s *suite.S, o suite.Organization) {
+		o.Owner.Patch(o.Path(), suite.JSON{"members_can_invite": false}).Status(200)
+		s.SetFeature(o.ID, "organization_invite_settings", true)
+	}
+	return []suite.Scenario{
+		{
+			ID: "domains.features.replace", Title: "PUT asks for the features that PATCH asks for",
+			Covers: []string{"domains_update"}, Needs: with(admin, suite.Featureless), Access: suite.Write,
+			Run: func(s *suite.S) {
+				path := featurelessDomain(s)
+				s.Admin().Put(path, suite.JSON{"jit_provisioning_enabled": true}).Invalid("feature_not_available", noProvisioning, "jit_provisioning_enabled")
+				s.Admin().Put(path, suite.JSON{"scim_enabled": false}).Invalid("feature_not_available", noSCIMPlan, "scim_enabled")
+				s.Admin().Put(path, suite.JSON{"id_jag_issuer_url": "https://posthog.com"}).Invalid("feature_not_available", noXAA, "id_jag_issuer_url")
+			},
+		},
+		{
+			ID: "identity_provider_configs.features.change", Title: "Changing a config asks for the features that making one asks for",
+			Covers: []string{"identity_provider_configs_partial_update", "identity_provider_configs_update", "identity_provider_configs_scim_token_create"},
+			Needs:  ownOrganization, Access: suite.Write,
+			Run: func(s *suite.S) {
+				person := s.NewPerson()
+				o := s.NewOrganizationOf(person.Caller, suite.JSON{"name": s.Name()})
+				for _, feature := range []string{"scim", "xaa_authentication"} {
+					s.SetFeature(o.ID, feature, false)
+				}
+				config := o.MadeIn(suite.Configs, person.Post(o.Path(suite.Configs), suite.JSON{"name": s.Name()}))
+				for field, value := range map[string]any{"scim_enabled": true, "id_jag_issuer_url": "https://posthog.com"} {
+					detail := map[string]string{"scim_enabled": noSCIMPlan, "id_jag_issuer_url": noXAA}[field]
+					person.Patch(config.Path(), suite.JSON{field: value}).Invalid("feature_not_available", detail, field)
+					person.Put(config.Path(), suite.JSON{field: value}).Invalid("feature_not_available", detail, field)
+				}
+				person.OldSession("1m").Post(config.Path("scim", "token"), nil).Denied("SCIM is not available for this organization")
+			},
+		},
+		{
+			ID: "invites.features.switched_off", Title: "Where members may not invite, they neither invite many nor delegate",
+			Covers: []string{"invites_bulk_create", "invites_delegate_create"}, Needs: ownOrganization, Access: suite.Write,
+			Run: func(s *suite.S) {
+				o := s.NewOrganization()
+				member := s.NewMember(o.ID, 1)
+				invite(s, o)
+				member.Post(o.Path(suite.Invites, "bulk"), []suite.JSON{silentInvite(s, nil)}).Denied(noPermission)
+				member.Post(o.Path(suite.Invites, "delegate"), suite.JSON{"target_email": s.Email()}).Denied(noPermission)
+				o.Owner.Get(o.Path(suite.Invites)).Status(200).Has("count", 0)
+			},
+		},
+		{
+			ID: "projects.features.change", Title: "Where the plan has one project, PUT is refused as making another is",
+			Covers: []string{"organizations_projects_update", "projects_update", "projects_create"}, Needs: ownOrganization, Access: suite.Write,
+			Run: func(s *suite.S) {
+				o := s.NewOrganization()
+				s.SetFeature(o.ID, "organizations_projects", false)
+				id := o.Get("projects.0.id").String()
+				o.Owner.Put(o.Path(suite.Projects, id), suite.JSON{}).Denied(overPlan)
+				o.Owner.Put(suite.RootProjects+id+"/", suite.JSON{}).Denied(overPlan)
+				o.Owner.Post(suite.RootProjects, suite.JSON{"name": s.Name()}).Denied(overPlan)
+				o.Owner.Patch(o.Path(suite.Projects, id), suite.JSON{}).Status(200)
+			},
+		},
+		{
+			ID: "organizations.features.several", Title: "Away from the cloud, who has an organization needs the feature to have another, or to replace its settings",
+			Covers: []string{"organizations_create", "organizations_update"}, Needs: ownOrganization, Access: suite.Write,
+			Run: func(s *suite.S) {
+				person := s.NewPerson()
+				o := s.NewOrganizationOf(person.Caller, suite.JSON{"name": s.Name()})
+				s.SetFeature(o.ID, "organizations_projects", false)
+				replaced := person.Put(o.Path(), suite.JSON{"name": s.Name()})
+				if replaced.Code() == 200 { // the cloud
+					replaced.Status(200)
+					s.NewOrganizationOf(person.Caller, suite.JSON{"name": s.Name()})
+					return
+				}
+				replaced.Denied(oneOrganization)
+				person.Post(organizationsPath, suite.JSON{"name": s.Name()}).Denied(oneOrganization)
+			},
+		},
+	}
+}
+
+const oneOrganization = "You must upgrade your PostHog plan to be able to create and manage multiple organizations."
+
+// ownSCIM makes an organization with a verified domain that has SCIM on.
+func ownSCIM(s *suite.S) (suite.Organization, suite.Person, *suite.Provider) {
+	person := s.NewPerson()
+	o := s.NewOrganizationOf(person.Caller, suite.JSON{"name": s.Name()})
+	for _, feature := range []string{"automatic_provisioning", "scim"} {
+		s.SetFeature(o.ID, feature, true)
+	}
+	domain := o.MadeIn(suite.Domains, person.Post(o.Path(suite.Domains), suite.JSON{"domain": s.Domain()}))
+	s.Publish(domain)
+	person.OldSession("1m").Post(domain.Path("verify"), nil).Status(200).Has("is_verified", true)
+	token := person.Patch(domain.Path(), suite.JSON{"scim_enabled": true}).Status(200).Text(scimToken)
+	return o, person, s.SCIMOf(domain.ID, token)
+}
+
+func scimWithoutFeature() []suite.Scenario {
+	needs := with(ownOrganization, suite.TXTRecords)
+	return []suite.Scenario{
+		{
+			ID: "scim.features.switched_off", Title: "Without the feature the token opens nothing, and with it all is as it was",
+			Covers: idsOf("scim", every), Needs: needs, Access: suite.Write,
+			Run: func(s *suite.S) {
+				o, _, p := ownSCIM(s)
+				p.Get(p.Path("Users")).Status(200)
+				s.SetFeature(o.ID, "scim", false)
+				for _, operation := range operationsOf("scim", every) {
+					path := pathParameter.ReplaceAllString(operation.Path[len("/scim/v2/{domain_id}/"):], suite.Nowhere)
+					send(p.Caller, operation, p.Path(path)).SCIM(403, badBearer)
+				}
+				s.SetFeature(o.ID, "scim", true)
+				p.Get(p.Path("Users")).Status(200)
+			},
+		},
+		{
+			ID: "scim.users.delete_owner", Title: "An owner is not taken out of the organization",
+			Covers: []string{"scim_users_destroy"}, Needs: needs, Access: suite.Write,
+			Run: func(s *suite.S) {
+				o, person, p := ownSCIM(s)
+				me := person.Get("/api/users/@me/").Status(200).Text("id")
+				p.Delete(p.Path("Users", me)).Status(400)
+				person.Get(o.Path()).Status(200).Has("membership_level", 15)
+			},
+		},
+	}
+}

@@ -1,0 +1,231 @@
+package scenarios
+
+import (
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/understudy-dev/understudy/conformance/suite"
+	"github.com/understudy-dev/understudy/spec"
+)
+
+// everyOperation holds what all operations have in common, resource by resource: what
+// the document says of each is tried on each. An operation that is added to it is
+// tried as well.
+func everyOperation() []suite.Scenario {
+	var list []suite.Scenario
+	for _, tag := range tags() {
+		for _, rule := range []func(string) (suite.Scenario, func(*spec.Operation) bool){
+			anonymousEverywhere, scopeEverywhere, recentLoginEverywhere, keysNowhere, organizationEverywhere, notAllowed, notAcceptable,
+		} {
+			scenario, about := rule(tag)
+			scenario.Covers = idsOf(tag, about)
+			if len(scenario.Covers) > 0 {
+				scenario.ID = tag + "." + scenario.ID
+				list = append(list, scenario)
+			}
+		}
+	}
+	return list
+}
+
+// document is the OpenAPI document; it is embedded, and the tests of package spec read
+// it as well.
+func document() *spec.Document {
+	d, err := spec.Load()
+	if err != nil {
+		panic(err)
+	}
+	return d
+}
+
+// tags are the resources, in the order of the document.
+func tags() (names []string) {
+	for _, o := range document().Operations() {
+		if !slices.Contains(names, o.Tag) {
+			names = append(names, o.Tag)
+		}
+	}
+	return names
+}
+
+func operationsOf(tag string, about func(*spec.Operation) bool) (list []*spec.Operation) {
+	for _, o := range document().Operations() {
+		if o.Tag == tag && about(o) {
+			list = append(list, o)
+		}
+	}
+	return list
+}
+
+func idsOf(tag string, about func(*spec.Operation) bool) (ids []string) {
+	for _, o := range operationsOf(tag, about) {
+		ids = append(ids, o.ID)
+	}
+	return ids
+}
+
+func answers(o *spec.Operation, status int) bool { return slices.Contains(o.Statuses(), status) }
+
+// inOrganization is the part of a path that names an organization.
+const inOrganization = "{organization_id}"
+
+var pathParameter = regexp.MustCompile(`\{\w+\}`)
+
+// nowhere is the address of an operation on something that does not exist, in an
+// organization.
+func nowhere(s *suite.S, o *spec.Operation, organization string) string {
+	path := strings.ReplaceAll(o.Path, inOrganization, organization)
+	if o.IsSCIM() {
+		path = strings.ReplaceAll(path, "{domain_id}", s.Target().Known.SCIM.DomainID)
+	}
+	if strings.Contains(path, "/projects/{id}") {
+		path = strings.ReplaceAll(path, "{id}", "987654321")
+	}
+	return pathParameter.ReplaceAllString(path, suite.Nowhere)
+}
+
+// send makes the request of an operation, with an empty object where there is a body.
+func send(c *suite.Caller, o *spec.Operation, path string) *suite.Response {
+	if o.Request == "" && o.Spec.RequestBody == nil {
+		return c.Do(o.Method, path, "", nil)
+	}
+	return c.Do(o.Method, path, "application/json", []byte("{}"))
+}
+
+func ofSCIM(tag string) []suite.Need {
+	if tag == "scim" {
+		return scimKnown
+	}
+	return nil
+}
+
+func anonymousEverywhere(tag string) (suite.Scenario, func(*spec.Operation) bool) {
+	about := func(o *spec.Operation) bool { return !o.Public && answers(o, 401) }
+	return suite.Scenario{
+		ID: "authentication.every_operation", Title: "No operation answers without credentials", Needs: ofSCIM(tag), Access: suite.Write,
+		Run: func(s *suite.S) {
+			for _, o := range operationsOf(tag, about) {
+				if o.IsSCIM() {
+					send(s.SCIMOf(s.Target().Known.SCIM.DomainID, "").Caller, o, nowhere(s, o, "")).SCIM(401, noBearer)
+					send(s.SCIMOf(s.Target().Known.SCIM.DomainID, "not-the-token-of-this-domain").Caller, o, nowhere(s, o, "")).SCIM(403, badBearer)
+					continue
+				}
+				send(s.Anonymous(), o, nowhere(s, o, suite.Nowhere)).Unauthenticated()
+			}
+		},
+	}, about
+}
+
+func scopeEverywhere(tag string) (suite.Scenario, func(*spec.Operation) bool) {
+	about := func(o *spec.Operation) bool { return o.Scope != "" }
+	return suite.Scenario{
+		ID: "scopes.every_operation", Title: "Every operation refuses a key that lacks its scope", Needs: []suite.Need{suite.KeyOf("unrelated_scope")}, Access: suite.Write,
+		Run: func(s *suite.S) {
+			for _, o := range operationsOf(tag, about) {
+				send(s.Key("unrelated_scope"), o, nowhere(s, o, suite.Nowhere)).Denied(missingScope(o.Scope))
+			}
+		},
+	}, about
+}
+
+// recentLoginEverywhere leaves organizations themselves alone: there a target that is
+// wrong would delete one. They have scenarios of their own.
+func recentLoginEverywhere(tag string) (suite.Scenario, func(*spec.Operation) bool) {
+	about := func(o *spec.Operation) bool { return o.RecentLogin && tag != "organizations" }
+	return suite.Scenario{
+		ID: "recent_login.every_operation", Title: "Every operation that needs a recent login refuses an old one",
+		Needs: []suite.Need{suite.ControlPlane, suite.EmailOf("admin")}, Access: suite.Write,
+		Run: func(s *suite.S) {
+			old := s.OldSession("admin", "3h")
+			for _, o := range operationsOf(tag, about) {
+				send(old, o, nowhere(s, o, s.Target().Organization.ID)).Denied(notRecent)
+			}
+		},
+	}, about
+}
+
+func keysNowhere(tag string) (suite.Scenario, func(*spec.Operation) bool) {
+	about := func(o *spec.Operation) bool { return o.SessionOnly }
+	return suite.Scenario{
+		ID: "scopes.session_only", Title: "What is for sessions refuses every key, whatever its scopes", Needs: admin, Access: suite.Write,
+		Run: func(s *suite.S) {
+			for _, o := range operationsOf(tag, about) {
+				send(s.Admin(), o, nowhere(s, o, suite.Nowhere)).Denied(noKeyAccess)
+			}
+		},
+	}, about
+}
+
+func organizationEverywhere(tag string) (suite.Scenario, func(*spec.Operation) bool) {
+	about := func(o *spec.Operation) bool {
+		return tag != "organizations" && strings.Contains(o.Path, inOrganization) && answers(o, 404)
+	}
+	return suite.Scenario{
+		ID: "isolation.every_operation", Title: "In an organization that does not exist no operation finds anything", Needs: adminSession, Access: suite.Write,
+		Run: func(s *suite.S) {
+			for _, o := range operationsOf(tag, about) {
+				caller := s.Admin()
+				if o.SessionOnly {
+					caller = s.Session("admin")
+				}
+				send(caller, o, nowhere(s, o, suite.Nowhere)).Refused(404, "not_found", noOrganization, "")
+			}
+		},
+	}, about
+}
+
+// notAllowed tries the methods that paths do not have. With a key they count as actions
+// without a scope, so a session asks; who signs in or up has none.
+func notAllowed(tag string) (suite.Scenario, func(*spec.Operation) bool) {
+	about := func(o *spec.Operation) bool { return answers(o, 405) }
+	scenario := suite.Scenario{ID: "methods.every_path", Title: "No path takes a method that it does not have", Needs: adminSession, Access: suite.Write}
+	if tag == "scim" {
+		scenario.Needs = scimKnown
+	}
+	scenario.Run = func(s *suite.S) {
+		has := map[string][]string{}
+		for _, o := range operationsOf(tag, about) {
+			has[o.Path] = append(has[o.Path], o.Method)
+		}
+		for _, o := range operationsOf(tag, about) {
+			for _, method := range []string{"GET", "POST", "PUT", "PATCH", "DELETE"} {
+				if !slices.Contains(has[o.Path], method) {
+					refuseMethod(s, o, method)
+				}
+			}
+			has[o.Path] = []string{"GET", "POST", "PUT", "PATCH", "DELETE"} // is done
+		}
+	}
+	return scenario, about
+}
+
+func refuseMethod(s *suite.S, o *spec.Operation, method string) {
+	path := nowhere(s, o, s.Target().Organization.ID)
+	detail := `Method "` + method + `" not allowed.`
+	switch {
+	case o.IsSCIM():
+		s.SCIM().Do(method, path, "", nil).SCIM(405, detail)
+	case o.ID == "logout_create":
+		s.Anonymous().Do(method, path, "", nil).Status(405)
+	case o.Public:
+		s.Anonymous().Do(method, path, "", nil).Refused(405, "method_not_allowed", detail, "")
+	default:
+		s.Session("admin").Do(method, path, "", nil).Refused(405, "method_not_allowed", detail, "")
+	}
+}
+
+func notAcceptable(tag string) (suite.Scenario, func(*spec.Operation) bool) {
+	about := func(o *spec.Operation) bool { return answers(o, 406) }
+	return suite.Scenario{
+		ID: "bodies.not_acceptable", Title: "Who takes no JSON gets no answer, and nothing happens", Needs: ofSCIM(tag), Access: suite.Write,
+		Run: func(s *suite.S) {
+			p := s.SCIM().With("Accept", "text/html")
+			for _, o := range operationsOf(tag, about) {
+				send(p.Caller, o, nowhere(s, o, "")).Status(406)
+			}
+		},
+	}, about
+}
+
+func every(*spec.Operation) bool { return true }

@@ -1,0 +1,199 @@
+package suite
+
+import (
+	"encoding/json"
+	"io"
+	"maps"
+	"mime"
+	"mime/multipart"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+
+	"github.com/tidwall/gjson"
+
+	"github.com/understudy-dev/understudy/conformance/coverage"
+)
+
+// asserted is what a story said of an answer.
+type asserted struct {
+	status bool
+	paths  []string
+	wanted map[string]any
+}
+
+// saw notes that the story said something of the value at a path.
+func (r *Response) saw(paths ...string) {
+	r.s.mu.Lock()
+	defer r.s.mu.Unlock()
+	r.exchange.asserted.paths = append(r.exchange.asserted.paths, paths...)
+}
+
+// equalled notes that the story said what the value at a path is.
+func (r *Response) equalled(path, value string) {
+	r.saw(path)
+	if value == "" || (value[0] != '{' && value[0] != '[') {
+		return
+	}
+	r.s.mu.Lock()
+	defer r.s.mu.Unlock()
+	if r.exchange.asserted.wanted == nil {
+		r.exchange.asserted.wanted = map[string]any{}
+	}
+	r.exchange.asserted.wanted[path] = gjson.Parse(value).Value()
+}
+
+// reading is a value that the story took out of an answer.
+type reading struct {
+	exchange *Exchange
+	path     string
+	value    gjson.Result
+	code     bool // it is the status that was taken
+}
+
+// read notes that the story took out a value: the next expectation may be about it.
+func (r *Response) read(path string, value gjson.Result) {
+	r.s.mu.Lock()
+	defer r.s.mu.Unlock()
+	r.s.readings = append(r.s.readings, reading{exchange: r.exchange, path: path, value: value})
+}
+
+// readCode notes that the story took the status.
+func (r *Response) readCode() {
+	r.s.mu.Lock()
+	defer r.s.mu.Unlock()
+	r.s.readings = append(r.s.readings, reading{exchange: r.exchange, code: true})
+}
+
+// expected notes that the story expects something of a value. It counts for those
+// that were taken out of an answer since the last expectation.
+func (s *S) expected(actual any) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, taken := range s.readings {
+		switch {
+		case taken.code && taken.exchange.Status == actual:
+			taken.exchange.asserted.status = true
+		case taken.is(actual):
+			taken.exchange.asserted.paths = append(taken.exchange.asserted.paths, taken.path)
+		}
+	}
+	s.readings = nil
+}
+
+// is tells whether a value is the one that was taken out.
+func (t reading) is(actual any) bool {
+	if !t.value.Exists() {
+		return false
+	}
+	switch actual := actual.(type) {
+	case string:
+		return t.value.String() == actual
+	case bool:
+		return t.value.IsBool() && t.value.Bool() == actual
+	case int64:
+		return t.value.Type == gjson.Number && t.value.Int() == actual
+	case float64:
+		return t.value.Type == gjson.Number && t.value.Float() == actual
+	case gjson.Result:
+		return t.value.Raw == actual.Raw
+	case []gjson.Result:
+		return t.value.IsArray() && slices.EqualFunc(t.value.Array(), actual, func(a, b gjson.Result) bool { return a.Raw == b.Raw })
+	}
+	return false
+}
+
+// switched notes that the story switched a feature of an organization of its own.
+func (s *S) switched(feature string, on bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	features := maps.Clone(s.features) // exchanges have the old one
+	if features == nil {
+		features = map[string]bool{}
+	}
+	features[feature] = on
+	s.features = features
+}
+
+// covered is what the story exercised and asserted of the document.
+func (s *S) covered() coverage.Set {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	set := coverage.Set{}
+	for _, e := range s.exchanges {
+		if e.asserted.status {
+			set.Merge(s.client.Contract.covered(e))
+		}
+	}
+	return set
+}
+
+// covered is what one exchange covers.
+func (c *Contract) covered(e *Exchange) coverage.Set {
+	if e.Operation == "" {
+		if e.Status != http.StatusMethodNotAllowed {
+			return nil
+		}
+		return c.catalogue.NotAllowed(c.at(e.URL))
+	}
+	seen := coverage.Seen{
+		Operation: e.Operation, Status: e.Status, Key: e.withKey(), Body: e.decoded(),
+		Paths: e.asserted.paths, Wanted: e.asserted.wanted, Switched: e.switched,
+	}
+	if slices.Contains(e.asserted.paths, "detail") {
+		seen.Detail = gjson.GetBytes(e.ResponseBody, "detail").String()
+	}
+	return c.catalogue.Points(seen)
+}
+
+// at are the operations of the path of an address.
+func (c *Contract) at(address string) (ids []string) {
+	u, err := url.Parse(address)
+	if err != nil {
+		return nil
+	}
+	for _, method := range []string{http.MethodGet, http.MethodPost, http.MethodPut, http.MethodPatch, http.MethodDelete} {
+		if operation, _ := c.find(method, strings.TrimPrefix(u.Path, c.base)); operation != nil {
+			ids = append(ids, operation.ID)
+		}
+	}
+	return ids
+}
+
+// withKey tells whether a request was made with a personal API key.
+func (e *Exchange) withKey() bool {
+	return e.RequestHeader.Get("Authorization") != "" || strings.Contains(e.URL, keyParameter)
+}
+
+// decoded is the request body as JSON has it; nil if it is none.
+func (e *Exchange) decoded() any {
+	kind, parameters, err := mime.ParseMediaType(e.RequestHeader.Get("Content-Type"))
+	if err != nil {
+		return nil
+	}
+	switch kind {
+	case mediaJSON, MediaSCIM:
+		var body any
+		if json.Unmarshal(e.RequestBody, &body) == nil {
+			return body
+		}
+	case "application/x-www-form-urlencoded":
+		form, _ := url.ParseQuery(string(e.RequestBody))
+		return named(form)
+	case "multipart/form-data":
+		form, err := multipart.NewReader(strings.NewReader(string(e.RequestBody)), parameters["boundary"]).ReadForm(maxAnswer)
+		if err == nil || err == io.EOF {
+			return named(form.Value)
+		}
+	}
+	return nil
+}
+
+func named[V any](form map[string]V) map[string]any {
+	body := map[string]any{}
+	for name, value := range form {
+		body[name] = value
+	}
+	return body
+}
