@@ -43,15 +43,23 @@ const (
 	cleanUpTimeout = 2 * time.Minute // for all that one scenario made; pacing counts
 )
 
+// Option changes how a client is made.
+type Option func(*Client)
+
+// Through sends every request another way than over the network.
+func Through(transport http.RoundTripper) Option {
+	return func(c *Client) { c.http.Transport = transport }
+}
+
 // NewClient makes a client for a target.
-func NewClient(t *target.Profile) (*Client, error) {
+func NewClient(t *target.Profile, options ...Option) (*Client, error) {
 	contract, err := NewContract(t.BaseURL)
 	if err != nil {
 		return nil, err
 	}
 	transport := http.DefaultTransport.(*http.Transport).Clone()
 	transport.MaxIdleConnsPerHost = 64
-	return &Client{
+	c := &Client{
 		Target: t, Secrets: NewSecrets(t), Contract: contract,
 		http: &http.Client{
 			Transport:     transport,
@@ -60,7 +68,11 @@ func NewClient(t *target.Profile) (*Client, error) {
 		},
 		now: time.Now, wait: sleep,
 		limiters: map[string][]*rate.Limiter{}, sessions: map[string]http.Header{},
-	}, nil
+	}
+	for _, option := range options {
+		option(c)
+	}
+	return c, nil
 }
 
 // Close lets go of idle connections.
