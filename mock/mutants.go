@@ -32,7 +32,6 @@ func WithMutant(name string) Option { return func(c *config) { c.mutant = name }
 // Mutants lists every defect that a server can be told to have, by resource.
 func Mutants() []Mutant {
 	return slices.Concat(
-		callerMutants(),
 		domainMutants(),
 	)
 }

@@ -8,6 +8,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/understudy-dev/understudy/mock/internal/pyjson"
 	"github.com/understudy-dev/understudy/mock/internal/rest"
 	"github.com/understudy-dev/understudy/mock/internal/world"
 	"github.com/understudy-dev/understudy/spec"
@@ -249,3 +250,90 @@ func takenFor(id, method string) defect {
 		c.op, c.request = &operation{&own, c.op.handler}, &request
 	})
 }
+
+// letIn makes strangers pass for owners.
+func letIn(ids ...string) defect {
+	return aroundStep("membership", func(c *call, next func(*call) error) error {
+		err := next(c)
+		if err != nil && on(ids...)(c) {
+			c.membership, err = &world.Membership{User: c.user.ID, Organization: c.organization.ID, Level: world.Owner}, nil
+		}
+		return err
+	})
+}
+
+// plan makes an organization pass for one with a feature.
+func plan(id, feature string) defect {
+	return before(id, func(c *call) {
+		richer := *c.organization
+		richer.Features = append(slices.Clone(richer.Features), feature)
+		c.organization = &richer
+	})
+}
+
+// keys opens an operation that is for sessions to keys with a scope.
+func keys(id, scope string) defect {
+	return documented(id, func(op *spec.Operation) { op.SessionOnly, op.Scope = false, scope })
+}
+
+// stale leaves the recent login out.
+func stale(ids ...string) defect { return skipStep("recent login", on(ids...)) }
+
+// sent is a text in the body of the request, "" if there is none.
+func (c *call) sent(name string) string {
+	in, err := c.parse()
+	if err != nil {
+		return ""
+	}
+	text, _ := in.Text(name)
+	return text
+}
+
+// sends tells whether a property is in the body of the request.
+func (c *call) sends(name string) bool {
+	in, err := c.parse()
+	if err != nil {
+		return false
+	}
+	object, ok := in.Value().(*pyjson.Object)
+	if !ok {
+		return false
+	}
+	_, ok = object.Get(name)
+	return ok
+}
+
+// value is a property in the body of the request.
+func (c *call) value(name string) any {
+	if !c.sends(name) {
+		return nil
+	}
+	value, _ := c.input.Value().(*pyjson.Object).Get(name)
+	return value
+}
+
+// admits makes a field take values that its rule refuses with a code, as they are.
+func admits(schema, name, code string, which func(c *call, text string) bool) defect {
+	return check(schema, name, func(c *call, value any, next checker) (any, error) {
+		checked, err := next(c, value)
+		if text, ok := value.(string); ok && refused(err, code) && which(c, text) {
+			return value, nil
+		}
+		return checked, err
+	})
+}
+
+// lastStep makes a check of the way in the last one, on paths within an organization.
+func lastStep(name string) defect {
+	return func(p *parts) {
+		i := slices.IndexFunc(p.admission.nested, func(s step) bool { return s.name == name })
+		moved := p.admission.nested[i]
+		p.admission.nested = append(slices.Delete(p.admission.nested, i, i+1), moved)
+	}
+}
+
+// taken remembers texts, as what should have been forgotten is.
+type taken struct{ texts sync.Map }
+
+func (t *taken) add(text string)      { t.texts.Store(text, true) }
+func (t *taken) has(text string) bool { _, ok := t.texts.Load(text); return ok }

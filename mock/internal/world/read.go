@@ -105,6 +105,11 @@ func (w *World) DomainsOf(config string) []*Domain {
 	return found
 }
 
+// AnyConfig finds an identity provider config of any organization.
+func (w *World) AnyConfig(id string) (*IdentityProviderConfig, bool) {
+	return w.configs.primary.get(&IdentityProviderConfig{ID: id})
+}
+
 // Config finds an identity provider config of the organization.
 func (w *World) Config(organization, id string) (*IdentityProviderConfig, bool) {
 	c, ok := w.configs.primary.get(&IdentityProviderConfig{ID: id})
