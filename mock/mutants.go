@@ -33,6 +33,8 @@ func WithMutant(name string) Option { return func(c *config) { c.mutant = name }
 func Mutants() []Mutant {
 	return slices.Concat(
 		domainMutants(),
+		configMutants(),
+		integrationMutants(),
 	)
 }
 

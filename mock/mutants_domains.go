@@ -5,8 +5,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/google/uuid"
-
 	"github.com/understudy-dev/understudy/mock/internal/pyjson"
 	"github.com/understudy-dev/understudy/mock/internal/rest"
 	"github.com/understudy-dev/understudy/mock/internal/world"
@@ -57,7 +55,8 @@ func unverifiedTakes(field string, when func(value any) bool) defect {
 	})
 }
 
-func always1(any) bool { return true }
+// whatever is any value.
+func whatever(any) bool { return true }
 
 func domainMutants() []Mutant {
 	const domain = "OrganizationDomain"
@@ -189,7 +188,9 @@ func domainMutants() []Mutant {
 		{"domains.create.untrimmed", "White space around a name is kept.", "domains.create.trims",
 			check(domain, "domain", func(c *call, value any, next checker) (any, error) { return next(c, c.sent("domain")) })},
 		{"domains.create.provisioning", "A new domain takes provisioning before it is verified.", "domains.create.drops_gated_fields",
-			changeNewDomain(func(c *call, d *world.Domain) { d.JITProvisioningEnabled, _ = c.value("jit_provisioning_enabled").(bool) })},
+			changeNewDomain(func(c *call, d *world.Domain) {
+				d.JITProvisioningEnabled, _ = c.value("jit_provisioning_enabled").(bool)
+			})},
 		{"domains.create.born_verified", "A new domain is verified when the request says so.", "domains.create.read_only_fields",
 			changeNewDomain(func(c *call, d *world.Domain) {
 				if c.value("is_verified") == true {
@@ -206,7 +207,7 @@ func domainMutants() []Mutant {
 		{"domains.create.left_behind", "A domain that is refused for its config is there all the same.", "domains.create.config_unknown",
 			half("domains_create", func(c *call) {
 				if c.sends("identity_provider_config") {
-					c.tx.PutDomain(&world.Domain{ID: uuid.NewString(), Organization: c.organization.ID, Domain: c.sent("domain")})
+					c.tx.PutDomain(&world.Domain{ID: c.server.ids.UUID(c.now), Organization: c.organization.ID, Domain: c.sent("domain")})
 				}
 			})},
 
@@ -245,10 +246,10 @@ func domainMutants() []Mutant {
 			unverifiedTakes("sso_enforcement", func(v any) bool { return v != "" })},
 		{"domains.unverified.sso_empty", "An unverified domain may be told to enforce nothing.", "domains.unverified.sso_empty",
 			unverifiedTakes("sso_enforcement", func(v any) bool { return v == "" })},
-		{"domains.unverified.scim", "An unverified domain takes SCIM.", "domains.unverified.scim", unverifiedTakes("scim_enabled", always1)},
-		{"domains.unverified.issuer", "An unverified domain takes an ID-JAG issuer.", "domains.unverified.issuer", unverifiedTakes("id_jag_issuer_url", always1)},
-		{"domains.unverified.jwks", "An unverified domain takes ID-JAG keys.", "domains.unverified.jwks", unverifiedTakes("id_jag_jwks_url", always1)},
-		{"domains.unverified.clients", "An unverified domain takes ID-JAG clients.", "domains.unverified.clients", unverifiedTakes("id_jag_allowed_clients", always1)},
+		{"domains.unverified.scim", "An unverified domain takes SCIM.", "domains.unverified.scim", unverifiedTakes("scim_enabled", whatever)},
+		{"domains.unverified.issuer", "An unverified domain takes an ID-JAG issuer.", "domains.unverified.issuer", unverifiedTakes("id_jag_issuer_url", whatever)},
+		{"domains.unverified.jwks", "An unverified domain takes ID-JAG keys.", "domains.unverified.jwks", unverifiedTakes("id_jag_jwks_url", whatever)},
+		{"domains.unverified.clients", "An unverified domain takes ID-JAG clients.", "domains.unverified.clients", unverifiedTakes("id_jag_allowed_clients", whatever)},
 		{"domains.unverified.code", "The refusal has the general code.", "domains.unverified.jit",
 			reword("domains_partial_update", "verification_required", func(e *rest.Error) { e.Code = "invalid_input" })},
 		{"domains.unverified.attr", "The refusal names no field.", "domains.unverified.sso",
