@@ -35,6 +35,8 @@ func Mutants() []Mutant {
 		domainMutants(),
 		configMutants(),
 		integrationMutants(),
+		inviteMutants(),
+		signupMutants(),
 	)
 }
 

@@ -227,6 +227,10 @@ func (tx *Tx) Send(m Mail) {
 	tx.sent = append(tx.sent, &m)
 }
 
+// KeepMail makes the outbox what it was in an earlier world: what was sent since is
+// sent to nobody.
+func (tx *Tx) KeepMail(was *World) { tx.mail, tx.sent = was.mail, nil }
+
 // ClearMail empties the outbox.
 func (tx *Tx) ClearMail() {
 	tx.mail = newTable(mailDefinition)
