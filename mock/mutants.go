@@ -37,6 +37,8 @@ func Mutants() []Mutant {
 		integrationMutants(),
 		inviteMutants(),
 		signupMutants(),
+		memberMutants(),
+		organizationMutants(),
 	)
 }
 

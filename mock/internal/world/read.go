@@ -11,6 +11,11 @@ func (w *World) Organization(id string) (*Organization, bool) {
 	return w.organizations.primary.get(&Organization{ID: id})
 }
 
+// EveryOrganization visits all organizations by their ids, until visit returns false.
+func (w *World) EveryOrganization(visit func(*Organization) bool) {
+	w.organizations.primary.rows.Scan(visit)
+}
+
 // User finds a user by number.
 func (w *World) User(id int) (*User, bool) { return w.users.primary.get(&User{ID: id}) }
 
