@@ -39,6 +39,10 @@ func Mutants() []Mutant {
 		signupMutants(),
 		memberMutants(),
 		organizationMutants(),
+		projectMutants(),
+		roleMutants(),
+		sessionMutants(),
+		userMutants(),
 	)
 }
 

@@ -136,3 +136,20 @@ func (w *heldWriter) WriteString(text string) (int, error) { return w.body.Write
 
 // below tells whether a request is for something under a path.
 func (a *finished) below(path string) bool { return strings.HasPrefix(a.request.URL.Path, path) }
+
+// set gives an object a member.
+func set(key string, value any) func(*pyjson.Object) {
+	return func(o *pyjson.Object) {
+		if _, ok := o.Get(key); !ok {
+			return
+		}
+		if members, ok := value.(map[string]string); ok {
+			object := new(pyjson.Object)
+			for name, text := range members {
+				object.Set(name, text)
+			}
+			value = object
+		}
+		o.Set(key, value)
+	}
+}

@@ -103,12 +103,6 @@ func inviteMutants() []Mutant {
 				return next(c)
 			})},
 
-		{"invites.create.administrator", "An invite is for an administrator unless it says otherwise.", "invites.create.defaults",
-			before(create, func(c *call) {
-				if !c.sends("level") {
-					c.membership = &world.Membership{ID: c.membership.ID, User: c.user.ID, Organization: c.organization.ID, Level: c.membership.Level}
-				}
-			})},
 		{"invites.create.default_level", "An invite that names no level is stored for an administrator.", "invites.create.defaults",
 			changeInvites(create, func(c *call, i *world.Invite) {
 				if !c.sends("level") {

@@ -177,31 +177,14 @@ func memberMutants() []Mutant {
 				}
 				return next(c)
 			})},
-		{"members.leave.current", "Who leaves their current organization is in none.", "members.leave.current",
+		{"members.leave.current", "Who leaves their current organization leaves the others, too.", "members.leave.current",
 			afterRemoval(func(c *call, _ *world.World, m *world.Membership, user *world.User) {
-				if user.CurrentOrganization == m.Organization {
-					own := *user
-					own.CurrentOrganization = nowhere
-					c.tx.PutUser(&own)
-				}
-			})},
-		{"members.leave.other", "Leaving any organization moves the current one.", "members.leave.other",
-			afterRemoval(func(c *call, _ *world.World, m *world.Membership, user *world.User) {
-				if user.CurrentOrganization != m.Organization {
-					own := *user
-					own.CurrentOrganization = nowhere
-					c.tx.PutUser(&own)
+				for _, other := range c.view.MembershipsOf(user.ID) {
+					c.tx.DeleteMembership(other)
 				}
 			})},
 		{"members.leave.session", "Leaving ends the sessions.", "members.leave.session",
-			afterRemoval(func(c *call, _ *world.World, _ *world.Membership, _ *world.User) {
-				if c.session != nil {
-					c.tx.DeleteSession(c.session)
-				}
-			})},
+			afterRemoval(func(c *call, _ *world.World, _ *world.Membership, user *world.User) { c.tx.EndSessions(user.ID) })},
 		{"members.remove.raced", "Removals at the same time all succeed.", "members.remove.concurrent", raced(destroy)},
 	}
 }
-
-// nowhere is an organization that is not there.
-const nowhere = "gone"

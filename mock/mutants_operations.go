@@ -206,15 +206,16 @@ func half(id string, do func(*call)) defect {
 }
 
 // raced makes an operation decide by what it saw before it waited for others, and
-// gives others the time to do the same.
+// wait for another call of the same operation to have seen the same.
 func raced(id string) defect {
 	return func(p *parts) {
 		h := p.handlers[id]
 		do, ask := h.do, h.ask
+		var others meeting
 		var seen sync.Map // *call → *world.World
 		h.ask = func(c *call) error {
 			seen.Store(c, c.view)
-			time.Sleep(raceWindow)
+			others.wait()
 			if ask != nil {
 				return ask(c)
 			}
@@ -230,8 +231,36 @@ func raced(id string) defect {
 	}
 }
 
-// raceWindow is how long a call that races looks away.
-const raceWindow = 15 * time.Millisecond
+// patience is how long a call that races waits for another one.
+const patience = 250 * time.Millisecond
+
+// meeting is where calls wait for each other, two and two.
+type meeting struct {
+	mu   sync.Mutex
+	here chan struct{} // closed by the second to come; nil while nobody waits
+}
+
+func (m *meeting) wait() {
+	m.mu.Lock()
+	if m.here != nil {
+		close(m.here)
+		m.here = nil
+		m.mu.Unlock()
+		return
+	}
+	here := make(chan struct{})
+	m.here = here
+	m.mu.Unlock()
+	select {
+	case <-here:
+	case <-time.After(patience):
+		m.mu.Lock()
+		defer m.mu.Unlock()
+		if m.here == here {
+			m.here = nil
+		}
+	}
+}
 
 // asked changes the query of a request before the operation reads it.
 func asked(id string, change func(url.Values)) defect {

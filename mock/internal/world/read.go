@@ -11,6 +11,9 @@ func (w *World) Organization(id string) (*Organization, bool) {
 	return w.organizations.primary.get(&Organization{ID: id})
 }
 
+// AnyRole finds a role of any organization.
+func (w *World) AnyRole(id string) (*Role, bool) { return w.roles.primary.get(&Role{ID: id}) }
+
 // EveryOrganization visits all organizations by their ids, until visit returns false.
 func (w *World) EveryOrganization(visit func(*Organization) bool) {
 	w.organizations.primary.rows.Scan(visit)

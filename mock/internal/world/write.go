@@ -36,12 +36,17 @@ func (tx *Tx) DeleteUser(u *User) {
 			edit(tx, &tx.keys).remove(k)
 		}
 	}
+	tx.EndSessions(u.ID)
+	edit(tx, &tx.users).remove(u)
+}
+
+// EndSessions ends every session of a user.
+func (tx *Tx) EndSessions(user int) {
 	for _, s := range tx.sessions.primary.page(0, math.MaxInt) {
-		if s.User == u.ID {
+		if s.User == user {
 			tx.DeleteSession(s)
 		}
 	}
-	edit(tx, &tx.users).remove(u)
 }
 
 // NextUserID returns a number that no user has.
