@@ -41,6 +41,9 @@ func Mutants() []Mutant {
 		organizationMutants(),
 		projectMutants(),
 		roleMutants(),
+		scimServerMutants(),
+		scimUserMutants(),
+		scimGroupMutants(),
 		sessionMutants(),
 		userMutants(),
 	)

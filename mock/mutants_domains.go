@@ -115,7 +115,7 @@ func domainMutants() []Mutant {
 				}
 				return next(c)
 			}))},
-		{"domains.levels.before_scope", "The scope of a key is checked last.", "domains.levels.scope_first", lastStep("scope")},
+		{"domains.levels.before_scope", "The scope of a key is checked last.", "domains.levels.scope_before_level", lastStep("scope")},
 		{"domains.isolation.stranger_reads", "Strangers read the domains of an organization.", "domains.isolation.stranger", letIn("domains_list")},
 		{"domains.isolation.stranger_deletes", "Strangers delete domains.", "domains.isolation.stranger", letIn("domains_destroy")},
 		{"domains.isolation.foreign_read", "A domain is read through another organization.", "domains.isolation.foreign_object",
@@ -169,7 +169,7 @@ func domainMutants() []Mutant {
 				return strings.Contains(name, "--") && domainName.MatchString(strings.ReplaceAll(name, "--", "-"))
 			})},
 		{"domains.create.short", "A name has 64 characters at most.", "domains.create.longest", maxLength(domain, "domain", 64)},
-		{"domains.create.endless", "A name has any length.", "domains.create.too_long", maxLength(domain, "domain", 0)},
+		{"domains.create.endless", "A name has any length.", "domains.create.longest", maxLength(domain, "domain", 0)},
 		{"domains.create.optional", "A domain needs no name.", "domains.create.no_name", optional(domain, "domain")},
 		{"domains.create.nullable", "A name may be null.", "domains.create.null_name",
 			both(nullable(domain, "domain", true), check(domain, "domain", func(c *call, value any, next checker) (any, error) {
@@ -204,7 +204,7 @@ func domainMutants() []Mutant {
 		{"domains.create.identifier", "An identifier is in upper case.", "domains.create.identifier", written(domain, "id", strings.ToUpper)},
 		{"domains.create.unplanned", "Claiming a domain needs no feature.", "domains.create.without_feature", plan("domains_create", featureProvisioning)},
 		{"domains.create.ok", "Creation answers 200.", "domains.create.defaults", status("domains_create", 201, 200)},
-		{"domains.create.left_behind", "A domain that is refused for its config is there all the same.", "domains.create.config_unknown",
+		{"domains.create.left_behind", "A domain that is refused for its config is there all the same.", "domains.create.refused_whole",
 			half("domains_create", func(c *call) {
 				if c.sends("identity_provider_config") {
 					c.tx.PutDomain(&world.Domain{ID: c.server.ids.UUID(c.now), Organization: c.organization.ID, Domain: c.sent("domain")})
@@ -236,7 +236,7 @@ func domainMutants() []Mutant {
 		{"domains.representation.null", "A domain without SSO enforcement shows null.", "domains.create.defaults", instead(domain, "sso_enforcement", `""`, `null`)},
 		{"domains.representation.empty", "A SAML setting that is not there is an empty text.", "domains.create.defaults", instead(domain, "saml_entity_id", `null`, `""`)},
 		{"domains.representation.no_list", "A domain without clients shows null.", "domains.create.defaults", instead(domain, "id_jag_allowed_clients", `[]`, `null`)},
-		{"domains.representation.order", "The properties of a domain are in another order.", "domains.create.form", later(domain, "is_verified")},
+		{"domains.representation.order", "The properties of a domain are in another order.", "domains.create.defaults", later(domain, "is_verified")},
 
 		{"domains.unverified.jit", "An unverified domain takes provisioning.", "domains.unverified.jit",
 			unverifiedTakes("jit_provisioning_enabled", func(v any) bool { return v == true })},
@@ -338,8 +338,9 @@ func domainMutants() []Mutant {
 				}
 			})},
 		{"domains.config.not_made", "Settings on a domain without a config make none.", "domains.config.created",
-			afterwards("domains_create", func(c *call, _ *world.World) {
-				if d, ok := c.view.DomainByName(c.sent("domain")); ok && d.Config != "" && !c.sends("identity_provider_config") {
+			afterwards("domains_partial_update", func(c *call, was *world.World) {
+				old, _ := was.Domain(c.organization.ID, c.id())
+				if d, err := c.domain(); err == nil && old != nil && old.Config == "" && !c.sends("identity_provider_config") {
 					if config, ok := c.view.Config(d.Organization, d.Config); ok {
 						c.tx.DeleteConfig(config)
 					}

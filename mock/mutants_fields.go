@@ -16,7 +16,7 @@ type fieldChange struct {
 	check        func(next checker) checker
 	write        func(json string) string
 	remove       bool   // it is neither read nor written
-	move         int    // places down, or up
+	move         int    // it changes places with the one that far below
 	add          string // a property that is not there, and always is this JSON
 }
 

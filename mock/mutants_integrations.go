@@ -33,7 +33,7 @@ func integrationMutants() []Mutant {
 					}
 				}
 			})},
-		{"integrations.list.short", "The list lacks its last row.", "integrations.list.known",
+		{"integrations.list.short", "The list lacks its last row.", "integrations.pages.form",
 			rows(list, "results", func(list []any) []any { return list[:max(0, len(list)-1)] })},
 		{"integrations.retrieve.creator_number", "Who installed an integration is a number.", "integrations.retrieve.creator", always(integration, "created_by", "1")},
 		{"integrations.representation.secret", "An integration shows its credentials.", "integrations.retrieve.known", extra(integration, "sensitive_config", `{"access_token":"x"}`)},

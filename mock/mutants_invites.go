@@ -149,14 +149,14 @@ func inviteMutants() []Mutant {
 		{"invites.create.any_level", "There are more levels.", "invites.create.level_unknown",
 			constraint(invite, "level", func(p *spec.Property) { p.Enum = append(slices.Clone(p.Enum), 0, 2, 3, 4, 5, 7, 9) })},
 		{"invites.create.combine_null", "combine_pending_invites may be null.", "invites.create.combine_null", nullable(invite, "combine_pending_invites", true)},
-		{"invites.create.last_field", "Of several malformed fields the last is named.", "invites.create.first_in_order", field(fieldChange{schema: invite, name: "target_email", move: 1})},
+		{"invites.create.last_field", "A malformed level is named before a malformed address.", "invites.create.first_in_order", field(fieldChange{schema: invite, name: "target_email", move: 3})},
 		{"invites.create.mails", "An invite is mailed although it says otherwise.", "invites.create.unsent",
 			after(create, func(c *call) {
 				if c.value("send_email") == false {
 					c.tx.Send(world.Mail{Recipient: c.sent("target_email"), Subject: "You are invited", SentAt: c.now})
 				}
 			})},
-		{"invites.create.silent", "An invite is not mailed.", "invites.create.mail", around(create, func(c *call, next action) (int, error) { return quietly(c, next) })},
+		{"invites.create.silent", "An invite is not mailed.", "invites.create.unsent", around(create, func(c *call, next action) (int, error) { return quietly(c, next) })},
 		{"invites.create.raced", "Invites at the same time do not replace each other.", "invites.replace.concurrent", raced(create)},
 		{"invites.representation.write_only", "send_email is shown.", "invites.create.write_only", body(create, func(o *pyjson.Object) {
 			if _, is := o.Get("target_email"); is {

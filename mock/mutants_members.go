@@ -116,7 +116,7 @@ func memberMutants() []Mutant {
 				}
 				return next(c)
 			})},
-		{"members.update.not_touched", "A change leaves updated_at alone.", "members.list.updated_after",
+		{"members.update.not_touched", "A change leaves updated_at alone.", "members.list.just_updated",
 			changeMember(update, func(c *call, now *world.Membership, was *world.World) {
 				if old, ok := was.Membership(now.User, now.Organization); ok {
 					now.UpdatedAt = old.UpdatedAt

@@ -68,7 +68,6 @@ func organizationMutants() []Mutant {
 		{"organizations.representation.count", "The count of members is a text.", "organizations.retrieve.by_id", quoted(organization, "member_count")},
 		{"organizations.representation.level", "An organization does not tell the caller's level.", "organizations.retrieve.by_id", always(organization, "membership_level", "null")},
 		{"organizations.representation.role", "No default role is an empty text.", "organizations.create.defaults", instead(organization, "default_role_id", "null", `""`)},
-		{"organizations.representation.extra", "An organization shows its customer.", "organizations.retrieve.by_id", extra(organization, "billing", `{}`)},
 
 		{"organizations.create.member", "Who makes an organization is no owner of it.", "organizations.create.defaults",
 			newOrganization(func(c *call, _ *world.World, o *world.Organization) {

@@ -3,6 +3,7 @@ package mock
 import (
 	"bytes"
 	"encoding/json"
+	"net/url"
 	"strconv"
 	"sync"
 
@@ -94,3 +95,6 @@ func firstText(data []byte, key string) (string, bool) {
 		}
 	}
 }
+
+// queryOf is a query of one key.
+func queryOf(key, value string) string { return url.Values{key: {value}}.Encode() }

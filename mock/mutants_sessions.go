@@ -106,13 +106,6 @@ func sessionMutants() []Mutant {
 			})},
 		{"sessions.recent_login.domains", "Domains are written in an old session.", "sessions.recent_login.domains",
 			stale("domains_create", "domains_update", "domains_partial_update", "domains_destroy")},
-		{"sessions.recent_login.keys", "Keys are asked for a recent login, too.", "callers.recent_login.keys",
-			aroundStep("recent login", func(c *call, next func(*call) error) error {
-				if c.key != nil && c.resource.fresh && !safe(c.request.Method) && c.key.CreatedAt.Before(c.now.Add(-recentLogin)) {
-					return errNotRecent
-				}
-				return next(c)
-			})},
 	}
 }
 
@@ -145,7 +138,7 @@ func userMutants() []Mutant {
 		{"users.me.password", "The caller's password is shown.", "users.me.key", extra(user, "password", `"x"`)},
 		{"users.me.missing", "The caller's address is not shown.", "users.me.key", missing(user, "email")},
 		{"users.me.organization", "The current organization is not shown.", "users.me.key", always(user, "organization", "null")},
-		{"users.current.forgotten", "A choice is answered and not stored.", "users.current.organization", pretend("users_me_partial_update")},
+		{"users.current.forgotten", "A choice is answered and not stored.", "users.current.moves", pretend("users_me_partial_update")},
 		{"users.current.project_stays", "Choosing a project leaves the project.", "users.current.project",
 			afterwards("users_me_partial_update", func(c *call, was *world.World) {
 				old, _ := was.User(c.user.ID)

@@ -109,7 +109,7 @@ func signupMutants() []Mutant {
 		{"invites.accept.blank_name", "A name may be blank.", "invites.accept.blank_name", blankable("InviteSignup", "first_name", true)},
 		{"invites.accept.status", "Accepting answers 200.", "invites.accept.joins", status(accept, 201, 200)},
 		{"invites.accept.raced", "Accepted at the same time, an invite makes several members.", "invites.accept.parallel", raced(accept)},
-		{"members.join.no_default_role", "New members do not get the default role.", "members.join.default_role",
+		{"invites.accept.default_role", "New members do not get the default role.", "invites.accept.default_role",
 			afterJoining(func(c *call, _ *world.World, user *world.User, invite *world.Invite) {
 				for _, m := range c.view.RolesOf(invite.Organization, user.ID) {
 					c.tx.DeleteRoleMembership(m)

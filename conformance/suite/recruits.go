@@ -62,7 +62,7 @@ func (s *S) oweMember(path string, joined *Response) {
 	organization, known := s.joins[path]
 	s.mu.Unlock()
 	uuid := joined.Text("uuid")
-	if !known || uuid == "" {
+	if !known || uuid == "" || s.owns(organization) {
 		return
 	}
 	member := OrgPath(organization, Members, uuid)
