@@ -29,16 +29,18 @@ type defect func(*parts)
 // WithMutant makes the server have a defect: the one of that name in [Mutants].
 func WithMutant(name string) Option { return func(c *config) { c.mutant = name } }
 
-// Mutants lists every defect that a server can be told to have, by resource.
+// Mutants lists every defect that a server can be told to have, sorted by resource.
 func Mutants() []Mutant {
 	return slices.Concat(
 		domainMutants(),
+		domainSettingMutants(),
 		configMutants(),
 		integrationMutants(),
 		inviteMutants(),
 		signupMutants(),
 		memberMutants(),
 		organizationMutants(),
+		keyMutants(),
 		projectMutants(),
 		roleMutants(),
 		scimServerMutants(),

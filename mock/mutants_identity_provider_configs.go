@@ -17,17 +17,7 @@ func foreignConfig(c *call) {
 	}
 }
 
-// changeConfigOnce changes the config in the path once more.
-func changeConfigOnce(id string, change func(*call, *world.IdentityProviderConfig)) defect {
-	return after(id, func(c *call) {
-		if config, err := c.identityProviderConfig(); err == nil {
-			own := *config
-			change(c, &own)
-			c.tx.PutConfig(&own)
-		}
-	})
-}
-
+// configMutants are about identity provider configs, and what all lists and bodies share.
 func configMutants() []Mutant {
 	const config = "IdentityProviderConfig"
 	const create, update = "identity_provider_configs_create", "identity_provider_configs_partial_update"

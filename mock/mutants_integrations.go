@@ -8,6 +8,7 @@ import (
 	"github.com/understudy-dev/understudy/mock/internal/world"
 )
 
+// integrationMutants are about integrations.
 func integrationMutants() []Mutant {
 	const integration = "OrganizationIntegration"
 	const list, retrieve = "org_organizations_integrations_list", "org_organizations_integrations_retrieve"

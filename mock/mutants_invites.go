@@ -42,6 +42,7 @@ func raised(c *call) {
 	c.membership = &own
 }
 
+// inviteMutants are about invites, and whom keys let in.
 func inviteMutants() []Mutant {
 	const invite = "OrganizationInvite"
 	const create, list, destroy, bulk, delegate = "invites_create", "invites_list", "invites_destroy", "invites_bulk_create", "invites_delegate_create"

@@ -55,6 +55,7 @@ func allowing(id string, refusal *rest.Error) defect {
 	})
 }
 
+// memberMutants are about members.
 func memberMutants() []Mutant {
 	const member = "OrganizationMember"
 	const list, update, put, destroy = "members_list", "members_partial_update", "members_update", "members_destroy"

@@ -91,17 +91,6 @@ func skipStep(name string, chosen func(*call) bool) defect {
 	})
 }
 
-// swapSteps makes two checks change places, on paths within an organization.
-func swapSteps(first, second string) defect {
-	return func(p *parts) {
-		at := func(name string) int {
-			return slices.IndexFunc(p.admission.nested, func(s step) bool { return s.name == name })
-		}
-		list := p.admission.nested
-		list[at(first)], list[at(second)] = list[at(second)], list[at(first)]
-	}
-}
-
 // on chooses the calls for operations.
 func on(ids ...string) func(*call) bool {
 	return func(c *call) bool { return c.op != nil && slices.Contains(ids, c.op.ID) }

@@ -33,6 +33,7 @@ func newOrganization(do func(c *call, was *world.World, o *world.Organization)) 
 	})
 }
 
+// organizationMutants are about organizations.
 func organizationMutants() []Mutant {
 	const organization = "Organization"
 	const create, update, put, destroy = "organizations_create", "organizations_partial_update", "organizations_update", "organizations_destroy"

@@ -23,6 +23,7 @@ func excusing(step string, when func(*call) bool, refusals ...error) defect {
 	})
 }
 
+// projectMutants are about projects.
 func projectMutants() []Mutant {
 	const project, row = "Project", "ProjectRow"
 	const create, list, retrieve = "organizations_projects_create", "organizations_projects_list", "organizations_projects_retrieve"

@@ -17,6 +17,7 @@ func foreignRole(name string) func(*call) {
 	}
 }
 
+// roleMutants are about roles and who is in them.
 func roleMutants() []Mutant {
 	const role, place = "Role", "RoleMembership"
 	const join, part = "role_memberships_create", "role_memberships_destroy"

@@ -3,6 +3,7 @@ package mock
 import (
 	"fmt"
 
+	"github.com/understudy-dev/understudy/mock/internal/pyjson"
 	"github.com/understudy-dev/understudy/mock/internal/world"
 )
 
@@ -55,4 +56,15 @@ func openSCIM(do func(c *scimCall, tx *world.Tx, next func(*scimCall, *world.Tx)
 		next := p.openSCIM
 		p.openSCIM = func(c *scimCall, tx *world.Tx) error { return do(c, tx, next) }
 	}
+}
+
+// rewritten changes the body of the successful answers of a SCIM operation.
+func rewritten(id string, do func(*pyjson.Object)) defect {
+	return answer(id, func(a *finished) {
+		value, err := pyjson.Decode(a.body)
+		if object, ok := value.(*pyjson.Object); ok && err == nil && a.status < 300 {
+			do(object)
+			a.body = pyjson.Append(nil, object)
+		}
+	})
 }

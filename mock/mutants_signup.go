@@ -27,6 +27,7 @@ func afterJoining(do func(c *call, was *world.World, user *world.User, invite *w
 	})
 }
 
+// signupMutants are about accepting invites.
 func signupMutants() []Mutant {
 	const accept, look = "signup_create", "signup_retrieve"
 	return []Mutant{

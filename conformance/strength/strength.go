@@ -156,7 +156,7 @@ func try(ctx context.Context, all []suite.Scenario, m *Mutant, o Options) (*Verd
 	for _, naming := range []bool{true, false} {
 		for i := range all {
 			s := &all[i]
-			if s.Provisional || names(s, m.Rule) != naming || !playable(s, client.Target) {
+			if s.Provisional || Names(s, m.Rule) != naming || !playable(s, client.Target) {
 				continue
 			}
 			if naming {
@@ -203,10 +203,9 @@ func (m *Mutant) open() (*suite.Client, func(), error) {
 	return client, func() { client.Close(); stop() }, nil
 }
 
-// names tells whether a scenario checks a rule.
-func names(s *suite.Scenario, rule string) bool {
-	return s.ID == rule
-}
+// Names tells whether a scenario checks a rule. A scenario that names none checks the
+// rule of its own id.
+func Names(s *suite.Scenario, rule string) bool { return s.ID == rule }
 
 // playable tells whether a target has what a scenario needs.
 func playable(s *suite.Scenario, t *target.Profile) bool {
