@@ -2,7 +2,7 @@
 
 GO ?= go
 
-.PHONY: test race lint lint-spec conformance clients fuzz bench build
+.PHONY: test race lint lint-spec conformance mutants clients fuzz bench build
 
 test: ## every test, no network needed
 	$(GO) test ./...
@@ -21,6 +21,9 @@ lint-spec: ## a public linter over the OpenAPI document; needs node
 
 conformance: ## the suite against the embedded fake
 	$(GO) run ./cmd/understudy verify
+
+mutants: ## the suite against the embedded fake with each of its known defects
+	$(GO) run ./cmd/understudy verify --mutants
 
 clients: build ## programs written against the real API, unmodified, against the fake; needs node
 	npm ci --prefix conformance/clients --silent

@@ -34,27 +34,7 @@ func (c *call) authorize() error {
 	if c.user == nil || (c.op != nil && c.op.Public) {
 		return nil
 	}
-	if err := c.checkScope(); err != nil {
-		return err
-	}
-	if c.resource.object == projectObject {
-		return c.authorizeProject()
-	}
-	if c.resource.nested {
-		if err := c.enter(c.param("organization_id")); err != nil {
-			return err
-		}
-	}
-	if err := c.checkKeyLimits(); err != nil {
-		return err
-	}
-	if !c.resource.nested {
-		return nil
-	}
-	if err := c.checkMembership(); err != nil {
-		return err
-	}
-	return c.checkRecentLogin()
+	return c.pass(c.resource.steps)
 }
 
 // checkScope holds a personal API key against the scope of the operation.
@@ -107,7 +87,10 @@ func grants(scopes []string, required string) bool {
 	return false
 }
 
-// enter finds the organization that the path names.
+// enterNamed finds the organization of the path.
+func (c *call) enterNamed() error { return c.enter(c.param("organization_id")) }
+
+// enter finds the organization that a name in the path stands for.
 func (c *call) enter(name string) error {
 	var ok bool
 	if name == currentAlias {
@@ -162,14 +145,19 @@ func reaches(key *world.Key, organization *world.Organization) bool {
 	return len(key.Organizations) == 0 || slices.Contains(key.Organizations, organization.ID)
 }
 
-// checkMembership refuses strangers, and members below the level that writing needs.
+// checkMembership refuses strangers.
 func (c *call) checkMembership() error {
 	membership, ok := c.view.Membership(c.user.ID, c.organization.ID)
 	if !ok {
 		return rest.ErrPermission
 	}
 	c.membership = membership
-	if !safe(c.request.Method) && membership.Level < c.requiredLevel() {
+	return nil
+}
+
+// checkLevel refuses members below the level that writing needs.
+func (c *call) checkLevel() error {
+	if !safe(c.request.Method) && c.membership.Level < c.requiredLevel() {
 		return errLevel
 	}
 	return nil

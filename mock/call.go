@@ -123,14 +123,16 @@ func (c *call) run() (status int, err error) {
 }
 
 // admit finds out who calls, whether they may, and whether they call too often.
-func (c *call) admit() error {
-	if err := c.authenticate(); err != nil {
-		return err
+func (c *call) admit() error { return c.pass(c.server.entrance) }
+
+// pass makes the call go through checks, up to the first that refuses it.
+func (c *call) pass(steps []step) error {
+	for i := range steps {
+		if err := steps[i].check(c); err != nil {
+			return err
+		}
 	}
-	if err := c.authorize(); err != nil {
-		return err
-	}
-	return c.throttle()
+	return nil
 }
 
 func (c *call) perform() (int, error) {

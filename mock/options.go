@@ -25,6 +25,7 @@ type config struct {
 	logger           *slog.Logger
 	sessionFreshness time.Duration
 	mailOff          bool
+	mutant           string
 }
 
 const (

@@ -32,6 +32,7 @@ type resource struct {
 	writeLevel int                   // the level for methods that are not there
 	fresh      bool                  // writing needs a recent login
 	anyKey     bool                  // about the caller's own key
+	steps      []step                // what known callers go through
 	allow      string                // the header Allow
 }
 
@@ -43,8 +44,8 @@ var methods = []string{
 
 // resources pairs every documented operation with its handler, and every
 // handler with its operation.
-func resources(document *spec.Document, handlers map[string]handler) ([]*resource, error) {
-	documented := ofProtocol(document, (*spec.Operation).IsSCIM, false)
+func resources(operations []*spec.Operation, handlers map[string]handler) ([]*resource, error) {
+	documented := ofProtocol(operations, (*spec.Operation).IsSCIM, false)
 	if err := pair(documented, handlers); err != nil {
 		return nil, err
 	}
@@ -66,8 +67,8 @@ func resources(document *spec.Document, handlers map[string]handler) ([]*resourc
 }
 
 // ofProtocol returns the documented operations that are, or are not, of a protocol.
-func ofProtocol(document *spec.Document, is func(*spec.Operation) bool, want bool) (operations []*spec.Operation) {
-	for _, op := range document.Operations() {
+func ofProtocol(all []*spec.Operation, is func(*spec.Operation) bool, want bool) (operations []*spec.Operation) {
+	for _, op := range all {
 		if is(op) == want {
 			operations = append(operations, op)
 		}
@@ -188,28 +189,29 @@ func newEngine(build func(*gin.Engine)) *gin.Engine {
 
 // routes registers every path with and without its trailing slash: the real
 // server answers both, and redirects neither.
-func (s *Server) routes() (*gin.Engine, error) {
-	list, err := resources(s.document, handlers())
+func (s *Server) routes(p *parts) (*gin.Engine, error) {
+	list, err := resources(p.operations, p.handlers)
 	if err != nil {
 		return nil, err
 	}
-	provisioning, err := scimResources(s.document, scimHandlers())
+	provisioning, err := scimResources(p.operations, p.provisioning)
 	if err != nil {
 		return nil, err
 	}
 	return newEngine(func(engine *gin.Engine) {
 		for _, r := range list {
-			handle := func(g *gin.Context) { s.serve(g, r) }
+			r.steps = p.admission.steps(r)
+			handle := p.answering(r.path, func(g *gin.Context) { s.serve(g, r) })
 			engine.Any(r.route(), handle)
 			engine.Any(r.route()+"/", handle)
 		}
 		for _, r := range provisioning {
-			handle := func(g *gin.Context) { s.serveSCIM(g, r) }
+			handle := p.answering(r.path, func(g *gin.Context) { s.serveSCIM(g, r) })
 			engine.Any(route(r.path), handle)
 			engine.Any(route(r.path)+"/", handle)
 		}
 		s.control(engine)
-		engine.NoRoute(s.noRoute)
+		engine.NoRoute(p.answering("", s.noRoute))
 	}), nil
 }
 

@@ -15,17 +15,17 @@ func TestDocumentAndHandlersMustAgree(t *testing.T) {
 	document, err := spec.Load()
 	g.Expect(err).NotTo(HaveOccurred())
 
-	_, err = resources(document, handlers())
+	_, err = resources(document.Operations(), handlers())
 	g.Expect(err).NotTo(HaveOccurred())
 
 	fewer := handlers()
 	delete(fewer, "invites_create")
-	_, err = resources(document, fewer)
+	_, err = resources(document.Operations(), fewer)
 	g.Expect(err).To(MatchError("operation invites_create is documented but has no handler"))
 
 	more := handlers()
 	more["invites_resend_create"] = handler{}
-	_, err = resources(document, more)
+	_, err = resources(document.Operations(), more)
 	g.Expect(err).To(MatchError("handler invites_resend_create has no documented operation"))
 }
 
@@ -35,23 +35,23 @@ func TestDocumentAndSCIMHandlersMustAgree(t *testing.T) {
 	document, err := spec.Load()
 	g.Expect(err).NotTo(HaveOccurred())
 
-	list, err := scimResources(document, scimHandlers())
+	list, err := scimResources(document.Operations(), scimHandlers())
 	g.Expect(err).NotTo(HaveOccurred())
 	g.Expect(list).To(HaveLen(7))
 
 	fewer := scimHandlers()
 	delete(fewer, "scim_users_create")
-	_, err = scimResources(document, fewer)
+	_, err = scimResources(document.Operations(), fewer)
 	g.Expect(err).To(MatchError("operation scim_users_create is documented but has no handler"))
 
 	more := scimHandlers()
 	more["scim_bulk_create"] = (*scimCall).listUsers
-	_, err = scimResources(document, more)
+	_, err = scimResources(document.Operations(), more)
 	g.Expect(err).To(MatchError("handler scim_bulk_create has no documented operation"))
 
 	mixed := handlers()
 	mixed["scim_users_list"] = handler{}
-	_, err = resources(document, mixed)
+	_, err = resources(document.Operations(), mixed)
 	g.Expect(err).To(MatchError("handler scim_users_list has no documented operation"))
 }
 
@@ -73,7 +73,7 @@ func TestResources(t *testing.T) {
 	g := NewWithT(t)
 	document, err := spec.Load()
 	g.Expect(err).NotTo(HaveOccurred())
-	list, err := resources(document, handlers())
+	list, err := resources(document.Operations(), handlers())
 	g.Expect(err).NotTo(HaveOccurred())
 	for _, r := range list {
 		if r.path != "/api/organizations/{organization_id}/integrations/{id}/environment-mapping/" {

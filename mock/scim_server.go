@@ -59,8 +59,8 @@ type scimResource struct {
 
 // scimResources pairs every documented SCIM operation with its handler, and every
 // handler with its operation.
-func scimResources(document *spec.Document, handlers map[string]scimHandler) ([]*scimResource, error) {
-	documented := ofProtocol(document, (*spec.Operation).IsSCIM, true)
+func scimResources(operations []*spec.Operation, handlers map[string]scimHandler) ([]*scimResource, error) {
+	documented := ofProtocol(operations, (*spec.Operation).IsSCIM, true)
 	if err := pair(documented, handlers); err != nil {
 		return nil, err
 	}
@@ -125,7 +125,7 @@ func (s *Server) serveSCIM(g *gin.Context, r *scimResource) {
 	mediaType, err := c.prepare()
 	if err == nil {
 		err = s.store.Update(func(tx *world.Tx) error {
-			if err := c.authenticate(tx); err != nil {
+			if err := s.openSCIM(c, tx); err != nil {
 				return err
 			}
 			status = c.answer(tx)

@@ -33,31 +33,31 @@ type serializers struct {
 
 // newSerializers binds the documented schemas. It fails when document and code
 // do not name the same properties.
-func newSerializers(document *spec.Document) (s serializers, err error) {
-	bind(document, &err, "Organization", &s.organizationSerializer, organizationBindings())
-	bind(document, &err, "User", &s.userSerializer, userBindings())
-	bind(document, &err, "Login", &s.loginSerializer, loginBindings())
-	bind(document, &err, "OrganizationDomain", &s.domainSerializer, domainBindings())
-	bind(document, &err, "ScimLog", &s.scimLogSerializer, scimLogBindings())
-	bind(document, &err, "IdentityProviderConfig", &s.configSerializer, configBindings())
-	bind(document, &err, "OrganizationIntegration", &s.integrationSerializer, integrationBindings())
-	bind(document, &err, "PatchedEnvironmentMapping", &s.environmentSerializer, environmentBindings())
-	bind(document, &err, "OrganizationInvite", &s.inviteSerializer, inviteBindings())
-	bind(document, &err, "OrganizationMember", &s.memberSerializer, memberBindings())
-	bind(document, &err, "RoleMember", &s.roleMemberSerializer, roleMemberBindings())
-	bind(document, &err, "Role", &s.roleSerializer, roleBindings())
-	bind(document, &err, "RoleMembership", &s.roleMembershipSerializer, roleMembershipBindings())
-	bind(document, &err, "PersonalAPIKey", &s.keySerializer, keyBindings())
-	bind(document, &err, "OrganizationInviteDelegate", &s.delegateSerializer, delegateBindings())
-	bind(document, &err, "InviteSignup", &s.signupSerializer, signupBindings())
-	bind(document, &err, "PatchedUser", &s.currentSerializer, currentBindings())
-	bind(document, &err, "Project", &s.projectSerializer, projectBindings())
-	bind(document, &err, "ProjectRow", &s.projectRowSerializer, projectRowBindings())
+func newSerializers(document *spec.Document, p *parts) (s serializers, err error) {
+	bind(document, p, &err, "Organization", &s.organizationSerializer, organizationBindings())
+	bind(document, p, &err, "User", &s.userSerializer, userBindings())
+	bind(document, p, &err, "Login", &s.loginSerializer, loginBindings())
+	bind(document, p, &err, "OrganizationDomain", &s.domainSerializer, domainBindings())
+	bind(document, p, &err, "ScimLog", &s.scimLogSerializer, scimLogBindings())
+	bind(document, p, &err, "IdentityProviderConfig", &s.configSerializer, configBindings())
+	bind(document, p, &err, "OrganizationIntegration", &s.integrationSerializer, integrationBindings())
+	bind(document, p, &err, "PatchedEnvironmentMapping", &s.environmentSerializer, environmentBindings())
+	bind(document, p, &err, "OrganizationInvite", &s.inviteSerializer, inviteBindings())
+	bind(document, p, &err, "OrganizationMember", &s.memberSerializer, memberBindings())
+	bind(document, p, &err, "RoleMember", &s.roleMemberSerializer, roleMemberBindings())
+	bind(document, p, &err, "Role", &s.roleSerializer, roleBindings())
+	bind(document, p, &err, "RoleMembership", &s.roleMembershipSerializer, roleMembershipBindings())
+	bind(document, p, &err, "PersonalAPIKey", &s.keySerializer, keyBindings())
+	bind(document, p, &err, "OrganizationInviteDelegate", &s.delegateSerializer, delegateBindings())
+	bind(document, p, &err, "InviteSignup", &s.signupSerializer, signupBindings())
+	bind(document, p, &err, "PatchedUser", &s.currentSerializer, currentBindings())
+	bind(document, p, &err, "Project", &s.projectSerializer, projectBindings())
+	bind(document, p, &err, "ProjectRow", &s.projectRowSerializer, projectRowBindings())
 	return s, err
 }
 
 // bind makes one serializer, unless something failed before.
-func bind[T any](document *spec.Document, failed *error, name string, to **rest.Serializer[T, *call], bindings []rest.Binding[T, *call]) {
+func bind[T any](document *spec.Document, p *parts, failed *error, name string, to **rest.Serializer[T, *call], bindings []rest.Binding[T, *call]) {
 	if *failed != nil {
 		return
 	}
@@ -66,5 +66,6 @@ func bind[T any](document *spec.Document, failed *error, name string, to **rest.
 		*failed = fmt.Errorf("schema %s is not documented", name)
 		return
 	}
+	schema, bindings = changed(p, schema, bindings)
 	*to, *failed = rest.NewSerializer(schema, bindings...)
 }

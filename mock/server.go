@@ -31,6 +31,8 @@ type Server struct {
 	start    *world.World
 	logins   map[string]login
 	calls    sync.Pool
+	entrance []step                           // what every request goes through
+	openSCIM func(*scimCall, *world.Tx) error // the same for SCIM
 	serializers
 }
 
@@ -69,12 +71,17 @@ func (s *Server) build() (err error) {
 	if s.document, err = spec.Load(); err != nil {
 		return err
 	}
-	if s.serializers, err = newSerializers(s.document); err != nil {
+	p := newParts(s.document)
+	if err = p.mutate(s.config.mutant); err != nil {
+		return err
+	}
+	s.entrance, s.openSCIM = p.admission.entrance, p.openSCIM
+	if s.serializers, err = newSerializers(s.document, p); err != nil {
 		return err
 	}
 	s.calls.New = func() any { return &call{server: s} }
 	s.limiter = s.config.rateLimits.newLimiter(s.clock.Now)
-	if s.engine, err = s.routes(); err != nil {
+	if s.engine, err = s.routes(p); err != nil {
 		return err
 	}
 	s.handOnMail()

@@ -26,11 +26,15 @@ func newProgressLine(w io.Writer) *progressLine {
 }
 
 func (p *progressLine) update(done, total int, outcome *conformance.Outcome) {
+	p.show(done, total, outcome.ID)
+}
+
+func (p *progressLine) show(done, total int, what string) {
 	if p.w == nil || (done < total && time.Now().Before(p.next)) {
 		return
 	}
 	p.next = time.Now().Add(50 * time.Millisecond)
-	_, _ = fmt.Fprintf(p.w, "\r\x1b[K%d of %d  %.60s", done, total, outcome.ID)
+	_, _ = fmt.Fprintf(p.w, "\r\x1b[K%d of %d  %.60s", done, total, what)
 }
 
 func (p *progressLine) clear() {

@@ -30,6 +30,8 @@ type serveCommand struct {
 	SMTP         string   `name:"smtp" env:"UNDERSTUDY_SMTP" placeholder:"HOST:PORT" help:"Hand all mail on to this SMTP server, besides the outbox. Choose one that catches mail, such as Mailpit: one that delivers it reaches real people."`
 	DNS          string   `name:"dns" env:"UNDERSTUDY_DNS" default:"world" placeholder:"world|system|HOST[:PORT]" help:"What domain verification asks: the TXT records of the world, the resolver of this machine, or a name server."`
 	RateLimits   string   `enum:"off,real" default:"off" help:"Whether personal API keys that are used too often are refused with 429, as the real API does: 480 requests a minute, 4800 an hour."`
+	Mutant       string   `placeholder:"NAME" help:"Have a known defect, to see who notices."`
+	ListMutants  bool     `help:"Print the known defects, one name a line. Nothing starts."`
 }
 
 // Help is shown below the flags.
@@ -46,6 +48,9 @@ Examples:
 
 // Run serves until the context ends.
 func (cmd *serveCommand) Run(ctx context.Context, std streams) error {
+	if cmd.ListMutants {
+		return listMutants(std.out)
+	}
 	world, err := fixtures.Resolve(cmd.World)
 	if err != nil {
 		return err
@@ -79,6 +84,7 @@ func (cmd *serveCommand) options(world *fixtures.World, std streams) ([]mock.Opt
 		mock.WithWorld(world),
 		mock.WithSeed(cmd.Seed),
 		mock.WithMaxBody(cmd.MaxBody),
+		mock.WithMutant(cmd.Mutant),
 		mock.WithLogger(slog.New(slog.NewTextHandler(std.err, nil))),
 	}
 	if cmd.PersonalKeys == "everywhere" {

@@ -28,6 +28,7 @@ type verifyCommand struct {
 	Safety         safetyFlags `embed:"" group:"Safety"`
 	verdictFlags   `group:"Verdict"`
 	outputFlags    `group:"Output"`
+	strengthFlags  `group:"Strength of the suite"`
 }
 
 // selectionFlags choose scenarios.
@@ -52,6 +53,13 @@ type outputFlags struct {
 	Log    string   `placeholder:"FILE" help:"Write everything that happens, one JSON object a line; 'understudy report render' makes any report of it."`
 	Report []string `placeholder:"FORMAT=FILE" sep:"none" help:"Write a report: json, junit, html, markdown or text, as html=report.html; may be repeated."`
 	JSON   bool     `help:"Print the report as JSON."`
+}
+
+// strengthFlags turn a run around: it measures the suite.
+type strengthFlags struct {
+	Mutants bool   `help:"Play the suite against the embedded fake with each of its known defects. Exits with 1 unless every one is noticed by a scenario that names the broken rule."`
+	Mutant  string `placeholder:"PATTERN" help:"With --mutants: only these defects, a resource or a glob."`
+	Full    bool   `help:"With --mutants: play every scenario against every defect, for the whole matrix."`
 }
 
 // Help is shown below the flags.
@@ -90,7 +98,8 @@ Examples:
   understudy verify --target staging.yaml --access write --confirm-organization 0190…
   understudy verify --target staging.yaml --report html=report.html --report junit=report.xml
   understudy verify --target staging.yaml --replay 5kq3a-2fw
-  understudy verify --target staging.yaml --baseline accepted.yaml --compare last.json`
+  understudy verify --target staging.yaml --baseline accepted.yaml --compare last.json
+  understudy verify --mutants --mutant domains`
 }
 
 // Run runs the suite.
@@ -100,6 +109,9 @@ func (cmd *verifyCommand) Run(ctx context.Context, std streams) error {
 	}
 	if cmd.ListProfiles {
 		return listProfiles(std.out)
+	}
+	if cmd.Mutants {
+		return cmd.measure(ctx, std)
 	}
 	sinks, err := reportSinks(cmd.Report)
 	if err != nil {

@@ -4,6 +4,14 @@ import "github.com/understudy-dev/understudy/conformance/suite"
 
 func missingScope(scope string) string { return "API key missing required scope '" + scope + "'" }
 
+// ofOneObject are the operations of the collections whose objects can be read and
+// changed one by one.
+var ofOneObject = map[string][]string{
+	suite.Domains: {"domains_retrieve", "domains_update", "domains_partial_update"},
+	suite.Configs: {"identity_provider_configs_retrieve", "identity_provider_configs_update", "identity_provider_configs_partial_update"},
+	suite.Roles:   {"roles_retrieve", "roles_update", "roles_partial_update"},
+}
+
 func scopes() []suite.Scenario {
 	var list []suite.Scenario
 	for _, c := range collections {
@@ -45,6 +53,19 @@ func scopes() []suite.Scenario {
 			})
 		if c.create == "" {
 			continue
+		}
+		if operations, ok := ofOneObject[c.name]; ok {
+			list = append(list, suite.Scenario{
+				ID: c.name + ".scopes.operations", Title: "Reading one asks for the scope of reading, changing it for that of writing",
+				Covers: operations, Needs: []suite.Need{suite.KeyOf("unrelated_scope"), suite.KeyOf("read_scopes")}, Access: suite.Write,
+				Run: func(s *suite.S) {
+					path := s.Org(c.name, suite.Nowhere)
+					s.Key("unrelated_scope").Get(path).Denied(missingScope(c.object + ":read"))
+					s.Key("read_scopes").Get(path).NotFound()
+					s.Key("read_scopes").Patch(path, suite.JSON{}).Denied(missingScope(c.object + ":write"))
+					s.Key("read_scopes").Put(path, suite.JSON{}).Denied(missingScope(c.object + ":write"))
+				},
+			})
 		}
 		list = append(list, suite.Scenario{
 			ID: c.name + ".scopes.create", Title: "Creating needs the scope " + c.object + ":write",

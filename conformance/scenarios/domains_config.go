@@ -16,7 +16,8 @@ func domainsConfig() []suite.Scenario {
 			Run: func(s *suite.S) {
 				config, domain := s.NewConfig(samlSettings()), s.NewDomain()
 				s.Admin().Patch(domain.Path(), suite.JSON{"identity_provider_config": config.ID}).Status(200).
-					Has("identity_provider_config", config.ID).Has("saml_entity_id", "urn:understudy").Has("has_saml", true)
+					Has("identity_provider_config", config.ID).Has("saml_entity_id", "urn:understudy").Has("has_saml", true).
+					Lasts(s.Admin(), domain.Path())
 			},
 		},
 		{

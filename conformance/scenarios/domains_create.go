@@ -54,26 +54,40 @@ func domainsCreate() []suite.Scenario {
 			ID: "domains.create.drops_gated_fields", Title: "Settings that need verification are accepted and dropped on creation",
 			Covers: create, Needs: admin, Access: suite.Write,
 			Run: func(s *suite.S) {
-				s.NewDomain(suite.JSON{
+				domain := s.NewDomain(suite.JSON{
 					"jit_provisioning_enabled": true, "sso_enforcement": "saml", "scim_enabled": true,
 					"id_jag_issuer_url": "https://idp.example.com", "id_jag_allowed_clients": []string{"a"},
-				}).Has("jit_provisioning_enabled", false).Has("sso_enforcement", "").Has("scim_enabled", false).
+				})
+				domain.Has("jit_provisioning_enabled", false).Has("sso_enforcement", "").Has("scim_enabled", false).
 					Has("id_jag_issuer_url", nil).Has("id_jag_allowed_clients", []string{})
+				domain.Lasts(s.Admin(), domain.Path())
 			},
 		},
 		{
 			ID: "domains.create.read_only_fields", Title: "Read-only and unknown fields are ignored",
 			Covers: create, Needs: admin, Access: suite.Write,
 			Run: func(s *suite.S) {
-				s.NewDomain(suite.JSON{"is_verified": true, "verified_at": "2020-01-01T00:00:00Z", "id": suite.Nowhere, "has_saml": true, "surprise": 1}).
-					Has("is_verified", false).Has("verified_at", nil).Has("has_saml", false).That("id", gomega.Not(gomega.Equal(suite.Nowhere)))
+				domain := s.NewDomain(suite.JSON{"is_verified": true, "verified_at": "2020-01-01T00:00:00Z", "id": suite.Nowhere, "has_saml": true, "surprise": 1})
+				domain.Has("is_verified", false).Has("verified_at", nil).Has("has_saml", false).That("id", gomega.Not(gomega.Equal(suite.Nowhere)))
+				domain.Lasts(s.Admin(), domain.Path())
 			},
 		},
 		{
 			ID: "domains.create.saml", Title: "SAML settings take effect on creation",
 			Covers: create, Needs: admin, Access: suite.Write,
 			Run: func(s *suite.S) {
-				s.NewDomain(samlSettings()).Has("has_saml", true).Has("saml_entity_id", "urn:understudy")
+				domain := s.NewDomain(samlSettings())
+				domain.Has("has_saml", true).Has("saml_entity_id", "urn:understudy")
+				domain.Lasts(s.Admin(), domain.Path())
+			},
+		},
+		{
+			ID: "domains.create.refused_whole", Title: "A refused claim leaves the name free",
+			Covers: create, Needs: admin, Access: suite.Write,
+			Run: func(s *suite.S) {
+				name := s.Domain()
+				s.Admin().Post(s.Org(suite.Domains), suite.JSON{"domain": name, "identity_provider_config": suite.Nowhere}).Status(400)
+				s.NewDomain(suite.JSON{"domain": name}).Has("domain", name)
 			},
 		},
 		{

@@ -1,6 +1,8 @@
 package scenarios
 
 import (
+	"maps"
+	"slices"
 	"strings"
 
 	"github.com/onsi/gomega"
@@ -18,7 +20,8 @@ func domainsUpdate() []suite.Scenario {
 			Covers: patch, Needs: admin, Access: suite.Write,
 			Run: func(s *suite.S) {
 				domain := s.NewDomain()
-				s.Admin().Patch(domain.Path(), suite.JSON{"domain": s.Domain()}).Status(200).Has("domain", domain.Text("domain"))
+				s.Admin().Patch(domain.Path(), suite.JSON{"domain": s.Domain()}).Status(200).Has("domain", domain.Text("domain")).
+					Lasts(s.Admin(), domain.Path())
 			},
 		},
 		{
@@ -43,9 +46,38 @@ func domainsUpdate() []suite.Scenario {
 			ID: "domains.update.put", Title: "PUT changes what it names",
 			Covers: []string{"domains_update"}, Needs: admin, Access: suite.Write,
 			Run: func(s *suite.S) {
+				domain := s.NewDomain(suite.JSON{"saml_acs_url": "https://idp.example.com/sso"})
+				s.Admin().Put(domain.Path(), suite.JSON{"saml_entity_id": "urn:put"}).Status(200).
+					Has("saml_entity_id", "urn:put").Has("saml_acs_url", "https://idp.example.com/sso").Has("domain", domain.Text("domain")).
+					Lasts(s.Admin(), domain.Path())
+			},
+		},
+		{
+			ID: "domains.update.refused_whole", Title: "A refused change changes nothing",
+			Covers: patch, Needs: admin, Access: suite.Write,
+			Run: func(s *suite.S) {
+				domain := s.NewDomain(samlSettings())
+				s.Admin().Patch(domain.Path(), suite.JSON{"saml_entity_id": "urn:other", "saml_acs_url": []int{1}}).Invalid("invalid_input", notText, "saml_acs_url")
+				s.Admin().Patch(domain.Path(), suite.JSON{"saml_entity_id": "urn:other", "scim_enabled": true}).Status(400)
+				domain.Lasts(s.Admin(), domain.Path())
+			},
+		},
+		{
+			ID: "domains.update.concurrent", Title: "Changes of different settings at the same time are all kept",
+			Covers: patch, Needs: admin, Access: suite.Write,
+			Run: func(s *suite.S) {
 				domain := s.NewDomain()
-				s.Admin().Put(domain.Path(), suite.JSON{"saml_acs_url": "https://idp.example.com/acs"}).Status(200).
-					Has("saml_acs_url", "https://idp.example.com/acs").Has("domain", domain.Text("domain"))
+				sent := samlSettings()
+				names := slices.Sorted(maps.Keys(sent))
+				for _, answer := range s.Parallel(len(names), func(i int) *suite.Response {
+					return s.Admin().Patch(domain.Path(), suite.JSON{names[i]: sent[names[i]]})
+				}) {
+					answer.Status(200)
+				}
+				kept := s.Admin().Get(domain.Path()).Status(200)
+				for _, name := range names {
+					kept.Has(name, sent[name])
+				}
 			},
 		},
 		{

@@ -1,6 +1,8 @@
 package scenarios
 
 import (
+	"maps"
+	"slices"
 	"strings"
 
 	"github.com/onsi/gomega"
@@ -33,16 +35,21 @@ func configs() []suite.Scenario {
 				body := samlSettings()
 				body["name"], body["id_jag_issuer_url"] = "  "+s.Name()+" ", "https://posthog.com//"
 				body["id_jag_allowed_clients"] = []any{"a", 7}
-				s.NewConfig(body).Has("has_saml", true).Has("has_id_jag", true).Has("id_jag_issuer_url", "https://posthog.com").
+				config := s.NewConfig(body)
+				config.Has("has_saml", true).Has("has_id_jag", true).Has("id_jag_issuer_url", "https://posthog.com").
 					Has("id_jag_allowed_clients", []string{"a", "7"}).That("name", gomega.Not(gomega.ContainSubstring(" ")))
+				config.Lasts(s.Admin(), config.Path())
 			},
 		},
 		{
 			ID: "identity_provider_configs.create.read_only", Title: "Read-only fields are ignored",
 			Covers: create, Needs: admin, Access: suite.Write,
 			Run: func(s *suite.S) {
-				s.NewConfig(suite.JSON{"id": suite.Nowhere, "created_at": "2000-01-01T00:00:00Z", "has_saml": true}).Has("has_saml", false).
+				config := s.NewConfig(suite.JSON{"id": suite.Nowhere, "created_at": "2000-01-01T00:00:00Z", "has_saml": true})
+				config.Has("has_saml", false).
 					That("id", gomega.Not(gomega.Equal(suite.Nowhere))).That("created_at", gomega.Not(gomega.HavePrefix("2000")))
+				config.Lasts(s.Admin(), config.Path())
+				s.Admin().Get(s.Org(suite.Configs, suite.Nowhere)).NotFound()
 			},
 		},
 		{
@@ -51,6 +58,16 @@ func configs() []suite.Scenario {
 			Run: func(s *suite.S) {
 				config := s.NewConfig(nil)
 				s.Expect(s.Admin().Get(config.Path()).Status(200).Body()).To(gomega.MatchJSON(config.Body()))
+			},
+		},
+		{
+			ID: "identity_provider_configs.retrieve.times", Title: "Times are in UTC, with Z, and have no more than microseconds",
+			Covers: []string{"identity_provider_configs_retrieve"}, Needs: admin, Access: suite.Write,
+			Run: func(s *suite.S) {
+				config := s.Admin().Get(s.NewConfig(nil).Path()).Status(200)
+				for _, name := range []string{"created_at", "updated_at"} {
+					config.That(name, gomega.MatchRegexp(`^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,6})?Z$`))
+				}
 			},
 		},
 		{
@@ -82,16 +99,20 @@ func configs() []suite.Scenario {
 				config := s.NewConfig(samlSettings())
 				changed := s.Admin().Patch(config.Path(), suite.JSON{"name": "renamed"}).Status(200).Has("name", "renamed").
 					Has("saml_entity_id", "urn:understudy").Has("created_at", config.Text("created_at"))
-				s.Expect(changed.Text("updated_at") >= config.Text("updated_at")).To(gomega.BeTrue(), "updated_at moves forward")
+				s.Expect(changed.Get("updated_at").Time()).To(gomega.BeTemporally(">", config.Get("updated_at").Time()), "updated_at moves forward")
+				changed.Lasts(s.Admin(), config.Path())
 			},
 		},
 		{
 			ID: "identity_provider_configs.update.put", Title: "PUT keeps what it does not name",
 			Covers: []string{"identity_provider_configs_update"}, Needs: admin, Access: suite.Write,
 			Run: func(s *suite.S) {
-				config := s.NewConfig(samlSettings())
+				body := samlSettings()
+				body["name"] = s.Name()
+				config := s.NewConfig(body)
 				s.Admin().Put(config.Path(), suite.JSON{"saml_acs_url": nil}).Status(200).
-					Has("saml_acs_url", nil).Has("saml_entity_id", "urn:understudy").Has("has_saml", false)
+					Has("saml_acs_url", nil).Has("saml_entity_id", "urn:understudy").Has("has_saml", false).Has("name", body["name"]).
+					Lasts(s.Admin(), config.Path())
 			},
 		},
 		{
@@ -99,7 +120,35 @@ func configs() []suite.Scenario {
 			Covers: patch, Needs: admin, Access: suite.Write,
 			Run: func(s *suite.S) {
 				config := s.NewConfig(samlSettings())
-				s.Admin().Patch(config.Path(), suite.JSON{"saml_x509_cert": ""}).Status(200).Has("saml_x509_cert", "").Has("has_saml", false)
+				for _, name := range []string{"saml_entity_id", "saml_acs_url", "saml_x509_cert"} {
+					s.Admin().Patch(config.Path(), suite.JSON{name: ""}).Status(200).Has(name, "").Has("has_saml", false).Lasts(s.Admin(), config.Path())
+				}
+			},
+		},
+		{
+			ID: "identity_provider_configs.update.refused_whole", Title: "A refused change changes nothing",
+			Covers: patch, Needs: admin, Access: suite.Write,
+			Run: func(s *suite.S) {
+				config := s.NewConfig(nil)
+				s.Admin().Patch(config.Path(), suite.JSON{"name": s.Name(), "saml_acs_url": []int{1}}).Invalid("invalid_input", notText, "saml_acs_url")
+				config.Lasts(s.Admin(), config.Path())
+			},
+		},
+		{
+			ID: "identity_provider_configs.update.concurrent", Title: "Changes of different settings at the same time are all kept",
+			Covers: patch, Needs: admin, Access: suite.Write,
+			Run: func(s *suite.S) {
+				config, sent := s.NewConfig(nil), samlSettings()
+				names := slices.Sorted(maps.Keys(sent))
+				for _, answer := range s.Parallel(len(names), func(i int) *suite.Response {
+					return s.Admin().Patch(config.Path(), suite.JSON{names[i]: sent[names[i]]})
+				}) {
+					answer.Status(200)
+				}
+				kept := s.Admin().Get(config.Path()).Status(200)
+				for _, name := range names {
+					kept.Has(name, sent[name])
+				}
 			},
 		},
 		{

@@ -114,6 +114,8 @@ func integrations() []suite.Scenario {
 			Run: func(s *suite.S) {
 				installed := s.NewIntegration(suite.JSON{"config": suite.JSON{"type": "connectable", "alpha": []int{1}, "zeta": nil}})
 				s.Expect(s.Admin().Get(installed.Path()).Get("config").Raw).To(gomega.MatchJSON(`{"alpha":[1],"type":"connectable","zeta":null}`))
+				single := s.Admin().Get(installed.Path()).Get("config").Raw
+				s.Expect(s.Admin().Get(s.Org(suite.Integrations)+"?limit=1000").Get(`results.#(id=="`+installed.ID+`").config`).Raw).To(gomega.Equal(single), "in the list, byte for byte")
 			},
 		},
 	}

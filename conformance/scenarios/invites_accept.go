@@ -216,6 +216,18 @@ func invitesAccept() []suite.Scenario {
 			},
 		},
 		{
+			ID: "invites.accept.default_role", Title: "Who joins gets the default role of the organization",
+			Covers: append([]string{"roles_retrieve"}, accept...), Needs: with(founding, suite.Allowed(target.CreateUsers)), Access: suite.Write,
+			Run: func(s *suite.S) {
+				o := s.NewOrganization()
+				role := o.MadeIn(suite.Roles, o.Owner.Post(o.Path(suite.Roles), suite.JSON{"name": s.Name()}))
+				o.Owner.Patch(o.Path(), suite.JSON{"default_role_id": role.ID}).Status(200)
+				invite := o.MadeIn(suite.Invites, o.Owner.Post(o.Path(suite.Invites), suite.JSON{"target_email": s.Email(), "send_email": false}))
+				joined := s.Accept(s.Anonymous(), invite, newcomer(s)).Status(201)
+				o.Owner.Get(role.Path()).Status(200).Has("members.#.user.uuid", []string{joined.Text("uuid")})
+			},
+		},
+		{
 			ID: "invites.accept.announced", Title: "The other members are told who joined",
 			Covers: accept, Needs: with(people, suite.ControlPlane, suite.EmailOf("owner")), Access: suite.Write,
 			Run: func(s *suite.S) {

@@ -19,6 +19,12 @@ const (
 	inviteNever = "understudy-never@example.com"
 )
 
+// listed wants the list of invites to show what the answer to making one said.
+func listed(s *suite.S, invite suite.Thing) {
+	shown := s.Admin().Get(s.Org(suite.Invites) + "?limit=1000").Status(200).Get(`results.#(id=="` + invite.ID + `")`).Raw
+	s.Expect(shown).To(gomega.MatchJSON(invite.Body()), "the invite in the list")
+}
+
 func invitesCreate() []suite.Scenario {
 	create := []string{"invites_create"}
 	list := []suite.Scenario{
@@ -31,6 +37,17 @@ func invitesCreate() []suite.Scenario {
 				invite.Keys("created_by", userKeys...)
 				invite.Has("level", 1).Has("first_name", "").Has("message", nil).Has("is_expired", false).
 					Has("private_project_access", []int{}).Has("emailing_attempt_made", false)
+				listed(s, invite)
+			},
+		},
+		{
+			ID: "invites.create.unsent", Title: "An invite is sent unless it says otherwise",
+			Covers: create, Needs: with(admin, suite.ControlPlane), Access: suite.Write,
+			Run: func(s *suite.S) {
+				silent, sent := s.NewInvite(nil), s.NewInvite(suite.JSON{"send_email": true})
+				outbox := s.Anonymous().Get(s.Target().Control + "/outbox").Status(200).Body()
+				s.Expect(outbox).To(gomega.ContainSubstring("/signup/" + sent.ID))
+				s.Expect(outbox).NotTo(gomega.ContainSubstring(silent.Text("target_email")))
 			},
 		},
 		{
@@ -50,8 +67,9 @@ func invitesCreate() []suite.Scenario {
 			ID: "invites.create.full", Title: "An invite carries a name, a level and a message",
 			Covers: create, Needs: admin, Access: suite.Write,
 			Run: func(s *suite.S) {
-				s.NewInvite(suite.JSON{"first_name": "Uwe", "level": 8, "message": "Welcome"}).
-					Has("first_name", "Uwe").Has("level", 8).Has("message", "Welcome")
+				invite := s.NewInvite(suite.JSON{"first_name": "Uwe", "level": 8, "message": "Welcome"})
+				invite.Has("first_name", "Uwe").Has("level", 8).Has("message", "Welcome")
+				listed(s, invite)
 			},
 		},
 		{

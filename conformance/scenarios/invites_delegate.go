@@ -24,7 +24,8 @@ func invitesDelegate() []suite.Scenario {
 				email := s.Email()
 				made := s.Recruit(8).Post(delegatePath(s), suite.JSON{"target_email": " " + strings.ToUpper(email), "message": "Please", "step_at_delegation": "install"}).
 					Status(201).Keys("", inviteKeys...).Has("target_email", email).Has("level", 8).Has("message", "Please").Has("is_expired", false)
-				s.Expect(s.Admin().IDs(s.Org(suite.Invites))).To(gomega.ContainElement(made.Text("id")))
+				shown := s.Admin().Get(s.Org(suite.Invites) + "?limit=1000").Status(200).Get(`results.#(id=="` + made.Text("id") + `")`).Raw
+				s.Expect(shown).To(gomega.MatchJSON(made.Body()), "the invite in the list")
 			},
 		},
 		{

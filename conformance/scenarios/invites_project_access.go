@@ -17,7 +17,9 @@ func invitesProjectAccess() []suite.Scenario {
 			Run: func(s *suite.S) {
 				one, two := s.Target().Known.Projects[0], s.Target().Known.Projects[1]
 				granted := []suite.JSON{{"id": one, "level": "admin"}, {"id": two, "level": "member"}}
-				s.NewInvite(suite.JSON{accessField: granted}).Has(accessField, granted)
+				invite := s.NewInvite(suite.JSON{accessField: granted})
+				invite.Has(accessField, granted)
+				listed(s, invite)
 			},
 		},
 		{

@@ -73,6 +73,18 @@ func membersList() []suite.Scenario {
 			},
 		},
 		{
+			ID: "members.list.just_updated", Title: "Who has just been changed is found by that",
+			Covers: append([]string{"members_partial_update"}, list...), Needs: people, Access: suite.Write,
+			Run: func(s *suite.S) {
+				person := s.NewMember(s.Target().Organization.ID, 1)
+				before := memberWith(s, s.Admin(), person.Email).Get("results.0.updated_at")
+				after := s.Admin().Patch(s.Org(suite.Members, person.UUID), suite.JSON{"level": 8}).Status(200).Get("updated_at")
+				s.Expect(after.Time()).To(gomega.BeTemporally(">", before.Time()), "updated_at moves forward")
+				since := url.QueryEscape(before.String())
+				s.Admin().Get(s.Org(suite.Members)+"?updated_after="+since+"&email="+url.QueryEscape(person.Email)).Status(200).Has("count", 1)
+			},
+		},
+		{
 			ID: "members.list.search", Title: "A search finds members by their address",
 			Covers: list, Needs: with(admin, suite.EmailOf("member")), Access: suite.Read,
 			Run: func(s *suite.S) {

@@ -4,6 +4,7 @@ import (
 	"github.com/onsi/gomega"
 
 	"github.com/understudy-dev/understudy/conformance/suite"
+	"github.com/understudy-dev/understudy/conformance/target"
 )
 
 func membersRemove() []suite.Scenario {
@@ -86,6 +87,19 @@ func membersRemove() []suite.Scenario {
 			},
 		},
 		{
+			ID: "members.remove.grants_too", Title: "Who leaves the organization leaves their access to its projects",
+			Covers: []string{"members_destroy", "signup_create", "projects_retrieve"},
+			Needs:  with(projectMaker, suite.Allowed(target.CreateUsers), suite.ControlPlane), Access: suite.Write,
+			Run: func(s *suite.S) {
+				made := s.NewProject(nil)
+				robin := s.RecruitWith(suite.JSON{accessField: []suite.JSON{{"id": made.Get("id").Int(), "level": "none"}}})
+				robin.Get(made.Root()).NotFound()
+				s.Admin().Delete(s.Org(suite.Members, robin.UUID)).Empty()
+				s.Accept(robin.Caller, s.NewInvite(suite.JSON{"target_email": robin.Email}), suite.JSON{}).Status(201)
+				robin.Get(made.Root()).Status(200)
+			},
+		},
+		{
 			ID: "members.remove.foreign", Title: "Members of another organization cannot be removed through one's own",
 			Covers: remove, Needs: with(admin, ownOrganization...), Access: suite.Write,
 			Run: func(s *suite.S) {
@@ -150,6 +164,7 @@ func membersLeave() []suite.Scenario {
 				person.Delete(two.Path(suite.Members, "@me")).Empty()
 				person.Get("/api/organizations/@current/").Status(200).Has("id", one.ID)
 				person.Get("/api/users/@me/").Status(200).Has("organization.id", one.ID)
+				person.Get(one.Path(suite.Members)).Status(200)
 			},
 		},
 		{

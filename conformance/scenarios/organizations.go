@@ -42,7 +42,15 @@ func organizations() []suite.Scenario {
 			Covers: []string{"organizations_retrieve"}, Needs: []suite.Need{suite.KeyOf("outsider")}, Access: suite.Read,
 			Run: func(s *suite.S) {
 				answer := s.Outsider().Get(s.Org())
-				s.Expect(answer.Code()).To(gomega.BeElementOf(403, 404))
+				answer.NotFound()
+			},
+		},
+		{
+			ID: "organizations.list.others", Title: "The list holds none of others",
+			Covers: []string{"organizations_list"}, Needs: with(admin, suite.KeyOf("outsider"), suite.OtherOrganization), Access: suite.Read,
+			Run: func(s *suite.S) {
+				s.Expect(s.Admin().IDs("/api/organizations/")).NotTo(gomega.ContainElement(s.Target().Known.OtherOrganization.ID))
+				s.Expect(s.Outsider().IDs("/api/organizations/")).NotTo(gomega.ContainElement(s.Target().Organization.ID))
 			},
 		},
 		{
@@ -62,7 +70,11 @@ func users() []suite.Scenario {
 			ID: "users.me.key", Title: "A key tells whose it is",
 			Covers: []string{"users_me_retrieve"}, Needs: with(admin, suite.EmailOf("admin")), Access: suite.Read,
 			Run: func(s *suite.S) {
-				s.Admin().Get("/api/users/@me/").Status(200).Has("email", s.Target().Credentials["admin"].Email)
+				me := s.Admin().Get("/api/users/@me/").Status(200).Has("email", s.Target().Credentials["admin"].Email)
+				me.Has("organization.id", s.Admin().Get("/api/organizations/@current/").Status(200).Text("id"))
+				for _, secret := range []string{"password", "temporary_token", "value"} {
+					s.Expect(me.Get(secret).Exists()).To(gomega.BeFalse(), secret)
+				}
 			},
 		},
 		{

@@ -25,6 +25,7 @@ func organizationsCreate() []suite.Scenario {
 					Has("is_member_join_email_enabled", true).Has("members_can_invite", true).Has("members_can_use_personal_api_keys", true).
 					Has("allow_publicly_shared_resources", true).Has("enforce_2fa", nil).Has("default_role_id", nil).Has("logo_media_id", nil)
 				o.Owner.Get(o.Path(suite.Members)).Status(200).Has("count", 1).Has("results.0.level", 15)
+				o.Owner.Get(o.Path(suite.Projects)).Status(200).Has("count", 1)
 			},
 		},
 		{
@@ -69,8 +70,10 @@ func organizationsCreate() []suite.Scenario {
 			Covers: create, Needs: founding, Access: suite.Write,
 			Run: func(s *suite.S) {
 				o := s.NewOrganization(settings)
+				read := o.Owner.Get(o.Path()).Status(200)
 				for name, value := range settings {
 					o.Has(name, value)
+					read.Has(name, value)
 				}
 			},
 		},

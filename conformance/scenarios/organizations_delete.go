@@ -85,7 +85,9 @@ func organizationsDelete() []suite.Scenario {
 				o := s.NewOrganization()
 				other := s.NewOrganizationOf(o.Owner, suite.JSON{"name": s.Name()})
 				role := other.MadeIn(suite.Roles, other.Owner.Post(other.Path(suite.Roles), suite.JSON{"name": s.Name()}))
+				before := other.Owner.Get(other.Path()).Status(200)
 				o.Owner.Delete(o.Path()).Empty()
+				before.Lasts(other.Owner, other.Path())
 				other.Owner.Get(role.Path()).Status(200)
 				other.Owner.Get(other.Path(suite.Members)).Status(200).Has("count", 1)
 			},

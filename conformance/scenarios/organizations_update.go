@@ -11,8 +11,9 @@ func organizationsUpdate() []suite.Scenario {
 			Run: func(s *suite.S) {
 				o, name, again := s.NewOrganization(), s.Name(), s.Name()
 				o.Owner.Patch(o.Path(), suite.JSON{"name": " " + name + " ", "slug": "mine"}).Status(200).Has("name", name).Has("slug", o.Text("slug"))
+				o.Owner.Get(o.Path()).Status(200).Has("name", name).Has("slug", o.Text("slug"))
 				o.Owner.Put(o.Path(), suite.JSON{"name": again}).Status(200).Has("name", again)
-				o.Owner.Get(o.Path()).Status(200).Has("name", again).Has("created_at", o.Text("created_at"))
+				o.Owner.Get(o.Path()).Status(200).Has("name", again).Has("slug", o.Text("slug")).Has("created_at", o.Text("created_at"))
 			},
 		},
 		{

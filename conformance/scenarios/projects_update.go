@@ -20,7 +20,8 @@ func projectsUpdate() []suite.Scenario {
 			Run: func(s *suite.S) {
 				made, name := s.NewProject(suite.JSON{"timezone": "Europe/Berlin"}), s.Name()
 				s.Admin().Patch(made.Path(), suite.JSON{"name": name}).Status(200).
-					Has("name", name).Has("timezone", "Europe/Berlin").Has("created_at", made.Text("created_at")).Has("api_token", made.Text("api_token"))
+					Has("name", name).Has("timezone", "Europe/Berlin").Has("created_at", made.Text("created_at")).Has("api_token", made.Text("api_token")).
+					Lasts(s.Admin(), made.Path())
 				s.Admin().Get(made.Root()).Has("name", name)
 			},
 		},
@@ -57,7 +58,8 @@ func projectsUpdate() []suite.Scenario {
 			Run: func(s *suite.S) {
 				made := s.NewProject(nil)
 				s.Admin().Patch(made.Path(), suite.JSON{"api_token": "phc_mine", "organization": suite.Nowhere, "uuid": suite.Nowhere, "id": 1}).Status(200).
-					Has("api_token", made.Text("api_token")).Has("organization", s.Target().Organization.ID).Has("uuid", made.Text("uuid")).Has("id", made.Get("id").Int())
+					Has("api_token", made.Text("api_token")).Has("organization", s.Target().Organization.ID).Has("uuid", made.Text("uuid")).Has("id", made.Get("id").Int()).
+					Lasts(s.Admin(), made.Path())
 			},
 		},
 		{
@@ -220,6 +222,10 @@ func projectsAccess() []suite.Scenario {
 				reader.Get(path).Status(200)
 				reader.Patch(path, suite.JSON{}).Denied("API key missing required scope 'project:write'")
 				reader.Post(s.Org(suite.Projects), suite.JSON{"name": nil}).Denied("API key missing required scope 'project:write'")
+				own := s.Org(suite.Projects, strconv.Itoa(s.Target().Known.Projects[0]))
+				reader.Get(own).Status(200)
+				reader.Patch(own, suite.JSON{}).Denied("API key missing required scope 'project:write'")
+				reader.Put(own, suite.JSON{}).Denied("API key missing required scope 'project:write'")
 				writer.Get(path).Status(200)
 				writer.Patch(path, suite.JSON{}).Status(200)
 			},
@@ -286,7 +292,9 @@ func projectsAccess() []suite.Scenario {
 				made := s.NewProject(nil)
 				robin := s.RecruitWith(suite.JSON{accessField: []suite.JSON{{"id": made.Get("id").Int(), "level": "member"}}})
 				robin.Get(made.Root()).Status(200).Has("effective_membership_level", 1)
-				robin.Patch(made.Root(), suite.JSON{"timezone": "Asia/Tokyo"}).Denied("Only project admins can modify these settings: timezone")
+				for _, path := range []string{made.Root(), made.Path()} {
+					robin.Patch(path, suite.JSON{"timezone": "Asia/Tokyo"}).Denied("Only project admins can modify these settings: timezone")
+				}
 				robin.Delete(made.Path()).Denied("You don't have sufficient permissions in the project.")
 				s.Admin().Get(made.Path()).Has("timezone", "UTC")
 			},

@@ -150,9 +150,11 @@ func rolesUpdate() []suite.Scenario {
 			Covers: []string{"roles_partial_update", "roles_update"}, Needs: admin, Access: suite.Write,
 			Run: func(s *suite.S) {
 				role, name, again := s.NewRole(), s.Name(), s.Name()
-				s.Admin().Patch(role.Path(), suite.JSON{"name": name}).Status(200).Has("name", name).Has("id", role.ID).Has("created_at", role.Text("created_at"))
-				s.Admin().Put(role.Path(), suite.JSON{"name": again}).Status(200).Has("name", again)
-				s.Admin().Get(role.Path()).Status(200).Has("name", again)
+				me := s.Admin().Get("/api/users/@me/").Status(200).Text("uuid")
+				s.Admin().Post(role.Path(suite.RoleMemberships), suite.JSON{"user_uuid": me}).Status(201)
+				s.Admin().Patch(role.Path(), suite.JSON{"name": name}).Status(200).Has("name", name).Has("id", role.ID).Has("created_at", role.Text("created_at")).
+					Has("members.#", 1).Lasts(s.Admin(), role.Path())
+				s.Admin().Put(role.Path(), suite.JSON{"name": again}).Status(200).Has("name", again).Has("members.#", 1).Lasts(s.Admin(), role.Path())
 			},
 		},
 		{

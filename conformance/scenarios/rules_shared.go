@@ -40,7 +40,7 @@ var shared = []struct{ rule, scenarios string }{
 	{"callers.key_in_body", "invites.authentication.body"},
 	{"callers.key_header_wins", "invites.authentication.header_wins"},
 	{"callers.single_scope", "invites.scopes.single"},
-	{"callers.scope_before_level", "domains.levels.scope_first"},
+	{"callers.scope_before_level", "domains.levels.scope_before_level domains.levels.scope_first"},
 
 	{"sessions.recent_login.required", "organizations.create.recent_login organizations.update.recent_login domains configs " +
 		"members.update.recent_login roles.recent_login.writes role_memberships.recent_login.writes domains.recent_login.every_operation " +
@@ -230,7 +230,7 @@ var shared = []struct{ rule, scenarios string }{
 	{"requests.pages.links_keep_query", "identity_provider_configs.pages.links_keep_query"},
 	{"requests.pages.size", "identity_provider_configs.pages.size"},
 
-	{"callers.scope_operation", "organizations.scopes.every_operation users.scopes.every_operation domains.scopes.every_operation " +
+	{"callers.scope_operation", "roles.scopes.operations identity_provider_configs.scopes.operations domains.scopes.operations organizations.scopes.every_operation users.scopes.every_operation domains.scopes.every_operation " +
 		"identity_provider_configs.scopes.every_operation integrations.scopes.every_operation invites.scopes.every_operation " +
 		"members.scopes.every_operation roles.scopes.every_operation role_memberships.scopes.every_operation " +
 		"projects.scopes.every_operation"},

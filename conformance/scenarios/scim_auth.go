@@ -1,6 +1,10 @@
 package scenarios
 
-import "github.com/understudy-dev/understudy/conformance/suite"
+import (
+	"strings"
+
+	"github.com/understudy-dev/understudy/conformance/suite"
+)
 
 // What the SCIM scenarios need: the known domain, or one that they make.
 var (
@@ -62,16 +66,21 @@ func scimAuth() []suite.Scenario {
 			ID: "scim.auth.other_scheme", Title: "Another scheme than Bearer is no token",
 			Covers: users, Needs: scimKnown, Access: suite.Read,
 			Run: func(s *suite.S) {
-				p := s.SCIM().With("Authorization", wrongScheme)
-				p.Get(p.Path("Users")).SCIM(401, noBearer)
+				for _, authorization := range []string{wrongScheme, "Token " + s.Target().Known.SCIM.Token, "bearer " + s.Target().Known.SCIM.Token} {
+					p := s.SCIM().With("Authorization", authorization)
+					p.Get(p.Path("Users")).SCIM(401, noBearer)
+				}
 			},
 		},
 		{
 			ID: "scim.auth.wrong_token", Title: "A wrong token is refused without a hint",
 			Covers: users, Needs: scimKnown, Access: suite.Read,
 			Run: func(s *suite.S) {
-				p := s.SCIMOf(s.Target().Known.SCIM.DomainID, "not-the-token-of-this-domain")
-				p.Get(p.Path("Users")).SCIM(403, badBearer)
+				token := s.Target().Known.SCIM.Token
+				for _, wrong := range []string{"not-the-token-of-this-domain", token[:len(token)-1], token + "x", strings.ToUpper(token) + "X"} {
+					p := s.SCIMOf(s.Target().Known.SCIM.DomainID, wrong)
+					p.Get(p.Path("Users")).SCIM(403, badBearer)
+				}
 			},
 		},
 		{

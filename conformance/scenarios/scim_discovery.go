@@ -43,12 +43,14 @@ func scimDiscovery() []suite.Scenario {
 		},
 		{
 			ID: "scim.discovery.media_type", Title: "Answers are application/scim+json, or JSON where that is asked for",
-			Covers: []string{"scim_schemas_retrieve"}, Needs: scimKnown, Access: suite.Read,
+			Covers: []string{"scim_schemas_retrieve", "scim_service_provider_config_retrieve", "scim_resource_types_retrieve", "scim_users_list", "scim_groups_list"}, Needs: scimKnown, Access: suite.Read,
 			Run: func(s *suite.S) {
 				p := s.SCIM()
 				for accept, want := range map[string]string{suite.MediaSCIM: suite.MediaSCIM, "application/json": "application/json", "*/*": suite.MediaSCIM} {
-					got := p.With("Accept", accept).Get(p.Path("Schemas")).Status(200).Header("Content-Type")
-					s.Expect(got).To(gomega.HavePrefix(want), "Accept: %s", accept)
+					for _, path := range []string{"Schemas", "ServiceProviderConfig", "ResourceTypes", "Users", "Groups"} {
+						got := p.With("Accept", accept).Get(p.Path(path)).Status(200).Header("Content-Type")
+						s.Expect(got).To(gomega.HavePrefix(want), "Accept: %s", accept)
+					}
 				}
 			},
 		},
@@ -67,7 +69,7 @@ func scimDiscovery() []suite.Scenario {
 			Covers: []string{"scim_users_list", "scim_groups_list", "scim_schemas_retrieve"}, Needs: scimKnown, Access: suite.Write,
 			Run: func(s *suite.S) {
 				p := s.SCIM()
-				p.Put(p.Path("Users"), suite.JSON{}).Status(405)
+				s.Expect(p.Put(p.Path("Users"), suite.JSON{}).Status(405).Header("Allow")).To(gomega.And(gomega.ContainSubstring("GET"), gomega.ContainSubstring("POST")))
 				p.Patch(p.Path("Groups"), suite.JSON{}).Status(405)
 				p.Delete(p.Path("Users")).Status(405)
 				p.Post(p.Path("Schemas"), suite.JSON{}).Status(405)

@@ -113,7 +113,7 @@ func scimGroups() []suite.Scenario {
 				a, b := p.NewUser(), p.NewUser()
 				group, name := p.NewGroup(a), s.Name()
 				p.Put(group.Path(), suite.JSON{"displayName": name, "members": suite.InGroup(b)}).Status(200).
-					Has("id", group.ID).Has("displayName", name).Has("members.#.value", []string{b.ID})
+					Has("id", group.ID).Has("displayName", name).Has("members.#.value", []string{b.ID}).Lasts(p.Caller, group.Path())
 				p.Put(group.Path(), suite.JSON{"displayName": name}).Status(200).Has("members", []int{})
 			},
 		},

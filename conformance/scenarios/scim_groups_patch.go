@@ -118,5 +118,14 @@ func scimGroupsPatch() []suite.Scenario {
 			},
 		})
 	}
-	return list
+	return append(list, suite.Scenario{
+		ID: "scim.groups.patch_atomic", Title: "A patch with an operation that is refused changes nothing", Covers: patch, Needs: scimKnown, Access: suite.Write,
+		Run: func(s *suite.S) {
+			p := s.SCIM()
+			a, b := p.NewUser(), p.NewUser()
+			group := p.NewGroup(a)
+			p.Change(group, suite.JSON{"op": "add", "path": "members", "value": suite.InGroup(b)}, suite.JSON{"op": "remove", "path": "displayName"}).SCIM(400, ungrouped)
+			group.Lasts(p.Caller, group.Path())
+		},
+	})
 }

@@ -171,6 +171,14 @@ func scimUsersPatch() []suite.Scenario {
 		})
 	}
 	return append(list, suite.Scenario{
+		ID: "scim.users.patch_atomic", Title: "A patch with an operation that is refused changes nothing", Covers: patch, Needs: scimKnown, Access: suite.Write,
+		Run: func(s *suite.S) {
+			p := s.SCIM()
+			user := p.NewUser()
+			p.Change(user, replace("name.givenName", "Grace"), replace("active", 5)).SCIM(400, unpatched)
+			user.Lasts(p.Caller, user.Path())
+		},
+	}, suite.Scenario{
 		ID: "scim.users.patch_refused_body", Title: "A patch that is no JSON, or no object, is refused", Covers: patch, Needs: scimKnown, Access: suite.Write,
 		Run: func(s *suite.S) {
 			p := s.SCIM()
@@ -200,12 +208,15 @@ func scimUsersDelete() []suite.Scenario {
 		},
 		{
 			ID: "scim.users.delete_and_create", Title: "A deleted user can be made again, and is the same",
-			Covers: []string{"scim_users_destroy", "scim_users_create"}, Needs: scimKnown, Access: suite.Write,
+			Covers: []string{"scim_users_destroy", "scim_users_create"}, Needs: with(admin, suite.SCIMDomain), Access: suite.Write,
 			Run: func(s *suite.S) {
 				p := s.SCIM()
 				user := p.NewUser()
+				uuid := memberWith(s, s.Admin(), user.Text("userName")).Text("results.0.user.uuid")
 				p.Delete(user.Path()).Empty()
-				p.Post(p.Path("Users"), suite.SCIMPerson(user.Text("userName"))).Status(201).Has("id", user.ID).Has("active", true)
+				again := p.Post(p.Path("Users"), suite.SCIMPerson(user.Text("userName"))).Status(201).Has("id", user.ID).Has("active", true)
+				again.Lasts(p.Caller, user.Path())
+				memberWith(s, s.Admin(), user.Text("userName")).Has("results.0.user.uuid", uuid)
 			},
 		},
 		{

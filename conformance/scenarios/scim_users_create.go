@@ -32,6 +32,14 @@ func scimUsersCreate() []suite.Scenario {
 			},
 		},
 		{
+			ID: "scim.users.create_level", Title: "A new user is a plain member",
+			Covers: append([]string{"members_list"}, create...), Needs: with(admin, suite.SCIMDomain), Access: suite.Write,
+			Run: func(s *suite.S) {
+				user := s.SCIM().NewUser()
+				memberWith(s, s.Admin(), user.Text("emails.0.value")).Has("count", 1).Has("results.0.level", 1)
+			},
+		},
+		{
 			ID: "scim.users.create_minimal", Title: "An address is all that a user needs",
 			Covers: create, Needs: scimKnown, Access: suite.Write,
 			Run: func(s *suite.S) {

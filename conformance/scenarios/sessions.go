@@ -1,12 +1,14 @@
 package scenarios
 
 import (
+	"net/http"
 	"net/url"
 	"strings"
 
 	"github.com/onsi/gomega"
 
 	"github.com/understudy-dev/understudy/conformance/suite"
+	"github.com/understudy-dev/understudy/conformance/target"
 )
 
 const (
@@ -31,8 +33,10 @@ func sessions() []suite.Scenario {
 			ID: "sessions.login.wrong_password", Title: "A wrong password is refused",
 			Covers: login, Needs: []suite.Need{suite.EmailOf("member")}, Access: suite.Read,
 			Run: func(s *suite.S) {
-				s.Anonymous().Post(loginPath, suite.JSON{"email": s.Email(), "password": "wrong-" + s.Name()}).
-					Invalid("invalid_credentials", wrongLogin, "")
+				for _, email := range []string{s.Email(), s.Target().Credentials["member"].Email} {
+					s.Anonymous().Post(loginPath, suite.JSON{"email": email, "password": "wrong-" + s.Name()}).
+						Invalid("invalid_credentials", wrongLogin, "")
+				}
 			},
 		},
 		{
@@ -70,6 +74,20 @@ func sessions() []suite.Scenario {
 			},
 		},
 		{
+			ID: "sessions.login.sso_enforced_right", Title: "Where a domain demands SAML, the right password is no use either",
+			Covers: []string{"login_create", "domains_partial_update", "signup_create"},
+			Needs:  with(verified, suite.Feature("sso_enforcement"), suite.Feature("saml"), suite.Allowed(target.CreateUsers)), Access: suite.Write,
+			Run: func(s *suite.S) {
+				domain := s.NewVerifiedDomain()
+				robin := s.RecruitWith(suite.JSON{"target_email": s.Name() + "@" + domain.Text("domain")})
+				credentials := suite.JSON{"email": robin.Email, "password": robin.Password}
+				s.Anonymous().Post(loginPath, credentials).Status(200)
+				s.Admin().Patch(domain.Path(), suite.JSON{"sso_enforcement": "saml"}).Status(200)
+				refused := s.Anonymous().Post(loginPath, credentials).Invalid("sso_enforced", "You can only login with SSO for this account (saml).", "")
+				s.Expect(cookieNamed(refused, "sessionid")).To(gomega.BeEmpty(), "the session that a refusal opens")
+			},
+		},
+		{
 			ID: "sessions.login.rotates", Title: "Logging in again gives a new session and a new token, and ends the old session",
 			Covers: login, Needs: withLogin, Access: suite.Write,
 			Run: func(s *suite.S) {
@@ -88,6 +106,9 @@ func sessions() []suite.Scenario {
 			Covers: []string{"login_create", "logout_create"}, Needs: withLogin, Access: suite.Write,
 			Run: func(s *suite.S) {
 				one, two := browser(s, logIn(s, "member")), browser(s, logIn(s, "member"))
+				for _, page := range []*suite.Caller{one, two} {
+					page.Get("/api/users/@me/").Status(200)
+				}
 				one.Post("/logout", nil).Status(302)
 				one.Get("/api/users/@me/").Unauthenticated()
 				two.Get("/api/users/@me/").Status(200)
@@ -107,8 +128,11 @@ func sessions() []suite.Scenario {
 			Covers: login, Needs: withLogin, Access: suite.Write,
 			Run: func(s *suite.S) {
 				httpOnly := map[string]bool{}
+				secure := strings.HasPrefix(s.Target().BaseURL, "https:")
 				for _, cookie := range logIn(s, "member").Status(200).Cookies() {
 					httpOnly[cookie.Name] = cookie.HttpOnly
+					s.Expect(cookie.SameSite).To(gomega.BeElementOf(http.SameSiteLaxMode, http.SameSiteStrictMode), "SameSite of %s", cookie.Name)
+					s.Expect(cookie.Secure || !secure).To(gomega.BeTrue(), "Secure of %s", cookie.Name)
 				}
 				s.Expect(httpOnly).To(gomega.And(gomega.HaveKeyWithValue("sessionid", true), gomega.HaveKeyWithValue("posthog_csrftoken", false)))
 			},

@@ -31,6 +31,20 @@ func usersCurrent() []suite.Scenario {
 			},
 		},
 		{
+			ID: "users.current.moves", Title: "The organization that was chosen is the current one from then on",
+			Covers: append([]string{"organizations_retrieve", "users_me_retrieve"}, covers...), Needs: ownOrganization, Access: suite.Write,
+			Run: func(s *suite.S) {
+				one, two := s.NewOrganization(), s.NewOrganization()
+				person := s.NewMember(one.ID, 1)
+				person.Join(two.ID, 1)
+				for _, o := range []string{one.ID, two.ID, one.ID} {
+					person.Patch(me, suite.JSON{"set_current_organization": o}).Status(200).Has("organization.id", o)
+					person.Get("/api/organizations/@current/").Status(200).Has("id", o)
+					person.Get(me).Status(200).Has("organization.id", o)
+				}
+			},
+		},
+		{
 			ID: "users.current.foreign", Title: "Organizations and projects of others cannot be chosen",
 			Covers: covers, Needs: with(admin, suite.OtherOrganization), Access: suite.Write,
 			Run: func(s *suite.S) {

@@ -103,6 +103,14 @@ func WithJournal(j *journal.Journal) ClientOption {
 	}
 }
 
+// Through sends every request another way than over the network.
+func Through(transport http.RoundTripper) ClientOption {
+	return func(c *Client) error {
+		c.http.Transport = transport
+		return nil
+	}
+}
+
 // WithCAFile trusts the certificates of a PEM file as well as the system's; "" is
 // none.
 func WithCAFile(path string) ClientOption {
@@ -162,8 +170,12 @@ func (c *Client) lost(made *Creation, sent string, more int) int {
 	return c.alike[key]
 }
 
-// ownsOrganization tells whether a thing is in an organization that the run made.
-func (c *Client) ownsOrganization(made *Creation) bool {
+// ownsHolder tells whether a thing is in an organization or a role that the run made,
+// with which it goes.
+func (c *Client) ownsHolder(made *Creation) bool {
+	if role := made.In["role"]; role != "" && c.owns(roleKind+" "+role) {
+		return true
+	}
 	return made.Kind.Name != organizationKind && c.owns(organizationKind+" "+made.In["organization"])
 }
 

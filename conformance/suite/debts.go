@@ -28,6 +28,8 @@ type debt struct {
 	// n is the number in the journal.
 	n     int
 	state debtState
+	// alone tells that it keeps others without a label waiting; see blind.
+	alone bool
 }
 
 type debtState int
@@ -126,9 +128,11 @@ func (d *debt) intend() (err error) {
 	}
 	if d.blind() {
 		d.s.client.blind.Lock() // until settle
+		d.alone = true
 		d.targetAt = d.s.client.targetTime(d.s.ctx)
 		defer func() {
 			if err != nil {
+				d.alone = false
 				d.s.client.blind.Unlock()
 			}
 		}()
@@ -144,15 +148,18 @@ func (d *debt) intend() (err error) {
 }
 
 // blind tells whether only the time of its creation could tell it from others. Such
-// creations follow one another, or one story could take another's for its own.
-func (d *debt) blind() bool { return d.label == "" && d.Kind.Created != "" }
+// creations follow one another, or one story could take another's for its own. What
+// goes with its holder need not be told from others.
+func (d *debt) blind() bool {
+	return d.label == "" && d.Kind.Created != "" && !d.s.client.ownsHolder(&d.Creation)
+}
 
 // settle looks at what came of the request.
 func (d *debt) settle(r *Response, err error) {
 	if d.state == unsent {
 		return
 	}
-	if d.blind() {
+	if d.alone {
 		defer d.s.client.blind.Unlock()
 	}
 	d.see(r, err)
@@ -250,8 +257,8 @@ func (d *debt) pay(s *S) *Response {
 	if d.state == unsent || d.state == nothing {
 		return nil
 	}
-	if s.client.ownsOrganization(&d.Creation) {
-		d.strikeOut() // it goes with its organization, which has a debt of its own
+	if s.client.ownsHolder(&d.Creation) {
+		d.strikeOut() // it goes with its holder, which has a debt of its own
 		return nil
 	}
 	things := []*Creation{&d.Creation}

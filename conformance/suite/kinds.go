@@ -56,7 +56,10 @@ type Kind struct {
 // ControlPath stands for the base of the fake's control plane in paths of kinds.
 const ControlPath = "{control}"
 
-const organizationKind = "organization"
+const (
+	organizationKind = "organization"
+	roleKind         = "role"
+)
 
 // Kinds are all of them. The first whose collection matches counts.
 func Kinds() []Kind {
@@ -83,7 +86,7 @@ func Kinds() []Kind {
 			Name: "member", Collection: "/api/signup/{invite}/", Item: organization + "members/{id}/", List: organization + "members/",
 			ID: "user.uuid,uuid", Mark: "user.email,email", ListOnly: true, By: ownerOrAdmin,
 		},
-		{Name: "role", Collection: organization + "roles/", Mark: "name", Required: true, Created: "created_at"},
+		{Name: roleKind, Collection: organization + "roles/", Mark: "name", Required: true, Created: "created_at"},
 		{Name: "role membership", Collection: organization + "roles/{role}/role_memberships/", Created: "joined_at"},
 		{Name: "project", Collection: organization + "projects/", Mark: "name", Required: true, Created: "created_at", Remove: removeProject},
 		{

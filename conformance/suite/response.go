@@ -3,6 +3,7 @@ package suite
 import (
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 
 	"github.com/onsi/gomega"
@@ -114,6 +115,22 @@ func (r *Response) That(path string, matcher types.GomegaMatcher) *Response {
 	r.s.Expect(r.value(path).Value()).To(matcher, path)
 	r.saw(path)
 	return r
+}
+
+// shownOnce are the properties that only the answer to a change shows.
+var shownOnce = []string{"scim_bearer_token"}
+
+// Lasts wants what is at a path to read as this answer says, for who calls: an
+// answer to a change can show what was never stored. It returns what was read.
+func (r *Response) Lasts(by *Caller, path string) *Response {
+	read := by.Get(path).Status(http.StatusOK)
+	gjson.ParseBytes(r.exchange.ResponseBody).ForEach(func(key, value gjson.Result) bool {
+		if name := key.String(); !slices.Contains(shownOnce, name) {
+			r.s.Expect(read.Get(gjson.Escape(name)).Raw).To(gomega.MatchJSON(value.Raw), "%s, as it reads afterwards", name)
+		}
+		return true
+	})
+	return read
 }
 
 // Keys wants the properties of the object at a path, in this order. "" is the

@@ -80,8 +80,8 @@ func (b *broom) creation(s *S, swept *Swept) {
 	}
 	like := &Creation{Kind: kind, In: in, ID: entry.ID, who: entry.Who}
 	switch {
-	case s.client.ownsOrganization(like):
-		return // it goes with its organization
+	case s.client.ownsHolder(like):
+		return // it goes with its holder
 	case !entry.Answered && kind.Required && entry.Label == "" && entry.Sent == "":
 		return // nothing is made of nothing
 	}

@@ -11,6 +11,14 @@ func (w *World) Organization(id string) (*Organization, bool) {
 	return w.organizations.primary.get(&Organization{ID: id})
 }
 
+// AnyRole finds a role of any organization.
+func (w *World) AnyRole(id string) (*Role, bool) { return w.roles.primary.get(&Role{ID: id}) }
+
+// EveryOrganization visits all organizations by their ids, until visit returns false.
+func (w *World) EveryOrganization(visit func(*Organization) bool) {
+	w.organizations.primary.rows.Scan(visit)
+}
+
 // User finds a user by number.
 func (w *World) User(id int) (*User, bool) { return w.users.primary.get(&User{ID: id}) }
 
@@ -106,6 +114,11 @@ func (w *World) DomainsOf(config string) []*Domain {
 		return true
 	})
 	return found
+}
+
+// AnyConfig finds an identity provider config of any organization.
+func (w *World) AnyConfig(id string) (*IdentityProviderConfig, bool) {
+	return w.configs.primary.get(&IdentityProviderConfig{ID: id})
 }
 
 // Config finds an identity provider config of the organization.

@@ -36,12 +36,17 @@ func (tx *Tx) DeleteUser(u *User) {
 			edit(tx, &tx.keys).remove(k)
 		}
 	}
+	tx.EndSessions(u.ID)
+	edit(tx, &tx.users).remove(u)
+}
+
+// EndSessions ends every session of a user.
+func (tx *Tx) EndSessions(user int) {
 	for _, s := range tx.sessions.primary.page(0, math.MaxInt) {
-		if s.User == u.ID {
+		if s.User == user {
 			tx.DeleteSession(s)
 		}
 	}
-	edit(tx, &tx.users).remove(u)
 }
 
 // NextUserID returns a number that no user has.
@@ -229,6 +234,10 @@ func (tx *Tx) Send(m Mail) {
 	edit(tx, &tx.mail).put(&m)
 	tx.sent = append(tx.sent, &m)
 }
+
+// KeepMail makes the outbox what it was in an earlier world: what was sent since is
+// sent to nobody.
+func (tx *Tx) KeepMail(was *World) { tx.mail, tx.sent = was.mail, nil }
 
 // ClearMail empties the outbox.
 func (tx *Tx) ClearMail() {
