@@ -167,6 +167,8 @@ func (r *run) record(ctx context.Context, scenario *suite.Scenario, played suite
 	switch {
 	case played.Failure != "":
 		result.Status, result.Reason = Failed, played.Failure
+	case played.NotApplicable != "":
+		result.Status, result.Reason = NotApplicable, played.NotApplicable
 	case played.CouldNotRun != "":
 		result.Status, result.Reason = CouldNotRun, played.CouldNotRun
 	case played.Error != "" && ctx.Err() != nil:
@@ -181,8 +183,11 @@ func (r *run) record(ctx context.Context, scenario *suite.Scenario, played suite
 	for _, call := range played.Calls {
 		result.Calls = append(result.Calls, Call{call.Operation, r.caller(call.Caller), call.Status, milliseconds(call.Duration)})
 	}
-	if result.Status == Passed {
+	switch result.Status {
+	case Passed:
 		result.Covered = played.Covered
+		return result
+	case NotApplicable:
 		return result
 	}
 	if result.Status != CouldNotRun {

@@ -28,7 +28,7 @@ func membersRemove() []suite.Scenario {
 			Covers: remove, Needs: people, Access: suite.Write,
 			Run: func(s *suite.S) {
 				one, two := s.NewMember(s.Target().Organization.ID, 1), s.NewMember(s.Target().Organization.ID, 1)
-				one.Delete(s.Org(suite.Members, two.UUID)).Denied(adminsOnly)
+				one.Delete(s.Org(suite.Members, two.UUID)).Denied(adminsOnly, noEditing)
 				memberWith(s, s.Admin(), two.Email).Has("count", 1)
 			},
 		},
@@ -46,7 +46,7 @@ func membersRemove() []suite.Scenario {
 			Run: func(s *suite.S) {
 				o := s.NewOrganization()
 				owner, low := s.NewMember(o.ID, 15), s.NewMember(o.ID, 8)
-				low.Delete(o.Path(suite.Members, owner.UUID)).Denied(higherMember)
+				low.Delete(o.Path(suite.Members, owner.UUID)).Denied(higherMember, noEditing)
 				s.Expect(levelIn(o.Owner, o.ID, owner.UUID)).To(gomega.Equal(int64(15)))
 			},
 		},

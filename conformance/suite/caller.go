@@ -168,6 +168,9 @@ func (c *Caller) Do(method, path, contentType string, body []byte) *Response {
 		c.s.lose(fmt.Sprintf("%s %s: the answer was lost; sent again it is gone, which tells nothing", method, path))
 	}
 	if strings.HasPrefix(address, c.s.Target().BaseURL) && !c.s.sweeping {
+		if absent := c.s.client.Contract.notOffered(e); absent != "" {
+			panic(stop{absent: absent})
+		}
 		c.s.count()
 		if err := c.s.client.Contract.Check(e); err != nil {
 			c.s.fail("the answer differs from the OpenAPI document: " + err.Error())

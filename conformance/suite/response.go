@@ -194,8 +194,11 @@ func (r *Response) Invalid(code, detail, attr string) *Response {
 	return r.Refused(http.StatusBadRequest, code, detail, attr)
 }
 
-// Denied wants a 403 with a text.
-func (r *Response) Denied(detail string) *Response {
+// Denied wants a 403 with a text, or with one of others where the sources disagree.
+func (r *Response) Denied(detail string, or ...string) *Response {
+	if got := r.Text("detail"); slices.Contains(or, got) {
+		detail = got
+	}
 	return r.Refused(http.StatusForbidden, "permission_denied", detail, "")
 }
 

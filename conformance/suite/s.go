@@ -73,6 +73,9 @@ type Result struct {
 	// CouldNotRun says what the profile promised and did not hold, so that the rule
 	// was not tried: a login that is refused, a hook that fails.
 	CouldNotRun string
+	// NotApplicable says what the target does not offer and need not; "" if it offers
+	// everything that the story asked for.
+	NotApplicable string
 	// Check names the expectation that ended the story, the same in every run: where
 	// it stands in the story, and what it looks at. "" if the story ended by itself.
 	Check string
@@ -104,11 +107,19 @@ type stop struct {
 	failure, err string
 	broken       string // what the profile promised and did not hold
 	check        string // the expectation that ended the story
+	absent       string // the neighbour that the target does not offer
 	lost         bool   // there was no answer; another try may get one
 }
 
 // why says what ended the story, "" if it ended by itself.
-func (e stop) why() string { return e.failure + e.err + e.broken }
+func (e stop) why() string {
+	if e.absent != "" {
+		return notOfferedReason(e.absent)
+	}
+	return e.failure + e.err + e.broken
+}
+
+func notOfferedReason(what string) string { return "the target does not offer " + what }
 
 // maxTries is how often a story is told whose requests had no answer.
 const maxTries = 5
@@ -135,6 +146,9 @@ func play(ctx context.Context, client *Client, scenario *Scenario, label string,
 	s := &S{client: client, ctx: ctx, run: label, lastTry: lastTry}
 	end := s.tell(scenario.Run)
 	result.Failure, result.Error, result.CouldNotRun, result.Check = end.failure, end.err, end.broken, end.check
+	if result.NotApplicable = ""; end.absent != "" {
+		result.NotApplicable = notOfferedReason(end.absent)
+	}
 	result.Exchange, result.Trail = nil, nil
 	if end != (stop{}) {
 		result.Exchange, result.Trail = s.last(), s.trail()
