@@ -2,20 +2,10 @@ package mock
 
 import (
 	"net/http"
-	"strings"
 	"time"
 
 	"github.com/understudy-dev/understudy/mock/internal/rest"
 )
-
-// cookies changes the cookies of an answer.
-func cookies(id, of, to string) defect {
-	return answer(id, func(a *finished) {
-		for i, cookie := range a.header["Set-Cookie"] {
-			a.header["Set-Cookie"][i] = strings.ReplaceAll(cookie, of, to)
-		}
-	})
-}
 
 // readingOnly authenticates every request as if it changed nothing.
 func readingOnly(when func(*call) bool) defect {
@@ -57,20 +47,6 @@ func sessionMutants() []Mutant {
 		{"sessions.login.status", "A wrong password is a 401.", "sessions.login.wrong_password", status("login_create", 400, 401)},
 		{"sessions.login.no_password", "Logging in needs no password.", "sessions.login.credentials_required", optional("Login", "password")},
 		{"sessions.login.blank", "A password may be blank.", "sessions.login.credentials_required", blankable("Login", "password", true)},
-		{"sessions.login.sso", "Passwords do although SAML is demanded.", "sessions.login.sso_enforced_right",
-			around("login_create", func(c *call, next action) (int, error) {
-				status, err := next(c)
-				if user, ok := c.view.UserByEmail(c.sent("email")); ok && refused(err, "sso_enforced") {
-					c.openSession(user)
-					return http.StatusOK, nil
-				}
-				return status, err
-			})},
-		{"sessions.login.fixed", "Logging in again keeps the old session alive.", "sessions.login.rotates",
-			before("login_create", func(c *call) { c.session = nil })},
-		{"sessions.login.script", "Scripts can read the session.", "sessions.login.cookie_flags", cookies("login_create", "; HttpOnly", "")},
-		{"sessions.login.hidden_csrf", "Scripts cannot read the CSRF token.", "sessions.login.cookie_flags", cookies("login_create", "; SameSite", "; HttpOnly; SameSite")},
-		{"sessions.login.same_site", "The cookies go to every site.", "sessions.login.cookie_flags", cookies("login_create", "SameSite=Lax", "SameSite=None")},
 		{"sessions.login.for_ever", "A session never ends.", "sessions.login.expires",
 			aroundStep("authenticate", func(c *call, next func(*call) error) error {
 				now := c.now
@@ -90,13 +66,6 @@ func sessionMutants() []Mutant {
 			readingOnly(func(c *call) bool { return c.request.Header.Get(csrfHeader) != "" })},
 		{"sessions.csrf.no_cookie", "The cookie of the CSRF token may be missing.", "sessions.csrf.cookie_required",
 			readingOnly(func(c *call) bool { _, err := c.request.Cookie(csrfCookie); return err != nil })},
-		{"sessions.csrf.unmasked", "A masked CSRF token is refused.", "sessions.csrf.forms",
-			aroundStep("authenticate", func(c *call, next func(*call) error) error {
-				if len(c.request.Header.Get(csrfHeader)) == csrfTokenLength {
-					return rest.PermissionDenied("CSRF Failed: CSRF token incorrect.")
-				}
-				return next(c)
-			})},
 		{"sessions.csrf.reading", "Reading needs a CSRF token.", "sessions.csrf.reading",
 			aroundStep("authenticate", func(c *call, next func(*call) error) error {
 				if _, err := c.request.Cookie(sessionCookie); err == nil && c.request.Header.Get(csrfHeader) == "" {
