@@ -32,8 +32,8 @@ var inputReference = regexp.MustCompile(`^\$\{\{ inputs\.([a-z-]+) \}\}$`)
 // outside reaches it in variables alone.
 func TestAction(t *testing.T) {
 	bash, err := exec.LookPath("bash")
-	if err != nil {
-		t.Fatal("the script of the action needs bash")
+	if err != nil && os.Getenv("CI") != "true" {
+		t.Skip("the script of the action needs bash")
 	}
 	data, err := os.ReadFile(filepath.Join("..", "..", "action.yml"))
 	if err != nil {
