@@ -119,7 +119,7 @@ func TestPlantedDefects(t *testing.T) {
 			return a.Body.String()
 		}},
 		{"a key that shows itself", "personal_api_keys.current.form", replace(`"value":null`, `"value":"phx_x"`)},
-		{"a session that outlives its login", "sessions.login.rotates", func(a *httptest.ResponseRecorder, r *http.Request) string {
+		{"a session that outlives its end", "sessions.logout.ends", func(a *httptest.ResponseRecorder, r *http.Request) string {
 			if a.Code == 401 && strings.HasSuffix(r.URL.Path, "/users/@me/") {
 				a.Code = 200
 			}
