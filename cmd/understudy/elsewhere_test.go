@@ -65,6 +65,13 @@ func newElsewhere(t *testing.T) *elsewhere {
 	return e
 }
 
+// locked does something that the server must not see half done.
+func (e *elsewhere) locked(do func()) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	do()
+}
+
 // program runs the program in a process of its own.
 func (e *elsewhere) program(args ...string) (status int, out, errs string) {
 	e.t.Helper()
@@ -130,18 +137,18 @@ func TestWritesElsewhereWithAJournal(t *testing.T) {
 	// A killed run leaves its journal, which sweep finds by itself.
 	command, _, _ := e.command(append(write, "--run", "domains.*", "--parallel", "8")...)
 	hit := make(chan struct{})
-	e.mu.Lock()
 	creations := 0
-	e.onCall = func(r *http.Request) {
-		e.mu.Lock()
-		defer e.mu.Unlock()
-		if r.Method == http.MethodPost && strings.HasSuffix(r.URL.Path, "/domains/") {
-			if creations++; creations == 10 {
-				close(hit)
-			}
+	e.locked(func() {
+		e.onCall = func(r *http.Request) {
+			e.locked(func() {
+				if r.Method == http.MethodPost && strings.HasSuffix(r.URL.Path, "/domains/") {
+					if creations++; creations == 10 {
+						close(hit)
+					}
+				}
+			})
 		}
-	}
-	e.mu.Unlock()
+	})
 	e.Expect(command.Start()).To(Succeed())
 	<-hit
 	e.Expect(command.Process.Kill()).To(Succeed())
@@ -161,7 +168,7 @@ func TestWritesElsewhereWithAJournal(t *testing.T) {
 // was given for.
 func TestAgainElsewhere(t *testing.T) {
 	e := newElsewhere(t)
-	e.breaks = "/domains/"
+	e.locked(func() { e.breaks = "/domains/" })
 	status, out, errs := e.program("verify", "--target", e.profile, "--access", "write", "--confirm-organization", e.id, "--run", "domains.create.defaults")
 	e.Expect(status).To(Equal(exitFailed), out+errs)
 	_, again, _ := strings.Cut(out, "\n  again     understudy ")
@@ -185,14 +192,16 @@ func TestInterrupts(t *testing.T) {
 			command, stdout, stderr := e.command("verify", "--target", e.profile, "--access", "write", "--confirm-organization", e.id)
 			var once sync.Once
 			seen := 0
-			e.onCall = func(r *http.Request) {
-				e.mu.Lock()
-				defer e.mu.Unlock()
-				if seen++; seen > 300 {
-					once.Do(func() { end(command) })
+			e.locked(func() {
+				e.onCall = func(*http.Request) {
+					e.locked(func() {
+						if seen++; seen > 300 {
+							once.Do(func() { end(command) })
+						}
+					})
 				}
-			}
-			e.Expect(command.Start()).To(Succeed())
+			})
+			e.locked(func() { e.Expect(command.Start()).To(Succeed()) })
 			_ = command.Wait()
 			e.Expect(command.ProcessState.ExitCode()).To(Equal(exitFailed), stderr.String())
 			e.Expect(stdout.String()).To(ContainSubstring("interrupted"))
