@@ -30,6 +30,9 @@ func neighbour(o *spec.Operation) bool {
 // there, on a path that the target needs for others, is refused: to a key as an action
 // without a scope, else with 405.
 func (c *Contract) notOffered(e *Exchange) string {
+	if !noRoute(e) && !noMethod(e) {
+		return "" // most answers; what was asked for need not be looked up
+	}
 	u, err := url.Parse(e.URL)
 	if err != nil {
 		return ""

@@ -215,11 +215,6 @@ func (w *World) OrganizationBySlug(slug string) (*Organization, bool) {
 // AllTXT returns every TXT record, by name.
 func (w *World) AllTXT() []*TXTRecord { return w.txt.primary.page(0, math.MaxInt) }
 
-// MembershipByID finds a membership by its own id.
-func (w *World) MembershipByID(id string) (*Membership, bool) {
-	return w.memberships.indexes[membershipByID].get(&Membership{ID: id})
-}
-
 // Role finds a role of the organization.
 func (w *World) Role(organization, id string) (*Role, bool) {
 	r, ok := w.roles.primary.get(&Role{ID: id})
