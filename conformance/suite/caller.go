@@ -17,6 +17,7 @@ type Caller struct {
 	who    string
 	header http.Header
 	media  string // the content type of JSON that it sends; "" is mediaJSON
+	once   bool   // see Once
 }
 
 const mediaJSON = "application/json"
@@ -72,12 +73,21 @@ const anonymous = "anonymous"
 
 // With returns the caller with a header set; an empty value removes it.
 func (c *Caller) With(name, value string) *Caller {
-	more := &Caller{c.s, c.who, c.header.Clone(), c.media}
+	more := *c
+	more.header = c.header.Clone()
 	more.header.Set(name, value)
 	if value == "" {
 		more.header.Del(name)
 	}
-	return more
+	return &more
+}
+
+// Once returns the caller for requests that the target counts: none is sent again
+// when its answer is lost. The story is told anew instead.
+func (c *Caller) Once() *Caller {
+	once := *c
+	once.once = true
+	return &once
 }
 
 // Get, and the methods below, make a request to a path of the target and return
@@ -144,6 +154,7 @@ func (c *Caller) Do(method, path, contentType string, body []byte) *Response {
 		c.s.fail("the target points to " + address + ", which is another host; no credentials are sent there")
 	}
 	e.repeatable = c.s.sweeping && method == http.MethodPatch // it gives back what was
+	e.once = c.once
 	c.s.budget()
 	c.s.allow(e)
 	debts, watched := c.s.owe(c, e), c.s.watch(c, e)
@@ -156,6 +167,7 @@ func (c *Caller) Do(method, path, contentType string, body []byte) *Response {
 	}
 	c.s.oweRest(c, e, debts, r)
 	watched(r)
+	c.reached(e)
 	var lost *lostError
 	switch {
 	case errors.As(err, &lost):
@@ -164,8 +176,10 @@ func (c *Caller) Do(method, path, contentType string, body []byte) *Response {
 		c.s.giveUp(fmt.Sprintf("%s %s: %v", method, path, err))
 	case !c.s.lastTry && !c.s.sweeping && fromGateway(e) && !repeatable(e):
 		c.s.lose(fmt.Sprintf("%s %s: a gateway answered for the target: status %d", method, path, e.Status))
-	case method == http.MethodDelete && e.Retried > 0 && e.Status == http.StatusNotFound && !c.s.sweeping:
-		c.s.lose(fmt.Sprintf("%s %s: the answer was lost; sent again it is gone, which tells nothing", method, path))
+	case e.once && e.Retried > 0:
+		c.s.lose(fmt.Sprintf("%s %s: it was sent again, and the target counts it", method, path))
+	case method == http.MethodDelete && e.Retried > 0 && r.doneBefore() && !c.s.sweeping:
+		c.s.lose(fmt.Sprintf("%s %s: the answer was lost; sent again it is refused, as what was done already may be", method, path))
 	}
 	if strings.HasPrefix(address, c.s.Target().BaseURL) && !c.s.sweeping {
 		if absent := c.s.client.Contract.notOffered(e); absent != "" {

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"net/http/httptrace"
 	"net/url"
 	"os"
 	"slices"
@@ -41,6 +42,7 @@ type Client struct {
 	owned    map[string]*Creation // what the run made by its identifier, and by kind and identifier
 	labels   map[string]string    // and what it was marked with
 	alike    map[string]int       // counts requests without an answer by what they made
+	scim     map[string]*Caller   // whose token a domain accepted last
 
 	// blind is held while something is created that carries no label.
 	blind sync.Mutex
@@ -72,6 +74,7 @@ func NewClient(t *target.Profile, options ...ClientOption) (*Client, error) {
 		},
 		now: time.Now, wait: sleep,
 		paces: map[string]*pace{}, sessions: map[string]http.Header{}, owned: map[string]*Creation{}, labels: map[string]string{}, alike: map[string]int{},
+		scim: map[string]*Caller{},
 	}
 	for _, option := range append([]ClientOption{WithCAFile(t.TLS.CAFile)}, options...) {
 		if err := option(c); err != nil {
@@ -242,7 +245,10 @@ func (c *Client) send(ctx context.Context, e *Exchange) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
-	request, err := http.NewRequestWithContext(context.WithoutCancel(ctx), e.Method, e.URL, bytes.NewReader(e.RequestBody))
+	var written atomic.Int32 // net/http itself sends again what it thinks harmless
+	trace := &httptrace.ClientTrace{WroteHeaders: func() { written.Add(1) }}
+	request, err := http.NewRequestWithContext(
+		httptrace.WithClientTrace(context.WithoutCancel(ctx), trace), e.Method, e.URL, bytes.NewReader(e.RequestBody))
 	if err != nil {
 		return err
 	}
@@ -252,6 +258,7 @@ func (c *Client) send(ctx context.Context, e *Exchange) error {
 	}
 	started := time.Now()
 	response, err := c.http.Do(request)
+	e.Retried += max(0, int(written.Load())-1)
 	if err != nil {
 		return err
 	}

@@ -30,6 +30,9 @@ type debt struct {
 	state debtState
 	// alone tells that it keeps others without a label waiting; see blind.
 	alone bool
+	// nobody tells that the request named nobody and an invite of nobody: without an
+	// answer it let nobody in.
+	nobody bool
 }
 
 type debtState int
@@ -53,6 +56,7 @@ func (s *S) owe(by *Caller, e *Exchange) []*debt {
 	}
 	var debts []*debt
 	inherited, organization := s.client.origin(in["invite"])
+	stranger := in["invite"] != "" && organization == "" // no invite of this run
 	if organization != "" {
 		in["organization"] = organization
 	}
@@ -61,6 +65,7 @@ func (s *S) owe(by *Caller, e *Exchange) []*debt {
 			label.label = inherited
 		}
 		d := &debt{s: s, Creation: Creation{Kind: kind, In: in, by: by, who: by.who}, label: label.label, sent: label.sent}
+		d.nobody = stranger && label == marked{}
 		debts = append(debts, d)
 	}
 	s.mu.Lock()
@@ -257,7 +262,7 @@ func (d *debt) pay(s *S) *Response {
 	if d.state == unsent || d.state == nothing {
 		return nil
 	}
-	if s.client.ownsHolder(&d.Creation) {
+	if s.client.ownsHolder(&d.Creation) || (d.state == unknown && d.nobody) {
 		d.strikeOut() // it goes with its holder, which has a debt of its own
 		return nil
 	}

@@ -27,6 +27,8 @@ type Exchange struct {
 
 	// repeatable marks a request that may be sent twice though its method is not safe.
 	repeatable bool
+	// once marks a request that must not be sent twice though its method is safe.
+	once bool
 	// asserted is what the story said of the answer, switched the features that it had
 	// switched before.
 	asserted asserted

@@ -145,9 +145,12 @@ func itsCreator(s *S, made *Creation) *Caller {
 	return s.callerNamed(made.who)
 }
 
-// scimClient has the token of a domain delete what was made with it. A sweep knows
-// the token of the profile alone.
+// scimClient has the token of a domain that was accepted last read and delete what
+// was made with it. A sweep knows the token of the profile alone.
 func scimClient(s *S, made *Creation) *Caller {
+	if accepted := s.client.accepted(made.In["domain"]); accepted != nil {
+		return accepted
+	}
 	if made.by != nil {
 		return made.by
 	}
@@ -283,7 +286,7 @@ func (s *S) caller(made *Creation) *Caller {
 	if by == nil {
 		s.giveUp("the profile has no credential that could reach it")
 	}
-	return by.in(s)
+	return by.in(s).With("Accept", "*/*") // it may have been made with one that nothing satisfies
 }
 
 // remove deletes what was made.

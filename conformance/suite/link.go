@@ -5,7 +5,6 @@ import (
 	"errors"
 	"net"
 	"net/http"
-	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -42,9 +41,16 @@ func notSent(err error) bool {
 }
 
 // repeatable tells whether a request may be sent twice. PUT is not among them: some
-// answers show a secret once.
+// answers show a secret once. Nor is deleting what an alias stands for: after the
+// first time it stands for something else.
 func repeatable(e *Exchange) bool {
-	return e.repeatable || slices.Contains([]string{http.MethodGet, http.MethodHead, http.MethodOptions, http.MethodDelete}, e.Method)
+	switch e.Method {
+	case http.MethodGet, http.MethodHead, http.MethodOptions:
+		return !e.once
+	case http.MethodDelete:
+		return !e.once && !strings.Contains(e.URL, "/@")
+	}
+	return e.repeatable
 }
 
 // fromGateway tells whether something between here and the target had no answer
@@ -56,7 +62,7 @@ func fromGateway(e *Exchange) bool {
 
 // again tells whether a request that went wrong may be sent once more.
 func (c *Client) again(e *Exchange, err error) bool {
-	if e.Retried == maxRetries || c.link.gone() || errors.Is(err, context.Canceled) {
+	if e.Retried >= maxRetries || c.link.gone() || errors.Is(err, context.Canceled) {
 		return false
 	}
 	if err != nil {

@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -181,4 +182,80 @@ func TestEncodings(t *testing.T) {
 	}
 	secrets.Add("a-second-one", "UNDERSTUDY_TOKEN")
 	g.Expect(secrets.Mask("a-second-one")).To(Equal("«UNDERSTUDY_TOKEN»"), "also after the first use")
+}
+
+// What an alias stands for is not deleted twice.
+func TestSentOnce(t *testing.T) {
+	for name, tc := range map[string]struct {
+		ask   func(*S) *Response
+		again bool
+	}{
+		"a list":           {func(s *S) *Response { return s.Admin().Get("/things/") }, true},
+		"a thing by name":  {func(s *S) *Response { return s.Admin().Delete("/things/7/") }, true},
+		"a thing by alias": {func(s *S) *Response { return s.Admin().Delete("/things/@current/") }, false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			g := NewWithT(t)
+			var asked atomic.Int64
+			client := newTestClient(t, func(w http.ResponseWriter, r *http.Request) {
+				if strings.HasPrefix(r.URL.Path, "/things/") {
+					asked.Add(1)
+					panic(http.ErrAbortHandler)
+				}
+				answer(w, http.StatusOK, "{}")
+			}, target.Limits{})
+			client.wait = func(context.Context, time.Duration) error { return nil }
+			told := 0
+			result := Play(t.Context(), client, &Scenario{Run: func(s *S) {
+				told++
+				s.Admin().Get("/elsewhere/")
+				tc.ask(s)
+			}}, "test")
+			g.Expect(result.Error).To(ContainSubstring("no answer"))
+			g.Expect(asked.Load() > int64(told)).To(Equal(tc.again), "%d requests in %d tries", asked.Load(), told)
+		})
+	}
+}
+
+// A request without an answer, of somebody who is refused, made nothing.
+func TestLostRequestOfSomebodyRefused(t *testing.T) {
+	g := NewWithT(t)
+	client := newTestClient(t, func(w http.ResponseWriter, r *http.Request) {
+		switch {
+		case r.Method == http.MethodPost && strings.Contains(r.URL.Path, "Users"):
+			panic(http.ErrAbortHandler)
+		case strings.Contains(r.URL.Path, "/scim/"):
+			answer(w, http.StatusUnauthorized, "{}")
+		default:
+			answer(w, http.StatusOK, "{}")
+		}
+	}, target.Limits{})
+	client.wait = func(context.Context, time.Duration) error { return nil }
+	result := Play(t.Context(), client, &Scenario{Run: func(s *S) {
+		p := s.SCIMOf("d", "revoked")
+		p.Post(p.Path("Users"), SCIMPerson("a@example.com"))
+	}}, "test")
+	g.Expect(result.Error).To(ContainSubstring("no answer"))
+	g.Expect(result.Leftovers).To(BeEmpty())
+}
+
+// A story about requests that the target counts is told anew when one was sent
+// again, be it by net/http itself on a connection that was used before.
+func TestCountedRequests(t *testing.T) {
+	g := NewWithT(t)
+	var asked atomic.Int64
+	client := newTestClient(t, func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path == "/things/" && asked.Add(1) == 1 {
+			panic(http.ErrAbortHandler)
+		}
+		answer(w, http.StatusOK, "{}")
+	}, target.Limits{})
+	told := 0
+	result := Play(t.Context(), client, &Scenario{Run: func(s *S) {
+		told++
+		s.Admin().Get("/elsewhere/")
+		s.Admin().Once().Get("/things/")
+	}}, "test")
+	g.Expect(result.Failure + result.Error).To(BeEmpty())
+	g.Expect(told).To(Equal(2))
 }

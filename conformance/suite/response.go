@@ -25,6 +25,12 @@ func (r *Response) gone() bool {
 	return r.code() < http.StatusMultipleChoices || r.code() == http.StatusNotFound
 }
 
+// doneBefore tells whether what was sent again may be refused because it was done
+// the first time: what was deleted is gone, who left may no longer.
+func (r *Response) doneBefore() bool {
+	return r.code() == http.StatusNotFound || r.code() == http.StatusForbidden
+}
+
 // remember adds the secrets of an answer to those that must not leave the run.
 func (r *Response) remember() {
 	for _, path := range []string{"scim_bearer_token", "value", "csrf_token"} {

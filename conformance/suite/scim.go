@@ -43,6 +43,9 @@ func (s *S) SCIMOf(domain, token string) *Provider {
 	return &Provider{&Caller{s: s, who: scimOf + domain, header: header, media: MediaSCIM}, domain}
 }
 
+// Once is [Caller.Once].
+func (p *Provider) Once() *Provider { return &Provider{p.Caller.Once(), p.domain} }
+
 // With returns the provider with a header set; an empty value removes it.
 func (p *Provider) With(name, value string) *Provider {
 	return &Provider{p.Caller.With(name, value), p.domain}
@@ -105,4 +108,28 @@ func (r *Response) SCIM(status int, detail string) *Response {
 		return r.That("detail", gomega.Not(gomega.BeEmpty()))
 	}
 	return r.Has("detail", detail)
+}
+
+// reached remembers whose token a domain accepted.
+func (c *Caller) reached(e *Exchange) {
+	path, ok := strings.CutPrefix(e.URL, c.s.Target().BaseURL+"/scim/v2/")
+	if !ok || e.Status == 0 || e.Status >= http.StatusMultipleChoices {
+		return
+	}
+	domain, resource, _ := strings.Cut(path, "/")
+	if !strings.HasPrefix(resource, "Users") && !strings.HasPrefix(resource, "Groups") {
+		return // discovery may be open to anybody
+	}
+	accepted := *c
+	accepted.once = false
+	c.s.client.mu.Lock()
+	defer c.s.client.mu.Unlock()
+	c.s.client.scim[domain] = &accepted
+}
+
+// accepted is whose token a domain accepted last, nil if it was nobody's.
+func (c *Client) accepted(domain string) *Caller {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.scim[domain]
 }

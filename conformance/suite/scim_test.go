@@ -32,7 +32,7 @@ func TestCleansUpWhatSCIMMade(t *testing.T) {
 		s.SCIMOf("d", "two").Post(p.Path("Groups")+"/", JSON{})
 	}}, "test")
 	g.Expect(result.Leftovers).To(BeEmpty())
-	g.Expect(deleted).To(Equal([]string{"Bearer two /scim/v2/d/Groups/g", "Bearer one /scim/v2/d/Users/7"}))
+	g.Expect(deleted).To(Equal([]string{"Bearer two /scim/v2/d/Groups/g", "Bearer two /scim/v2/d/Users/7"}))
 }
 
 func TestSCIMCallersSpeakSCIM(t *testing.T) {
