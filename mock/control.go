@@ -18,50 +18,55 @@ import (
 const controlPrefix = "/_understudy"
 
 // control registers the control plane.
-func (s *Server) control(engine *gin.Engine) {
-	group := engine.Group(controlPrefix, s.refuseForgery)
-	group.GET("/", s.controlIndex)
+func (k *core) control(engine *gin.Engine) {
+	group := engine.Group(controlPrefix, k.refuseForgery)
+	group.GET("/", in((*Sandbox).controlIndex))
 	group.GET("/health", func(g *gin.Context) { g.JSON(http.StatusOK, gin.H{"status": "ok"}) })
-	group.POST("/reset", s.controlReset)
+	group.POST("/reset", in((*Sandbox).controlReset))
 
-	group.GET("/dns", s.listTXT)
-	group.GET("/dns/:name", s.showTXT)
-	group.PUT("/dns/:name", s.putTXT)
-	group.DELETE("/dns/:name", s.deleteTXT)
+	group.GET("/dns", in((*Sandbox).listTXT))
+	group.GET("/dns/:name", in((*Sandbox).showTXT))
+	group.PUT("/dns/:name", in((*Sandbox).putTXT))
+	group.DELETE("/dns/:name", in((*Sandbox).deleteTXT))
 
-	group.GET("/clock", s.showClock)
-	group.POST("/clock", s.setClock)
+	group.GET("/clock", in((*Sandbox).showClock))
+	group.POST("/clock", in((*Sandbox).setClock))
 
-	group.GET("/outbox", s.listMail)
-	group.DELETE("/outbox", s.clearMail)
+	group.GET("/outbox", in((*Sandbox).listMail))
+	group.DELETE("/outbox", in((*Sandbox).clearMail))
 
-	group.GET("/upstream", s.listUpstreamCalls)
-	group.DELETE("/upstream", s.clearUpstreamCalls)
-	group.GET("/upstream/mode", s.showUpstreamMode)
-	group.PUT("/upstream/mode", s.setUpstreamMode)
+	group.GET("/upstream", in((*Sandbox).listUpstreamCalls))
+	group.DELETE("/upstream", in((*Sandbox).clearUpstreamCalls))
+	group.GET("/upstream/mode", in((*Sandbox).showUpstreamMode))
+	group.PUT("/upstream/mode", in((*Sandbox).setUpstreamMode))
 
-	group.GET("/organizations/:id", s.controlShowOrganization)
-	group.PATCH("/organizations/:id", s.controlPatchOrganization)
-	group.POST("/integrations", s.installIntegration)
-	group.GET("/integrations/:id", s.controlShowIntegration)
-	group.PATCH("/integrations/:id", s.controlPatchIntegration)
-	group.GET("/keys", s.listKeys)
-	group.POST("/keys", s.mintKey)
-	group.DELETE("/keys/:id", s.deleteKey)
-	group.POST("/sessions", s.startSession)
-	group.POST("/members", s.addMember)
-	group.DELETE("/members/:email", s.forgetMember)
+	group.GET("/organizations/:id", in((*Sandbox).controlShowOrganization))
+	group.PATCH("/organizations/:id", in((*Sandbox).controlPatchOrganization))
+	group.POST("/integrations", in((*Sandbox).installIntegration))
+	group.GET("/integrations/:id", in((*Sandbox).controlShowIntegration))
+	group.PATCH("/integrations/:id", in((*Sandbox).controlPatchIntegration))
+	group.GET("/keys", in((*Sandbox).listKeys))
+	group.POST("/keys", in((*Sandbox).mintKey))
+	group.DELETE("/keys/:id", in((*Sandbox).deleteKey))
+	group.POST("/sessions", in((*Sandbox).startSession))
+	group.POST("/members", in((*Sandbox).addMember))
+	group.DELETE("/members/:email", in((*Sandbox).forgetMember))
+}
+
+// in makes a handler answer about the sandbox that the request is for.
+func in(answer func(*Sandbox, *gin.Context)) gin.HandlerFunc {
+	return func(g *gin.Context) { answer(exchangeOf(g.Request).sandbox, g) }
 }
 
 // refuseForgery keeps pages of other sites from changing anything.
-func (s *Server) refuseForgery(g *gin.Context) {
+func (k *core) refuseForgery(g *gin.Context) {
 	if err := http.NewCrossOriginProtection().Check(g.Request); err != nil {
 		controlError(g, http.StatusForbidden, "cross_origin", "The control plane does not take changes from pages of another origin.")
 	}
 }
 
-func (s *Server) controlReset(g *gin.Context) {
-	s.Reset()
+func (b *Sandbox) controlReset(g *gin.Context) {
+	b.Reset()
 	g.Status(http.StatusNoContent)
 }
 
@@ -72,8 +77,8 @@ func controlError(g *gin.Context, status int, code, detail string) {
 
 // controlBody reads a JSON object strictly into v. It answers itself and returns
 // false when that fails.
-func (s *Server) controlBody(g *gin.Context, v any) bool {
-	decoder := json.NewDecoder(http.MaxBytesReader(g.Writer, g.Request.Body, s.config.maxBody))
+func (k *core) controlBody(g *gin.Context, v any) bool {
+	decoder := json.NewDecoder(http.MaxBytesReader(g.Writer, g.Request.Body, k.config.maxBody))
 	decoder.DisallowUnknownFields()
 	err := decoder.Decode(v)
 	switch {

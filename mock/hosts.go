@@ -12,8 +12,8 @@ import (
 // them cannot be reached by a foreign page through a DNS name of its own.
 var LoopbackHosts = []string{"localhost", "127.0.0.1", "::1"}
 
-func (s *Server) expects(host string) bool {
-	if len(s.config.hosts) == 0 {
+func (k *core) expects(host string) bool {
+	if len(k.config.hosts) == 0 {
 		return true
 	}
 	name, _, err := net.SplitHostPort(host)
@@ -21,15 +21,17 @@ func (s *Server) expects(host string) bool {
 		name = host
 	}
 	name = strings.ToLower(strings.Trim(name, "[]"))
-	return slices.Contains(s.config.hosts, name) || strings.HasSuffix(name, ".localhost")
+	return slices.Contains(k.config.hosts, name) || strings.HasSuffix(name, ".localhost")
 }
 
 // refuseHost answers in the fake's own form: the real API has no such rule.
 func refuseHost(w http.ResponseWriter, host string) {
+	refuse(w, http.StatusMisdirectedRequest, "refused_host", "understudy does not answer for the host "+host+". Add it with --allow-host.")
+}
+
+// refuse answers in the fake's own form, outside of the control plane.
+func refuse(w http.ResponseWriter, status int, code, detail string) {
 	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(http.StatusMisdirectedRequest)
-	_ = json.NewEncoder(w).Encode(map[string]string{
-		"understudy": "refused_host",
-		"detail":     "understudy does not answer for the host " + host + ". Add it with --allow-host.",
-	})
+	w.WriteHeader(status)
+	_ = json.NewEncoder(w).Encode(map[string]string{"understudy": code, "detail": detail})
 }

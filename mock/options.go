@@ -25,6 +25,7 @@ type config struct {
 	logger           *slog.Logger
 	sessionFreshness time.Duration
 	mailOff          bool
+	sandboxes        sandboxPolicy
 	mutant           string
 }
 
@@ -47,6 +48,7 @@ func defaults() config {
 		maxBody:          DefaultMaxBody,
 		logger:           slog.New(slog.DiscardHandler),
 		sessionFreshness: recentLogin,
+		sandboxes:        sandboxPolicy{most: DefaultSandboxes, idle: DefaultSandboxIdle},
 	}
 }
 
