@@ -102,7 +102,15 @@ func (k *core) startOf(g *gin.Context, body *sandboxRequest) *origin {
 		controlError(g, http.StatusBadRequest, "invalid_body", `"sandbox": there is no sandbox `+body.Sandbox+".")
 		return nil
 	}
-	return parent.fork()
+	if body.Snapshot == "" {
+		return parent.fork()
+	}
+	taken := parent.snapshots.get(body.Snapshot)
+	if taken == nil {
+		controlError(g, http.StatusBadRequest, "invalid_body", `"snapshot": the sandbox `+parent.name+" has no snapshot "+body.Snapshot+".")
+		return nil
+	}
+	return parent.forkAt(taken.moment, "snapshot "+taken.name+" of sandbox "+parent.name)
 }
 
 func (k *core) dropSandbox(g *gin.Context) {

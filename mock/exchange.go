@@ -24,6 +24,8 @@ type exchange struct {
 	// before and after are the worlds around the request's transaction. A request that
 	// changed nothing has the same twice.
 	before, after *world.World
+	// start is the state before the request.
+	start moment
 }
 
 // watch tells the operation of each request on a path before it is handled.

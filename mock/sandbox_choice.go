@@ -36,7 +36,7 @@ func (k *core) enter(r *http.Request, otherwise *Sandbox) (*exchange, *http.Requ
 		name = r.Header.Get(sandboxHeader)
 	}
 	switch {
-	case name != "":
+	case prefixed || name != "":
 		if err := k.find(x, name, r.Header.Get(worldHeader)); err != nil {
 			return nil, nil, err
 		}

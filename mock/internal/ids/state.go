@@ -42,6 +42,9 @@ func (s *Source) Restore(state State) error {
 	return nil
 }
 
+// Last is the latest UUID that the source made, as a number that grows with them.
+func (s State) Last() uint64 { return s.last }
+
 // MarshalText writes the state as 64 characters that are safe in a URL.
 func (s State) MarshalText() ([]byte, error) {
 	raw := binary.BigEndian.AppendUint64(nil, s.last)
