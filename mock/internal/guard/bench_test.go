@@ -5,7 +5,6 @@ import (
 	"testing"
 
 	"github.com/understudy-dev/understudy/mock/internal/guard"
-	"github.com/understudy-dev/understudy/spec"
 )
 
 // A request with a small JSON body should cost less than 20 µs.
@@ -25,19 +24,6 @@ func BenchmarkCheck(b *testing.B) {
 				checker.Check(e.operation, r, body, e.facts)
 			}
 		})
-	}
-}
-
-// A server makes its guard when it starts.
-func BenchmarkNew(b *testing.B) {
-	document, err := spec.Load()
-	if err != nil {
-		b.Fatal(err)
-	}
-	for b.Loop() {
-		if _, err := guard.New(document); err != nil {
-			b.Fatal(err)
-		}
 	}
 }
 

@@ -23,7 +23,7 @@
 //
 // An example:
 //
-//	g, err := guard.New(document)
+//	g, err := guard.Load()
 //	…
 //	for _, violation := range g.Check("domains_create", request, body, guard.Facts{Key: true, Scopes: scopes}) {
 //		fmt.Println(violation.Where, violation.Message)

@@ -28,7 +28,7 @@ func (known gathering) fields(schema *openapi3.Schema) *fields {
 	if f, ok := known[schema]; ok {
 		return f
 	}
-	f := &fields{properties: map[string]property{}}
+	f := &fields{properties: make(map[string]property, len(schema.Properties))}
 	known[schema] = f
 	known.add(f, schema, nil)
 	f.open = f.open || len(f.properties) == 0

@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/understudy-dev/understudy/spec"
 )
@@ -16,8 +17,19 @@ type Guard struct {
 	methods    map[string]string // that a documented path has, as a list
 }
 
-// New prepares the guard of a document. It fails where the document asks for something that the guard cannot check.
-func New(document *spec.Document) (*Guard, error) {
+var load = sync.OnceValues(func() (*Guard, error) {
+	document, err := spec.Load()
+	if err != nil {
+		return nil, err
+	}
+	return newGuard(document)
+})
+
+// Load prepares the guard of the embedded document, once for the whole program. It fails where the document asks for something
+// that the guard cannot check.
+func Load() (*Guard, error) { return load() }
+
+func newGuard(document *spec.Document) (*Guard, error) {
 	g := &Guard{document: document, operations: map[string]*operation{}, methods: map[string]string{}}
 	keys, schemas := keysInQuery(document), gathering{}
 	for _, documented := range document.Operations() {

@@ -5,7 +5,6 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"strings"
-	"sync"
 	"testing"
 
 	. "github.com/onsi/gomega"
@@ -31,17 +30,9 @@ type exchange struct {
 	facts       guard.Facts
 }
 
-var shared = sync.OnceValues(func() (*guard.Guard, error) {
-	document, err := spec.Load()
-	if err != nil {
-		return nil, err
-	}
-	return guard.New(document)
-})
-
 func theGuard(t testing.TB) *guard.Guard {
 	t.Helper()
-	g, err := shared()
+	g, err := guard.Load()
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -59,3 +59,16 @@ func TestAParameterThatIsNotInItsPath(t *testing.T) {
 
 	g.Expect(err).To(MatchError("parameter name is not in the path"))
 }
+
+// The first server of a program prepares the guard when it starts.
+func BenchmarkLoad(b *testing.B) {
+	document, err := spec.Load()
+	if err != nil {
+		b.Fatal(err)
+	}
+	for b.Loop() {
+		if _, err := newGuard(document); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
