@@ -26,10 +26,13 @@ func (s *Server) expects(host string) bool {
 
 // refuseHost answers in the fake's own form: the real API has no such rule.
 func refuseHost(w http.ResponseWriter, host string) {
+	writeRefusal(w, http.StatusMisdirectedRequest, "refused_host",
+		"understudy does not answer for the host "+host+". Add it with --allow-host.")
+}
+
+// writeRefusal refuses in the fake's own form before a request is routed.
+func writeRefusal(w http.ResponseWriter, status int, code, detail string) {
 	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(http.StatusMisdirectedRequest)
-	_ = json.NewEncoder(w).Encode(map[string]string{
-		"understudy": "refused_host",
-		"detail":     "understudy does not answer for the host " + host + ". Add it with --allow-host.",
-	})
+	w.WriteHeader(status)
+	_ = json.NewEncoder(w).Encode(map[string]string{"understudy": code, "detail": detail})
 }

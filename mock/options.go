@@ -22,6 +22,7 @@ type config struct {
 	keysEverywhere   bool
 	maxBody          int64
 	hosts            []string
+	origins          []string
 	logger           *slog.Logger
 	sessionFreshness time.Duration
 	mailOff          bool
@@ -86,6 +87,13 @@ func WithMaxBody(bytes int64) Option { return func(c *config) { c.maxBody = byte
 // WithHosts makes the server answer only requests for these host names (a Host
 // header without its port). Without it: any.
 func WithHosts(names ...string) Option { return func(c *config) { c.hosts = names } }
+
+// WithCORSOrigins lets pages of these origins, such as https://app.example.com, use
+// the API with their cookies, besides the pages of this machine, which always may.
+// The control plane takes no page of another origin.
+func WithCORSOrigins(origins ...string) Option {
+	return func(c *config) { c.origins = append(c.origins, origins...) }
+}
 
 // WithLogger sets where crashes are reported. Without it: nowhere.
 func WithLogger(l *slog.Logger) Option { return func(c *config) { c.logger = l } }

@@ -20,6 +20,8 @@ type Server struct {
 	config   config
 	document *spec.Document
 	engine   *gin.Engine
+	handler  http.Handler    // what comes before the engine, and the engine
+	roots    map[string]bool // see ofAPI
 	clock    *adjustableClock
 	ids      *ids.Source
 	resolver Resolver
@@ -42,6 +44,9 @@ func New(options ...Option) (*Server, error) {
 	c := defaults()
 	for _, option := range options {
 		option(&c)
+	}
+	if err := c.normalOrigins(); err != nil {
+		return nil, fmt.Errorf("mock: %w", err)
 	}
 	s := &Server{config: c, clock: &adjustableClock{base: c.clock}, ids: ids.New(c.seed), fixture: c.world}
 	if err := s.build(); err != nil {
@@ -84,6 +89,8 @@ func (s *Server) build() (err error) {
 	if s.engine, err = s.routes(p); err != nil {
 		return err
 	}
+	s.roots = roots(p.operations)
+	s.handler = s.shareAPI(s.engine)
 	s.handOnMail()
 	return nil
 }
@@ -94,7 +101,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		refuseHost(w, r.Host)
 		return
 	}
-	s.engine.ServeHTTP(w, r)
+	s.handler.ServeHTTP(w, r)
 }
 
 // Now is the server's time.
