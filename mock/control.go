@@ -19,9 +19,11 @@ const controlPrefix = "/_understudy"
 
 // control registers the control plane.
 func (s *Server) control(engine *gin.Engine) {
-	group := engine.Group(controlPrefix, s.refuseForgery)
+	open := engine.Group(controlPrefix, shutOut, refuseForms)
+	open.GET("/health", func(g *gin.Context) { g.JSON(http.StatusOK, gin.H{"status": "ok"}) })
+
+	group := open.Group("", s.askForToken)
 	group.GET("/", s.controlIndex)
-	group.GET("/health", func(g *gin.Context) { g.JSON(http.StatusOK, gin.H{"status": "ok"}) })
 	group.POST("/reset", s.controlReset)
 
 	group.GET("/dns", s.listTXT)
@@ -51,13 +53,6 @@ func (s *Server) control(engine *gin.Engine) {
 	group.POST("/sessions", s.startSession)
 	group.POST("/members", s.addMember)
 	group.DELETE("/members/:email", s.forgetMember)
-}
-
-// refuseForgery keeps pages of other sites from changing anything.
-func (s *Server) refuseForgery(g *gin.Context) {
-	if err := http.NewCrossOriginProtection().Check(g.Request); err != nil {
-		controlError(g, http.StatusForbidden, "cross_origin", "The control plane does not take changes from pages of another origin.")
-	}
 }
 
 func (s *Server) controlReset(g *gin.Context) {

@@ -23,6 +23,7 @@ type config struct {
 	maxBody          int64
 	hosts            []string
 	origins          []string
+	controlToken     string
 	logger           *slog.Logger
 	sessionFreshness time.Duration
 	mailOff          bool
@@ -94,6 +95,11 @@ func WithHosts(names ...string) Option { return func(c *config) { c.hosts = name
 func WithCORSOrigins(origins ...string) Option {
 	return func(c *config) { c.origins = append(c.origins, origins...) }
 }
+
+// WithControlToken makes the control plane, except its health, ask for a token: as
+// "Authorization: Bearer TOKEN", as "Understudy-Control-Token: TOKEN", or once in a
+// browser as /_understudy/?token=TOKEN. Without it there is none.
+func WithControlToken(token string) Option { return func(c *config) { c.controlToken = token } }
 
 // WithLogger sets where crashes are reported. Without it: nowhere.
 func WithLogger(l *slog.Logger) Option { return func(c *config) { c.logger = l } }

@@ -37,6 +37,7 @@ func (s *Server) Profile(baseURL string) ([]byte, error) {
 	if limits := s.config.rateLimits.profile(); len(limits) > 0 {
 		profile["limits"] = limits
 	}
+	put(profile, "control_token", s.config.controlToken)
 	return json.MarshalIndent(profile, "", "  ")
 }
 
