@@ -2,6 +2,7 @@ package mock
 
 import (
 	"log/slog"
+	"net/http"
 	"time"
 
 	"github.com/understudy-dev/understudy/fixtures"
@@ -24,6 +25,7 @@ type config struct {
 	hosts            []string
 	origins          []string
 	controlToken     string
+	ui               http.Handler
 	logger           *slog.Logger
 	sessionFreshness time.Duration
 	mailOff          bool
@@ -100,6 +102,10 @@ func WithCORSOrigins(origins ...string) Option {
 // "Authorization: Bearer TOKEN", as "Understudy-Control-Token: TOKEN", or once in a
 // browser as /_understudy/?token=TOKEN. Without it there is none.
 func WithControlToken(token string) Option { return func(c *config) { c.controlToken = token } }
+
+// WithUI has every path answered by h that is neither the API's nor the fake's own,
+// such as a frontend that shall share the origin. Without it they are not found.
+func WithUI(h http.Handler) Option { return func(c *config) { c.ui = h } }
 
 // WithLogger sets where crashes are reported. Without it: nowhere.
 func WithLogger(l *slog.Logger) Option { return func(c *config) { c.logger = l } }

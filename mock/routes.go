@@ -211,7 +211,7 @@ func (s *Server) routes(p *parts) (*gin.Engine, error) {
 			engine.Any(route(r.path)+"/", handle)
 		}
 		s.control(engine)
-		engine.NoRoute(p.answering("", s.noRoute))
+		engine.NoRoute(s.serveUI, p.answering("", s.noRoute))
 	}), nil
 }
 
