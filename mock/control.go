@@ -21,7 +21,8 @@ const controlPrefix = "/_understudy"
 func (k *core) control(engine *gin.Engine) {
 	group := engine.Group(controlPrefix, k.refuseForgery)
 	group.GET("/", in((*Sandbox).controlIndex))
-	group.GET("/health", func(g *gin.Context) { g.JSON(http.StatusOK, gin.H{"status": "ok"}) })
+	group.GET("/health", health)
+	group.GET("/target", in((*Sandbox).showTarget))
 	group.POST("/reset", in((*Sandbox).controlReset))
 
 	group.GET("/dns", in((*Sandbox).listTXT))
