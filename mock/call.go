@@ -256,7 +256,7 @@ func (c *call) site() string {
 // publicSite is what links to the site itself begin with: the world's address of
 // the site, or the one that the caller used.
 func (c *call) publicSite() string {
-	if site := c.sandbox.fixture().Deployment.SiteURL; site != "" {
+	if site := c.view.SiteURL; site != "" {
 		return site
 	}
 	return c.site()

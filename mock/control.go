@@ -20,10 +20,11 @@ const controlPrefix = "/_understudy"
 // control registers the control plane.
 func (k *core) control(engine *gin.Engine) {
 	open := engine.Group(controlPrefix, shutOut, refuseForms)
-	open.GET("/health", func(g *gin.Context) { g.JSON(http.StatusOK, gin.H{"status": "ok"}) })
+	open.GET("/health", health)
 
 	group := open.Group("", k.askForToken)
 	group.GET("/", in((*Sandbox).controlIndex))
+	group.GET("/target", in((*Sandbox).showTarget))
 	group.POST("/reset", in((*Sandbox).controlReset))
 
 	group.GET("/sandboxes", k.listSandboxes)

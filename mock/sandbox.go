@@ -33,6 +33,7 @@ type Sandbox struct {
 	upstream Upstream
 	limiter  *ratelimit.Limiter // nil when nothing is limited
 	origin   atomic.Pointer[origin]
+	turning  sync.RWMutex // held while the sandbox begins again
 	waking   sync.Once
 	usage
 	snapshots snapshots
@@ -87,8 +88,8 @@ func (b *Sandbox) Now() time.Time { return b.clock.Now() }
 // a sandbox costs nothing and they are recent.
 func (b *Sandbox) wake() {
 	b.waking.Do(func() {
-		if b.origin.Load().fresh {
-			b.logIn()
+		if start := b.origin.Load(); start.fresh {
+			start.logIn(b.store, b.clock.Now())
 		}
 	})
 }
@@ -97,17 +98,16 @@ func (b *Sandbox) wake() {
 // what the rate limits have counted. Relative times of a fixture world keep the
 // moment of its first start.
 func (b *Sandbox) Reset() {
-	b.resetState()
+	b.turning.Lock()
+	defer b.turning.Unlock()
 	b.clock.resume(b.origin.Load().clock)
-	if b.origin.Load().fresh {
-		b.logIn()
-	}
+	b.resetState()
 }
 
 func (b *Sandbox) resetState() {
 	start := b.origin.Load()
 	b.waking.Do(func() {})
-	b.store.Reset(start.world)
+	b.store.Reset(start.begun(b.clock.Now()))
 	b.ids.Restart(b.seed)
 	b.ids.Skip(start.lastID)
 	if b.limiter != nil {
