@@ -6,7 +6,10 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/understudy-dev/understudy/mock/internal/fault"
+	"github.com/understudy-dev/understudy/mock/internal/guard"
 	"github.com/understudy-dev/understudy/mock/internal/ids"
+	"github.com/understudy-dev/understudy/mock/internal/journal"
 	"github.com/understudy-dev/understudy/mock/internal/ratelimit"
 	"github.com/understudy-dev/understudy/mock/internal/world"
 )
@@ -36,7 +39,11 @@ type Sandbox struct {
 	turning  sync.RWMutex // held while the sandbox begins again
 	waking   sync.Once
 	usage
-	snapshots snapshots
+	snapshots  snapshots
+	journal    *journal.Journal
+	faults     *fault.Set
+	patience   *fault.Patience
+	violations guard.Store
 }
 
 // usage is how busy a sandbox is.
@@ -66,6 +73,10 @@ func (k *core) newSandbox(name string, seed int64, from *origin) *Sandbox {
 	if k.delivery != nil {
 		b.store.OnMail(func(m *world.Mail) { k.delivery.offer(messageOf(m)) })
 	}
+	b.journal = journal.New(journal.Limits{Entries: k.config.journal})
+	b.faults = fault.NewSet(fault.Config{Operations: k.known, Seed: seed})
+	b.patience = fault.NewPatience(b.clock.Now)
+	b.arm()
 	b.last.Store(b.made.UnixNano())
 	return b
 }
