@@ -104,7 +104,7 @@ func (b *Sandbox) startSession(g *gin.Context) {
 			return noUser(body.User)
 		}
 		key, csrf = b.ids.Alphanumeric(32), b.ids.Alphanumeric(32)
-		tx.PutSession(&world.Session{Key: key, User: user.ID, LoggedInAt: b.clock.Now().Add(-time.Duration(body.Age))})
+		tx.PutSession(&world.Session{Key: key, User: user.ID, LoggedInAt: b.clock.Now().Add(-time.Duration(body.Age)).Truncate(time.Microsecond)})
 		return nil
 	})
 	if err != nil {

@@ -19,6 +19,9 @@ func (w *World) EveryOrganization(visit func(*Organization) bool) {
 	w.organizations.primary.rows.Scan(visit)
 }
 
+// EveryUser visits all users by number, until visit returns false.
+func (w *World) EveryUser(visit func(*User) bool) { w.users.primary.rows.Scan(visit) }
+
 // User finds a user by number.
 func (w *World) User(id int) (*User, bool) { return w.users.primary.get(&User{ID: id}) }
 
@@ -79,6 +82,9 @@ func (w *World) AllKeys() []*Key { return w.keys.primary.page(0, math.MaxInt) }
 func (w *World) Session(key string) (*Session, bool) {
 	return w.sessions.primary.get(&Session{Key: key})
 }
+
+// AllSessions returns every session, by the value of its cookie.
+func (w *World) AllSessions() []*Session { return w.sessions.primary.page(0, math.MaxInt) }
 
 // Project finds a project of any organization.
 func (w *World) Project(id int) (*Project, bool) { return w.projects.primary.get(&Project{ID: id}) }
@@ -161,6 +167,12 @@ func (w *World) ProjectIntegrations(organization, kind string) []*ProjectIntegra
 		return true
 	})
 	return found
+}
+
+// AllProjectIntegrations returns every project-level part, by organization, kind and
+// project.
+func (w *World) AllProjectIntegrations() []*ProjectIntegration {
+	return w.projectParts.primary.page(0, math.MaxInt)
 }
 
 // Invite finds an invite of the organization.
