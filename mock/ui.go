@@ -14,6 +14,9 @@ func (s *Server) serveUI(g *gin.Context) {
 	if s.config.ui == nil || isReserved(path) || s.ofAPI(path) {
 		return
 	}
+	if g.GetHeader("Accept") == "text/event-stream" {
+		withoutDeadlines(g.Writer)
+	}
 	g.Status(http.StatusOK) // the router thinks that there is nothing
 	s.config.ui.ServeHTTP(g.Writer, g.Request)
 	g.Abort()

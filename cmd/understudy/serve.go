@@ -24,6 +24,7 @@ type serveCommand struct {
 	PersonalKeys string   `enum:"strict,everywhere" default:"strict" help:"Where personal API keys are accepted: strict, as the real API does, or everywhere, also on the actions that it reserves for sessions."`
 	AllowHost    []string `placeholder:"NAME" help:"Further host names to answer for; '*' is any, and gives the control plane a token. Loopback names always are."`
 	CORSOrigin   []string `name:"cors-origin" placeholder:"ORIGIN" help:"Further origins whose pages may use the API with their cookies, such as https://app.example.com. Those of this machine always may."`
+	ProxyUI      *url.URL `name:"proxy-ui" placeholder:"URL" help:"Answer every path that is not the fake's own from this frontend development server, so that both share an origin."`
 	NoMail       bool     `help:"Behave as a deployment that cannot send mail."`
 	SMTP         string   `name:"smtp" env:"UNDERSTUDY_SMTP" placeholder:"HOST:PORT" help:"Hand all mail on to this SMTP server, besides the outbox. Choose one that catches mail, such as Mailpit: one that delivers it reaches real people."`
 	DNS          string   `name:"dns" env:"UNDERSTUDY_DNS" default:"world" placeholder:"world|system|HOST[:PORT]" help:"What domain verification asks: the TXT records of the world, the resolver of this machine, or a name server."`
@@ -47,6 +48,7 @@ Examples:
   understudy serve --world my-world.yaml --personal-keys everywhere
   understudy serve --smtp 127.0.0.1:1025 --rate-limits real
   understudy serve --dns 127.0.0.1:5353
+  understudy serve --proxy-ui http://localhost:5173
   understudy serve --cors-origin https://app.example.com`
 }
 
@@ -111,6 +113,13 @@ func (cmd *serveCommand) options(ctx context.Context, world *fixtures.World, add
 		options = append(options, mock.WithHosts(hosts...))
 	}
 	options = append(options, mock.WithCORSOrigins(cmd.CORSOrigin...), mock.WithControlToken(token))
+	if cmd.ProxyUI != nil {
+		ui, err := newFrontend(ctx, cmd.ProxyUI, address)
+		if err != nil {
+			return nil, fmt.Errorf("--proxy-ui: %w", err)
+		}
+		options = append(options, mock.WithUI(ui))
+	}
 	if cmd.RateLimits == "real" {
 		options = append(options, mock.WithRateLimits(mock.RealRateLimits))
 	}
@@ -164,6 +173,9 @@ func (cmd *serveCommand) greet(std streams, world *fixtures.World, site, token s
 	} else {
 		fmt.Fprintf(&text, "  dashboard  %s/_understudy/?token=%s\n", site, url.QueryEscape(token))
 		fmt.Fprintf(&text, "  token      %s  of the control plane: curl -H 'Understudy-Control-Token: …'\n", token)
+	}
+	if cmd.ProxyUI != nil {
+		fmt.Fprintf(&text, "  frontend   %s/  from %s\n", site, cmd.ProxyUI.Redacted())
 	}
 	for _, key := range world.Keys {
 		fmt.Fprintf(&text, "  key        %s  %s  %s\n", key.Value, key.User, strings.Join(key.Scopes, " "))
