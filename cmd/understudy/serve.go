@@ -25,6 +25,7 @@ type serveCommand struct {
 	AllowHost    []string `placeholder:"NAME" help:"Further host names to answer for; '*' is any, and gives the control plane a token. Loopback names always are."`
 	CORSOrigin   []string `name:"cors-origin" placeholder:"ORIGIN" help:"Further origins whose pages may use the API with their cookies, such as https://app.example.com. Those of this machine always may."`
 	ProxyUI      *url.URL `name:"proxy-ui" placeholder:"URL" help:"Answer every path that is not the fake's own from this frontend development server, so that both share an origin."`
+	Open         bool     `help:"Open the dashboard in a browser."`
 	NoMail       bool     `help:"Behave as a deployment that cannot send mail."`
 	SMTP         string   `name:"smtp" env:"UNDERSTUDY_SMTP" placeholder:"HOST:PORT" help:"Hand all mail on to this SMTP server, besides the outbox. Choose one that catches mail, such as Mailpit: one that delivers it reaches real people."`
 	DNS          string   `name:"dns" env:"UNDERSTUDY_DNS" default:"world" placeholder:"world|system|HOST[:PORT]" help:"What domain verification asks: the TXT records of the world, the resolver of this machine, or a name server."`
@@ -48,7 +49,7 @@ Examples:
   understudy serve --world my-world.yaml --personal-keys everywhere
   understudy serve --smtp 127.0.0.1:1025 --rate-limits real
   understudy serve --dns 127.0.0.1:5353
-  understudy serve --proxy-ui http://localhost:5173
+  understudy serve --proxy-ui http://localhost:5173 --open
   understudy serve --cors-origin https://app.example.com`
 }
 
@@ -81,6 +82,9 @@ func (cmd *serveCommand) Run(ctx context.Context, std streams) error {
 	site := siteAt(listener.Addr())
 	if err := cmd.announce(std, fake, world, site, token); err != nil {
 		return errors.Join(err, listener.Close())
+	}
+	if cmd.Open {
+		go openDashboard(std.err, site)
 	}
 	return serve(ctx, listener, fake, cmd.Limits.server(fake))
 }
