@@ -40,10 +40,15 @@ func (b *Sandbox) fork() *origin {
 	b.wake()
 	b.turning.RLock()
 	defer b.turning.RUnlock()
+	return b.forkAt(b.moment(), "sandbox "+b.name)
+}
+
+// forkAt is the same for another moment of it.
+func (b *Sandbox) forkAt(at moment, name string) *origin {
 	start := b.origin.Load()
 	return &origin{
-		name: "sandbox " + b.name, fixture: start.fixture, world: b.store.View(),
-		logins: start.logins, clock: b.clock.snapshot(), lastID: b.ids.Last(),
+		name: name, fixture: start.fixture, world: at.world,
+		logins: start.logins, clock: at.clock, lastID: at.ids.Last(),
 	}
 }
 

@@ -36,6 +36,7 @@ type Sandbox struct {
 	turning  sync.RWMutex // held while the sandbox begins again
 	waking   sync.Once
 	usage
+	snapshots snapshots
 }
 
 // usage is how busy a sandbox is.
