@@ -19,9 +19,11 @@ const controlPrefix = "/_understudy"
 
 // control registers the control plane.
 func (k *core) control(engine *gin.Engine) {
-	group := engine.Group(controlPrefix, k.refuseForgery)
+	open := engine.Group(controlPrefix, shutOut, refuseForms)
+	open.GET("/health", health)
+
+	group := open.Group("", k.askForToken)
 	group.GET("/", in((*Sandbox).controlIndex))
-	group.GET("/health", health)
 	group.GET("/target", in((*Sandbox).showTarget))
 	group.POST("/reset", in((*Sandbox).controlReset))
 
@@ -67,13 +69,6 @@ func (k *core) control(engine *gin.Engine) {
 // in makes a handler answer about the sandbox that the request is for.
 func in(answer func(*Sandbox, *gin.Context)) gin.HandlerFunc {
 	return func(g *gin.Context) { answer(exchangeOf(g.Request).sandbox, g) }
-}
-
-// refuseForgery keeps pages of other sites from changing anything.
-func (k *core) refuseForgery(g *gin.Context) {
-	if err := http.NewCrossOriginProtection().Check(g.Request); err != nil {
-		controlError(g, http.StatusForbidden, "cross_origin", "The control plane does not take changes from pages of another origin.")
-	}
 }
 
 func (b *Sandbox) controlReset(g *gin.Context) {

@@ -27,7 +27,7 @@ type World struct {
 	upstreamCalls *table[UpstreamCall]
 	upstreamMode  UpstreamMode
 
-	lastProject int // the highest number that a project has had
+	lastUser, lastProject int // the highest numbers that one has had
 
 	// SiteURL is where the deployment says that it lies; "" is where it was called.
 	SiteURL string
