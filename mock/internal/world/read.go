@@ -19,6 +19,14 @@ func (w *World) EveryOrganization(visit func(*Organization) bool) {
 	w.organizations.primary.rows.Scan(visit)
 }
 
+// Organizations lists every organization by id.
+func (w *World) Organizations() List[Organization] {
+	return List[Organization]{&w.organizations.primary}
+}
+
+// Users lists every user by number.
+func (w *World) Users() List[User] { return List[User]{&w.users.primary} }
+
 // User finds a user by number.
 func (w *World) User(id int) (*User, bool) { return w.users.primary.get(&User{ID: id}) }
 
@@ -94,6 +102,9 @@ func (w *World) Domain(organization, id string) (*Domain, bool) {
 	}
 	return d, true
 }
+
+// AnyDomain finds a domain of any organization.
+func (w *World) AnyDomain(id string) (*Domain, bool) { return w.domains.primary.get(&Domain{ID: id}) }
 
 // DomainByName finds a domain of any organization by its exact name.
 func (w *World) DomainByName(name string) (*Domain, bool) {
