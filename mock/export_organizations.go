@@ -7,7 +7,7 @@ import (
 
 func (e *exporter) organizations() (list []fixtures.Organization) {
 	parts := e.projectIntegrations()
-	e.view.EveryOrganization(func(o *world.Organization) bool {
+	e.view.Organizations().All(func(o *world.Organization) bool {
 		list = append(list, fixtures.Organization{
 			ID: o.ID, Name: o.Name, Slug: o.Slug, CreatedAt: e.at(o.CreatedAt), UpdatedAt: e.at(o.UpdatedAt),
 			Features: said(o.Features), MembersCanInvite: o.MembersCanInvite, ProjectLimit: o.ProjectLimit,

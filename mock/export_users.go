@@ -8,7 +8,7 @@ import (
 )
 
 func (e *exporter) users() (list []fixtures.User) {
-	e.view.EveryUser(func(u *world.User) bool {
+	e.view.Users().All(func(u *world.User) bool {
 		list = append(list, fixtures.User{
 			ID: u.ID, UUID: u.UUID, DistinctID: u.DistinctID, Email: u.Email, FirstName: u.FirstName, LastName: u.LastName,
 			Password: u.Password, EmailVerified: u.EmailVerified,

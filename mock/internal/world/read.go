@@ -14,13 +14,13 @@ func (w *World) Organization(id string) (*Organization, bool) {
 // AnyRole finds a role of any organization.
 func (w *World) AnyRole(id string) (*Role, bool) { return w.roles.primary.get(&Role{ID: id}) }
 
-// EveryOrganization visits all organizations by their ids, until visit returns false.
-func (w *World) EveryOrganization(visit func(*Organization) bool) {
-	w.organizations.primary.rows.Scan(visit)
+// Organizations lists every organization by id.
+func (w *World) Organizations() List[Organization] {
+	return List[Organization]{&w.organizations.primary}
 }
 
-// EveryUser visits all users by number, until visit returns false.
-func (w *World) EveryUser(visit func(*User) bool) { w.users.primary.rows.Scan(visit) }
+// Users lists every user by number.
+func (w *World) Users() List[User] { return List[User]{&w.users.primary} }
 
 // User finds a user by number.
 func (w *World) User(id int) (*User, bool) { return w.users.primary.get(&User{ID: id}) }
@@ -100,6 +100,9 @@ func (w *World) Domain(organization, id string) (*Domain, bool) {
 	}
 	return d, true
 }
+
+// AnyDomain finds a domain of any organization.
+func (w *World) AnyDomain(id string) (*Domain, bool) { return w.domains.primary.get(&Domain{ID: id}) }
 
 // DomainByName finds a domain of any organization by its exact name.
 func (w *World) DomainByName(name string) (*Domain, bool) {
