@@ -42,9 +42,6 @@ func New(limits Limits) *Journal {
 	}}
 }
 
-// BodyLimit is how many bytes are kept of each body: more need not be captured.
-func (j *Journal) BodyLimit() int { return j.limits.Body }
-
 // Record adds an exchange and returns its entry. Entries are numbered from 1 in the
 // order of their recording; no number is used twice.
 func (j *Journal) Record(x Exchange) *Entry {
