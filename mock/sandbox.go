@@ -39,6 +39,7 @@ type Sandbox struct {
 	turning  sync.RWMutex // held while the sandbox begins again
 	waking   sync.Once
 	usage
+	latest     atomic.Pointer[moment]
 	snapshots  snapshots
 	journal    *journal.Journal
 	faults     *fault.Set
