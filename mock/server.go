@@ -9,6 +9,7 @@ import (
 	"github.com/rs/cors"
 
 	"github.com/understudy-dev/understudy/fixtures"
+	"github.com/understudy-dev/understudy/mock/internal/fault"
 	"github.com/understudy-dev/understudy/mock/internal/guard"
 	"github.com/understudy-dev/understudy/mock/internal/world"
 	"github.com/understudy-dev/understudy/spec"
@@ -37,6 +38,7 @@ type core struct {
 	openSCIM func(*scimCall, *world.Tx) error // the same for SCIM
 	guard    *guard.Guard                     // nil when nobody wants to know
 	flaws    flaws
+	departed departed
 	known    []string // the ids of all operations
 	sandboxes
 	serializers
@@ -72,6 +74,9 @@ func (k *core) build() (err error) {
 		if k.guard, err = guard.Load(); err != nil {
 			return err
 		}
+	}
+	if err := k.config.arm(fault.NewSet(fault.Config{Operations: k.known})); err != nil {
+		return err
 	}
 	if err := k.plant(); err != nil {
 		return err
