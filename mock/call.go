@@ -28,7 +28,9 @@ type handler struct {
 
 // call is one request on its way through the server.
 type call struct {
-	server   *Server
+	server   *core
+	exchange *exchange
+	sandbox  *Sandbox
 	resource *resource
 	op       *operation // nil when the resource has no such method
 	request  *http.Request
@@ -58,11 +60,13 @@ type call struct {
 }
 
 // serve answers one request. It is the only place that writes answers of the API.
-func (s *Server) serve(g *gin.Context, r *resource) {
-	c := s.calls.Get().(*call)
-	defer s.release(c)
+func (k *core) serve(g *gin.Context, r *resource) {
+	c := k.calls.Get().(*call)
+	defer k.release(c)
+	c.exchange = exchangeOf(g.Request)
+	c.sandbox = c.exchange.sandbox
 	c.resource, c.op = r, r.operations[g.Request.Method]
-	c.request, c.header, c.params, c.now = g.Request, g.Writer.Header(), g.Params, s.clock.Now()
+	c.request, c.header, c.params, c.now = g.Request, g.Writer.Header(), g.Params, c.sandbox.clock.Now()
 	status, err := c.guard()
 	if err != nil {
 		c.out.Reset()
@@ -75,11 +79,11 @@ func (s *Server) serve(g *gin.Context, r *resource) {
 }
 
 // release returns the call to its pool, keeping only the memory of its writer.
-func (s *Server) release(c *call) {
+func (k *core) release(c *call) {
 	out := c.out
 	out.Reset()
-	*c = call{server: s, out: out}
-	s.calls.Put(c)
+	*c = call{server: k, out: out}
+	k.calls.Put(c)
 }
 
 // guard answers a crash as the real server does and reports it.
@@ -102,7 +106,8 @@ func (c *call) run() (status int, err error) {
 	if c.body, err = rest.ReadBody(c.request, c.server.config.maxBody); err != nil {
 		return 0, err
 	}
-	c.view = c.server.store.View()
+	c.view = c.sandbox.store.View()
+	c.exchange.before, c.exchange.after = c.view, c.view
 	if safe(c.request.Method) {
 		return c.perform()
 	}
@@ -114,7 +119,8 @@ func (c *call) run() (status int, err error) {
 			return 0, err
 		}
 	}
-	err = c.server.store.Update(func(tx *world.Tx) error {
+	c.exchange.before, c.exchange.after, err = c.sandbox.store.Commit(func(tx *world.Tx) error {
+		c.exchange.begin()
 		c.tx, c.view = tx, &tx.World
 		status, err = c.perform()
 		return err
@@ -123,12 +129,22 @@ func (c *call) run() (status int, err error) {
 }
 
 // admit finds out who calls, whether they may, and whether they call too often.
-func (c *call) admit() error { return c.pass(c.server.entrance) }
+func (c *call) admit() error {
+	c.exchange.steps = c.exchange.steps[:0] // a request that asks outside is admitted twice
+	err := c.pass(c.server.entrance)
+	c.exchange.caller = c.caller
+	c.exchange.limits = limits{c.organization, c.membership}
+	return err
+}
 
 // pass makes the call go through checks, up to the first that refuses it.
 func (c *call) pass(steps []step) error {
 	for i := range steps {
-		if err := steps[i].check(c); err != nil {
+		err := steps[i].check(c)
+		if steps[i].name != stepAuthorize {
+			c.exchange.pass(steps[i].name, err)
+		}
+		if err != nil {
 			return err
 		}
 	}
@@ -233,13 +249,10 @@ func (c *call) here() string {
 	return c.site() + c.request.URL.EscapedPath()
 }
 
-// site is the scheme and host that the caller used.
+// site is the scheme and host that the caller used, and the prefix of the sandbox.
 func (c *call) site() string {
 	if c.origin == "" {
-		c.origin = "http://" + c.request.Host
-		if c.request.TLS != nil {
-			c.origin = "https://" + c.request.Host
-		}
+		c.origin = c.exchange.site(c.request)
 	}
 	return c.origin
 }
@@ -247,7 +260,7 @@ func (c *call) site() string {
 // publicSite is what links to the site itself begin with: the world's address of
 // the site, or the one that the caller used.
 func (c *call) publicSite() string {
-	if site := c.server.fixture.Deployment.SiteURL; site != "" {
+	if site := c.view.SiteURL; site != "" {
 		return site
 	}
 	return c.site()

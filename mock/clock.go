@@ -11,9 +11,14 @@ import (
 type adjustableClock struct {
 	base Clock
 
-	mu     sync.RWMutex
+	mu sync.RWMutex
+	clockState
+}
+
+// clockState is how a clock was adjusted. The zero state goes by the clock beneath.
+type clockState struct {
 	offset time.Duration
-	frozen *time.Time
+	frozen *time.Time // what it stands at; it is replaced, never changed
 }
 
 // Now returns the server's time in UTC.
@@ -69,10 +74,19 @@ func (c *adjustableClock) Freeze(stop bool) {
 }
 
 // Restore gives the time of the underlying clock again.
-func (c *adjustableClock) Restore() {
+func (c *adjustableClock) Restore() { c.resume(clockState{}) }
+
+// snapshot is how the clock is adjusted, resume adjusts it so.
+func (c *adjustableClock) snapshot() clockState {
+	c.mu.RLock()
+	defer c.mu.RUnlock()
+	return c.clockState
+}
+
+func (c *adjustableClock) resume(state clockState) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.offset, c.frozen = 0, nil
+	c.clockState = state
 }
 
 // state returns the time and whether the clock stands still.

@@ -18,45 +18,61 @@ import (
 const controlPrefix = "/_understudy"
 
 // control registers the control plane.
-func (s *Server) control(engine *gin.Engine) {
+func (k *core) control(engine *gin.Engine) {
 	open := engine.Group(controlPrefix, shutOut, refuseForms)
-	open.GET("/health", func(g *gin.Context) { g.JSON(http.StatusOK, gin.H{"status": "ok"}) })
+	open.GET("/health", health)
 
-	group := open.Group("", s.askForToken)
-	group.GET("/", s.controlIndex)
-	group.POST("/reset", s.controlReset)
+	group := open.Group("", k.askForToken)
+	group.GET("/", in((*Sandbox).controlIndex))
+	group.GET("/target", in((*Sandbox).showTarget))
+	group.POST("/reset", in((*Sandbox).controlReset))
 
-	group.GET("/dns", s.listTXT)
-	group.GET("/dns/:name", s.showTXT)
-	group.PUT("/dns/:name", s.putTXT)
-	group.DELETE("/dns/:name", s.deleteTXT)
+	group.GET("/sandboxes", k.listSandboxes)
+	group.POST("/sandboxes", k.makeSandbox)
+	group.GET("/sandboxes/:name", k.showSandbox)
+	group.DELETE("/sandboxes/:name", k.dropSandbox)
 
-	group.GET("/clock", s.showClock)
-	group.POST("/clock", s.setClock)
+	group.GET("/snapshots", in((*Sandbox).listSnapshots))
+	group.POST("/snapshots", in((*Sandbox).takeSnapshot))
+	group.POST("/snapshots/:name/restore", in((*Sandbox).restoreSnapshot))
+	group.DELETE("/snapshots/:name", in((*Sandbox).deleteSnapshot))
 
-	group.GET("/outbox", s.listMail)
-	group.DELETE("/outbox", s.clearMail)
+	group.GET("/dns", in((*Sandbox).listTXT))
+	group.GET("/dns/:name", in((*Sandbox).showTXT))
+	group.PUT("/dns/:name", in((*Sandbox).putTXT))
+	group.DELETE("/dns/:name", in((*Sandbox).deleteTXT))
 
-	group.GET("/upstream", s.listUpstreamCalls)
-	group.DELETE("/upstream", s.clearUpstreamCalls)
-	group.GET("/upstream/mode", s.showUpstreamMode)
-	group.PUT("/upstream/mode", s.setUpstreamMode)
+	group.GET("/clock", in((*Sandbox).showClock))
+	group.POST("/clock", in((*Sandbox).setClock))
 
-	group.GET("/organizations/:id", s.controlShowOrganization)
-	group.PATCH("/organizations/:id", s.controlPatchOrganization)
-	group.POST("/integrations", s.installIntegration)
-	group.GET("/integrations/:id", s.controlShowIntegration)
-	group.PATCH("/integrations/:id", s.controlPatchIntegration)
-	group.GET("/keys", s.listKeys)
-	group.POST("/keys", s.mintKey)
-	group.DELETE("/keys/:id", s.deleteKey)
-	group.POST("/sessions", s.startSession)
-	group.POST("/members", s.addMember)
-	group.DELETE("/members/:email", s.forgetMember)
+	group.GET("/outbox", in((*Sandbox).listMail))
+	group.DELETE("/outbox", in((*Sandbox).clearMail))
+
+	group.GET("/upstream", in((*Sandbox).listUpstreamCalls))
+	group.DELETE("/upstream", in((*Sandbox).clearUpstreamCalls))
+	group.GET("/upstream/mode", in((*Sandbox).showUpstreamMode))
+	group.PUT("/upstream/mode", in((*Sandbox).setUpstreamMode))
+
+	group.GET("/organizations/:id", in((*Sandbox).controlShowOrganization))
+	group.PATCH("/organizations/:id", in((*Sandbox).controlPatchOrganization))
+	group.POST("/integrations", in((*Sandbox).installIntegration))
+	group.GET("/integrations/:id", in((*Sandbox).controlShowIntegration))
+	group.PATCH("/integrations/:id", in((*Sandbox).controlPatchIntegration))
+	group.GET("/keys", in((*Sandbox).listKeys))
+	group.POST("/keys", in((*Sandbox).mintKey))
+	group.DELETE("/keys/:id", in((*Sandbox).deleteKey))
+	group.POST("/sessions", in((*Sandbox).startSession))
+	group.POST("/members", in((*Sandbox).addMember))
+	group.DELETE("/members/:email", in((*Sandbox).forgetMember))
 }
 
-func (s *Server) controlReset(g *gin.Context) {
-	s.Reset()
+// in makes a handler answer about the sandbox that the request is for.
+func in(answer func(*Sandbox, *gin.Context)) gin.HandlerFunc {
+	return func(g *gin.Context) { answer(exchangeOf(g.Request).sandbox, g) }
+}
+
+func (b *Sandbox) controlReset(g *gin.Context) {
+	b.Reset()
 	g.Status(http.StatusNoContent)
 }
 
@@ -67,8 +83,8 @@ func controlError(g *gin.Context, status int, code, detail string) {
 
 // controlBody reads a JSON object strictly into v. It answers itself and returns
 // false when that fails.
-func (s *Server) controlBody(g *gin.Context, v any) bool {
-	decoder := json.NewDecoder(http.MaxBytesReader(g.Writer, g.Request.Body, s.config.maxBody))
+func (k *core) controlBody(g *gin.Context, v any) bool {
+	decoder := json.NewDecoder(http.MaxBytesReader(g.Writer, g.Request.Body, k.config.maxBody))
 	decoder.DisallowUnknownFields()
 	err := decoder.Decode(v)
 	switch {

@@ -75,21 +75,21 @@ var tokenPage = template.Must(template.ParseFS(tokenFile, "control_token.html"))
 
 // askForToken lets in who knows the server's token, where it has one. A browser
 // brings it once in the query and keeps it in a cookie.
-func (s *Server) askForToken(g *gin.Context) {
-	if s.config.controlToken == "" {
+func (k *core) askForToken(g *gin.Context) {
+	if k.config.controlToken == "" {
 		return
 	}
 	r := g.Request
 	given := r.URL.Query().Get(controlTokenQuery)
 	switch {
-	case given != "" && r.Method == http.MethodGet && s.isControlToken(given):
+	case given != "" && r.Method == http.MethodGet && k.isControlToken(given):
 		http.SetCookie(g.Writer, &http.Cookie{
-			Name: controlCookie(r), Value: s.controlPass(), Path: "/",
+			Name: controlCookie(r), Value: k.controlPass(), Path: "/",
 			HttpOnly: true, SameSite: http.SameSiteStrictMode, Secure: r.TLS != nil,
 		})
 		g.Header("Location", withoutToken(r))
 		g.AbortWithStatus(http.StatusSeeOther)
-	case s.knowsToken(r):
+	case k.knowsToken(r):
 	case strings.Contains(r.Header.Get("Accept"), "text/html"):
 		g.Header("Content-Type", "text/html; charset=utf-8")
 		g.Header("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'")
@@ -105,26 +105,26 @@ func (s *Server) askForToken(g *gin.Context) {
 
 // knowsToken looks for the token in the headers, or for what stands for it in a
 // cookie.
-func (s *Server) knowsToken(r *http.Request) bool {
-	if s.isControlToken(r.Header.Get(controlTokenHeader)) {
+func (k *core) knowsToken(r *http.Request) bool {
+	if k.isControlToken(r.Header.Get(controlTokenHeader)) {
 		return true
 	}
-	if token, ok := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer "); ok && s.isControlToken(token) {
+	if token, ok := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer "); ok && k.isControlToken(token) {
 		return true
 	}
 	cookie, err := r.Cookie(controlCookie(r))
-	return err == nil && subtle.ConstantTimeCompare([]byte(cookie.Value), []byte(s.controlPass())) == 1
+	return err == nil && subtle.ConstantTimeCompare([]byte(cookie.Value), []byte(k.controlPass())) == 1
 }
 
-func (s *Server) isControlToken(given string) bool {
-	want, got := sha256.Sum256([]byte(s.config.controlToken)), sha256.Sum256([]byte(given))
+func (k *core) isControlToken(given string) bool {
+	want, got := sha256.Sum256([]byte(k.config.controlToken)), sha256.Sum256([]byte(given))
 	return subtle.ConstantTimeCompare(want[:], got[:]) == 1
 }
 
 // controlPass is what the cookie holds: it opens the control plane, and does not
 // tell the token to whatever else the browser sends its cookies to.
-func (s *Server) controlPass() string {
-	sum := sha256.Sum256([]byte("understudy control cookie " + s.config.controlToken))
+func (k *core) controlPass() string {
+	sum := sha256.Sum256([]byte("understudy control cookie " + k.config.controlToken))
 	return hex.EncodeToString(sum[:])
 }
 

@@ -36,14 +36,14 @@ func (d *duration) UnmarshalJSON(data []byte) error {
 	return err
 }
 
-func (s *Server) showClock(g *gin.Context) {
-	now, frozen, offset := s.clock.state()
+func (b *Sandbox) showClock(g *gin.Context) {
+	now, frozen, offset := b.clock.state()
 	g.JSON(http.StatusOK, gin.H{"now": now.Format(time.RFC3339Nano), "frozen": frozen, "offset_seconds": offset.Seconds()})
 }
 
-func (s *Server) setClock(g *gin.Context) {
+func (b *Sandbox) setClock(g *gin.Context) {
 	var change clockChange
-	if !s.controlBody(g, &change) {
+	if !b.core.controlBody(g, &change) {
 		return
 	}
 	if change == (clockChange{}) {
@@ -51,19 +51,19 @@ func (s *Server) setClock(g *gin.Context) {
 		return
 	}
 	if change.Reset {
-		s.clock.Restore()
+		b.clock.Restore()
 	}
 	if change.Freeze != nil {
-		s.clock.Freeze(*change.Freeze)
+		b.clock.Freeze(*change.Freeze)
 	}
 	if change.Set != nil {
-		s.clock.Set(*change.Set)
+		b.clock.Set(*change.Set)
 	}
 	if change.Advance != nil {
-		s.clock.Advance(time.Duration(*change.Advance))
+		b.clock.Advance(time.Duration(*change.Advance))
 	}
-	s.showClock(g)
+	b.showClock(g)
 }
 
 // Advance moves the server's clock by d.
-func (s *Server) Advance(d time.Duration) { s.clock.Advance(d) }
+func (b *Sandbox) Advance(d time.Duration) { b.clock.Advance(d) }

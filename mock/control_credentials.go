@@ -19,23 +19,23 @@ type keyRequest struct {
 	Label         string   `json:"label"`
 }
 
-func (s *Server) mintKey(g *gin.Context) {
+func (b *Sandbox) mintKey(g *gin.Context) {
 	var body keyRequest
-	if !s.controlBody(g, &body) {
+	if !b.core.controlBody(g, &body) {
 		return
 	}
 	if len(body.Scopes) == 0 {
 		body.Scopes = []string{"*"}
 	}
 	var key *world.Key
-	err := s.store.Update(func(tx *world.Tx) error {
+	err := b.store.Update(func(tx *world.Tx) error {
 		user, ok := tx.UserByEmail(body.User)
 		if !ok {
 			return noUser(body.User)
 		}
-		now := s.clock.Now()
+		now := b.clock.Now()
 		key = &world.Key{
-			ID: s.ids.UUID(now), Label: body.Label, Value: "phx_" + s.ids.Alphanumeric(43), User: user.ID,
+			ID: b.ids.UUID(now), Label: body.Label, Value: "phx_" + b.ids.Alphanumeric(43), User: user.ID,
 			Scopes: body.Scopes, Organizations: body.Organizations, Projects: body.Projects, CreatedAt: now,
 		}
 		tx.PutKey(key)
@@ -45,13 +45,14 @@ func (s *Server) mintKey(g *gin.Context) {
 		controlError(g, http.StatusBadRequest, "invalid_body", err.Error())
 		return
 	}
+	b.core.mints(b, key.Value)
 	g.JSON(http.StatusCreated, gin.H{"id": key.ID, "value": key.Value, "user": body.User, "scopes": key.Scopes, "label": key.Label, "created_at": key.CreatedAt})
 }
 
 // listKeys shows every personal API key but for its value.
-func (s *Server) listKeys(g *gin.Context) {
+func (b *Sandbox) listKeys(g *gin.Context) {
 	keys := []gin.H{}
-	view := s.store.View()
+	view := b.store.View()
 	for _, key := range view.AllKeys() {
 		email := ""
 		if user, ok := view.User(key.User); ok {
@@ -63,9 +64,9 @@ func (s *Server) listKeys(g *gin.Context) {
 }
 
 // deleteKey takes a personal API key away.
-func (s *Server) deleteKey(g *gin.Context) {
+func (b *Sandbox) deleteKey(g *gin.Context) {
 	found := false
-	_ = s.store.Update(func(tx *world.Tx) error {
+	_ = b.store.Update(func(tx *world.Tx) error {
 		for _, key := range tx.AllKeys() {
 			if key.ID == g.Param("id") {
 				tx.DeleteKey(key)
@@ -91,19 +92,19 @@ type sessionRequest struct {
 	Age  duration `json:"age"`  // how long ago the login was, "3h" or seconds
 }
 
-func (s *Server) startSession(g *gin.Context) {
+func (b *Sandbox) startSession(g *gin.Context) {
 	var body sessionRequest
-	if !s.controlBody(g, &body) {
+	if !b.core.controlBody(g, &body) {
 		return
 	}
 	var key, csrf string
-	err := s.store.Update(func(tx *world.Tx) error {
+	err := b.store.Update(func(tx *world.Tx) error {
 		user, ok := tx.UserByEmail(body.User)
 		if !ok {
 			return noUser(body.User)
 		}
-		key, csrf = s.ids.Alphanumeric(32), s.ids.Alphanumeric(32)
-		tx.PutSession(&world.Session{Key: key, User: user.ID, LoggedInAt: s.clock.Now().Add(-time.Duration(body.Age))})
+		key, csrf = b.ids.Alphanumeric(32), b.ids.Alphanumeric(32)
+		tx.PutSession(&world.Session{Key: key, User: user.ID, LoggedInAt: b.clock.Now().Add(-time.Duration(body.Age))})
 		return nil
 	})
 	if err != nil {

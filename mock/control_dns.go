@@ -33,16 +33,16 @@ func (t *txtTexts) UnmarshalJSON(data []byte) error {
 	return nil
 }
 
-func (s *Server) listTXT(g *gin.Context) {
+func (b *Sandbox) listTXT(g *gin.Context) {
 	records := []txtRecord{}
-	for _, r := range s.store.View().AllTXT() {
+	for _, r := range b.store.View().AllTXT() {
 		records = append(records, txtRecord{r.Name, r.Values})
 	}
 	g.JSON(http.StatusOK, gin.H{"records": records})
 }
 
-func (s *Server) showTXT(g *gin.Context) {
-	record, ok := s.store.View().TXT(g.Param("name"))
+func (b *Sandbox) showTXT(g *gin.Context) {
+	record, ok := b.store.View().TXT(g.Param("name"))
 	if !ok {
 		controlError(g, http.StatusNotFound, "no_such_record", "There are no TXT records under "+g.Param("name")+".")
 		return
@@ -51,44 +51,44 @@ func (s *Server) showTXT(g *gin.Context) {
 }
 
 // putTXT replaces the records under a name: {"values": ["…"]}.
-func (s *Server) putTXT(g *gin.Context) {
+func (b *Sandbox) putTXT(g *gin.Context) {
 	var body struct {
 		Name   string   `json:"name"`
 		Values txtTexts `json:"values"`
 	}
-	if !s.controlBody(g, &body) {
+	if !b.core.controlBody(g, &body) {
 		return
 	}
 	if len(body.Values) == 0 {
 		controlError(g, http.StatusBadRequest, "invalid_body", `Name at least one text in "values", or DELETE the name.`)
 		return
 	}
-	if s.config.resolver != nil {
+	if b.core.config.resolver != nil {
 		controlError(g, http.StatusConflict, "other_resolver",
 			"Domain verification of this server does not ask the world; publish the record where it asks, or start it without --dns.")
 		return
 	}
-	s.PublishTXT(g.Param("name"), body.Values...)
-	s.showTXT(g)
+	b.PublishTXT(g.Param("name"), body.Values...)
+	b.showTXT(g)
 }
 
-func (s *Server) deleteTXT(g *gin.Context) {
-	s.RemoveTXT(g.Param("name"))
+func (b *Sandbox) deleteTXT(g *gin.Context) {
+	b.RemoveTXT(g.Param("name"))
 	g.Status(http.StatusNoContent)
 }
 
 // PublishTXT replaces the TXT records that domain verification finds under a
 // name. It has no effect on a resolver given by [WithResolver].
-func (s *Server) PublishTXT(name string, values ...string) {
-	_ = s.store.Update(func(tx *world.Tx) error {
+func (b *Sandbox) PublishTXT(name string, values ...string) {
+	_ = b.store.Update(func(tx *world.Tx) error {
 		tx.PutTXT(&world.TXTRecord{Name: name, Values: values})
 		return nil
 	})
 }
 
 // RemoveTXT removes the TXT records under a name.
-func (s *Server) RemoveTXT(name string) {
-	_ = s.store.Update(func(tx *world.Tx) error {
+func (b *Sandbox) RemoveTXT(name string) {
+	_ = b.store.Update(func(tx *world.Tx) error {
 		tx.DeleteTXT(name)
 		return nil
 	})

@@ -41,27 +41,27 @@ func (o *rawObject) UnmarshalJSON(data []byte) error {
 	return nil
 }
 
-func (s *Server) installIntegration(g *gin.Context) {
+func (b *Sandbox) installIntegration(g *gin.Context) {
 	var body installRequest
-	if !s.controlBody(g, &body) {
+	if !b.core.controlBody(g, &body) {
 		return
 	}
 	var i *world.Integration
-	err := s.store.Update(func(tx *world.Tx) (err error) {
-		i, err = s.install(tx, &body)
+	err := b.store.Update(func(tx *world.Tx) (err error) {
+		i, err = b.install(tx, &body)
 		return err
 	})
 	if err != nil {
 		controlError(g, http.StatusBadRequest, "invalid_body", err.Error())
 		return
 	}
-	creator, _ := s.store.View().User(i.CreatedBy)
+	creator, _ := b.store.View().User(i.CreatedBy)
 	var out rest.Writer
-	s.integrationSerializer.Write(&out, integrationView{i, creator})
+	b.core.integrationSerializer.Write(&out, integrationView{i, creator})
 	g.Data(http.StatusCreated, "application/json", out.Bytes())
 }
 
-func (s *Server) install(tx *world.Tx, body *installRequest) (*world.Integration, error) {
+func (b *Sandbox) install(tx *world.Tx, body *installRequest) (*world.Integration, error) {
 	o, ok := findOrganization(&tx.World, body.Organization)
 	if !ok {
 		return nil, fmt.Errorf(`"organization" names no organization: %q; send its id or slug`, body.Organization)
@@ -92,9 +92,9 @@ func (s *Server) install(tx *world.Tx, body *installRequest) (*world.Integration
 	}
 	kind, _ := body.Config.Get("type")
 	configType, _ := kind.(string)
-	now := s.clock.Now()
+	now := b.clock.Now()
 	i := &world.Integration{
-		ID: s.ids.UUID(now), Organization: o.ID, Kind: body.Kind, IntegrationID: body.IntegrationID,
+		ID: b.ids.UUID(now), Organization: o.ID, Kind: body.Kind, IntegrationID: body.IntegrationID,
 		Type: configType, Config: pyjson.Append(nil, body.Config.Object), AccessToken: body.AccessToken,
 		Upstream: body.Upstream, CreatedBy: creator, CreatedAt: now, UpdatedAt: now,
 	}

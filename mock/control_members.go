@@ -23,14 +23,14 @@ type memberRequest struct {
 }
 
 // addMember makes a user, or takes the one with that address, and a membership.
-func (s *Server) addMember(g *gin.Context) {
+func (b *Sandbox) addMember(g *gin.Context) {
 	var body memberRequest
-	if !s.controlBody(g, &body) {
+	if !b.core.controlBody(g, &body) {
 		return
 	}
 	var user *world.User
-	err := s.store.Update(func(tx *world.Tx) (err error) {
-		user, err = s.enrol(tx, &body)
+	err := b.store.Update(func(tx *world.Tx) (err error) {
+		user, err = b.enrol(tx, &body)
 		return err
 	})
 	if err != nil {
@@ -40,15 +40,15 @@ func (s *Server) addMember(g *gin.Context) {
 	g.JSON(http.StatusCreated, gin.H{"id": user.ID, "uuid": user.UUID, "email": user.Email})
 }
 
-func (s *Server) enrol(tx *world.Tx, body *memberRequest) (*world.User, error) {
+func (b *Sandbox) enrol(tx *world.Tx, body *memberRequest) (*world.User, error) {
 	if body.Email == "" {
 		return nil, fmt.Errorf(`"email" is missing`)
 	}
-	now := s.clock.Now()
+	now := b.clock.Now()
 	user, known := tx.UserByEmail(body.Email)
 	if !known {
 		user = &world.User{
-			ID: tx.NextUserID(), UUID: s.ids.UUID(now), DistinctID: s.ids.Alphanumeric(43), Email: body.Email,
+			ID: tx.NextUserID(), UUID: b.ids.UUID(now), DistinctID: b.ids.Alphanumeric(43), Email: body.Email,
 			FirstName: body.FirstName, LastName: body.LastName, Password: body.Password, EmailVerified: true, JoinedAt: now,
 		}
 		tx.PutUser(user)
@@ -67,13 +67,13 @@ func (s *Server) enrol(tx *world.Tx, body *memberRequest) (*world.User, error) {
 	if !slices.Contains([]world.Level{world.Member, world.Administrator, world.Owner}, level) {
 		return nil, fmt.Errorf("level %d: want 1, 8 or 15", level)
 	}
-	s.join(tx, now, user, o, level)
+	b.join(tx, now, user, o, level)
 	return user, nil
 }
 
 // forgetMember removes a user from the world: every membership, key and session.
-func (s *Server) forgetMember(g *gin.Context) {
-	err := s.store.Update(func(tx *world.Tx) error {
+func (b *Sandbox) forgetMember(g *gin.Context) {
+	err := b.store.Update(func(tx *world.Tx) error {
 		user, ok := tx.UserByEmail(g.Param("email"))
 		if !ok {
 			return noUser(g.Param("email"))

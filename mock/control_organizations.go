@@ -20,8 +20,8 @@ type organizationChange struct {
 	Levels           map[string]int  `json:"levels"` // by the member's e-mail
 }
 
-func (s *Server) controlShowOrganization(g *gin.Context) {
-	view := s.store.View()
+func (b *Sandbox) controlShowOrganization(g *gin.Context) {
+	view := b.store.View()
 	o, ok := findOrganization(view, g.Param("id"))
 	if !ok {
 		controlError(g, http.StatusNotFound, "no_such_organization", "There is no organization "+g.Param("id")+".")
@@ -48,21 +48,21 @@ func findOrganization(view *world.World, name string) (*world.Organization, bool
 	return view.OrganizationBySlug(name)
 }
 
-func (s *Server) controlPatchOrganization(g *gin.Context) {
+func (b *Sandbox) controlPatchOrganization(g *gin.Context) {
 	var change organizationChange
-	if !s.controlBody(g, &change) {
+	if !b.core.controlBody(g, &change) {
 		return
 	}
-	if _, ok := findOrganization(s.store.View(), g.Param("id")); !ok {
-		s.controlShowOrganization(g)
+	if _, ok := findOrganization(b.store.View(), g.Param("id")); !ok {
+		b.controlShowOrganization(g)
 		return
 	}
-	err := s.store.Update(func(tx *world.Tx) error { return change.apply(tx, g.Param("id")) })
+	err := b.store.Update(func(tx *world.Tx) error { return change.apply(tx, g.Param("id")) })
 	if err != nil {
 		controlError(g, http.StatusBadRequest, "invalid_body", err.Error())
 		return
 	}
-	s.controlShowOrganization(g)
+	b.controlShowOrganization(g)
 }
 
 func (change *organizationChange) apply(tx *world.Tx, name string) error {

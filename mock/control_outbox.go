@@ -28,21 +28,21 @@ func messageOf(m *world.Mail) Message {
 }
 
 // Outbox returns what has been sent, oldest first.
-func (s *Server) Outbox() []Message {
+func (b *Sandbox) Outbox() []Message {
 	messages := []Message{}
-	for _, m := range s.store.View().Mail() {
+	for _, m := range b.store.View().Mail() {
 		messages = append(messages, messageOf(m))
 	}
 	return messages
 }
 
-func (s *Server) listMail(g *gin.Context) {
-	messages := s.Outbox()
+func (b *Sandbox) listMail(g *gin.Context) {
+	messages := b.Outbox()
 	g.JSON(http.StatusOK, gin.H{"count": len(messages), "messages": messages})
 }
 
-func (s *Server) clearMail(g *gin.Context) {
-	_ = s.store.Update(func(tx *world.Tx) error {
+func (b *Sandbox) clearMail(g *gin.Context) {
+	_ = b.store.Update(func(tx *world.Tx) error {
 		tx.ClearMail()
 		return nil
 	})

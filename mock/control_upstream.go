@@ -11,42 +11,42 @@ import (
 	"github.com/understudy-dev/understudy/mock/internal/world"
 )
 
-func (s *Server) listUpstreamCalls(g *gin.Context) {
-	calls := s.UpstreamCalls()
+func (b *Sandbox) listUpstreamCalls(g *gin.Context) {
+	calls := b.UpstreamCalls()
 	g.JSON(http.StatusOK, gin.H{"count": len(calls), "calls": calls})
 }
 
-func (s *Server) clearUpstreamCalls(g *gin.Context) {
-	_ = s.store.Update(func(tx *world.Tx) error {
+func (b *Sandbox) clearUpstreamCalls(g *gin.Context) {
+	_ = b.store.Update(func(tx *world.Tx) error {
 		tx.ClearUpstreamCalls()
 		return nil
 	})
 	g.Status(http.StatusNoContent)
 }
 
-func (s *Server) showUpstreamMode(g *gin.Context) {
-	g.JSON(http.StatusOK, gin.H{"mode": s.store.View().UpstreamMode()})
+func (b *Sandbox) showUpstreamMode(g *gin.Context) {
+	g.JSON(http.StatusOK, gin.H{"mode": b.store.View().UpstreamMode()})
 }
 
-func (s *Server) setUpstreamMode(g *gin.Context) {
+func (b *Sandbox) setUpstreamMode(g *gin.Context) {
 	var body struct {
 		Mode world.UpstreamMode `json:"mode"`
 	}
-	if !s.controlBody(g, &body) {
+	if !b.core.controlBody(g, &body) {
 		return
 	}
 	if err := checkUpstreamMode("mode", body.Mode); err != nil {
 		controlError(g, http.StatusBadRequest, "invalid_body", err.Error())
 		return
 	}
-	if s.refuseOtherUpstream(g) {
+	if b.core.refuseOtherUpstream(g) {
 		return
 	}
-	_ = s.store.Update(func(tx *world.Tx) error {
+	_ = b.store.Update(func(tx *world.Tx) error {
 		tx.SetUpstreamMode(body.Mode)
 		return nil
 	})
-	s.showUpstreamMode(g)
+	b.showUpstreamMode(g)
 }
 
 func checkUpstreamMode(field string, mode world.UpstreamMode) error {
@@ -57,8 +57,8 @@ func checkUpstreamMode(field string, mode world.UpstreamMode) error {
 }
 
 // refuseOtherUpstream refuses to change modes that nobody would ask for.
-func (s *Server) refuseOtherUpstream(g *gin.Context) bool {
-	if s.config.upstream == nil {
+func (k *core) refuseOtherUpstream(g *gin.Context) bool {
+	if k.config.upstream == nil {
 		return false
 	}
 	controlError(g, http.StatusConflict, "other_upstream",
@@ -73,20 +73,16 @@ type integrationChange struct {
 	AccessToken *string             `json:"access_token"`
 }
 
-func (s *Server) controlShowIntegration(g *gin.Context) {
-	view := s.store.View()
+func (b *Sandbox) controlShowIntegration(g *gin.Context) {
+	view := b.store.View()
 	i, ok := findIntegration(view, g.Param("id"))
 	if !ok {
 		controlError(g, http.StatusNotFound, "no_such_integration", "There is no integration "+g.Param("id")+".")
 		return
 	}
-	own := i.Upstream
-	if own == "" {
-		own = world.UpstreamUp
-	}
 	g.JSON(http.StatusOK, gin.H{
 		"id": i.ID, "organization": i.Organization, "kind": i.Kind, "integration_id": i.IntegrationID,
-		"upstream": own, "effective_upstream": view.UpstreamModeOf(i), "has_access_token": accessToken(i) != "",
+		"upstream": i.Mode(), "effective_upstream": view.UpstreamModeOf(i), "has_access_token": accessToken(i) != "",
 	})
 }
 
@@ -98,9 +94,9 @@ func findIntegration(view *world.World, id string) (*world.Integration, bool) {
 	return view.IntegrationByID(parsed.String())
 }
 
-func (s *Server) controlPatchIntegration(g *gin.Context) {
+func (b *Sandbox) controlPatchIntegration(g *gin.Context) {
 	var change integrationChange
-	if !s.controlBody(g, &change) {
+	if !b.core.controlBody(g, &change) {
 		return
 	}
 	if change.Upstream != nil {
@@ -108,11 +104,11 @@ func (s *Server) controlPatchIntegration(g *gin.Context) {
 			controlError(g, http.StatusBadRequest, "invalid_body", err.Error())
 			return
 		}
-		if s.refuseOtherUpstream(g) {
+		if b.core.refuseOtherUpstream(g) {
 			return
 		}
 	}
-	_ = s.store.Update(func(tx *world.Tx) error {
+	_ = b.store.Update(func(tx *world.Tx) error {
 		found, ok := findIntegration(&tx.World, g.Param("id"))
 		if !ok {
 			return nil // showing it says so
@@ -127,5 +123,5 @@ func (s *Server) controlPatchIntegration(g *gin.Context) {
 		tx.PutIntegration(&i)
 		return nil
 	})
-	s.controlShowIntegration(g)
+	b.controlShowIntegration(g)
 }

@@ -91,15 +91,14 @@ func (c *config) normalOrigins() error {
 // shareAPI puts the rules for pages of other origins before everything else of
 // the API. A preflight of an allowed origin ends here; what else asks for OPTIONS
 // gets the API's own answer.
-func (s *Server) shareAPI(next http.Handler) http.Handler {
-	rules := s.config.crossOriginRules()
-	shared := rules.Handler(next)
+func (k *core) shareAPI(next http.Handler) http.Handler {
+	shared := k.sharing.Handler(next)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		origin := r.Header.Get("Origin")
 		switch {
-		case !s.ofAPI(r.URL.Path), isPreflight(r) && !s.config.allowsOrigin(origin):
+		case !k.ofAPI(r.URL.Path), isPreflight(r) && !k.config.allowsOrigin(origin):
 			next.ServeHTTP(w, r)
-		case foreign(r) && !s.config.allowsOrigin(origin):
+		case foreign(r) && !k.config.allowsOrigin(origin):
 			refuseOrigin(w, origin)
 		default:
 			shared.ServeHTTP(w, r)
@@ -123,9 +122,9 @@ func refuseOrigin(w http.ResponseWriter, origin string) {
 
 // ofAPI tells whether a path is one of the documented API, also behind the prefix
 // of a sandbox.
-func (s *Server) ofAPI(path string) bool {
+func (k *core) ofAPI(path string) bool {
 	first, _, _ := strings.Cut(strings.TrimPrefix(behindSandbox(path), "/"), "/")
-	return s.roots[first]
+	return k.roots[first]
 }
 
 // roots are the first parts of all documented paths, such as "api".
@@ -137,9 +136,6 @@ func roots(operations []*spec.Operation) map[string]bool {
 	}
 	return roots
 }
-
-// sandboxPrefix is what the name of a sandbox stands behind in a path.
-const sandboxPrefix = "/_sandbox/"
 
 // behindSandbox is what follows /_sandbox/NAME in a path, or the whole path.
 func behindSandbox(path string) string {

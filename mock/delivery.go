@@ -6,8 +6,6 @@ import (
 	"log/slog"
 	"sync"
 	"time"
-
-	"github.com/understudy-dev/understudy/mock/internal/world"
 )
 
 // Mailer hands a mail on, to a mail server for example. It is called by one
@@ -39,17 +37,16 @@ type delivery struct {
 }
 
 // handOnMail starts to hand on what is sent, if there is a mailer.
-func (s *Server) handOnMail() {
-	if s.config.mailer == nil {
+func (k *core) handOnMail() {
+	if k.config.mailer == nil {
 		return
 	}
 	d := &delivery{
-		mailer: s.config.mailer, logger: s.config.logger,
+		mailer: k.config.mailer, logger: k.config.logger,
 		waiting: make(chan Message, waitingMail), done: make(chan struct{}),
 	}
 	d.ctx, d.giveUp = context.WithCancel(context.Background())
-	s.delivery = d
-	s.store.OnMail(func(m *world.Mail) { d.offer(messageOf(m)) })
+	k.delivery = d
 	go d.run()
 }
 
@@ -97,10 +94,10 @@ func (d *delivery) deliver(m Message) (err error) {
 // handed on, or until ctx ends, when it gives up on the rest and fails. Mail that
 // is sent afterwards stays in the outbox. Requests are answered as before.
 func (s *Server) Close(ctx context.Context) error {
-	if s.delivery == nil {
+	if s.core.delivery == nil {
 		return nil
 	}
-	return s.delivery.close(ctx)
+	return s.core.delivery.close(ctx)
 }
 
 func (d *delivery) close(ctx context.Context) error {

@@ -127,12 +127,12 @@ func (c *call) createDomain() (int, error) {
 	if err != nil {
 		return 0, err
 	}
-	if c.server.fixture.Deployment.OnCloud() && !c.has(featureProvisioning) {
+	if c.view.OnCloud && !c.has(featureProvisioning) {
 		return 0, errUnavailable
 	}
 	d := &world.Domain{
-		ID: c.server.ids.UUID(c.now), Organization: c.organization.ID,
-		VerificationChallenge: c.server.ids.Token(),
+		ID: c.sandbox.ids.UUID(c.now), Organization: c.organization.ID,
+		VerificationChallenge: c.sandbox.ids.Token(),
 	}
 	rest.Set(attrs, "domain", &d.Domain)
 	rest.SetText(attrs, "saml_entity_id", &d.SAMLEntityID)
@@ -249,7 +249,7 @@ func (c *call) lookUpChallenge() error {
 	}
 	ctx, cancel := context.WithTimeout(c.request.Context(), c.server.config.resolveTimeout)
 	defer cancel()
-	c.records, err = c.server.resolver.LookupTXT(ctx, challengeName(d))
+	c.records, err = c.sandbox.resolver.LookupTXT(ctx, challengeName(d))
 	if err != nil {
 		// The real server lets this crash the request.
 		return fmt.Errorf("look up %s: %w", challengeName(d), err)

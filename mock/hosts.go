@@ -12,8 +12,8 @@ import (
 // them cannot be reached by a foreign page through a DNS name of its own.
 var LoopbackHosts = []string{"localhost", "127.0.0.1", "::1"}
 
-func (s *Server) expects(host string) bool {
-	if len(s.config.hosts) == 0 {
+func (k *core) expects(host string) bool {
+	if len(k.config.hosts) == 0 {
 		return true
 	}
 	name, _, err := net.SplitHostPort(host)
@@ -21,7 +21,7 @@ func (s *Server) expects(host string) bool {
 		name = host
 	}
 	name = strings.ToLower(strings.Trim(name, "[]"))
-	return slices.Contains(s.config.hosts, name) || strings.HasSuffix(name, ".localhost")
+	return slices.Contains(k.config.hosts, name) || strings.HasSuffix(name, ".localhost")
 }
 
 // refuseHost answers in the fake's own form: the real API has no such rule.

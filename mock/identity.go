@@ -124,7 +124,7 @@ func (c *call) switchSCIM(attrs *rest.Attrs, to *world.Identity) (token string) 
 
 // newToken makes a SCIM token in place of the old one, which stops working.
 func (c *call) newToken(to *world.Identity) string {
-	to.SCIMEnabled, to.SCIMBearerToken = true, c.server.ids.Token()
+	to.SCIMEnabled, to.SCIMBearerToken = true, c.sandbox.ids.Token()
 	return to.SCIMBearerToken
 }
 
@@ -160,7 +160,7 @@ func (c *call) saveDomain(d *world.Domain, wroteIdentity bool) {
 		changed.Identity, changed.UpdatedAt = d.Identity, c.now
 		c.saveConfig(&changed)
 	case wroteIdentity && d.Identity.Any():
-		d.Config = c.server.ids.UUID(c.now)
+		d.Config = c.sandbox.ids.UUID(c.now)
 		c.tx.PutConfig(&world.IdentityProviderConfig{
 			ID: d.Config, Organization: d.Organization, Name: d.Domain,
 			CreatedAt: c.now, UpdatedAt: c.now, Identity: d.Identity,

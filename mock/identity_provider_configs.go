@@ -79,7 +79,7 @@ func (c *call) createConfig() (int, error) {
 		return 0, err
 	}
 	config := &world.IdentityProviderConfig{
-		ID: c.server.ids.UUID(c.now), Organization: c.organization.ID, CreatedAt: c.now, UpdatedAt: c.now,
+		ID: c.sandbox.ids.UUID(c.now), Organization: c.organization.ID, CreatedAt: c.now, UpdatedAt: c.now,
 	}
 	token := c.changeConfig(attrs, config)
 	return c.showConfig(http.StatusCreated, config, token)

@@ -236,7 +236,7 @@ func (c *call) replaceInvites(invite *world.Invite, sendEmail bool) {
 // model's default.
 func (c *call) newInvite(attrs *rest.Attrs) *world.Invite {
 	invite := &world.Invite{
-		ID: c.server.ids.UUID(c.now), Organization: c.organization.ID,
+		ID: c.sandbox.ids.UUID(c.now), Organization: c.organization.ID,
 		Level: world.Member, ProjectAccess: []world.ProjectAccess{},
 		CreatedBy: c.user.ID, CreatedAt: c.now, UpdatedAt: c.now,
 	}

@@ -11,17 +11,17 @@ import (
 
 // join makes a user a member of an organization, which becomes the user's current
 // one, and gives the organization's default role. It returns the user as changed.
-func (s *Server) join(tx *world.Tx, now time.Time, user *world.User, o *world.Organization, level world.Level) *world.User {
-	s.admit(tx, now, user, o, level)
+func (b *Sandbox) join(tx *world.Tx, now time.Time, user *world.User, o *world.Organization, level world.Level) *world.User {
+	b.admit(tx, now, user, o, level)
 	moved := enter(tx, user, o)
-	s.giveDefaultRole(tx, now, user, o)
+	b.giveDefaultRole(tx, now, user, o)
 	return moved
 }
 
 // admit makes a user a member of an organization, and nothing more.
-func (s *Server) admit(tx *world.Tx, now time.Time, user *world.User, o *world.Organization, level world.Level) {
+func (b *Sandbox) admit(tx *world.Tx, now time.Time, user *world.User, o *world.Organization, level world.Level) {
 	tx.PutMembership(&world.Membership{
-		ID: s.ids.UUID(now), Organization: o.ID, User: user.ID, Level: level, JoinedAt: now, UpdatedAt: now,
+		ID: b.ids.UUID(now), Organization: o.ID, User: user.ID, Level: level, JoinedAt: now, UpdatedAt: now,
 	})
 }
 
@@ -39,10 +39,10 @@ func enter(tx *world.Tx, user *world.User, o *world.Organization) *world.User {
 
 // giveDefaultRole puts a new member into the role that the organization gives to
 // new members, if it has one.
-func (s *Server) giveDefaultRole(tx *world.Tx, now time.Time, user *world.User, o *world.Organization) {
+func (b *Sandbox) giveDefaultRole(tx *world.Tx, now time.Time, user *world.User, o *world.Organization) {
 	if role, ok := tx.Role(o.ID, o.DefaultRole); ok {
 		tx.PutRoleMembership(&world.RoleMembership{
-			ID: s.ids.UUID(now), Role: role.ID, Organization: o.ID, User: user.ID, JoinedAt: now, UpdatedAt: now,
+			ID: b.ids.UUID(now), Role: role.ID, Organization: o.ID, User: user.ID, JoinedAt: now, UpdatedAt: now,
 		})
 	}
 }

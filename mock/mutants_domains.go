@@ -207,7 +207,7 @@ func domainMutants() []Mutant {
 		{"domains.create.left_behind", "A domain that is refused for its config is there all the same.", "domains.create.refused_whole",
 			half("domains_create", func(c *call) {
 				if c.sends("identity_provider_config") {
-					c.tx.PutDomain(&world.Domain{ID: c.server.ids.UUID(c.now), Organization: c.organization.ID, Domain: c.sent("domain")})
+					c.tx.PutDomain(&world.Domain{ID: c.sandbox.ids.UUID(c.now), Organization: c.organization.ID, Domain: c.sent("domain")})
 				}
 			})},
 

@@ -262,7 +262,7 @@ func tolerateMember(id string, when func(*call) bool) defect {
 		status, err := next(c)
 		if err == errAlreadyMember && when(c) {
 			invite := &world.Invite{
-				ID: c.server.ids.UUID(c.now), Organization: c.organization.ID, TargetEmail: strings.ToLower(c.sent("target_email")),
+				ID: c.sandbox.ids.UUID(c.now), Organization: c.organization.ID, TargetEmail: strings.ToLower(c.sent("target_email")),
 				Level: world.Member, CreatedBy: c.user.ID, CreatedAt: c.now, UpdatedAt: c.now,
 			}
 			c.tx.PutInvite(invite)

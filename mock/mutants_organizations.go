@@ -155,7 +155,7 @@ func organizationMutants() []Mutant {
 			afterwards(destroy, func(c *call, was *world.World) {
 				if o, ok := was.Organization(c.organization.ID); ok {
 					own := *o
-					own.ID = c.server.ids.UUID(c.now)
+					own.ID = c.sandbox.ids.UUID(c.now)
 					c.tx.PutOrganization(&own)
 				}
 			})},

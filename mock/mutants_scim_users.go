@@ -154,7 +154,7 @@ func (c *scimCall) eachNewMember(was *world.World, do func(*world.Membership)) {
 // makeAnyway makes a user whatever the address.
 func (c *scimCall) makeAnyway(data userData) (int, error) {
 	user := &world.User{
-		ID: c.tx.NextUserID(), UUID: c.server.ids.UUID(c.now), DistinctID: c.server.ids.Token(),
+		ID: c.tx.NextUserID(), UUID: c.sandbox.ids.UUID(c.now), DistinctID: c.sandbox.ids.Token(),
 		Email: data.email, FirstName: data.first, LastName: data.last, JoinedAt: c.now,
 	}
 	c.activate(user)

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/understudy-dev/understudy/fixtures"
+	"github.com/understudy-dev/understudy/mock/internal/fault"
 )
 
 // Option changes how a server is made.
@@ -29,6 +30,12 @@ type config struct {
 	logger           *slog.Logger
 	sessionFreshness time.Duration
 	mailOff          bool
+	sandboxes        sandboxPolicy
+	journal          int
+	unguarded        bool
+	selfCheck        bool
+	latency          time.Duration
+	sleep            fault.Sleep
 	mutant           string
 }
 
@@ -51,6 +58,8 @@ func defaults() config {
 		maxBody:          DefaultMaxBody,
 		logger:           slog.New(slog.DiscardHandler),
 		sessionFreshness: recentLogin,
+		sleep:            fault.Wait,
+		sandboxes:        sandboxPolicy{most: DefaultSandboxes, idle: DefaultSandboxIdle},
 	}
 }
 

@@ -56,7 +56,7 @@ var errOneOrganization = rest.PermissionDenied("You must upgrade your PostHog pl
 // checkPremium keeps whoever has an organization from having more, away from the
 // cloud and without the feature. Source: PremiumMultiorganizationPermission.
 func (c *call) checkPremium() error {
-	if c.server.fixture.Deployment.OnCloud() {
+	if c.view.OnCloud {
 		return nil
 	}
 	current, ok := c.view.Current(c.user)
@@ -81,14 +81,14 @@ func (c *call) createOrganization() (int, error) {
 	}
 	membersCanInvite, stats := true, "bayesian"
 	o := &world.Organization{
-		ID: c.server.ids.UUID(c.now), CreatedAt: c.now, UpdatedAt: c.now, MembersCanInvite: &membersCanInvite,
+		ID: c.sandbox.ids.UUID(c.now), CreatedAt: c.now, UpdatedAt: c.now, MembersCanInvite: &membersCanInvite,
 		MemberJoinEmails: true, MembersCanUseKeys: true, PublicSharing: true, ExperimentStats: &stats,
 	}
 	setOrganization(o, attrs)
 	o.Slug = c.newSlug(o.Name)
 	c.tx.PutOrganization(o)
 	c.tx.PutProject(c.newProject(o))
-	c.server.join(c.tx, c.now, c.user, o, world.Owner)
+	c.sandbox.join(c.tx, c.now, c.user, o, world.Owner)
 	c.writeOrganization(o)
 	return http.StatusCreated, nil
 }
@@ -107,7 +107,7 @@ func (c *call) newSlug(name string) string {
 		if _, taken := c.view.OrganizationBySlug(candidate); !taken {
 			return candidate
 		}
-		candidate = slug[:min(len(slug), maxSlug-5)] + "-" + c.server.ids.Letters(4)
+		candidate = slug[:min(len(slug), maxSlug-5)] + "-" + c.sandbox.ids.Letters(4)
 	}
 }
 

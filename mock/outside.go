@@ -24,10 +24,10 @@ type Resolver interface {
 }
 
 // worldResolver answers from the TXT records of the current world.
-type worldResolver struct{ server *Server }
+type worldResolver struct{ sandbox *Sandbox }
 
 func (r worldResolver) LookupTXT(_ context.Context, name string) ([]string, error) {
-	record, ok := r.server.store.View().TXT(name)
+	record, ok := r.sandbox.store.View().TXT(name)
 	if !ok {
 		return nil, nil
 	}

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"encoding/json"
 	"fmt"
+	"time"
 
 	"github.com/understudy-dev/understudy/fixtures"
 	"github.com/understudy-dev/understudy/mock/internal/ids"
@@ -15,39 +16,41 @@ import (
 // with the server, or by the latest [Server.Reset].
 //
 // It fails when the world has no target section or names things that are not there.
-func (s *Server) Profile(baseURL string) ([]byte, error) {
-	if s.fixture.Target == nil {
-		return nil, fmt.Errorf("world %s has no section \"target\": add one to get a target profile", s.fixture.Name)
+func (b *Sandbox) Profile(baseURL string) ([]byte, error) {
+	b.turning.RLock()
+	defer b.turning.RUnlock()
+	if b.fixture().Target == nil {
+		return nil, fmt.Errorf("world %s has no section \"target\": add one to get a target profile", b.fixture().Name)
 	}
-	p := profiler{s.store.View(), s.fixture.Target}
+	p := profiler{b.store.View(), b.fixture().Target}
 	organization, ok := p.view.Organization(p.target.Organization)
 	if !ok {
-		return nil, fmt.Errorf("world %s: target: there is no organization %s", s.fixture.Name, p.target.Organization)
+		return nil, fmt.Errorf("world %s: target: there is no organization %s", b.fixture().Name, p.target.Organization)
 	}
 	profile := map[string]any{
-		"name":         cmp.Or(s.fixture.Target.Name, "understudy, world "+s.fixture.Name),
+		"name":         cmp.Or(b.fixture().Target.Name, "understudy, world "+b.fixture().Name),
 		"base_url":     baseURL,
 		"organization": map[string]any{"id": organization.ID, "slug": organization.Slug},
-		"credentials":  s.profileCredentials(),
+		"credentials":  b.profileCredentials(),
 		"known":        p.known(),
 		"control":      baseURL + controlPrefix,
 		"allow":        []string{"create_organizations", "create_projects", "create_users"},
 		"mail":         map[string]any{"send": true}, // it goes to the outbox
 	}
-	if limits := s.config.rateLimits.profile(); len(limits) > 0 {
+	if limits := b.core.config.rateLimits.profile(); len(limits) > 0 {
 		profile["limits"] = limits
 	}
-	put(profile, "control_token", s.config.controlToken)
+	put(profile, "control_token", b.core.config.controlToken)
 	return json.MarshalIndent(profile, "", "  ")
 }
 
 // profileCredentials lists how each role reaches the API.
-func (s *Server) profileCredentials() map[string]any {
+func (b *Sandbox) profileCredentials() map[string]any {
 	credentials := map[string]any{}
-	for role, c := range s.fixture.Target.Credentials.All() {
+	for role, c := range b.fixture().Target.Credentials.All() {
 		credential := map[string]any{}
 		put(credential, "personal_api_key", c.Key)
-		if login, ok := s.logins[role]; ok {
+		if login, ok := b.origin.Load().logins[role]; ok {
 			credential["email"], credential["password"] = login.user.Email, login.user.Password
 			credential["session"] = sessionJSON(login.key, login.csrf)
 		}
@@ -78,14 +81,24 @@ func newLogins(target *fixtures.Target, view *world.World, ids *ids.Source) map[
 	return logins
 }
 
-// logIn starts the sessions of the profile anew, so that they are recent.
-func (s *Server) logIn() {
-	_ = s.store.Update(func(tx *world.Tx) error {
-		for _, l := range s.logins {
-			tx.PutSession(&world.Session{Key: l.key, User: l.user.ID, LoggedInAt: s.clock.Now()})
+// logIn starts the sessions of the profile, so that they are recent.
+func (o *origin) logIn(store *world.Store, now time.Time) {
+	_ = store.Update(func(tx *world.Tx) error {
+		for _, l := range o.logins {
+			tx.PutSession(&world.Session{Key: l.key, User: l.user.ID, LoggedInAt: now})
 		}
 		return nil
 	})
+}
+
+// begun is the world with the sessions of the profile. In a fork they have begun.
+func (o *origin) begun(now time.Time) *world.World {
+	if !o.fresh {
+		return o.world
+	}
+	store := world.NewStore(o.world)
+	o.logIn(store, now)
+	return store.View()
 }
 
 type profiler struct {

@@ -123,8 +123,8 @@ func (c *call) createProject() (int, error) {
 // newProject is a project as the model makes it.
 func (c *call) newProject(o *world.Organization) *world.Project {
 	return &world.Project{
-		ID: c.tx.NextProjectID(), UUID: c.server.ids.UUID(c.now), Organization: o.ID,
-		Name: defaultProjectName, APIToken: "phc_" + c.server.ids.Alphanumeric(43), Timezone: defaultTimezone,
+		ID: c.tx.NextProjectID(), UUID: c.sandbox.ids.UUID(c.now), Organization: o.ID,
+		Name: defaultProjectName, APIToken: "phc_" + c.sandbox.ids.Alphanumeric(43), Timezone: defaultTimezone,
 		CreatedAt: c.now, UpdatedAt: c.now,
 	}
 }

@@ -93,7 +93,7 @@ func (c *call) createRoleMembership() (int, error) {
 		return 0, errRoleMember
 	}
 	m := &world.RoleMembership{
-		ID: c.server.ids.UUID(c.now), Role: r.ID, Organization: c.organization.ID, User: user.ID, JoinedAt: c.now, UpdatedAt: c.now,
+		ID: c.sandbox.ids.UUID(c.now), Role: r.ID, Organization: c.organization.ID, User: user.ID, JoinedAt: c.now, UpdatedAt: c.now,
 	}
 	c.tx.PutRoleMembership(m)
 	c.writeRoleMembership(m)

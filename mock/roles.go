@@ -82,7 +82,7 @@ func (c *call) createRole() (int, error) {
 	if err != nil {
 		return 0, err
 	}
-	r := &world.Role{ID: c.server.ids.UUID(c.now), Organization: c.organization.ID, CreatedAt: c.now}
+	r := &world.Role{ID: c.sandbox.ids.UUID(c.now), Organization: c.organization.ID, CreatedAt: c.now}
 	rest.Set(attrs, "name", &r.Name)
 	c.tx.PutRole(r)
 	c.writeRole(r)

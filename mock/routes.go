@@ -10,6 +10,7 @@ import (
 
 	"github.com/gin-gonic/gin"
 
+	"github.com/understudy-dev/understudy/mock/internal/fault"
 	"github.com/understudy-dev/understudy/mock/internal/rest"
 	"github.com/understudy-dev/understudy/mock/internal/scim"
 	"github.com/understudy-dev/understudy/spec"
@@ -189,7 +190,7 @@ func newEngine(build func(*gin.Engine)) *gin.Engine {
 
 // routes registers every path with and without its trailing slash: the real
 // server answers both, and redirects neither.
-func (s *Server) routes(p *parts) (*gin.Engine, error) {
+func (k *core) routes(p *parts) (*gin.Engine, error) {
 	list, err := resources(p.operations, p.handlers)
 	if err != nil {
 		return nil, err
@@ -201,25 +202,25 @@ func (s *Server) routes(p *parts) (*gin.Engine, error) {
 	return newEngine(func(engine *gin.Engine) {
 		for _, r := range list {
 			r.steps = p.admission.steps(r)
-			handle := p.answering(r.path, func(g *gin.Context) { s.serve(g, r) })
+			handle := k.watch(r.path, fault.API, p.answering(r.path, func(g *gin.Context) { k.serve(g, r) }))
 			engine.Any(r.route(), handle)
 			engine.Any(r.route()+"/", handle)
 		}
 		for _, r := range provisioning {
-			handle := p.answering(r.path, func(g *gin.Context) { s.serveSCIM(g, r) })
+			handle := k.watch(r.path, fault.SCIM, p.answering(r.path, func(g *gin.Context) { k.serveSCIM(g, r) }))
 			engine.Any(route(r.path), handle)
 			engine.Any(route(r.path)+"/", handle)
 		}
-		s.control(engine)
-		engine.NoRoute(s.serveUI, p.answering("", s.noRoute))
+		k.control(engine)
+		engine.NoRoute(k.serveUI, k.watch("", fault.API, p.answering("", k.noRoute)))
 	}), nil
 }
 
 // noRoute answers for every other path: in the API's words below /api/, in SCIM's
 // below /scim/, in the fake's own elsewhere.
-func (s *Server) noRoute(g *gin.Context) {
+func (k *core) noRoute(g *gin.Context) {
 	if path := g.Request.URL.Path; path == "/scim" || strings.HasPrefix(path, "/scim/") {
-		s.refuseSCIM(g.Writer, g.Request, scim.ErrEndpointNotFound)
+		k.refuseSCIM(g.Writer, g.Request, scim.ErrEndpointNotFound)
 		return
 	}
 	if path := g.Request.URL.Path; path == "/api" || strings.HasPrefix(path, "/api/") {

@@ -138,7 +138,7 @@ func (c *scimCall) createGroup() (int, error) {
 	}
 	role, ok := c.tx.RoleByName(c.organization.ID, data.name)
 	if !ok {
-		role = &world.Role{ID: c.server.ids.UUID(c.now), Organization: c.organization.ID, Name: data.name, CreatedAt: c.now}
+		role = &world.Role{ID: c.sandbox.ids.UUID(c.now), Organization: c.organization.ID, Name: data.name, CreatedAt: c.now}
 		c.tx.PutRole(role)
 	}
 	if data.hasMembers {
@@ -214,7 +214,7 @@ func (c *scimCall) addMembers(role *world.Role, users []int) {
 			continue
 		}
 		c.tx.PutRoleMembership(&world.RoleMembership{
-			ID: c.server.ids.UUID(c.now), Role: role.ID, Organization: c.organization.ID, User: user,
+			ID: c.sandbox.ids.UUID(c.now), Role: role.ID, Organization: c.organization.ID, User: user,
 			JoinedAt: c.now, UpdatedAt: c.now,
 		})
 	}

@@ -41,9 +41,9 @@ func keptLogs(list world.List[world.SCIMLog], now time.Time) int {
 // says that filters and everything else are masked as well, so no address of a
 // person is readable in the fake's log.
 func (c *scimCall) record(tx *world.Tx, status int) {
-	done := c.server.clock.Now()
+	done := c.sandbox.clock.Now()
 	tx.PutSCIMLog(&world.SCIMLog{
-		ID: c.server.ids.UUID(done), Domain: c.domain.ID,
+		ID: c.sandbox.ids.UUID(done), Domain: c.domain.ID,
 		RequestMethod:    c.request.Method,
 		RequestPath:      scimmask.Path(c.request.URL.RequestURI()),
 		RequestHeaders:   c.loggedHeaders(),

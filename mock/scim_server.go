@@ -91,7 +91,9 @@ func scimResources(operations []*spec.Operation, handlers map[string]scimHandler
 
 // scimCall is one SCIM request on its way through the server.
 type scimCall struct {
-	server   *Server
+	server   *core
+	exchange *exchange
+	sandbox  *Sandbox
 	resource *scimResource
 	request  *http.Request
 	header   http.Header // of the answer
@@ -115,19 +117,24 @@ type scimCall struct {
 // serveSCIM answers one request. Everything happens in one transaction: the caller
 // is known by the token of this moment, and the log tells of every request that
 // changed something. Reading takes part in it, since it is logged too.
-func (s *Server) serveSCIM(g *gin.Context, r *scimResource) {
+func (k *core) serveSCIM(g *gin.Context, r *scimResource) {
+	x := exchangeOf(g.Request)
 	c := &scimCall{
-		server: s, resource: r, request: g.Request, header: g.Writer.Header(), params: g.Params,
-		now: s.clock.Now(), query: rest.ParseQuery(g.Request.URL.RawQuery),
+		server: k, exchange: x, sandbox: x.sandbox, resource: r, request: g.Request, header: g.Writer.Header(), params: g.Params,
+		now: x.sandbox.clock.Now(), query: rest.ParseQuery(g.Request.URL.RawQuery),
 	}
 	c.projection = scim.ReadProjection(c.query)
 	var status int
 	mediaType, err := c.prepare()
 	if err == nil {
-		err = s.store.Update(func(tx *world.Tx) error {
-			if err := s.openSCIM(c, tx); err != nil {
+		x.before, x.after, err = x.sandbox.store.Commit(func(tx *world.Tx) error {
+			x.begin()
+			err := k.openSCIM(c, tx)
+			x.pass("authenticate", err)
+			if err != nil {
 				return err
 			}
+			x.provisioner, x.limits.organization = c.domain.Domain, c.organization
 			status = c.answer(tx)
 			c.record(tx, status)
 			return nil
@@ -227,7 +234,7 @@ func (c *scimCall) refuse(err error) int {
 }
 
 // refuseSCIM answers outside of a call.
-func (s *Server) refuseSCIM(w http.ResponseWriter, r *http.Request, refusal *scim.Error) {
+func (k *core) refuseSCIM(w http.ResponseWriter, r *http.Request, refusal *scim.Error) {
 	mediaType, _ := scim.Negotiate(r.Header) // a refusal is written whatever the caller takes
 	var out rest.Writer
 	refusal.Write(&out)
@@ -244,7 +251,7 @@ func (c *scimCall) param(name string) string {
 
 // here is the path of the domain's SCIM server, or of something below it.
 func (c *scimCall) here(parts ...string) string {
-	return "/scim/v2/" + strings.Join(append([]string{c.domain.ID}, parts...), "/")
+	return c.exchange.prefix + "/scim/v2/" + strings.Join(append([]string{c.domain.ID}, parts...), "/")
 }
 
 // describe answers OPTIONS. Source: SimpleMetadata in rest_framework/metadata.py.

@@ -195,7 +195,7 @@ func (c *scimCall) provision(data userData) (*world.User, error) {
 func (c *scimCall) newUser(data userData) *world.User {
 	at := strings.LastIndexByte(data.email, '@')
 	user := &world.User{
-		ID: c.tx.NextUserID(), UUID: c.server.ids.UUID(c.now), DistinctID: c.server.ids.Token(),
+		ID: c.tx.NextUserID(), UUID: c.sandbox.ids.UUID(c.now), DistinctID: c.sandbox.ids.Token(),
 		Email:     data.email[:at] + strings.ToLower(data.email[at:]),
 		FirstName: data.first, LastName: data.last, EmailVerified: true, JoinedAt: c.now,
 	}
@@ -208,7 +208,7 @@ func (c *scimCall) newUser(data userData) *world.User {
 // server gives that in User.join, which SCIM does not go through.
 func (c *scimCall) activate(u *world.User) {
 	if !c.active(u) {
-		c.server.admit(c.tx, c.now, u, c.organization, world.Member)
+		c.sandbox.admit(c.tx, c.now, u, c.organization, world.Member)
 	}
 	c.remember(u)
 }

@@ -4,37 +4,41 @@ import (
 	"fmt"
 	"net/http"
 	"sync"
-	"time"
 
 	"github.com/gin-gonic/gin"
+	"github.com/rs/cors"
 
 	"github.com/understudy-dev/understudy/fixtures"
-	"github.com/understudy-dev/understudy/mock/internal/ids"
-	"github.com/understudy-dev/understudy/mock/internal/ratelimit"
+	"github.com/understudy-dev/understudy/mock/internal/guard"
 	"github.com/understudy-dev/understudy/mock/internal/world"
 	"github.com/understudy-dev/understudy/spec"
 )
 
 // Server is the fake. It is an [http.Handler] and safe for concurrent use.
+//
+// Everything that has state lives in a [Sandbox]. The methods of the embedded one
+// are about the sandbox "default", which answers whoever names no other.
 type Server struct {
+	*Sandbox
+	handler http.Handler
+}
+
+// core is what all sandboxes of a server share. It does not change once it is built,
+// but for the sandboxes that there are.
+type core struct {
 	config   config
 	document *spec.Document
 	engine   *gin.Engine
-	handler  http.Handler    // what comes before the engine, and the engine
+	sharing  *cors.Cors
 	roots    map[string]bool // see ofAPI
-	clock    *adjustableClock
-	ids      *ids.Source
-	resolver Resolver
-	upstream Upstream
-	limiter  *ratelimit.Limiter // nil when nothing is limited
-	delivery *delivery          // nil when mail goes nowhere
-	store    *world.Store
-	fixture  *fixtures.World
-	start    *world.World
-	logins   map[string]login
+	delivery *delivery       // nil when mail goes nowhere
 	calls    sync.Pool
 	entrance []step                           // what every request goes through
 	openSCIM func(*scimCall, *world.Tx) error // the same for SCIM
+	guard    *guard.Guard                     // nil when nobody wants to know
+	flaws    flaws
+	known    []string // the ids of all operations
+	sandboxes
 	serializers
 }
 
@@ -48,73 +52,81 @@ func New(options ...Option) (*Server, error) {
 	if err := c.normalOrigins(); err != nil {
 		return nil, fmt.Errorf("mock: %w", err)
 	}
-	s := &Server{config: c, clock: &adjustableClock{base: c.clock}, ids: ids.New(c.seed), fixture: c.world}
-	if err := s.build(); err != nil {
+	k := &core{config: c}
+	if err := k.build(); err != nil {
 		return nil, fmt.Errorf("mock: %w", err)
 	}
-	return s, nil
+	return k.server(k.main), nil
 }
 
-func (s *Server) build() (err error) {
-	if s.fixture == nil {
-		if s.fixture, err = fixtures.Named("default"); err != nil {
+func (k *core) build() (err error) {
+	k.calls.New = func() any { return &call{server: k} }
+	k.handOnMail()
+	if k.document, err = spec.Load(); err != nil {
+		return err
+	}
+	for _, op := range k.document.Operations() {
+		k.known = append(k.known, op.ID)
+	}
+	if !k.config.unguarded {
+		if k.guard, err = guard.Load(); err != nil {
 			return err
 		}
 	}
-	if s.start, err = seed(s.fixture, s.clock.Now()); err != nil {
+	if err := k.plant(); err != nil {
 		return err
 	}
-	s.store = world.NewStore(s.start)
-	s.logins = newLogins(s.fixture.Target, s.start, ids.New(^s.config.seed))
-	s.logIn()
-	if s.resolver = s.config.resolver; s.resolver == nil {
-		s.resolver = worldResolver{s}
-	}
-	if s.upstream = s.config.upstream; s.upstream == nil {
-		s.upstream = worldUpstream{s}
-	}
-	if s.document, err = spec.Load(); err != nil {
+	p := newParts(k.document)
+	if err = p.mutate(k.config.mutant); err != nil {
 		return err
 	}
-	p := newParts(s.document)
-	if err = p.mutate(s.config.mutant); err != nil {
+	k.entrance, k.openSCIM = p.admission.entrance, p.openSCIM
+	if k.serializers, err = newSerializers(k.document, p); err != nil {
 		return err
 	}
-	s.entrance, s.openSCIM = p.admission.entrance, p.openSCIM
-	if s.serializers, err = newSerializers(s.document, p); err != nil {
+	k.sharing, k.roots = k.config.crossOriginRules(), roots(p.operations)
+	k.engine, err = k.routes(p)
+	return err
+}
+
+// plant makes the sandbox "default" from the server's world.
+func (k *core) plant() (err error) {
+	w := k.config.world
+	if w == nil {
+		if w, err = fixtures.Named("default"); err != nil {
+			return err
+		}
+	}
+	start, err := newOrigin(w, k.config.seed, k.config.clock.Now())
+	if err != nil {
 		return err
 	}
-	s.calls.New = func() any { return &call{server: s} }
-	s.limiter = s.config.rateLimits.newLimiter(s.clock.Now)
-	if s.engine, err = s.routes(p); err != nil {
-		return err
-	}
-	s.roots = roots(p.operations)
-	s.handler = s.shareAPI(s.engine)
-	s.handOnMail()
+	k.sandboxes.init(k.newSandbox(DefaultSandbox, k.config.seed, start))
 	return nil
 }
 
-// ServeHTTP answers a request.
+// server is the server as those see it who name no sandbox and are in b.
+func (k *core) server(b *Sandbox) *Server {
+	return &Server{b, k.shareAPI(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { k.route(w, r, b) }))}
+}
+
+// ServeHTTP answers a request. One that names no sandbox is for the server's own.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	if !s.expects(r.Host) {
+	if !s.core.expects(r.Host) {
 		refuseHost(w, r.Host)
 		return
 	}
 	s.handler.ServeHTTP(w, r)
 }
 
-// Now is the server's time.
-func (s *Server) Now() time.Time { return s.clock.Now() }
-
-// Reset goes back to the world that the server started from: state, clock,
-// identifiers and what the rate limits have counted. Relative times of the world keep the moment of the first start.
-func (s *Server) Reset() {
-	s.store.Reset(s.start)
-	s.clock.Restore()
-	s.ids.Restart(s.config.seed)
-	if s.limiter != nil {
-		s.limiter.Reset()
+// route finds the sandbox of a request, or takes another one, and has the request
+// answered there.
+func (k *core) route(w http.ResponseWriter, r *http.Request, otherwise *Sandbox) {
+	x, r, err := k.enter(r, otherwise)
+	if err != nil {
+		err.write(w)
+		return
 	}
-	s.logIn()
+	defer x.sandbox.leave()
+	k.engine.ServeHTTP(w, r)
 }

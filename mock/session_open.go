@@ -12,8 +12,8 @@ func (c *call) openSession(user *world.User) {
 	seen := *user
 	seen.LastLogin = &now
 	c.tx.PutUser(&seen)
-	session := &world.Session{Key: c.server.ids.Alphanumeric(32), User: user.ID, LoggedInAt: c.now}
+	session := &world.Session{Key: c.sandbox.ids.Alphanumeric(32), User: user.ID, LoggedInAt: c.now}
 	c.tx.PutSession(session)
 	c.setCookie(sessionCookie, session.Key, int(sessionAge.Seconds()), true)
-	c.setCookie(csrfCookie, c.server.ids.Alphanumeric(32), int(sessionAge.Seconds()), false)
+	c.setCookie(csrfCookie, c.sandbox.ids.Alphanumeric(32), int(sessionAge.Seconds()), false)
 }

@@ -49,13 +49,19 @@ func (c *call) logout() (int, error) {
 		c.tx.DeleteSession(c.session)
 	}
 	c.setCookie(sessionCookie, "", -1, true)
-	c.header.Set("Location", "/login")
+	c.header.Set("Location", c.exchange.prefix+"/login")
 	return http.StatusFound, nil
 }
 
+// setCookie hands out a cookie. What scripts cannot read goes back only to the sandbox
+// that a path chose; a script must read the others on whichever page it runs.
 func (c *call) setCookie(name, value string, maxAge int, httpOnly bool) {
+	path := "/"
+	if httpOnly {
+		path = c.exchange.prefix + "/"
+	}
 	cookie := &http.Cookie{
-		Name: name, Value: value, Path: "/", MaxAge: maxAge, HttpOnly: httpOnly,
+		Name: name, Value: value, Path: path, MaxAge: maxAge, HttpOnly: httpOnly,
 		SameSite: http.SameSiteLaxMode, Secure: c.request.TLS != nil,
 	}
 	c.header.Add("Set-Cookie", cookie.String())

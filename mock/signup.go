@@ -160,7 +160,7 @@ func (c *call) newUser(invite *world.Invite, attrs *rest.Attrs) (*world.User, er
 		return nil, rest.InvalidInput("There already exists an account with email address " + invite.TargetEmail + ". Please log in instead.")
 	}
 	user := &world.User{
-		ID: c.tx.NextUserID(), UUID: c.server.ids.UUID(c.now), DistinctID: c.server.ids.Alphanumeric(43),
+		ID: c.tx.NextUserID(), UUID: c.sandbox.ids.UUID(c.now), DistinctID: c.sandbox.ids.Alphanumeric(43),
 		Email: invite.TargetEmail, JoinedAt: c.now,
 	}
 	rest.Set(attrs, "first_name", &user.FirstName)
@@ -174,7 +174,7 @@ func (c *call) newUser(invite *world.Invite, attrs *rest.Attrs) (*world.User, er
 // address.
 func (c *call) takeUp(user *world.User, invite *world.Invite) *world.User {
 	organization, _ := c.view.Organization(invite.Organization) // invites go with theirs
-	joined := c.server.join(c.tx, c.now, user, organization, invite.Level)
+	joined := c.sandbox.join(c.tx, c.now, user, organization, invite.Level)
 	c.grantProjects(joined, invite)
 	for _, spent := range c.view.InvitesTo(invite.Organization, invite.TargetEmail) {
 		c.tx.DeleteInvite(spent)

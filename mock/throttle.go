@@ -51,7 +51,7 @@ const unthrottled = "user"
 // Sessions are not limited, nor are keys in a body: the real throttle looks for
 // a key in the header and in the query alone.
 func (c *call) throttle() error {
-	limiter := c.server.limiter
+	limiter := c.sandbox.limiter
 	if limiter == nil || c.counted || c.key == nil || c.resource.object == unthrottled {
 		return nil
 	}

@@ -9,16 +9,16 @@ import (
 
 // serveUI answers for every path that is neither the API's nor the fake's own, when
 // there is a frontend beside it.
-func (s *Server) serveUI(g *gin.Context) {
+func (k *core) serveUI(g *gin.Context) {
 	path := g.Request.URL.Path
-	if s.config.ui == nil || isReserved(path) || s.ofAPI(path) {
+	if k.config.ui == nil || isReserved(path) || k.ofAPI(path) {
 		return
 	}
 	if g.GetHeader("Accept") == "text/event-stream" {
 		withoutDeadlines(g.Writer)
 	}
 	g.Status(http.StatusOK) // the router thinks that there is nothing
-	s.config.ui.ServeHTTP(g.Writer, g.Request)
+	k.config.ui.ServeHTTP(g.Writer, g.Request)
 	g.Abort()
 }
 

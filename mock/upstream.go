@@ -64,10 +64,10 @@ const (
 )
 
 // worldUpstream answers as the world says: up, with unpaid invoices, or down.
-type worldUpstream struct{ server *Server }
+type worldUpstream struct{ sandbox *Sandbox }
 
 func (u worldUpstream) Call(_ context.Context, call UpstreamCall) error {
-	view := u.server.store.View()
+	view := u.sandbox.store.View()
 	mode := view.UpstreamMode()
 	if i, ok := view.Integration(call.Organization, call.Integration); ok {
 		mode = view.UpstreamModeOf(i)
@@ -94,7 +94,7 @@ func (c *call) askUpstream(call UpstreamCall) (outcome string, err error) {
 	ctx, cancel := context.WithTimeout(c.request.Context(), upstreamTimeout)
 	defer cancel()
 	problem := ""
-	switch err := c.server.upstream.Call(ctx, call); {
+	switch err := c.sandbox.upstream.Call(ctx, call); {
 	case err == nil:
 		outcome = accepted
 	case errors.Is(err, ErrUnpaidInvoices):
@@ -102,7 +102,7 @@ func (c *call) askUpstream(call UpstreamCall) (outcome string, err error) {
 	default:
 		outcome, problem = failed, err.Error()
 	}
-	return outcome, c.server.store.Update(func(tx *world.Tx) error {
+	return outcome, c.sandbox.store.Update(func(tx *world.Tx) error {
 		tx.RecordUpstreamCall(world.UpstreamCall{
 			Action: call.Action, Method: call.Method, URL: call.URL, Organization: call.Organization,
 			Integration: call.Integration, IntegrationID: call.IntegrationID, Body: call.Body,
@@ -113,9 +113,9 @@ func (c *call) askUpstream(call UpstreamCall) (outcome string, err error) {
 }
 
 // UpstreamCalls returns the calls upstream that were made, oldest first.
-func (s *Server) UpstreamCalls() []UpstreamCall {
+func (b *Sandbox) UpstreamCalls() []UpstreamCall {
 	calls := []UpstreamCall{}
-	for _, c := range s.store.View().UpstreamCalls() {
+	for _, c := range b.store.View().UpstreamCalls() {
 		calls = append(calls, UpstreamCall{
 			Action: c.Action, Method: c.Method, URL: c.URL, Organization: c.Organization,
 			Integration: c.Integration, IntegrationID: c.IntegrationID, Body: c.Body,

@@ -36,6 +36,13 @@ func (s *Source) Restart(seed int64) {
 	s.rand, s.last = rand.NewChaCha8(key), 0
 }
 
+// Skip makes the UUIDs to come sort after the one of a number.
+func (s *Source) Skip(last uint64) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.last = max(s.last, last)
+}
+
 // UUID returns a UUID of version 7 for the moment. Later ones sort after earlier
 // ones even when the clock stands still, which the ordering of lists relies on:
 // the twelve bits after the milliseconds count (RFC 9562, section 6.2, method 1).

@@ -27,7 +27,12 @@ type World struct {
 	upstreamCalls *table[UpstreamCall]
 	upstreamMode  UpstreamMode
 
-	lastProject int // the highest number that a project has had
+	lastUser, lastProject int // the highest numbers that one has had
+
+	// SiteURL is where the deployment says that it lies; "" is where it was called.
+	SiteURL string
+	// OnCloud tells the vendor's cloud from an installation of one's own.
+	OnCloud bool
 
 	// Version counts the transactions since the world was built.
 	Version uint64

@@ -1,0 +1,100 @@
+package mock
+
+import (
+	"fmt"
+	"net/http"
+	"net/url"
+	"regexp"
+	"strings"
+)
+
+// How a request says which sandbox it is for.
+const (
+	sandboxHeader = "Understudy-Sandbox"
+	worldHeader   = "Understudy-World" // what a sandbox that is not there yet starts from
+	sandboxPrefix = "/_sandbox/"
+)
+
+var sandboxName = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$`)
+
+// refusal is an answer in the fake's own form, for what the real API does not know.
+type refusal struct {
+	status       int
+	code, detail string
+}
+
+func (r *refusal) Error() string { return "mock: " + r.detail }
+
+func (r *refusal) write(w http.ResponseWriter) { writeRefusal(w, r.status, r.code, r.detail) }
+
+// enter finds the sandbox of a request: by its path, by its header, by its key, or
+// otherwise the one that the server is about. The request that goes on has no prefix. Whoever enters must leave.
+func (k *core) enter(r *http.Request, otherwise *Sandbox) (*exchange, *http.Request, *refusal) {
+	x := &exchange{Context: r.Context()}
+	name, path, prefixed := cutPrefix(r.URL)
+	if !prefixed {
+		name = r.Header.Get(sandboxHeader)
+	}
+	switch {
+	case prefixed || name != "":
+		if err := k.find(x, name, r.Header.Get(worldHeader)); err != nil {
+			return nil, nil, err
+		}
+	default:
+		x.sandbox = k.ownerOf(r, otherwise)
+		x.sandbox.arrive()
+	}
+	x.sandbox.wake()
+	r = r.WithContext(x)
+	if prefixed {
+		x.prefix = sandboxPrefix + name
+		r.URL = path
+	}
+	return x, r, nil
+}
+
+// find enters the sandbox of a name, and makes it if that is allowed.
+func (k *core) find(x *exchange, name, from string) *refusal {
+	err := checkName(name)
+	if err != nil {
+		return err
+	}
+	x.sandbox, err = k.sandboxes.touch(k, name, from)
+	return err
+}
+
+func checkName(name string) *refusal {
+	if sandboxName.MatchString(name) {
+		return nil
+	}
+	return &refusal{http.StatusBadRequest, "invalid_sandbox", fmt.Sprintf(
+		"%q names no sandbox: use up to 100 letters, digits, dots, dashes and underscores, a letter or a digit first.", name)}
+}
+
+// cutPrefix splits a path such as /_sandbox/NAME/api/ into the name and the rest.
+func cutPrefix(u *url.URL) (name string, rest *url.URL, ok bool) {
+	below, ok := strings.CutPrefix(u.Path, sandboxPrefix)
+	if !ok {
+		return "", nil, false
+	}
+	name, _, _ = strings.Cut(below, "/")
+	inner := *u
+	if inner.Path = strings.TrimPrefix(u.Path, sandboxPrefix+name); inner.Path == "" {
+		inner.Path = "/"
+	}
+	if u.RawPath != "" {
+		inner.RawPath = strings.TrimPrefix(u.RawPath, sandboxPrefix+name)
+	}
+	return name, &inner, true
+}
+
+// ownerOf is the sandbox that the request's key was minted in, else another one.
+func (k *core) ownerOf(r *http.Request, otherwise *Sandbox) *Sandbox {
+	if k.sandboxes.minting.Load() == 0 {
+		return otherwise
+	}
+	if b := k.minter(keyOf(r)); b != nil {
+		return b
+	}
+	return otherwise
+}

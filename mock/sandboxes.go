@@ -1,0 +1,231 @@
+package mock
+
+import (
+	"fmt"
+	"net/http"
+	"slices"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/understudy-dev/understudy/fixtures"
+)
+
+// sandboxes are those of a server.
+type sandboxes struct {
+	main    *Sandbox
+	mu      sync.RWMutex
+	byName  map[string]*Sandbox
+	keys    map[string]*Sandbox // minted there, by their value
+	minting atomic.Int64        // the number of keys
+	origins map[string]*origin  // worlds that sandboxes were made from, by name
+	unnamed int                 // how many names were made up
+	sweepAt atomic.Int64        // when to look for idle ones, in nanoseconds
+}
+
+func (s *sandboxes) init(main *Sandbox) {
+	s.main = main
+	s.byName = map[string]*Sandbox{main.name: main}
+	s.keys, s.origins = map[string]*Sandbox{}, map[string]*origin{}
+}
+
+// arrive counts a request that comes in, leave one that is over.
+func (b *Sandbox) arrive() {
+	b.running.Add(1)
+	b.requests.Add(1)
+	b.last.Store(b.core.config.clock.Now().UnixNano())
+}
+
+func (b *Sandbox) leave() { b.running.Add(-1) }
+
+// touch enters the sandbox of a name. One that is not there is made, from the world
+// of a name or else from the server's, unless sandboxes are made explicitly only.
+func (s *sandboxes) touch(k *core, name, from string) (*Sandbox, *refusal) {
+	k.sweep()
+	if b := s.get(name, (*Sandbox).arrive); b != nil {
+		return b, nil
+	}
+	if k.config.sandboxes.explicit {
+		return nil, &refusal{http.StatusNotFound, "no_such_sandbox", fmt.Sprintf(
+			"There is no sandbox %q. Make it with POST %s/sandboxes.", name, controlPrefix)}
+	}
+	start, err := k.originOf(from)
+	if err != nil {
+		return nil, &refusal{http.StatusBadRequest, "no_such_world", err.Error()}
+	}
+	return k.add(name, start, false, (*Sandbox).arrive)
+}
+
+// get is the sandbox of a name, nil if there is none. use is called before anybody
+// can drop it.
+func (s *sandboxes) get(name string, use func(*Sandbox)) *Sandbox {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	b := s.byName[name]
+	if b != nil && use != nil {
+		use(b)
+	}
+	return b
+}
+
+// add makes a sandbox. One that somebody else has just made will do, unless it must be
+// new.
+func (k *core) add(name string, start *origin, mustBeNew bool, use func(*Sandbox)) (b *Sandbox, err *refusal) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	b = k.byName[name]
+	switch {
+	case b == nil:
+		if b, err = k.insert(name, start); err != nil {
+			return nil, err
+		}
+	case mustBeNew:
+		return nil, &refusal{http.StatusConflict, "sandbox_exists", fmt.Sprintf(
+			"There is a sandbox %q already. Drop it first, or choose another name.", name)}
+	}
+	if use != nil {
+		use(b)
+	}
+	return b, nil
+}
+
+func (k *core) insert(name string, start *origin) (*Sandbox, *refusal) {
+	if len(k.byName) > k.config.sandboxes.most && !k.makeRoom() {
+		return nil, &refusal{http.StatusServiceUnavailable, "too_many_sandboxes", fmt.Sprintf(
+			"There are %d sandboxes, and all of them are in use. Drop some, or raise the limit.", k.config.sandboxes.most)}
+	}
+	b := k.newSandbox(name, seedOf(k.config.seed, name), start)
+	k.byName[name] = b
+	return b, nil
+}
+
+// makeRoom drops the sandbox that nobody has used for longest; it tells whether there
+// was one.
+func (k *core) makeRoom() bool {
+	var oldest *Sandbox
+	for _, b := range k.byName {
+		if b != k.main && b.running.Load() == 0 && (oldest == nil || b.last.Load() < oldest.last.Load()) {
+			oldest = b
+		}
+	}
+	if oldest != nil {
+		k.forget(oldest)
+	}
+	return oldest != nil
+}
+
+// sweepEvery is how often idle sandboxes are looked for.
+const sweepEvery = time.Minute
+
+// sweep drops the sandboxes that nobody has used for too long.
+func (k *core) sweep() {
+	idle := k.config.sandboxes.idle
+	if idle <= 0 {
+		return
+	}
+	now := k.config.clock.Now().UnixNano()
+	due := k.sweepAt.Load()
+	if now < due || !k.sweepAt.CompareAndSwap(due, now+min(int64(sweepEvery), int64(idle)/2)) {
+		return
+	}
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	for _, b := range k.byName {
+		if b != k.main && b.running.Load() == 0 && b.last.Load()+int64(idle) <= now {
+			k.forget(b)
+		}
+	}
+}
+
+// forget takes a sandbox out. What is running in it ends as it would have.
+func (k *core) forget(b *Sandbox) {
+	delete(k.byName, b.name)
+	for value, owner := range k.keys {
+		if owner == b {
+			delete(k.keys, value)
+			k.minting.Add(-1)
+		}
+	}
+}
+
+// drop forgets a sandbox, unless it is the default one.
+func (k *core) drop(b *Sandbox) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	if b != k.main && k.byName[b.name] == b {
+		k.forget(b)
+	}
+}
+
+// all are the sandboxes, sorted by name, the default one first.
+func (k *core) all() []*Sandbox {
+	k.sweep()
+	k.mu.RLock()
+	defer k.mu.RUnlock()
+	list := make([]*Sandbox, 0, len(k.byName))
+	for _, b := range k.byName {
+		list = append(list, b)
+	}
+	slices.SortFunc(list, func(a, b *Sandbox) int {
+		if (a == k.main) != (b == k.main) {
+			return map[bool]int{true: -1, false: 1}[a == k.main]
+		}
+		return strings.Compare(a.name, b.name)
+	})
+	return list
+}
+
+// newName makes up a name for a sandbox.
+func (k *core) newName() string {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	for {
+		k.unnamed++
+		if name := fmt.Sprintf("sandbox-%d", k.unnamed); k.byName[name] == nil {
+			return name
+		}
+	}
+}
+
+// originOf is the embedded world of a name, "" for the server's own. It is built once.
+func (k *core) originOf(name string) (*origin, error) {
+	own := k.main.origin.Load()
+	if name == "" || name == own.fixture.Name {
+		return own, nil
+	}
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	if known := k.origins[name]; known != nil {
+		return known, nil
+	}
+	w, err := fixtures.Named(name)
+	if err != nil {
+		return nil, err
+	}
+	built, err := newOrigin(w, k.config.seed, k.config.clock.Now())
+	if err == nil {
+		k.origins[name] = built
+	}
+	return built, err
+}
+
+// mints notes that a key belongs to a sandbox, which its callers then need not name.
+func (k *core) mints(b *Sandbox, value string) {
+	if b == k.main {
+		return
+	}
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	if k.byName[b.name] == b {
+		k.keys[value] = b
+		k.minting.Add(1)
+	}
+}
+
+// minter enters no sandbox; it is the one that a key was minted in, nil for others.
+func (k *core) minter(value string) *Sandbox {
+	k.mu.RLock()
+	defer k.mu.RUnlock()
+	return k.keys[value]
+}
