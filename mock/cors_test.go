@@ -165,7 +165,7 @@ func TestForeignPagesMakeNoSandbox(t *testing.T) {
 	link := f.with("Sec-Fetch-Site", "cross-site", "Sec-Fetch-Mode", "navigate", "Sec-Fetch-Dest", "document")
 	for _, path := range []string{"/api/users/@me/", "/_understudy/health", "/_understudy/", "/scim/v2/", "/x.png", ""} {
 		image.get("/_sandbox/foreign" + path).status(403)
-		link.get("/_sandbox/foreign" + path).status(404).has("understudy", `"no_such_sandbox"`)
+		link.get("/_sandbox/foreign"+path).status(404).has("understudy", `"no_such_sandbox"`)
 		f.page("https://evil.example").preflight("/_sandbox/foreign"+path, "POST", "understudy-sandbox").status(403)
 	}
 	f.anonymous().get("/_understudy/sandboxes").status(200).has("count", "1")
