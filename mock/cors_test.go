@@ -2,6 +2,7 @@ package mock_test
 
 import (
 	"net/http"
+	"regexp"
 	"testing"
 
 	. "github.com/onsi/gomega"
@@ -181,4 +182,20 @@ func TestOriginsThatAreNone(t *testing.T) {
 			NewWithT(t).Expect(err).To(MatchError(ContainSubstring("is no origin: want one such as https://app.example.com")))
 		})
 	}
+}
+
+// FuzzOrigins: whatever a page says of its origin, it is this machine or it is refused.
+func FuzzOrigins(f *testing.F) {
+	server := newFake(f)
+	for _, origin := range []string{"http://localhost:5173", "http://127.0.0.1", "https://[::1]:1", "http://a.localhost", "null", "http://localhost@evil.example", "http://localhost\\.evil.example", "http://%6cocalhost"} {
+		f.Add(origin)
+	}
+	local := regexp.MustCompile(`(?i)^https?://(([^@/?#\\:]+\.)?localhost|127(\.\d+){3}|\[[0-9a-f:.]+\])(:\d*)?$`)
+	f.Fuzz(func(t *testing.T, origin string) {
+		server.t = t
+		header := server.with("Origin", origin).get("/api/users/@me/").header
+		if allowed := header.Get("Access-Control-Allow-Origin"); allowed != "" && (allowed != origin || !local.MatchString(origin)) {
+			t.Errorf("pages of %q may read", origin)
+		}
+	})
 }
