@@ -37,6 +37,28 @@ func (k *core) control(engine *gin.Engine) {
 	group.POST("/snapshots/:name/restore", in((*Sandbox).restoreSnapshot))
 	group.DELETE("/snapshots/:name", in((*Sandbox).deleteSnapshot))
 
+	group.GET("/requests", in((*Sandbox).listRequests))
+	group.DELETE("/requests", in((*Sandbox).clearRequests))
+	group.GET("/requests/stream", in((*Sandbox).streamRequests))
+	group.GET("/requests/export", in((*Sandbox).exportRequests))
+	group.GET("/requests/:n", in((*Sandbox).showRequest))
+	group.GET("/requests/:n/diff", in((*Sandbox).showRequestDiff))
+	group.GET("/requests/:n/curl", in((*Sandbox).showRequestCurl))
+	group.POST("/rewind", in((*Sandbox).controlRewind))
+	group.GET("/world", in((*Sandbox).exportControl))
+	group.PUT("/world", in((*Sandbox).importWorld))
+
+	group.GET("/faults", in((*Sandbox).listFaults))
+	group.POST("/faults", in((*Sandbox).addFaults))
+	group.PUT("/faults", in((*Sandbox).replaceFaults))
+	group.DELETE("/faults", in((*Sandbox).clearFaults))
+	group.GET("/faults/:id", in((*Sandbox).showFault))
+	group.PUT("/faults/:id", in((*Sandbox).putFault))
+	group.DELETE("/faults/:id", in((*Sandbox).removeFault))
+	group.GET("/fault-words", listFaultWords)
+	group.GET("/violations", in((*Sandbox).listViolations))
+	group.DELETE("/violations", in((*Sandbox).clearViolations))
+
 	group.GET("/dns", in((*Sandbox).listTXT))
 	group.GET("/dns/:name", in((*Sandbox).showTXT))
 	group.PUT("/dns/:name", in((*Sandbox).putTXT))
@@ -53,17 +75,47 @@ func (k *core) control(engine *gin.Engine) {
 	group.GET("/upstream/mode", in((*Sandbox).showUpstreamMode))
 	group.PUT("/upstream/mode", in((*Sandbox).setUpstreamMode))
 
-	group.GET("/organizations/:id", in((*Sandbox).controlShowOrganization))
-	group.PATCH("/organizations/:id", in((*Sandbox).controlPatchOrganization))
+	browser(group)
+	switches(group)
+
 	group.POST("/integrations", in((*Sandbox).installIntegration))
-	group.GET("/integrations/:id", in((*Sandbox).controlShowIntegration))
-	group.PATCH("/integrations/:id", in((*Sandbox).controlPatchIntegration))
 	group.GET("/keys", in((*Sandbox).listKeys))
 	group.POST("/keys", in((*Sandbox).mintKey))
 	group.DELETE("/keys/:id", in((*Sandbox).deleteKey))
 	group.POST("/sessions", in((*Sandbox).startSession))
 	group.POST("/members", in((*Sandbox).addMember))
+}
+
+// browser registers what shows the world.
+func browser(group *gin.RouterGroup) {
+	group.GET("/organizations", in((*Sandbox).browseOrganizations))
+	group.GET("/organizations/:id", in((*Sandbox).controlShowOrganization))
+	group.GET("/organizations/:id/domains", in(domainKind.browse))
+	group.GET("/organizations/:id/identity_provider_configs", in(configKind.browse))
+	group.GET("/organizations/:id/integrations", in(integrationKind.browse))
+	group.GET("/organizations/:id/invites", in(inviteKind.browse))
+	group.GET("/organizations/:id/members", in(memberKind.browse))
+	group.GET("/organizations/:id/roles", in(roleKind.browse))
+	group.GET("/organizations/:id/projects", in(projectKind.browse))
+	group.GET("/users", in((*Sandbox).listUsers))
+}
+
+// switches registers what shows and changes single things of it.
+func switches(group *gin.RouterGroup) {
+	group.PATCH("/organizations/:id", in((*Sandbox).controlPatchOrganization))
+	group.GET("/domains/:id", in(domainKind.show))
+	group.PATCH("/domains/:id", in(patch(domainKind, (*call).changeDomain)))
+	group.DELETE("/domains/:id", in(domainKind.remove))
+	group.DELETE("/identity_provider_configs/:id", in(configKind.remove))
+	group.GET("/integrations/:id", in(integrationKind.show))
+	group.PATCH("/integrations/:id", in(patch(integrationKind, (*call).changeIntegration)))
+	group.DELETE("/integrations/:id", in(integrationKind.remove))
+	group.GET("/invites/:id", in(inviteKind.show))
+	group.PATCH("/invites/:id", in(patch(inviteKind, (*call).changeInvite)))
+	group.DELETE("/invites/:id", in(inviteKind.remove))
+	group.PATCH("/members/:email", in((*Sandbox).changeMember))
 	group.DELETE("/members/:email", in((*Sandbox).forgetMember))
+	group.DELETE("/roles/:id", in(roleKind.remove))
 }
 
 // in makes a handler answer about the sandbox that the request is for.
