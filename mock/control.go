@@ -19,7 +19,7 @@ const controlPrefix = "/_understudy"
 
 // control registers the control plane.
 func (k *core) control(engine *gin.Engine) {
-	open := engine.Group(controlPrefix, shutOut, refuseForms)
+	open := engine.Group(controlPrefix, func(g *gin.Context) { keepPrivate(g.Writer.Header()) }, refuseForms)
 	open.GET("/health", health)
 
 	group := open.Group("", k.askForToken)
