@@ -4,12 +4,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"log/slog"
 	"net"
 	"net/http"
-	"os"
 	"slices"
-	"strings"
+	"sync"
 	"time"
 
 	"github.com/understudy-dev/understudy/fixtures"
@@ -20,9 +20,11 @@ import (
 
 type serveCommand struct {
 	Addr         string   `default:"127.0.0.1:8010" help:"Address to listen on. Port 0 picks a free one."`
-	World        string   `default:"default" help:"Name of an embedded world, or a YAML file."`
+	World        string   `default:"default" help:"Name of an embedded world, or a YAML file, which is served anew when it changes."`
+	NoWatch      bool     `help:"Leave changes of the world's file alone."`
 	Seed         int64    `default:"1" help:"Where identifiers and secrets come from. The same seed, world and calls give the same answers."`
-	TargetOut    string   `type:"path" placeholder:"FILE" help:"Write a target profile for 'verify' once the fake listens."`
+	TargetOut    string   `type:"path" placeholder:"FILE" help:"Write a target profile for 'verify' once the fake listens, and again when the world changes."`
+	JSON         bool     `name:"json" help:"Say where everything is as JSON: one object in one line."`
 	PersonalKeys string   `enum:"strict,everywhere" default:"strict" help:"Where personal API keys are accepted: strict, as the real API does, or everywhere, also on the actions that it reserves for sessions."`
 	AllowHost    []string `placeholder:"NAME" help:"Further host names to answer for; '*' is any. Loopback names always are."`
 	MaxBody      int64    `default:"4194304" help:"How many bytes a request body may have."`
@@ -38,10 +40,15 @@ type serveCommand struct {
 func (serveCommand) Help() string {
 	return `Starts from a fixture world, keeps everything in memory and stops with SIGINT or SIGTERM.
 
+A world in a file is served anew when the file changes: the state begins again from
+it, and --target-out is written again. When the file is wrong, what is wrong is said,
+and the world that was served goes on. Each flag has a variable, as UNDERSTUDY_WORLD.
+
 Examples:
   understudy serve
   understudy serve --addr 127.0.0.1:0 --target-out target.json
   understudy serve --world my-world.yaml --personal-keys everywhere
+  understudy serve --world my-world.yaml --addr 127.0.0.1:0 --json
   understudy serve --smtp 127.0.0.1:1025 --rate-limits real
   understudy serve --dns 127.0.0.1:5353`
 }
@@ -50,6 +57,10 @@ Examples:
 func (cmd *serveCommand) Run(ctx context.Context, std streams) error {
 	if cmd.ListMutants {
 		return listMutants(std.out)
+	}
+	changes := cmd.watchWorld(std.err)
+	if changes != nil {
+		defer changes.Close()
 	}
 	world, err := fixtures.Resolve(cmd.World)
 	if err != nil {
@@ -68,15 +79,40 @@ func (cmd *serveCommand) Run(ctx context.Context, std streams) error {
 		return fmt.Errorf("cannot listen on %s (choose another --addr): %w", cmd.Addr, err)
 	}
 	site := "http://" + listener.Addr().String()
-	if cmd.TargetOut != "" {
-		if err := writeTarget(cmd.TargetOut, fake, site); err != nil {
-			return errors.Join(err, listener.Close())
-		}
-	}
-	if err := cmd.greet(std, world, site); err != nil {
+	if err := cmd.announce(std.out, fake, world, site); err != nil {
 		return errors.Join(err, listener.Close())
 	}
-	return serve(ctx, listener, fake)
+	ctx, stop := context.WithCancel(ctx)
+	var following sync.WaitGroup
+	if changes != nil {
+		keeper := &reloader{file: cmd.World, world: world, fake: fake, out: std.err,
+			renew: func() error { return cmd.tell(fake, site) }}
+		following.Go(func() { keeper.follow(ctx, changes) })
+	}
+	err = serve(ctx, listener, fake)
+	stop()
+	following.Wait()
+	return err
+}
+
+// announce says where everything is.
+func (cmd *serveCommand) announce(out io.Writer, fake *mock.Server, world *fixtures.World, site string) error {
+	if err := cmd.tell(fake, site); err != nil {
+		return err
+	}
+	g := newGreeting(world, site, cmd.TargetOut)
+	if cmd.JSON {
+		return g.writeJSON(out)
+	}
+	return g.writeText(out)
+}
+
+// tell writes the target profile, if one is wanted.
+func (cmd *serveCommand) tell(fake *mock.Server, site string) error {
+	if cmd.TargetOut == "" {
+		return nil
+	}
+	return writeTarget(cmd.TargetOut, fake, site)
 }
 
 func (cmd *serveCommand) options(world *fixtures.World, std streams) ([]mock.Option, error) {
@@ -126,33 +162,6 @@ func (cmd *serveCommand) reachOutside(options []mock.Option) ([]mock.Option, err
 		options = append(options, mock.WithResolver(server))
 	}
 	return options, nil
-}
-
-// writeTarget writes the profile for nobody but its owner to read: it holds keys.
-func writeTarget(file string, fake *mock.Server, site string) error {
-	profile, err := fake.Profile(site)
-	if err != nil {
-		return err
-	}
-	if err := os.WriteFile(file, append(profile, '\n'), 0o600); err != nil {
-		return fmt.Errorf("cannot write the target profile: %w", err)
-	}
-	return nil
-}
-
-// greet says where everything is.
-func (cmd *serveCommand) greet(std streams, world *fixtures.World, site string) error {
-	var text strings.Builder
-	fmt.Fprintf(&text, "understudy serves the world %q at %s\n\n", world.Name, site)
-	fmt.Fprintf(&text, "  dashboard  %s/_understudy/\n", site)
-	for _, key := range world.Keys {
-		fmt.Fprintf(&text, "  key        %s  %s  %s\n", key.Value, key.User, strings.Join(key.Scopes, " "))
-	}
-	if len(world.Keys) > 0 {
-		fmt.Fprintf(&text, "\nTry: curl -H 'Authorization: Bearer %s' %s/api/organizations/@current/domains/\n", world.Keys[0].Value, site)
-	}
-	_, err := fmt.Fprint(std.out, text.String())
-	return err
 }
 
 // serve answers requests until ctx ends, then finishes what is running: first
