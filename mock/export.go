@@ -14,8 +14,9 @@ import (
 // same answers and makes the same identifiers. What the rate limits have counted does
 // not travel.
 func (b *Sandbox) Export() (*fixtures.World, error) {
-	at := b.fork()
-	return exportWorld(at, b.ids.State()) // read last, it is past every identifier in the world
+	b.wake()
+	at := b.moment()
+	return exportWorld(b.forkAt(at, "sandbox "+b.name), at.ids)
 }
 
 // exportWorld describes an origin, and where the source of identifiers stands, as a

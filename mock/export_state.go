@@ -8,10 +8,7 @@ import (
 // What a running sandbox has beside its rows.
 
 func (e *exporter) clock(c clockState) fixtures.Clock {
-	if c.frozen != nil {
-		return fixtures.Clock{Frozen: e.optional(c.frozen)} // where it would be if it went says nothing
-	}
-	return fixtures.Clock{Offset: c.offset}
+	return fixtures.Clock{Offset: c.offset, Frozen: e.optional(c.frozen)}
 }
 
 // state says which numbers are spent where no user or project shows it.
