@@ -211,3 +211,33 @@ func putRow(tx *world.Tx, row any) {
 		panic(fmt.Sprintf("say here how a %T is stored", row))
 	}
 }
+
+// What no world can say is an error, and no world that means something else.
+func TestExportRefuses(t *testing.T) {
+	for _, test := range []struct {
+		name string
+		row  any
+		want string
+	}{
+		{"a member who is nobody", &world.Membership{ID: "m", Organization: "org", User: 8}, "export of test: there is no user 8 any more"},
+		{"a time that RFC 3339 does not have", &world.Invite{ID: "i", Organization: "org", CreatedAt: time.Date(10_000, 1, 1, 0, 0, 0, 0, time.UTC)},
+			"export of test: the year 10000 is beyond what a world can say: set the clock to one before 10000"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			store := world.NewStore(storing(nil, nil))
+			_ = store.Update(func(tx *world.Tx) error {
+				putRow(tx, test.row)
+				return nil
+			})
+			_, err := exportWorld(&origin{name: "test", fixture: &fixtures.World{}, world: store.View()}, ids.New(1).State())
+			NewWithT(t).Expect(err).To(MatchError(test.want))
+		})
+	}
+}
+
+// An identifiers' position that no source has stood at is found when a server starts.
+func TestStartFromNoPosition(t *testing.T) {
+	w := &fixtures.World{Name: "w", State: &fixtures.State{Identifiers: strings.Repeat("_", 64)}}
+	_, err := New(WithWorld(w))
+	NewWithT(t).Expect(err).To(MatchError(HavePrefix("mock: world w: state.identifiers: ")))
+}

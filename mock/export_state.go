@@ -35,6 +35,8 @@ func (e *exporter) target(from *origin) *fixtures.Target {
 		return nil
 	}
 	target := *from.fixture.Target
+	target.Projects = said(target.Projects)
+	target.OtherOrganization, target.FeaturelessOrganization = own(target.OtherOrganization), own(target.FeaturelessOrganization)
 	target.Credentials.Change(func(role string, c fixtures.Credential) fixtures.Credential {
 		return e.credential(c, from.logins[role])
 	})

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"io"
+	"reflect"
 	"strings"
 	"testing"
 	"time"
@@ -216,5 +217,44 @@ func TestMovesReachEverything(t *testing.T) {
 		"members_can_use_personal_api_keys: false", "allow_publicly_shared_resources: false", "default_experiment_stats_method: frequentist",
 	} {
 		g.Expect(strings.Contains(text.String(), " "+section) || strings.Contains(text.String(), "\n"+section)).To(BeTrue(), section)
+	}
+}
+
+// Whoever changes an export changes nothing that the server goes by.
+func TestAnExportIsACopy(t *testing.T) {
+	g := NewWithT(t)
+	server := startFrom(t, embedded("default")())
+	before := exported(t, server, fixtures.Write)
+	w, err := server.Export()
+	g.Expect(err).NotTo(HaveOccurred())
+	spoil(reflect.ValueOf(w))
+	g.Expect(exported(t, server, fixtures.Write)).To(Equal(before))
+	server.Reset()
+	g.Expect(exported(t, server, fixtures.Write)).To(Equal(before))
+}
+
+// spoil changes every text, number and switch that a value leads to.
+func spoil(value reflect.Value) {
+	switch value.Kind() {
+	case reflect.Pointer:
+		if !value.IsNil() {
+			spoil(value.Elem())
+		}
+	case reflect.Struct:
+		for i := range value.NumField() {
+			if value.Field(i).CanSet() {
+				spoil(value.Field(i))
+			}
+		}
+	case reflect.Slice:
+		for i := range value.Len() {
+			spoil(value.Index(i))
+		}
+	case reflect.String:
+		value.SetString("spoilt")
+	case reflect.Int, reflect.Int64:
+		value.SetInt(-1)
+	case reflect.Bool:
+		value.SetBool(!value.Bool())
 	}
 }
