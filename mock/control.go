@@ -75,6 +75,9 @@ func (k *core) control(engine *gin.Engine) {
 	group.GET("/upstream/mode", in((*Sandbox).showUpstreamMode))
 	group.PUT("/upstream/mode", in((*Sandbox).setUpstreamMode))
 
+	group.GET("/rate-limits", in((*Sandbox).showRateLimits))
+	group.PUT("/rate-limits", in((*Sandbox).setRateLimits))
+
 	browser(group)
 	switches(group)
 

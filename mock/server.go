@@ -60,6 +60,9 @@ func New(options ...Option) (*Server, error) {
 }
 
 func (k *core) build() (err error) {
+	if err := k.config.rateLimitSetting().check(); err != nil {
+		return err
+	}
 	k.calls.New = func() any { return &call{server: k} }
 	k.handOnMail()
 	if k.document, err = spec.Load(); err != nil {
