@@ -17,11 +17,16 @@ var resettables = []resettable{
 // Reset goes back to what the sandbox started from: state, identifiers, clock, and the
 // rate limits with what they have counted. Relative times of a fixture world keep the
 // moment of its first start.
-func (b *Sandbox) Reset() {
+func (b *Sandbox) Reset() { b.resetParts(func(string) bool { return true }) }
+
+// resetParts resets the parts that are wanted, at once and in their order.
+func (b *Sandbox) resetParts(wanted func(name string) bool) {
 	b.turning.Lock()
 	defer b.turning.Unlock()
 	for _, part := range resettables {
-		part.reset(b)
+		if wanted(part.name) {
+			part.reset(b)
+		}
 	}
 }
 
