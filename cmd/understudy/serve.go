@@ -31,7 +31,7 @@ type serveCommand struct {
 	NoMail       bool     `help:"Behave as a deployment that cannot send mail."`
 	SMTP         string   `name:"smtp" env:"UNDERSTUDY_SMTP" placeholder:"HOST:PORT" help:"Hand all mail on to this SMTP server, besides the outbox. Choose one that catches mail, such as Mailpit: one that delivers it reaches real people."`
 	DNS          string   `name:"dns" env:"UNDERSTUDY_DNS" default:"world" placeholder:"world|system|HOST[:PORT]" help:"What domain verification asks: the TXT records of the world, the resolver of this machine, or a name server."`
-	RateLimits   string   `enum:"off,real" default:"off" help:"Whether personal API keys that are used too often are refused with 429, as the real API does: 480 requests a minute, 4800 an hour."`
+	RateLimits   string   `enum:"off,observe,enforce,real" default:"off" help:"What comes of personal API keys that are used more often than the real API allows, 480 times a minute and 4800 an hour: enforce (or real) refuses them with 429 as it does, observe only notes them. The control plane can change it."`
 	Mutant       string   `placeholder:"NAME" help:"Have a known defect, to see who notices."`
 	ListMutants  bool     `help:"Print the known defects, one name a line. Nothing starts."`
 
@@ -159,10 +159,17 @@ func (cmd *serveCommand) options(ctx context.Context, world *fixtures.World, add
 		}
 		options = append(options, mock.WithUI(ui))
 	}
-	if cmd.RateLimits == "real" {
-		options = append(options, mock.WithRateLimits(mock.RealRateLimits))
-	}
+	options = append(options, mock.WithRateLimitMode(cmd.rateLimitMode()))
 	return cmd.reachOutside(options)
+}
+
+// rateLimitMode is the mode that was asked for; real is the name of one before there
+// were others.
+func (cmd *serveCommand) rateLimitMode() mock.RateLimitMode {
+	if cmd.RateLimits == "real" {
+		return mock.RateLimitsEnforce
+	}
+	return mock.RateLimitMode(cmd.RateLimits)
 }
 
 // reachOutside adds what takes the fake out of itself: a mail server, real DNS.
