@@ -20,7 +20,10 @@ const controlPrefix = "/_understudy"
 // control registers the control plane.
 func (k *core) control(engine *gin.Engine) {
 	group := engine.Group(controlPrefix, k.refuseForgery)
-	group.GET("/", in((*Sandbox).controlIndex))
+	k.dashboard(group)
+	group.GET("/about", in((*Sandbox).showAbout))
+	group.GET("/openapi.yaml", in((*Sandbox).showDocument))
+	group.GET("/control.yaml", in((*Sandbox).showDocument))
 	group.GET("/health", func(g *gin.Context) { g.JSON(http.StatusOK, gin.H{"status": "ok"}) })
 	group.POST("/reset", in((*Sandbox).controlReset))
 

@@ -22,6 +22,9 @@ func (w *World) EveryOrganization(visit func(*Organization) bool) {
 // User finds a user by number.
 func (w *World) User(id int) (*User, bool) { return w.users.primary.get(&User{ID: id}) }
 
+// AllUsers returns every user, by number.
+func (w *World) AllUsers() []*User { return w.users.primary.page(0, math.MaxInt) }
+
 // UserByEmail finds a user by address, whatever its case.
 func (w *World) UserByEmail(email string) (*User, bool) {
 	return w.users.indexes[userByEmail].get(&User{Email: email})
