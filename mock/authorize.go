@@ -3,12 +3,12 @@ package mock
 import (
 	"net/http"
 	"slices"
-	"strings"
 
 	"github.com/google/uuid"
 
 	"github.com/understudy-dev/understudy/mock/internal/rest"
 	"github.com/understudy-dev/understudy/mock/internal/world"
+	"github.com/understudy-dev/understudy/spec"
 )
 
 // The refusals of callers who are known, in the order in which they are checked.
@@ -49,7 +49,7 @@ func (c *call) checkScope() error {
 	if scope == "" {
 		return errNoKeyAccess
 	}
-	if !grants(c.key.Scopes, scope) {
+	if !spec.Grants(c.key.Scopes, scope) {
 		return rest.PermissionDenied("API key missing required scope '" + scope + "'")
 	}
 	return nil
@@ -74,17 +74,6 @@ func (c *call) requiredScope() string {
 		return c.resource.object + ":write"
 	}
 	return c.op.Scope
-}
-
-// grants tells whether scopes hold required. Writing includes reading.
-func grants(scopes []string, required string) bool {
-	object, reading := strings.CutSuffix(required, ":read")
-	for _, scope := range scopes {
-		if scope == "*" || scope == required || (reading && scope == object+":write") {
-			return true
-		}
-	}
-	return false
 }
 
 // enterNamed finds the organization of the path.

@@ -107,6 +107,7 @@ func (c *call) run() (status int, err error) {
 		return 0, err
 	}
 	c.view = c.sandbox.store.View()
+	c.exchange.before, c.exchange.after = c.view, c.view
 	if safe(c.request.Method) {
 		return c.perform()
 	}
@@ -118,7 +119,7 @@ func (c *call) run() (status int, err error) {
 			return 0, err
 		}
 	}
-	err = c.sandbox.store.Update(func(tx *world.Tx) error {
+	c.exchange.before, c.exchange.after, err = c.sandbox.store.Commit(func(tx *world.Tx) error {
 		c.tx, c.view = tx, &tx.World
 		status, err = c.perform()
 		return err
@@ -127,12 +128,19 @@ func (c *call) run() (status int, err error) {
 }
 
 // admit finds out who calls, whether they may, and whether they call too often.
-func (c *call) admit() error { return c.pass(c.server.entrance) }
+func (c *call) admit() error {
+	err := c.pass(c.server.entrance)
+	c.exchange.caller = c.caller
+	return err
+}
 
 // pass makes the call go through checks, up to the first that refuses it.
 func (c *call) pass(steps []step) error {
 	for i := range steps {
 		if err := steps[i].check(c); err != nil {
+			if c.exchange.refused == "" {
+				c.exchange.refused = steps[i].name
+			}
 			return err
 		}
 	}

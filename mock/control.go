@@ -27,6 +27,16 @@ func (k *core) control(engine *gin.Engine) {
 	group.GET("/health", func(g *gin.Context) { g.JSON(http.StatusOK, gin.H{"status": "ok"}) })
 	group.POST("/reset", in((*Sandbox).controlReset))
 
+	group.GET("/sandboxes", k.listSandboxes)
+	group.POST("/sandboxes", k.makeSandbox)
+	group.GET("/sandboxes/:name", k.showSandbox)
+	group.DELETE("/sandboxes/:name", k.dropSandbox)
+
+	group.GET("/snapshots", in((*Sandbox).listSnapshots))
+	group.POST("/snapshots", in((*Sandbox).takeSnapshot))
+	group.POST("/snapshots/:name/restore", in((*Sandbox).restoreSnapshot))
+	group.DELETE("/snapshots/:name", in((*Sandbox).deleteSnapshot))
+
 	group.GET("/dns", in((*Sandbox).listTXT))
 	group.GET("/dns/:name", in((*Sandbox).showTXT))
 	group.PUT("/dns/:name", in((*Sandbox).putTXT))

@@ -80,13 +80,9 @@ func (b *Sandbox) controlShowIntegration(g *gin.Context) {
 		controlError(g, http.StatusNotFound, "no_such_integration", "There is no integration "+g.Param("id")+".")
 		return
 	}
-	own := i.Upstream
-	if own == "" {
-		own = world.UpstreamUp
-	}
 	g.JSON(http.StatusOK, gin.H{
 		"id": i.ID, "organization": i.Organization, "kind": i.Kind, "integration_id": i.IntegrationID,
-		"upstream": own, "effective_upstream": view.UpstreamModeOf(i), "has_access_token": accessToken(i) != "",
+		"upstream": i.Mode(), "effective_upstream": view.UpstreamModeOf(i), "has_access_token": accessToken(i) != "",
 	})
 }
 

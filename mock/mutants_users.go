@@ -6,6 +6,7 @@ import (
 
 	"github.com/understudy-dev/understudy/mock/internal/rest"
 	"github.com/understudy-dev/understudy/mock/internal/world"
+	"github.com/understudy-dev/understudy/spec"
 )
 
 // keyMutants are about the key that a request is made with.
@@ -23,7 +24,7 @@ func keyMutants() []Mutant {
 			})},
 		{"personal_api_keys.current.scope", "Only keys with a scope may ask.", "personal_api_keys.current.any_scope",
 			aroundStep("scope", func(c *call, next func(*call) error) error {
-				if c.key != nil && on("personal_api_keys_current_retrieve")(c) && !grants(c.key.Scopes, "user:read") {
+				if c.key != nil && on("personal_api_keys_current_retrieve")(c) && !spec.Grants(c.key.Scopes, "user:read") {
 					return rest.PermissionDenied("API key missing required scope 'user:read'")
 				}
 				return next(c)

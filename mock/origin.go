@@ -38,10 +38,15 @@ func newOrigin(w *fixtures.World, seedling int64, now time.Time) (*origin, error
 // much is in it.
 func (b *Sandbox) fork() *origin {
 	b.wake()
+	return b.forkAt(b.moment(), "sandbox "+b.name)
+}
+
+// forkAt is the same for another moment of it.
+func (b *Sandbox) forkAt(at moment, name string) *origin {
 	start := b.origin.Load()
 	return &origin{
-		name: "sandbox " + b.name, fixture: start.fixture, world: b.store.View(),
-		logins: start.logins, clock: b.clock.snapshot(), lastID: b.ids.Last(),
+		name: name, fixture: start.fixture, world: at.world,
+		logins: start.logins, clock: at.clock, lastID: at.ids.Last(),
 	}
 }
 

@@ -201,17 +201,17 @@ func (k *core) routes(p *parts) (*gin.Engine, error) {
 	return newEngine(func(engine *gin.Engine) {
 		for _, r := range list {
 			r.steps = p.admission.steps(r)
-			handle := p.answering(r.path, func(g *gin.Context) { k.serve(g, r) })
+			handle := k.watch(r.path, p.answering(r.path, func(g *gin.Context) { k.serve(g, r) }))
 			engine.Any(r.route(), handle)
 			engine.Any(r.route()+"/", handle)
 		}
 		for _, r := range provisioning {
-			handle := p.answering(r.path, func(g *gin.Context) { k.serveSCIM(g, r) })
+			handle := k.watch(r.path, p.answering(r.path, func(g *gin.Context) { k.serveSCIM(g, r) }))
 			engine.Any(route(r.path), handle)
 			engine.Any(route(r.path)+"/", handle)
 		}
 		k.control(engine)
-		engine.NoRoute(p.answering("", k.noRoute))
+		engine.NoRoute(k.watch("", p.answering("", k.noRoute)))
 	}), nil
 }
 

@@ -35,6 +35,7 @@ type Sandbox struct {
 	origin   atomic.Pointer[origin]
 	waking   sync.Once
 	usage
+	snapshots snapshots
 }
 
 // usage is how busy a sandbox is.

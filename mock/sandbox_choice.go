@@ -23,23 +23,25 @@ type refusal struct {
 	code, detail string
 }
 
+func (r *refusal) Error() string { return "mock: " + r.detail }
+
 func (r *refusal) write(w http.ResponseWriter) { refuse(w, r.status, r.code, r.detail) }
 
 // enter finds the sandbox of a request: by its path, by its header, by its key, or
-// the default one. The request that goes on has no prefix. Whoever enters must leave.
-func (k *core) enter(r *http.Request) (*exchange, *http.Request, *refusal) {
+// otherwise the one that the server is about. The request that goes on has no prefix. Whoever enters must leave.
+func (k *core) enter(r *http.Request, otherwise *Sandbox) (*exchange, *http.Request, *refusal) {
 	x := &exchange{Context: r.Context()}
 	name, path, prefixed := cutPrefix(r.URL)
 	if !prefixed {
 		name = r.Header.Get(sandboxHeader)
 	}
 	switch {
-	case name != "":
+	case prefixed || name != "":
 		if err := k.find(x, name, r.Header.Get(worldHeader)); err != nil {
 			return nil, nil, err
 		}
 	default:
-		x.sandbox = k.ownerOf(r)
+		x.sandbox = k.ownerOf(r, otherwise)
 		x.sandbox.arrive()
 	}
 	x.sandbox.wake()
@@ -53,13 +55,20 @@ func (k *core) enter(r *http.Request) (*exchange, *http.Request, *refusal) {
 
 // find enters the sandbox of a name, and makes it if that is allowed.
 func (k *core) find(x *exchange, name, from string) *refusal {
-	if !sandboxName.MatchString(name) {
-		return &refusal{http.StatusBadRequest, "invalid_sandbox", fmt.Sprintf(
-			"%q names no sandbox: use up to 100 letters, digits, dots, dashes and underscores, a letter or a digit first.", name)}
+	err := checkName(name)
+	if err != nil {
+		return err
 	}
-	var err *refusal
 	x.sandbox, err = k.sandboxes.touch(k, name, from)
 	return err
+}
+
+func checkName(name string) *refusal {
+	if sandboxName.MatchString(name) {
+		return nil
+	}
+	return &refusal{http.StatusBadRequest, "invalid_sandbox", fmt.Sprintf(
+		"%q names no sandbox: use up to 100 letters, digits, dots, dashes and underscores, a letter or a digit first.", name)}
 }
 
 // cutPrefix splits a path such as /_sandbox/NAME/api/ into the name and the rest.
@@ -79,10 +88,10 @@ func cutPrefix(u *url.URL) (name string, rest *url.URL, ok bool) {
 	return name, &inner, true
 }
 
-// ownerOf is the sandbox that the request's key was minted in, else the default one.
-func (k *core) ownerOf(r *http.Request) *Sandbox {
+// ownerOf is the sandbox that the request's key was minted in, else another one.
+func (k *core) ownerOf(r *http.Request, otherwise *Sandbox) *Sandbox {
 	if k.sandboxes.minting.Load() == 0 {
-		return k.main
+		return otherwise
 	}
 	for _, header := range r.Header["Authorization"] {
 		if b := k.minter(matchBearer(header)); b != nil {
@@ -94,5 +103,5 @@ func (k *core) ownerOf(r *http.Request) *Sandbox {
 			return b
 		}
 	}
-	return k.main
+	return otherwise
 }

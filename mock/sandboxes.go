@@ -54,7 +54,7 @@ func (s *sandboxes) touch(k *core, name, from string) (*Sandbox, *refusal) {
 	if err != nil {
 		return nil, &refusal{http.StatusBadRequest, "no_such_world", err.Error()}
 	}
-	return k.add(name, start, (*Sandbox).arrive)
+	return k.add(name, start, false, (*Sandbox).arrive)
 }
 
 // get is the sandbox of a name, nil if there is none. use is called before anybody
@@ -69,21 +69,28 @@ func (s *sandboxes) get(name string, use func(*Sandbox)) *Sandbox {
 	return b
 }
 
-// add makes a sandbox, or finds the one that somebody else has just made.
-func (k *core) add(name string, start *origin, use func(*Sandbox)) (*Sandbox, *refusal) {
+// add makes a sandbox. One that somebody else has just made will do, unless it must be
+// new.
+func (k *core) add(name string, start *origin, mustBeNew bool, use func(*Sandbox)) (b *Sandbox, err *refusal) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
-	b, err := k.insert(name, start)
-	if err == nil && use != nil {
+	b = k.byName[name]
+	switch {
+	case b == nil:
+		if b, err = k.insert(name, start); err != nil {
+			return nil, err
+		}
+	case mustBeNew:
+		return nil, &refusal{http.StatusConflict, "sandbox_exists", fmt.Sprintf(
+			"There is a sandbox %q already. Drop it first, or choose another name.", name)}
+	}
+	if use != nil {
 		use(b)
 	}
-	return b, err
+	return b, nil
 }
 
 func (k *core) insert(name string, start *origin) (*Sandbox, *refusal) {
-	if b := k.byName[name]; b != nil {
-		return b, nil
-	}
 	if len(k.byName) > k.config.sandboxes.most && !k.makeRoom() {
 		return nil, &refusal{http.StatusServiceUnavailable, "too_many_sandboxes", fmt.Sprintf(
 			"There are %d sandboxes, and all of them are in use. Drop some, or raise the limit.", k.config.sandboxes.most)}
@@ -142,15 +149,13 @@ func (k *core) forget(b *Sandbox) {
 	}
 }
 
-// drop forgets the sandbox of a name; it tells whether there was one.
-func (k *core) drop(name string) bool {
+// drop forgets a sandbox, unless it is the default one.
+func (k *core) drop(b *Sandbox) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
-	b := k.byName[name]
-	if b != nil && b != k.main {
+	if b != k.main && k.byName[b.name] == b {
 		k.forget(b)
 	}
-	return b != nil
 }
 
 // all are the sandboxes, sorted by name, the default one first.

@@ -127,8 +127,9 @@ func (k *core) serveSCIM(g *gin.Context, r *scimResource) {
 	var status int
 	mediaType, err := c.prepare()
 	if err == nil {
-		err = x.sandbox.store.Update(func(tx *world.Tx) error {
+		x.before, x.after, err = x.sandbox.store.Commit(func(tx *world.Tx) error {
 			if err := k.openSCIM(c, tx); err != nil {
+				x.refused = "authenticate"
 				return err
 			}
 			status = c.answer(tx)

@@ -85,19 +85,21 @@ func (k *core) plant() (err error) {
 	return nil
 }
 
-// ServeHTTP answers a request.
-func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.core.ServeHTTP(w, r) }
-
-func (k *core) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	if !k.expects(r.Host) {
+// ServeHTTP answers a request. One that names no sandbox is for the server's own.
+func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if !s.core.expects(r.Host) {
 		refuseHost(w, r.Host)
 		return
 	}
-	x, r, err := k.enter(r)
+	x, r, err := s.core.enter(r, s.Sandbox)
 	if err != nil {
 		err.write(w)
 		return
 	}
 	defer x.sandbox.leave()
-	k.engine.ServeHTTP(w, r)
+	s.core.engine.ServeHTTP(w, r)
 }
+
+// in is the server as those see it who name no sandbox and are in b: its address is
+// the same, its state is b's.
+func (s *Server) in(b *Sandbox) *Server { return &Server{Sandbox: b} }

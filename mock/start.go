@@ -14,6 +14,8 @@ type Running struct {
 	URL string
 	// Client does not keep cookies and trusts the server.
 	Client *http.Client
+
+	site string // the URL without the prefix of a sandbox
 }
 
 // Start runs a fake until the test ends. It fails the test when the fake cannot
@@ -33,5 +35,5 @@ func Start(t testing.TB, options ...Option) *Running {
 			t.Error(err)
 		}
 	})
-	return &Running{Server: server, URL: listening.URL, Client: listening.Client()}
+	return &Running{Server: server, URL: listening.URL, Client: listening.Client(), site: listening.URL}
 }

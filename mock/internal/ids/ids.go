@@ -36,13 +36,6 @@ func (s *Source) Restart(seed int64) {
 	s.rand, s.last = rand.NewChaCha8(key), 0
 }
 
-// Last is the latest UUID that the source made, as a number that grows with them.
-func (s *Source) Last() uint64 {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.last
-}
-
 // Skip makes the UUIDs to come sort after the one of a number.
 func (s *Source) Skip(last uint64) {
 	s.mu.Lock()

@@ -80,6 +80,23 @@ var ErrServer = &Error{
 	Detail: "A server error occurred.",
 }
 
+// What a client sees when the service is out of reach. The form is the API's, the
+// texts are the fake's own: the real service leaves these to the proxy before it.
+var (
+	ErrBadGateway = &Error{
+		Status: http.StatusBadGateway, Type: typeServer, Code: "bad_gateway",
+		Detail: "The server received no valid response from the service behind it.",
+	}
+	ErrUnavailable = &Error{
+		Status: http.StatusServiceUnavailable, Type: typeServer, Code: "service_unavailable",
+		Detail: "Service temporarily unavailable, try again later.",
+	}
+	ErrGatewayTimeout = &Error{
+		Status: http.StatusGatewayTimeout, Type: typeServer, Code: "gateway_timeout",
+		Detail: "The service behind the server did not respond in time.",
+	}
+)
+
 // AuthenticationFailed refuses credentials that are wrong.
 func AuthenticationFailed(detail string) *Error {
 	return &Error{

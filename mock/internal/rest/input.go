@@ -27,6 +27,10 @@ func (in *Input) Value() any { return in.value }
 // IsForm tells whether the body was a form, urlencoded or multipart.
 func (in *Input) IsForm() bool { return in.form != nil }
 
+// Form is what a form holds: the values of each key in their order, which are
+// texts and [Upload]s. It is nil for a JSON body. Read it, never change it.
+func (in *Input) Form() map[string][]any { return in.form }
+
 // Text returns what stands under a key when it is text.
 func (in *Input) Text(key string) (string, bool) {
 	value, ok := in.lookup(key)

@@ -57,7 +57,3 @@ func (tx *Tx) PutProject(p *Project) {
 	tx.lastProject = max(tx.lastProject, p.ID)
 	edit(tx, &tx.projects).put(p)
 }
-
-// NextProjectID returns a number that no project has or ever had: what still names
-// a project that is gone must not come to mean another one.
-func (tx *Tx) NextProjectID() int { return tx.lastProject + 1 }

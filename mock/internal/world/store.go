@@ -38,21 +38,31 @@ func (s *Store) Reset(w *World) {
 // Update runs change in a transaction. Its changes become the current world if
 // it returns nil; otherwise, and when it panics, they leave no trace.
 func (s *Store) Update(change func(*Tx) error) error {
+	_, _, err := s.Commit(change)
+	return err
+}
+
+// Commit is Update, and returns the worlds before and after the transaction. They are
+// the same when it changed nothing.
+func (s *Store) Commit(change func(*Tx) error) (before, after *World, err error) {
 	s.writing.Lock()
 	defer s.writing.Unlock()
-	tx := &Tx{World: *s.current.Load()}
+	before = s.current.Load()
+	tx := &Tx{World: *before}
 	if err := change(tx); err != nil {
-		return err
+		return before, before, err
 	}
+	after = before
 	if tx.changed {
 		tx.Version++
 		next := tx.World
-		s.current.Store(&next)
+		after = &next
+		s.current.Store(after)
 	}
 	if s.onMail != nil {
 		for _, m := range tx.sent {
 			s.onMail(m)
 		}
 	}
-	return nil
+	return before, after, nil
 }

@@ -48,6 +48,11 @@ func (w *World) UpstreamModeOf(i *Integration) UpstreamMode {
 	if mode := w.UpstreamMode(); mode != UpstreamUp {
 		return mode
 	}
+	return i.Mode()
+}
+
+// Mode is how upstream answers for the integration alone.
+func (i *Integration) Mode() UpstreamMode {
 	if i.Upstream == "" {
 		return UpstreamUp
 	}

@@ -27,7 +27,7 @@ type World struct {
 	upstreamCalls *table[UpstreamCall]
 	upstreamMode  UpstreamMode
 
-	lastProject int // the highest number that a project has had
+	lastUser, lastProject int // the highest numbers that one has had
 
 	// Version counts the transactions since the world was built.
 	Version uint64

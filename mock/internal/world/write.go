@@ -23,10 +23,13 @@ func all[T any](list List[T]) []*T { return list.Page(0, list.Len()) }
 func (tx *Tx) PutOrganization(o *Organization) { edit(tx, &tx.organizations).put(o) }
 
 // PutUser stores a user.
-func (tx *Tx) PutUser(u *User) { edit(tx, &tx.users).put(u) }
+func (tx *Tx) PutUser(u *User) {
+	tx.lastUser = max(tx.lastUser, u.ID)
+	edit(tx, &tx.users).put(u)
+}
 
-// DeleteUser deletes a user with keys, sessions and memberships. What the user
-// made stays, and is nobody's.
+// DeleteUser deletes a user with keys, sessions and memberships, and what domains
+// remember of it. What the user made stays, and is nobody's.
 func (tx *Tx) DeleteUser(u *User) {
 	for _, m := range tx.MembershipsOf(u.ID) {
 		tx.DeleteMembership(m)
@@ -37,6 +40,11 @@ func (tx *Tx) DeleteUser(u *User) {
 		}
 	}
 	tx.EndSessions(u.ID)
+	for _, p := range tx.provisioned.primary.page(0, math.MaxInt) {
+		if p.User == u.ID {
+			tx.DeleteProvisioned(p)
+		}
+	}
 	edit(tx, &tx.users).remove(u)
 }
 
@@ -47,15 +55,6 @@ func (tx *Tx) EndSessions(user int) {
 			tx.DeleteSession(s)
 		}
 	}
-}
-
-// NextUserID returns a number that no user has.
-func (tx *Tx) NextUserID() int {
-	last, ok := tx.users.primary.rows.Max()
-	if !ok {
-		return 1
-	}
-	return last.ID + 1
 }
 
 // PutMembership stores a membership.

@@ -1,0 +1,153 @@
+package fault
+
+import (
+	"encoding/json"
+	"math"
+	"math/rand/v2"
+	"time"
+)
+
+// The distributions of a [Latency].
+const (
+	fixed     = "fixed"
+	uniform   = "uniform"
+	lognormal = "lognormal"
+)
+
+var distributions = []string{fixed, uniform, lognormal}
+
+// Latency is how long calls wait: always the same, or drawn anew for each call.
+// [Fixed], [Uniform] and [Lognormal] make one. In JSON it is a duration, or an
+// object that names its distribution.
+type Latency struct {
+	// Distribution is "fixed", "uniform" or "lognormal".
+	Distribution string
+	// Value is the wait of the distribution "fixed".
+	Value Duration
+	// Min and Max are the bounds of the distribution "uniform".
+	Min, Max Duration
+	// Median is what half of the waits of the distribution "lognormal" stay below.
+	Median Duration
+	// Sigma is how far apart they are: 0 is always the median; with 0.5, one call in
+	// a hundred waits more than three times as long.
+	Sigma float64
+}
+
+// Fixed makes every call wait for d.
+func Fixed(d time.Duration) *Latency { return &Latency{Distribution: fixed, Value: Duration(d)} }
+
+// Uniform makes calls wait for something between two times.
+func Uniform(least, most time.Duration) *Latency {
+	return &Latency{Distribution: uniform, Min: Duration(least), Max: Duration(most)}
+}
+
+// Lognormal makes calls wait as those over a network do: mostly near the median,
+// a few much longer.
+func Lognormal(median time.Duration, sigma float64) *Latency {
+	return &Latency{Distribution: lognormal, Median: Duration(median), Sigma: sigma}
+}
+
+// draw returns the wait of one call.
+func (l *Latency) draw(random *rand.Rand) time.Duration {
+	switch l.Distribution {
+	case uniform:
+		return time.Duration(l.Min) + time.Duration(random.Float64()*float64(l.Max-l.Min))
+	case lognormal:
+		wait := float64(l.Median) * math.Exp(l.Sigma*random.NormFloat64())
+		return time.Duration(min(wait, float64(longest)))
+	}
+	return time.Duration(l.Value)
+}
+
+// distributed is the JSON of a latency that is no plain duration.
+type distributed struct {
+	Distribution string   `json:"distribution"`
+	Value        Duration `json:"value,omitempty"`
+	Min          Duration `json:"min,omitempty"`
+	Max          Duration `json:"max,omitempty"`
+	Median       Duration `json:"median,omitempty"`
+	Sigma        float64  `json:"sigma,omitempty"`
+}
+
+// MarshalJSON shows a fixed latency as a duration, others as an object.
+func (l Latency) MarshalJSON() ([]byte, error) {
+	if l.Distribution == fixed {
+		return json.Marshal(l.Value)
+	}
+	return json.Marshal(distributed(l))
+}
+
+// UnmarshalJSON reads a duration or an object.
+func (l *Latency) UnmarshalJSON(data []byte) error {
+	var found problems
+	*l = readLatency(&found, data)
+	return found.err()
+}
+
+// readLatency reads a latency and notes what is wrong with its form.
+func readLatency(found *problems, data json.RawMessage) (l Latency) {
+	l.Distribution = fixed
+	if isObject(data) {
+		found.read("latency", data, []field{
+			{"distribution", "a text", &l.Distribution},
+			{"value", wantDuration, &l.Value},
+			{"min", wantDuration, &l.Min},
+			{"max", wantDuration, &l.Max},
+			{"median", wantDuration, &l.Median},
+			{"sigma", "a number", &l.Sigma},
+		})
+		return l
+	}
+	if err := json.Unmarshal(data, &l.Value); err != nil {
+		found.add("latency", `want a duration such as "200ms", a number of seconds, or an object with a "distribution"`)
+	}
+	return l
+}
+
+// check notes what is wrong with the values.
+func (l *Latency) check(found *problems) {
+	given := map[string]bool{"value": l.Value != 0, "min": l.Min != 0, "max": l.Max != 0, "median": l.Median != 0, "sigma": l.Sigma != 0}
+	var own []string
+	switch l.Distribution {
+	case fixed:
+		own = []string{"value"}
+		checkWait(found, "latency", l.Value)
+	case uniform:
+		own = []string{"min", "max"}
+		checkBounds(found, l)
+	case lognormal:
+		own = []string{"median", "sigma"}
+		checkWait(found, "latency.median", l.Median)
+		if !(l.Sigma >= 0 && l.Sigma <= 10) {
+			found.add("latency.sigma", "want a number from 0 to 10")
+		}
+	default:
+		found.add("latency.distribution", "there is no distribution %q: send one of %s", l.Distribution, quoted(distributions))
+		return
+	}
+	for _, name := range own {
+		given[name] = false
+	}
+	for _, name := range []string{"value", "min", "max", "median", "sigma"} {
+		if given[name] {
+			found.add("latency."+name, "the distribution %q has %s alone", l.Distribution, quoted(own))
+		}
+	}
+}
+
+func checkBounds(found *problems, l *Latency) {
+	if l.Min.outside() {
+		found.add("latency.min", "want a duration from 0 to %s", Duration(longest))
+	}
+	checkWait(found, "latency.max", l.Max)
+	if l.Max > 0 && l.Min > l.Max {
+		found.add("latency.min", "want no more than \"max\"")
+	}
+}
+
+// checkWait wants a time that can be felt.
+func checkWait(found *problems, name string, d Duration) {
+	if d == 0 || d.outside() {
+		found.add(name, "want a duration above 0 and up to %s", Duration(longest))
+	}
+}

@@ -1,0 +1,134 @@
+package fault
+
+import (
+	"net/http"
+	"strconv"
+	"sync"
+	"sync/atomic"
+	"time"
+)
+
+const (
+	// patientCallers is how many callers are remembered to be waiting.
+	patientCallers = 1024
+	// impatientCalls is how many calls that came too early are kept.
+	impatientCalls = 1000
+)
+
+// Impatient is a call of a caller who did not wait as told.
+type Impatient struct {
+	// Caller is who called.
+	Caller string `json:"caller"`
+	// Operation is what they called.
+	Operation string `json:"operation"`
+	// ToldSeconds is how long they were told to wait.
+	ToldSeconds float64 `json:"told_seconds"`
+	// WaitedSeconds is how long they waited.
+	WaitedSeconds float64 `json:"waited_seconds"`
+}
+
+// Patience watches whether callers wait as they were told. It is safe for
+// concurrent use, and costs a call one atomic load while nobody waits.
+//
+// It remembers the callers who were told last, and the calls that came too early
+// last.
+type Patience struct {
+	now     func() time.Time
+	waiting atomic.Int64 // how many callers are told
+
+	mu    sync.Mutex
+	told  map[string]told
+	early []Impatient // oldest first
+	lost  int         // how many are not kept
+}
+
+// told is what a caller was told, and when.
+type told struct {
+	at   time.Time
+	wait time.Duration
+}
+
+func (t told) over(now time.Time) bool { return now.Before(t.at) || now.Sub(t.at) >= t.wait }
+
+// NewPatience returns a watch that goes by the clock now.
+func NewPatience(now func() time.Time) *Patience {
+	return &Patience{now: now, told: map[string]told{}}
+}
+
+// Answered notes how long an answer tells a caller to wait, if it does: with the
+// status 429 and the header Retry-After in seconds. A caller without a name is
+// nobody.
+func (p *Patience) Answered(caller string, status int, header http.Header) {
+	if status != http.StatusTooManyRequests || caller == "" {
+		return
+	}
+	seconds, err := strconv.ParseUint(header.Get("Retry-After"), 10, 31)
+	if err != nil || seconds == 0 {
+		return
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	now := p.now()
+	if _, known := p.told[caller]; !known && len(p.told) >= patientCallers {
+		p.forget(now)
+	}
+	p.told[caller] = told{now, time.Duration(seconds) * time.Second}
+	p.waiting.Store(int64(len(p.told)))
+}
+
+// forget makes room: for callers whose time is over, or else for the one who was
+// told first.
+func (p *Patience) forget(now time.Time) {
+	first, found := "", false
+	for caller, t := range p.told {
+		if t.over(now) {
+			delete(p.told, caller)
+		} else if !found || t.at.Before(p.told[first].at) {
+			first, found = caller, true
+		}
+	}
+	if len(p.told) >= patientCallers {
+		delete(p.told, first)
+	}
+}
+
+// Came notes a call, before it is answered.
+func (p *Patience) Came(caller, operation string) {
+	if p.waiting.Load() == 0 {
+		return
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	t, waiting := p.told[caller]
+	if !waiting {
+		return
+	}
+	now := p.now()
+	if t.over(now) {
+		delete(p.told, caller)
+		p.waiting.Store(int64(len(p.told)))
+		return
+	}
+	if len(p.early) == impatientCalls {
+		p.early = append(p.early[:0], p.early[1:]...)
+		p.lost++
+	}
+	p.early = append(p.early, Impatient{caller, operation, t.wait.Seconds(), now.Sub(t.at).Seconds()})
+}
+
+// Impatient returns the calls that came too early, oldest first, and how many
+// older ones are not kept.
+func (p *Patience) Impatient() (calls []Impatient, dropped int) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return append([]Impatient{}, p.early...), p.lost
+}
+
+// Reset forgets everything.
+func (p *Patience) Reset() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	clear(p.told)
+	p.early, p.lost = nil, 0
+	p.waiting.Store(0)
+}

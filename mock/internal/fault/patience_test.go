@@ -1,0 +1,132 @@
+package fault_test
+
+import (
+	"fmt"
+	"net/http"
+	"sync"
+	"testing"
+	"time"
+
+	. "github.com/onsi/gomega"
+
+	"github.com/understudy-dev/understudy/mock/internal/fault"
+)
+
+// testClock is set by the test.
+type testClock struct{ at time.Time }
+
+func (c *testClock) now() time.Time          { return c.at }
+func (c *testClock) advance(d time.Duration) { c.at = c.at.Add(d) }
+
+func newPatience() (*fault.Patience, *testClock) {
+	clock := &testClock{time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)}
+	return fault.NewPatience(clock.now), clock
+}
+
+func wait(seconds string) http.Header { return http.Header{"Retry-After": {seconds}} }
+
+func TestPatience(t *testing.T) {
+	g := NewWithT(t)
+	p, clock := newPatience()
+	p.Came("ann", "invites_list")
+	p.Answered("ann", 429, wait("3"))
+	p.Came("bob", "invites_list")
+	clock.advance(500 * time.Millisecond)
+	p.Came("ann", "members_list")
+	clock.advance(2500 * time.Millisecond)
+	p.Came("ann", "invites_list") // as told
+	p.Answered("ann", 429, wait("10"))
+	clock.advance(9999 * time.Millisecond)
+	p.Came("ann", "invites_list")
+	p.Answered("ann", 429, wait("2")) // told anew
+	clock.advance(2 * time.Second)
+	p.Came("ann", "invites_list")
+	early, dropped := p.Impatient()
+	g.Expect(early).To(Equal([]fault.Impatient{
+		{Caller: "ann", Operation: "members_list", ToldSeconds: 3, WaitedSeconds: 0.5},
+		{Caller: "ann", Operation: "invites_list", ToldSeconds: 10, WaitedSeconds: 9.999},
+	}))
+	g.Expect(dropped).To(Equal(0))
+	p.Answered("ann", 429, wait("10"))
+	p.Reset()
+	p.Came("ann", "invites_list")
+	early, _ = p.Impatient()
+	g.Expect(early).To(BeEmpty())
+}
+
+func TestPatienceOfThoseWhoAreNotTold(t *testing.T) {
+	for _, c := range []struct {
+		name, caller string
+		status       int
+		header       http.Header
+	}{
+		{"another status", "ann", 503, wait("3")},
+		{"no header", "ann", 429, http.Header{}},
+		{"a date", "ann", 429, wait("Wed, 21 Oct 2026 07:28:00 GMT")},
+		{"no time", "ann", 429, wait("0")},
+		{"a negative time", "ann", 429, wait("-3")},
+		{"nobody", "", 429, wait("3")},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			p, _ := newPatience()
+			p.Answered(c.caller, c.status, c.header)
+			p.Came(c.caller, "invites_list")
+			early, _ := p.Impatient()
+			NewWithT(t).Expect(early).To(BeEmpty())
+		})
+	}
+}
+
+// A clock that is set back starts anew.
+func TestPatienceWithClockSetBack(t *testing.T) {
+	p, clock := newPatience()
+	p.Answered("ann", 429, wait("3"))
+	clock.advance(-time.Hour)
+	p.Came("ann", "invites_list")
+	early, _ := p.Impatient()
+	NewWithT(t).Expect(early).To(BeEmpty())
+}
+
+func TestPatienceIsBounded(t *testing.T) {
+	g := NewWithT(t)
+	p, clock := newPatience()
+	p.Answered("first", 429, wait("3600"))
+	for i := range 5000 {
+		clock.advance(time.Millisecond)
+		p.Answered(fmt.Sprint("caller ", i), 429, wait("3600"))
+	}
+	p.Came("first", "invites_list") // forgotten
+	for i := range 5000 {
+		p.Came(fmt.Sprint("caller ", i), "invites_list")
+	}
+	early, dropped := p.Impatient()
+	g.Expect(early).To(HaveLen(1000))
+	g.Expect(dropped).To(Equal(24), "1024 callers are remembered")
+	g.Expect(early[999].Caller).To(Equal("caller 4999"))
+
+	clock.advance(2 * time.Hour)
+	p.Answered("late", 429, wait("3600")) // the others are forgotten, not "late"
+	clock.advance(time.Second)
+	p.Answered("later", 429, wait("3600"))
+	p.Came("late", "members_list")
+	early, _ = p.Impatient()
+	g.Expect(early[999]).To(Equal(fault.Impatient{Caller: "late", Operation: "members_list", ToldSeconds: 3600, WaitedSeconds: 1}))
+}
+
+func TestPatienceOfManyAtOnce(t *testing.T) {
+	g := NewWithT(t)
+	p, _ := newPatience()
+	var group sync.WaitGroup
+	for i := range 8 {
+		group.Go(func() {
+			caller := fmt.Sprint("caller ", i)
+			for range 100 {
+				p.Answered(caller, 429, wait("3"))
+				p.Came(caller, "invites_list")
+			}
+		})
+	}
+	group.Wait()
+	early, dropped := p.Impatient()
+	g.Expect(len(early) + dropped).To(Equal(800))
+}

@@ -1,0 +1,190 @@
+package fault
+
+import (
+	"fmt"
+	"slices"
+	"sync"
+	"sync/atomic"
+)
+
+// MaxFaults is how many faults a set holds.
+const MaxFaults = 1000
+
+// Config is what a set goes by.
+type Config struct {
+	// Operations are the ids of the operations that faults may name.
+	Operations []string
+	// Seed is what chance and latencies draw from.
+	Seed int64
+}
+
+// Set holds faults and counts the calls that meet them. It is safe for
+// concurrent use. An empty set costs a call one atomic load.
+type Set struct {
+	known operations
+	seed  int64
+	armed atomic.Bool // whether there is any fault
+
+	mu     sync.Mutex
+	faults []*counted // in the order in which they were added
+	named  int        // how many ids the set has given
+}
+
+// counted is a fault of the set with its accounting.
+type counted struct {
+	State
+	operations map[string]bool // that it is for; nil is every one
+}
+
+// NewSet returns an empty set.
+func NewSet(c Config) *Set { return &Set{known: c.Operations, seed: c.Seed} }
+
+// Add arms faults, all or none. One with the id of a fault that is there takes
+// its place and counts anew. It fails with an [InvalidError].
+func (s *Set) Add(faults ...Fault) ([]State, error) {
+	var found problems
+	for i := range faults {
+		found.prefix = place(len(faults), i)
+		check(&found, &faults[i], s.known)
+	}
+	return s.add(&found, faults)
+}
+
+// Replace arms faults instead of all that there are, all or none. It fails with
+// an [InvalidError], and then changes nothing.
+func (s *Set) Replace(faults ...Fault) ([]State, error) {
+	var found problems
+	for i := range faults {
+		found.prefix = place(len(faults), i)
+		check(&found, &faults[i], s.known)
+	}
+	return s.replace(&found, faults)
+}
+
+// place is where a fault stands in a call of several.
+func place(of, i int) string {
+	if of == 1 {
+		return ""
+	}
+	return fmt.Sprintf("faults[%d]", i)
+}
+
+// check gives a fault its defaults and notes what is wrong with it.
+func check(found *problems, f *Fault, known operations) {
+	if f.Phase == "" {
+		f.Phase = Before
+	}
+	f.check(found, known)
+}
+
+// add arms faults in which nothing but their number and their ids can be wrong.
+func (s *Set) add(found *problems, faults []Fault) ([]State, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.arm(found, slices.Clone(s.faults), faults)
+}
+
+// replace is like add and forgets what was there.
+func (s *Set) replace(found *problems, faults []Fault) ([]State, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.arm(found, nil, faults)
+}
+
+// arm adds faults to others, and makes these the set if nothing is wrong.
+func (s *Set) arm(found *problems, all []*counted, faults []Fault) ([]State, error) {
+	found.prefix = ""
+	named, own := s.named, map[string]bool{}
+	for _, f := range faults {
+		if f.ID != "" && own[f.ID] {
+			found.add("id", "%q is the id of two faults", f.ID)
+		}
+		own[f.ID] = true
+	}
+	states := []State{}
+	for _, f := range faults {
+		for f.ID == "" {
+			named++
+			if id := fmt.Sprintf("f%d", named); !own[id] && index(all, id) < 0 {
+				f.ID = id
+			}
+		}
+		matching, _ := s.known.match(f.Operation)
+		c := &counted{State{Fault: f}, matching}
+		if i := index(all, f.ID); i >= 0 {
+			all[i] = c
+		} else {
+			all = append(all, c)
+		}
+		states = append(states, c.State)
+	}
+	if len(all) > MaxFaults {
+		found.add("", "there can be %d faults and would be %d: remove those that are spent", MaxFaults, len(all))
+	}
+	if err := found.err(); err != nil {
+		return nil, err
+	}
+	s.faults, s.named = all, named
+	s.armed.Store(len(all) > 0)
+	return states, nil
+}
+
+func index(all []*counted, id string) int {
+	return slices.IndexFunc(all, func(c *counted) bool { return c.ID == id })
+}
+
+// Remove takes a fault away and tells whether it was there.
+func (s *Set) Remove(id string) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	i := index(s.faults, id)
+	if i < 0 {
+		return false
+	}
+	s.faults = slices.Delete(slices.Clone(s.faults), i, i+1)
+	s.armed.Store(len(s.faults) > 0)
+	return true
+}
+
+// Clear takes every fault away.
+func (s *Set) Clear() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.faults, s.named = nil, 0
+	s.armed.Store(false)
+}
+
+// Get returns a fault with its accounting.
+func (s *Set) Get(id string) (State, bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if i := index(s.faults, id); i >= 0 {
+		return s.faults[i].State, true
+	}
+	return State{}, false
+}
+
+// List returns every fault with its accounting, in the order in which calls ask
+// them.
+func (s *Set) List() []State {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	states := make([]State, len(s.faults))
+	for i, c := range s.faults {
+		states[i] = c.State
+	}
+	return states
+}
+
+// Unmet returns the faults that calls should have met and did not: never, or
+// fewer times than their count says. What is left to chance, with a probability
+// and no count, may stay unmet.
+func (s *Set) Unmet() (unmet []State) {
+	for _, f := range s.List() {
+		chance := f.Probability > 0 && f.Probability < 1 && f.Count == 0
+		if !chance && f.Met < max(1, f.Count) {
+			unmet = append(unmet, f)
+		}
+	}
+	return unmet
+}

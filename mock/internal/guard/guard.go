@@ -1,0 +1,146 @@
+package guard
+
+import (
+	"fmt"
+	"net/http"
+	"slices"
+	"strings"
+	"sync"
+
+	"github.com/understudy-dev/understudy/spec"
+)
+
+// Guard holds requests and answers against one document. It is made once and safe for concurrent use.
+type Guard struct {
+	document   *spec.Document
+	operations map[string]*operation
+	methods    map[string]string // that a documented path has, as a list
+}
+
+var load = sync.OnceValues(func() (*Guard, error) {
+	document, err := spec.Load()
+	if err != nil {
+		return nil, err
+	}
+	return newGuard(document)
+})
+
+// Load prepares the guard of the embedded document, once for the whole program. It fails where the document asks for something
+// that the guard cannot check.
+func Load() (*Guard, error) { return load() }
+
+func newGuard(document *spec.Document) (*Guard, error) {
+	g := &Guard{document: document, operations: map[string]*operation{}, methods: map[string]string{}}
+	keys, schemas := keysInQuery(document), gathering{}
+	for _, documented := range document.Operations() {
+		o, err := newOperation(document, documented, schemas)
+		if err != nil {
+			return nil, fmt.Errorf("guard: %s (%s): %w", documented, documented.ID, err)
+		}
+		if !documented.IsSCIM() {
+			o.keysInQuery = keys
+		}
+		g.operations[documented.ID] = o
+		g.methods[documented.Path] = withMethod(g.methods[documented.Path], documented.Method)
+	}
+	return g, nil
+}
+
+// keysInQuery are the parameters by which every operation of the API takes a key.
+func keysInQuery(document *spec.Document) (names []string) {
+	for _, scheme := range document.T.Components.SecuritySchemes {
+		if scheme.Value.Type == "apiKey" && scheme.Value.In == "query" {
+			names = append(names, scheme.Value.Name)
+		}
+	}
+	return names
+}
+
+func withMethod(list, method string) string {
+	if list == "" {
+		return method
+	}
+	return list + ", " + method
+}
+
+// Facts are what the server knows of a request besides the request.
+type Facts struct {
+	// Path is the documented path that the request is for, as the document writes it; "" when there is none.
+	Path string
+	// Key tells that a personal API key was taken as the credentials, Scopes what it may do.
+	Key    bool
+	Scopes []string
+	// KeysEverywhere tells that personal API keys are wanted where the document allows a session only.
+	KeysEverywhere bool
+}
+
+// Check returns how a request to an operation differs from the document: at most 20 violations, the same one only once, in the
+// order of the request's parts. The operation is named by its operationId, that of GET for HEAD; "" is none. The body is what
+// was sent, as far as it was read.
+func (g *Guard) Check(operation string, r *http.Request, body []byte, facts Facts) []Violation {
+	if r.Method == http.MethodOptions {
+		return nil
+	}
+	o, ok := g.operations[operation]
+	if !ok {
+		return []Violation{g.unknown(r, facts.Path)}
+	}
+	f := finder{operation: o, method: r.Method}
+	f.credentials(facts)
+	f.path(r.URL.Path)
+	f.query(r.URL.RawQuery)
+	f.headers(r.Header)
+	f.body(r.Header.Get("Content-Type"), body)
+	return f.found
+}
+
+// unknown is the violation of a request for no operation.
+func (g *Guard) unknown(r *http.Request, path string) Violation {
+	v := Violation{Code: UnknownPath, Method: r.Method, Path: path}
+	if methods, ok := g.methods[path]; ok {
+		v.Code, v.allow = UnknownMethod, methods
+		v.Message = fmt.Sprintf("%s was asked with %s, which is not documented. The document has %s there. Use one of them.",
+			path, r.Method, methods)
+		return v
+	}
+	v.Path = withoutIDs(r.URL.Path)
+	v.Message = fmt.Sprintf("%s is not documented. Correct the path: \"understudy spec\" prints the document, and the fake plays nothing beyond it.",
+		short(r.URL.Path))
+	return v
+}
+
+// withoutIDs replaces what looks like an identifier in a path, so that paths of one kind look alike.
+func withoutIDs(path string) string {
+	segments := strings.Split(path, "/")
+	for i, segment := range segments {
+		if isUUID(segment) || segment != "" && strings.Trim(segment, "0123456789") == "" {
+			segments[i] = "{id}"
+		}
+	}
+	return short(strings.Join(segments, "/"))
+}
+
+// maxFound is how many violations of one request are told.
+const maxFound = 20
+
+// finder collects what is wrong with one request.
+type finder struct {
+	operation *operation
+	method    string
+	found     []Violation
+}
+
+// add notes a violation, unless there are enough or it is another one of a kind.
+func (f *finder) add(code Code, where, format string, args ...any) {
+	if len(f.found) >= maxFound {
+		return
+	}
+	v := Violation{
+		Code: code, Operation: f.operation.ID, Method: f.method, Path: f.operation.Path, Where: where,
+		Message: fmt.Sprintf(format, args...),
+	}
+	place := v.place()
+	if !slices.ContainsFunc(f.found, func(other Violation) bool { return other.Code == code && other.place() == place }) {
+		f.found = append(f.found, v)
+	}
+}

@@ -1,0 +1,134 @@
+package guard
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/getkin/kin-openapi/openapi3"
+	"github.com/google/uuid"
+)
+
+// problem is one way in which a value differs from its schema.
+type problem struct {
+	field   string // of the schema, such as "type" or "enum"
+	schema  *openapi3.Schema
+	value   any
+	pointer []string
+}
+
+// asRequest is how values are validated. Patterns and addresses are what people type; see the package.
+var asRequest = []openapi3.SchemaValidationOption{
+	openapi3.VisitAsRequest(), openapi3.MultiErrors(), openapi3.DisablePatternValidation(),
+	openapi3.WithStringFormatValidators(map[string]openapi3.StringFormatValidator{
+		"uuid":  openapi3.NewCallbackValidator(checkUUID),
+		"email": openapi3.NewCallbackValidator(func(string) error { return nil }),
+	}),
+}
+
+func checkUUID(text string) error {
+	if !isUUID(text) {
+		return errors.New("not a UUID")
+	}
+	return nil
+}
+
+// isUUID knows UUIDs in their usual form alone; package uuid reads others, too.
+func isUUID(text string) bool { return len(text) == 36 && uuid.Validate(text) == nil }
+
+// problems validates a value.
+func problems(schema *openapi3.Schema, value any) []problem {
+	err := schema.VisitJSON(value, asRequest...)
+	if err == nil {
+		return nil
+	}
+	return collect(nil, err)
+}
+
+// collect flattens the errors of the validator, leaving out the lengths of texts.
+func collect(found []problem, err error) []problem {
+	if all, ok := err.(openapi3.MultiError); ok {
+		for _, one := range all {
+			found = collect(found, one)
+		}
+		return found
+	}
+	schemaError, ok := err.(*openapi3.SchemaError)
+	if !ok {
+		return append(found, problem{field: "value", schema: &openapi3.Schema{}})
+	}
+	for inner := schemaError; errors.As(inner.Origin, &inner); { // of a sum of schemas: what is wrong in one of them
+		schemaError = inner
+	}
+	switch schemaError.SchemaField {
+	case "minLength", "maxLength", "pattern":
+		return found
+	}
+	return append(found, problem{
+		schemaError.SchemaField, schemaError.Schema, schemaError.Value, schemaError.JSONPointer(),
+	})
+}
+
+// code tells which violation a problem of a body is.
+func (p *problem) code() Code {
+	switch p.field {
+	case "required":
+		return MissingField
+	case "type", "nullable":
+		return WrongType
+	case "enum":
+		if !hasType(p.schema, p.value) {
+			return WrongType
+		}
+	}
+	return InvalidValue
+}
+
+// hasType tells whether a value is of the schema's type, whatever else the schema asks for.
+func hasType(schema *openapi3.Schema, value any) bool {
+	bare := openapi3.Schema{Type: schema.Type, Nullable: schema.Nullable}
+	return bare.IsMatching(value)
+}
+
+// where is the place of the problem in the body.
+func (p *problem) where() string {
+	if len(p.pointer) == 0 {
+		return strings.TrimSpace(inBody)
+	}
+	var at strings.Builder
+	at.WriteString(inBody)
+	for _, name := range p.pointer {
+		at.WriteByte('/')
+		at.WriteString(escaped(name))
+	}
+	return at.String()
+}
+
+var pointerEscapes = strings.NewReplacer("~", "~0", "/", "~1")
+
+// escaped is a name as a JSON pointer has it (RFC 6901), cut where it is too long.
+func escaped(name string) string { return short(pointerEscapes.Replace(name)) }
+
+// name is how messages call the value.
+func (p *problem) name() string {
+	if len(p.pointer) == 0 {
+		return "The body"
+	}
+	return short(p.pointer[len(p.pointer)-1])
+}
+
+// message says what is wrong with a field, and what to do. converted tells that the API takes the value all the same.
+func (p *problem) message(converted bool) string {
+	if p.field == "required" {
+		asked := ""
+		if missing := p.schema.Properties[p.name()]; missing != nil {
+			asked = ": " + expected(missing.Value)
+		}
+		return fmt.Sprintf("%s was not sent; the document requires it%s. Send it.", p.name(), asked)
+	}
+	text := fmt.Sprintf("%s is %s; the document says: %s. Send that.", p.name(), sent(p.schema, p.value), expected(p.schema))
+	if converted {
+		text += " The API takes it all the same, because its framework converts it; the document does not promise that."
+	}
+	return text
+}

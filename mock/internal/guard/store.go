@@ -1,0 +1,115 @@
+package guard
+
+import (
+	"slices"
+	"sync"
+	"time"
+)
+
+// MaxFindings is how many findings a store keeps.
+const MaxFindings = 1000
+
+// Store keeps what was found in one sandbox. The zero Store is empty and ready, and small until something is found. It is safe
+// for concurrent use.
+type Store struct {
+	mu       sync.Mutex
+	findings map[finding]*Finding
+	total    int
+	dropped  int
+}
+
+// finding is what makes two violations one finding.
+type finding struct {
+	code             Code
+	operation, place string
+	method           string // of what is no operation
+}
+
+// Finding is a violation, and how often it was met. The request that it describes is the first.
+type Finding struct {
+	Violation
+	Count int `json:"count"`
+	// First and Last are the requests that had the violation.
+	First Occurrence `json:"first"`
+	Last  Occurrence `json:"last"`
+}
+
+// Occurrence is a request that had a violation: its number in the journal, and when it came by the clock of the sandbox.
+type Occurrence struct {
+	Request int       `json:"request"`
+	Time    time.Time `json:"time"`
+}
+
+// Findings is what a store holds.
+type Findings struct {
+	// Count is how many findings there are, Total how many violations they stand for.
+	Count int `json:"count"`
+	Total int `json:"total"`
+	// Dropped is how many violations found no room any more.
+	Dropped int `json:"dropped"`
+	// Violations are in the order in which they were met first.
+	Violations []Finding `json:"violations"`
+}
+
+// Add keeps the violations of a request.
+func (s *Store) Add(violations []Violation, at Occurrence) {
+	if len(violations) == 0 {
+		return
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.findings == nil {
+		s.findings = map[finding]*Finding{}
+	}
+	for i := range violations {
+		s.add(&violations[i], at)
+	}
+}
+
+func (s *Store) add(v *Violation, at Occurrence) {
+	key := finding{code: v.Code, operation: v.Operation, place: v.place()}
+	if v.Operation == "" {
+		key.place, key.method = v.Path, v.Method
+	}
+	if known, ok := s.findings[key]; ok {
+		known.met(at)
+		s.total++
+		return
+	}
+	if len(s.findings) == MaxFindings {
+		s.dropped++
+		return
+	}
+	s.findings[key] = &Finding{Violation: *v, Count: 1, First: at, Last: at}
+	s.total++
+}
+
+// met notes another request. Those that run at once may come in any order.
+func (f *Finding) met(at Occurrence) {
+	f.Count++
+	if at.Request < f.First.Request {
+		f.First = at
+	}
+	if at.Request > f.Last.Request {
+		f.Last = at
+	}
+}
+
+// Findings returns what was found since the start or the last [Store.Reset].
+func (s *Store) Findings() Findings {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	found := Findings{Total: s.total, Dropped: s.dropped, Count: len(s.findings), Violations: make([]Finding, 0, len(s.findings))}
+	for _, f := range s.findings {
+		found.Violations = append(found.Violations, *f)
+	}
+	slices.SortFunc(found.Violations, byFirst)
+	return found
+}
+
+// Reset forgets everything.
+func (s *Store) Reset() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.findings, s.total, s.dropped = nil, 0, 0
+}

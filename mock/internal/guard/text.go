@@ -1,0 +1,138 @@
+package guard
+
+import (
+	"cmp"
+	"fmt"
+	"io"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// byFirst orders findings as they were met first, those of one request by their place.
+func byFirst(a, b Finding) int {
+	return cmp.Or(
+		cmp.Compare(a.First.Request, b.First.Request), a.First.Time.Compare(b.First.Time),
+		cmp.Compare(a.Operation, b.Operation), cmp.Compare(a.Path, b.Path), cmp.Compare(a.Method, b.Method),
+		cmp.Compare(a.Where, b.Where), cmp.Compare(a.Code, b.Code),
+	)
+}
+
+// WriteText writes the findings for people, by operation, those of unknown paths and methods at the end. It writes nothing when
+// there are none.
+func (found *Findings) WriteText(w io.Writer) error {
+	if found.Count == 0 && found.Dropped == 0 {
+		return nil
+	}
+	var text strings.Builder
+	fmt.Fprintf(&text, "%s of the OpenAPI document", plural(found.Count, "violation"))
+	if found.Total > found.Count {
+		fmt.Fprintf(&text, ", met %s", times(found.Total))
+	}
+	text.WriteByte('\n')
+	for _, group := range byOperation(found.Violations) {
+		fmt.Fprintf(&text, "\n%s\n", group[0].heading())
+		for _, f := range group {
+			f.write(&text)
+		}
+	}
+	if found.Dropped > 0 {
+		fmt.Fprintf(&text, "\n%s more, for which there was no room. Correct these first.\n", plural(found.Dropped, "violation"))
+	}
+	_, err := io.WriteString(w, text.String())
+	return err
+}
+
+// byOperation groups findings, the groups in the order of their first finding.
+func byOperation(all []Finding) (groups [][]Finding) {
+	at := map[string]int{}
+	var unknown []Finding
+	for _, f := range all {
+		if f.Operation == "" {
+			unknown = append(unknown, f)
+			continue
+		}
+		i, ok := at[f.Operation]
+		if !ok {
+			i = len(groups)
+			at[f.Operation] = i
+			groups = append(groups, nil)
+		}
+		groups[i] = append(groups[i], f)
+	}
+	if len(unknown) > 0 {
+		groups = append(groups, unknown)
+	}
+	return groups
+}
+
+func (f *Finding) heading() string {
+	if f.Operation == "" {
+		return "no operation of the document"
+	}
+	return f.Operation + "  " + f.Method + " " + f.Path
+}
+
+// write writes one finding: a line to scan, and the message below it.
+func (f *Finding) write(text *strings.Builder) {
+	where := f.Where
+	if f.Operation == "" {
+		where = f.Method + " " + f.Path
+	}
+	fmt.Fprintf(text, "  %s", f.Code)
+	if where != "" {
+		fmt.Fprintf(text, "  %s", printable(where))
+	}
+	fmt.Fprintf(text, "  (%s)\n", f.requests())
+	for _, line := range wrapped(f.Message, textWidth) {
+		fmt.Fprintf(text, "      %s\n", line)
+	}
+}
+
+// requests says which requests had the violation.
+func (f *Finding) requests() string {
+	if f.Count == 1 {
+		return fmt.Sprintf("request %d", f.First.Request)
+	}
+	return fmt.Sprintf("%s, requests %d to %d", times(f.Count), f.First.Request, f.Last.Request)
+}
+
+func times(n int) string {
+	if n == 1 {
+		return "once"
+	}
+	return fmt.Sprintf("%d times", n)
+}
+
+func plural(n int, noun string) string {
+	if n == 1 {
+		return "1 " + noun
+	}
+	return fmt.Sprintf("%d %ss", n, noun)
+}
+
+// textWidth is how wide messages are written, in characters.
+const textWidth = 100
+
+// wrapped breaks a text into lines between words.
+func wrapped(text string, width int) (lines []string) {
+	for _, word := range strings.Fields(printable(text)) {
+		last := len(lines) - 1
+		if last >= 0 && utf8.RuneCountInString(lines[last])+1+utf8.RuneCountInString(word) <= width {
+			lines[last] += " " + word
+			continue
+		}
+		lines = append(lines, word)
+	}
+	return lines
+}
+
+// printable replaces what a terminal could take for a command; names come from requests.
+func printable(text string) string {
+	return strings.Map(func(r rune) rune {
+		if unicode.IsPrint(r) {
+			return r
+		}
+		return unicode.ReplacementChar
+	}, text)
+}

@@ -1,0 +1,120 @@
+package journal
+
+import (
+	"bytes"
+	"encoding/json"
+	"html"
+	"net/url"
+	"slices"
+	"strings"
+)
+
+// secret is a value that must not be shown.
+type secret struct {
+	kind  kind
+	value string
+}
+
+// echoLength is how long a secret is that is looked for where nobody expects it.
+// Shorter ones could be any word.
+const echoLength = 8
+
+// findSecrets reads all of an entry for secrets, those of the request first.
+func (e *Entry) findSecrets() []secret {
+	e.lookup.Do(func() {
+		known := map[secret]bool{}
+		m := &masker{scim: e.scim(), show: func(k kind, value string) string {
+			// Cloned, for it must not keep the copy of the body that it is a part of.
+			if s := (secret{k, strings.Clone(value)}); !known[s] {
+				known[s] = true
+				e.secrets = append(e.secrets, s)
+			}
+			return ""
+		}}
+		x := &e.exchange
+		m.headers(e.sent)
+		m.text(m.query(x.URI))
+		m.body(x.RequestBody, first(e.sent, contentType))
+		e.sentSecrets = len(e.secrets)
+		m.headers(e.answered)
+		m.body(x.ResponseBody, first(e.answered, contentType))
+	})
+	return e.secrets
+}
+
+// credential is the secret by which the caller proved who they are, as it may be
+// shown: the key, else the session. It is "" when there is none.
+func (e *Entry) credential() string {
+	for _, kinds := range [][]kind{{key, scimToken}, {session}} {
+		for _, s := range e.findSecrets()[:e.sentSecrets] {
+			if slices.Contains(kinds, s.kind) {
+				return star(s.kind, s.value)
+			}
+		}
+	}
+	return ""
+}
+
+// echoes hides secrets where they turn up again, as in a link to the next page or in
+// the message of a refusal. It is nil when there is nothing to hide.
+func echoes(secrets []secret, show func(kind, string) string) *strings.Replacer {
+	hidden := map[string]string{}
+	for _, s := range secrets {
+		// A cookie that nobody knows may hold anything; and to hide the word
+		// password everywhere would hide nothing.
+		if len(s.value) < echoLength || s.kind == cookie || s.value == "password" {
+			continue
+		}
+		for _, form := range forms(s.value) {
+			hidden[form] = show(s.kind, s.value)
+		}
+	}
+	if len(hidden) == 0 {
+		return nil
+	}
+	var pairs []string
+	for _, form := range longestFirst(hidden) {
+		pairs = append(pairs, form, hidden[form])
+	}
+	return strings.NewReplacer(pairs...)
+}
+
+// forms are the ways in which a value may stand in an address, in JSON and in HTML.
+func forms(value string) []string {
+	return []string{value, url.QueryEscape(value), url.PathEscape(value), inJSON(value, true), inJSON(value, false), html.EscapeString(value)}
+}
+
+func inJSON(value string, forHTML bool) string {
+	var b bytes.Buffer
+	encoder := json.NewEncoder(&b)
+	encoder.SetEscapeHTML(forHTML)
+	_ = encoder.Encode(value) // a string can always be encoded
+	return strings.TrimSuffix(strings.TrimPrefix(b.String(), `"`), "\"\n")
+}
+
+// longestFirst lists the keys so that none comes after one that it begins with.
+func longestFirst(set map[string]string) []string {
+	list := make([]string, 0, len(set))
+	for text := range set {
+		list = append(list, text)
+	}
+	slices.SortFunc(list, func(a, b string) int {
+		if len(a) != len(b) {
+			return len(b) - len(a)
+		}
+		return strings.Compare(a, b)
+	})
+	return list
+}
+
+// begun hides the beginning of a secret at the end of a text that was cut.
+func (m *masker) begun(text string) string {
+	for _, s := range m.secrets {
+		for n := min(len(s.value)-1, len(text)); n >= echoLength/2; n-- {
+			if strings.HasSuffix(text, s.value[:n]) {
+				return text[:len(text)-n] + stars
+			}
+		}
+	}
+	return text
+}

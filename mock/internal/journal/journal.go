@@ -1,0 +1,134 @@
+package journal
+
+import (
+	"cmp"
+	"slices"
+	"sync"
+)
+
+// Limits bound a journal. One that is zero is as in [DefaultLimits].
+type Limits struct {
+	// Entries is how many it holds.
+	Entries int
+	// Bytes is how many bytes the addresses, headers and bodies in it may have
+	// together. The newest entry stays even if it has more.
+	Bytes int
+	// Body is how many bytes are kept of each body.
+	Body int
+}
+
+// DefaultLimits are those of a journal that was given none.
+var DefaultLimits = Limits{Entries: 1000, Bytes: 8 << 20, Body: 64 << 10}
+
+// Journal holds the newest requests of a sandbox. It is safe for concurrent use.
+type Journal struct {
+	limits Limits
+
+	mu      sync.Mutex
+	entries []*Entry // oldest first; their numbers have no gaps
+	last    int64    // the newest number that was given
+	bytes   int
+	dropped int64
+	closed  bool
+	more    chan struct{} // closes with the next entry; nil while nobody waits
+}
+
+// New makes an empty journal. It takes up next to nothing until it is used.
+func New(limits Limits) *Journal {
+	return &Journal{limits: Limits{
+		Entries: cmp.Or(limits.Entries, DefaultLimits.Entries),
+		Bytes:   cmp.Or(limits.Bytes, DefaultLimits.Bytes),
+		Body:    cmp.Or(limits.Body, DefaultLimits.Body),
+	}}
+}
+
+// BodyLimit is how many bytes are kept of each body: more need not be captured.
+func (j *Journal) BodyLimit() int { return j.limits.Body }
+
+// Record adds an exchange and returns its entry. Entries are numbered from 1 in the
+// order of their recording; no number is used twice.
+func (j *Journal) Record(x Exchange) *Entry {
+	e := newEntry(x, j.limits.Body)
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	for len(j.entries) > 0 && (len(j.entries) >= j.limits.Entries || j.bytes+e.bytes > j.limits.Bytes) {
+		j.drop()
+	}
+	j.last++
+	e.number = j.last
+	j.entries = append(j.entries, e)
+	j.bytes += e.bytes
+	j.announce()
+	return e
+}
+
+// drop lets the oldest entry go.
+func (j *Journal) drop() {
+	j.bytes -= j.entries[0].bytes
+	j.entries[0] = nil // the array lives on for a while
+	j.entries = j.entries[1:]
+	j.dropped++
+}
+
+// Clear empties the journal. Numbers go on where they were.
+func (j *Journal) Clear() {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	j.entries, j.bytes, j.dropped = nil, 0, 0
+}
+
+// Close ends every subscription and stream, those to come as well. The journal can
+// still be read and written.
+func (j *Journal) Close() {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	j.closed = true
+	j.announce()
+}
+
+// Entry finds an entry by its number. It is gone when it was dropped.
+func (j *Journal) Entry(number int64) (*Entry, bool) {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	if len(j.entries) == 0 || number > j.last || number < j.entries[0].number {
+		return nil, false
+	}
+	return j.entries[number-j.entries[0].number], true
+}
+
+// Last is the number of the newest entry that was recorded, 0 if none was.
+func (j *Journal) Last() int64 {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	return j.last
+}
+
+// Select returns the entries that a query asks for, oldest first. When it has a
+// limit, they are the newest.
+func (j *Journal) Select(q Query) []*Entry {
+	entries, _ := j.snapshot()
+	return q.choose(entries)
+}
+
+// List is what GET /requests answers.
+type List struct {
+	Count    int       `json:"count"`
+	Dropped  int64     `json:"dropped"` // entries that made room since the journal was last cleared
+	Requests []Summary `json:"requests"`
+}
+
+// List summarises the entries that a query asks for, newest first.
+func (j *Journal) List(q Query) List {
+	entries, dropped := j.snapshot()
+	requests := []Summary{}
+	for _, e := range slices.Backward(q.choose(entries)) {
+		requests = append(requests, e.Summary())
+	}
+	return List{len(requests), dropped, requests}
+}
+
+func (j *Journal) snapshot() (entries []*Entry, dropped int64) {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	return slices.Clone(j.entries), j.dropped
+}

@@ -1,0 +1,165 @@
+package journal
+
+import (
+	"net/http"
+	"strings"
+	"unicode"
+
+	"github.com/understudy-dev/understudy/mock/internal/pytext"
+)
+
+// masker rewrites what an entry holds, with something else in place of each secret.
+type masker struct {
+	show    func(kind, string) string
+	scim    bool              // bearer tokens are those of SCIM
+	secrets []secret          // that are in the entry
+	echoes  *strings.Replacer // nil when there is nothing to replace
+}
+
+func (e *Entry) masker(show func(kind, string) string) *masker {
+	secrets := e.findSecrets()
+	return &masker{show, e.scim(), secrets, echoes(secrets, show)}
+}
+
+// scim tells whether the request went to the SCIM server.
+func (e *Entry) scim() bool { return strings.Contains(e.exchange.URI, "/scim/v2/") }
+
+// secret is what stands in place of a value; nothing, in place of nothing.
+func (m *masker) secret(k kind, value string) string {
+	if value == "" {
+		return ""
+	}
+	return m.show(k, value)
+}
+
+// text hides secrets that are known from elsewhere, and what looks like a key.
+func (m *masker) text(text string) string {
+	if m.echoes != nil {
+		text = m.echoes.Replace(text)
+	}
+	return keyForm.ReplaceAllStringFunc(text, func(value string) string { return m.secret(key, value) })
+}
+
+func (m *masker) texts(list []string) []string {
+	masked := make([]string, len(list))
+	for i, text := range list {
+		masked[i] = m.text(text)
+	}
+	return masked
+}
+
+func (m *masker) explanation(e *Explanation) *Explanation {
+	if e == nil {
+		return nil
+	}
+	return &Explanation{Rule: m.text(e.Rule), Detail: m.text(e.Detail), Sufficient: m.text(e.Sufficient)}
+}
+
+func (m *masker) headers(fields []field) http.Header {
+	header := http.Header{}
+	for _, f := range fields {
+		header[f.name] = append(header[f.name], m.text(m.header(f.name, f.value)))
+	}
+	return header
+}
+
+func (m *masker) header(name, value string) string {
+	switch name {
+	case "Authorization", "Proxy-Authorization":
+		return m.authorization(value)
+	case "Cookie":
+		pairs := strings.Split(value, ";")
+		for i := range pairs {
+			pairs[i] = m.cookie(pairs[i])
+		}
+		return strings.Join(pairs, ";")
+	case "Set-Cookie":
+		pair, attributes, _ := strings.Cut(value, ";")
+		if attributes == "" {
+			return m.cookie(pair)
+		}
+		return m.cookie(pair) + ";" + attributes
+	}
+	if k := kindOf(name); k != noSecret {
+		return m.secret(k, value)
+	}
+	return m.query(value)
+}
+
+// authorization keeps the scheme.
+func (m *masker) authorization(value string) string {
+	space := strings.IndexFunc(value, unicode.IsSpace)
+	if space < 0 {
+		return m.secret(key, value)
+	}
+	scheme, credential := value[:space], strings.TrimSpace(value[space:])
+	switch {
+	case strings.EqualFold(scheme, "Basic"):
+		return scheme + " " + m.secret(password, credential)
+	case m.scim:
+		return scheme + " " + m.secret(scimToken, credential)
+	}
+	return scheme + " " + m.secret(key, credential)
+}
+
+// cookie keeps the name.
+func (m *masker) cookie(pair string) string {
+	name, value, ok := strings.Cut(pair, "=")
+	if !ok {
+		return m.secret(cookie, pair)
+	}
+	k := kindOf(name)
+	if k == noSecret {
+		k = cookie
+	}
+	return name + "=" + m.secret(k, strings.Trim(value, `"`))
+}
+
+// query masks the parameters in an address.
+func (m *masker) query(address string) string {
+	path, query, ok := strings.Cut(address, "?")
+	if !ok {
+		return address
+	}
+	return path + "?" + m.form(query)
+}
+
+// form masks the values of a query or of a form.
+func (m *masker) form(text string) string {
+	pairs := strings.Split(text, "&")
+	for i, pair := range pairs {
+		pairs[i] = m.pair(pair)
+	}
+	return strings.Join(pairs, "&")
+}
+
+// plainName is how the names of parameters look. What does not may be anything.
+const plainName = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-.[]"
+
+func (m *masker) pair(pair string) string {
+	read := pytext.ParseQuery(pair)
+	if len(read) != 1 {
+		return pair
+	}
+	name, value := read[0].Key, read[0].Value
+	sent, raw, isPair := strings.Cut(pair, "=")
+	k := kindOf(name)
+	switch {
+	case k != noSecret && (!isPair || strings.Trim(name, plainName) != ""):
+		return m.secret(k, pair) // no parameter: a text that speaks of a secret
+	case k != noSecret:
+	case nested(value):
+		k = other
+	default:
+		return pair
+	}
+	if raw != value {
+		m.secret(k, raw) // as it was sent, it is a secret as well
+	}
+	return sent + "=" + m.secret(k, value)
+}
+
+// nested tells whether a value is itself an object or a list that may hold a secret.
+func nested(value string) bool {
+	return (strings.HasPrefix(value, "{") || strings.HasPrefix(value, "[")) && !harmless(value)
+}

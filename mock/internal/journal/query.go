@@ -1,0 +1,134 @@
+package journal
+
+import (
+	"fmt"
+	"maps"
+	"net/url"
+	"path"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// Query says which entries are wanted. The zero value wants all.
+type Query struct {
+	operation  string // a glob
+	method     string
+	status     string // as 404 or 4xx
+	caller     string
+	path       string
+	search     string
+	since      bool // one of the two that follow was sent
+	sinceEntry int64
+	sinceTime  time.Time
+	limit      int
+	fault      string // an id, or "true" or "false"
+	refused    string // "true", "false" or "" for both
+	violations string // the same
+}
+
+// parameters are what a query is made of. Each is set by a function that says what
+// values there are when it does not take one.
+var parameters = map[string]func(q *Query, value string) error{
+	"operation":  setOperation,
+	"method":     setMethod,
+	"status":     setStatus,
+	"caller":     func(q *Query, value string) error { q.caller = value; return nil },
+	"path":       func(q *Query, value string) error { q.path = strings.ToLower(value); return nil },
+	"search":     func(q *Query, value string) error { q.search = strings.ToLower(value); return nil },
+	"since":      setSince,
+	"limit":      setLimit,
+	"fault":      func(q *Query, value string) error { q.fault = value; return nil },
+	"refused":    func(q *Query, value string) error { return setSwitch(&q.refused, value) },
+	"violations": func(q *Query, value string) error { return setSwitch(&q.violations, value) },
+}
+
+// ParseQuery reads the parameters of a request for entries:
+//
+//   - operation: the operation's id, also as a glob such as domains_*
+//   - method: such as POST
+//   - status: such as 404, a class such as 4xx, or 0 for no answer
+//   - caller: the user's e-mail address or the key's label
+//   - path: a part of the path with its query
+//   - search: a part of the path, of a body or of the value of a header
+//   - since: the number of an entry, for those after it, or a time in RFC 3339
+//   - limit: how many at most, the newest
+//   - fault: true, false, or the id of a fault
+//   - refused, violations: true or false
+//
+// Texts are looked for as they are shown, with secrets masked, and whether in upper
+// or in lower case. A parameter that is empty counts as not sent.
+func ParseQuery(values url.Values) (Query, error) {
+	var q Query
+	for _, name := range slices.Sorted(maps.Keys(values)) {
+		set, ok := parameters[name]
+		if !ok {
+			return Query{}, fmt.Errorf("%s: there is no such parameter; there are %s", strconv.Quote(name), strings.Join(slices.Sorted(maps.Keys(parameters)), ", "))
+		}
+		sent := values[name]
+		if len(sent) > 1 {
+			return Query{}, fmt.Errorf("%s: send it once, not %d times", name, len(sent))
+		}
+		if len(sent) == 0 || sent[0] == "" {
+			continue
+		}
+		if err := set(&q, sent[0]); err != nil {
+			return Query{}, fmt.Errorf("%s: %q is not known here; send %w", name, sent[0], err)
+		}
+	}
+	return q, nil
+}
+
+func setOperation(q *Query, value string) error {
+	if _, err := path.Match(value, ""); err != nil {
+		return fmt.Errorf("an operation's id such as domains_list, or a pattern such as domains_* or *_list")
+	}
+	q.operation = value
+	return nil
+}
+
+var methods = []string{"GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE"}
+
+func setMethod(q *Query, value string) error {
+	if q.method = strings.ToUpper(value); !slices.Contains(methods, q.method) {
+		return fmt.Errorf("one of %s", strings.Join(methods, ", "))
+	}
+	return nil
+}
+
+func setStatus(q *Query, value string) error {
+	q.status = strings.ToLower(value)
+	status, err := strconv.Atoi(strings.Replace(q.status, "xx", "00", 1))
+	if err != nil || len(q.status) != len(strconv.Itoa(status)) || (status != 0 && (status < 100 || status > 599)) {
+		return fmt.Errorf("a status such as 404, a class such as 4xx, or 0 for no answer")
+	}
+	return nil
+}
+
+func setSince(q *Query, value string) (err error) {
+	q.since = true
+	if q.sinceEntry, err = strconv.ParseInt(value, 10, 64); err == nil && q.sinceEntry >= 0 {
+		return nil
+	}
+	if q.sinceTime, err = time.Parse(time.RFC3339, value); err != nil {
+		return fmt.Errorf("the number of an entry such as 12, or a time such as 2026-03-01T12:00:00Z")
+	}
+	q.sinceEntry = 0
+	return nil
+}
+
+func setLimit(q *Query, value string) (err error) {
+	if q.limit, err = strconv.Atoi(value); err != nil || q.limit < 1 {
+		return fmt.Errorf("a number from 1")
+	}
+	return nil
+}
+
+func setSwitch(to *string, value string) error {
+	if value != "true" && value != "false" {
+		return fmt.Errorf("true or false")
+	}
+	*to = value
+	return nil
+}

@@ -1,0 +1,28 @@
+package mock
+
+import (
+	"github.com/understudy-dev/understudy/mock/internal/ids"
+	"github.com/understudy-dev/understudy/mock/internal/world"
+)
+
+// moment is the whole state of a sandbox at a time. Keeping one costs nothing but what
+// changes afterwards: worlds share what they have in common.
+type moment struct {
+	world *world.World
+	ids   ids.State
+	clock clockState
+}
+
+// moment is the state as it is now.
+func (b *Sandbox) moment() moment {
+	return moment{b.store.View(), b.ids.State(), b.clock.snapshot()}
+}
+
+// goBack makes a moment the present. The clock is left alone unless it is asked for.
+func (b *Sandbox) goBack(to moment, withClock bool) {
+	b.store.Reset(to.world)
+	_ = b.ids.Restore(to.ids) // it came from a source
+	if withClock {
+		b.clock.resume(to.clock)
+	}
+}
