@@ -19,12 +19,14 @@ const controlPrefix = "/_understudy"
 
 // control registers the control plane.
 func (k *core) control(engine *gin.Engine) {
-	group := engine.Group(controlPrefix, k.refuseForgery)
-	k.dashboard(group)
+	open := engine.Group(controlPrefix, shutOut, refuseForms)
+	open.GET("/health", func(g *gin.Context) { g.JSON(http.StatusOK, gin.H{"status": "ok"}) })
+	k.dashboard(engine.Group(controlPrefix, shutOut, k.askForToken))
+
+	group := open.Group("", k.askForToken)
 	group.GET("/about", in((*Sandbox).showAbout))
 	group.GET("/openapi.yaml", in((*Sandbox).showDocument))
 	group.GET("/control.yaml", in((*Sandbox).showDocument))
-	group.GET("/health", func(g *gin.Context) { g.JSON(http.StatusOK, gin.H{"status": "ok"}) })
 	group.POST("/reset", in((*Sandbox).controlReset))
 
 	group.GET("/sandboxes", k.listSandboxes)
@@ -69,13 +71,6 @@ func (k *core) control(engine *gin.Engine) {
 // in makes a handler answer about the sandbox that the request is for.
 func in(answer func(*Sandbox, *gin.Context)) gin.HandlerFunc {
 	return func(g *gin.Context) { answer(exchangeOf(g.Request).sandbox, g) }
-}
-
-// refuseForgery keeps pages of other sites from changing anything.
-func (k *core) refuseForgery(g *gin.Context) {
-	if err := http.NewCrossOriginProtection().Check(g.Request); err != nil {
-		controlError(g, http.StatusForbidden, "cross_origin", "The control plane does not take changes from pages of another origin.")
-	}
 }
 
 func (b *Sandbox) controlReset(g *gin.Context) {

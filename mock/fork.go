@@ -43,5 +43,5 @@ func (r *Running) Fork(t testing.TB) *Running {
 		t.Fatal(err)
 	}
 	t.Cleanup(b.Drop)
-	return &Running{Server: r.in(b), URL: r.site + sandboxPrefix + b.name, Client: r.Client, site: r.site}
+	return &Running{Server: r.core.server(b), URL: r.site + sandboxPrefix + b.name, Client: r.Client, site: r.site}
 }

@@ -26,11 +26,12 @@ func (k *core) expects(host string) bool {
 
 // refuseHost answers in the fake's own form: the real API has no such rule.
 func refuseHost(w http.ResponseWriter, host string) {
-	refuse(w, http.StatusMisdirectedRequest, "refused_host", "understudy does not answer for the host "+host+". Add it with --allow-host.")
+	writeRefusal(w, http.StatusMisdirectedRequest, "refused_host",
+		"understudy does not answer for the host "+host+". Add it with --allow-host.")
 }
 
-// refuse answers in the fake's own form, outside of the control plane.
-func refuse(w http.ResponseWriter, status int, code, detail string) {
+// writeRefusal refuses in the fake's own form before a request is routed.
+func writeRefusal(w http.ResponseWriter, status int, code, detail string) {
 	w.Header().Set("Content-Type", "application/json")
 	w.WriteHeader(status)
 	_ = json.NewEncoder(w).Encode(map[string]string{"understudy": code, "detail": detail})

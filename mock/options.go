@@ -2,6 +2,7 @@ package mock
 
 import (
 	"log/slog"
+	"net/http"
 	"time"
 
 	"github.com/understudy-dev/understudy/fixtures"
@@ -22,6 +23,9 @@ type config struct {
 	keysEverywhere   bool
 	maxBody          int64
 	hosts            []string
+	origins          []string
+	controlToken     string
+	ui               http.Handler
 	logger           *slog.Logger
 	sessionFreshness time.Duration
 	mailOff          bool
@@ -88,6 +92,22 @@ func WithMaxBody(bytes int64) Option { return func(c *config) { c.maxBody = byte
 // WithHosts makes the server answer only requests for these host names (a Host
 // header without its port). Without it: any.
 func WithHosts(names ...string) Option { return func(c *config) { c.hosts = names } }
+
+// WithCORSOrigins lets pages of these origins, such as https://app.example.com, use
+// the API with their cookies, besides the pages of this machine, which always may.
+// The control plane takes no page of another origin.
+func WithCORSOrigins(origins ...string) Option {
+	return func(c *config) { c.origins = append(c.origins, origins...) }
+}
+
+// WithControlToken makes the control plane, except its health, ask for a token: as
+// "Authorization: Bearer TOKEN", as "Understudy-Control-Token: TOKEN", or once in a
+// browser as /_understudy/?token=TOKEN. Without it there is none.
+func WithControlToken(token string) Option { return func(c *config) { c.controlToken = token } }
+
+// WithUI has every path answered by h that is neither the API's nor the fake's own,
+// such as a frontend that shall share the origin. Without it they are not found.
+func WithUI(h http.Handler) Option { return func(c *config) { c.ui = h } }
 
 // WithLogger sets where crashes are reported. Without it: nowhere.
 func WithLogger(l *slog.Logger) Option { return func(c *config) { c.logger = l } }

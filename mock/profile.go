@@ -37,6 +37,7 @@ func (b *Sandbox) Profile(baseURL string) ([]byte, error) {
 	if limits := b.core.config.rateLimits.profile(); len(limits) > 0 {
 		profile["limits"] = limits
 	}
+	put(profile, "control_token", b.core.config.controlToken)
 	return json.MarshalIndent(profile, "", "  ")
 }
 

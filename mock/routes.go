@@ -211,7 +211,7 @@ func (k *core) routes(p *parts) (*gin.Engine, error) {
 			engine.Any(route(r.path)+"/", handle)
 		}
 		k.control(engine)
-		engine.NoRoute(k.watch("", p.answering("", k.noRoute)))
+		engine.NoRoute(k.serveUI, k.watch("", p.answering("", k.noRoute)))
 	}), nil
 }
 

@@ -25,7 +25,7 @@ type refusal struct {
 
 func (r *refusal) Error() string { return "mock: " + r.detail }
 
-func (r *refusal) write(w http.ResponseWriter) { refuse(w, r.status, r.code, r.detail) }
+func (r *refusal) write(w http.ResponseWriter) { writeRefusal(w, r.status, r.code, r.detail) }
 
 // enter finds the sandbox of a request: by its path, by its header, by its key, or
 // otherwise the one that the server is about. The request that goes on has no prefix. Whoever enters must leave.

@@ -6,6 +6,7 @@ import (
 	"sync"
 
 	"github.com/gin-gonic/gin"
+	"github.com/rs/cors"
 
 	"github.com/understudy-dev/understudy/fixtures"
 	"github.com/understudy-dev/understudy/mock/internal/world"
@@ -18,6 +19,7 @@ import (
 // are about the sandbox "default", which answers whoever names no other.
 type Server struct {
 	*Sandbox
+	handler http.Handler
 }
 
 // core is what all sandboxes of a server share. It does not change once it is built,
@@ -26,7 +28,9 @@ type core struct {
 	config   config
 	document *spec.Document
 	engine   *gin.Engine
-	delivery *delivery // nil when mail goes nowhere
+	sharing  *cors.Cors
+	roots    map[string]bool // see ofAPI
+	delivery *delivery       // nil when mail goes nowhere
 	calls    sync.Pool
 	entrance []step                           // what every request goes through
 	openSCIM func(*scimCall, *world.Tx) error // the same for SCIM
@@ -41,11 +45,14 @@ func New(options ...Option) (*Server, error) {
 	for _, option := range options {
 		option(&c)
 	}
+	if err := c.normalOrigins(); err != nil {
+		return nil, fmt.Errorf("mock: %w", err)
+	}
 	k := &core{config: c}
 	if err := k.build(); err != nil {
 		return nil, fmt.Errorf("mock: %w", err)
 	}
-	return &Server{Sandbox: k.main}, nil
+	return k.server(k.main), nil
 }
 
 func (k *core) build() (err error) {
@@ -65,6 +72,7 @@ func (k *core) build() (err error) {
 	if k.serializers, err = newSerializers(k.document, p); err != nil {
 		return err
 	}
+	k.sharing, k.roots = k.config.crossOriginRules(), roots(p.operations)
 	k.engine, err = k.routes(p)
 	return err
 }
@@ -85,21 +93,28 @@ func (k *core) plant() (err error) {
 	return nil
 }
 
+// server is the server as those see it who name no sandbox and are in b.
+func (k *core) server(b *Sandbox) *Server {
+	return &Server{b, k.shareAPI(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { k.route(w, r, b) }))}
+}
+
 // ServeHTTP answers a request. One that names no sandbox is for the server's own.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if !s.core.expects(r.Host) {
 		refuseHost(w, r.Host)
 		return
 	}
-	x, r, err := s.core.enter(r, s.Sandbox)
+	s.handler.ServeHTTP(w, r)
+}
+
+// route finds the sandbox of a request, or takes another one, and has the request
+// answered there.
+func (k *core) route(w http.ResponseWriter, r *http.Request, otherwise *Sandbox) {
+	x, r, err := k.enter(r, otherwise)
 	if err != nil {
 		err.write(w)
 		return
 	}
 	defer x.sandbox.leave()
-	s.core.engine.ServeHTTP(w, r)
+	k.engine.ServeHTTP(w, r)
 }
-
-// in is the server as those see it who name no sandbox and are in b: its address is
-// the same, its state is b's.
-func (s *Server) in(b *Sandbox) *Server { return &Server{Sandbox: b} }

@@ -13,6 +13,7 @@ import (
 	"os"
 	"slices"
 	"strconv"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -245,6 +246,7 @@ func (c *Client) send(ctx context.Context, e *Exchange) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
+	c.useControlToken(e)
 	var written atomic.Int32 // net/http itself sends again what it thinks harmless
 	trace := &httptrace.ClientTrace{WroteHeaders: func() { written.Add(1) }}
 	request, err := http.NewRequestWithContext(
@@ -268,6 +270,13 @@ func (c *Client) send(ctx context.Context, e *Exchange) error {
 	e.ResponseBody, err = io.ReadAll(io.LimitReader(response.Body, maxAnswer))
 	e.Duration = time.Since(started)
 	return err
+}
+
+// useControlToken shows the token to the control plane, and to nobody else.
+func (c *Client) useControlToken(e *Exchange) {
+	if t := c.Target; t.ControlToken != "" && t.Control != "" && strings.HasPrefix(e.URL, t.Control+"/") {
+		e.RequestHeader.Set("Understudy-Control-Token", t.ControlToken)
+	}
 }
 
 func retryAfter(header http.Header) time.Duration {

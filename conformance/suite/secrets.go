@@ -33,6 +33,7 @@ func NewSecrets(t *target.Profile) *Secrets {
 		password, _ := u.User.Password()
 		s.Add(password, "UNDERSTUDY_BASE_URL_PASSWORD")
 	}
+	s.Add(t.ControlToken, "UNDERSTUDY_CONTROL_TOKEN")
 	for role, c := range t.Credentials {
 		name := "UNDERSTUDY_" + strings.ToUpper(role)
 		s.Add(c.PersonalAPIKey, name+"_KEY")

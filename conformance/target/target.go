@@ -27,6 +27,9 @@ type Profile struct {
 	Known Known `yaml:"known" json:"known"`
 	// Control is the base of the fake's control plane; "" on a real deployment.
 	Control string `yaml:"control" json:"control"`
+	// ControlToken is what the control plane asks for where other machines can reach
+	// it; "" is nothing.
+	ControlToken string `yaml:"control_token" json:"control_token"`
 	// Hooks are programs that change what lies around the deployment.
 	Hooks Hooks `yaml:"hooks" json:"hooks"`
 	// Allow names what intrudes on a deployment and is left alone otherwise; see

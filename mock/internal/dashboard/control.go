@@ -17,7 +17,10 @@ type plane struct {
 }
 
 // passedOn are the headers that decide who may call, and what is called.
-var passedOn = []string{"Authorization", "Cookie", "Origin", "Sec-Fetch-Site", "Understudy-Sandbox", "Understudy-Token"}
+var passedOn = []string{
+	"Authorization", "Cookie", "Origin", "Sec-Fetch-Dest", "Sec-Fetch-Mode", "Sec-Fetch-Site",
+	"Understudy-Control-Token", "Understudy-Sandbox",
+}
 
 // refusal is an answer of the control plane that is not a success.
 type refusal struct {

@@ -20,17 +20,15 @@ const controlPrefix = "/_understudy"
 
 // dashboard serves the pages over one control plane.
 type dashboard struct {
-	api     http.Handler
-	pages   *http.ServeMux
-	forgery *http.CrossOriginProtection
+	api   http.Handler
+	pages *http.ServeMux
 }
 
 // New returns the pages over the fake that api is: GET /_understudy/ and
 // everything below /_understudy/ui/, in any sandbox. It calls api with the caller's
 // host, credentials and sandbox.
 func New(api http.Handler) http.Handler {
-	d := &dashboard{api: api, pages: http.NewServeMux(), forgery: http.NewCrossOriginProtection()}
-	d.forgery.SetDenyHandler(http.HandlerFunc(refuseForeignPage))
+	d := &dashboard{api: api, pages: http.NewServeMux()}
 	d.assets()
 	d.overview()
 	d.outbox()
@@ -48,12 +46,16 @@ func New(api http.Handler) http.Handler {
 	d.sandboxes()
 	d.documents()
 	d.page("GET /", screen{title: "No such page", template: "missing", status: http.StatusNotFound}, nil)
-	return d.forgery.Handler(http.HandlerFunc(d.serve))
+	return http.HandlerFunc(d.serve)
 }
 
 // serve looks the page up by what follows the prefix, which is not the same in
 // every sandbox.
 func (d *dashboard) serve(w http.ResponseWriter, r *http.Request) {
+	if r.Method == http.MethodPost && !ofThisSite(r) {
+		http.Error(w, "The dashboard takes changes from its own pages only.", http.StatusForbidden)
+		return
+	}
 	_, rest, _ := strings.Cut(r.URL.Path, controlPrefix)
 	if rest == "" {
 		rest = "/"
@@ -72,7 +74,11 @@ func pathAsSent(r *http.Request) string {
 	return r.URL.EscapedPath()
 }
 
-// refuseForeignPage answers a change that comes from a page of another origin.
-func refuseForeignPage(w http.ResponseWriter, _ *http.Request) {
-	http.Error(w, "The dashboard does not take changes from pages of another origin.", http.StatusForbidden)
+// ofThisSite tells whether a form was on a page of this site. A browser that does not
+// say where a form comes from is not believed: a form of any page could look so.
+func ofThisSite(r *http.Request) bool {
+	if r.Header.Get("Sec-Fetch-Site") == "" && r.Header.Get("Origin") == "" {
+		return false
+	}
+	return http.NewCrossOriginProtection().Check(r) == nil
 }

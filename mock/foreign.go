@@ -1,0 +1,28 @@
+package mock
+
+import "net/http"
+
+// crossOrigin tells the requests of pages apart by what browsers say of them.
+var crossOrigin = http.NewCrossOriginProtection()
+
+// foreign tells whether a page of another origin makes a request, by the headers
+// that browsers add and pages cannot: Sec-Fetch-Site, else Origin. It holds reading
+// to what the standard library wants of writing; the rule of browsers that a page
+// cannot read an answer is then only the second line. Following a link is no
+// request of the page that it stands on. Programs send neither header.
+func foreign(r *http.Request) bool {
+	if r.Header.Get("Sec-Fetch-Site") == "" && r.Header.Get("Origin") == "" {
+		return false
+	}
+	if isNavigation(r) && safe(r.Method) {
+		return false
+	}
+	asWrite := r.WithContext(r.Context())
+	asWrite.Method = http.MethodPost
+	return crossOrigin.Check(asWrite) != nil
+}
+
+// isNavigation tells whether the answer becomes a page of its own, in no frame.
+func isNavigation(r *http.Request) bool {
+	return r.Header.Get("Sec-Fetch-Mode") == "navigate" && r.Header.Get("Sec-Fetch-Dest") == "document"
+}

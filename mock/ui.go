@@ -1,0 +1,26 @@
+package mock
+
+import (
+	"net/http"
+	"strings"
+
+	"github.com/gin-gonic/gin"
+)
+
+// serveUI answers for every path that is neither the API's nor the fake's own, when
+// there is a frontend beside it.
+func (k *core) serveUI(g *gin.Context) {
+	path := g.Request.URL.Path
+	if k.config.ui == nil || isReserved(path) || k.ofAPI(path) {
+		return
+	}
+	g.Status(http.StatusOK) // the router thinks that there is nothing
+	k.config.ui.ServeHTTP(g.Writer, g.Request)
+	g.Abort()
+}
+
+// isReserved tells whether a path belongs to the fake, though nothing may be there.
+func isReserved(path string) bool {
+	first, _, _ := strings.Cut(strings.TrimPrefix(path, "/"), "/")
+	return "/"+first == controlPrefix || "/"+first+"/" == sandboxPrefix
+}
