@@ -1,6 +1,9 @@
 package dashboard
 
-import "net/http"
+import (
+	"errors"
+	"net/http"
+)
 
 // maxForm is how much a form may send; a world to start from is the largest.
 const maxForm = 16 << 20
@@ -19,7 +22,7 @@ func (d *dashboard) change(pattern string, read func(*visit) (change, error)) {
 	d.pages.HandleFunc("POST "+pattern, func(w http.ResponseWriter, r *http.Request) {
 		v := d.visit(w, r)
 		r.Body = http.MaxBytesReader(w, r.Body, maxForm)
-		if err := r.ParseForm(); err != nil {
+		if err := r.ParseMultipartForm(maxForm); err != nil && !errors.Is(err, http.ErrNotMultipart) {
 			http.Error(w, "The form cannot be read: "+err.Error(), http.StatusBadRequest)
 			return
 		}

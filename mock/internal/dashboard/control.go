@@ -47,15 +47,11 @@ func (p *plane) call(method, path string, body, v any) error {
 }
 
 func (p *plane) send(method, path string, body any) (*answer, error) {
-	sent := new(bytes.Buffer)
-	if raw, ok := body.(json.RawMessage); ok {
-		sent.Write(raw)
-	} else if body != nil {
-		if err := json.NewEncoder(sent).Encode(body); err != nil {
-			return nil, err
-		}
+	sent, err := encode(body)
+	if err != nil {
+		return nil, err
 	}
-	r, err := http.NewRequestWithContext(p.asked.Context(), method, p.prefix+controlPrefix+path, sent)
+	r, err := http.NewRequestWithContext(p.asked.Context(), method, p.prefix+controlPrefix+path, bytes.NewReader(sent.data))
 	if err != nil {
 		return nil, err
 	}
@@ -65,8 +61,8 @@ func (p *plane) send(method, path string, body any) (*answer, error) {
 			r.Header[name] = values
 		}
 	}
-	if body != nil {
-		r.Header.Set("Content-Type", "application/json")
+	if sent.contentType != "" {
+		r.Header.Set("Content-Type", sent.contentType)
 	}
 	got := &answer{header: http.Header{}, status: http.StatusOK}
 	p.api.ServeHTTP(got, r)
@@ -74,6 +70,24 @@ func (p *plane) send(method, path string, body any) (*answer, error) {
 		return got, nil
 	}
 	return nil, got.refusal()
+}
+
+// document is a body that is sent as it is.
+type document struct {
+	contentType string
+	data        []byte
+}
+
+// encode makes a body of a value; nil is none.
+func encode(v any) (document, error) {
+	switch v := v.(type) {
+	case nil:
+		return document{}, nil
+	case document:
+		return v, nil
+	}
+	data, err := json.Marshal(v)
+	return document{"application/json", data}, err
 }
 
 // answer keeps what the control plane answers with.

@@ -6,8 +6,8 @@ import (
 	"time"
 )
 
-// message is a mail of the outbox.
-type message struct {
+// mailMessage is a mail of the outbox.
+type mailMessage struct {
 	Number    int // its place, from 1
 	Recipient string
 	ReplyTo   string `json:"reply_to"`
@@ -21,8 +21,8 @@ type message struct {
 // mailbox is the outbox, newest first, with one message open.
 type mailbox struct {
 	Count    int
-	Messages []message
-	Open     *message
+	Messages []mailMessage
+	Open     *mailMessage
 }
 
 // mailPolicy shows a message as a mail program does: nothing runs, and nothing is
@@ -53,7 +53,7 @@ func (v *visit) mailbox() (*mailbox, error) {
 	if err := v.get("/outbox", box); err != nil {
 		return nil, err
 	}
-	newest := make([]message, 0, len(box.Messages))
+	newest := make([]mailMessage, 0, len(box.Messages))
 	for i := len(box.Messages) - 1; i >= 0; i-- {
 		m := box.Messages[i]
 		m.Number = i + 1
@@ -63,7 +63,7 @@ func (v *visit) mailbox() (*mailbox, error) {
 	return box, nil
 }
 
-func (box *mailbox) find(number string) *message {
+func (box *mailbox) find(number string) *mailMessage {
 	for i := range box.Messages {
 		if strconv.Itoa(box.Messages[i].Number) == number {
 			return &box.Messages[i]

@@ -96,11 +96,12 @@ func level(n int) string {
 }
 
 // plural is "1 member" or "3 members".
-func plural(n int, one, many string) string {
-	if n == 1 {
+func plural(n any, one, many string) string {
+	count := fmt.Sprint(n)
+	if count == "1" {
 		return "1 " + one
 	}
-	return strconv.Itoa(n) + " " + many
+	return count + " " + many
 }
 
 // args makes a map of names and values, for a template within a template.
