@@ -20,13 +20,14 @@ const controlPrefix = "/_understudy"
 // control registers the control plane.
 func (k *core) control(engine *gin.Engine) {
 	open := engine.Group(controlPrefix, shutOut, refuseForms)
-	open.GET("/health", func(g *gin.Context) { g.JSON(http.StatusOK, gin.H{"status": "ok"}) })
+	open.GET("/health", health)
 	k.dashboard(engine.Group(controlPrefix, shutOut, k.askForToken))
 
 	group := open.Group("", k.askForToken)
 	group.GET("/about", in((*Sandbox).showAbout))
 	group.GET("/openapi.yaml", in((*Sandbox).showDocument))
 	group.GET("/control.yaml", in((*Sandbox).showDocument))
+	group.GET("/target", in((*Sandbox).showTarget))
 	group.POST("/reset", in((*Sandbox).controlReset))
 
 	group.GET("/sandboxes", k.listSandboxes)

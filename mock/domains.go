@@ -127,7 +127,7 @@ func (c *call) createDomain() (int, error) {
 	if err != nil {
 		return 0, err
 	}
-	if c.sandbox.fixture().Deployment.OnCloud() && !c.has(featureProvisioning) {
+	if c.view.OnCloud && !c.has(featureProvisioning) {
 		return 0, errUnavailable
 	}
 	d := &world.Domain{

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/understudy-dev/understudy/fixtures"
+	"github.com/understudy-dev/understudy/mock/internal/fault"
 )
 
 // Option changes how a server is made.
@@ -30,6 +31,11 @@ type config struct {
 	sessionFreshness time.Duration
 	mailOff          bool
 	sandboxes        sandboxPolicy
+	journal          int
+	unguarded        bool
+	selfCheck        bool
+	latency          time.Duration
+	sleep            fault.Sleep
 	mutant           string
 }
 
@@ -52,6 +58,7 @@ func defaults() config {
 		maxBody:          DefaultMaxBody,
 		logger:           slog.New(slog.DiscardHandler),
 		sessionFreshness: recentLogin,
+		sleep:            fault.Wait,
 		sandboxes:        sandboxPolicy{most: DefaultSandboxes, idle: DefaultSandboxIdle},
 	}
 }

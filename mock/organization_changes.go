@@ -56,7 +56,7 @@ var errOneOrganization = rest.PermissionDenied("You must upgrade your PostHog pl
 // checkPremium keeps whoever has an organization from having more, away from the
 // cloud and without the feature. Source: PremiumMultiorganizationPermission.
 func (c *call) checkPremium() error {
-	if c.sandbox.fixture().Deployment.OnCloud() {
+	if c.view.OnCloud {
 		return nil
 	}
 	current, ok := c.view.Current(c.user)

@@ -38,6 +38,8 @@ func newOrigin(w *fixtures.World, seedling int64, now time.Time) (*origin, error
 // much is in it.
 func (b *Sandbox) fork() *origin {
 	b.wake()
+	b.turning.RLock()
+	defer b.turning.RUnlock()
 	return b.forkAt(b.moment(), "sandbox "+b.name)
 }
 

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"encoding/json"
 	"fmt"
+	"time"
 
 	"github.com/understudy-dev/understudy/fixtures"
 	"github.com/understudy-dev/understudy/mock/internal/ids"
@@ -16,6 +17,8 @@ import (
 //
 // It fails when the world has no target section or names things that are not there.
 func (b *Sandbox) Profile(baseURL string) ([]byte, error) {
+	b.turning.RLock()
+	defer b.turning.RUnlock()
 	if b.fixture().Target == nil {
 		return nil, fmt.Errorf("world %s has no section \"target\": add one to get a target profile", b.fixture().Name)
 	}
@@ -78,14 +81,24 @@ func newLogins(target *fixtures.Target, view *world.World, ids *ids.Source) map[
 	return logins
 }
 
-// logIn starts the sessions of the profile anew, so that they are recent.
-func (b *Sandbox) logIn() {
-	_ = b.store.Update(func(tx *world.Tx) error {
-		for _, l := range b.origin.Load().logins {
-			tx.PutSession(&world.Session{Key: l.key, User: l.user.ID, LoggedInAt: b.clock.Now()})
+// logIn starts the sessions of the profile, so that they are recent.
+func (o *origin) logIn(store *world.Store, now time.Time) {
+	_ = store.Update(func(tx *world.Tx) error {
+		for _, l := range o.logins {
+			tx.PutSession(&world.Session{Key: l.key, User: l.user.ID, LoggedInAt: now})
 		}
 		return nil
 	})
+}
+
+// begun is the world with the sessions of the profile. In a fork they have begun.
+func (o *origin) begun(now time.Time) *world.World {
+	if !o.fresh {
+		return o.world
+	}
+	store := world.NewStore(o.world)
+	o.logIn(store, now)
+	return store.View()
 }
 
 type profiler struct {

@@ -242,7 +242,7 @@ func TestReset(t *testing.T) {
 
 func TestHosts(t *testing.T) {
 	f := newFake(t, mock.WithHosts("fake.test"))
-	f.anonymous().get("/_understudy/health").bytes(200, `{"status":"ok"}`)
+	f.anonymous().get("/_understudy/health").status(200).has("status", `"ok"`)
 	closed := newFake(t, mock.WithHosts(mock.LoopbackHosts...))
 	closed.anonymous().get("/_understudy/health").status(http.StatusMisdirectedRequest).has("understudy", `"refused_host"`)
 }

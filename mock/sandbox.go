@@ -6,7 +6,10 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/understudy-dev/understudy/mock/internal/fault"
+	"github.com/understudy-dev/understudy/mock/internal/guard"
 	"github.com/understudy-dev/understudy/mock/internal/ids"
+	"github.com/understudy-dev/understudy/mock/internal/journal"
 	"github.com/understudy-dev/understudy/mock/internal/ratelimit"
 	"github.com/understudy-dev/understudy/mock/internal/world"
 )
@@ -33,9 +36,14 @@ type Sandbox struct {
 	upstream Upstream
 	limiter  *ratelimit.Limiter // nil when nothing is limited
 	origin   atomic.Pointer[origin]
+	turning  sync.RWMutex // held while the sandbox begins again
 	waking   sync.Once
 	usage
-	snapshots snapshots
+	snapshots  snapshots
+	journal    *journal.Journal
+	faults     *fault.Set
+	patience   *fault.Patience
+	violations guard.Store
 }
 
 // usage is how busy a sandbox is.
@@ -65,6 +73,10 @@ func (k *core) newSandbox(name string, seed int64, from *origin) *Sandbox {
 	if k.delivery != nil {
 		b.store.OnMail(func(m *world.Mail) { k.delivery.offer(messageOf(m)) })
 	}
+	b.journal = journal.New(journal.Limits{Entries: k.config.journal})
+	b.faults = fault.NewSet(fault.Config{Operations: k.known, Seed: seed})
+	b.patience = fault.NewPatience(b.clock.Now)
+	b.arm()
 	b.last.Store(b.made.UnixNano())
 	return b
 }
@@ -87,8 +99,8 @@ func (b *Sandbox) Now() time.Time { return b.clock.Now() }
 // a sandbox costs nothing and they are recent.
 func (b *Sandbox) wake() {
 	b.waking.Do(func() {
-		if b.origin.Load().fresh {
-			b.logIn()
+		if start := b.origin.Load(); start.fresh {
+			start.logIn(b.store, b.clock.Now())
 		}
 	})
 }
@@ -97,17 +109,16 @@ func (b *Sandbox) wake() {
 // what the rate limits have counted. Relative times of a fixture world keep the
 // moment of its first start.
 func (b *Sandbox) Reset() {
-	b.resetState()
+	b.turning.Lock()
+	defer b.turning.Unlock()
 	b.clock.resume(b.origin.Load().clock)
-	if b.origin.Load().fresh {
-		b.logIn()
-	}
+	b.resetState()
 }
 
 func (b *Sandbox) resetState() {
 	start := b.origin.Load()
 	b.waking.Do(func() {})
-	b.store.Reset(start.world)
+	b.store.Reset(start.begun(b.clock.Now()))
 	b.ids.Restart(b.seed)
 	b.ids.Skip(start.lastID)
 	if b.limiter != nil {

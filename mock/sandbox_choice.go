@@ -93,15 +93,8 @@ func (k *core) ownerOf(r *http.Request, otherwise *Sandbox) *Sandbox {
 	if k.sandboxes.minting.Load() == 0 {
 		return otherwise
 	}
-	for _, header := range r.Header["Authorization"] {
-		if b := k.minter(matchBearer(header)); b != nil {
-			return b
-		}
-	}
-	if strings.Contains(r.URL.RawQuery, "personal_api_key=") {
-		if b := k.minter(r.URL.Query().Get("personal_api_key")); b != nil {
-			return b
-		}
+	if b := k.minter(keyOf(r)); b != nil {
+		return b
 	}
 	return otherwise
 }

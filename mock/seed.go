@@ -12,7 +12,9 @@ import (
 // from now.
 func seed(w *fixtures.World, now time.Time) (*world.World, error) {
 	s := &seeder{now: now, users: map[string]int{}}
-	store := world.NewStore(world.Empty())
+	empty := world.Empty()
+	empty.SiteURL, empty.OnCloud = w.Deployment.SiteURL, w.Deployment.OnCloud()
+	store := world.NewStore(empty)
 	err := store.Update(func(tx *world.Tx) error {
 		s.tx = tx
 		return s.plant(w)

@@ -24,7 +24,7 @@ func (c *call) ssoEnforcement(email string) string {
 	if !ok || !o.Has(featureSSO) {
 		return ""
 	}
-	usable := c.sandbox.fixture().Deployment.OnCloud() && slices.Contains(cloudProviders, domain.SSOEnforcement)
+	usable := c.view.OnCloud && slices.Contains(cloudProviders, domain.SSOEnforcement)
 	if domain.SSOEnforcement == "saml" {
 		usable = o.Has(featureSAML)
 	}

@@ -29,6 +29,11 @@ type World struct {
 
 	lastUser, lastProject int // the highest numbers that one has had
 
+	// SiteURL is where the deployment says that it lies; "" is where it was called.
+	SiteURL string
+	// OnCloud tells the vendor's cloud from an installation of one's own.
+	OnCloud bool
+
 	// Version counts the transactions since the world was built.
 	Version uint64
 }

@@ -1,0 +1,26 @@
+package mock
+
+import (
+	"net/http"
+
+	"github.com/gin-gonic/gin"
+)
+
+// showTarget answers the target profile of the sandbox, for whoever reaches it as the
+// caller did.
+func (b *Sandbox) showTarget(g *gin.Context) {
+	x := exchangeOf(g.Request)
+	site := x.site(g.Request)
+	if x.prefix == "" && b != b.core.main {
+		site += sandboxPrefix + b.name // chosen by a header, which a base URL cannot say
+	}
+	profile, err := b.Profile(site)
+	if err != nil {
+		controlError(g, http.StatusNotFound, "no_target", err.Error())
+		return
+	}
+	g.Data(http.StatusOK, "application/json; charset=utf-8", profile)
+}
+
+// health tells that the fake can serve, and which version it is.
+func health(g *gin.Context) { g.JSON(http.StatusOK, gin.H{"status": "ok", "version": Version()}) }
