@@ -51,7 +51,18 @@ func (requestsPage) Statuses() []string {
 // Filtered tells whether some requests may be left out.
 func (p requestsPage) Filtered() bool { return len(p.Filters) > 0 }
 
-// filters are the parameters of the journal that the page offers.
+// Narrow tells whether one of the filters was used that are folded away.
+func (p requestsPage) Narrow() bool {
+	for _, name := range filters[3:] {
+		if p.Filters.Has(name) {
+			return true
+		}
+	}
+	return false
+}
+
+// filters are the parameters of the journal that the page offers; all but the first
+// three are folded away.
 var filters = []string{"search", "method", "status", "operation", "caller", "refused", "fault", "violations"}
 
 // mostRequests is how many lines a page has at most.

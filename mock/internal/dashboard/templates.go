@@ -8,6 +8,7 @@ import (
 	"html/template"
 	"io/fs"
 	"path"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -116,5 +117,13 @@ func args(pairs ...any) map[string]any {
 // family is the first digit of a status, which decides its colour.
 func family(status int) string { return strconv.Itoa(status / 100) }
 
-// words makes a name of the API readable: "advanced_permissions" is "advanced permissions".
-func words(name string) string { return strings.ReplaceAll(name, "_", " ") }
+// words makes a name of the API readable: "saml_entity_id" is "SAML entity ID".
+func words(name string) string {
+	parts := strings.Split(name, "_")
+	for i, part := range parts {
+		if slices.Contains([]string{"dns", "id", "jit", "saml", "scim", "sso", "url", "xaa"}, part) {
+			parts[i] = strings.ToUpper(part)
+		}
+	}
+	return strings.Join(parts, " ")
+}
