@@ -30,9 +30,17 @@ func (c *adjustableClock) Now() time.Time {
 
 func (c *adjustableClock) now() time.Time {
 	if c.frozen != nil {
-		return *c.frozen
+		return *c.frozen // without a look at the clock beneath
 	}
-	return c.base.Now().Add(c.offset).UTC().Truncate(time.Microsecond)
+	return c.at(c.base.Now())
+}
+
+// at is what a clock that is adjusted so says when the one beneath says now.
+func (s clockState) at(now time.Time) time.Time {
+	if s.frozen != nil {
+		return *s.frozen
+	}
+	return now.Add(s.offset).UTC().Truncate(time.Microsecond)
 }
 
 // Advance moves the clock by d; backwards when d is negative.

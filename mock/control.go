@@ -56,17 +56,47 @@ func (k *core) control(engine *gin.Engine) {
 	group.GET("/upstream/mode", in((*Sandbox).showUpstreamMode))
 	group.PUT("/upstream/mode", in((*Sandbox).setUpstreamMode))
 
-	group.GET("/organizations/:id", in((*Sandbox).controlShowOrganization))
-	group.PATCH("/organizations/:id", in((*Sandbox).controlPatchOrganization))
+	browser(group)
+	switches(group)
+
 	group.POST("/integrations", in((*Sandbox).installIntegration))
-	group.GET("/integrations/:id", in((*Sandbox).controlShowIntegration))
-	group.PATCH("/integrations/:id", in((*Sandbox).controlPatchIntegration))
 	group.GET("/keys", in((*Sandbox).listKeys))
 	group.POST("/keys", in((*Sandbox).mintKey))
 	group.DELETE("/keys/:id", in((*Sandbox).deleteKey))
 	group.POST("/sessions", in((*Sandbox).startSession))
 	group.POST("/members", in((*Sandbox).addMember))
+}
+
+// browser registers what shows the world.
+func browser(group *gin.RouterGroup) {
+	group.GET("/organizations", in((*Sandbox).browseOrganizations))
+	group.GET("/organizations/:id", in((*Sandbox).controlShowOrganization))
+	group.GET("/organizations/:id/domains", in(domainKind.browse))
+	group.GET("/organizations/:id/identity_provider_configs", in(configKind.browse))
+	group.GET("/organizations/:id/integrations", in(integrationKind.browse))
+	group.GET("/organizations/:id/invites", in(inviteKind.browse))
+	group.GET("/organizations/:id/members", in(memberKind.browse))
+	group.GET("/organizations/:id/roles", in(roleKind.browse))
+	group.GET("/organizations/:id/projects", in(projectKind.browse))
+	group.GET("/users", in((*Sandbox).listUsers))
+}
+
+// switches registers what shows and changes single things of it.
+func switches(group *gin.RouterGroup) {
+	group.PATCH("/organizations/:id", in((*Sandbox).controlPatchOrganization))
+	group.GET("/domains/:id", in(domainKind.show))
+	group.PATCH("/domains/:id", in(patch(domainKind, (*call).changeDomain)))
+	group.DELETE("/domains/:id", in(domainKind.remove))
+	group.DELETE("/identity_provider_configs/:id", in(configKind.remove))
+	group.GET("/integrations/:id", in(integrationKind.show))
+	group.PATCH("/integrations/:id", in(patch(integrationKind, (*call).changeIntegration)))
+	group.DELETE("/integrations/:id", in(integrationKind.remove))
+	group.GET("/invites/:id", in(inviteKind.show))
+	group.PATCH("/invites/:id", in(patch(inviteKind, (*call).changeInvite)))
+	group.DELETE("/invites/:id", in(inviteKind.remove))
+	group.PATCH("/members/:email", in((*Sandbox).changeMember))
 	group.DELETE("/members/:email", in((*Sandbox).forgetMember))
+	group.DELETE("/roles/:id", in(roleKind.remove))
 }
 
 // in makes a handler answer about the sandbox that the request is for.

@@ -15,29 +15,31 @@ const aboutPeople = 100
 // in with, and what the fake reaches beside itself.
 func (b *Sandbox) showAbout(g *gin.Context) {
 	view := b.store.View()
-	users, keys := view.AllUsers(), view.AllKeys()
+	keys := view.AllKeys()
 	g.JSON(http.StatusOK, gin.H{
 		"sandbox": b.name, "world": b.fixture().Name, "seed": b.seed, "base_url": exchangeOf(g.Request).site(g.Request),
 		"organizations": aboutOrganizations(view),
-		"users":         aboutUsers(view, users[:min(len(users), aboutPeople)]),
+		"users":         aboutUsers(view),
 		"keys":          aboutKeys(view, keys[:min(len(keys), aboutPeople)]),
 		"outside":       b.core.outside(),
-		"counts":        gin.H{"users": len(users), "keys": len(keys), "mail": len(view.Mail())},
+		"counts": gin.H{
+			"organizations": view.Organizations().Len(), "users": view.Users().Len(), "keys": len(keys), "mail": len(view.Mail()),
+			"sandboxes": len(b.core.all()),
+		},
 	})
 }
 
 func aboutOrganizations(view *world.World) []gin.H {
 	list := []gin.H{}
-	view.EveryOrganization(func(o *world.Organization) bool {
+	for _, o := range view.Organizations().Page(0, aboutPeople) {
 		list = append(list, gin.H{"id": o.ID, "name": o.Name, "slug": o.Slug})
-		return len(list) < aboutPeople
-	})
+	}
 	return list
 }
 
-func aboutUsers(view *world.World, users []*world.User) []gin.H {
+func aboutUsers(view *world.World) []gin.H {
 	list := []gin.H{}
-	for _, user := range users {
+	for _, user := range view.Users().Page(0, aboutPeople) {
 		memberships := []gin.H{}
 		for _, m := range view.MembershipsOf(user.ID) {
 			if o, ok := view.Organization(m.Organization); ok {

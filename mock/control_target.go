@@ -22,5 +22,11 @@ func (b *Sandbox) showTarget(g *gin.Context) {
 	g.Data(http.StatusOK, "application/json; charset=utf-8", profile)
 }
 
-// health tells that the fake can serve, and which version it is.
-func health(g *gin.Context) { g.JSON(http.StatusOK, gin.H{"status": "ok", "version": Version()}) }
+// versionHeader says which version answers.
+const versionHeader = "Understudy-Version"
+
+// health tells that the fake can serve.
+func health(g *gin.Context) {
+	g.Header(versionHeader, Version())
+	g.JSON(http.StatusOK, gin.H{"status": "ok"})
+}

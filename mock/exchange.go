@@ -24,7 +24,8 @@ type exchange struct {
 	began       time.Time       // by the sandbox's clock
 	came        time.Time       // by the one that durations are measured with
 	body        []byte
-	who         who // as far as is known before the operation
+	whole       bool // nothing of the body is missing
+	who         who  // as far as is known before the operation
 	violations  []guard.Violation
 	caller      caller
 	provisioner string // the domain whose token a SCIM request has

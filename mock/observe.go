@@ -41,7 +41,7 @@ func (o *observed) serve(g *gin.Context) {
 	x := exchangeOf(g.Request)
 	x.operation = o.operations[g.Request.Method]
 	x.began, x.came = x.sandbox.clock.Now(), time.Now()
-	x.body = rest.Receive(g.Request, o.config.maxBody)
+	x.body, x.whole = rest.Receive(g.Request, o.config.maxBody)
 	x.who = whoCalls(x.sandbox.store.View(), g.Request)
 	if o.check(x, g.Request); len(x.violations) > 0 {
 		if guard.WantsStrict(g.Request.Header) {

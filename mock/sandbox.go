@@ -62,7 +62,7 @@ func (k *core) newSandbox(name string, seed int64, from *origin) *Sandbox {
 	}
 	b.origin.Store(from)
 	b.clock.resume(from.clock)
-	b.ids.Skip(from.lastID)
+	from.begin(b.ids, seed)
 	if b.resolver == nil {
 		b.resolver = worldResolver{b}
 	}
@@ -119,8 +119,7 @@ func (b *Sandbox) resetState() {
 	start := b.origin.Load()
 	b.waking.Do(func() {})
 	b.store.Reset(start.begun(b.clock.Now()))
-	b.ids.Restart(b.seed)
-	b.ids.Skip(start.lastID)
+	start.begin(b.ids, b.seed)
 	if b.limiter != nil {
 		b.limiter.Reset()
 	}

@@ -14,6 +14,9 @@ func (k *core) serveUI(g *gin.Context) {
 	if k.config.ui == nil || isReserved(path) || k.ofAPI(path) {
 		return
 	}
+	if g.GetHeader("Accept") == "text/event-stream" {
+		withoutDeadlines(g.Writer)
+	}
 	g.Status(http.StatusOK) // the router thinks that there is nothing
 	k.config.ui.ServeHTTP(g.Writer, g.Request)
 	g.Abort()

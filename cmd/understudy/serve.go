@@ -6,11 +6,9 @@ import (
 	"fmt"
 	"log/slog"
 	"net"
-	"net/http"
+	"net/url"
 	"os"
-	"slices"
 	"strings"
-	"time"
 
 	"github.com/understudy-dev/understudy/fixtures"
 	"github.com/understudy-dev/understudy/mock"
@@ -24,26 +22,35 @@ type serveCommand struct {
 	Seed         int64    `default:"1" help:"Where identifiers and secrets come from. The same seed, world and calls give the same answers."`
 	TargetOut    string   `type:"path" placeholder:"FILE" help:"Write a target profile for 'verify' once the fake listens."`
 	PersonalKeys string   `enum:"strict,everywhere" default:"strict" help:"Where personal API keys are accepted: strict, as the real API does, or everywhere, also on the actions that it reserves for sessions."`
-	AllowHost    []string `placeholder:"NAME" help:"Further host names to answer for; '*' is any. Loopback names always are."`
-	MaxBody      int64    `default:"4194304" help:"How many bytes a request body may have."`
+	AllowHost    []string `placeholder:"NAME" help:"Further host names to answer for; '*' is any, and gives the control plane a token. Loopback names always are."`
+	CORSOrigin   []string `name:"cors-origin" placeholder:"ORIGIN" help:"Further origins whose pages may use the API with their cookies, such as https://app.example.com. Those of this machine always may."`
+	ProxyUI      *url.URL `name:"proxy-ui" placeholder:"URL" help:"Answer every path that is not the fake's own from this frontend development server, so that both share an origin."`
+	Open         bool     `help:"Open the dashboard in a browser."`
 	NoMail       bool     `help:"Behave as a deployment that cannot send mail."`
 	SMTP         string   `name:"smtp" env:"UNDERSTUDY_SMTP" placeholder:"HOST:PORT" help:"Hand all mail on to this SMTP server, besides the outbox. Choose one that catches mail, such as Mailpit: one that delivers it reaches real people."`
 	DNS          string   `name:"dns" env:"UNDERSTUDY_DNS" default:"world" placeholder:"world|system|HOST[:PORT]" help:"What domain verification asks: the TXT records of the world, the resolver of this machine, or a name server."`
 	RateLimits   string   `enum:"off,real" default:"off" help:"Whether personal API keys that are used too often are refused with 429, as the real API does: 480 requests a minute, 4800 an hour."`
 	Mutant       string   `placeholder:"NAME" help:"Have a known defect, to see who notices."`
 	ListMutants  bool     `help:"Print the known defects, one name a line. Nothing starts."`
+
+	Limits serveLimits `embed:""`
 }
 
 // Help is shown below the flags.
 func (serveCommand) Help() string {
 	return `Starts from a fixture world, keeps everything in memory and stops with SIGINT or SIGTERM.
 
+Where other machines can reach it, or with --allow-host '*', the control plane asks for a token: the
+value of the variable UNDERSTUDY_CONTROL_TOKEN, else one that is made and printed.
+
 Examples:
   understudy serve
   understudy serve --addr 127.0.0.1:0 --target-out target.json
   understudy serve --world my-world.yaml --personal-keys everywhere
   understudy serve --smtp 127.0.0.1:1025 --rate-limits real
-  understudy serve --dns 127.0.0.1:5353`
+  understudy serve --dns 127.0.0.1:5353
+  understudy serve --proxy-ui http://localhost:5173 --open
+  understudy serve --cors-origin https://app.example.com`
 }
 
 // Run serves until the context ends.
@@ -55,7 +62,12 @@ func (cmd *serveCommand) Run(ctx context.Context, std streams) error {
 	if err != nil {
 		return err
 	}
-	options, err := cmd.options(world, std)
+	address, err := net.ResolveTCPAddr("tcp", cmd.Addr)
+	if err != nil {
+		return fmt.Errorf("cannot listen on %s (choose another --addr): %w", cmd.Addr, err)
+	}
+	token := cmd.controlToken(address)
+	options, err := cmd.options(ctx, world, address, token, std)
 	if err != nil {
 		return err
 	}
@@ -63,27 +75,35 @@ func (cmd *serveCommand) Run(ctx context.Context, std streams) error {
 	if err != nil {
 		return err
 	}
-	listener, err := net.Listen("tcp", cmd.Addr)
+	listener, err := cmd.Limits.listen(address)
 	if err != nil {
 		return fmt.Errorf("cannot listen on %s (choose another --addr): %w", cmd.Addr, err)
 	}
-	site := "http://" + listener.Addr().String()
-	if cmd.TargetOut != "" {
-		if err := writeTarget(cmd.TargetOut, fake, site); err != nil {
-			return errors.Join(err, listener.Close())
-		}
-	}
-	if err := cmd.greet(std, world, site); err != nil {
+	site := siteAt(listener.Addr())
+	if err := cmd.announce(std, fake, world, site, token); err != nil {
 		return errors.Join(err, listener.Close())
 	}
-	return serve(ctx, listener, fake)
+	if cmd.Open {
+		go openDashboard(std.err, site)
+	}
+	return serve(ctx, listener, fake, cmd.Limits.server(fake))
 }
 
-func (cmd *serveCommand) options(world *fixtures.World, std streams) ([]mock.Option, error) {
+// announce writes the target profile, if one is wanted, and says where everything is.
+func (cmd *serveCommand) announce(std streams, fake *mock.Server, world *fixtures.World, site, token string) error {
+	if cmd.TargetOut != "" {
+		if err := writeTarget(cmd.TargetOut, fake, site); err != nil {
+			return err
+		}
+	}
+	return cmd.greet(std, world, site, token)
+}
+
+func (cmd *serveCommand) options(ctx context.Context, world *fixtures.World, address *net.TCPAddr, token string, std streams) ([]mock.Option, error) {
 	options := []mock.Option{
 		mock.WithWorld(world),
 		mock.WithSeed(cmd.Seed),
-		mock.WithMaxBody(cmd.MaxBody),
+		mock.WithMaxBody(cmd.Limits.MaxBody),
 		mock.WithMutant(cmd.Mutant),
 		mock.WithLogger(slog.New(slog.NewTextHandler(std.err, nil))),
 	}
@@ -93,8 +113,16 @@ func (cmd *serveCommand) options(world *fixtures.World, std streams) ([]mock.Opt
 	if cmd.NoMail {
 		options = append(options, mock.WithoutMail())
 	}
-	if !slices.Contains(cmd.AllowHost, "*") {
-		options = append(options, mock.WithHosts(append(slices.Clone(mock.LoopbackHosts), cmd.AllowHost...)...))
+	if hosts := cmd.hosts(address); hosts != nil {
+		options = append(options, mock.WithHosts(hosts...))
+	}
+	options = append(options, mock.WithCORSOrigins(cmd.CORSOrigin...), mock.WithControlToken(token))
+	if cmd.ProxyUI != nil {
+		ui, err := newFrontend(ctx, cmd.ProxyUI, address)
+		if err != nil {
+			return nil, fmt.Errorf("--proxy-ui: %w", err)
+		}
+		options = append(options, mock.WithUI(ui))
 	}
 	if cmd.RateLimits == "real" {
 		options = append(options, mock.WithRateLimits(mock.RealRateLimits))
@@ -141,10 +169,18 @@ func writeTarget(file string, fake *mock.Server, site string) error {
 }
 
 // greet says where everything is.
-func (cmd *serveCommand) greet(std streams, world *fixtures.World, site string) error {
+func (cmd *serveCommand) greet(std streams, world *fixtures.World, site, token string) error {
 	var text strings.Builder
 	fmt.Fprintf(&text, "understudy serves the world %q at %s\n\n", world.Name, site)
-	fmt.Fprintf(&text, "  dashboard  %s/_understudy/\n", site)
+	if token == "" {
+		fmt.Fprintf(&text, "  dashboard  %s/_understudy/\n", site)
+	} else {
+		fmt.Fprintf(&text, "  dashboard  %s/_understudy/?token=%s\n", site, url.QueryEscape(token))
+		fmt.Fprintf(&text, "  token      %s  of the control plane: curl -H 'Understudy-Control-Token: …'\n", token)
+	}
+	if cmd.ProxyUI != nil {
+		fmt.Fprintf(&text, "  frontend   %s/  from %s\n", site, cmd.ProxyUI.Redacted())
+	}
 	for _, key := range world.Keys {
 		fmt.Fprintf(&text, "  key        %s  %s  %s\n", key.Value, key.User, strings.Join(key.Scopes, " "))
 	}
@@ -153,45 +189,4 @@ func (cmd *serveCommand) greet(std streams, world *fixtures.World, site string) 
 	}
 	_, err := fmt.Fprint(std.out, text.String())
 	return err
-}
-
-// serve answers requests until ctx ends, then finishes what is running: first
-// the requests, then the mail that they sent.
-func serve(ctx context.Context, listener net.Listener, fake *mock.Server) error {
-	server := &http.Server{
-		Handler:           fake,
-		ReadHeaderTimeout: 10 * time.Second,
-		ReadTimeout:       time.Minute,
-		IdleTimeout:       2 * time.Minute,
-		MaxHeaderBytes:    64 << 10,
-	}
-	stopped := make(chan error, 1)
-	go func() {
-		<-ctx.Done()
-		grace, cancel := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second)
-		defer cancel()
-		stopped <- errors.Join(server.Shutdown(grace), fake.Close(grace))
-	}()
-	if err := server.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
-		return err
-	}
-	return <-stopped
-}
-
-// local is a server on a free port of this machine.
-type local struct {
-	url  string
-	stop func() // waits until it has ended
-}
-
-// listenLocally serves until it is stopped.
-func listenLocally(fake *mock.Server) (*local, error) {
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		return nil, err
-	}
-	serving, stop := context.WithCancel(context.Background())
-	done := make(chan error, 1)
-	go func() { done <- serve(serving, listener, fake) }()
-	return &local{"http://" + listener.Addr().String(), func() { stop(); <-done }}, nil
 }

@@ -1,8 +1,8 @@
 package dashboard
 
 import (
+	"errors"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/understudy-dev/understudy/fixtures"
@@ -12,14 +12,14 @@ import (
 type organizationPage struct {
 	organizationSummary
 	Switches     []feature // of the plan
-	Domains      []domain
-	Configs      []identityProviderConfig `json:"identity_provider_configs"`
-	Integrations []integration
-	Invites      []invite
-	Members      []member
-	Roles        []role
-	Projects     []project
-	Missing      []string // lists that the control plane did not give, and why
+	Settings     []setting
+	Domains      *list[domain]
+	Configs      *list[identityProviderConfig]
+	Integrations *list[integration]
+	Invites      *list[invite]
+	Members      *list[member]
+	Roles        *list[role]
+	Projects     *list[project]
 }
 
 func (p organizationPage) title() string { return p.Name }
@@ -36,8 +36,15 @@ type feature struct {
 	On   bool
 }
 
+// setting is a switch that the organization has of its own.
+type setting struct {
+	Name, Label string
+	On          bool
+}
+
 type domain struct {
 	ID, Domain string
+	TXTName    string     `json:"txt_name"`
 	VerifiedAt *time.Time `json:"verified_at"`
 	Challenge  string     `json:"verification_challenge"`
 	JIT        bool       `json:"jit_provisioning_enabled"`
@@ -117,19 +124,29 @@ func (v *visit) organizationPage(id string) (*organizationPage, error) {
 	if err := v.get(path, &page.organizationSummary); err != nil {
 		return page, err
 	}
-	for _, list := range []string{"domains", "identity_provider_configs", "integrations", "invites", "members", "roles", "projects"} {
-		if err := v.get(path+"/"+list, page); err != nil {
-			page.Missing = append(page.Missing, words(list)+": "+err.Error())
-		}
-	}
-	if page.Members == nil {
-		for email, level := range page.Levels {
-			page.Members = append(page.Members, member{Email: email, Level: level})
-		}
-		slices.SortFunc(page.Members, func(a, b member) int { return strings.Compare(a.Email, b.Email) })
-	}
+	err := errors.Join(
+		readInto(v, path, "domains", &page.Domains),
+		readInto(v, path, "identity_provider_configs", &page.Configs),
+		readInto(v, path, "integrations", &page.Integrations),
+		readInto(v, path, "invites", &page.Invites),
+		readInto(v, path, "members", &page.Members),
+		readInto(v, path, "roles", &page.Roles),
+		readInto(v, path, "projects", &page.Projects),
+	)
 	for _, name := range fixtures.Features() {
 		page.Switches = append(page.Switches, feature{name, slices.Contains(page.Features, name)})
 	}
-	return page, nil
+	page.Settings = []setting{
+		{"members_can_invite", "members can invite", page.MembersCanInvite != nil && *page.MembersCanInvite},
+		{"members_can_use_personal_api_keys", "members can use keys", page.MembersUseKeys},
+		{"is_member_join_email_enabled", "mail about new members", page.JoinMail},
+		{"allow_publicly_shared_resources", "public sharing", page.PublicSharing},
+		{"enforce_2fa", "two factors are enforced", page.Enforce2FA != nil && *page.Enforce2FA},
+	}
+	return page, err
+}
+
+func readInto[T any](v *visit, path, name string, to **list[T]) (err error) {
+	*to, err = readList[T](v, path+"/"+name, name)
+	return err
 }

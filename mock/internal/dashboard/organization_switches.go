@@ -3,6 +3,8 @@ package dashboard
 import (
 	"errors"
 	"net/http"
+	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -10,15 +12,16 @@ import (
 // organizationSwitches are the forms of an organization's page.
 func (d *dashboard) organizationSwitches() {
 	for name, read := range map[string]func(*visit) (change, error){
-		"feature":            switchFeature,
-		"members-can-invite": switchMembersCanInvite,
-		"level":              changeLevel,
-		"members":            addMember,
-		"members/forget":     forgetMember,
-		"domain":             switchDomain,
-		"invite":             switchInvite,
-		"integration":        switchIntegration,
-		"integrations":       installIntegration,
+		"feature":        switchFeature,
+		"setting":        switchSetting,
+		"remove":         removeThing,
+		"level":          changeLevel,
+		"members":        addMember,
+		"members/remove": removeMember,
+		"domain":         switchDomain,
+		"invite":         switchInvite,
+		"integration":    switchIntegration,
+		"integrations":   installIntegration,
 	} {
 		d.change("/ui/organizations/{id}/"+name, read)
 	}
@@ -40,8 +43,9 @@ func switchFeature(v *visit) (change, error) {
 	return v.patchOrganization(map[string]any{"feature": map[string]bool{name: v.on("on")}}, words(name)+onOff(v.on("on")), "features"), nil
 }
 
-func switchMembersCanInvite(v *visit) (change, error) {
-	return v.patchOrganization(map[string]any{"members_can_invite": v.on("on")}, "members can invite"+onOff(v.on("on")), "features"), nil
+func switchSetting(v *visit) (change, error) {
+	name := v.value("name")
+	return v.patchOrganization(map[string]any{name: v.on("on")}, v.value("label")+onOff(v.on("on")), "settings"), nil
 }
 
 func changeLevel(v *visit) (change, error) {
@@ -65,10 +69,22 @@ func addMember(v *visit) (change, error) {
 	}, err
 }
 
-func forgetMember(v *visit) (change, error) {
+func removeMember(v *visit) (change, error) {
+	email := v.value("email")
 	return change{
-		method: http.MethodDelete, path: "/members" + escaped(v.value("email")),
-		done: v.value("email") + " is gone, with every membership, key and session.", back: v.organizationAt("members"),
+		method: http.MethodDelete, path: "/members" + escaped(email) + "?" + url.Values{"organization": {v.part("id")}}.Encode(),
+		done: email + " is no member any more.", back: v.organizationAt("members"),
+	}, nil
+}
+
+// removeThing deletes one line of a list.
+func removeThing(v *visit) (change, error) {
+	list := v.value("list")
+	if !slices.Contains([]string{"domains", "identity_provider_configs", "integrations", "invites", "roles"}, list) {
+		return change{back: v.organizationAt("")}, errors.New("There is no such list.")
+	}
+	return change{
+		method: http.MethodDelete, path: "/" + list + escaped(v.value("id")), done: v.value("name") + " is gone.", back: v.organizationAt(list),
 	}, nil
 }
 

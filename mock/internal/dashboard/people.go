@@ -24,4 +24,11 @@ func (d *dashboard) people() {
 			done: "The key is gone; it is refused from now on.", back: "ui/people",
 		}, nil
 	})
+	d.change("/ui/people/forget", func(v *visit) (change, error) {
+		email := v.value("email")
+		return change{
+			method: http.MethodDelete, path: "/members" + escaped(email),
+			done: email + " is gone, with every membership, key and session.", back: "ui/people",
+		}, nil
+	})
 }

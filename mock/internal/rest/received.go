@@ -18,9 +18,13 @@ type Received struct {
 
 // Receive reads the body of a request ahead, up to limit bytes, and puts what was read
 // in its place. What goes wrong is met again by whoever reads it there.
-func Receive(r *http.Request, limit int64) []byte {
-	if r.Body == nil || r.Body == http.NoBody || r.ContentLength == 0 || r.ContentLength > limit {
-		return nil
+// whole tells whether the data is all of the body.
+func Receive(r *http.Request, limit int64) (data []byte, whole bool) {
+	if r.Body == nil || r.Body == http.NoBody || r.ContentLength == 0 {
+		return nil, true
+	}
+	if r.ContentLength > limit {
+		return nil, false
 	}
 	data, err := io.ReadAll(io.LimitReader(r.Body, limit+1))
 	received := &Received{Data: data, Reader: io.MultiReader(bytes.NewReader(data), r.Body), Closer: r.Body}
@@ -31,7 +35,7 @@ func Receive(r *http.Request, limit int64) []byte {
 		received.whole = true
 	}
 	r.Body = received
-	return data
+	return data, received.whole
 }
 
 // broken is the rest of a body that could not be read.
