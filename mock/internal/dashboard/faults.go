@@ -5,8 +5,6 @@ import (
 	"errors"
 	"net/http"
 	"strconv"
-
-	"github.com/understudy-dev/understudy/mock/internal/fault"
 )
 
 // faultsPage is what goes wrong on purpose.
@@ -14,6 +12,8 @@ type faultsPage struct {
 	Faults     []armedFault
 	Limits     *rateLimits // nil when the control plane does not say
 	Operations []string
+	Presets    []string
+	Words      []struct{ Word, Does string } // that trigger a fault from a request
 }
 
 // armedFault is a fault and how often it was met.
@@ -92,17 +92,12 @@ func (faultsPage) Kinds() []kindOfFault {
 	}
 }
 
-// Presets are several faults under one name.
-func (faultsPage) Presets() []kindOfFault {
-	words := map[string]string{
+// PresetDoes says what a preset is, as far as it is known here.
+func (faultsPage) PresetDoes(name string) string {
+	return map[string]string{
 		"flaky-network": "slow, and now and then no answer", "rate-limited": "429 for every second call or so",
 		"maintenance": "503 for every call",
-	}
-	var list []kindOfFault
-	for _, name := range fault.Presets() {
-		list = append(list, kindOfFault{name, words[name]})
-	}
-	return list
+	}[name]
 }
 
 // Refusals are the statuses that the form offers.
@@ -113,6 +108,9 @@ func (d *dashboard) faults() {
 	d.page("GET /ui/faults", s, func(v *visit) (any, error) {
 		page := &faultsPage{Operations: operationIDs()}
 		if err := v.get("/faults", page); err != nil {
+			return page, err
+		}
+		if err := v.get("/fault-words", page); err != nil {
 			return page, err
 		}
 		var limits rateLimits

@@ -21,7 +21,7 @@ var menu = []group{
 		{"faults", "Faults", "ui/faults", "zap", "faults"},
 	}},
 	{"World", []entry{
-		{"organizations", "Organizations", "ui/organizations", "building-2", "organizations"},
+		{"organizations", "Organizations", "ui/organizations", "building-2", ""},
 		{"people", "Keys and logins", "ui/people", "key-round", ""},
 		{"outbox", "Outbox", "ui/outbox", "mail", "mail"},
 		{"dns", "DNS records", "ui/dns", "globe", ""},
@@ -30,7 +30,7 @@ var menu = []group{
 	{"Time", []entry{
 		{"clock", "Clock", "ui/clock", "clock", ""},
 		{"snapshots", "Snapshots", "ui/snapshots", "camera", ""},
-		{"sandboxes", "Sandboxes", "ui/sandboxes", "boxes", "sandboxes"},
+		{"sandboxes", "Sandboxes", "ui/sandboxes", "boxes", ""},
 	}},
 	{"Reference", []entry{{"documents", "API documents", "ui/documents", "book-open", ""}}},
 }
