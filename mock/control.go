@@ -19,7 +19,7 @@ const controlPrefix = "/_understudy"
 
 // control registers the control plane.
 func (k *core) control(engine *gin.Engine) {
-	open := engine.Group(controlPrefix, shutOut, refuseForms)
+	open := engine.Group(controlPrefix, func(g *gin.Context) { keepPrivate(g.Writer.Header()) }, refuseForms)
 	open.GET("/health", health)
 	k.dashboard(engine.Group(controlPrefix, shutOut, k.askForToken))
 
@@ -39,6 +39,28 @@ func (k *core) control(engine *gin.Engine) {
 	group.POST("/snapshots", in((*Sandbox).takeSnapshot))
 	group.POST("/snapshots/:name/restore", in((*Sandbox).restoreSnapshot))
 	group.DELETE("/snapshots/:name", in((*Sandbox).deleteSnapshot))
+
+	group.GET("/requests", in((*Sandbox).listRequests))
+	group.DELETE("/requests", in((*Sandbox).clearRequests))
+	group.GET("/requests/stream", in((*Sandbox).streamRequests))
+	group.GET("/requests/export", in((*Sandbox).exportRequests))
+	group.GET("/requests/:n", in((*Sandbox).showRequest))
+	group.GET("/requests/:n/diff", in((*Sandbox).showRequestDiff))
+	group.GET("/requests/:n/curl", in((*Sandbox).showRequestCurl))
+	group.POST("/rewind", in((*Sandbox).controlRewind))
+	group.GET("/world", in((*Sandbox).exportControl))
+	group.PUT("/world", in((*Sandbox).importWorld))
+
+	group.GET("/faults", in((*Sandbox).listFaults))
+	group.POST("/faults", in((*Sandbox).addFaults))
+	group.PUT("/faults", in((*Sandbox).replaceFaults))
+	group.DELETE("/faults", in((*Sandbox).clearFaults))
+	group.GET("/faults/:id", in((*Sandbox).showFault))
+	group.PUT("/faults/:id", in((*Sandbox).putFault))
+	group.DELETE("/faults/:id", in((*Sandbox).removeFault))
+	group.GET("/fault-words", listFaultWords)
+	group.GET("/violations", in((*Sandbox).listViolations))
+	group.DELETE("/violations", in((*Sandbox).clearViolations))
 
 	group.GET("/dns", in((*Sandbox).listTXT))
 	group.GET("/dns/:name", in((*Sandbox).showTXT))

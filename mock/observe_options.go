@@ -28,10 +28,13 @@ func WithSleep(sleep func(ctx context.Context, d time.Duration) error) Option {
 	return func(c *config) { c.sleep = sleep }
 }
 
+// latencyFault is the id of the fault of [WithLatency].
+const latencyFault = "latency"
+
 // arm sets up the faults that a sandbox has from its start.
 func (b *Sandbox) arm() {
 	b.faults.Clear()
 	if d := b.core.config.latency; d > 0 {
-		_, _ = b.faults.Add(fault.Fault{ID: "latency", Latency: fault.Fixed(d)}) // nothing can be wrong with it
+		_, _ = b.faults.Add(fault.Fault{ID: latencyFault, Latency: fault.Fixed(d)}) // nothing can be wrong with it
 	}
 }
