@@ -47,9 +47,6 @@ func New(limits Limits) *Journal {
 // wait. Call it before the journal is used.
 func (j *Journal) OnDrop(learn func(entries int)) { j.onDrop = learn }
 
-// BodyLimit is how many bytes are kept of each body: more need not be captured.
-func (j *Journal) BodyLimit() int { return j.limits.Body }
-
 // Record adds an exchange and returns its entry. Entries are numbered from 1 in the
 // order of their recording; no number is used twice.
 func (j *Journal) Record(x Exchange) *Entry {
