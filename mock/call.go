@@ -120,6 +120,7 @@ func (c *call) run() (status int, err error) {
 		}
 	}
 	c.exchange.before, c.exchange.after, err = c.sandbox.store.Commit(func(tx *world.Tx) error {
+		c.exchange.begin()
 		c.tx, c.view = tx, &tx.World
 		status, err = c.perform()
 		return err
@@ -129,18 +130,21 @@ func (c *call) run() (status int, err error) {
 
 // admit finds out who calls, whether they may, and whether they call too often.
 func (c *call) admit() error {
+	c.exchange.steps = c.exchange.steps[:0] // a request that asks outside is admitted twice
 	err := c.pass(c.server.entrance)
 	c.exchange.caller = c.caller
+	c.exchange.limits = limits{c.organization, c.membership}
 	return err
 }
 
 // pass makes the call go through checks, up to the first that refuses it.
 func (c *call) pass(steps []step) error {
 	for i := range steps {
-		if err := steps[i].check(c); err != nil {
-			if c.exchange.refused == "" {
-				c.exchange.refused = steps[i].name
-			}
+		err := steps[i].check(c)
+		if steps[i].name != stepAuthorize {
+			c.exchange.pass(steps[i].name, err)
+		}
+		if err != nil {
 			return err
 		}
 	}

@@ -15,7 +15,8 @@ type adjustableClock struct {
 	clockState
 }
 
-// clockState is how a clock was adjusted. The zero state goes by the clock beneath.
+// clockState is how a clock was adjusted: at most one of the two. The zero state goes by
+// the clock beneath.
 type clockState struct {
 	offset time.Duration
 	frozen *time.Time // what it stands at; it is replaced, never changed
@@ -30,9 +31,17 @@ func (c *adjustableClock) Now() time.Time {
 
 func (c *adjustableClock) now() time.Time {
 	if c.frozen != nil {
-		return *c.frozen
+		return *c.frozen // without a look at the clock beneath
 	}
-	return c.base.Now().Add(c.offset).UTC().Truncate(time.Microsecond)
+	return c.at(c.base.Now())
+}
+
+// at is what a clock that is adjusted so says when the one beneath says now.
+func (s clockState) at(now time.Time) time.Time {
+	if s.frozen != nil {
+		return *s.frozen
+	}
+	return now.Add(s.offset).UTC().Truncate(time.Microsecond)
 }
 
 // Advance moves the clock by d; backwards when d is negative.
@@ -66,7 +75,7 @@ func (c *adjustableClock) Freeze(stop bool) {
 	now := c.now()
 	switch {
 	case stop && c.frozen == nil:
-		c.frozen = &now
+		c.clockState = clockState{frozen: &now}
 	case !stop && c.frozen != nil:
 		c.frozen = nil
 		c.offset = now.Sub(c.base.Now())

@@ -19,12 +19,13 @@ const controlPrefix = "/_understudy"
 
 // control registers the control plane.
 func (k *core) control(engine *gin.Engine) {
-	open := engine.Group(controlPrefix, shutOut, refuseForms)
+	open := engine.Group(controlPrefix, func(g *gin.Context) { keepPrivate(g.Writer.Header()) }, refuseForms)
 	open.GET("/health", health)
 
 	group := open.Group("", k.askForToken)
 	group.GET("/", in((*Sandbox).controlIndex))
 	group.GET("/target", in((*Sandbox).showTarget))
+	group.GET("/metrics", gin.WrapH(k.metrics))
 	group.POST("/reset", in((*Sandbox).controlReset))
 
 	group.GET("/sandboxes", k.listSandboxes)
@@ -36,6 +37,28 @@ func (k *core) control(engine *gin.Engine) {
 	group.POST("/snapshots", in((*Sandbox).takeSnapshot))
 	group.POST("/snapshots/:name/restore", in((*Sandbox).restoreSnapshot))
 	group.DELETE("/snapshots/:name", in((*Sandbox).deleteSnapshot))
+
+	group.GET("/requests", in((*Sandbox).listRequests))
+	group.DELETE("/requests", in((*Sandbox).clearRequests))
+	group.GET("/requests/stream", in((*Sandbox).streamRequests))
+	group.GET("/requests/export", in((*Sandbox).exportRequests))
+	group.GET("/requests/:n", in((*Sandbox).showRequest))
+	group.GET("/requests/:n/diff", in((*Sandbox).showRequestDiff))
+	group.GET("/requests/:n/curl", in((*Sandbox).showRequestCurl))
+	group.POST("/rewind", in((*Sandbox).controlRewind))
+	group.GET("/world", in((*Sandbox).exportControl))
+	group.PUT("/world", in((*Sandbox).importWorld))
+
+	group.GET("/faults", in((*Sandbox).listFaults))
+	group.POST("/faults", in((*Sandbox).addFaults))
+	group.PUT("/faults", in((*Sandbox).replaceFaults))
+	group.DELETE("/faults", in((*Sandbox).clearFaults))
+	group.GET("/faults/:id", in((*Sandbox).showFault))
+	group.PUT("/faults/:id", in((*Sandbox).putFault))
+	group.DELETE("/faults/:id", in((*Sandbox).removeFault))
+	group.GET("/fault-words", listFaultWords)
+	group.GET("/violations", in((*Sandbox).listViolations))
+	group.DELETE("/violations", in((*Sandbox).clearViolations))
 
 	group.GET("/dns", in((*Sandbox).listTXT))
 	group.GET("/dns/:name", in((*Sandbox).showTXT))
@@ -53,27 +76,55 @@ func (k *core) control(engine *gin.Engine) {
 	group.GET("/upstream/mode", in((*Sandbox).showUpstreamMode))
 	group.PUT("/upstream/mode", in((*Sandbox).setUpstreamMode))
 
-	group.GET("/organizations/:id", in((*Sandbox).controlShowOrganization))
-	group.PATCH("/organizations/:id", in((*Sandbox).controlPatchOrganization))
+	group.GET("/rate-limits", in((*Sandbox).showRateLimits))
+	group.PUT("/rate-limits", in((*Sandbox).setRateLimits))
+
+	browser(group)
+	switches(group)
+
 	group.POST("/integrations", in((*Sandbox).installIntegration))
-	group.GET("/integrations/:id", in((*Sandbox).controlShowIntegration))
-	group.PATCH("/integrations/:id", in((*Sandbox).controlPatchIntegration))
 	group.GET("/keys", in((*Sandbox).listKeys))
 	group.POST("/keys", in((*Sandbox).mintKey))
 	group.DELETE("/keys/:id", in((*Sandbox).deleteKey))
 	group.POST("/sessions", in((*Sandbox).startSession))
 	group.POST("/members", in((*Sandbox).addMember))
+}
+
+// browser registers what shows the world.
+func browser(group *gin.RouterGroup) {
+	group.GET("/organizations", in((*Sandbox).browseOrganizations))
+	group.GET("/organizations/:id", in((*Sandbox).controlShowOrganization))
+	group.GET("/organizations/:id/domains", in(domainKind.browse))
+	group.GET("/organizations/:id/identity_provider_configs", in(configKind.browse))
+	group.GET("/organizations/:id/integrations", in(integrationKind.browse))
+	group.GET("/organizations/:id/invites", in(inviteKind.browse))
+	group.GET("/organizations/:id/members", in(memberKind.browse))
+	group.GET("/organizations/:id/roles", in(roleKind.browse))
+	group.GET("/organizations/:id/projects", in(projectKind.browse))
+	group.GET("/users", in((*Sandbox).listUsers))
+}
+
+// switches registers what shows and changes single things of it.
+func switches(group *gin.RouterGroup) {
+	group.PATCH("/organizations/:id", in((*Sandbox).controlPatchOrganization))
+	group.GET("/domains/:id", in(domainKind.show))
+	group.PATCH("/domains/:id", in(patch(domainKind, (*call).changeDomain)))
+	group.DELETE("/domains/:id", in(domainKind.remove))
+	group.DELETE("/identity_provider_configs/:id", in(configKind.remove))
+	group.GET("/integrations/:id", in(integrationKind.show))
+	group.PATCH("/integrations/:id", in(patch(integrationKind, (*call).changeIntegration)))
+	group.DELETE("/integrations/:id", in(integrationKind.remove))
+	group.GET("/invites/:id", in(inviteKind.show))
+	group.PATCH("/invites/:id", in(patch(inviteKind, (*call).changeInvite)))
+	group.DELETE("/invites/:id", in(inviteKind.remove))
+	group.PATCH("/members/:email", in((*Sandbox).changeMember))
 	group.DELETE("/members/:email", in((*Sandbox).forgetMember))
+	group.DELETE("/roles/:id", in(roleKind.remove))
 }
 
 // in makes a handler answer about the sandbox that the request is for.
 func in(answer func(*Sandbox, *gin.Context)) gin.HandlerFunc {
 	return func(g *gin.Context) { answer(exchangeOf(g.Request).sandbox, g) }
-}
-
-func (b *Sandbox) controlReset(g *gin.Context) {
-	b.Reset()
-	g.Status(http.StatusNoContent)
 }
 
 // controlError refuses in the control plane's own form and ends the request.
@@ -84,18 +135,24 @@ func controlError(g *gin.Context, status int, code, detail string) {
 // controlBody reads a JSON object strictly into v. It answers itself and returns
 // false when that fails.
 func (k *core) controlBody(g *gin.Context, v any) bool {
+	err := k.readBody(g, v)
+	if err != nil {
+		controlError(g, http.StatusBadRequest, "invalid_body", fmt.Sprintf("Send a JSON body as described in %s/: %v.", controlPrefix, err))
+	}
+	return err == nil
+}
+
+var errNoBody = errors.New("the request has no body")
+
+func (k *core) readBody(g *gin.Context, v any) error {
 	decoder := json.NewDecoder(http.MaxBytesReader(g.Writer, g.Request.Body, k.config.maxBody))
 	decoder.DisallowUnknownFields()
 	err := decoder.Decode(v)
 	switch {
 	case errors.Is(err, io.EOF):
-		err = errors.New("the request has no body")
+		err = errNoBody
 	case err == nil && decoder.More():
 		err = errors.New("there is more after the first JSON value")
 	}
-	if err == nil {
-		return true
-	}
-	controlError(g, http.StatusBadRequest, "invalid_body", fmt.Sprintf("Send a JSON body as described in %s/: %v.", controlPrefix, err))
-	return false
+	return err
 }

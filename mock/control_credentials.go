@@ -49,18 +49,60 @@ func (b *Sandbox) mintKey(g *gin.Context) {
 	g.JSON(http.StatusCreated, gin.H{"id": key.ID, "value": key.Value, "user": body.User, "scopes": key.Scopes, "label": key.Label, "created_at": key.CreatedAt})
 }
 
-// listKeys shows every personal API key but for its value.
+// keyRow is a personal API key as the control plane shows it.
+type keyRow struct {
+	ID            string    `json:"id"`
+	Label         string    `json:"label"`
+	User          string    `json:"user"` // an e-mail
+	Scopes        []string  `json:"scopes"`
+	Organizations []string  `json:"organizations"` // the only ones it reaches; empty is all
+	Projects      []int     `json:"projects"`      // the only ones it reaches; empty is all
+	CreatedAt     time.Time `json:"created_at"`
+	Value         string    `json:"value,omitempty"`
+}
+
+// listKeys shows every personal API key, with its value only when asked to.
 func (b *Sandbox) listKeys(g *gin.Context) {
-	keys := []gin.H{}
-	view := b.store.View()
-	for _, key := range view.AllKeys() {
-		email := ""
-		if user, ok := view.User(key.User); ok {
-			email = user.Email
+	values, ok := wantsValues(g)
+	if !ok {
+		return
+	}
+	c := b.operator(g)
+	keys := []keyRow{}
+	for _, key := range c.view.AllKeys() {
+		row := keyRow{
+			ID: key.ID, Label: key.Label, User: c.emailOf(key.User), Scopes: append([]string{}, key.Scopes...),
+			Organizations: append([]string{}, key.Organizations...), Projects: append([]int{}, key.Projects...),
+			CreatedAt: key.CreatedAt,
 		}
-		keys = append(keys, gin.H{"id": key.ID, "label": key.Label, "user": email, "scopes": key.Scopes, "created_at": key.CreatedAt})
+		if values {
+			row.Value = key.Value
+		}
+		keys = append(keys, row)
 	}
 	g.JSON(http.StatusOK, gin.H{"keys": keys})
+}
+
+// wantsValues tells whether secrets are asked for. Nobody but the fake's own user gets
+// them: no page of another origin, and no cache. It answers itself and returns false
+// when the request is refused.
+func wantsValues(g *gin.Context) (values, ok bool) {
+	switch g.DefaultQuery("values", "false") {
+	case "false":
+		return false, true
+	case "true":
+	default:
+		controlError(g, http.StatusBadRequest, "invalid_query", `"values" is true or false.`)
+		return false, false
+	}
+	switch g.GetHeader("Sec-Fetch-Site") {
+	case "", "same-origin", "none":
+	default:
+		controlError(g, http.StatusForbidden, "cross_origin", "The control plane shows no secrets to pages of another origin.")
+		return false, false
+	}
+	g.Header("Cache-Control", "no-store")
+	return true, true
 }
 
 // deleteKey takes a personal API key away.
@@ -104,7 +146,7 @@ func (b *Sandbox) startSession(g *gin.Context) {
 			return noUser(body.User)
 		}
 		key, csrf = b.ids.Alphanumeric(32), b.ids.Alphanumeric(32)
-		tx.PutSession(&world.Session{Key: key, User: user.ID, LoggedInAt: b.clock.Now().Add(-time.Duration(body.Age))})
+		tx.PutSession(&world.Session{Key: key, User: user.ID, LoggedInAt: b.clock.Now().Add(-time.Duration(body.Age)).Truncate(time.Microsecond)})
 		return nil
 	})
 	if err != nil {

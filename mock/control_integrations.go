@@ -2,8 +2,10 @@ package mock
 
 import (
 	"cmp"
+	"encoding/json"
 	"fmt"
 	"net/http"
+	"time"
 
 	"github.com/gin-gonic/gin"
 
@@ -11,6 +13,67 @@ import (
 	"github.com/understudy-dev/understudy/mock/internal/rest"
 	"github.com/understudy-dev/understudy/mock/internal/world"
 )
+
+// integrationRow is an integration as the control plane shows it.
+type integrationRow struct {
+	ID            string          `json:"id"`
+	Organization  string          `json:"organization"`
+	Kind          string          `json:"kind"`
+	IntegrationID *string         `json:"integration_id"`
+	Config        json.RawMessage `json:"config"`
+	// EnvironmentMapping is the part of the config that says which project each
+	// environment reports to; null when there is none.
+	EnvironmentMapping json.RawMessage    `json:"environment_mapping"`
+	CreatedBy          string             `json:"created_by"` // an e-mail; "" is nobody
+	CreatedAt          time.Time          `json:"created_at"`
+	UpdatedAt          time.Time          `json:"updated_at"`
+	Upstream           world.UpstreamMode `json:"upstream"`
+	// EffectiveUpstream has the mode of the whole server in it.
+	EffectiveUpstream world.UpstreamMode `json:"effective_upstream"`
+	HasAccessToken    bool               `json:"has_access_token"`
+}
+
+func showIntegrationRow(c *call, i *world.Integration) integrationRow {
+	row := integrationRow{
+		ID: i.ID, Organization: i.Organization, Kind: i.Kind, IntegrationID: i.IntegrationID, Config: i.Config,
+		CreatedBy: c.emailOf(i.CreatedBy), CreatedAt: i.CreatedAt, UpdatedAt: i.UpdatedAt,
+		Upstream: cmp.Or(i.Upstream, world.UpstreamUp), EffectiveUpstream: c.view.UpstreamModeOf(i),
+		HasAccessToken: accessToken(i) != "",
+	}
+	if mapping, ok := configOf(i).Get("environment_mapping"); ok {
+		row.EnvironmentMapping = pyjson.Append(nil, mapping)
+	}
+	return row
+}
+
+var integrationKind = kind[world.Integration, integrationRow]{
+	name: "integration", code: "no_such_integration",
+	list: (*world.World).Integrations, find: (*world.World).IntegrationByID,
+	row: showIntegrationRow, delete: (*world.Tx).DeleteIntegration,
+}
+
+// integrationChange is what a test may change of an integration. What is not
+// sent stays.
+type integrationChange struct {
+	Upstream    *world.UpstreamMode `json:"upstream"`
+	AccessToken *string             `json:"access_token"`
+}
+
+func (c *call) changeIntegration(found *world.Integration, change *integrationChange) (integrationRow, error) {
+	if change.Upstream != nil {
+		if err := checkUpstreamMode("upstream", *change.Upstream); err != nil {
+			return integrationRow{}, err
+		}
+		if err := c.server.checkOwnUpstream(); err != nil {
+			return integrationRow{}, err
+		}
+	}
+	i := *found
+	assign(&i.Upstream, change.Upstream)
+	assign(&i.AccessToken, change.AccessToken)
+	c.tx.PutIntegration(&i)
+	return showIntegrationRow(c, &i), nil
+}
 
 // installRequest does what a marketplace's installation does: it makes an
 // integration. The real API has no operation for it.

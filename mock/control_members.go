@@ -2,14 +2,49 @@ package mock
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
 	"net/http"
 	"slices"
+	"time"
 
 	"github.com/gin-gonic/gin"
 
 	"github.com/understudy-dev/understudy/mock/internal/world"
 )
+
+// memberRow is a member of an organization as the control plane shows it.
+type memberRow struct {
+	ID           string     `json:"id"` // of the membership
+	Organization string     `json:"organization"`
+	UUID         string     `json:"uuid"` // of the user
+	Email        string     `json:"email"`
+	FirstName    string     `json:"first_name"`
+	LastName     string     `json:"last_name"`
+	Level        int        `json:"level"`
+	JoinedAt     time.Time  `json:"joined_at"`
+	LastLogin    *time.Time `json:"last_login"`
+	HasPassword  bool       `json:"has_password"`
+	Roles        []string   `json:"roles"` // their names
+}
+
+func showMemberRow(c *call, m *world.Membership) memberRow {
+	row := memberRow{ID: m.ID, Organization: m.Organization, Level: int(m.Level), JoinedAt: m.JoinedAt, Roles: []string{}}
+	if user, ok := c.view.User(m.User); ok {
+		row.UUID, row.Email, row.FirstName, row.LastName = user.UUID, user.Email, user.FirstName, user.LastName
+		row.LastLogin, row.HasPassword = user.LastLogin, user.Password != ""
+	}
+	for _, in := range c.view.RolesOf(m.Organization, m.User) {
+		if role, ok := c.view.Role(in.Organization, in.Role); ok {
+			row.Roles = append(row.Roles, role.Name)
+		}
+	}
+	return row
+}
+
+var memberKind = kind[world.Membership, memberRow]{
+	name: "member", list: (*world.World).Members, row: showMemberRow,
+}
 
 // memberRequest asks for somebody who can log in, as a member of an organization
 // where one is named.
@@ -63,26 +98,108 @@ func (b *Sandbox) enrol(tx *world.Tx, body *memberRequest) (*world.User, error) 
 	if _, member := tx.Membership(user.ID, o.ID); member {
 		return nil, fmt.Errorf("%s is a member already", body.Email)
 	}
-	level := world.Level(cmp.Or(body.Level, int(world.Member)))
-	if !slices.Contains([]world.Level{world.Member, world.Administrator, world.Owner}, level) {
-		return nil, fmt.Errorf("level %d: want 1, 8 or 15", level)
+	level, err := checkLevel(cmp.Or(body.Level, int(world.Member)))
+	if err != nil {
+		return nil, err
 	}
 	b.join(tx, now, user, o, level)
 	return user, nil
 }
 
-// forgetMember removes a user from the world: every membership, key and session.
-func (b *Sandbox) forgetMember(g *gin.Context) {
-	err := b.store.Update(func(tx *world.Tx) error {
-		user, ok := tx.UserByEmail(g.Param("email"))
-		if !ok {
-			return noUser(g.Param("email"))
+// checkLevel wants a level that there is.
+func checkLevel(sent int) (world.Level, error) {
+	level := world.Level(sent)
+	if !slices.Contains([]world.Level{world.Member, world.Administrator, world.Owner}, level) {
+		return 0, fmt.Errorf("level %d: want 1, 8 or 15", sent)
+	}
+	return level, nil
+}
+
+// memberChange is what a test or a developer may change of a member.
+type memberChange struct {
+	Organization string `json:"organization"` // id or slug
+	Level        *int   `json:"level"`
+}
+
+// changeMember gives a member of an organization another level.
+func (b *Sandbox) changeMember(g *gin.Context) {
+	var body memberChange
+	if !b.core.controlBody(g, &body) {
+		return
+	}
+	var shown memberRow
+	err := b.operate(g, func(c *call) error {
+		m, err := c.memberNamed(g.Param("email"), body.Organization)
+		switch {
+		case err != nil:
+			return err
+		case body.Level == nil:
+			return errors.New(`send "level"`)
 		}
-		tx.DeleteUser(user)
+		m, err = c.setLevel(m, *body.Level)
+		if err == nil {
+			shown = showMemberRow(c, m)
+		}
+		return err
+	})
+	if err != nil {
+		controlRefuse(g, err)
+		return
+	}
+	g.JSON(http.StatusOK, shown)
+}
+
+// memberNamed finds the membership of a user, named by e-mail, in an organization.
+func (c *call) memberNamed(email, organization string) (*world.Membership, error) {
+	user, ok := c.view.UserByEmail(email)
+	if !ok {
+		return nil, &refusal{http.StatusNotFound, "no_such_user", "There is no user " + email + "."}
+	}
+	o, ok := findOrganization(c.view, organization)
+	if !ok {
+		return nil, fmt.Errorf(`"organization" names no organization: %q; send its id or slug`, organization)
+	}
+	m, ok := c.view.Membership(user.ID, o.ID)
+	if !ok {
+		return nil, &refusal{http.StatusNotFound, "no_such_member", email + " is not a member of " + o.Name + "."}
+	}
+	return m, nil
+}
+
+// setLevel gives a member a level, and returns the membership as it is then.
+func (c *call) setLevel(found *world.Membership, sent int) (*world.Membership, error) {
+	level, err := checkLevel(sent)
+	if err != nil {
+		return nil, err
+	}
+	m := *found
+	m.Level, m.UpdatedAt = level, c.now
+	c.tx.PutMembership(&m)
+	return &m, nil
+}
+
+// forgetMember takes a user out of an organization where one is named, else out of the
+// world: with every membership, key and session.
+func (b *Sandbox) forgetMember(g *gin.Context) {
+	email := g.Param("email")
+	organization, named := g.GetQuery("organization")
+	err := b.operate(g, func(c *call) error {
+		if named {
+			m, err := c.memberNamed(email, organization)
+			if err == nil {
+				leave(c.tx, m)
+			}
+			return err
+		}
+		user, ok := c.view.UserByEmail(email)
+		if !ok {
+			return &refusal{http.StatusNotFound, "no_such_user", "There is no user " + email + "."}
+		}
+		c.tx.DeleteUser(user)
 		return nil
 	})
 	if err != nil {
-		controlError(g, http.StatusNotFound, "no_such_user", "There is no user "+g.Param("email")+".")
+		controlRefuse(g, err)
 		return
 	}
 	g.Status(http.StatusNoContent)

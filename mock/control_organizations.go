@@ -1,9 +1,11 @@
 package mock
 
 import (
+	"errors"
 	"fmt"
 	"net/http"
 	"slices"
+	"time"
 
 	"github.com/gin-gonic/gin"
 	"github.com/google/uuid"
@@ -11,33 +13,82 @@ import (
 	"github.com/understudy-dev/understudy/mock/internal/world"
 )
 
-// organizationChange is what the API itself cannot change of an organization.
-// What is not sent stays.
-type organizationChange struct {
-	Features         *[]string       `json:"features"` // all of them
-	Feature          map[string]bool `json:"feature"`  // single ones, on or off
-	MembersCanInvite *bool           `json:"members_can_invite"`
-	Levels           map[string]int  `json:"levels"` // by the member's e-mail
+// organizationRow is an organization as the control plane shows it.
+type organizationRow struct {
+	ID                           string             `json:"id"`
+	Name                         string             `json:"name"`
+	Slug                         string             `json:"slug"`
+	CreatedAt                    time.Time          `json:"created_at"`
+	UpdatedAt                    time.Time          `json:"updated_at"`
+	Features                     []string           `json:"features"`
+	MembersCanInvite             *bool              `json:"members_can_invite"`
+	IsMemberJoinEmailEnabled     bool               `json:"is_member_join_email_enabled"`
+	MembersCanUsePersonalAPIKeys bool               `json:"members_can_use_personal_api_keys"`
+	AllowPubliclySharedResources bool               `json:"allow_publicly_shared_resources"`
+	Enforce2FA                   *bool              `json:"enforce_2fa"`
+	ProjectLimit                 *int               `json:"project_limit"`
+	DefaultRole                  *string            `json:"default_role_id"`
+	Counts                       organizationCounts `json:"counts"`
+}
+
+// organizationCounts are how many there are of everything in an organization.
+type organizationCounts struct {
+	Domains                 int `json:"domains"`
+	IdentityProviderConfigs int `json:"identity_provider_configs"`
+	Integrations            int `json:"integrations"`
+	Invites                 int `json:"invites"`
+	Members                 int `json:"members"`
+	Roles                   int `json:"roles"`
+	Projects                int `json:"projects"`
+}
+
+func showOrganizationRow(c *call, o *world.Organization) organizationRow {
+	return organizationRow{
+		ID: o.ID, Name: o.Name, Slug: o.Slug, CreatedAt: o.CreatedAt, UpdatedAt: o.UpdatedAt,
+		Features: append([]string{}, o.Features...), MembersCanInvite: o.MembersCanInvite,
+		IsMemberJoinEmailEnabled: o.MemberJoinEmails, MembersCanUsePersonalAPIKeys: o.MembersCanUseKeys,
+		AllowPubliclySharedResources: o.PublicSharing, Enforce2FA: o.Enforce2FA,
+		ProjectLimit: o.ProjectLimit, DefaultRole: orNull(o.DefaultRole),
+		Counts: organizationCounts{
+			Domains:                 c.view.Domains(o.ID).Len(),
+			IdentityProviderConfigs: c.view.Configs(o.ID).Len(),
+			Integrations:            c.view.Integrations(o.ID).Len(),
+			Invites:                 c.view.Invites(o.ID).Len(),
+			Members:                 c.view.Members(o.ID).Len(),
+			Roles:                   c.view.Roles(o.ID).Len(),
+			Projects:                c.view.Projects(o.ID).Len(),
+		},
+	}
+}
+
+func (b *Sandbox) browseOrganizations(g *gin.Context) {
+	c := b.operator(g)
+	onPage(g, c, c.view.Organizations(), showOrganizationRow)
+}
+
+// organizationDetail is an organization with the levels of its members, by e-mail.
+type organizationDetail struct {
+	organizationRow
+	Levels map[string]int `json:"levels"`
+}
+
+func showOrganizationDetail(c *call, o *world.Organization) organizationDetail {
+	detail := organizationDetail{showOrganizationRow(c, o), map[string]int{}}
+	c.view.Members(o.ID).All(func(m *world.Membership) bool {
+		detail.Levels[c.emailOf(m.User)] = int(m.Level)
+		return true
+	})
+	return detail
 }
 
 func (b *Sandbox) controlShowOrganization(g *gin.Context) {
-	view := b.store.View()
-	o, ok := findOrganization(view, g.Param("id"))
+	c := b.operator(g)
+	o, ok := findOrganization(c.view, g.Param("id"))
 	if !ok {
-		controlError(g, http.StatusNotFound, "no_such_organization", "There is no organization "+g.Param("id")+".")
+		controlRefuse(g, noOrganization(g.Param("id")))
 		return
 	}
-	levels := map[string]int{}
-	view.Members(o.ID).All(func(m *world.Membership) bool {
-		if user, ok := view.User(m.User); ok {
-			levels[user.Email] = int(m.Level)
-		}
-		return true
-	})
-	g.JSON(http.StatusOK, gin.H{
-		"id": o.ID, "name": o.Name, "slug": o.Slug, "features": append([]string{}, o.Features...),
-		"members_can_invite": o.MembersCanInvite, "levels": levels,
-	})
+	g.JSON(http.StatusOK, showOrganizationDetail(c, o))
 }
 
 // findOrganization finds an organization by id or by slug.
@@ -48,43 +99,83 @@ func findOrganization(view *world.World, name string) (*world.Organization, bool
 	return view.OrganizationBySlug(name)
 }
 
+func noOrganization(name string) error {
+	return &refusal{http.StatusNotFound, "no_such_organization", "There is no organization " + name + "."}
+}
+
+// organizationChange is what a test or a developer may change of an organization.
+// What is not sent stays.
+type organizationChange struct {
+	Features                     *[]string       `json:"features"` // all of them
+	Feature                      map[string]bool `json:"feature"`  // single ones, on or off
+	MembersCanInvite             maybeNull[bool] `json:"members_can_invite"`
+	IsMemberJoinEmailEnabled     *bool           `json:"is_member_join_email_enabled"`
+	MembersCanUsePersonalAPIKeys *bool           `json:"members_can_use_personal_api_keys"`
+	AllowPubliclySharedResources *bool           `json:"allow_publicly_shared_resources"`
+	Enforce2FA                   maybeNull[bool] `json:"enforce_2fa"`
+	ProjectLimit                 maybeNull[int]  `json:"project_limit"`
+	Levels                       map[string]int  `json:"levels"` // by the member's e-mail
+}
+
 func (b *Sandbox) controlPatchOrganization(g *gin.Context) {
 	var change organizationChange
 	if !b.core.controlBody(g, &change) {
 		return
 	}
-	if _, ok := findOrganization(b.store.View(), g.Param("id")); !ok {
-		b.controlShowOrganization(g)
-		return
-	}
-	err := b.store.Update(func(tx *world.Tx) error { return change.apply(tx, g.Param("id")) })
+	var shown organizationDetail
+	err := b.operate(g, func(c *call) error {
+		found, ok := findOrganization(c.view, g.Param("id"))
+		if !ok {
+			return noOrganization(g.Param("id"))
+		}
+		o, err := c.changeOrganization(found, &change)
+		if err == nil {
+			shown = showOrganizationDetail(c, o)
+		}
+		return err
+	})
 	if err != nil {
-		controlError(g, http.StatusBadRequest, "invalid_body", err.Error())
+		controlRefuse(g, err)
 		return
 	}
-	b.controlShowOrganization(g)
+	g.JSON(http.StatusOK, shown)
 }
 
-func (change *organizationChange) apply(tx *world.Tx, name string) error {
-	found, ok := findOrganization(&tx.World, name)
-	if !ok {
-		return fmt.Errorf("there is no organization %s", name)
+func (c *call) changeOrganization(found *world.Organization, change *organizationChange) (*world.Organization, error) {
+	if limit := change.ProjectLimit.value; limit != nil && *limit < 0 {
+		return nil, fmt.Errorf(`"project_limit" is %d: send a number from 0, or null for no limit`, *limit)
 	}
 	o := *found
-	if change.Features != nil {
-		o.Features = *change.Features
-	}
+	assign(&o.Features, change.Features)
 	o.Features = switchFeatures(o.Features, change.Feature)
-	if change.MembersCanInvite != nil {
-		o.MembersCanInvite = change.MembersCanInvite
-	}
-	tx.PutOrganization(&o)
+	change.MembersCanInvite.set(&o.MembersCanInvite)
+	assign(&o.MemberJoinEmails, change.IsMemberJoinEmailEnabled)
+	assign(&o.MembersCanUseKeys, change.MembersCanUsePersonalAPIKeys)
+	assign(&o.PublicSharing, change.AllowPubliclySharedResources)
+	change.Enforce2FA.set(&o.Enforce2FA)
+	change.ProjectLimit.set(&o.ProjectLimit)
+	o.UpdatedAt = c.now
+	c.tx.PutOrganization(&o)
 	for email, level := range change.Levels {
-		if err := setLevel(tx, o.ID, email, level); err != nil {
-			return err
+		if err := c.changeLevel(o.ID, email, level); err != nil {
+			return nil, fmt.Errorf(`"levels": %s: %w`, email, err)
 		}
 	}
-	return nil
+	return &o, nil
+}
+
+// changeLevel gives somebody another level who may not be a member at all.
+func (c *call) changeLevel(organization, email string, level int) error {
+	user, ok := c.view.UserByEmail(email)
+	if !ok {
+		return errors.New("there is no such user")
+	}
+	m, ok := c.view.Membership(user.ID, organization)
+	if !ok {
+		return errors.New("is not a member")
+	}
+	_, err := c.setLevel(m, level)
+	return err
 }
 
 func switchFeatures(features []string, changes map[string]bool) []string {
@@ -96,22 +187,4 @@ func switchFeatures(features []string, changes map[string]bool) []string {
 	}
 	slices.Sort(switched)
 	return slices.Compact(switched)
-}
-
-func setLevel(tx *world.Tx, organization, email string, level int) error {
-	user, ok := tx.UserByEmail(email)
-	if !ok {
-		return fmt.Errorf("there is no user %s", email)
-	}
-	found, ok := tx.Membership(user.ID, organization)
-	if !ok {
-		return fmt.Errorf("%s is not a member", email)
-	}
-	if !slices.Contains([]int{int(world.Member), int(world.Administrator), int(world.Owner)}, level) {
-		return fmt.Errorf("level %d of %s: want 1, 8 or 15", level, email)
-	}
-	m := *found
-	m.Level = world.Level(level)
-	tx.PutMembership(&m)
-	return nil
 }

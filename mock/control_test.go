@@ -96,6 +96,7 @@ func TestControlDocument(t *testing.T) {
 	g.Expect(err).NotTo(HaveOccurred())
 	g.Expect(document.Validate(t.Context())).To(Succeed())
 	f := newFake(t)
+	f.EndStreams()
 	for path, item := range document.Paths.Map() {
 		for method := range item.Operations() {
 			answer := f.anonymous().do(method, "/_understudy"+path, "application/json", "")

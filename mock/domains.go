@@ -271,11 +271,22 @@ func (c *call) verifyDomain() (int, error) {
 	}
 	d := *found
 	if slices.Contains(c.records, d.VerificationChallenge) {
-		now := c.now
-		d.VerifiedAt = &now
+		c.setVerified(&d, true)
 		c.tx.PutDomain(&d)
 	}
 	return c.showDomain(http.StatusOK, &d, "")
+}
+
+// setVerified verifies a domain now, or takes that back together with what only a
+// verified domain may have of its own.
+func (c *call) setVerified(d *world.Domain, verified bool) {
+	switch {
+	case verified && d.VerifiedAt == nil:
+		now := c.now
+		d.VerifiedAt = &now
+	case !verified:
+		d.VerifiedAt, d.JITProvisioningEnabled, d.SSOEnforcement = nil, false, ""
+	}
 }
 
 // regenerateDomainToken replaces the SCIM token of the domain and its config.

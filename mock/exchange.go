@@ -3,9 +3,12 @@ package mock
 import (
 	"context"
 	"net/http"
+	"slices"
+	"time"
 
-	"github.com/gin-gonic/gin"
-
+	"github.com/understudy-dev/understudy/mock/internal/fault"
+	"github.com/understudy-dev/understudy/mock/internal/guard"
+	"github.com/understudy-dev/understudy/mock/internal/journal"
 	"github.com/understudy-dev/understudy/mock/internal/world"
 	"github.com/understudy-dev/understudy/spec"
 )
@@ -17,41 +20,41 @@ type exchange struct {
 	sandbox *Sandbox
 	prefix  string // of the path, by which the sandbox was chosen; "" when it was not
 
-	operation *spec.Operation // nil when there is none such
-	caller    caller
-	// refused names the check on the way in that refused the request, "" if none did.
-	refused string
+	operation   *spec.Operation // nil when there is none such
+	began       time.Time       // by the sandbox's clock
+	came        time.Time       // by the one that durations are measured with
+	body        []byte
+	whole       bool // nothing of the body is missing
+	who         who  // as far as is known before the operation
+	violations  []guard.Violation
+	caller      caller
+	provisioner string // the domain whose token a SCIM request has
+	limits      limits
+	steps       []journal.Step // on the way in, in order
+	refused     string         // the step that refused the request, "" if none did
+
 	// before and after are the worlds around the request's transaction. A request that
 	// changed nothing has the same twice.
 	before, after *world.World
-	// start is the state before the request.
-	start moment
+	// start is the state before the transaction, nil when the request has none.
+	start *moment
 }
 
-// watch tells the operation of each request on a path before it is handled.
-func (k *core) watch(path string, handle gin.HandlerFunc) gin.HandlerFunc {
-	operations := map[string]*spec.Operation{}
-	for _, op := range k.document.Operations() {
-		if op.Path == path {
-			operations[op.Method] = op
-		}
+// limits are what the caller may do where the request went.
+type limits struct {
+	organization *world.Organization
+	membership   *world.Membership
+}
+
+// operationID names the operation, "" when there is none such.
+func (x *exchange) operationID() string {
+	if x.operation == nil {
+		return ""
 	}
-	return func(g *gin.Context) {
-		x := exchangeOf(g.Request)
-		x.operation = operations[g.Request.Method]
-		handle(g)
-	}
+	return x.operation.ID
 }
 
 type exchangeKey struct{}
-
-// site is the scheme and host that the caller used, and the prefix of the sandbox.
-func (x *exchange) site(r *http.Request) string {
-	if r.TLS != nil {
-		return "https://" + r.Host + x.prefix
-	}
-	return "http://" + r.Host + x.prefix
-}
 
 // Value finds the exchange itself, besides what the request's context has.
 func (x *exchange) Value(key any) any {
@@ -63,3 +66,75 @@ func (x *exchange) Value(key any) any {
 
 // exchangeOf is the exchange that a request is part of.
 func exchangeOf(r *http.Request) *exchange { return r.Context().Value(exchangeKey{}).(*exchange) }
+
+// site is the scheme and host that the caller used, and the prefix of the sandbox.
+func (x *exchange) site(r *http.Request) string { return scheme(r) + r.Host + x.prefix }
+
+func scheme(r *http.Request) string {
+	if r.TLS != nil {
+		return "https://"
+	}
+	return "http://"
+}
+
+func (x *exchange) operationID() string {
+	if x.operation == nil {
+		return ""
+	}
+	return x.operation.ID
+}
+
+// begin notes the state before a transaction. It is called within it, when nobody else
+// can change anything.
+func (x *exchange) begin() {
+	start := x.sandbox.moment()
+	x.start = &start
+}
+
+// pass notes a step on the way in.
+func (x *exchange) pass(name string, err error) {
+	if err != nil && x.refused == "" {
+		x.refused = name
+	}
+	x.steps = append(x.steps, journal.Step{Name: name, Passed: err == nil})
+}
+
+// entry is what the journal keeps of the exchange.
+func (x *exchange) entry(r *http.Request, met string, a fault.Answer, size int64) journal.Exchange {
+	entry := journal.Exchange{
+		Time: x.began, Duration: time.Since(x.came),
+		Site: x.site(r), Method: r.Method, URI: r.URL.RequestURI(), Proto: r.Proto,
+		RequestHeader: r.Header, RequestBody: journal.Body{Data: x.body},
+		Status: a.Status, ResponseHeader: a.Header, ResponseBody: journal.Body{Data: a.Body, Size: size},
+		Operation: x.operationID(), Fault: met, Changed: x.before != x.after,
+		Steps: slices.Clone(x.steps), Explanation: x.explain(a),
+	}
+	entry.Caller, entry.Key = x.credential()
+	for _, v := range x.violations {
+		entry.Violations = append(entry.Violations, string(v.Code)+": "+v.Message)
+	}
+	if x.start != nil {
+		entry.Before, entry.After = x.start, x.after
+	}
+	return entry
+}
+
+// credential names who called and with which key.
+func (x *exchange) credential() (email, key string) {
+	user, used := x.caller.user, x.caller.key
+	if user == nil && used == nil {
+		user, used = x.who.user, x.who.key
+	}
+	if x.provisioner != "" {
+		return "", "SCIM token of " + x.provisioner
+	}
+	if user != nil {
+		email = user.Email
+	}
+	if used != nil {
+		if key = used.Label; key == "" {
+			key = used.ID
+		}
+	}
+	return email, key
+}

@@ -108,12 +108,19 @@ func setIdentity(attrs *rest.Attrs, to *world.Identity) {
 	rest.Set(attrs, "id_jag_allowed_clients", &to.IDJAGAllowedClients)
 }
 
-// switchSCIM turns SCIM on or off as sent. Turning it on makes a token and
-// returns it, to be shown once; what is on already stays as it is.
+// switchSCIM turns SCIM on or off as sent.
 func (c *call) switchSCIM(attrs *rest.Attrs, to *world.Identity) (token string) {
-	enable, sent := rest.Value[bool](attrs, "scim_enabled")
+	if enable, sent := rest.Value[bool](attrs, "scim_enabled"); sent {
+		return c.setSCIM(to, enable)
+	}
+	return ""
+}
+
+// setSCIM turns SCIM on or off. Turning it on makes a token and returns it, to be
+// shown once; what is on already stays as it is.
+func (c *call) setSCIM(to *world.Identity, enable bool) (token string) {
 	switch {
-	case !sent || enable == to.SCIMEnabled:
+	case enable == to.SCIMEnabled:
 		return ""
 	case enable:
 		return c.newToken(to)

@@ -108,15 +108,7 @@ func accessToken(i *world.Integration) string {
 	if i.AccessToken != "" {
 		return i.AccessToken
 	}
-	decoded, err := pyjson.Decode(i.Config)
-	if err != nil {
-		return ""
-	}
-	config, _ := decoded.(*pyjson.Object)
-	if config == nil {
-		return ""
-	}
-	found, _ := config.Get("credentials")
+	found, _ := configOf(i).Get("credentials")
 	credentials, _ := found.(*pyjson.Object)
 	if credentials == nil {
 		return ""
@@ -124,4 +116,13 @@ func accessToken(i *world.Integration) string {
 	token, _ := credentials.Get("access_token")
 	text, _ := token.(string)
 	return text
+}
+
+// configOf is an integration's config; one that cannot be read is empty.
+func configOf(i *world.Integration) *pyjson.Object {
+	decoded, _ := pyjson.Decode(i.Config)
+	if config, ok := decoded.(*pyjson.Object); ok && config != nil {
+		return config
+	}
+	return new(pyjson.Object)
 }

@@ -19,7 +19,7 @@ func (c *call) inviteMail(invite *world.Invite) world.Mail {
 	inviter := cmp.Or(oneLine(c.user.FirstName), "Someone")
 	organization := cmp.Or(oneLine(c.organization.Name), "their organization")
 	subject := inviter + " invited you to join " + organization + " on PostHog"
-	link := c.publicSite() + "/signup/" + invite.ID
+	link := c.inviteLink(invite)
 
 	var l letter
 	if name := oneLine(invite.FirstName); name != "" {
@@ -35,6 +35,11 @@ func (c *call) inviteMail(invite *world.Invite) world.Mail {
 		Recipient: invite.TargetEmail, ReplyTo: c.user.Email, Subject: subject, Link: link, SentAt: c.now,
 		Text: l.text.String(), HTML: l.html.String(),
 	}
+}
+
+// inviteLink is where an invite is accepted.
+func (c *call) inviteLink(invite *world.Invite) string {
+	return c.publicSite() + "/signup/" + invite.ID
 }
 
 // letter is the body of a message, as text and as HTML.

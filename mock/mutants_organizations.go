@@ -45,7 +45,7 @@ func organizationMutants() []Mutant {
 					return next(c)
 				}
 				var found []*world.Organization
-				c.view.EveryOrganization(func(o *world.Organization) bool { found = append(found, o); return true })
+				c.view.Organizations().All(func(o *world.Organization) bool { found = append(found, o); return true })
 				return listRows(c, found, c.writeOrganization)
 			})},
 		{"organizations.retrieve.stranger", "Strangers see an organization.", "organizations.retrieve.stranger",

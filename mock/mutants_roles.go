@@ -80,7 +80,7 @@ func roleMutants() []Mutant {
 		{"roles.create.taken_everywhere", "A name is taken for all organizations.", "roles.create.elsewhere",
 			check(role, "name", func(c *call, value any, next checker) (any, error) {
 				taken := false
-				c.view.EveryOrganization(func(o *world.Organization) bool {
+				c.view.Organizations().All(func(o *world.Organization) bool {
 					_, here := c.view.RoleByName(o.ID, value.(string))
 					taken = taken || (here && o.ID != c.organization.ID)
 					return true

@@ -155,7 +155,7 @@ func scimServerMutants() []Mutant {
 			knownBy(func(c *scimCall, tx *world.Tx, token string) *world.Domain {
 				d, ok := tx.DomainByID(c.param("domain_id"))
 				found := false
-				tx.EveryOrganization(func(o *world.Organization) bool {
+				tx.Organizations().All(func(o *world.Organization) bool {
 					tx.Domains(o.ID).All(func(other *world.Domain) bool {
 						found = found || (token != "" && other.SCIMBearerToken == token)
 						return true

@@ -1,6 +1,7 @@
 package mock
 
 import (
+	"fmt"
 	"time"
 
 	"github.com/understudy-dev/understudy/fixtures"
@@ -17,21 +18,63 @@ type origin struct {
 	logins  map[string]login
 	clock   clockState
 	lastID  uint64 // the latest identifier in it; later ones sort after it
+	// ids is where the source of identifiers stood, which goes on from there; nil where
+	// each sandbox has identifiers of its own.
+	ids    *ids.State
+	limits *rateLimitSetting // nil are the server's
 	// fresh marks a fixture world, whose logins happen when a sandbox is first used. In
-	// a fork they have happened.
+	// a fork, and in a world that was exported from one, they have happened.
 	fresh bool
 }
 
-// newOrigin builds a fixture world. Its relative times count from now.
+// newOrigin builds a fixture world. Its relative times count from now as its clock
+// has it. A world that was exported goes on where it stood.
 func newOrigin(w *fixtures.World, seedling int64, now time.Time) (*origin, error) {
-	start, err := seed(w, now.UTC().Truncate(time.Microsecond))
-	if err != nil {
+	o := &origin{name: "world " + w.Name, fixture: w, clock: clockOf(&w.Clock), fresh: w.State == nil}
+	var err error
+	if o.world, err = seed(w, o.clock.at(now)); err != nil {
 		return nil, err
 	}
-	return &origin{
-		name: "world " + w.Name, fixture: w, world: start, fresh: true,
-		logins: newLogins(w.Target, start, ids.New(^seedling)),
-	}, nil
+	if !o.fresh {
+		if o.ids, err = identifiersOf(w.State); err != nil {
+			return nil, fmt.Errorf("world %s: %w", w.Name, err)
+		}
+	}
+	o.logins = newLogins(w, o.world, ids.New(^seedling))
+	return o, nil
+}
+
+// clockOf is how a world has the clock adjusted.
+func clockOf(c *fixtures.Clock) clockState {
+	state := clockState{offset: c.Offset}
+	if c.Frozen != nil {
+		stopped := c.Frozen.At(time.Time{}) // absolute
+		state.frozen = &stopped
+	}
+	return state
+}
+
+// identifiersOf is where the source of an exported world stood.
+func identifiersOf(s *fixtures.State) (*ids.State, error) {
+	state := new(ids.State)
+	err := state.UnmarshalText([]byte(s.Identifiers))
+	if err == nil {
+		err = ids.New(0).Restore(*state)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("state.identifiers: %w", err)
+	}
+	return state, nil
+}
+
+// begin makes a source of identifiers begin as the origin says: where it stood, or
+// anew from a seed.
+func (o *origin) begin(source *ids.Source, seed int64) {
+	source.Restart(seed)
+	source.Skip(o.lastID)
+	if o.ids != nil {
+		_ = source.Restore(*o.ids) // it was tried when the origin was made
+	}
 }
 
 // fork is the sandbox as it is now, to start others from. It costs the same however
@@ -45,11 +88,19 @@ func (b *Sandbox) fork() *origin {
 
 // forkAt is the same for another moment of it.
 func (b *Sandbox) forkAt(at moment, name string) *origin {
-	start := b.origin.Load()
+	start, limits := b.origin.Load(), b.rateLimits.Load().rateLimitSetting
 	return &origin{
 		name: name, fixture: start.fixture, world: at.world,
-		logins: start.logins, clock: at.clock, lastID: at.ids.Last(),
+		logins: start.logins, clock: at.clock, lastID: at.ids.Last(), limits: &limits,
 	}
+}
+
+// limitsOr are the rate limits that sandboxes start with, if the server's are those.
+func (o *origin) limitsOr(server rateLimitSetting) rateLimitSetting {
+	if o.limits != nil {
+		return *o.limits
+	}
+	return server
 }
 
 // fixture is the world that the sandbox goes back to in the end.

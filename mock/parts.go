@@ -36,6 +36,9 @@ type step struct {
 	check func(*call) error
 }
 
+// stepAuthorize stands for the steps of a path, which follow one another in it.
+const stepAuthorize = "authorize"
+
 // newParts are the parts of a server without a defect.
 func newParts(document *spec.Document) *parts {
 	return &parts{
@@ -44,7 +47,7 @@ func newParts(document *spec.Document) *parts {
 		admission: admission{
 			entrance: []step{
 				{"authenticate", (*call).authenticate},
-				{"authorize", (*call).authorize},
+				{stepAuthorize, (*call).authorize},
 				{"throttle", (*call).throttle},
 			},
 			any: []step{

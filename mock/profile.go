@@ -37,7 +37,7 @@ func (b *Sandbox) Profile(baseURL string) ([]byte, error) {
 		"allow":        []string{"create_organizations", "create_projects", "create_users"},
 		"mail":         map[string]any{"send": true}, // it goes to the outbox
 	}
-	if limits := b.core.config.rateLimits.profile(); len(limits) > 0 {
+	if limits := b.rateLimits.Load().profile(); len(limits) > 0 {
 		profile["limits"] = limits
 	}
 	put(profile, "control_token", b.core.config.controlToken)
@@ -52,39 +52,50 @@ func (b *Sandbox) profileCredentials() map[string]any {
 		put(credential, "personal_api_key", c.Key)
 		if login, ok := b.origin.Load().logins[role]; ok {
 			credential["email"], credential["password"] = login.user.Email, login.user.Password
-			credential["session"] = sessionJSON(login.key, login.csrf)
+			if login.key != "" {
+				credential["session"] = sessionJSON(login.key, login.csrf)
+			}
 		}
 		credentials[role] = credential
 	}
 	return credentials
 }
 
-// login is the session that the profile has for a role.
+// login is the session that the profile has for a role. Its key is "" where the
+// session was over when the world was exported.
 type login struct {
 	user      *world.User
 	key, csrf string
 }
 
-// newLogins makes a session for each role of the target whose user has a
-// password.
-func newLogins(target *fixtures.Target, view *world.World, ids *ids.Source) map[string]login {
+// newLogins finds the session of each role of the target whose user has a password,
+// or makes one. In a world that was exported there are those that were open.
+func newLogins(w *fixtures.World, view *world.World, ids *ids.Source) map[string]login {
 	logins := map[string]login{}
-	if target == nil {
+	if w.Target == nil {
 		return logins
 	}
-	for role, c := range target.Credentials.All() {
+	for role, c := range w.Target.Credentials.All() {
 		user, ok := view.UserByEmail(c.User)
-		if ok && user.Password != "" {
+		switch {
+		case !ok || user.Password == "":
+		case c.Session != "" || w.State != nil:
+			logins[role] = login{user, c.Session, c.CSRFToken}
+		default:
 			logins[role] = login{user, ids.Alphanumeric(32), ids.Alphanumeric(32)}
 		}
 	}
 	return logins
 }
 
-// logIn starts the sessions of the profile, so that they are recent.
+// logIn starts the sessions of the profile, so that they are recent. Those that the
+// world describes stay as it says.
 func (o *origin) logIn(store *world.Store, now time.Time) {
 	_ = store.Update(func(tx *world.Tx) error {
 		for _, l := range o.logins {
+			if _, described := tx.Session(l.key); described {
+				continue
+			}
 			tx.PutSession(&world.Session{Key: l.key, User: l.user.ID, LoggedInAt: now})
 		}
 		return nil

@@ -141,6 +141,7 @@ func (k *core) sweep() {
 // forget takes a sandbox out. What is running in it ends as it would have.
 func (k *core) forget(b *Sandbox) {
 	delete(k.byName, b.name)
+	b.journal.Close()
 	for value, owner := range k.keys {
 		if owner == b {
 			delete(k.keys, value)
@@ -174,6 +175,13 @@ func (k *core) all() []*Sandbox {
 		return strings.Compare(a.name, b.name)
 	})
 	return list
+}
+
+// number is how many there are.
+func (s *sandboxes) number() int {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	return len(s.byName)
 }
 
 // newName makes up a name for a sandbox.

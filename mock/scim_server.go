@@ -128,10 +128,13 @@ func (k *core) serveSCIM(g *gin.Context, r *scimResource) {
 	mediaType, err := c.prepare()
 	if err == nil {
 		x.before, x.after, err = x.sandbox.store.Commit(func(tx *world.Tx) error {
-			if err := k.openSCIM(c, tx); err != nil {
-				x.refused = "authenticate"
+			x.begin()
+			err := k.openSCIM(c, tx)
+			x.pass("authenticate", err)
+			if err != nil {
 				return err
 			}
+			x.provisioner, x.limits.organization = c.domain.Domain, c.organization
 			status = c.answer(tx)
 			c.record(tx, status)
 			return nil

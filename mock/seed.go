@@ -45,8 +45,18 @@ func (s *seeder) plant(w *fixtures.World) error {
 			return err
 		}
 	}
+	for i := range w.Sessions {
+		if err := s.plantSession(&w.Sessions[i]); err != nil {
+			return err
+		}
+	}
 	for _, record := range w.DNS {
 		s.tx.PutTXT(&world.TXTRecord{Name: record.Name, Values: record.Values})
+	}
+	s.plantOutbox(w.Outbox)
+	s.plantUpstream(&w.Upstream)
+	if w.State != nil {
+		s.tx.SpendNumbers(w.State.LastUser, w.State.LastProject)
 	}
 	return nil
 }

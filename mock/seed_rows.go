@@ -1,13 +1,9 @@
 package mock
 
 import (
-	"bytes"
-	"cmp"
-	"encoding/json"
 	"fmt"
 	"strings"
-
-	"github.com/google/uuid"
+	"time"
 
 	"github.com/understudy-dev/understudy/fixtures"
 	"github.com/understudy-dev/understudy/mock/internal/world"
@@ -18,8 +14,18 @@ func (s *seeder) plantUser(u *fixtures.User) {
 	s.tx.PutUser(&world.User{
 		ID: u.ID, UUID: u.UUID, DistinctID: u.DistinctID, Email: u.Email,
 		FirstName: u.FirstName, LastName: u.LastName, Password: u.Password,
-		EmailVerified: u.EmailVerified, CurrentOrganization: u.CurrentOrganization, JoinedAt: s.now,
+		EmailVerified: u.EmailVerified, CurrentOrganization: u.CurrentOrganization, CurrentProject: u.CurrentProject,
+		RoleAtOrganization: u.RoleAtOrganization, JoinedAt: u.JoinedAt.At(s.now), LastLogin: s.optional(u.LastLogin),
 	})
+}
+
+// optional is the moment of a time that may not be there.
+func (s *seeder) optional(t *fixtures.Time) *time.Time {
+	if t == nil {
+		return nil
+	}
+	at := t.At(s.now)
+	return &at
 }
 
 // user finds the number of the user with an e-mail; "" is nobody, 0.
@@ -50,7 +56,8 @@ func (s *seeder) plantOrganization(o *fixtures.Organization) error {
 	s.tx.PutOrganization(&world.Organization{
 		ID: o.ID, Name: o.Name, Slug: o.Slug, CreatedAt: o.CreatedAt.At(s.now), UpdatedAt: o.UpdatedAt.At(s.now),
 		Features: o.Features, MembersCanInvite: o.MembersCanInvite, ProjectLimit: o.ProjectLimit,
-		MemberJoinEmails: true, MembersCanUseKeys: true, PublicSharing: true,
+		MemberJoinEmails: unlessNot(o.MemberJoinEmails), MembersCanUseKeys: unlessNot(o.MembersCanUseKeys),
+		PublicSharing: unlessNot(o.PublicSharing), Enforce2FA: o.Enforce2FA, ExperimentStats: o.ExperimentStats, DefaultRole: o.DefaultRole,
 	})
 	for _, plant := range []func(*fixtures.Organization) error{
 		s.plantMembers, s.plantProjects, s.plantConfigs, s.plantDomains, s.plantIntegrations, s.plantInvites, s.plantRoles,
@@ -62,6 +69,9 @@ func (s *seeder) plantOrganization(o *fixtures.Organization) error {
 	return nil
 }
 
+// unlessNot is true unless a world says false.
+func unlessNot(said *bool) bool { return said == nil || *said }
+
 func (s *seeder) plantMembers(o *fixtures.Organization) error {
 	for _, m := range o.Members {
 		user, err := s.user(m.User)
@@ -72,30 +82,6 @@ func (s *seeder) plantMembers(o *fixtures.Organization) error {
 			ID: m.ID, Organization: o.ID, User: user, Level: world.Level(m.Level),
 			JoinedAt: m.JoinedAt.At(s.now), UpdatedAt: m.UpdatedAt.At(s.now),
 		})
-	}
-	return nil
-}
-
-func (s *seeder) plantProjects(o *fixtures.Organization) error {
-	for _, p := range o.Projects {
-		project := &world.Project{
-			ID: p.ID, UUID: p.UUID, Organization: o.ID, Name: p.Name, APIToken: p.APIToken,
-			Timezone: cmp.Or(p.Timezone, defaultTimezone), Private: p.Private, Onboarded: true,
-			CreatedAt: o.CreatedAt.At(s.now), UpdatedAt: o.CreatedAt.At(s.now),
-		}
-		for _, granted := range []struct {
-			level string
-			to    []string
-		}{{world.AccessAdmin, p.Admins}, {world.AccessMember, p.Members}} {
-			for _, email := range granted.to {
-				user, err := s.user(email)
-				if err != nil {
-					return err
-				}
-				project = project.Granting(user, granted.level)
-			}
-		}
-		s.tx.PutProject(project)
 	}
 	return nil
 }
@@ -125,17 +111,20 @@ func (s *seeder) plantDomains(o *fixtures.Organization) error {
 		d := &o.Domains[i]
 		row := &world.Domain{
 			ID: d.ID, Organization: o.ID, Domain: d.Domain, VerificationChallenge: d.VerificationChallenge,
-			JITProvisioningEnabled: d.JITProvisioningEnabled, SSOEnforcement: d.SSOEnforcement,
+			VerifiedAt: s.optional(d.VerifiedAt), JITProvisioningEnabled: d.JITProvisioningEnabled, SSOEnforcement: d.SSOEnforcement,
 			Identity: identityOf(&d.Identity), Config: d.IdentityProviderConfig,
 		}
 		if config, ok := s.tx.Config(o.ID, d.IdentityProviderConfig); ok {
 			row.Identity = config.Identity
 		}
-		if d.VerifiedAt != nil {
-			at := d.VerifiedAt.At(s.now)
-			row.VerifiedAt = &at
-		}
 		s.tx.PutDomain(row)
+		for _, email := range d.ProvisionedUsers {
+			user, err := s.user(email)
+			if err != nil {
+				return fmt.Errorf("domain %s: %w", d.Domain, err)
+			}
+			s.tx.PutProvisioned(&world.ProvisionedUser{Domain: d.ID, User: user})
+		}
 		for j := range d.SCIMLogs {
 			if err := s.plantLog(d.ID, &d.SCIMLogs[j]); err != nil {
 				return fmt.Errorf("domain %s: %w", d.Domain, err)
@@ -155,9 +144,13 @@ func (s *seeder) plantLog(domain string, l *fixtures.SCIMLog) (err error) {
 	row.ResponseBody = func() []byte { return answer }
 	for _, part := range []struct {
 		from any
+		text string
 		to   *[]byte
-	}{{l.RequestHeaders, &row.RequestHeaders}, {l.RequestBody, &row.RequestBody}, {l.ResponseBody, &answer}} {
-		if *part.to, err = rawJSON(part.from); err != nil {
+	}{
+		{l.RequestHeaders, l.RequestHeadersJSON, &row.RequestHeaders},
+		{l.RequestBody, l.RequestBodyJSON, &row.RequestBody}, {l.ResponseBody, l.ResponseBodyJSON, &answer},
+	} {
+		if *part.to, err = either(part.from, part.text); err != nil {
 			return fmt.Errorf("SCIM log %s: %w", l.ID, err)
 		}
 	}
@@ -172,12 +165,12 @@ func (s *seeder) plantIntegrations(o *fixtures.Organization) error {
 		if err != nil {
 			return err
 		}
-		config, err := rawJSON(in.Config)
+		config, err := either(in.Config, in.ConfigJSON)
 		if err != nil {
 			return fmt.Errorf("integration %s: %w", in.ID, err)
 		}
 		s.tx.PutIntegration(&world.Integration{
-			ID: in.ID, Organization: o.ID, Kind: in.Kind, IntegrationID: in.IntegrationID, Type: in.Config.Text("type"), Config: config,
+			ID: in.ID, Organization: o.ID, Kind: in.Kind, IntegrationID: in.IntegrationID, Type: textOf(config, "type"), Config: config,
 			AccessToken: in.AccessToken, Upstream: upstreamOf(in), CreatedBy: creator,
 			CreatedAt: in.CreatedAt.At(s.now), UpdatedAt: in.UpdatedAt.At(s.now),
 		})
@@ -187,8 +180,11 @@ func (s *seeder) plantIntegrations(o *fixtures.Organization) error {
 
 // upstreamOf is how upstream answers for an integration of a world.
 func upstreamOf(in *fixtures.Integration) world.UpstreamMode {
-	if in.UnpaidInvoices {
+	switch {
+	case in.UnpaidInvoices:
 		return world.UpstreamUnpaid
+	case in.UpstreamDown:
+		return world.UpstreamDown
 	}
 	return world.UpstreamUp
 }
@@ -202,7 +198,7 @@ func (s *seeder) plantInvites(o *fixtures.Organization) error {
 		}
 		row := &world.Invite{
 			ID: in.ID, Organization: o.ID, TargetEmail: strings.ToLower(in.TargetEmail), FirstName: in.FirstName,
-			EmailingAttemptMade: in.EmailingAttemptMade, Level: world.Level(in.Level), Message: in.Message,
+			EmailingAttemptMade: in.EmailingAttemptMade, Level: world.Level(in.Level), Message: in.Message, SetupDelegation: in.SetupDelegation,
 			CreatedBy: creator, CreatedAt: in.CreatedAt.At(s.now), UpdatedAt: in.UpdatedAt.At(s.now),
 		}
 		if in.PrivateProjectAccess != nil {
@@ -214,36 +210,4 @@ func (s *seeder) plantInvites(o *fixtures.Organization) error {
 		s.tx.PutInvite(row)
 	}
 	return nil
-}
-
-// plantRoles stores the roles. What a world does not say of them follows from what
-// it says: a role is as old as its organization, a place in it has an id of its own
-// for ever.
-func (s *seeder) plantRoles(o *fixtures.Organization) error {
-	for i := range o.Roles {
-		r := &o.Roles[i]
-		since := o.CreatedAt.At(s.now)
-		s.tx.PutRole(&world.Role{ID: r.ID, Organization: o.ID, Name: r.Name, CreatedAt: since})
-		for _, email := range r.Members {
-			user, err := s.user(email)
-			if err != nil {
-				return fmt.Errorf("role %s: %w", r.Name, err)
-			}
-			s.tx.PutRoleMembership(&world.RoleMembership{
-				ID:   uuid.NewSHA1(uuid.NameSpaceURL, fmt.Appendf(nil, "%s/%d", r.ID, user)).String(),
-				Role: r.ID, Organization: o.ID, User: user, JoinedAt: since, UpdatedAt: since,
-			})
-		}
-	}
-	return nil
-}
-
-// rawJSON writes a value of a world as the API shows it: with <, > and & as they
-// are.
-func rawJSON(value any) ([]byte, error) {
-	var out bytes.Buffer
-	encoder := json.NewEncoder(&out)
-	encoder.SetEscapeHTML(false)
-	err := encoder.Encode(value)
-	return bytes.TrimSpace(out.Bytes()), err
 }

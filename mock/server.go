@@ -9,6 +9,8 @@ import (
 	"github.com/rs/cors"
 
 	"github.com/understudy-dev/understudy/fixtures"
+	"github.com/understudy-dev/understudy/mock/internal/guard"
+	"github.com/understudy-dev/understudy/mock/internal/metrics"
 	"github.com/understudy-dev/understudy/mock/internal/world"
 	"github.com/understudy-dev/understudy/spec"
 )
@@ -34,6 +36,10 @@ type core struct {
 	calls    sync.Pool
 	entrance []step                           // what every request goes through
 	openSCIM func(*scimCall, *world.Tx) error // the same for SCIM
+	guard    *guard.Guard                     // nil when nobody wants to know
+	flaws    flaws
+	known    []string // the ids of all operations
+	metrics  *metrics.Metrics
 	sandboxes
 	serializers
 }
@@ -56,12 +62,24 @@ func New(options ...Option) (*Server, error) {
 }
 
 func (k *core) build() (err error) {
-	k.calls.New = func() any { return &call{server: k} }
-	k.handOnMail()
-	if err := k.plant(); err != nil {
+	if err := k.config.rateLimitSetting().check(); err != nil {
 		return err
 	}
+	k.metrics = metrics.New(k.sandboxes.number)
+	k.calls.New = func() any { return &call{server: k} }
+	k.handOnMail()
 	if k.document, err = spec.Load(); err != nil {
+		return err
+	}
+	for _, op := range k.document.Operations() {
+		k.known = append(k.known, op.ID)
+	}
+	if !k.config.unguarded {
+		if k.guard, err = guard.Load(); err != nil {
+			return err
+		}
+	}
+	if err := k.plant(); err != nil {
 		return err
 	}
 	p := newParts(k.document)

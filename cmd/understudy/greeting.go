@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"net/url"
 	"strings"
 
 	"github.com/understudy-dev/understudy/fixtures"
@@ -15,7 +16,9 @@ type greeting struct {
 	URL       string       `json:"url"`
 	Control   string       `json:"control"`
 	Dashboard string       `json:"dashboard"`
-	Target    string       `json:"target,omitempty"` // the file of the target profile
+	Token     string       `json:"control_token,omitempty"`
+	Frontend  string       `json:"frontend,omitempty"` // what stands behind the other paths
+	Target    string       `json:"target,omitempty"`   // the file of the target profile
 	Keys      []greetedKey `json:"keys"`
 }
 
@@ -36,6 +39,13 @@ func newGreeting(world *fixtures.World, site, target string) *greeting {
 	return g
 }
 
+// guard says the token of the control plane, where it has one.
+func (g *greeting) guard(token string) {
+	if g.Token = token; token != "" {
+		g.Dashboard += "?token=" + url.QueryEscape(token)
+	}
+}
+
 // writeJSON writes one line, so that a program knows when it has all of it.
 func (g *greeting) writeJSON(w io.Writer) error { return json.NewEncoder(w).Encode(g) }
 
@@ -43,6 +53,12 @@ func (g *greeting) writeText(w io.Writer) error {
 	var text strings.Builder
 	fmt.Fprintf(&text, "understudy serves the world %q at %s\n\n", g.World, g.URL)
 	fmt.Fprintf(&text, "  dashboard  %s\n", g.Dashboard)
+	if g.Token != "" {
+		fmt.Fprintf(&text, "  token      %s  of the control plane: curl -H 'Understudy-Control-Token: …'\n", g.Token)
+	}
+	if g.Frontend != "" {
+		fmt.Fprintf(&text, "  frontend   %s/  from %s\n", g.URL, g.Frontend)
+	}
 	for _, key := range g.Keys {
 		fmt.Fprintf(&text, "  key        %s  %s  %s\n", key.Value, key.User, strings.Join(key.Scopes, " "))
 	}

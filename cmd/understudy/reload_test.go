@@ -38,7 +38,7 @@ func TestServeAnew(t *testing.T) {
 		g.Expect(os.Rename(next, world)).To(Succeed())
 	}
 	write(worldText(t, "First", "phx_first_key"))
-	s := startServing(t, "--world", world, "--target-out", profile)
+	s := startGreeted(t, "--world", world, "--target-out", profile)
 	named := func(key, want string) {
 		t.Helper()
 		status, body := s.get(organizationPath, key)
@@ -88,7 +88,7 @@ func TestServeAnewWithoutTarget(t *testing.T) {
 	world := filepath.Join(folder, "world.yaml")
 	g := NewWithT(t)
 	g.Expect(os.WriteFile(world, worldText(t, "First", "phx_first_key"), 0o600)).To(Succeed())
-	s := startServing(t, "--world", world, "--target-out", filepath.Join(folder, "target.json"))
+	s := startGreeted(t, "--world", world, "--target-out", filepath.Join(folder, "target.json"))
 	g.Expect(os.WriteFile(world, []byte("name: bare\n"), 0o600)).To(Succeed())
 	s.says(`understudy: world bare has no section "target"`)
 	s.says(`serves the world "bare"`)
@@ -121,7 +121,7 @@ func TestServeWatchesNothing(t *testing.T) {
 }
 
 func TestGreetingForPrograms(t *testing.T) {
-	s := startServing(t)
+	s := startGreeted(t)
 	s.Expect(s.World).To(Equal("default"))
 	s.Expect(s.Control).To(Equal(s.URL + "/_understudy"))
 	s.Expect(s.Dashboard).To(Equal(s.URL + "/_understudy/"))

@@ -7,10 +7,8 @@ import (
 	"io"
 	"log/slog"
 	"net"
-	"net/http"
-	"slices"
+	"net/url"
 	"sync"
-	"time"
 
 	"github.com/understudy-dev/understudy/fixtures"
 	"github.com/understudy-dev/understudy/mock"
@@ -26,19 +24,26 @@ type serveCommand struct {
 	TargetOut    string   `type:"path" placeholder:"FILE" help:"Write a target profile for 'verify' once the fake listens, and again when the world changes."`
 	JSON         bool     `name:"json" help:"Say where everything is as JSON: one object in one line."`
 	PersonalKeys string   `enum:"strict,everywhere" default:"strict" help:"Where personal API keys are accepted: strict, as the real API does, or everywhere, also on the actions that it reserves for sessions."`
-	AllowHost    []string `placeholder:"NAME" help:"Further host names to answer for; '*' is any. Loopback names always are."`
-	MaxBody      int64    `default:"4194304" help:"How many bytes a request body may have."`
+	AllowHost    []string `placeholder:"NAME" help:"Further host names to answer for; '*' is any, and gives the control plane a token. Loopback names always are."`
+	CORSOrigin   []string `name:"cors-origin" placeholder:"ORIGIN" help:"Further origins whose pages may use the API with their cookies, such as https://app.example.com. Those of this machine always may."`
+	ProxyUI      *url.URL `name:"proxy-ui" placeholder:"URL" help:"Answer every path that is not the fake's own from this frontend development server, so that both share an origin."`
+	Open         bool     `help:"Open the dashboard in a browser."`
 	NoMail       bool     `help:"Behave as a deployment that cannot send mail."`
 	SMTP         string   `name:"smtp" env:"UNDERSTUDY_SMTP" placeholder:"HOST:PORT" help:"Hand all mail on to this SMTP server, besides the outbox. Choose one that catches mail, such as Mailpit: one that delivers it reaches real people."`
 	DNS          string   `name:"dns" env:"UNDERSTUDY_DNS" default:"world" placeholder:"world|system|HOST[:PORT]" help:"What domain verification asks: the TXT records of the world, the resolver of this machine, or a name server."`
-	RateLimits   string   `enum:"off,real" default:"off" help:"Whether personal API keys that are used too often are refused with 429, as the real API does: 480 requests a minute, 4800 an hour."`
+	RateLimits   string   `enum:"off,observe,enforce,real" default:"off" help:"What comes of personal API keys that are used more often than the real API allows, 480 times a minute and 4800 an hour: enforce (or real) refuses them with 429 as it does, observe only notes them. The control plane can change it."`
 	Mutant       string   `placeholder:"NAME" help:"Have a known defect, to see who notices."`
 	ListMutants  bool     `help:"Print the known defects, one name a line. Nothing starts."`
+
+	Limits serveLimits `embed:""`
 }
 
 // Help is shown below the flags.
 func (serveCommand) Help() string {
 	return `Starts from a fixture world, keeps everything in memory and stops with SIGINT or SIGTERM.
+
+Where other machines can reach it, or with --allow-host '*', the control plane asks for a token: the
+value of the variable UNDERSTUDY_CONTROL_TOKEN, else one that is made and printed.
 
 A world in a file is served anew when the file changes: the state begins again from
 it, and --target-out is written again. When the file is wrong, what is wrong is said,
@@ -50,7 +55,9 @@ Examples:
   understudy serve --world my-world.yaml --personal-keys everywhere
   understudy serve --world my-world.yaml --addr 127.0.0.1:0 --json
   understudy serve --smtp 127.0.0.1:1025 --rate-limits real
-  understudy serve --dns 127.0.0.1:5353`
+  understudy serve --dns 127.0.0.1:5353
+  understudy serve --proxy-ui http://localhost:5173 --open
+  understudy serve --cors-origin https://app.example.com`
 }
 
 // Run serves until the context ends.
@@ -66,7 +73,12 @@ func (cmd *serveCommand) Run(ctx context.Context, std streams) error {
 	if err != nil {
 		return err
 	}
-	options, err := cmd.options(world, std)
+	address, err := net.ResolveTCPAddr("tcp", cmd.Addr)
+	if err != nil {
+		return fmt.Errorf("cannot listen on %s (choose another --addr): %w", cmd.Addr, err)
+	}
+	token := cmd.controlToken(address)
+	options, err := cmd.options(ctx, world, address, token, std)
 	if err != nil {
 		return err
 	}
@@ -74,13 +86,16 @@ func (cmd *serveCommand) Run(ctx context.Context, std streams) error {
 	if err != nil {
 		return err
 	}
-	listener, err := net.Listen("tcp", cmd.Addr)
+	listener, err := cmd.Limits.listen(address)
 	if err != nil {
 		return fmt.Errorf("cannot listen on %s (choose another --addr): %w", cmd.Addr, err)
 	}
-	site := "http://" + listener.Addr().String()
-	if err := cmd.announce(std.out, fake, world, site); err != nil {
+	site := siteAt(listener.Addr())
+	if err := cmd.announce(std.out, fake, world, site, token); err != nil {
 		return errors.Join(err, listener.Close())
+	}
+	if cmd.Open {
+		go openDashboard(std.err, site)
 	}
 	ctx, stop := context.WithCancel(ctx)
 	var following sync.WaitGroup
@@ -89,18 +104,22 @@ func (cmd *serveCommand) Run(ctx context.Context, std streams) error {
 			renew: func() error { return cmd.tell(fake, site) }}
 		following.Go(func() { keeper.follow(ctx, changes) })
 	}
-	err = serve(ctx, listener, fake)
+	err = serve(ctx, listener, fake, cmd.Limits.server(fake))
 	stop()
 	following.Wait()
 	return err
 }
 
 // announce says where everything is.
-func (cmd *serveCommand) announce(out io.Writer, fake *mock.Server, world *fixtures.World, site string) error {
+func (cmd *serveCommand) announce(out io.Writer, fake *mock.Server, world *fixtures.World, site, token string) error {
 	if err := cmd.tell(fake, site); err != nil {
 		return err
 	}
 	g := newGreeting(world, site, cmd.TargetOut)
+	g.guard(token)
+	if cmd.ProxyUI != nil {
+		g.Frontend = cmd.ProxyUI.Redacted()
+	}
 	if cmd.JSON {
 		return g.writeJSON(out)
 	}
@@ -115,11 +134,11 @@ func (cmd *serveCommand) tell(fake *mock.Server, site string) error {
 	return writeTarget(cmd.TargetOut, fake, site)
 }
 
-func (cmd *serveCommand) options(world *fixtures.World, std streams) ([]mock.Option, error) {
+func (cmd *serveCommand) options(ctx context.Context, world *fixtures.World, address *net.TCPAddr, token string, std streams) ([]mock.Option, error) {
 	options := []mock.Option{
 		mock.WithWorld(world),
 		mock.WithSeed(cmd.Seed),
-		mock.WithMaxBody(cmd.MaxBody),
+		mock.WithMaxBody(cmd.Limits.MaxBody),
 		mock.WithMutant(cmd.Mutant),
 		mock.WithLogger(slog.New(slog.NewTextHandler(std.err, nil))),
 	}
@@ -129,13 +148,28 @@ func (cmd *serveCommand) options(world *fixtures.World, std streams) ([]mock.Opt
 	if cmd.NoMail {
 		options = append(options, mock.WithoutMail())
 	}
-	if !slices.Contains(cmd.AllowHost, "*") {
-		options = append(options, mock.WithHosts(append(slices.Clone(mock.LoopbackHosts), cmd.AllowHost...)...))
+	if hosts := cmd.hosts(address); hosts != nil {
+		options = append(options, mock.WithHosts(hosts...))
 	}
-	if cmd.RateLimits == "real" {
-		options = append(options, mock.WithRateLimits(mock.RealRateLimits))
+	options = append(options, mock.WithCORSOrigins(cmd.CORSOrigin...), mock.WithControlToken(token))
+	if cmd.ProxyUI != nil {
+		ui, err := newFrontend(ctx, cmd.ProxyUI, address)
+		if err != nil {
+			return nil, fmt.Errorf("--proxy-ui: %w", err)
+		}
+		options = append(options, mock.WithUI(ui))
 	}
+	options = append(options, mock.WithRateLimitMode(cmd.rateLimitMode()))
 	return cmd.reachOutside(options)
+}
+
+// rateLimitMode is the mode that was asked for; real is the name of one before there
+// were others.
+func (cmd *serveCommand) rateLimitMode() mock.RateLimitMode {
+	if cmd.RateLimits == "real" {
+		return mock.RateLimitsEnforce
+	}
+	return mock.RateLimitMode(cmd.RateLimits)
 }
 
 // reachOutside adds what takes the fake out of itself: a mail server, real DNS.
@@ -162,45 +196,4 @@ func (cmd *serveCommand) reachOutside(options []mock.Option) ([]mock.Option, err
 		options = append(options, mock.WithResolver(server))
 	}
 	return options, nil
-}
-
-// serve answers requests until ctx ends, then finishes what is running: first
-// the requests, then the mail that they sent.
-func serve(ctx context.Context, listener net.Listener, fake *mock.Server) error {
-	server := &http.Server{
-		Handler:           fake,
-		ReadHeaderTimeout: 10 * time.Second,
-		ReadTimeout:       time.Minute,
-		IdleTimeout:       2 * time.Minute,
-		MaxHeaderBytes:    64 << 10,
-	}
-	stopped := make(chan error, 1)
-	go func() {
-		<-ctx.Done()
-		grace, cancel := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second)
-		defer cancel()
-		stopped <- errors.Join(server.Shutdown(grace), fake.Close(grace))
-	}()
-	if err := server.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
-		return err
-	}
-	return <-stopped
-}
-
-// local is a server on a free port of this machine.
-type local struct {
-	url  string
-	stop func() // waits until it has ended
-}
-
-// listenLocally serves until it is stopped.
-func listenLocally(fake *mock.Server) (*local, error) {
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		return nil, err
-	}
-	serving, stop := context.WithCancel(context.Background())
-	done := make(chan error, 1)
-	go func() { done <- serve(serving, listener, fake) }()
-	return &local{"http://" + listener.Addr().String(), func() { stop(); <-done }}, nil
 }

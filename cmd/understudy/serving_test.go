@@ -21,8 +21,8 @@ type serving struct {
 	errors <-chan string // the lines of standard error
 }
 
-// startServing waits until the fake says where it is, and ends it with the test.
-func startServing(t *testing.T, flags ...string) *serving {
+// startGreeted waits until the fake says where it is, and ends it with the test.
+func startGreeted(t *testing.T, flags ...string) *serving {
 	t.Helper()
 	s := &serving{GomegaWithT: NewWithT(t)}
 	ctx, stop := context.WithCancel(t.Context())

@@ -2,11 +2,13 @@ package fault_test
 
 import (
 	"encoding/json"
+	"net/http"
 	"testing"
 
 	. "github.com/onsi/gomega"
 
 	"github.com/understudy-dev/understudy/mock/internal/fault"
+	"github.com/understudy-dev/understudy/mock/internal/rest"
 )
 
 // Refusals have the form of the protocol, whatever the phase.
@@ -43,4 +45,27 @@ func TestRefusalsInTheirProtocol(t *testing.T) {
 			}
 		})
 	}
+}
+
+// What the API says without faults stays as it is.
+func TestRefusalsAreCopies(t *testing.T) {
+	g := NewWithT(t)
+	s := newSet()
+	g.Expect(s.Add(fault.Fault{Status: 401})).Error().NotTo(HaveOccurred())
+	answer := s.Decide(fault.Call{}).Answer(fault.Answer{}, fault.API)
+	g.Expect(answer.Header.Get("WWW-Authenticate")).To(Equal("Bearer"))
+	g.Expect(rest.ErrNotAuthenticated.Header).To(Equal(http.Header{"Www-Authenticate": {"Bearer"}}))
+}
+
+// An answer that is broken keeps its headers, but not the length it had; the one
+// that was given stays as it is.
+func TestBrokenAnswersAreCopies(t *testing.T) {
+	g := NewWithT(t)
+	s := newSet()
+	g.Expect(s.Add(fault.Fault{Phase: fault.Malformed})).Error().NotTo(HaveOccurred())
+	given := fault.Answer{Status: 200, Header: http.Header{"Content-Type": {"application/scim+json"}, "Content-Length": {"35"}}, Body: []byte(whole)}
+	answer := s.Decide(fault.Call{}).Answer(given, fault.API)
+	g.Expect(answer.Header).To(Equal(http.Header{"Content-Type": {"application/scim+json"}, "Understudy-Fault": {"f1"}}))
+	g.Expect(given.Header).To(HaveLen(2))
+	g.Expect(string(given.Body)).To(Equal(whole))
 }

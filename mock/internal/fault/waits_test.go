@@ -5,7 +5,6 @@ import (
 	"errors"
 	"io"
 	"net/http"
-	"net/http/httptest"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -117,35 +116,5 @@ func TestWait(t *testing.T) {
 		defer cancel()
 		g.Expect(fault.Wait(ctx, time.Hour)).To(MatchError(context.DeadlineExceeded))
 		g.Expect(time.Since(start)).To(Equal(time.Hour + time.Minute))
-	})
-}
-
-// Within the process there is no connection to close: the call is aborted.
-func TestWithinTheProcess(t *testing.T) {
-	for phase, want := range map[fault.Phase]struct {
-		changes int
-		body    string
-	}{
-		fault.Lost:    {1, ""},
-		fault.Reset:   {0, ""},
-		fault.Partial: {1, whole[:len(whole)/2]},
-	} {
-		t.Run(string(phase), func(t *testing.T) {
-			g := NewWithT(t)
-			s := newServer()
-			g.Expect(s.Add(fault.Fault{Phase: phase})).Error().NotTo(HaveOccurred())
-			recorder := httptest.NewRecorder()
-			g.Expect(func() { s.ServeHTTP(recorder, httptest.NewRequest("POST", "/", nil)) }).To(PanicWith(http.ErrAbortHandler))
-			g.Expect(recorder.Body.String()).To(Equal(want.body))
-			g.Expect(s.changes.Load()).To(BeEquivalentTo(want.changes))
-		})
-	}
-	t.Run("no fault", func(t *testing.T) {
-		g := NewWithT(t)
-		s := newServer()
-		recorder := httptest.NewRecorder()
-		s.ServeHTTP(recorder, httptest.NewRequest("POST", "/", nil))
-		g.Expect(recorder.Body.String()).To(Equal(whole))
-		g.Expect(recorder.Header()).NotTo(HaveKey("Understudy-Fault"))
 	})
 }

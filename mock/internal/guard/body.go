@@ -1,6 +1,7 @@
 package guard
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"mime"
@@ -29,7 +30,7 @@ func (f *finder) body(contentType string, data []byte) {
 		f.unwanted(contentType, data)
 		return
 	case len(data) == 0 && o.needed:
-		f.add(MissingBody, "body", "No body was sent; the document requires one. Send %s.", expected(o.value))
+		f.add(MissingBody, theBody, "No body was sent; the document requires one. Send %s.", expected(o.value))
 		return
 	case len(data) == 0:
 		f.value(map[string]any{})
@@ -42,7 +43,7 @@ func (f *finder) body(contentType string, data []byte) {
 	}
 	value, err := f.read(kind, contentType, data)
 	if err != nil {
-		f.add(MalformedBody, "body", "The body is not %s: %s. Send what the header Content-Type says.", kind, err)
+		f.add(MalformedBody, theBody, "The body is not %s: %s. Send what the header Content-Type says.", kind, err)
 		return
 	}
 	f.value(value)
@@ -70,7 +71,7 @@ func mediaType(contentType string) string {
 // read decodes a body, and takes out of it what is about the request.
 func (f *finder) read(kind, contentType string, data []byte) (value any, err error) {
 	if strings.HasSuffix(kind, "json") {
-		if err := json.Unmarshal(data, &value); err != nil {
+		if value, err = decode(data); err != nil {
 			return nil, err
 		}
 	} else {
@@ -87,6 +88,17 @@ func (f *finder) read(kind, contentType string, data []byte) (value any, err err
 		delete(object, keyField)
 	}
 	return value, nil
+}
+
+// decode reads JSON. A number that is too large for a float is JSON all the same.
+func decode(data []byte) (value any, err error) {
+	err = json.Unmarshal(data, &value)
+	if tooLarge := (*json.UnmarshalTypeError)(nil); errors.As(err, &tooLarge) {
+		decoder := json.NewDecoder(bytes.NewReader(data))
+		decoder.UseNumber()
+		err = decoder.Decode(&value)
+	}
+	return value, err
 }
 
 // value holds what a body says against its schema.
@@ -170,7 +182,7 @@ func (f *finder) unwanted(contentType string, data []byte) {
 		}
 	default:
 		if err != nil || value != nil {
-			f.add(UnreadField, "body", "A body was sent, and nothing reads it: %s takes none. Remove it.", f.operation.ID)
+			f.add(UnreadField, theBody, "A body was sent, and nothing reads it: %s takes none. Remove it.", f.operation.ID)
 		}
 	}
 }

@@ -5,6 +5,8 @@ import (
 	"testing"
 
 	. "github.com/onsi/gomega"
+
+	"github.com/understudy-dev/understudy/mock/internal/guard"
 )
 
 func TestBodies(t *testing.T) {
@@ -67,6 +69,10 @@ func TestBodies(t *testing.T) {
 		{"more items than a list holds", exchange{operation: "invites_bulk_create", target: invites + "bulk/",
 			body: `[` + strings.TrimSuffix(strings.Repeat(`{"target_email": "a@b.example"},`, 21), ",") + `]`},
 			"invalid_value body", "The body is a list of 21; the document says: a list of at most 20."},
+		{"a number beyond all bounds", exchange{operation: "invites_create", target: invites, body: `{"target_email": "a@b.example", "level": 1e400}`},
+			"wrong_type body /level", "level is a number beyond all bounds; the document says: an integer"},
+		{"an item of a wrong type", exchange{operation: "invites_create", target: invites, body: `{"target_email": "a@b.example", "private_project_access": [7]}`},
+			"wrong_type body /private_project_access/0", "private_project_access/0 is a number; the document says: an object."},
 		{"a field where no body is taken", exchange{operation: "domains_destroy", target: domains + anID + "/", body: `{"force": true}`},
 			"unread_field body /force", "domains_destroy takes no body"},
 		{"a list where no body is taken", exchange{operation: "domains_destroy", target: domains + anID + "/", body: `[1]`},
@@ -75,6 +81,7 @@ func TestBodies(t *testing.T) {
 			"unread_field body", ""},
 	})
 	expectNone(t, map[string]exchange{
+		"a body that was not read":       {operation: "invites_create", target: invites, facts: guard.Facts{BodyCut: true}, body: `{"targ`},
 		"a charset":                      {operation: "invites_create", target: invites, contentType: "application/json; charset=utf-8", body: `{"target_email": "a@b.example"}`},
 		"no body where none is needed":   {operation: "domains_partial_update", target: domains + anID + "/"},
 		"no body, and a content type":    {operation: "domains_verify_create", target: domains + anID + "/verify/", contentType: "application/json"},

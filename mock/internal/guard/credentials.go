@@ -10,11 +10,11 @@ func (f *finder) credentials(facts Facts) {
 	case !facts.Key || o.Public || o.AnyKey || o.IsSCIM():
 	case o.SessionOnly && facts.KeysEverywhere:
 	case o.SessionOnly:
-		f.add(SessionOnly, inHeader+"Authorization",
+		f.add(SessionOnly, theCredentials,
 			"A personal API key was sent; the document lets only sessions call %s, whatever the scopes of a key. "+
 				"Sign in, and send the session's cookie and CSRF token instead.", o.ID)
 	case o.Scope != "" && !spec.Grants(facts.Scopes, o.Scope):
-		f.add(MissingScope, inHeader+"Authorization",
+		f.add(MissingScope, theCredentials,
 			"The key may do %s; the document says that %s needs %s. Give the key that scope, or call with one that has it.",
 			orNothing(facts.Scopes), o.ID, o.Scope)
 	}

@@ -155,11 +155,11 @@ func TestCredentials(t *testing.T) {
 	verify := domains + anID + "/verify/"
 	expectViolations(t, []violating{
 		{"a key without the scope", exchange{operation: "domains_create", target: domains, body: `{"domain": "a.example"}`, facts: key("insight:read", "organization:read")},
-			"missing_scope header Authorization", "The key may do insight:read, organization:read; the document says that domains_create needs organization:write."},
+			"missing_scope credentials", "The key may do insight:read, organization:read; the document says that domains_create needs organization:write."},
 		{"a key without scopes", exchange{operation: "domains_list", target: domains, facts: key()},
-			"missing_scope header Authorization", "The key may do nothing; the document says that domains_list needs organization:read."},
+			"missing_scope credentials", "The key may do nothing; the document says that domains_list needs organization:read."},
 		{"a key where only sessions may", exchange{operation: "domains_verify_create", target: verify, facts: key("*")},
-			"session_only header Authorization", "Sign in, and send the session's cookie and CSRF token instead."},
+			"session_only credentials", "Sign in, and send the session's cookie and CSRF token instead."},
 	})
 	expectNone(t, map[string]exchange{
 		"a session":                            {operation: "domains_list", target: domains},
@@ -197,5 +197,28 @@ func TestViolationsOfOneRequestAreBounded(t *testing.T) {
 	for _, v := range found {
 		g.Expect(len(v.Where)).To(BeNumerically("<", 100))
 		g.Expect(len(v.Message)).To(BeNumerically("<", 600))
+	}
+}
+
+// Violations are shown and kept, so no secret may stand in one.
+func TestViolationsKeepSecrets(t *testing.T) {
+	const secret = "phx_s3cret"
+	for name, e := range map[string]exchange{
+		"a key in a field of its own":     {operation: "domains_create", target: domains, body: `{"domain": "a.example", "api_key": "` + secret + `"}`},
+		"a key in a parameter":            {operation: "domains_list", target: domains + "?api_key=" + secret},
+		"a password in a list":            {operation: "login_create", target: "/api/login/", body: `{"email": "a@b.example", "password": ["` + secret + `"]}`},
+		"a key where no body is taken":    {operation: "domains_destroy", target: domains + anID + "/", body: `{"key": "` + secret + `"}`},
+		"a password in a form, a file":    {operation: "login_create", target: "/api/login/", contentType: "multipart/form-data; boundary=x", body: "--x\r\nContent-Disposition: form-data; name=\"password\"; filename=\"a\"\r\n\r\n" + secret + "\r\n--x--\r\n"},
+		"a password in half a body":       {operation: "login_create", target: "/api/login/", body: `{"password": "` + secret + `", `},
+		"a password in an object's place": {operation: "login_create", target: "/api/login/", body: `"` + secret + `"`},
+	} {
+		t.Run(name, func(t *testing.T) {
+			g := NewWithT(t)
+
+			found := e.check(t)
+
+			g.Expect(found).NotTo(BeEmpty())
+			g.Expect(fmt.Sprint(found)).NotTo(ContainSubstring(secret))
+		})
 	}
 }

@@ -94,8 +94,12 @@ func (f *finder) parameter(in string, p *openapi3.Parameter, text string) {
 	schema := p.Schema.Value
 	for _, problem := range problems(schema, typed(schema, text)) {
 		if problem.field != "" {
-			f.add(InvalidParameter, in+p.Name, "%s is %s; the document says: %s. Send such a value, or leave the parameter out.",
-				p.Name, strconv.Quote(short(text)), described(p))
+			remedy := "Send such a value"
+			if !p.Required {
+				remedy += ", or leave the parameter out"
+			}
+			f.add(InvalidParameter, in+p.Name, "%s is %s; the document says: %s. %s.",
+				p.Name, strconv.Quote(short(text)), described(p), remedy)
 			return
 		}
 	}

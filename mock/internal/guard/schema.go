@@ -3,6 +3,7 @@ package guard
 import (
 	"errors"
 	"fmt"
+	"strconv"
 	"strings"
 
 	"github.com/getkin/kin-openapi/openapi3"
@@ -93,7 +94,7 @@ func hasType(schema *openapi3.Schema, value any) bool {
 // where is the place of the problem in the body.
 func (p *problem) where() string {
 	if len(p.pointer) == 0 {
-		return strings.TrimSpace(inBody)
+		return theBody
 	}
 	var at strings.Builder
 	at.WriteString(inBody)
@@ -114,14 +115,18 @@ func (p *problem) name() string {
 	if len(p.pointer) == 0 {
 		return "The body"
 	}
-	return short(p.pointer[len(p.pointer)-1])
+	last := len(p.pointer) - 1
+	if _, err := strconv.ParseUint(p.pointer[last], 10, 32); err == nil && last > 0 {
+		return short(p.pointer[last-1] + "/" + p.pointer[last])
+	}
+	return short(p.pointer[last])
 }
 
 // message says what is wrong with a field, and what to do. converted tells that the API takes the value all the same.
 func (p *problem) message(converted bool) string {
 	if p.field == "required" {
 		asked := ""
-		if missing := p.schema.Properties[p.name()]; missing != nil {
+		if missing := p.schema.Properties[p.pointer[len(p.pointer)-1]]; missing != nil {
 			asked = ": " + expected(missing.Value)
 		}
 		return fmt.Sprintf("%s was not sent; the document requires it%s. Send it.", p.name(), asked)

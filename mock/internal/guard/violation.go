@@ -51,8 +51,8 @@ type Violation struct {
 	// Path is the documented path, with its parameters in braces; for an unknown one the path of the request, with {id} for
 	// what looks like an identifier.
 	Path string `json:"path"`
-	// Where is the place in the request: "body /level/0", a JSON pointer, or "query limit", "path id", "header Authorization".
-	// It is empty for the request as a whole.
+	// Where is the place in the request: "body /items/0", with a JSON pointer, "query limit", "path id", "header Content-Type", or
+	// "credentials". It is empty for the request as a whole.
 	Where string `json:"where"`
 	// Message says what was sent, what the document says, and what to do. It quotes only values that are no secrets.
 	Message string `json:"message"`
@@ -75,12 +75,15 @@ func (v *Violation) place() string {
 	return inBody + strings.Join(segments, "/")
 }
 
-// The beginnings of [Violation.Where].
+// The beginnings of [Violation.Where], and the whole of it.
 const (
 	inBody   = "body "
 	inQuery  = "query "
 	inPath   = "path "
 	inHeader = "header "
+
+	theBody        = "body"
+	theCredentials = "credentials"
 )
 
 // maxName is how much of a name from a request is kept, in bytes.

@@ -64,9 +64,9 @@ func expectedType(schema *openapi3.Schema) string {
 	return "another value"
 }
 
-// sent says what a value is; what it holds only where the schema asks for nothing that people write, which may be a secret.
+// sent says what a value is, and what it holds where that cannot be a secret.
 func sent(schema *openapi3.Schema, value any) string {
-	quotable := !schema.Type.Is(openapi3.TypeString) || len(schema.Enum) > 0 || schema.Format == "uuid" || schema.Format == "date-time"
+	quotable := quotable(schema)
 	switch value := value.(type) {
 	case nil:
 		return "null"
@@ -79,6 +79,8 @@ func sent(schema *openapi3.Schema, value any) string {
 			return "the number " + strconv.FormatFloat(value, 'g', -1, 64)
 		}
 		return "a number"
+	case json.Number:
+		return "a number beyond all bounds"
 	case string:
 		if quotable {
 			return "the text " + strconv.Quote(short(value))
@@ -90,6 +92,15 @@ func sent(schema *openapi3.Schema, value any) string {
 		return "a file"
 	}
 	return "an object"
+}
+
+// quotable tells whether what is sent for a schema can be shown.
+func quotable(schema *openapi3.Schema) bool {
+	switch {
+	case schema.Type.Is(openapi3.TypeInteger), schema.Type.Is(openapi3.TypeNumber), schema.Type.Is(openapi3.TypeBoolean):
+		return true
+	}
+	return len(schema.Enum) > 0 || schema.Format == "uuid" || schema.Format == "date-time"
 }
 
 // listed writes names one after the other.

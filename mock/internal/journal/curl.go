@@ -78,9 +78,22 @@ func curlNote(m Message) string {
 	return ""
 }
 
+// variables stand for secrets in commands.
+var variables = [...]string{
+	key: "UNDERSTUDY_KEY", session: "UNDERSTUDY_SESSION", csrfToken: "UNDERSTUDY_CSRF_TOKEN",
+	scimToken: "UNDERSTUDY_SCIM_TOKEN", password: "UNDERSTUDY_PASSWORD", cookie: "UNDERSTUDY_COOKIE", other: "UNDERSTUDY_SECRET",
+}
+
+// marker stands for a secret until a command is quoted for the shell. No text has a
+// NUL, so nothing else looks like it.
+func marker(k kind, _ string) string { return string([]byte{0, byte(k), 0}) }
+
 // shellQuote makes one word of a text, in which the markers of secrets become
 // variables.
 func shellQuote(text string) string {
+	if text != "" && strings.Trim(text, letters) == "" {
+		return text
+	}
 	var b strings.Builder
 	for {
 		plain, rest, found := strings.Cut(text, "\x00")

@@ -74,16 +74,16 @@ func (e *Entry) detail(m *masker) Detail {
 	x, s := &e.exchange, e.summary(m)
 	return Detail{
 		Summary:     s,
-		Request:     Request{URL: m.text(x.Site) + s.Path, Proto: x.Proto, Message: m.message(e.sent, x.RequestBody)},
-		Response:    Response{Status: x.Status, Message: m.message(e.answered, x.ResponseBody)},
+		Request:     Request{URL: m.text(x.Site) + s.Path, Proto: x.Proto, Message: m.message(&e.sent)},
+		Response:    Response{Status: x.Status, Message: m.message(&e.answered)},
 		Steps:       append([]Step{}, x.Steps...),
 		Explanation: m.explanation(x.Explanation),
 	}
 }
 
-func (m *masker) message(fields []field, b Body) Message {
-	text, omitted := m.body(b, first(fields, contentType))
-	return Message{Headers: m.headers(fields), Body: text, Size: b.Size, Truncated: b.truncated(), Omitted: omitted}
+func (m *masker) message(p *part) Message {
+	text, omitted := m.body(p)
+	return Message{Headers: m.headers(p.fields), Body: text, Size: p.body.Size, Truncated: p.body.truncated(), Omitted: omitted}
 }
 
 func milliseconds(d time.Duration) float64 { return float64(d) / float64(time.Millisecond) }

@@ -31,15 +31,22 @@ func (e *Entry) findSecrets() []secret {
 			}
 			return ""
 		}}
-		x := &e.exchange
-		m.headers(e.sent)
-		m.text(m.query(x.URI))
-		m.body(x.RequestBody, first(e.sent, contentType))
+		m.find(&e.sent)
+		m.text(m.query(e.exchange.URI))
 		e.sentSecrets = len(e.secrets)
-		m.headers(e.answered)
-		m.body(x.ResponseBody, first(e.answered, contentType))
+		m.find(&e.answered)
 	})
 	return e.secrets
+}
+
+// find reads a message, and notes whether its body must be read again to be shown. It
+// reads bodies that are no text as well: there may be a secret in them.
+func (m *masker) find(p *part) {
+	m.headers(p.fields)
+	text := p.text()
+	parsed := m.parsed(text, p.mediaType())
+	m.text(parsed)
+	p.plain = parsed == text
 }
 
 // credential is the secret by which the caller proved who they are, as it may be
@@ -79,9 +86,14 @@ func echoes(secrets []secret, show func(kind, string) string) *strings.Replacer 
 	return strings.NewReplacer(pairs...)
 }
 
-// forms are the ways in which a value may stand in an address, in JSON and in HTML.
+// forms are the ways in which a value may stand in an address, in JSON, quoted in
+// JSON, and in HTML.
 func forms(value string) []string {
-	return []string{value, url.QueryEscape(value), url.PathEscape(value), inJSON(value, true), inJSON(value, false), html.EscapeString(value)}
+	plain := inJSON(value, false)
+	return []string{
+		value, url.QueryEscape(value), url.PathEscape(value), html.EscapeString(value),
+		plain, inJSON(value, true), inJSON(plain, false), inJSON(inJSON(value, true), true),
+	}
 }
 
 func inJSON(value string, forHTML bool) string {

@@ -11,14 +11,21 @@ import (
 // masked, also when it is printed or encoded.
 type Entry struct {
 	number   int64
-	exchange Exchange // without headers: they are below
-	sent     []field
-	answered []field
+	exchange Exchange // without what is in the parts
+	sent     part
+	answered part
 	bytes    int // what it counts for in Limits.Bytes
 
 	lookup      sync.Once // finds the secrets, which takes reading all of it
 	secrets     []secret
 	sentSecrets int // how many of them are in the request
+}
+
+// part is what is kept of a message.
+type part struct {
+	fields []field // in no order
+	body   Body
+	plain  bool // nothing in the body has the name of a secret
 }
 
 // field is a header with one of its values.
@@ -27,15 +34,17 @@ type field struct{ name, value string }
 // newEntry copies what the caller may change later, and of bodies no more than limit
 // bytes each.
 func newEntry(x Exchange, limit int) *Entry {
-	e := &Entry{sent: fields(x.RequestHeader), answered: fields(x.ResponseHeader)}
-	x.RequestBody, x.ResponseBody = x.RequestBody.cut(limit), x.ResponseBody.cut(limit)
-	x.RequestHeader, x.ResponseHeader = nil, nil
-	sent := len(x.RequestBody.Data)
-	bodies := make([]byte, 0, sent+len(x.ResponseBody.Data))
-	bodies = append(append(bodies, x.RequestBody.Data...), x.ResponseBody.Data...)
-	x.RequestBody.Data, x.ResponseBody.Data = bodies[:sent:sent], bodies[sent:]
+	e := &Entry{
+		sent:     part{fields: fields(x.RequestHeader), body: x.RequestBody.cut(limit)},
+		answered: part{fields: fields(x.ResponseHeader), body: x.ResponseBody.cut(limit)},
+	}
+	sent := len(e.sent.body.Data)
+	bodies := make([]byte, 0, sent+len(e.answered.body.Data))
+	bodies = append(append(bodies, e.sent.body.Data...), e.answered.body.Data...)
+	e.sent.body.Data, e.answered.body.Data = bodies[:sent], bodies[sent:]
+	x.RequestHeader, x.ResponseHeader, x.RequestBody, x.ResponseBody = nil, nil, Body{}, Body{}
 	e.exchange = x
-	e.bytes = len(bodies) + len(x.URI) + size(e.sent) + size(e.answered)
+	e.bytes = len(bodies) + len(x.URI) + e.sent.headerSize() + e.answered.headerSize()
 	return e
 }
 
@@ -47,7 +56,7 @@ func (b Body) cut(limit int) Body {
 // truncated tells whether the end is missing.
 func (b Body) truncated() bool { return int64(len(b.Data)) < b.Size }
 
-// fields lists the headers, in no order.
+// fields lists headers.
 func fields(header http.Header) []field {
 	list := make([]field, 0, len(header))
 	for name, values := range header {
@@ -58,18 +67,18 @@ func fields(header http.Header) []field {
 	return list
 }
 
-func size(fields []field) int {
+func (p *part) headerSize() int {
 	n := 0
-	for _, f := range fields {
+	for _, f := range p.fields {
 		n += len(f.name) + len(f.value)
 	}
 	return n
 }
 
-// first is the first value of a header, "" when it is not there.
-func first(fields []field, name string) string {
-	for _, f := range fields {
-		if f.name == name {
+// mediaType is what the message says that its body is.
+func (p *part) mediaType() string {
+	for _, f := range p.fields {
+		if f.name == contentType {
 			return f.value
 		}
 	}

@@ -106,7 +106,8 @@ func (m *masker) authorization(value string) string {
 func (m *masker) cookie(pair string) string {
 	name, value, ok := strings.Cut(pair, "=")
 	if !ok {
-		return m.secret(cookie, pair)
+		bare := strings.TrimLeft(pair, " ")
+		return pair[:len(pair)-len(bare)] + m.secret(cookie, bare)
 	}
 	k := kindOf(name)
 	if k == noSecret {
@@ -133,8 +134,10 @@ func (m *masker) form(text string) string {
 	return strings.Join(pairs, "&")
 }
 
+const letters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+
 // plainName is how the names of parameters look. What does not may be anything.
-const plainName = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-.[]"
+const plainName = letters + "0123456789_-.[]"
 
 func (m *masker) pair(pair string) string {
 	read := pytext.ParseQuery(pair)

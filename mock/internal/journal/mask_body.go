@@ -14,19 +14,30 @@ import (
 const contentType = "Content-Type"
 
 // body masks a body. When it cannot be shown at all, omitted says why.
-func (m *masker) body(b Body, mediaType string) (text, omitted string) {
-	data := b.Data
-	if b.truncated() {
-		data = wholeRunes(data)
+func (m *masker) body(p *part) (text, omitted string) {
+	if !utf8.Valid(p.whole()) || bytes.IndexByte(p.body.Data, 0) >= 0 {
+		return "", fmt.Sprintf("%d bytes that are no text", p.body.Size)
 	}
-	if !utf8.Valid(data) || bytes.IndexByte(data, 0) >= 0 {
-		return "", fmt.Sprintf("%d bytes that are no text", b.Size)
+	text = p.text()
+	if !p.plain {
+		text = m.parsed(text, p.mediaType())
 	}
-	text = m.text(m.parsed(string(data), mediaType))
-	if b.truncated() {
+	text = m.text(text)
+	if p.body.truncated() {
 		text = m.begun(text)
 	}
 	return text, ""
+}
+
+// text is the body as it was, which need not be text.
+func (p *part) text() string { return string(p.whole()) }
+
+// whole is the body without the character that its end cuts in two.
+func (p *part) whole() []byte {
+	if p.body.truncated() {
+		return wholeRunes(p.body.Data)
+	}
+	return p.body.Data
 }
 
 // wholeRunes leaves out the character that the end of data cuts in two.

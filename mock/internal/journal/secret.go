@@ -19,12 +19,6 @@ const (
 	other
 )
 
-// variables stand for secrets in commands.
-var variables = [...]string{
-	key: "UNDERSTUDY_KEY", session: "UNDERSTUDY_SESSION", csrfToken: "UNDERSTUDY_CSRF_TOKEN",
-	scimToken: "UNDERSTUDY_SCIM_TOKEN", password: "UNDERSTUDY_PASSWORD", cookie: "UNDERSTUDY_COOKIE", other: "UNDERSTUDY_SECRET",
-}
-
 // secretWords say by a part of its name what a header, a cookie, a parameter or a
 // property holds. The first that fits counts.
 var secretWords = []struct {
@@ -84,7 +78,3 @@ func star(k kind, value string) string {
 	}
 	return stars + end
 }
-
-// marker stands for a secret until a command is quoted for the shell. No text has a
-// NUL, so nothing else looks like it.
-func marker(k kind, _ string) string { return string([]byte{0, byte(k), 0}) }

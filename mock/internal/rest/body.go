@@ -42,6 +42,10 @@ func ReadBody(r *http.Request, limit int64) (Body, error) {
 	if r.ContentLength > limit {
 		return body, tooLarge(r, limit)
 	}
+	if received, ok := r.Body.(*Received); ok && received.whole && int64(len(received.Data)) <= limit {
+		body.Data = received.Data
+		return body, nil
+	}
 	var err error
 	if body.Data, err = io.ReadAll(io.LimitReader(r.Body, limit+1)); err != nil {
 		return body, ParseError("The request body ended before it was complete.")

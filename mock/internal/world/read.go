@@ -14,10 +14,13 @@ func (w *World) Organization(id string) (*Organization, bool) {
 // AnyRole finds a role of any organization.
 func (w *World) AnyRole(id string) (*Role, bool) { return w.roles.primary.get(&Role{ID: id}) }
 
-// EveryOrganization visits all organizations by their ids, until visit returns false.
-func (w *World) EveryOrganization(visit func(*Organization) bool) {
-	w.organizations.primary.rows.Scan(visit)
+// Organizations lists every organization by id.
+func (w *World) Organizations() List[Organization] {
+	return List[Organization]{&w.organizations.primary}
 }
+
+// Users lists every user by number.
+func (w *World) Users() List[User] { return List[User]{&w.users.primary} }
 
 // User finds a user by number.
 func (w *World) User(id int) (*User, bool) { return w.users.primary.get(&User{ID: id}) }
@@ -80,6 +83,9 @@ func (w *World) Session(key string) (*Session, bool) {
 	return w.sessions.primary.get(&Session{Key: key})
 }
 
+// AllSessions returns every session, by the value of its cookie.
+func (w *World) AllSessions() []*Session { return w.sessions.primary.page(0, math.MaxInt) }
+
 // Project finds a project of any organization.
 func (w *World) Project(id int) (*Project, bool) { return w.projects.primary.get(&Project{ID: id}) }
 
@@ -94,6 +100,9 @@ func (w *World) Domain(organization, id string) (*Domain, bool) {
 	}
 	return d, true
 }
+
+// AnyDomain finds a domain of any organization.
+func (w *World) AnyDomain(id string) (*Domain, bool) { return w.domains.primary.get(&Domain{ID: id}) }
 
 // DomainByName finds a domain of any organization by its exact name.
 func (w *World) DomainByName(name string) (*Domain, bool) {
@@ -161,6 +170,12 @@ func (w *World) ProjectIntegrations(organization, kind string) []*ProjectIntegra
 		return true
 	})
 	return found
+}
+
+// AllProjectIntegrations returns every project-level part, by organization, kind and
+// project.
+func (w *World) AllProjectIntegrations() []*ProjectIntegration {
+	return w.projectParts.primary.page(0, math.MaxInt)
 }
 
 // Invite finds an invite of the organization.

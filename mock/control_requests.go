@@ -1,0 +1,122 @@
+package mock
+
+import (
+	"fmt"
+	"net/http"
+	"strconv"
+	"time"
+
+	"github.com/gin-gonic/gin"
+
+	"github.com/understudy-dev/understudy/mock/internal/journal"
+	"github.com/understudy-dev/understudy/mock/internal/world"
+)
+
+// The journal of a sandbox: what was asked of it, and what it said. What it shows
+// holds no secret.
+
+// journalQuery reads which entries are wanted, besides the parameters named. It answers
+// itself and returns false when it cannot.
+func journalQuery(g *gin.Context, besides ...string) (journal.Query, bool) {
+	values := g.Request.URL.Query()
+	for _, name := range besides {
+		values.Del(name)
+	}
+	query, err := journal.ParseQuery(values)
+	if err != nil {
+		controlError(g, http.StatusBadRequest, "invalid_query", err.Error())
+	}
+	return query, err == nil
+}
+
+func (b *Sandbox) listRequests(g *gin.Context) {
+	if query, ok := journalQuery(g); ok {
+		g.JSON(http.StatusOK, b.journal.List(query))
+	}
+}
+
+func (b *Sandbox) clearRequests(g *gin.Context) {
+	b.journal.Clear()
+	g.Status(http.StatusNoContent)
+}
+
+// entry is the entry of the path. It answers itself and returns nil when there is none.
+func (b *Sandbox) entry(g *gin.Context) *journal.Entry {
+	number, err := strconv.ParseInt(g.Param("n"), 10, 64)
+	if err == nil {
+		if found, ok := b.journal.Entry(number); ok {
+			return found
+		}
+	}
+	controlError(g, http.StatusNotFound, "no_such_request",
+		"The journal has no request "+g.Param("n")+": it never was, was cleared, or had to make room for later ones.")
+	return nil
+}
+
+func (b *Sandbox) showRequest(g *gin.Context) {
+	if e := b.entry(g); e != nil {
+		g.JSON(http.StatusOK, e.Detail())
+	}
+}
+
+// showRequestDiff lists what a request changed.
+func (b *Sandbox) showRequestDiff(g *gin.Context) {
+	e := b.entry(g)
+	if e == nil {
+		return
+	}
+	changes := changesOf(e)
+	g.JSON(http.StatusOK, gin.H{"count": len(changes), "changes": changes})
+}
+
+func changesOf(e *journal.Entry) []world.Change {
+	start, ok := e.Before().(*moment)
+	after, _ := e.After().(*world.World)
+	if !ok || after == nil {
+		return []world.Change{}
+	}
+	return append([]world.Change{}, world.Diff(start.world, after)...)
+}
+
+func (b *Sandbox) showRequestCurl(g *gin.Context) {
+	if e := b.entry(g); e != nil {
+		g.String(http.StatusOK, "%s\n", e.Curl())
+	}
+}
+
+func (b *Sandbox) exportRequests(g *gin.Context) {
+	query, ok := journalQuery(g, "format")
+	if !ok {
+		return
+	}
+	format, err := journal.ParseFormat(g.DefaultQuery("format", "har"))
+	if err != nil {
+		controlError(g, http.StatusBadRequest, "invalid_query", err.Error())
+		return
+	}
+	g.Header("Content-Type", format.ContentType)
+	g.Header("Content-Disposition", fmt.Sprintf("attachment; filename=%q", "understudy-"+b.name+format.Extension))
+	g.Status(http.StatusOK)
+	_ = format.Write(g.Writer, b.journal.Select(query)) // a caller who has gone is nobody to tell
+}
+
+// heartbeat is how often a stream without news says that it lives.
+const heartbeat = 15 * time.Second
+
+func (b *Sandbox) streamRequests(g *gin.Context) {
+	query, ok := journalQuery(g)
+	if !ok {
+		return
+	}
+	ticker := time.NewTicker(heartbeat)
+	defer ticker.Stop()
+	b.journal.ServeSSE(g.Writer, g.Request, query, ticker.C)
+}
+
+// EndStreams ends every live stream of the control plane, which would otherwise keep
+// [http.Server.Shutdown] waiting: give it to [http.Server.RegisterOnShutdown].
+func (s *Server) EndStreams() {
+	for _, b := range s.core.all() {
+		b.journal.Close()
+	}
+}

@@ -1,0 +1,40 @@
+package mock
+
+import (
+	"context"
+	"time"
+
+	"github.com/understudy-dev/understudy/mock/internal/fault"
+)
+
+// WithJournal sets how many requests each sandbox remembers. Without it: 1000.
+func WithJournal(entries int) Option { return func(c *config) { c.journal = max(1, entries) } }
+
+// WithoutGuard does not hold requests against the OpenAPI document: there are no
+// violations, and each request is a little faster.
+func WithoutGuard() Option { return func(c *config) { c.unguarded = true } }
+
+// WithSelfCheck holds every answer of the server against the OpenAPI document; see
+// [Server.Flaws]. [Start] does it by itself, and fails the test.
+func WithSelfCheck() Option { return func(c *config) { c.selfCheck = true } }
+
+// WithLatency makes every request take so much longer, as a fault with the id
+// "latency", which can be changed and taken away.
+func WithLatency(d time.Duration) Option { return func(c *config) { c.latency = d } }
+
+// WithSleep sets how slow answers wait. It must return early, and an error, when the
+// context ends. Without it they take real time.
+func WithSleep(sleep func(ctx context.Context, d time.Duration) error) Option {
+	return func(c *config) { c.sleep = sleep }
+}
+
+// latencyFault is the id of the fault of [WithLatency].
+const latencyFault = "latency"
+
+// arm sets up the faults that a sandbox has from its start.
+func (b *Sandbox) arm() {
+	b.faults.Clear()
+	if d := b.core.config.latency; d > 0 {
+		_, _ = b.faults.Add(fault.Fault{ID: latencyFault, Latency: fault.Fixed(d)}) // nothing can be wrong with it
+	}
+}
