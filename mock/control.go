@@ -21,9 +21,12 @@ const controlPrefix = "/_understudy"
 func (k *core) control(engine *gin.Engine) {
 	open := engine.Group(controlPrefix, func(g *gin.Context) { keepPrivate(g.Writer.Header()) }, refuseForms)
 	open.GET("/health", health)
+	k.dashboard(engine.Group(controlPrefix, shutOut, k.askForToken))
 
 	group := open.Group("", k.askForToken)
-	group.GET("/", in((*Sandbox).controlIndex))
+	group.GET("/about", in((*Sandbox).showAbout))
+	group.GET("/openapi.yaml", in((*Sandbox).showDocument))
+	group.GET("/control.yaml", in((*Sandbox).showDocument))
 	group.GET("/target", in((*Sandbox).showTarget))
 	group.GET("/metrics", gin.WrapH(k.metrics))
 	group.POST("/reset", in((*Sandbox).controlReset))

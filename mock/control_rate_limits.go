@@ -4,6 +4,8 @@ import (
 	"net/http"
 
 	"github.com/gin-gonic/gin"
+
+	"github.com/understudy-dev/understudy/mock/internal/fault"
 )
 
 // rateLimitsJSON is how the control plane shows the rate limits of a sandbox.
@@ -17,16 +19,20 @@ type rateLimitsJSON struct {
 	WouldHaveRefused []excessOfKey `json:"would_have_refused"`
 	// Unlisted is how many requests of keys beyond those were too many.
 	Unlisted int `json:"unlisted"`
-	// Impatient are the clients that did not wait as told.
-	Impatient []any `json:"impatient"`
+	// Impatient are the calls of clients that did not wait as they were told, the latest
+	// ones, by a limit or by a fault. ImpatientUnlisted is how many there were before.
+	Impatient         []fault.Impatient `json:"impatient"`
+	ImpatientUnlisted int               `json:"impatient_unlisted"`
 }
 
 func (b *Sandbox) showRateLimits(g *gin.Context) {
 	r := b.rateLimits.Load()
 	shown := rateLimitsJSON{
 		Mode: r.mode, PerMinute: r.limits.PerMinute, PerHour: r.limits.PerHour,
-		Refused: []excessOfKey{}, WouldHaveRefused: []excessOfKey{}, Impatient: []any{},
+		Refused: []excessOfKey{}, WouldHaveRefused: []excessOfKey{}, Impatient: []fault.Impatient{},
 	}
+	early, before := b.patience.Impatient()
+	shown.Impatient, shown.ImpatientUnlisted = append(shown.Impatient, early...), before
 	keys, unlisted := r.excess.list()
 	shown.Unlisted = unlisted
 	if r.mode == RateLimitsObserve {

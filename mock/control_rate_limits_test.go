@@ -18,7 +18,7 @@ func TestRateLimitsAreSwitched(t *testing.T) {
 	f := newFake(t)
 	admin, path := f.as("admin"), f.org("domains")
 	f.anonymous().get(rateLimits).status(200).bytes(200,
-		`{"mode":"off","per_minute":480,"per_hour":4800,"refused":[],"would_have_refused":[],"unlisted":0,"impatient":[]}`)
+		`{"mode":"off","per_minute":480,"per_hour":4800,"refused":[],"would_have_refused":[],"unlisted":0,"impatient":[],"impatient_unlisted":0}`)
 
 	f.anonymous().put(rateLimits, `{"mode": "enforce", "per_minute": 2}`).status(200).
 		has("mode", `"enforce"`).has("per_minute", "2").has("per_hour", "4800")

@@ -75,7 +75,7 @@ func TestResetRefusesWhatItDoesNotKnow(t *testing.T) {
 		t.Run(tc.name, func(t *testing.T) {
 			f.t = t
 			refused := f.anonymous().post(resetPath, tc.body).status(400).has("understudy", `"invalid_body"`)
-			NewWithT(t).Expect(refused.get("detail").String()).To(ContainSubstring(`["clock" "state" "rate_limits"]`))
+			NewWithT(t).Expect(refused.get("detail").String()).To(ContainSubstring(`["clock" "state" "rate_limits" "faults" "journal" "violations"]`))
 			NewWithT(t).Expect(f.anonymous().changed()).To(HaveLen(3), "nothing is reset")
 		})
 	}

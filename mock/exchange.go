@@ -46,14 +46,6 @@ type limits struct {
 	membership   *world.Membership
 }
 
-// operationID names the operation, "" when there is none such.
-func (x *exchange) operationID() string {
-	if x.operation == nil {
-		return ""
-	}
-	return x.operation.ID
-}
-
 type exchangeKey struct{}
 
 // Value finds the exchange itself, besides what the request's context has.

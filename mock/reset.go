@@ -11,11 +11,15 @@ type resettable struct {
 var resettables = []resettable{
 	{"clock", (*Sandbox).resetClock},
 	{"state", (*Sandbox).resetState},
-	{"rate_limits", (*Sandbox).resetRateLimits},
+	{"rate_limits", func(b *Sandbox) { b.resetRateLimits(); b.patience.Reset() }},
+	{"faults", (*Sandbox).arm},
+	{"journal", func(b *Sandbox) { b.journal.Clear() }},
+	{"violations", func(b *Sandbox) { b.violations.Reset() }},
 }
 
-// Reset goes back to what the sandbox started from: state, identifiers, clock, and the
-// rate limits with what they have counted. Relative times of a fixture world keep the
+// Reset goes back to what the sandbox started from: state, identifiers, clock, faults,
+// and the rate limits with what they have counted; journal and violations are empty.
+// Relative times of a fixture world keep the
 // moment of its first start.
 func (b *Sandbox) Reset() { b.resetParts(func(string) bool { return true }) }
 
