@@ -283,6 +283,9 @@ func playControl(p *player) {
 	control("POST", "/members", fmt.Sprintf(`{"email": "not an address %d", "first_name": %s}`, p.IntN(3), quote(p.word())))
 	control("PATCH", "/organizations/"+o.ID, fmt.Sprintf(`{"feature": {"saml": %t, "something_else": %t, "scim": true}, "members_can_invite": true}`, p.IntN(2) == 0, p.IntN(2) == 0))
 	control("PUT", fmt.Sprintf("/dns/Txt%d.Example.COM.", p.IntN(5)), fmt.Sprintf(`{"values": [%s, ""]}`, quote(p.word())))
+	control("PATCH", "/domains/"+one(p, o.Domains).ID, fmt.Sprintf(`{"verified": %t, "scim_enabled": %t, "sso_enforcement": "saml", "jit_provisioning_enabled": true}`, p.IntN(2) == 0, p.IntN(2) == 0))
+	control("PATCH", "/invites/"+one(p, o.Invites).ID, fmt.Sprintf(`{"expired": %t}`, p.IntN(2) == 0))
+	control("PATCH", "/members/"+url.PathEscape(one(p, o.Members).User), fmt.Sprintf(`{"organization": %q, "level": %d}`, o.ID, *one(p, []int{1, 8, 15})))
 	control("PUT", "/upstream/mode", fmt.Sprintf(`{"mode": %q}`, *one(p, []string{"up", "down", "unpaid_invoices", "up"})))
 	switch p.IntN(10) {
 	case 0:
