@@ -25,6 +25,7 @@ func (k *core) control(engine *gin.Engine) {
 	group := open.Group("", k.askForToken)
 	group.GET("/", in((*Sandbox).controlIndex))
 	group.GET("/target", in((*Sandbox).showTarget))
+	group.GET("/metrics", gin.WrapH(k.metrics))
 	group.POST("/reset", in((*Sandbox).controlReset))
 
 	group.GET("/sandboxes", k.listSandboxes)

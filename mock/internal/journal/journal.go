@@ -29,6 +29,7 @@ type Journal struct {
 	last    int64    // the newest number that was given
 	bytes   int
 	dropped int64
+	onDrop  func(entries int)
 	closed  bool
 	more    chan struct{} // closes with the next entry; nil while nobody waits
 }
@@ -42,6 +43,10 @@ func New(limits Limits) *Journal {
 	}}
 }
 
+// OnDrop sets what learns how many entries made room for another one. It must not
+// wait. Call it before the journal is used.
+func (j *Journal) OnDrop(learn func(entries int)) { j.onDrop = learn }
+
 // BodyLimit is how many bytes are kept of each body: more need not be captured.
 func (j *Journal) BodyLimit() int { return j.limits.Body }
 
@@ -51,6 +56,7 @@ func (j *Journal) Record(x Exchange) *Entry {
 	e := newEntry(x, j.limits.Body)
 	j.mu.Lock()
 	defer j.mu.Unlock()
+	before := j.dropped
 	for len(j.entries) > 0 && (len(j.entries) >= j.limits.Entries || j.bytes+e.bytes > j.limits.Bytes) {
 		j.drop()
 	}
@@ -59,6 +65,9 @@ func (j *Journal) Record(x Exchange) *Entry {
 	j.entries = append(j.entries, e)
 	j.bytes += e.bytes
 	j.announce()
+	if j.onDrop != nil && j.dropped > before {
+		j.onDrop(int(j.dropped - before))
+	}
 	return e
 }
 
