@@ -8,10 +8,10 @@ import (
 )
 
 // serveUI answers for every path that is neither the API's nor the fake's own, when
-// there is a frontend beside it.
+// there is a frontend beside it. It has no sandboxes.
 func (k *core) serveUI(g *gin.Context) {
 	path := g.Request.URL.Path
-	if k.config.ui == nil || isReserved(path) || k.ofAPI(path) {
+	if k.config.ui == nil || exchangeOf(g.Request).prefix != "" || isReserved(path) || k.ofAPI(path) {
 		return
 	}
 	if g.GetHeader("Accept") == "text/event-stream" {
