@@ -19,9 +19,11 @@ const controlPrefix = "/_understudy"
 
 // control registers the control plane.
 func (k *core) control(engine *gin.Engine) {
-	open := engine.Group(controlPrefix, func(g *gin.Context) { keepPrivate(g.Writer.Header()) }, refuseForms)
+	private := engine.Group(controlPrefix, func(g *gin.Context) { keepPrivate(g.Writer.Header()) })
+	k.dashboard(private.Group("", k.askForToken))
+
+	open := private.Group("", refuseForms)
 	open.GET("/health", health)
-	k.dashboard(engine.Group(controlPrefix, shutOut, k.askForToken))
 
 	group := open.Group("", k.askForToken)
 	group.GET("/about", in((*Sandbox).showAbout))
