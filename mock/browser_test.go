@@ -70,6 +70,7 @@ var attacks = []attack{
 	{"read it unseen", `return (await fetch(site + "/_understudy/clock", {mode: "no-cors"})).text()`, `"now"`, true, false},
 	{"read it in a frame", `return framed(site + "/_understudy/clock")`, `"now"`, true, false},
 	{"read a sandbox's", `return (await fetch(site + "/_sandbox/evil/_understudy/clock")).text()`, `"now"`, true, false},
+	{"listen to it", `return new Promise(done => { const s = new EventSource(site + "/_understudy/requests/stream"); s.onopen = () => { s.close(); done("open") }; s.onerror = () => { s.close(); done("") } })`, "open", true, false},
 	{"write as JSON", `await post("/_understudy/clock", {body: '{"advance": "2h"}', headers: {"Content-Type": "application/json"}})`, "", true, false},
 	{"write as a program", `await post("/_understudy/reset", {headers: {"Understudy-Control": "1"}})`, "", true, false},
 	{"write nothing", `await post("/_understudy/reset", {})`, "", true, false},

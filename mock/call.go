@@ -37,7 +37,6 @@ type call struct {
 	header   http.Header // of the answer
 	params   gin.Params
 	now      time.Time
-	origin   string // see site
 
 	body    rest.Body
 	input   *rest.Input
@@ -142,7 +141,7 @@ func (c *call) pass(steps []step) error {
 	for i := range steps {
 		err := steps[i].check(c)
 		if steps[i].name != stepAuthorize {
-			c.exchange.pass(steps[i].name, err)
+			c.exchange.pass(steps[i].name, err == nil)
 		}
 		if err != nil {
 			return err
@@ -250,12 +249,7 @@ func (c *call) here() string {
 }
 
 // site is the scheme and host that the caller used, and the prefix of the sandbox.
-func (c *call) site() string {
-	if c.origin == "" {
-		c.origin = c.exchange.site(c.request)
-	}
-	return c.origin
-}
+func (c *call) site() string { return c.exchange.site(c.request) }
 
 // publicSite is what links to the site itself begin with: the world's address of
 // the site, or the one that the caller used.

@@ -3,7 +3,6 @@ package mock
 import (
 	"context"
 	"net/http"
-	"slices"
 	"time"
 
 	"github.com/understudy-dev/understudy/mock/internal/fault"
@@ -19,6 +18,7 @@ type exchange struct {
 	context.Context
 	sandbox *Sandbox
 	prefix  string // of the path, by which the sandbox was chosen; "" when it was not
+	origin  string // see site
 
 	operation   *spec.Operation // nil when there is none such
 	began       time.Time       // by the sandbox's clock
@@ -60,7 +60,12 @@ func (x *exchange) Value(key any) any {
 func exchangeOf(r *http.Request) *exchange { return r.Context().Value(exchangeKey{}).(*exchange) }
 
 // site is the scheme and host that the caller used, and the prefix of the sandbox.
-func (x *exchange) site(r *http.Request) string { return scheme(r) + r.Host + x.prefix }
+func (x *exchange) site(r *http.Request) string {
+	if x.origin == "" {
+		x.origin = scheme(r) + r.Host + x.prefix
+	}
+	return x.origin
+}
 
 func scheme(r *http.Request) string {
 	if r.TLS != nil {
@@ -84,22 +89,28 @@ func (x *exchange) begin() {
 }
 
 // pass notes a step on the way in.
-func (x *exchange) pass(name string, err error) {
-	if err != nil && x.refused == "" {
+func (x *exchange) pass(name string, passed bool) {
+	if !passed && x.refused == "" {
 		x.refused = name
 	}
-	x.steps = append(x.steps, journal.Step{Name: name, Passed: err == nil})
+	if x.steps == nil {
+		x.steps = make([]journal.Step, 0, mostSteps)
+	}
+	x.steps = append(x.steps, journal.Step{Name: name, Passed: passed})
 }
 
+// mostSteps is how many steps there are on the way in, most often.
+const mostSteps = 8
+
 // entry is what the journal keeps of the exchange.
-func (x *exchange) entry(r *http.Request, met string, a fault.Answer, size int64) journal.Exchange {
+func (x *exchange) entry(r *http.Request, met string, a fault.Answer) journal.Exchange {
 	entry := journal.Exchange{
 		Time: x.began, Duration: time.Since(x.came),
 		Site: x.site(r), Method: r.Method, URI: r.URL.RequestURI(), Proto: r.Proto,
 		RequestHeader: r.Header, RequestBody: journal.Body{Data: x.body},
-		Status: a.Status, ResponseHeader: a.Header, ResponseBody: journal.Body{Data: a.Body, Size: size},
+		Status: a.Status, ResponseHeader: a.Header, ResponseBody: journal.Body{Data: a.Body},
 		Operation: x.operationID(), Fault: met, Changed: x.before != x.after,
-		Steps: slices.Clone(x.steps), Explanation: x.explain(a),
+		Steps: x.steps, Explanation: x.explain(a),
 	}
 	entry.Caller, entry.Key = x.credential()
 	for _, v := range x.violations {

@@ -123,17 +123,6 @@ func (p *parts) changing(ids map[string]string, handle gin.HandlerFunc) gin.Hand
 	}
 }
 
-// heldWriter keeps an answer back.
-type heldWriter struct {
-	gin.ResponseWriter
-	status int
-	body   bytes.Buffer
-}
-
-func (w *heldWriter) WriteHeader(status int)               { w.status = status }
-func (w *heldWriter) Write(data []byte) (int, error)       { return w.body.Write(data) }
-func (w *heldWriter) WriteString(text string) (int, error) { return w.body.WriteString(text) }
-
 // below tells whether a request is for something under a path.
 func (a *finished) below(path string) bool { return strings.HasPrefix(a.request.URL.Path, path) }
 

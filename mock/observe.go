@@ -8,7 +8,6 @@ import (
 
 	"github.com/understudy-dev/understudy/mock/internal/fault"
 	"github.com/understudy-dev/understudy/mock/internal/guard"
-	"github.com/understudy-dev/understudy/mock/internal/journal"
 	"github.com/understudy-dev/understudy/mock/internal/rest"
 	"github.com/understudy-dev/understudy/spec"
 )
@@ -39,20 +38,19 @@ func (k *core) watch(path string, render fault.Render, handle gin.HandlerFunc) g
 
 func (o *observed) serve(g *gin.Context) {
 	x := exchangeOf(g.Request)
-	x.operation = o.operations[g.Request.Method]
-	x.began, x.came = x.sandbox.clock.Now(), time.Now()
-	x.body, x.whole = rest.Receive(g.Request, o.config.maxBody)
-	x.who = whoCalls(x.sandbox.store.View(), g.Request)
+	o.open(x, g.Request)
 	if o.check(x, g.Request); len(x.violations) > 0 {
 		if guard.WantsStrict(g.Request.Header) {
-			o.refuseStrictly(x, g)
+			o.refuse(x, g, "contract", (&guard.StrictError{Violations: x.violations}).Write)
 			return
 		}
 		g.Writer.Header().Set(guard.HeaderViolation, guard.Codes(x.violations))
 	}
 	d, err := fault.Magic(g.Request, x.body)
 	if err != nil {
-		writeRefusal(g.Writer, http.StatusBadRequest, "invalid_fault", err.Error())
+		o.refuse(x, g, "fault header", func(w http.ResponseWriter) {
+			writeRefusal(w, http.StatusBadRequest, "invalid_fault", err.Error())
+		})
 		return
 	}
 	if d == nil {
@@ -66,68 +64,93 @@ func (o *observed) serve(g *gin.Context) {
 	o.answerWrong(x, g, d)
 }
 
-// answer lets the operation answer, and writes down what it said.
-func (o *observed) answer(x *exchange, g *gin.Context) {
-	limit := x.sandbox.journal.BodyLimit()
-	if o.config.selfCheck {
-		limit = int(^uint(0) >> 1)
-	}
-	recorder := journal.NewRecorder(g.Writer, limit)
-	defer recorder.Release()
-	inner := g.Writer
-	g.Writer = &tee{inner, recorder}
-	o.handle(g)
-	g.Writer = inner
-	o.record(x, g.Request, "", fault.Answer{Status: recorder.Status(), Header: inner.Header(), Body: recorder.Body().Data}, recorder.Body().Size)
+// open notes what is known of a request before anybody has looked at it.
+func (o *observed) open(x *exchange, r *http.Request) {
+	x.operation = o.operations[r.Method]
+	x.began, x.came = x.sandbox.clock.Now(), time.Now()
+	x.body, x.whole = rest.Receive(r, o.config.maxBody)
+	x.who = whoCalls(x.sandbox.store.View(), r)
 }
 
-// answerWrong takes a call that meets a fault through what happens to it.
+// Answers are written down before anybody gets them: who has one finds it in the
+// journal.
+
+// answer lets the operation answer.
+func (o *observed) answer(x *exchange, g *gin.Context) {
+	held := hold(g, g.Writer.Header())
+	defer held.release()
+	o.handle(g)
+	o.send(x, g, held)
+}
+
+// refuse answers instead of the operation, for a reason of the fake's own.
+func (o *observed) refuse(x *exchange, g *gin.Context, reason string, write func(http.ResponseWriter)) {
+	x.pass(reason, false)
+	held := hold(g, g.Writer.Header())
+	defer held.release()
+	write(held)
+	o.send(x, g, held)
+}
+
+func (o *observed) send(x *exchange, g *gin.Context, held *heldAnswer) {
+	g.Writer = held.ResponseWriter
+	a := held.answer()
+	o.record(x, g.Request, "", a)
+	g.Writer.WriteHeader(a.Status)
+	if len(a.Body) > 0 {
+		_, _ = g.Writer.Write(a.Body) // a caller who has gone is nobody to tell
+	}
+}
+
+// answerWrong takes a call that meets a fault through what happens to it. Also the one
+// of a caller who does not wait for it is written down.
 func (o *observed) answerWrong(x *exchange, g *gin.Context, d *fault.Decision) {
+	o.metrics.FaultMet(string(d.Phase))
+	var seen fault.Answer
+	recorded := false
+	record := func() {
+		if !recorded {
+			recorded = true
+			o.record(x, g.Request, d.Name, seen)
+		}
+	}
+	defer record()
 	if !d.Enter(g.Writer, g.Request, o.config.sleep) {
 		return
 	}
 	var given fault.Answer
 	if !d.Prevents() {
-		inner := g.Writer
-		held := &heldAnswer{heldWriter{ResponseWriter: inner, status: http.StatusOK}, inner.Header().Clone()}
-		g.Writer = held
+		held := hold(g, g.Writer.Header().Clone())
+		defer held.release()
 		o.handle(g)
-		g.Writer = inner
-		given = fault.Answer{Status: held.status, Header: held.header, Body: held.body.Bytes()}
+		g.Writer = held.ResponseWriter
+		given = held.answer()
 	}
 	given = d.Answer(given, o.render)
-	seen := given
-	if !d.Delivers() {
-		seen = fault.Answer{}
+	if d.Delivers() {
+		seen = given
 	}
-	o.record(x, g.Request, d.Name, seen, int64(len(seen.Body)))
+	record()
 	d.Send(g.Writer, g.Request, given, o.config.sleep)
 }
 
 // record tells everybody who wants to know of a request and its answer.
-func (o *observed) record(x *exchange, r *http.Request, met string, a fault.Answer, size int64) {
+func (o *observed) record(x *exchange, r *http.Request, met string, a fault.Answer) {
 	x.sandbox.patience.Answered(x.who.patient(), a.Status, a.Header)
-	entry := x.sandbox.journal.Record(x.entry(r, met, a, size))
+	seen := x.entry(r, met, a)
+	entry := x.sandbox.journal.Record(seen)
+	o.count(x, a.Status, seen.Duration)
 	x.sandbox.violations.Add(x.violations, guard.Occurrence{Request: int(entry.Number()), Time: x.began})
 	if met == "" {
 		o.checkSelf(x, a)
 	}
 }
 
-// tee is the writer of a router whose answers are written down.
-type tee struct {
-	gin.ResponseWriter
-	recorder *journal.Recorder
+// count counts a request that is written down.
+func (o *observed) count(x *exchange, status int, took time.Duration) {
+	o.metrics.Answered(x.operationID(), status, took)
+	o.metrics.Journalled()
+	for i := range x.violations {
+		o.metrics.Violated(string(x.violations[i].Code))
+	}
 }
-
-func (t *tee) WriteHeader(status int)               { t.recorder.WriteHeader(status) }
-func (t *tee) Write(data []byte) (int, error)       { return t.recorder.Write(data) }
-func (t *tee) WriteString(text string) (int, error) { return t.recorder.Write([]byte(text)) }
-
-// heldAnswer keeps an answer back, its headers as well.
-type heldAnswer struct {
-	heldWriter
-	header http.Header
-}
-
-func (h *heldAnswer) Header() http.Header { return h.header }

@@ -4,8 +4,6 @@ import (
 	"fmt"
 	"net/http"
 
-	"github.com/gin-gonic/gin"
-
 	"github.com/understudy-dev/understudy/mock/internal/fault"
 	"github.com/understudy-dev/understudy/mock/internal/guard"
 )
@@ -19,16 +17,7 @@ func (o *observed) check(x *exchange, r *http.Request) {
 	if x.who.key != nil {
 		facts.Key, facts.Scopes = true, x.who.key.Scopes
 	}
-	operation := x.operationID()
-	x.violations = o.guard.Check(operation, r, x.body, facts)
-}
-
-// refuseStrictly answers a request that asked to be refused for its violations.
-func (o *observed) refuseStrictly(x *exchange, g *gin.Context) {
-	refusal := &guard.StrictError{Violations: x.violations}
-	x.refused = "contract"
-	o.record(x, g.Request, "", fault.Answer{Status: refusal.Status(), Header: http.Header{}, Body: []byte(refusal.Error())}, 0)
-	refusal.Write(g.Writer)
+	x.violations = o.guard.Check(x.operationID(), r, x.body, facts)
 }
 
 // checkSelf holds an answer of the fake against the document, where that is asked for.

@@ -130,7 +130,7 @@ func (k *core) serveSCIM(g *gin.Context, r *scimResource) {
 		x.before, x.after, err = x.sandbox.store.Commit(func(tx *world.Tx) error {
 			x.begin()
 			err := k.openSCIM(c, tx)
-			x.pass("authenticate", err)
+			x.pass("authenticate", err == nil)
 			if err != nil {
 				return err
 			}

@@ -10,6 +10,7 @@ import (
 
 	"github.com/understudy-dev/understudy/fixtures"
 	"github.com/understudy-dev/understudy/mock/internal/guard"
+	"github.com/understudy-dev/understudy/mock/internal/metrics"
 	"github.com/understudy-dev/understudy/mock/internal/world"
 	"github.com/understudy-dev/understudy/spec"
 )
@@ -38,6 +39,7 @@ type core struct {
 	guard    *guard.Guard                     // nil when nobody wants to know
 	flaws    flaws
 	known    []string // the ids of all operations
+	metrics  *metrics.Metrics
 	sandboxes
 	serializers
 }
@@ -60,6 +62,10 @@ func New(options ...Option) (*Server, error) {
 }
 
 func (k *core) build() (err error) {
+	if err := k.config.rateLimitSetting().check(); err != nil {
+		return err
+	}
+	k.metrics = metrics.New(k.sandboxes.number)
 	k.calls.New = func() any { return &call{server: k} }
 	k.handOnMail()
 	if k.document, err = spec.Load(); err != nil {

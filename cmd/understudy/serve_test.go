@@ -92,6 +92,50 @@ func (s *served) dial() net.Conn {
 	return conn
 }
 
+// stream opens a stream of events, which goes on until the test is over.
+func (s *served) stream(path string) *bufio.Reader {
+	s.t.Helper()
+	request, err := http.NewRequestWithContext(context.WithoutCancel(s.t.Context()), http.MethodGet, s.site+path, nil)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	request.Header.Set("Accept", "text/event-stream")
+	response, err := http.DefaultTransport.RoundTrip(request)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	s.t.Cleanup(func() { _ = response.Body.Close() })
+	return bufio.NewReader(response.Body)
+}
+
+// timeOut lets the time-out for requests go by, by waiting for one that it ends.
+func timeOut(g *WithT, s *served) {
+	conn := s.dial()
+	_, err := io.WriteString(conn, "GET / HTTP/1.1\r\nHost: localhost\r\n")
+	g.Expect(err).NotTo(HaveOccurred())
+	_, err = io.ReadAll(conn)
+	g.Expect(err).NotTo(HaveOccurred())
+}
+
+// The live journal outlives the time-outs, and ends with the server, which does not
+// wait for it.
+func TestStreamsOfTheControlPlane(t *testing.T) {
+	g := NewWithT(t)
+	s := startServing(t, "--header-timeout=100ms", "--read-timeout=100ms", "--write-timeout=100ms")
+	events := s.stream("/_understudy/requests/stream")
+	for range 2 {
+		timeOut(g, s)
+		s.get("/api/users/@me/")
+		line := ""
+		for !strings.HasPrefix(line, "data:") {
+			var err error
+			line, err = events.ReadString('\n')
+			g.Expect(err).NotTo(HaveOccurred())
+		}
+		g.Expect(line).To(ContainSubstring("/api/users/@me/"))
+	}
+}
+
 // Clients that dawdle let go of their connection, so that others are served: here
 // there is one for all.
 func TestClientsThatDawdle(t *testing.T) {

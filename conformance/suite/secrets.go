@@ -34,6 +34,9 @@ func NewSecrets(t *target.Profile) *Secrets {
 		s.Add(password, "UNDERSTUDY_BASE_URL_PASSWORD")
 	}
 	s.Add(t.ControlToken, "UNDERSTUDY_CONTROL_TOKEN")
+	for name, value := range t.Headers {
+		s.Add(value, "UNDERSTUDY_HEADER_"+variable(name))
+	}
 	for role, c := range t.Credentials {
 		name := "UNDERSTUDY_" + strings.ToUpper(role)
 		s.Add(c.PersonalAPIKey, name+"_KEY")
@@ -47,6 +50,16 @@ func NewSecrets(t *target.Profile) *Secrets {
 		s.Add(t.Known.SCIM.Token, "UNDERSTUDY_SCIM_TOKEN")
 	}
 	return s
+}
+
+// variable is the name of a header as a part of that of a shell variable.
+func variable(name string) string {
+	return strings.Map(func(r rune) rune {
+		if r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' {
+			return r
+		}
+		return '_'
+	}, strings.ToUpper(name))
 }
 
 // AddCookie adds the values of a Cookie header.

@@ -92,6 +92,9 @@ func (f *finder) parameter(in string, p *openapi3.Parameter, text string) {
 		return
 	}
 	schema := p.Schema.Value
+	if obvious(schema, text) {
+		return
+	}
 	for _, problem := range problems(schema, typed(schema, text)) {
 		if problem.field != "" {
 			remedy := "Send such a value"
@@ -103,6 +106,14 @@ func (f *finder) parameter(in string, p *openapi3.Parameter, text string) {
 			return
 		}
 	}
+}
+
+// obvious tells, at no cost, that a text is of a schema which asks for a text or a UUID and nothing else.
+func obvious(s *openapi3.Schema, text string) bool {
+	if !s.Type.Is(openapi3.TypeString) || s.Enum != nil || s.OneOf != nil || s.AnyOf != nil || s.AllOf != nil || s.Not != nil {
+		return false
+	}
+	return s.Format == "" || s.Format == "uuid" && isUUID(text)
 }
 
 // typed is the value of a parameter's text, the text itself when it is none of the type.

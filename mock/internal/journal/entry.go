@@ -34,10 +34,11 @@ type field struct{ name, value string }
 // newEntry copies what the caller may change later, and of bodies no more than limit
 // bytes each.
 func newEntry(x Exchange, limit int) *Entry {
-	e := &Entry{
-		sent:     part{fields: fields(x.RequestHeader), body: x.RequestBody.cut(limit)},
-		answered: part{fields: fields(x.ResponseHeader), body: x.ResponseBody.cut(limit)},
-	}
+	e := &Entry{sent: part{body: x.RequestBody.cut(limit)}, answered: part{body: x.ResponseBody.cut(limit)}}
+	fields := make([]field, 0, len(x.RequestHeader)+len(x.ResponseHeader))
+	fields = appendFields(fields, x.RequestHeader)
+	e.sent.fields = fields[:len(fields):len(fields)]
+	e.answered.fields = appendFields(fields, x.ResponseHeader)[len(fields):]
 	sent := len(e.sent.body.Data)
 	bodies := make([]byte, 0, sent+len(e.answered.body.Data))
 	bodies = append(append(bodies, e.sent.body.Data...), e.answered.body.Data...)
@@ -56,9 +57,8 @@ func (b Body) cut(limit int) Body {
 // truncated tells whether the end is missing.
 func (b Body) truncated() bool { return int64(len(b.Data)) < b.Size }
 
-// fields lists headers.
-func fields(header http.Header) []field {
-	list := make([]field, 0, len(header))
+// appendFields lists headers.
+func appendFields(list []field, header http.Header) []field {
 	for name, values := range header {
 		for _, value := range values {
 			list = append(list, field{http.CanonicalHeaderKey(name), value})
