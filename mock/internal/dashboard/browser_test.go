@@ -12,18 +12,18 @@ import (
 )
 
 // until waits for a JavaScript expression to hold.
-func until(page *browsertest.Page, expression string) {
-	browsertest.Ask(page, chromedp.Poll[bool](expression))
+func until(expression string) chromedp.Action[chromedp.Void] {
+	return chromedp.Poll[chromedp.Void](expression)
 }
 
 // says waits for a notice.
-func says(page *browsertest.Page, words string) {
-	until(page, `document.getElementById("notice").textContent.includes("`+words+`")`)
+func says(words string) chromedp.Action[chromedp.Void] {
+	return until(`document.getElementById("notice").textContent.includes("` + words + `")`)
 }
 
 // click presses the first thing that a selector finds.
-func click(page *browsertest.Page, selector string) {
-	page.Do(chromedp.Click(chromedp.CSS(selector)))
+func click(selector string) chromedp.Action[chromedp.Void] {
+	return chromedp.Click(chromedp.CSS(selector))
 }
 
 // TestSwitchesChangeInPlace presses the switches that people press most. The page
@@ -34,30 +34,25 @@ func TestSwitchesChangeInPlace(t *testing.T) {
 	page := s.open(browsertest.Start(t), desk, "ui/organizations/hedgerow-works")
 	page.Script("window.stayed = true; window.confirm = () => true")
 
-	click(page, `#features [aria-label="SAML"]`)
-	says(page, "SAML is off.")
+	page.Do(click(`#features [aria-label="SAML"]`), says("SAML is off."))
 	g.Expect(attributeOf(page, `#features [aria-label="SAML"]`, "aria-checked")).To(Equal("false"))
 	g.Expect(page.Script(`return document.activeElement.getAttribute("aria-label")`)).To(Equal("SAML"))
 	g.Expect(s.control("organizations/" + hedgerow).Get(`features.#(=="saml")`).Exists()).To(BeFalse())
 
-	click(page, `[aria-label="pending.hedgerow.example is verified"]`)
-	says(page, "pending.hedgerow.example is verified.")
-	click(page, `[aria-label="The invite of pending.one@example.com has expired"]`)
-	says(page, "pending.one@example.com has expired.")
+	page.Do(click(`[aria-label="pending.hedgerow.example is verified"]`), says("pending.hedgerow.example is verified."))
+	page.Do(click(`[aria-label="The invite of pending.one@example.com has expired"]`), says("pending.one@example.com has expired."))
 	page.Script(`const level = document.querySelector('[aria-label="Level of member@hedgerow.example"]');
 		level.value = "15"; level.dispatchEvent(new Event("change", {bubbles: true}))`)
-	says(page, "member@hedgerow.example is owner now.")
+	page.Do(says("member@hedgerow.example is owner now."))
 	page.Script(`const up = document.querySelector('#integrations select[data-submit]');
 		up.value = "unpaid_invoices"; up.dispatchEvent(new Event("change", {bubbles: true}))`)
-	says(page, "unpaid invoices")
+	page.Do(says("unpaid invoices"))
 
-	click(page, `#integrations summary`)
+	page.Do(click(`#integrations summary`))
 	page.Do(chromedp.SendKeys(chromedp.CSS(`#integrations [name="integration_id"]`), "icfg_new"))
-	click(page, `#integrations .primary`)
-	says(page, "The integration is installed.")
+	page.Do(click(`#integrations .primary`), says("The integration is installed."))
 	g.Expect(page.Script(`return document.getElementById("integrations").textContent`)).To(ContainSubstring("icfg_new"))
-	click(page, `[aria-label="Remove pending.hedgerow.example"]`)
-	says(page, "pending.hedgerow.example is gone.")
+	page.Do(click(`[aria-label="Remove pending.hedgerow.example"]`), says("pending.hedgerow.example is gone."))
 
 	g.Expect(page.Script("return window.stayed")).To(Equal("true"))
 	g.Expect(page.Complaints()).To(BeEmpty())
@@ -69,16 +64,15 @@ func TestFormsKeepWhatWasWritten(t *testing.T) {
 	s := newSite(t, "")
 	page := s.open(browsertest.Start(t), phone, "ui/clock")
 	page.Do(chromedp.SendKeys(chromedp.CSS(`[name="span"]:not([type="hidden"])`), "a while"+kb.Enter))
-	says(page, "a while")
+	page.Do(says("a while"))
 	g.Expect(page.Script(`return document.querySelector(".notice").className`)).To(ContainSubstring("problem"))
 	g.Expect(page.Script(`return document.querySelector('[name="span"]:not([type="hidden"])').value`)).To(Equal("a while"))
 	page.Do(chromedp.SetValue(chromedp.CSS(`[name="span"]:not([type="hidden"])`), "72h"), chromedp.SendKeys(chromedp.CSS(`[name="span"]:not([type="hidden"])`), kb.Enter))
-	says(page, "The clock went on by 72h.")
+	page.Do(says("The clock went on by 72h."))
 	g.Expect(page.Script(`return document.querySelector(".clock-state").textContent`)).To(ContainSubstring("+3d"))
-	click(page, `.clock .button`)
-	says(page, "The clock stands still.")
+	page.Do(click(`.clock .button`), says("The clock stands still."))
 	page.Script(`window.confirm = () => true; document.querySelector('.foot form').requestSubmit()`)
-	says(page, "as it was at the start")
+	page.Do(says("as it was at the start"))
 	g.Expect(page.Complaints()).To(BeEmpty())
 }
 
@@ -87,28 +81,25 @@ func TestRequestsComeLive(t *testing.T) {
 	g := NewWithT(t)
 	s := newSite(t, "/_sandbox/live")
 	page := s.open(browsertest.Start(t), desk, "ui/requests?method=POST")
-	until(page, `document.querySelector("[data-stream]").dataset.state === "live"`)
+	page.Do(until(`document.querySelector("[data-stream]").dataset.state === "live"`))
 	invite := func(who string) {
 		s.call(http.MethodPost, "/api/organizations/@current/invites/", `{"target_email": "`+who+`@example.com"}`)
 	}
 	invite("one")
 	s.call(http.MethodGet, "/api/organizations/@current/domains/", "")
-	says(page, "1 more request.")
+	page.Do(says("1 more request."))
 	g.Expect(page.Script(`return document.querySelectorAll("#journal tbody tr").length`)).To(Equal("1"))
 
-	click(page, "[data-pause]")
-	until(page, `document.querySelector("[data-stream]").dataset.state === "paused"`)
+	page.Do(click("[data-pause]"), until(`document.querySelector("[data-stream]").dataset.state === "paused"`))
 	invite("two")
 	g.Expect(page.Script(`return document.querySelectorAll("#journal tbody tr").length`)).To(Equal("1"))
-	click(page, "[data-pause]")
-	until(page, `document.querySelectorAll("#journal tbody tr").length === 2`)
+	page.Do(click("[data-pause]"), until(`document.querySelectorAll("#journal tbody tr").length === 2`))
 
-	click(page, "#journal tbody tr .over")
-	until(page, `document.querySelector("h1").textContent.includes("/invites/")`)
+	page.Do(click("#journal tbody tr .over"))
+	page.Do(chromedp.WaitVisible(chromedp.CSS(`[action$="/rewind"]`)))
 	g.Expect(page.Script(`return document.getElementById("content").textContent`)).To(And(ContainSubstring("two@example.com"), ContainSubstring("created")))
 	page.Script("window.confirm = () => true")
-	click(page, `[action$="/rewind"] button`)
-	says(page, "as it was before request")
+	page.Do(click(`[action$="/rewind"] button`), says("as it was before request"))
 	g.Expect(page.Complaints()).To(BeEmpty())
 }
 
@@ -125,7 +116,7 @@ func TestKeyboard(t *testing.T) {
 	g.Expect(page.Script(`return getComputedStyle(document.activeElement).outlineStyle`)).To(Equal("solid"))
 	page.Do(chromedp.Focus(chromedp.CSS(`main [name="name"]:not([type="hidden"])`)),
 		chromedp.KeyEvent("_posthog-challenge.keys.example"), chromedp.KeyEvent(kb.Tab), chromedp.KeyEvent("typed"), chromedp.KeyEvent(kb.Tab), chromedp.KeyEvent(kb.Enter))
-	says(page, "now sees the record")
+	page.Do(says("now sees the record"))
 	g.Expect(s.control("dns/_posthog-challenge.keys.example").Get("values.0").String()).To(Equal("typed"))
 	g.Expect(page.Complaints()).To(BeEmpty())
 }
@@ -136,12 +127,12 @@ func TestPhoneMenu(t *testing.T) {
 	s := newSite(t, "")
 	page := s.open(browsertest.Start(t), phone, "")
 	g.Expect(page.Script(`return document.querySelector(".side").checkVisibility()`)).To(Equal("false"))
-	click(page, ".bar .button")
+	page.Do(click(".bar .button"))
 	page.Do(chromedp.WaitVisible(chromedp.CSS("#drawer")))
 	page.Do(chromedp.KeyEvent(kb.Escape), chromedp.WaitNotVisible(chromedp.CSS("#drawer")))
-	click(page, ".bar .button")
-	click(page, `#drawer a[href$="ui/outbox"]`)
-	until(page, `document.querySelector("h1").textContent === "Outbox"`)
+	page.Do(click(".bar .button"))
+	page.Do(click(`#drawer a[href$="ui/outbox"]`))
+	page.Do(chromedp.WaitVisible(chromedp.CSS(`[data-section="outbox"]`)))
 	g.Expect(page.Complaints()).To(BeEmpty())
 }
 
@@ -153,14 +144,14 @@ func TestTheme(t *testing.T) {
 	prefer(page, "light")
 	ground := func() string { return page.Script("return getComputedStyle(document.body).backgroundColor") }
 	light := ground()
-	click(page, ".side [data-theme-switch]")
+	page.Do(click(".side [data-theme-switch]"))
 	g.Expect(ground()).To(Equal(light))
-	click(page, ".side [data-theme-switch]")
+	page.Do(click(".side [data-theme-switch]"))
 	dark := ground()
 	g.Expect(dark).NotTo(Equal(light))
 	page.Do(chromedp.Reload())
 	g.Expect(ground()).To(Equal(dark))
-	click(page, ".side [data-theme-switch]")
+	page.Do(click(".side [data-theme-switch]"))
 	g.Expect(ground()).To(Equal(light), "as the system has it")
 	g.Expect(page.Complaints()).To(BeEmpty())
 }
@@ -171,8 +162,7 @@ func TestCopy(t *testing.T) {
 	s := newSite(t, "")
 	page := s.open(browsertest.Start(t), desk, "")
 	page.Script(`window.copied = ""; navigator.clipboard.writeText = async text => { window.copied = text }`)
-	click(page, `[aria-label="Copy the base URL"]`)
-	says(page, "Copied.")
+	page.Do(click(`[aria-label="Copy the base URL"]`), says("Copied."))
 	g.Expect(page.Script("return window.copied")).To(Equal(s.fake.URL))
 	g.Expect(page.Complaints()).To(BeEmpty())
 }

@@ -23,5 +23,7 @@
     persistAuthorization: false,
     tryItOutEnabled: false,
     validatorUrl: null,
+    // The page has a main part already, and this is in it.
+    onComplete: () => place.querySelector("main")?.setAttribute("role", "none"),
   });
 }
