@@ -24,29 +24,37 @@ func (b *Sandbox) mintKey(g *gin.Context) {
 	if !b.core.controlBody(g, &body) {
 		return
 	}
-	if len(body.Scopes) == 0 {
-		body.Scopes = []string{"*"}
-	}
-	var key *world.Key
-	err := b.store.Update(func(tx *world.Tx) error {
-		user, ok := tx.UserByEmail(body.User)
-		if !ok {
-			return noUser(body.User)
-		}
-		now := b.clock.Now()
-		key = &world.Key{
-			ID: b.ids.UUID(now), Label: body.Label, Value: "phx_" + b.ids.Alphanumeric(43), User: user.ID,
-			Scopes: body.Scopes, Organizations: body.Organizations, Projects: body.Projects, CreatedAt: now,
-		}
-		tx.PutKey(key)
-		return nil
-	})
+	key, err := b.mint(body)
 	if err != nil {
 		controlError(g, http.StatusBadRequest, "invalid_body", err.Error())
 		return
 	}
-	b.core.mints(b, key.Value)
 	g.JSON(http.StatusCreated, gin.H{"id": key.ID, "value": key.Value, "user": body.User, "scopes": key.Scopes, "label": key.Label, "created_at": key.CreatedAt})
+}
+
+// mint makes a personal API key. Its callers need not name the sandbox.
+func (b *Sandbox) mint(wanted keyRequest) (*world.Key, error) {
+	if len(wanted.Scopes) == 0 {
+		wanted.Scopes = []string{"*"}
+	}
+	var key *world.Key
+	err := b.store.Update(func(tx *world.Tx) error {
+		user, ok := tx.UserByEmail(wanted.User)
+		if !ok {
+			return noUser(wanted.User)
+		}
+		now := b.clock.Now()
+		key = &world.Key{
+			ID: b.ids.UUID(now), Label: wanted.Label, Value: "phx_" + b.ids.Alphanumeric(43), User: user.ID,
+			Scopes: wanted.Scopes, Organizations: wanted.Organizations, Projects: wanted.Projects, CreatedAt: now,
+		}
+		tx.PutKey(key)
+		return nil
+	})
+	if err == nil {
+		b.core.mints(b, key.Value)
+	}
+	return key, err
 }
 
 // keyRow is a personal API key as the control plane shows it.

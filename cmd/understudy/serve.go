@@ -35,7 +35,8 @@ type serveCommand struct {
 	Mutant       string   `placeholder:"NAME" help:"Have a known defect, to see who notices."`
 	ListMutants  bool     `help:"Print the known defects, one name a line. Nothing starts."`
 
-	Limits serveLimits `embed:""`
+	Observe serveObserve `embed:""`
+	Limits  serveLimits  `embed:""`
 }
 
 // Help is shown below the flags.
@@ -53,7 +54,12 @@ Examples:
   understudy serve
   understudy serve --addr 127.0.0.1:0 --target-out target.json
   understudy serve --world my-world.yaml --personal-keys everywhere
+<<<<<<< HEAD
   understudy serve --world my-world.yaml --addr 127.0.0.1:0 --json
+=======
+  understudy serve --latency 200ms --fault flaky-network
+  understudy serve --fail-on-violation
+>>>>>>> observe
   understudy serve --smtp 127.0.0.1:1025 --rate-limits real
   understudy serve --dns 127.0.0.1:5353
   understudy serve --proxy-ui http://localhost:5173 --open
@@ -97,6 +103,7 @@ func (cmd *serveCommand) Run(ctx context.Context, std streams) error {
 	if cmd.Open {
 		go openDashboard(std.err, site)
 	}
+<<<<<<< HEAD
 	ctx, stop := context.WithCancel(ctx)
 	var following sync.WaitGroup
 	if changes != nil {
@@ -108,6 +115,12 @@ func (cmd *serveCommand) Run(ctx context.Context, std streams) error {
 	stop()
 	following.Wait()
 	return err
+=======
+	if err := serve(ctx, listener, fake, cmd.Limits.server(fake)); err != nil {
+		return err
+	}
+	return cmd.Observe.settle(fake, std.err)
+>>>>>>> observe
 }
 
 // announce says where everything is.
@@ -142,6 +155,7 @@ func (cmd *serveCommand) options(ctx context.Context, world *fixtures.World, add
 		mock.WithMutant(cmd.Mutant),
 		mock.WithLogger(slog.New(slog.NewTextHandler(std.err, nil))),
 	}
+	options = append(options, cmd.Observe.options()...)
 	if cmd.PersonalKeys == "everywhere" {
 		options = append(options, mock.WithPersonalKeysEverywhere())
 	}
