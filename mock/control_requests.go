@@ -109,7 +109,6 @@ func (b *Sandbox) streamRequests(g *gin.Context) {
 	}
 	ticker := time.NewTicker(heartbeat)
 	defer ticker.Stop()
-	withoutDeadlines(g.Writer)
 	b.journal.ServeSSE(g.Writer, g.Request, query, ticker.C)
 }
 
