@@ -8,7 +8,6 @@ import (
 	"log/slog"
 	"net"
 	"net/url"
-	"sync"
 
 	"github.com/understudy-dev/understudy/fixtures"
 	"github.com/understudy-dev/understudy/mock"
@@ -54,12 +53,9 @@ Examples:
   understudy serve
   understudy serve --addr 127.0.0.1:0 --target-out target.json
   understudy serve --world my-world.yaml --personal-keys everywhere
-<<<<<<< HEAD
   understudy serve --world my-world.yaml --addr 127.0.0.1:0 --json
-=======
   understudy serve --latency 200ms --fault flaky-network
   understudy serve --fail-on-violation
->>>>>>> observe
   understudy serve --smtp 127.0.0.1:1025 --rate-limits real
   understudy serve --dns 127.0.0.1:5353
   understudy serve --proxy-ui http://localhost:5173 --open
@@ -103,24 +99,15 @@ func (cmd *serveCommand) Run(ctx context.Context, std streams) error {
 	if cmd.Open {
 		go openDashboard(std.err, site)
 	}
-<<<<<<< HEAD
-	ctx, stop := context.WithCancel(ctx)
-	var following sync.WaitGroup
-	if changes != nil {
-		keeper := &reloader{file: cmd.World, world: world, fake: fake, out: std.err,
-			renew: func() error { return cmd.tell(fake, site) }}
-		following.Go(func() { keeper.follow(ctx, changes) })
-	}
+	keeper := &reloader{file: cmd.World, world: world, fake: fake, out: std.err,
+		renew: func() error { return cmd.tell(fake, site) }}
+	unfollow := keeper.start(ctx, changes)
 	err = serve(ctx, listener, fake, cmd.Limits.server(fake))
-	stop()
-	following.Wait()
-	return err
-=======
-	if err := serve(ctx, listener, fake, cmd.Limits.server(fake)); err != nil {
+	unfollow()
+	if err != nil {
 		return err
 	}
 	return cmd.Observe.settle(fake, std.err)
->>>>>>> observe
 }
 
 // announce says where everything is.
