@@ -15,7 +15,8 @@ type adjustableClock struct {
 	clockState
 }
 
-// clockState is how a clock was adjusted. The zero state goes by the clock beneath.
+// clockState is how a clock was adjusted: at most one of the two. The zero state goes by
+// the clock beneath.
 type clockState struct {
 	offset time.Duration
 	frozen *time.Time // what it stands at; it is replaced, never changed
@@ -74,7 +75,7 @@ func (c *adjustableClock) Freeze(stop bool) {
 	now := c.now()
 	switch {
 	case stop && c.frozen == nil:
-		c.frozen = &now
+		c.clockState = clockState{frozen: &now}
 	case !stop && c.frozen != nil:
 		c.frozen = nil
 		c.offset = now.Sub(c.base.Now())

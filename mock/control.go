@@ -19,12 +19,18 @@ const controlPrefix = "/_understudy"
 
 // control registers the control plane.
 func (k *core) control(engine *gin.Engine) {
-	open := engine.Group(controlPrefix, shutOut, refuseForms)
+	private := engine.Group(controlPrefix, func(g *gin.Context) { keepPrivate(g.Writer.Header()) })
+	k.dashboard(private.Group("", k.askForToken))
+
+	open := private.Group("", refuseForms)
 	open.GET("/health", health)
 
 	group := open.Group("", k.askForToken)
-	group.GET("/", in((*Sandbox).controlIndex))
+	group.GET("/about", in((*Sandbox).showAbout))
+	group.GET("/openapi.yaml", in((*Sandbox).showDocument))
+	group.GET("/control.yaml", in((*Sandbox).showDocument))
 	group.GET("/target", in((*Sandbox).showTarget))
+	group.GET("/metrics", gin.WrapH(k.metrics))
 	group.POST("/reset", in((*Sandbox).controlReset))
 
 	group.GET("/sandboxes", k.listSandboxes)
@@ -75,6 +81,9 @@ func (k *core) control(engine *gin.Engine) {
 	group.GET("/upstream/mode", in((*Sandbox).showUpstreamMode))
 	group.PUT("/upstream/mode", in((*Sandbox).setUpstreamMode))
 
+	group.GET("/rate-limits", in((*Sandbox).showRateLimits))
+	group.PUT("/rate-limits", in((*Sandbox).setRateLimits))
+
 	browser(group)
 	switches(group)
 
@@ -123,11 +132,6 @@ func in(answer func(*Sandbox, *gin.Context)) gin.HandlerFunc {
 	return func(g *gin.Context) { answer(exchangeOf(g.Request).sandbox, g) }
 }
 
-func (b *Sandbox) controlReset(g *gin.Context) {
-	b.Reset()
-	g.Status(http.StatusNoContent)
-}
-
 // controlError refuses in the control plane's own form and ends the request.
 func controlError(g *gin.Context, status int, code, detail string) {
 	g.AbortWithStatusJSON(status, gin.H{"understudy": code, "detail": detail})
@@ -136,18 +140,24 @@ func controlError(g *gin.Context, status int, code, detail string) {
 // controlBody reads a JSON object strictly into v. It answers itself and returns
 // false when that fails.
 func (k *core) controlBody(g *gin.Context, v any) bool {
+	err := k.readBody(g, v)
+	if err != nil {
+		controlError(g, http.StatusBadRequest, "invalid_body", fmt.Sprintf("Send a JSON body as described in %s/: %v.", controlPrefix, err))
+	}
+	return err == nil
+}
+
+var errNoBody = errors.New("the request has no body")
+
+func (k *core) readBody(g *gin.Context, v any) error {
 	decoder := json.NewDecoder(http.MaxBytesReader(g.Writer, g.Request.Body, k.config.maxBody))
 	decoder.DisallowUnknownFields()
 	err := decoder.Decode(v)
 	switch {
 	case errors.Is(err, io.EOF):
-		err = errors.New("the request has no body")
+		err = errNoBody
 	case err == nil && decoder.More():
 		err = errors.New("there is more after the first JSON value")
 	}
-	if err == nil {
-		return true
-	}
-	controlError(g, http.StatusBadRequest, "invalid_body", fmt.Sprintf("Send a JSON body as described in %s/: %v.", controlPrefix, err))
-	return false
+	return err
 }

@@ -37,18 +37,20 @@ const (
 	controlTokenQuery  = "token"
 )
 
-// shutOut keeps pages of other origins away, also from what they could embed.
-func shutOut(g *gin.Context) {
-	header := g.Writer.Header()
+// keepPrivate keeps answers out of pages of other origins and out of caches.
+func keepPrivate(header http.Header) {
 	header.Set("Cache-Control", "no-store")
 	header.Set("Cross-Origin-Resource-Policy", "same-origin")
 	header.Set("Referrer-Policy", "same-origin")
 	header.Set("X-Content-Type-Options", "nosniff")
 	header.Set("X-Frame-Options", "SAMEORIGIN")
-	if foreign(g.Request) {
-		controlError(g, http.StatusForbidden, "cross_origin",
-			"The control plane is for pages of its own origin and for programs. Put your page behind it with 'serve --proxy-ui'.")
-	}
+}
+
+// refusePage refuses a page of another origin.
+func refusePage(w http.ResponseWriter) {
+	keepPrivate(w.Header())
+	writeRefusal(w, http.StatusForbidden, "cross_origin",
+		"The control plane is for pages of its own origin and for programs. Put your page behind it with 'serve --proxy-ui'.")
 }
 
 // refuseForms refuses a POST that a form of any page could send.

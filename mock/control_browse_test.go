@@ -184,6 +184,8 @@ func TestControlAnswersAreDocumented(t *testing.T) {
 		{"GET", "/organizations/{id}/projects", "hedgerow-works", ""},
 		{"GET", "/users", "", ""},
 		{"GET", "/keys", "", ""},
+		{"GET", "/rate-limits", "", ""},
+		{"PUT", "/rate-limits", "", `{"mode": "observe"}`},
 		{"GET", "/domains/{id}", one("domains"), ""},
 		{"PATCH", "/domains/{id}", one("domains"), `{"verified": true, "scim_enabled": true}`},
 		{"GET", "/integrations/{id}", one("integrations"), ""},

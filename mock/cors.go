@@ -10,6 +10,8 @@ import (
 
 	"github.com/rs/cors"
 
+	"github.com/understudy-dev/understudy/mock/internal/fault"
+	"github.com/understudy-dev/understudy/mock/internal/guard"
 	"github.com/understudy-dev/understudy/spec"
 )
 
@@ -34,10 +36,7 @@ func (c *config) crossOriginRules() *cors.Cors {
 
 // exposedHeaders are those that a page of another origin may read, beside the few
 // that any may. With credentials there is no wildcard, so they are listed.
-var exposedHeaders = []string{
-	"Allow", "Location", "Retry-After",
-	"Understudy-Fault", "Understudy-Request", "Understudy-Sandbox", "Understudy-Violation",
-}
+var exposedHeaders = []string{"Allow", "Location", "Retry-After", fault.HeaderName, guard.HeaderViolation}
 
 // allowsOrigin tells whether pages of an origin may use the API: those of this
 // machine, and those that the server was told.
@@ -91,20 +90,26 @@ func (c *config) normalOrigins() error {
 	return nil
 }
 
-// shareAPI puts the rules for pages of other origins before everything else of
-// the API. A preflight of an allowed origin ends here; what else asks for OPTIONS
-// gets the API's own answer.
+// shareAPI puts the rules for pages of other origins before everything else, so that
+// what they may not do leaves no trace. A preflight of an allowed origin ends here;
+// what else asks for OPTIONS gets the API's own answer.
 func (k *core) shareAPI(next http.Handler) http.Handler {
 	shared := k.sharing.Handler(next)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		origin := r.Header.Get("Origin")
+		ofAPI := k.ofAPI(behindSandbox(r.URL))
+		ofFake := !ofAPI && isReserved(r.URL.Path)
+		allowed := !ofFake && k.config.allowsOrigin(origin)
+		stranger := !allowed && foreign(r)
 		switch {
-		case !k.ofAPI(r.URL.Path), isPreflight(r) && !k.config.allowsOrigin(origin):
-			next.ServeHTTP(w, r)
-		case foreign(r) && !k.config.allowsOrigin(origin):
+		case stranger && ofFake:
+			refusePage(w)
+		case stranger && (ofAPI || isSpokenTo(r)):
 			refuseOrigin(w, origin)
-		default:
+		case ofAPI && (allowed || !isPreflight(r)):
 			shared.ServeHTTP(w, r)
+		default:
+			next.ServeHTTP(w, r)
 		}
 	})
 }
@@ -113,6 +118,10 @@ func (k *core) shareAPI(next http.Handler) http.Handler {
 func isPreflight(r *http.Request) bool {
 	return r.Method == http.MethodOptions && r.Header.Get("Access-Control-Request-Method") != ""
 }
+
+// isSpokenTo tells whether a frontend behind the fake is asked for more than to show
+// itself, which is its own affair.
+func isSpokenTo(r *http.Request) bool { return !safe(r.Method) || r.Header.Get("Upgrade") != "" }
 
 // refuseOrigin answers in the fake's own form: the real API has no such rule.
 func refuseOrigin(w http.ResponseWriter, origin string) {
@@ -123,10 +132,9 @@ func refuseOrigin(w http.ResponseWriter, origin string) {
 		"understudy does not answer pages of this other origin. Add it with --cors-origin "+origin+".")
 }
 
-// ofAPI tells whether a path is one of the documented API, also behind the prefix
-// of a sandbox.
+// ofAPI tells whether a path is one of the documented API.
 func (k *core) ofAPI(path string) bool {
-	first, _, _ := strings.Cut(strings.TrimPrefix(behindSandbox(path), "/"), "/")
+	first, _, _ := strings.Cut(strings.TrimPrefix(path, "/"), "/")
 	return k.roots[first]
 }
 
@@ -140,12 +148,10 @@ func roots(operations []*spec.Operation) map[string]bool {
 	return roots
 }
 
-// behindSandbox is what follows /_sandbox/NAME in a path, or the whole path.
-func behindSandbox(path string) string {
-	rest, ok := strings.CutPrefix(path, sandboxPrefix)
-	if !ok {
-		return path
+// behindSandbox is what follows the prefix of a sandbox in a path, or the whole path.
+func behindSandbox(u *url.URL) string {
+	if _, inner, ok := cutPrefix(u); ok {
+		return inner.Path
 	}
-	_, rest, _ = strings.Cut(rest, "/")
-	return "/" + rest
+	return u.Path
 }

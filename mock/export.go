@@ -14,8 +14,9 @@ import (
 // same answers and makes the same identifiers. What the rate limits have counted does
 // not travel.
 func (b *Sandbox) Export() (*fixtures.World, error) {
-	at := b.fork()
-	return exportWorld(at, b.ids.State()) // read last, it is past every identifier in the world
+	b.wake()
+	at := b.moment()
+	return exportWorld(b.forkAt(*at, "sandbox "+b.name), at.ids)
 }
 
 // exportWorld describes an origin, and where the source of identifiers stands, as a
@@ -24,8 +25,9 @@ func (b *Sandbox) Export() (*fixtures.World, error) {
 func exportWorld(from *origin, at ids.State) (*fixtures.World, error) {
 	e := &exporter{view: from.world}
 	w := &fixtures.World{
-		Name: from.fixture.Name, Description: from.fixture.Description, Deployment: from.fixture.Deployment,
-		Clock: e.clock(from.clock), Users: e.users(), Organizations: e.organizations(),
+		Name: from.fixture.Name, Description: from.fixture.Description,
+		Deployment: fixtures.Deployment{SiteURL: from.fixture.Deployment.SiteURL, Cloud: own(from.fixture.Deployment.Cloud)},
+		Clock:      e.clock(from.clock), Users: e.users(), Organizations: e.organizations(),
 		Keys: e.keys(), Sessions: e.sessions(),
 		DNS: e.dns(), Upstream: e.upstream(), Outbox: e.outbox(),
 		Target: e.target(from), State: e.state(at),
@@ -91,6 +93,16 @@ func (e *exporter) unless(moment, usual time.Time) fixtures.Time {
 		return fixtures.Time{}
 	}
 	return e.at(moment)
+}
+
+// own copies a value that may not be there: whoever changes the description must not
+// change a row.
+func own[T any](value *T) *T {
+	if value == nil {
+		return nil
+	}
+	copied := *value
+	return &copied
 }
 
 // onlyFalse leaves out what is true without saying.

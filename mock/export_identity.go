@@ -17,9 +17,9 @@ func (e *exporter) configs(o *world.Organization) (list []fixtures.IdentityProvi
 
 func settingsOf(i *world.Identity) fixtures.Identity {
 	return fixtures.Identity{
-		SAMLEntityID: i.SAMLEntityID, SAMLACSURL: i.SAMLACSURL, SAMLX509Cert: i.SAMLX509Cert,
+		SAMLEntityID: own(i.SAMLEntityID), SAMLACSURL: own(i.SAMLACSURL), SAMLX509Cert: own(i.SAMLX509Cert),
 		SCIMEnabled: i.SCIMEnabled, SCIMBearerToken: i.SCIMBearerToken,
-		IDJAGIssuerURL: i.IDJAGIssuerURL, IDJAGJWKSURL: i.IDJAGJWKSURL, IDJAGAllowedClients: said(i.IDJAGAllowedClients),
+		IDJAGIssuerURL: own(i.IDJAGIssuerURL), IDJAGJWKSURL: own(i.IDJAGJWKSURL), IDJAGAllowedClients: said(i.IDJAGAllowedClients),
 	}
 }
 

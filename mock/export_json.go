@@ -25,14 +25,9 @@ func jsonValue(text []byte) (value any, asText string) {
 	return value, ""
 }
 
-const (
-	// maxShownDepth is how deep values nest that a person still reads; a world can
-	// say a little more.
-	maxShownDepth = 32
-	// maxShownKey is about how long a key may be before YAML writes it in two lines,
-	// which JSON cannot.
-	maxShownKey = 200
-)
+// maxShownDepth is how deep values nest that a person still reads; a world can say a
+// little more.
+const maxShownDepth = 32
 
 // fixtureValue makes a value of a world of a decoded one. It is not ok for what YAML
 // has no way to say.
@@ -57,7 +52,7 @@ func fixtureValue(decoded any, depth int) (value any, ok bool) {
 		object := make(fixtures.Object, 0, v.Len())
 		for key, member := range v.All() {
 			value, ok := fixtureValue(member, depth-1)
-			if !ok || len(key) > maxShownKey || strings.ContainsRune(key, 0) {
+			if !ok || strings.ContainsRune(key, 0) {
 				return nil, false
 			}
 			object = append(object, fixtures.Entry{Key: key, Value: value})

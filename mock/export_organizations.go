@@ -10,9 +10,9 @@ func (e *exporter) organizations() (list []fixtures.Organization) {
 	e.view.Organizations().All(func(o *world.Organization) bool {
 		list = append(list, fixtures.Organization{
 			ID: o.ID, Name: o.Name, Slug: o.Slug, CreatedAt: e.at(o.CreatedAt), UpdatedAt: e.at(o.UpdatedAt),
-			Features: said(o.Features), MembersCanInvite: o.MembersCanInvite, ProjectLimit: o.ProjectLimit,
+			Features: said(o.Features), MembersCanInvite: own(o.MembersCanInvite), ProjectLimit: own(o.ProjectLimit),
 			MemberJoinEmails: onlyFalse(o.MemberJoinEmails), MembersCanUseKeys: onlyFalse(o.MembersCanUseKeys),
-			PublicSharing: onlyFalse(o.PublicSharing), Enforce2FA: o.Enforce2FA, ExperimentStats: o.ExperimentStats,
+			PublicSharing: onlyFalse(o.PublicSharing), Enforce2FA: own(o.Enforce2FA), ExperimentStats: own(o.ExperimentStats),
 			DefaultRole: o.DefaultRole,
 			Members:     e.members(o), Projects: e.projects(o, parts), Domains: e.domains(o), IdentityProviderConfigs: e.configs(o),
 			Integrations: e.integrations(o), Invites: e.invites(o), Roles: e.roles(o),
@@ -35,7 +35,7 @@ func (e *exporter) members(o *world.Organization) (list []fixtures.Member) {
 func (e *exporter) invites(o *world.Organization) (list []fixtures.Invite) {
 	e.view.Invites(o.ID).All(func(i *world.Invite) bool {
 		list = append(list, fixtures.Invite{
-			ID: i.ID, TargetEmail: i.TargetEmail, FirstName: i.FirstName, Level: int(i.Level), Message: i.Message,
+			ID: i.ID, TargetEmail: i.TargetEmail, FirstName: i.FirstName, Level: int(i.Level), Message: own(i.Message),
 			PrivateProjectAccess: accessOf(i), EmailingAttemptMade: i.EmailingAttemptMade, SetupDelegation: i.SetupDelegation,
 			CreatedBy: e.maker(i.CreatedBy), CreatedAt: e.at(i.CreatedAt), UpdatedAt: e.at(i.UpdatedAt),
 		})

@@ -10,7 +10,7 @@ import (
 func (e *exporter) integrations(o *world.Organization) (list []fixtures.Integration) {
 	e.view.Integrations(o.ID).All(func(i *world.Integration) bool {
 		integration := fixtures.Integration{
-			ID: i.ID, Kind: i.Kind, IntegrationID: i.IntegrationID, AccessToken: i.AccessToken,
+			ID: i.ID, Kind: i.Kind, IntegrationID: own(i.IntegrationID), AccessToken: i.AccessToken,
 			UnpaidInvoices: i.Upstream == world.UpstreamUnpaid, UpstreamDown: i.Upstream == world.UpstreamDown,
 			CreatedBy: e.maker(i.CreatedBy), CreatedAt: e.at(i.CreatedAt), UpdatedAt: e.at(i.UpdatedAt),
 		}

@@ -17,7 +17,7 @@ func (e *exporter) projectIntegrations() map[int][]string {
 func (e *exporter) projects(o *world.Organization, kinds map[int][]string) (list []fixtures.Project) {
 	e.view.Projects(o.ID).All(func(p *world.Project) bool {
 		project := fixtures.Project{
-			ID: p.ID, UUID: p.UUID, Name: p.Name, APIToken: p.APIToken, Timezone: p.Timezone, Description: p.ProductDescription,
+			ID: p.ID, UUID: p.UUID, Name: p.Name, APIToken: p.APIToken, Timezone: p.Timezone, Description: own(p.ProductDescription),
 			Private: p.Private, Onboarded: onlyFalse(p.Onboarded), Integrations: kinds[p.ID],
 			CreatedAt: e.unless(p.CreatedAt, o.CreatedAt), UpdatedAt: e.unless(p.UpdatedAt, o.CreatedAt),
 		}

@@ -8,10 +8,7 @@ import (
 // What a running sandbox has beside its rows.
 
 func (e *exporter) clock(c clockState) fixtures.Clock {
-	if c.frozen != nil {
-		return fixtures.Clock{Frozen: e.optional(c.frozen)} // where it would be if it went says nothing
-	}
-	return fixtures.Clock{Offset: c.offset}
+	return fixtures.Clock{Offset: c.offset, Frozen: e.optional(c.frozen)}
 }
 
 // state says which numbers are spent where no user or project shows it.
@@ -38,6 +35,8 @@ func (e *exporter) target(from *origin) *fixtures.Target {
 		return nil
 	}
 	target := *from.fixture.Target
+	target.Projects = said(target.Projects)
+	target.OtherOrganization, target.FeaturelessOrganization = own(target.OtherOrganization), own(target.FeaturelessOrganization)
 	target.Credentials.Change(func(role string, c fixtures.Credential) fixtures.Credential {
 		return e.credential(c, from.logins[role])
 	})

@@ -26,3 +26,10 @@ func foreign(r *http.Request) bool {
 func isNavigation(r *http.Request) bool {
 	return r.Header.Get("Sec-Fetch-Mode") == "navigate" && r.Header.Get("Sec-Fetch-Dest") == "document"
 }
+
+// isFollowed tells whether somebody followed a link on a page of another origin, or
+// was made to.
+func isFollowed(r *http.Request) bool {
+	site := r.Header.Get("Sec-Fetch-Site")
+	return isNavigation(r) && (site == "cross-site" || site == "same-site")
+}

@@ -106,6 +106,7 @@ func (o *observed) send(x *exchange, g *gin.Context, held *heldAnswer) {
 // answerWrong takes a call that meets a fault through what happens to it. Also the one
 // of a caller who does not wait for it is written down.
 func (o *observed) answerWrong(x *exchange, g *gin.Context, d *fault.Decision) {
+	o.metrics.FaultMet(string(d.Phase))
 	var seen fault.Answer
 	recorded := false
 	record := func() {
@@ -137,9 +138,20 @@ func (o *observed) answerWrong(x *exchange, g *gin.Context, d *fault.Decision) {
 // record tells everybody who wants to know of a request and its answer.
 func (o *observed) record(x *exchange, r *http.Request, met string, a fault.Answer) {
 	x.sandbox.patience.Answered(x.who.patient(), a.Status, a.Header)
-	entry := x.sandbox.journal.Record(x.entry(r, met, a))
+	seen := x.entry(r, met, a)
+	entry := x.sandbox.journal.Record(seen)
+	o.count(x, a.Status, seen.Duration)
 	x.sandbox.violations.Add(x.violations, guard.Occurrence{Request: int(entry.Number()), Time: x.began})
 	if met == "" {
 		o.checkSelf(x, a)
+	}
+}
+
+// count counts a request that is written down.
+func (o *observed) count(x *exchange, status int, took time.Duration) {
+	o.metrics.Answered(x.operationID(), status, took)
+	o.metrics.Journalled()
+	for i := range x.violations {
+		o.metrics.Violated(string(x.violations[i].Code))
 	}
 }

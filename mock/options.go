@@ -21,6 +21,7 @@ type config struct {
 	upstream         Upstream
 	mailer           Mailer
 	rateLimits       RateLimits
+	rateLimitMode    RateLimitMode
 	keysEverywhere   bool
 	maxBody          int64
 	hosts            []string
@@ -90,6 +91,11 @@ func WithMailer(m Mailer) Option { return func(c *config) { c.mailer = m } }
 // WithRateLimits refuses personal API keys that are used too often, as
 // [RealRateLimits] says or otherwise. Without it nothing is refused.
 func WithRateLimits(limits RateLimits) Option { return func(c *config) { c.rateLimits = limits } }
+
+// WithRateLimitMode sets what comes of requests beyond the limits of [WithRateLimits],
+// or beyond the real ones without it. The control plane can change both later, for
+// each sandbox.
+func WithRateLimitMode(mode RateLimitMode) Option { return func(c *config) { c.rateLimitMode = mode } }
 
 // WithPersonalKeysEverywhere accepts personal API keys on the actions that the
 // real API reserves for sessions.

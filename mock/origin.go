@@ -20,7 +20,8 @@ type origin struct {
 	lastID  uint64 // the latest identifier in it; later ones sort after it
 	// ids is where the source of identifiers stood, which goes on from there; nil where
 	// each sandbox has identifiers of its own.
-	ids *ids.State
+	ids    *ids.State
+	limits *rateLimitSetting // nil are the server's
 	// fresh marks a fixture world, whose logins happen when a sandbox is first used. In
 	// a fork, and in a world that was exported from one, they have happened.
 	fresh bool
@@ -87,11 +88,19 @@ func (b *Sandbox) fork() *origin {
 
 // forkAt is the same for another moment of it.
 func (b *Sandbox) forkAt(at moment, name string) *origin {
-	start := b.origin.Load()
+	start, limits := b.origin.Load(), b.rateLimits.Load().rateLimitSetting
 	return &origin{
 		name: name, fixture: start.fixture, world: at.world,
-		logins: start.logins, clock: at.clock, lastID: at.ids.Last(),
+		logins: start.logins, clock: at.clock, lastID: at.ids.Last(), limits: &limits,
 	}
+}
+
+// limitsOr are the rate limits that sandboxes start with, if the server's are those.
+func (o *origin) limitsOr(server rateLimitSetting) rateLimitSetting {
+	if o.limits != nil {
+		return *o.limits
+	}
+	return server
 }
 
 // fixture is the world that the sandbox goes back to in the end.

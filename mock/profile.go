@@ -37,7 +37,7 @@ func (b *Sandbox) Profile(baseURL string) ([]byte, error) {
 		"allow":        []string{"create_organizations", "create_projects", "create_users"},
 		"mail":         map[string]any{"send": true}, // it goes to the outbox
 	}
-	if limits := b.core.config.rateLimits.profile(); len(limits) > 0 {
+	if limits := b.rateLimits.Load().profile(); len(limits) > 0 {
 		profile["limits"] = limits
 	}
 	put(profile, "control_token", b.core.config.controlToken)

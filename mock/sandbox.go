@@ -10,7 +10,6 @@ import (
 	"github.com/understudy-dev/understudy/mock/internal/guard"
 	"github.com/understudy-dev/understudy/mock/internal/ids"
 	"github.com/understudy-dev/understudy/mock/internal/journal"
-	"github.com/understudy-dev/understudy/mock/internal/ratelimit"
 	"github.com/understudy-dev/understudy/mock/internal/world"
 )
 
@@ -34,10 +33,11 @@ type Sandbox struct {
 	ids      *ids.Source
 	resolver Resolver
 	upstream Upstream
-	limiter  *ratelimit.Limiter // nil when nothing is limited
 	origin   atomic.Pointer[origin]
 	turning  sync.RWMutex // held while the sandbox begins again
 	waking   sync.Once
+
+	rateLimits atomic.Pointer[rateLimits] // never nil
 	usage
 	latest     atomic.Pointer[moment]
 	snapshots  snapshots
@@ -70,11 +70,12 @@ func (k *core) newSandbox(name string, seed int64, from *origin) *Sandbox {
 	if b.upstream == nil {
 		b.upstream = worldUpstream{b}
 	}
-	b.limiter = k.config.rateLimits.newLimiter(b.clock.Now)
+	b.resetRateLimits()
 	if k.delivery != nil {
 		b.store.OnMail(func(m *world.Mail) { k.delivery.offer(messageOf(m)) })
 	}
 	b.journal = journal.New(journal.Limits{Entries: k.config.journal})
+	b.journal.OnDrop(k.metrics.Dropped)
 	b.faults = fault.NewSet(fault.Config{Operations: k.known, Seed: seed})
 	b.patience = fault.NewPatience(b.clock.Now)
 	b.arm()
@@ -104,24 +105,4 @@ func (b *Sandbox) wake() {
 			start.logIn(b.store, b.clock.Now())
 		}
 	})
-}
-
-// Reset goes back to what the sandbox started from: state, clock, identifiers and
-// what the rate limits have counted. Relative times of a fixture world keep the
-// moment of its first start.
-func (b *Sandbox) Reset() {
-	b.turning.Lock()
-	defer b.turning.Unlock()
-	b.clock.resume(b.origin.Load().clock)
-	b.resetState()
-}
-
-func (b *Sandbox) resetState() {
-	start := b.origin.Load()
-	b.waking.Do(func() {})
-	b.store.Reset(start.begun(b.clock.Now()))
-	start.begin(b.ids, b.seed)
-	if b.limiter != nil {
-		b.limiter.Reset()
-	}
 }

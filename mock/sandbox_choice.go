@@ -37,7 +37,7 @@ func (k *core) enter(r *http.Request, otherwise *Sandbox) (*exchange, *http.Requ
 	}
 	switch {
 	case prefixed || name != "":
-		if err := k.find(x, name, r.Header.Get(worldHeader)); err != nil {
+		if err := k.find(x, name, r); err != nil {
 			return nil, nil, err
 		}
 	default:
@@ -54,12 +54,19 @@ func (k *core) enter(r *http.Request, otherwise *Sandbox) (*exchange, *http.Requ
 }
 
 // find enters the sandbox of a name, and makes it if that is allowed.
-func (k *core) find(x *exchange, name, from string) *refusal {
+// Following a link of another page makes none: the page would have changed something.
+func (k *core) find(x *exchange, name string, r *http.Request) *refusal {
 	err := checkName(name)
 	if err != nil {
 		return err
 	}
-	x.sandbox, err = k.sandboxes.touch(k, name, from)
+	if isFollowed(r) {
+		if x.sandbox = k.sandboxes.get(name, (*Sandbox).arrive); x.sandbox == nil {
+			err = &refusal{http.StatusNotFound, "no_such_sandbox", fmt.Sprintf("There is no sandbox %q, and a link of another page makes none.", name)}
+		}
+		return err
+	}
+	x.sandbox, err = k.sandboxes.touch(k, name, r.Header.Get(worldHeader))
 	return err
 }
 

@@ -178,6 +178,13 @@ func (k *core) all() []*Sandbox {
 	return list
 }
 
+// number is how many there are.
+func (s *sandboxes) number() int {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	return len(s.byName)
+}
+
 // newName makes up a name for a sandbox.
 func (k *core) newName() string {
 	k.mu.Lock()

@@ -11,6 +11,7 @@ import (
 	"github.com/understudy-dev/understudy/fixtures"
 	"github.com/understudy-dev/understudy/mock/internal/fault"
 	"github.com/understudy-dev/understudy/mock/internal/guard"
+	"github.com/understudy-dev/understudy/mock/internal/metrics"
 	"github.com/understudy-dev/understudy/mock/internal/world"
 	"github.com/understudy-dev/understudy/spec"
 )
@@ -40,6 +41,7 @@ type core struct {
 	flaws    flaws
 	departed departed
 	known    []string // the ids of all operations
+	metrics  *metrics.Metrics
 	sandboxes
 	serializers
 }
@@ -62,6 +64,10 @@ func New(options ...Option) (*Server, error) {
 }
 
 func (k *core) build() (err error) {
+	if err := k.config.rateLimitSetting().check(); err != nil {
+		return err
+	}
+	k.metrics = metrics.New(k.sandboxes.number)
 	k.calls.New = func() any { return &call{server: k} }
 	k.handOnMail()
 	if k.document, err = spec.Load(); err != nil {

@@ -28,6 +28,12 @@ var loadEmbedded = sync.OnceValues(func() (*Document, error) { return parse(embe
 // Bytes returns a copy of the OpenAPI document, as it was written.
 func Bytes() []byte { return slices.Clone(embedded) }
 
+//go:embed control.yaml
+var control []byte
+
+// ControlBytes returns a copy of the OpenAPI document of the fake's control plane, as it was written.
+func ControlBytes() []byte { return slices.Clone(control) }
+
 // Load parses and indexes the embedded document, once for the whole program. What it returns is shared: read it, never change it.
 //
 // It does not validate the document against the OpenAPI specification, which takes longer than the start of a server should;

@@ -39,6 +39,8 @@ type commands struct {
 	Verify   verifyCommand   `cmd:"" help:"Run the conformance suite, against the embedded fake unless a target is named."`
 	Report   reportCommand   `cmd:"" help:"Make reports of the logs of earlier runs, without a target."`
 	Sweep    sweepCommand    `cmd:"" help:"Remove what an interrupted run left on a target, from its journal."`
+	Env      envCommand      `cmd:"" help:"Print where a running fake is and its keys, as variables for a shell."`
+	Doctor   doctorCommand   `cmd:"" help:"Say what is wrong with a set-up, and what to do about it."`
 	Fixtures fixturesCommand `cmd:"" help:"Work with fixture worlds."`
 	Spec     specCommand     `cmd:"" help:"Print the OpenAPI document, and what the scenarios cover of it."`
 	Version  versionCommand  `cmd:"" help:"Print the version."`

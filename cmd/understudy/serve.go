@@ -4,11 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"log/slog"
 	"net"
 	"net/url"
-	"os"
-	"strings"
 
 	"github.com/understudy-dev/understudy/fixtures"
 	"github.com/understudy-dev/understudy/mock"
@@ -18,9 +17,11 @@ import (
 
 type serveCommand struct {
 	Addr         string   `default:"127.0.0.1:8010" help:"Address to listen on. Port 0 picks a free one."`
-	World        string   `default:"default" help:"Name of an embedded world, or a YAML file."`
+	World        string   `default:"default" help:"Name of an embedded world, or a YAML file, which is served anew when it changes."`
+	NoWatch      bool     `help:"Leave changes of the world's file alone."`
 	Seed         int64    `default:"1" help:"Where identifiers and secrets come from. The same seed, world and calls give the same answers."`
-	TargetOut    string   `type:"path" placeholder:"FILE" help:"Write a target profile for 'verify' once the fake listens."`
+	TargetOut    string   `type:"path" placeholder:"FILE" help:"Write a target profile for 'verify' once the fake listens, and again when the world changes."`
+	JSON         bool     `name:"json" help:"Say where everything is as JSON: one object in one line."`
 	PersonalKeys string   `enum:"strict,everywhere" default:"strict" help:"Where personal API keys are accepted: strict, as the real API does, or everywhere, also on the actions that it reserves for sessions."`
 	AllowHost    []string `placeholder:"NAME" help:"Further host names to answer for; '*' is any, and gives the control plane a token. Loopback names always are."`
 	CORSOrigin   []string `name:"cors-origin" placeholder:"ORIGIN" help:"Further origins whose pages may use the API with their cookies, such as https://app.example.com. Those of this machine always may."`
@@ -29,7 +30,7 @@ type serveCommand struct {
 	NoMail       bool     `help:"Behave as a deployment that cannot send mail."`
 	SMTP         string   `name:"smtp" env:"UNDERSTUDY_SMTP" placeholder:"HOST:PORT" help:"Hand all mail on to this SMTP server, besides the outbox. Choose one that catches mail, such as Mailpit: one that delivers it reaches real people."`
 	DNS          string   `name:"dns" env:"UNDERSTUDY_DNS" default:"world" placeholder:"world|system|HOST[:PORT]" help:"What domain verification asks: the TXT records of the world, the resolver of this machine, or a name server."`
-	RateLimits   string   `enum:"off,real" default:"off" help:"Whether personal API keys that are used too often are refused with 429, as the real API does: 480 requests a minute, 4800 an hour."`
+	RateLimits   string   `enum:"off,observe,enforce,real" default:"off" help:"What comes of personal API keys that are used more often than the real API allows, 480 times a minute and 4800 an hour: enforce (or real) refuses them with 429 as it does, observe only notes them. The control plane can change it."`
 	Mutant       string   `placeholder:"NAME" help:"Have a known defect, to see who notices."`
 	ListMutants  bool     `help:"Print the known defects, one name a line. Nothing starts."`
 
@@ -44,10 +45,15 @@ func (serveCommand) Help() string {
 Where other machines can reach it, or with --allow-host '*', the control plane asks for a token: the
 value of the variable UNDERSTUDY_CONTROL_TOKEN, else one that is made and printed.
 
+A world in a file is served anew when the file changes: the state begins again from
+it, and --target-out is written again. When the file is wrong, what is wrong is said,
+and the world that was served goes on. Each flag has a variable, as UNDERSTUDY_WORLD.
+
 Examples:
   understudy serve
   understudy serve --addr 127.0.0.1:0 --target-out target.json
   understudy serve --world my-world.yaml --personal-keys everywhere
+  understudy serve --world my-world.yaml --addr 127.0.0.1:0 --json
   understudy serve --latency 200ms --fault flaky-network
   understudy serve --fail-on-violation
   understudy serve --smtp 127.0.0.1:1025 --rate-limits real
@@ -60,6 +66,10 @@ Examples:
 func (cmd *serveCommand) Run(ctx context.Context, std streams) error {
 	if cmd.ListMutants {
 		return listMutants(std.out)
+	}
+	changes := cmd.watchWorld(std.err)
+	if changes != nil {
+		defer changes.Close()
 	}
 	world, err := fixtures.Resolve(cmd.World)
 	if err != nil {
@@ -83,26 +93,45 @@ func (cmd *serveCommand) Run(ctx context.Context, std streams) error {
 		return fmt.Errorf("cannot listen on %s (choose another --addr): %w", cmd.Addr, err)
 	}
 	site := siteAt(listener.Addr())
-	if err := cmd.announce(std, fake, world, site, token); err != nil {
+	if err := cmd.announce(std.out, fake, world, site, token); err != nil {
 		return errors.Join(err, listener.Close())
 	}
 	if cmd.Open {
 		go openDashboard(std.err, site)
 	}
-	if err := serve(ctx, listener, fake, cmd.Limits.server(fake)); err != nil {
+	keeper := &reloader{file: cmd.World, world: world, fake: fake, out: std.err,
+		renew: func() error { return cmd.tell(fake, site) }}
+	unfollow := keeper.start(ctx, changes)
+	err = serve(ctx, listener, fake, cmd.Limits.server(fake))
+	unfollow()
+	if err != nil {
 		return err
 	}
 	return cmd.Observe.settle(fake, std.err)
 }
 
-// announce writes the target profile, if one is wanted, and says where everything is.
-func (cmd *serveCommand) announce(std streams, fake *mock.Server, world *fixtures.World, site, token string) error {
-	if cmd.TargetOut != "" {
-		if err := writeTarget(cmd.TargetOut, fake, site); err != nil {
-			return err
-		}
+// announce says where everything is.
+func (cmd *serveCommand) announce(out io.Writer, fake *mock.Server, world *fixtures.World, site, token string) error {
+	if err := cmd.tell(fake, site); err != nil {
+		return err
 	}
-	return cmd.greet(std, world, site, token)
+	g := newGreeting(world, site, cmd.TargetOut)
+	g.guard(token)
+	if cmd.ProxyUI != nil {
+		g.Frontend = cmd.ProxyUI.Redacted()
+	}
+	if cmd.JSON {
+		return g.writeJSON(out)
+	}
+	return g.writeText(out)
+}
+
+// tell writes the target profile, if one is wanted.
+func (cmd *serveCommand) tell(fake *mock.Server, site string) error {
+	if cmd.TargetOut == "" {
+		return nil
+	}
+	return writeTarget(cmd.TargetOut, fake, site)
 }
 
 func (cmd *serveCommand) options(ctx context.Context, world *fixtures.World, address *net.TCPAddr, token string, std streams) ([]mock.Option, error) {
@@ -131,10 +160,17 @@ func (cmd *serveCommand) options(ctx context.Context, world *fixtures.World, add
 		}
 		options = append(options, mock.WithUI(ui))
 	}
-	if cmd.RateLimits == "real" {
-		options = append(options, mock.WithRateLimits(mock.RealRateLimits))
-	}
+	options = append(options, mock.WithRateLimitMode(cmd.rateLimitMode()))
 	return cmd.reachOutside(options)
+}
+
+// rateLimitMode is the mode that was asked for; real is the name of one before there
+// were others.
+func (cmd *serveCommand) rateLimitMode() mock.RateLimitMode {
+	if cmd.RateLimits == "real" {
+		return mock.RateLimitsEnforce
+	}
+	return mock.RateLimitMode(cmd.RateLimits)
 }
 
 // reachOutside adds what takes the fake out of itself: a mail server, real DNS.
@@ -161,39 +197,4 @@ func (cmd *serveCommand) reachOutside(options []mock.Option) ([]mock.Option, err
 		options = append(options, mock.WithResolver(server))
 	}
 	return options, nil
-}
-
-// writeTarget writes the profile for nobody but its owner to read: it holds keys.
-func writeTarget(file string, fake *mock.Server, site string) error {
-	profile, err := fake.Profile(site)
-	if err != nil {
-		return err
-	}
-	if err := os.WriteFile(file, append(profile, '\n'), 0o600); err != nil {
-		return fmt.Errorf("cannot write the target profile: %w", err)
-	}
-	return nil
-}
-
-// greet says where everything is.
-func (cmd *serveCommand) greet(std streams, world *fixtures.World, site, token string) error {
-	var text strings.Builder
-	fmt.Fprintf(&text, "understudy serves the world %q at %s\n\n", world.Name, site)
-	if token == "" {
-		fmt.Fprintf(&text, "  dashboard  %s/_understudy/\n", site)
-	} else {
-		fmt.Fprintf(&text, "  dashboard  %s/_understudy/?token=%s\n", site, url.QueryEscape(token))
-		fmt.Fprintf(&text, "  token      %s  of the control plane: curl -H 'Understudy-Control-Token: …'\n", token)
-	}
-	if cmd.ProxyUI != nil {
-		fmt.Fprintf(&text, "  frontend   %s/  from %s\n", site, cmd.ProxyUI.Redacted())
-	}
-	for _, key := range world.Keys {
-		fmt.Fprintf(&text, "  key        %s  %s  %s\n", key.Value, key.User, strings.Join(key.Scopes, " "))
-	}
-	if len(world.Keys) > 0 {
-		fmt.Fprintf(&text, "\nTry: curl -H 'Authorization: Bearer %s' %s/api/organizations/@current/domains/\n", world.Keys[0].Value, site)
-	}
-	_, err := fmt.Fprint(std.out, text.String())
-	return err
 }

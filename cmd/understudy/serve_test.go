@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -24,6 +25,7 @@ type served struct {
 	site    string // such as http://127.0.0.1:49152
 	greeted string
 	stderr  *io.PipeReader
+	stop    func() // and wants that it ends well
 }
 
 var greetedSite = regexp.MustCompile(`at (http://\S+)`)
@@ -45,14 +47,15 @@ func startServing(t *testing.T, flags ...string) *served {
 	case status := <-stopped:
 		t.Fatalf("serve ended with status %d", status)
 	}
-	t.Cleanup(func() {
+	end := sync.OnceFunc(func() {
 		stop()
 		_ = reader.Close() // nobody reads what is still said
 		g.Expect(<-stopped).To(Equal(exitFine))
 	})
+	t.Cleanup(end)
 	found := greetedSite.FindStringSubmatch(greeting.String())
 	g.Expect(found).NotTo(BeNil(), greeting.String())
-	return &served{t, found[1], greeting.String(), reader}
+	return &served{t, found[1], greeting.String(), reader, end}
 }
 
 // get answers with status, header and body of a path. Headers come in pairs.
@@ -90,6 +93,51 @@ func (s *served) dial() net.Conn {
 		s.t.Fatal(err)
 	}
 	return conn
+}
+
+// stream opens a stream of events, which goes on until the test is over.
+func (s *served) stream(path string) *bufio.Reader {
+	s.t.Helper()
+	request, err := http.NewRequestWithContext(context.WithoutCancel(s.t.Context()), http.MethodGet, s.site+path, nil)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	request.Header.Set("Accept", "text/event-stream")
+	response, err := http.DefaultTransport.RoundTrip(request)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	s.t.Cleanup(func() { _ = response.Body.Close() })
+	return bufio.NewReader(response.Body)
+}
+
+// timeOut lets the time-out for requests go by, by waiting for one that it ends.
+func timeOut(g *WithT, s *served) {
+	conn := s.dial()
+	_, err := io.WriteString(conn, "GET / HTTP/1.1\r\nHost: localhost\r\n")
+	g.Expect(err).NotTo(HaveOccurred())
+	_, err = io.ReadAll(conn)
+	g.Expect(err).NotTo(HaveOccurred())
+}
+
+// The live journal outlives the time-outs, and ends with the server, which does not
+// wait for it.
+func TestStreamsOfTheControlPlane(t *testing.T) {
+	g := NewWithT(t)
+	s := startServing(t, "--header-timeout=100ms", "--read-timeout=100ms", "--write-timeout=100ms")
+	events := s.stream("/_understudy/requests/stream")
+	for range 2 {
+		timeOut(g, s)
+		s.get("/api/users/@me/")
+		line := ""
+		for !strings.HasPrefix(line, "data:") {
+			var err error
+			line, err = events.ReadString('\n')
+			g.Expect(err).NotTo(HaveOccurred())
+		}
+		g.Expect(line).To(ContainSubstring("/api/users/@me/"))
+	}
+	s.stop()
 }
 
 // Clients that dawdle let go of their connection, so that others are served: here

@@ -1,8 +1,6 @@
 package main
 
 import (
-	"bufio"
-	"context"
 	"fmt"
 	"io"
 	"net"
@@ -95,13 +93,7 @@ func TestStreamsOfTheFrontend(t *testing.T) {
 	conn, _, _, err := ws.Dial(t.Context(), strings.Replace(s.site, "http:", "ws:", 1)+"/hmr")
 	g.Expect(err).NotTo(HaveOccurred())
 	t.Cleanup(func() { _ = conn.Close() })
-	request, err := http.NewRequestWithContext(context.WithoutCancel(t.Context()), http.MethodGet, s.site+"/events", nil)
-	g.Expect(err).NotTo(HaveOccurred())
-	request.Header.Set("Accept", "text/event-stream")
-	response, err := http.DefaultTransport.RoundTrip(request)
-	g.Expect(err).NotTo(HaveOccurred())
-	t.Cleanup(func() { _ = response.Body.Close() })
-	events := bufio.NewReader(response.Body)
+	events := s.stream("/events")
 
 	g.Expect(events.ReadString('\n')).To(Equal("data: something\n"), "while the stream goes on")
 	for _, text := range []string{"before the time is up", "after it"} {
@@ -111,15 +103,7 @@ func TestStreamsOfTheFrontend(t *testing.T) {
 	}
 	s.get("/more")
 	g.Expect(events.ReadString('\n')).To(Equal("data: something\n"))
-}
-
-// timeOut lets the time-out for requests go by, by waiting for one that it ends.
-func timeOut(g *WithT, s *served) {
-	conn := s.dial()
-	_, err := io.WriteString(conn, "GET / HTTP/1.1\r\nHost: localhost\r\n")
-	g.Expect(err).NotTo(HaveOccurred())
-	_, err = io.ReadAll(conn)
-	g.Expect(err).NotTo(HaveOccurred())
+	s.stop()
 }
 
 func TestFrontendThatIsNotThere(t *testing.T) {

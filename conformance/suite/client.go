@@ -247,6 +247,7 @@ func (c *Client) send(ctx context.Context, e *Exchange) error {
 		return err
 	}
 	c.useControlToken(e)
+	c.useHeaders(e)
 	var written atomic.Int32 // net/http itself sends again what it thinks harmless
 	trace := &httptrace.ClientTrace{WroteHeaders: func() { written.Add(1) }}
 	request, err := http.NewRequestWithContext(
@@ -276,6 +277,19 @@ func (c *Client) send(ctx context.Context, e *Exchange) error {
 func (c *Client) useControlToken(e *Exchange) {
 	if t := c.Target; t.ControlToken != "" && t.Control != "" && strings.HasPrefix(e.URL, t.Control+"/") {
 		e.RequestHeader.Set("Understudy-Control-Token", t.ControlToken)
+	}
+}
+
+// useHeaders adds the headers of the profile. No other host sees them, and what a
+// scenario sends itself stays.
+func (c *Client) useHeaders(e *Exchange) {
+	if len(c.Target.Headers) == 0 || !c.trusts(e.URL) {
+		return
+	}
+	for name, value := range c.Target.Headers {
+		if len(e.RequestHeader.Values(name)) == 0 {
+			e.RequestHeader.Set(name, value)
+		}
 	}
 }
 

@@ -114,6 +114,7 @@ func (p *Profile) check() error {
 			problems = append(problems, fmt.Errorf("allow: %q is nothing that can be allowed; there is %s", allowed, strings.Join(Permissions, ", ")))
 		}
 	}
+	problems = append(problems, p.checkHeaders()...)
 	usable := false
 	for role, c := range p.Credentials {
 		if !slices.Contains(Roles, role) {

@@ -41,6 +41,9 @@ type Profile struct {
 	Mail Mail `yaml:"mail" json:"mail"`
 	// TLS is for deployments whose certificate the system does not trust.
 	TLS TLS `yaml:"tls" json:"tls"`
+	// Headers go with every request to the deployment and its control plane, such as the
+	// token of a gateway before it. Their values count as secrets.
+	Headers map[string]string `yaml:"headers" json:"headers"`
 }
 
 // Mail bounds what scenarios send.

@@ -40,6 +40,13 @@ func TestParse(t *testing.T) {
 	g.Expect(p.Limits.RequestsPerMinute).To(Equal(480))
 }
 
+func TestParseHeaders(t *testing.T) {
+	g := NewWithT(t)
+	p, err := target.Parse([]byte(minimal+"headers: {X-Gateway-Token: env:KEY, X-Stage: blue}\n"), "p.yaml", env(map[string]string{"KEY": "secret"}))
+	g.Expect(err).NotTo(HaveOccurred())
+	g.Expect(p.Headers).To(Equal(map[string]string{"X-Gateway-Token": "secret", "X-Stage": "blue"}))
+}
+
 func TestParseRefuses(t *testing.T) {
 	set := env(map[string]string{"KEY": "phx_secret"})
 	for _, tc := range []struct{ name, text, want string }{
@@ -50,6 +57,10 @@ func TestParseRefuses(t *testing.T) {
 		{"no organization", strings.Replace(minimal, "01900000-0001-7000-8000-000000000001", "mine", 1), "organization.id: want a UUID"},
 		{"an unknown role", minimal + "  boss: {}\n", "credentials.boss: no such role"},
 		{"something that cannot be allowed", minimal + "allow: [everything]\n", `allow: "everything" is nothing that can be allowed; there is create_`},
+		{"a header that cannot be", minimal + "headers: {'X Gateway': a}\n", `headers: "X Gateway" is no name of a header`},
+		{"a header of the suite", minimal + "headers: {cookie: a}\n", "headers.cookie: the suite sets this one itself"},
+		{"a header of two lines", minimal + "headers: {X-Gateway: \"phx_secret\\nb\"}\n", "headers.X-Gateway: the value has a character"},
+		{"a header whose variable is not set", minimal + "headers: {X-Gateway: env:OTHER}\n", "headers.X-Gateway: the variable OTHER is not set"},
 		{"no credential", strings.Replace(minimal, "{personal_api_key: env:KEY}", "{}", 1), "credentials: want at least one"},
 		{"no YAML", "{", ""},
 		{"a list", "[]", ""},

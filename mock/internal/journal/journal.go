@@ -29,6 +29,7 @@ type Journal struct {
 	last    int64    // the newest number that was given
 	bytes   int
 	dropped int64
+	onDrop  func(entries int)
 	closed  bool
 	more    chan struct{} // closes with the next entry; nil while nobody waits
 }
@@ -42,12 +43,17 @@ func New(limits Limits) *Journal {
 	}}
 }
 
+// OnDrop sets what learns how many entries made room for another one. It must not
+// wait. Call it before the journal is used.
+func (j *Journal) OnDrop(learn func(entries int)) { j.onDrop = learn }
+
 // Record adds an exchange and returns its entry. Entries are numbered from 1 in the
 // order of their recording; no number is used twice.
 func (j *Journal) Record(x Exchange) *Entry {
 	e := newEntry(x, j.limits.Body)
 	j.mu.Lock()
 	defer j.mu.Unlock()
+	before := j.dropped
 	for len(j.entries) > 0 && (len(j.entries) >= j.limits.Entries || j.bytes+e.bytes > j.limits.Bytes) {
 		j.drop()
 	}
@@ -56,6 +62,9 @@ func (j *Journal) Record(x Exchange) *Entry {
 	j.entries = append(j.entries, e)
 	j.bytes += e.bytes
 	j.announce()
+	if j.onDrop != nil && j.dropped > before {
+		j.onDrop(int(j.dropped - before))
+	}
 	return e
 }
 

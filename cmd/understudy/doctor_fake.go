@@ -1,0 +1,164 @@
+package main
+
+import (
+	"context"
+	"crypto/tls"
+	"encoding/json"
+	"errors"
+	"net"
+	"net/http"
+	"net/url"
+	"strings"
+	"syscall"
+	"time"
+
+	"github.com/tidwall/gjson"
+
+	"github.com/understudy-dev/understudy/conformance/target"
+	"github.com/understudy-dev/understudy/mock"
+)
+
+// health finds out whether a fake answers; nil is that none does.
+func (d *diagnosis) health(ctx context.Context, r *remote) *reply {
+	const check = "fake"
+	answer, err := r.send(ctx, http.MethodGet, r.root+controlPath+"/health")
+	if err != nil {
+		d.unreachable(check, r, err)
+		return nil
+	}
+	if code, detail := answer.refusal(); code == "refused_host" {
+		d.fail("host", "understudy serve --allow-host "+hostOf(r.root), "%s", detail)
+		return nil
+	}
+	if answer.status != http.StatusOK || gjson.GetBytes(answer.body, "status").String() != "ok" {
+		who := answer.header.Get("Server")
+		if who == "" {
+			who = "something else"
+		}
+		d.fail(check, anotherPort, "%s answers at %s, with status %d: it is no fake", who, r.root, answer.status)
+		return nil
+	}
+	d.ok(check, "a fake answers at %s", r.root)
+	return answer
+}
+
+// anotherPort is what to do when the port is taken.
+const anotherPort = "end that program, or start the fake on another port and name it: understudy serve --addr 127.0.0.1:0"
+
+// unreachable says why there is no answer.
+func (d *diagnosis) unreachable(check string, r *remote, err error) {
+	host, start := hostOf(r.root), "start the fake there, or say where it is with --url"
+	if u, parseErr := url.Parse(r.root); parseErr == nil && isLoopback(host) && u.Port() != "" {
+		start = "understudy serve --addr " + u.Host
+	}
+	var noName *net.DNSError
+	var noTLS tls.RecordHeaderError
+	var slow net.Error
+	switch {
+	case errors.Is(err, syscall.ECONNREFUSED):
+		d.fail(check, start, "nothing listens at %s", r.root)
+	case errors.As(err, &noName):
+		d.fail(check, "correct the name, or say where the fake is with --url", "there is no host %s", host)
+	case errors.As(err, &noTLS), strings.Contains(err.Error(), "server gave HTTP response to HTTPS client"):
+		d.fail(check, "--url http://"+strings.TrimPrefix(r.root, "https://"), "what listens at %s does not speak TLS", r.root)
+	case errors.As(err, &slow) && slow.Timeout():
+		d.fail(check, anotherPort, "something listens at %s, and does not answer within %v", r.root, remoteTimeout)
+	case strings.Contains(err.Error(), "malformed HTTP"):
+		d.fail(check, anotherPort, "what listens at %s does not speak HTTP", r.root)
+	default:
+		d.fail(check, start, "%s cannot be reached: %v", r.root, cause(err))
+	}
+}
+
+// version compares the fake with this program.
+func (d *diagnosis) version(health *reply) {
+	const check = "version"
+	its, ours := health.header.Get("Understudy-Version"), mock.Version()
+	switch {
+	case its == ours:
+		d.ok(check, "the fake and this program are %s", ours)
+	case its == "":
+		d.warn(check, "start the fake with this program", "the fake does not say its version; this program is %s", ours)
+	default:
+		d.warn(check, "start the fake with this program, or use the program that it was started with", "the fake is %s, this program %s", its, ours)
+	}
+}
+
+// hosts tries the names that clients call the fake by.
+func (d *diagnosis) hosts(ctx context.Context, r *remote, names []string) {
+	const check = "host"
+	d.ok(check, "it answers for %s", hostOf(r.root))
+	for _, name := range names {
+		answer, err := r.send(ctx, http.MethodGet, r.root+controlPath+"/health", "Host", name)
+		switch {
+		case err != nil:
+			d.fail(check, "look at the name", "asking for the host %s fails: %v", name, cause(err))
+		case answer.status == http.StatusOK:
+			d.ok(check, "it answers for %s", name)
+		default:
+			_, detail := answer.refusal()
+			d.fail(check, "understudy serve --allow-host "+name, "it does not answer for %s (%d). %s", name, answer.status, detail)
+		}
+	}
+}
+
+// control looks at the control plane. It returns the base of everything else that is
+// asked, and what the fake says of itself, if it does.
+func (d *diagnosis) control(ctx context.Context, r *remote) (site string, profile *target.Profile) {
+	const check = "control"
+	answer, present, err := r.profile(ctx)
+	if err != nil {
+		d.fail(check, "try again", "the control plane does not answer: %v", cause(err))
+		return r.root, nil
+	}
+	code, detail := answer.refusal()
+	switch {
+	case code == "token_needed":
+		d.fail(check, "export UNDERSTUDY_CONTROL_TOKEN=…, as the fake was given it or printed it", "%s", detail)
+		return r.site(), nil
+	case code == "no_target":
+		d.warn(check, "add a section 'target' to the world, so that 'understudy env' and 'verify' know what to use", "%s", detail)
+	case answer.status != http.StatusOK:
+		d.fail(check, "start the fake with this program", "GET %s%s/target is answered with %d. %s", r.root, controlPath, answer.status, detail)
+	default:
+		profile = &target.Profile{}
+		if err := json.Unmarshal(answer.body, profile); err != nil {
+			d.fail(check, "start the fake with this program", "what the fake says of itself cannot be read: %v", err)
+			return r.root, nil
+		}
+		d.ok(check, "the control plane answers; %s has the organization %s", profile.Name, profile.Organization.Slug)
+	}
+	if !present {
+		d.warn("sandbox", "the first request to it makes it", "there is no sandbox %s yet", r.sandbox)
+		return r.root, profile
+	}
+	return r.site(), profile
+}
+
+// mostSkew is how far two clocks may be apart before it matters.
+const mostSkew = 5 * time.Second
+
+// clock compares the fake's time with this machine's.
+func (d *diagnosis) clock(ctx context.Context, r *remote, site string) {
+	const check = "clock"
+	before := time.Now()
+	answer, err := r.control(ctx, site, "/clock")
+	after := time.Now()
+	if err != nil || answer.status != http.StatusOK {
+		return // the control plane has been spoken of
+	}
+	state := gjson.ParseBytes(answer.body)
+	moved := time.Duration(state.Get("offset_seconds").Float() * float64(time.Second))
+	change := "curl -X POST -H 'Content-Type: application/json' -d '%s' " + site + controlPath + "/clock"
+	skew := state.Get("now").Time().Sub(before.Add(after.Sub(before) / 2))
+	switch {
+	case state.Get("frozen").Bool():
+		d.warn(check, strings.Replace(change, "%s", `{"freeze": false}`, 1), "the clock stands still at %s", state.Get("now").String())
+	case moved.Abs() > time.Second:
+		d.warn(check, strings.Replace(change, "%s", `{"reset": true}`, 1), "the clock was moved by %v", moved.Round(time.Second))
+	case skew.Abs() > mostSkew+after.Sub(before):
+		d.warn(check, "set both clocks: what expires does so by the fake's", "the clock differs from this machine's by %v", skew.Round(time.Second))
+	default:
+		d.ok(check, "the clock is right")
+	}
+}

@@ -1,0 +1,146 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"strconv"
+	"strings"
+
+	"github.com/understudy-dev/understudy/conformance/target"
+)
+
+type envCommand struct {
+	remoteFlags
+	Sandbox string `placeholder:"NAME" help:"Have the addresses lead to this sandbox; 'default' leaves any."`
+	Shell   string `enum:"sh,bash,zsh,fish,powershell,dotenv,json" default:"sh" help:"Who reads it: sh (also bash, zsh), fish, powershell, dotenv (a file .env) or json."`
+}
+
+// Help is shown below the flags.
+func (envCommand) Help() string {
+	return `Asks a fake that runs for its addresses, keys and logins, and prints them as
+variables, for this program and for clients of PostHog. It holds secrets of the fake.
+
+  UNDERSTUDY_URL, UNDERSTUDY_CONTROL         where the API and the control plane are
+  UNDERSTUDY_KEY, UNDERSTUDY_KEY_OWNER, …    the administrator's key, and one per role
+  UNDERSTUDY_EMAIL_…, UNDERSTUDY_PASSWORD_…  the logins
+  UNDERSTUDY_ORGANIZATION, …_SLUG, UNDERSTUDY_PROJECT, UNDERSTUDY_DOMAIN
+  UNDERSTUDY_SCIM_URL, UNDERSTUDY_SCIM_TOKEN
+  POSTHOG_HOST, POSTHOG_API_KEY, POSTHOG_PERSONAL_API_KEY, POSTHOG_PROJECT_ID,
+  POSTHOG_ORGANIZATION_ID, POSTHOG_CLI_HOST, POSTHOG_CLI_API_KEY,
+  POSTHOG_CLI_PROJECT_ID                     as clients read them
+
+What the world does not have is left out.
+
+Examples:
+  eval "$(understudy env)"
+  eval "$(understudy env --sandbox mine)"
+  understudy env --shell fish | source
+  understudy env --shell powershell | Out-String | Invoke-Expression
+  understudy env --shell dotenv > .env`
+}
+
+// Run asks and prints.
+func (cmd *envCommand) Run(ctx context.Context, std streams) error {
+	r, err := cmd.remote("")
+	if err != nil {
+		return err
+	}
+	if cmd.Sandbox != "" {
+		if err := r.choose(cmd.Sandbox); err != nil {
+			return fmt.Errorf("--sandbox: %w", err)
+		}
+	}
+	profile, err := cmd.ask(ctx, r, std)
+	if err != nil {
+		return err
+	}
+	return writeVariables(std, cmd.Shell, variablesOf(profile, r))
+}
+
+// ask fetches the profile and explains what is in the way.
+func (cmd *envCommand) ask(ctx context.Context, r *remote, std streams) (*target.Profile, error) {
+	answer, present, err := r.profile(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("no fake answers at %s (%w). Start one with 'understudy serve', or say where it is with --url", r.root, cause(err))
+	}
+	if answer.status != http.StatusOK {
+		if code, detail := answer.refusal(); code != "" {
+			return nil, fmt.Errorf("%s: %s", r.root, detail)
+		}
+		return nil, fmt.Errorf("what answers at %s is no fake that has this command: its control plane says %d. Start one with 'understudy serve', or say where it is with --url", r.root, answer.status)
+	}
+	var profile target.Profile
+	if err := json.Unmarshal(answer.body, &profile); err != nil {
+		return nil, fmt.Errorf("the fake at %s sends no target profile: %w", r.root, err)
+	}
+	if !present {
+		_, _ = fmt.Fprintf(std.err, "understudy: there is no sandbox %s yet; the first request to it makes it\n", r.sandbox)
+	}
+	return &profile, nil
+}
+
+// cause is why a request failed, without what was asked.
+func cause(err error) error {
+	for next := errors.Unwrap(err); next != nil; next = errors.Unwrap(next) {
+		err = next
+	}
+	return err
+}
+
+// variable is one line of what is printed.
+type variable struct{ name, value string }
+
+// variablesOf says what a profile says.
+func variablesOf(p *target.Profile, r *remote) (list []variable) {
+	add := func(value string, names ...string) {
+		for _, name := range names {
+			if value != "" {
+				list = append(list, variable{name, value})
+			}
+		}
+	}
+	key, project := mainKey(p), ""
+	if len(p.Known.Projects) > 0 {
+		project = strconv.Itoa(p.Known.Projects[0])
+	}
+	add(r.site(), "UNDERSTUDY_URL")
+	add(r.site()+controlPath, "UNDERSTUDY_CONTROL")
+	add(r.token, "UNDERSTUDY_CONTROL_TOKEN")
+	add(key, "UNDERSTUDY_KEY")
+	for _, role := range target.Roles {
+		c, name := p.Credentials[role], strings.ToUpper(role)
+		add(c.PersonalAPIKey, "UNDERSTUDY_KEY_"+name)
+		add(c.Email, "UNDERSTUDY_EMAIL_"+name)
+		add(c.Password, "UNDERSTUDY_PASSWORD_"+name)
+	}
+	add(p.Organization.ID, "UNDERSTUDY_ORGANIZATION")
+	add(p.Organization.Slug, "UNDERSTUDY_ORGANIZATION_SLUG")
+	add(project, "UNDERSTUDY_PROJECT")
+	if d := p.Known.VerifiedDomain; d != nil {
+		add(d.ID, "UNDERSTUDY_DOMAIN")
+	}
+	if s := p.Known.SCIM; s != nil && s.DomainID != "" {
+		add(r.site()+"/scim/v2/"+s.DomainID, "UNDERSTUDY_SCIM_URL")
+		add(s.Token, "UNDERSTUDY_SCIM_TOKEN")
+	}
+	// The Terraform provider reads POSTHOG_API_KEY as a personal API key; scripts
+	// read POSTHOG_PERSONAL_API_KEY; the command line has names of its own.
+	add(r.site(), "POSTHOG_HOST", "POSTHOG_CLI_HOST")
+	add(key, "POSTHOG_API_KEY", "POSTHOG_PERSONAL_API_KEY", "POSTHOG_CLI_API_KEY")
+	add(p.Organization.ID, "POSTHOG_ORGANIZATION_ID")
+	add(project, "POSTHOG_PROJECT_ID", "POSTHOG_CLI_PROJECT_ID")
+	return list
+}
+
+// mainKey is the administrator's key, or that of the first role that has one.
+func mainKey(p *target.Profile) string {
+	for _, role := range target.Roles {
+		if key := p.Credentials[role].PersonalAPIKey; key != "" {
+			return key
+		}
+	}
+	return ""
+}

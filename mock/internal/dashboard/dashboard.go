@@ -1,0 +1,84 @@
+// Package dashboard is the web page of the fake: what it holds, what was sent to
+// it, and switches for what the API itself cannot change.
+//
+// It knows the fake only through its control plane. Every page asks the given
+// handler for what it shows, and every form becomes one documented call, so that
+// whatever can be done here can be done by a program as well. Pages are made on the
+// server and work without JavaScript; with it they change in place.
+//
+//	http.Handle("/_understudy/", dashboard.New(fake))
+package dashboard
+
+import (
+	"net/http"
+	"net/url"
+	"strings"
+)
+
+// controlPrefix is where the control plane lies, and the dashboard with it.
+const controlPrefix = "/_understudy"
+
+// dashboard serves the pages over one control plane.
+type dashboard struct {
+	api   http.Handler
+	pages *http.ServeMux
+}
+
+// New returns the pages over the fake that api is: GET /_understudy/ and
+// everything below /_understudy/ui/, in any sandbox. It calls api with the caller's
+// host, credentials and sandbox.
+func New(api http.Handler) http.Handler {
+	d := &dashboard{api: api, pages: http.NewServeMux()}
+	d.assets()
+	d.overview()
+	d.outbox()
+	d.dns()
+	d.clock()
+	d.organizations()
+	d.organization()
+	d.people()
+	d.upstream()
+	d.requests()
+	d.request()
+	d.faults()
+	d.violations()
+	d.snapshots()
+	d.sandboxes()
+	d.documents()
+	d.page("GET /", screen{title: "No such page", template: "missing", status: http.StatusNotFound}, nil)
+	return http.HandlerFunc(d.serve)
+}
+
+// serve looks the page up by what follows the prefix, which is not the same in
+// every sandbox.
+func (d *dashboard) serve(w http.ResponseWriter, r *http.Request) {
+	if r.Method == http.MethodPost && !ofThisSite(r) {
+		http.Error(w, "The dashboard takes changes from its own pages only.", http.StatusForbidden)
+		return
+	}
+	_, rest, _ := strings.Cut(r.URL.Path, controlPrefix)
+	if rest == "" {
+		rest = "/"
+	}
+	below := r.Clone(r.Context())
+	below.URL.Path, below.URL.RawPath = rest, ""
+	below.RequestURI = pathAsSent(r)
+	d.pages.ServeHTTP(w, below)
+}
+
+// pathAsSent is the path of the request before anybody took a sandbox off it.
+func pathAsSent(r *http.Request) string {
+	if sent, err := url.ParseRequestURI(r.RequestURI); err == nil {
+		return sent.EscapedPath()
+	}
+	return r.URL.EscapedPath()
+}
+
+// ofThisSite tells whether a form was on a page of this site. A browser that does not
+// say where a form comes from is not believed: a form of any page could look so.
+func ofThisSite(r *http.Request) bool {
+	if r.Header.Get("Sec-Fetch-Site") == "" && r.Header.Get("Origin") == "" {
+		return false
+	}
+	return http.NewCrossOriginProtection().Check(r) == nil
+}
