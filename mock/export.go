@@ -15,7 +15,9 @@ import (
 // not travel.
 func (b *Sandbox) Export() (*fixtures.World, error) {
 	b.wake()
-	at := b.moment()
+	b.turning.RLock()
+	defer b.turning.RUnlock()
+	at := b.present()
 	return exportWorld(b.forkAt(at, "sandbox "+b.name), at.ids)
 }
 

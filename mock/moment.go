@@ -13,16 +13,23 @@ type moment struct {
 	clock clockState
 }
 
-// moment is the state as it is now.
+// moment is the state as it is now, for those who are in a transaction.
 func (b *Sandbox) moment() moment {
 	return moment{b.store.View(), b.ids.State(), b.clock.snapshot()}
 }
 
+// present is the same for everybody else.
+func (b *Sandbox) present() (now moment) {
+	b.store.Hold(func() { now = b.moment() })
+	return now
+}
+
 // goBack makes a moment the present. The clock is left alone unless it is asked for.
 func (b *Sandbox) goBack(to moment, withClock bool) {
-	b.store.Reset(to.world)
-	_ = b.ids.Restore(to.ids) // it came from a source
-	if withClock {
-		b.clock.resume(to.clock)
-	}
+	b.store.Reset(to.world, func() {
+		_ = b.ids.Restore(to.ids) // it came from a source
+		if withClock {
+			b.clock.resume(to.clock)
+		}
+	})
 }
