@@ -39,6 +39,18 @@ func TestRateLimitsAreSwitched(t *testing.T) {
 	admin.get(path).status(429)
 }
 
+func TestImpatientClientsAreShown(t *testing.T) {
+	f := newFake(t, mock.WithRateLimits(mock.RateLimits{PerMinute: 1}))
+	f.as("admin").get(f.org("domains")).status(200)
+	f.as("admin").get(f.org("domains")).throttled(60)
+	f.Advance(15 * time.Second)
+	f.as("admin").get(f.org("invites")).throttled(45)
+	f.anonymous().get(rateLimits).has("impatient.#", "1").has("impatient.0.operation", `"invites_list"`).
+		has("impatient.0.told_seconds", "60").has("impatient.0.waited_seconds", "15")
+	f.anonymous().post(control+"/reset", `{"only": ["rate_limits"]}`).status(204)
+	f.anonymous().get(rateLimits).has("impatient", "[]")
+}
+
 func TestObservedRateLimitsRefuseNothing(t *testing.T) {
 	f := newFake(t, mock.WithRateLimits(mock.RateLimits{PerMinute: 2}), mock.WithRateLimitMode(mock.RateLimitsObserve))
 	for range 5 {

@@ -70,12 +70,11 @@ func (b *Sandbox) showRequestDiff(g *gin.Context) {
 }
 
 func changesOf(e *journal.Entry) []world.Change {
-	start, ok := e.Before().(*moment)
-	after, _ := e.After().(*world.World)
-	if !ok || after == nil {
+	after := e.After().(*world.World)
+	if !e.Changed() {
 		return []world.Change{}
 	}
-	return append([]world.Change{}, world.Diff(start.world, after)...)
+	return append([]world.Change{}, world.Diff(e.Before().(*moment).world, after)...)
 }
 
 func (b *Sandbox) showRequestCurl(g *gin.Context) {
@@ -110,7 +109,6 @@ func (b *Sandbox) streamRequests(g *gin.Context) {
 	}
 	ticker := time.NewTicker(heartbeat)
 	defer ticker.Stop()
-	withoutDeadlines(g.Writer)
 	b.journal.ServeSSE(g.Writer, g.Request, query, ticker.C)
 }
 

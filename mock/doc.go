@@ -5,7 +5,8 @@
 // In a Go test, [Start] gives a running server that stops with the test:
 //
 //	fake := mock.Start(t)
-//	client := NewClient(fake.URL, fake.Key("admin"))
+//	key, err := fake.Key("organization:read")
+//	client := NewClient(fake.URL, key)
 //
 // Anywhere else, [New] gives an [http.Handler]. Both start from a fixture world
 // (package fixtures), keep everything in memory and need no network.

@@ -36,7 +36,7 @@ type exchange struct {
 	// before and after are the worlds around the request's transaction. A request that
 	// changed nothing has the same twice.
 	before, after *world.World
-	// start is the state before the transaction, nil when the request has none.
+	// start is the state before the request.
 	start *moment
 }
 
@@ -81,12 +81,9 @@ func (x *exchange) operationID() string {
 	return x.operation.ID
 }
 
-// begin notes the state before a transaction. It is called within it, when nobody else
-// can change anything.
-func (x *exchange) begin() {
-	start := x.sandbox.moment()
-	x.start = &start
-}
+// begin notes the state before the request: as it comes, and again within its
+// transaction, where nobody else can change anything.
+func (x *exchange) begin() { x.start = x.sandbox.moment() }
 
 // pass notes a step on the way in.
 func (x *exchange) pass(name string, passed bool) {
@@ -111,13 +108,11 @@ func (x *exchange) entry(r *http.Request, met string, a fault.Answer) journal.Ex
 		Status: a.Status, ResponseHeader: a.Header, ResponseBody: journal.Body{Data: a.Body},
 		Operation: x.operationID(), Fault: met, Changed: x.before != x.after,
 		Steps: x.steps, Explanation: x.explain(a),
+		Before: x.start, After: x.after,
 	}
 	entry.Caller, entry.Key = x.credential()
 	for _, v := range x.violations {
 		entry.Violations = append(entry.Violations, string(v.Code)+": "+v.Message)
-	}
-	if x.start != nil {
-		entry.Before, entry.After = x.start, x.after
 	}
 	return entry
 }

@@ -16,7 +16,7 @@ import (
 func (b *Sandbox) Export() (*fixtures.World, error) {
 	b.wake()
 	at := b.moment()
-	return exportWorld(b.forkAt(at, "sandbox "+b.name), at.ids)
+	return exportWorld(b.forkAt(*at, "sandbox "+b.name), at.ids)
 }
 
 // exportWorld describes an origin, and where the source of identifiers stands, as a

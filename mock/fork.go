@@ -35,13 +35,16 @@ func (k *core) named(name string, start *origin, mustBeNew bool) (*Sandbox, erro
 
 // Fork makes a sandbox that starts as the fake is now, for a test that runs in
 // parallel to others. Its URL has a prefix; it is dropped when the test ends. It fails
-// the test when it cannot be made.
+// the test when it cannot be made, and at the end as [Start] does for its own.
 func (r *Running) Fork(t testing.TB) *Running {
 	t.Helper()
 	b, err := r.Sandbox.Fork("")
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(b.Drop)
+	t.Cleanup(func() {
+		b.settle(t)
+		b.Drop()
+	})
 	return &Running{Server: r.core.server(b), URL: r.site + sandboxPrefix + b.name, Client: r.Client, site: r.site}
 }

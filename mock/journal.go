@@ -4,7 +4,6 @@ import (
 	"context"
 	"iter"
 
-	"github.com/understudy-dev/understudy/mock/internal/guard"
 	"github.com/understudy-dev/understudy/mock/internal/journal"
 )
 
@@ -33,11 +32,3 @@ func (b *Sandbox) Watch(ctx context.Context) iter.Seq[Request] {
 		}
 	}
 }
-
-// Violation is something in requests that the OpenAPI document does not allow, and
-// how often it was met.
-type Violation = guard.Finding
-
-// Violations are what requests had in them that the OpenAPI document does not allow,
-// in the order in which they were met first.
-func (b *Sandbox) Violations() []Violation { return b.violations.Findings().Violations }

@@ -13,13 +13,19 @@ type moment struct {
 	clock clockState
 }
 
-// moment is the state as it is now.
-func (b *Sandbox) moment() moment {
-	return moment{b.store.View(), b.ids.State(), b.clock.snapshot()}
+// moment is the state as it is now: the same moment for as long as nothing changes.
+func (b *Sandbox) moment() *moment {
+	now := moment{b.store.View(), b.ids.State(), b.clock.snapshot()}
+	if last := b.latest.Load(); last != nil && *last == now {
+		return last
+	}
+	kept := now
+	b.latest.Store(&kept)
+	return &kept
 }
 
 // goBack makes a moment the present. The clock is left alone unless it is asked for.
-func (b *Sandbox) goBack(to moment, withClock bool) {
+func (b *Sandbox) goBack(to *moment, withClock bool) {
 	b.store.Reset(to.world)
 	_ = b.ids.Restore(to.ids) // it came from a source
 	if withClock {

@@ -68,6 +68,7 @@ func (o *observed) serve(g *gin.Context) {
 func (o *observed) open(x *exchange, r *http.Request) {
 	x.operation = o.operations[r.Method]
 	x.began, x.came = x.sandbox.clock.Now(), time.Now()
+	x.begin()
 	x.body, x.whole = rest.Receive(r, o.config.maxBody)
 	x.who = whoCalls(x.sandbox.store.View(), r)
 }

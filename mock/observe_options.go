@@ -2,6 +2,9 @@ package mock
 
 import (
 	"context"
+	"encoding/json"
+	"fmt"
+	"strings"
 	"time"
 
 	"github.com/understudy-dev/understudy/mock/internal/fault"
@@ -28,13 +31,36 @@ func WithSleep(sleep func(ctx context.Context, d time.Duration) error) Option {
 	return func(c *config) { c.sleep = sleep }
 }
 
+// WithFaults gives every sandbox faults from its start. Each text is the name of a
+// preset, such as flaky-network, or JSON as POST /_understudy/faults takes it. [New]
+// fails when one cannot be read.
+func WithFaults(texts ...string) Option {
+	return func(c *config) { c.faults = append(c.faults, texts...) }
+}
+
 // latencyFault is the id of the fault of [WithLatency].
 const latencyFault = "latency"
 
 // arm sets up the faults that a sandbox has from its start.
 func (b *Sandbox) arm() {
 	b.faults.Clear()
-	if d := b.core.config.latency; d > 0 {
-		_, _ = b.faults.Add(fault.Fault{ID: latencyFault, Latency: fault.Fixed(d)}) // nothing can be wrong with it
+	_ = b.core.config.arm(b.faults) // it was tried when the server was made
+}
+
+func (c *config) arm(set *fault.Set) error {
+	if c.latency != 0 {
+		if _, err := set.Add(fault.Fault{ID: latencyFault, Latency: fault.Fixed(c.latency)}); err != nil {
+			return fmt.Errorf("latency: %w", err)
+		}
 	}
+	for _, text := range c.faults {
+		body := []byte(text)
+		if !strings.HasPrefix(strings.TrimSpace(text), "{") {
+			body, _ = json.Marshal(map[string]string{"preset": text}) // a text can be written
+		}
+		if _, err := set.AddJSON(body); err != nil {
+			return fmt.Errorf("fault %s: %w", text, err)
+		}
+	}
+	return nil
 }

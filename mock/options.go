@@ -35,7 +35,9 @@ type config struct {
 	journal          int
 	unguarded        bool
 	selfCheck        bool
+	failures         failures
 	latency          time.Duration
+	faults           []string
 	sleep            fault.Sleep
 	mutant           string
 }

@@ -83,7 +83,7 @@ func (b *Sandbox) fork() *origin {
 	b.wake()
 	b.turning.RLock()
 	defer b.turning.RUnlock()
-	return b.forkAt(b.moment(), "sandbox "+b.name)
+	return b.forkAt(*b.moment(), "sandbox "+b.name)
 }
 
 // forkAt is the same for another moment of it.

@@ -19,8 +19,7 @@ var resettables = []resettable{
 
 // Reset goes back to what the sandbox started from: state, identifiers, clock, faults,
 // and the rate limits with what they have counted; journal and violations are empty.
-// Relative times of a fixture world keep the
-// moment of its first start.
+// Relative times of a fixture world keep the moment of its first start.
 func (b *Sandbox) Reset() { b.resetParts(func(string) bool { return true }) }
 
 // resetParts resets the parts that are wanted, at once and in their order.

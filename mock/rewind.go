@@ -5,8 +5,6 @@ import (
 	"net/http"
 
 	"github.com/gin-gonic/gin"
-
-	"github.com/understudy-dev/understudy/mock/internal/journal"
 )
 
 // Rewind goes back to the state before a request of the journal; the same requests get
@@ -17,24 +15,7 @@ func (b *Sandbox) Rewind(request int) error {
 	if !ok {
 		return fmt.Errorf("mock: the journal has no request %d", request)
 	}
-	if before := b.before(e); before != nil {
-		b.goBack(*before, false)
-	}
-	return nil
-}
-
-// before is the state before an entry. A request that only reads has none of its own:
-// it is that before the next one which wrote, or the present.
-func (b *Sandbox) before(e *journal.Entry) *moment {
-	for number := e.Number(); number <= b.journal.Last(); number++ {
-		next, ok := b.journal.Entry(number)
-		if !ok {
-			continue
-		}
-		if before, ok := next.Before().(*moment); ok {
-			return before
-		}
-	}
+	b.goBack(e.Before().(*moment), false)
 	return nil
 }
 

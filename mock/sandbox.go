@@ -39,6 +39,7 @@ type Sandbox struct {
 
 	rateLimits atomic.Pointer[rateLimits] // never nil
 	usage
+	latest     atomic.Pointer[moment]
 	snapshots  snapshots
 	journal    *journal.Journal
 	faults     *fault.Set

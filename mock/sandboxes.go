@@ -141,6 +141,7 @@ func (k *core) sweep() {
 // forget takes a sandbox out. What is running in it ends as it would have.
 func (k *core) forget(b *Sandbox) {
 	delete(k.byName, b.name)
+	k.departed.add(b)
 	b.journal.Close()
 	for value, owner := range k.keys {
 		if owner == b {

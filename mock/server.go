@@ -9,6 +9,7 @@ import (
 	"github.com/rs/cors"
 
 	"github.com/understudy-dev/understudy/fixtures"
+	"github.com/understudy-dev/understudy/mock/internal/fault"
 	"github.com/understudy-dev/understudy/mock/internal/guard"
 	"github.com/understudy-dev/understudy/mock/internal/metrics"
 	"github.com/understudy-dev/understudy/mock/internal/world"
@@ -38,6 +39,7 @@ type core struct {
 	openSCIM func(*scimCall, *world.Tx) error // the same for SCIM
 	guard    *guard.Guard                     // nil when nobody wants to know
 	flaws    flaws
+	departed departed
 	known    []string // the ids of all operations
 	metrics  *metrics.Metrics
 	sandboxes
@@ -78,6 +80,9 @@ func (k *core) build() (err error) {
 		if k.guard, err = guard.Load(); err != nil {
 			return err
 		}
+	}
+	if err := k.config.arm(fault.NewSet(fault.Config{Operations: k.known})); err != nil {
+		return err
 	}
 	if err := k.plant(); err != nil {
 		return err

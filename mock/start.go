@@ -18,22 +18,25 @@ type Running struct {
 	site string // the URL without the prefix of a sandbox
 }
 
-// Start runs a fake until the test ends. It fails the test when the fake cannot
-// be made.
+// Start runs a fake until the test ends. It fails the test when the fake cannot be
+// made, at once, and at the end when the fake answered what its OpenAPI document does
+// not allow; [FailOnViolation] and [FailOnUnmetFault] hold the calls to account too.
 func Start(t testing.TB, options ...Option) *Running {
 	t.Helper()
-	server, err := New(options...)
+	server, err := New(append([]Option{WithSelfCheck()}, options...)...)
 	if err != nil {
 		t.Fatal(err)
 	}
 	listening := httptest.NewServer(server)
 	t.Cleanup(func() {
+		server.EndStreams()
 		listening.Close()
 		ctx, cancel := context.WithTimeout(context.Background(), deliveryTimeout)
 		defer cancel()
 		if err := server.Close(ctx); err != nil {
 			t.Error(err)
 		}
+		server.settle(t)
 	})
 	return &Running{Server: server, URL: listening.URL, Client: listening.Client(), site: listening.URL}
 }

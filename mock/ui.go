@@ -3,6 +3,7 @@ package mock
 import (
 	"net/http"
 	"strings"
+	"time"
 
 	"github.com/gin-gonic/gin"
 )
@@ -15,7 +16,8 @@ func (k *core) serveUI(g *gin.Context) {
 		return
 	}
 	if g.GetHeader("Accept") == "text/event-stream" {
-		withoutDeadlines(g.Writer)
+		// It goes on after the time-out of the server that it came through.
+		_ = http.NewResponseController(g.Writer).SetWriteDeadline(time.Time{})
 	}
 	g.Status(http.StatusOK) // the router thinks that there is nothing
 	k.config.ui.ServeHTTP(g.Writer, g.Request)

@@ -6,6 +6,7 @@ import (
 	"io"
 	"reflect"
 	"slices"
+	"sync"
 	"time"
 
 	"github.com/understudy-dev/understudy/fixtures"
@@ -34,6 +35,21 @@ func (cmd *serveCommand) watchWorld(out io.Writer) *watcher {
 		return nil
 	}
 	return changes
+}
+
+// start follows the file beside what else is done. What it returns ends that, and waits
+// until it has ended.
+func (r *reloader) start(ctx context.Context, changes *watcher) (stop func()) {
+	if changes == nil {
+		return func() {}
+	}
+	ctx, cancel := context.WithCancel(ctx)
+	var following sync.WaitGroup
+	following.Go(func() { r.follow(ctx, changes) })
+	return func() {
+		cancel()
+		following.Wait()
+	}
 }
 
 // follow looks whenever the file may have changed, until ctx ends.

@@ -8,7 +8,6 @@ import (
 	"log/slog"
 	"net"
 	"net/url"
-	"sync"
 
 	"github.com/understudy-dev/understudy/fixtures"
 	"github.com/understudy-dev/understudy/mock"
@@ -35,7 +34,8 @@ type serveCommand struct {
 	Mutant       string   `placeholder:"NAME" help:"Have a known defect, to see who notices."`
 	ListMutants  bool     `help:"Print the known defects, one name a line. Nothing starts."`
 
-	Limits serveLimits `embed:""`
+	Observe serveObserve `embed:""`
+	Limits  serveLimits  `embed:""`
 }
 
 // Help is shown below the flags.
@@ -54,6 +54,8 @@ Examples:
   understudy serve --addr 127.0.0.1:0 --target-out target.json
   understudy serve --world my-world.yaml --personal-keys everywhere
   understudy serve --world my-world.yaml --addr 127.0.0.1:0 --json
+  understudy serve --latency 200ms --fault flaky-network
+  understudy serve --fail-on-violation
   understudy serve --smtp 127.0.0.1:1025 --rate-limits real
   understudy serve --dns 127.0.0.1:5353
   understudy serve --proxy-ui http://localhost:5173 --open
@@ -97,17 +99,15 @@ func (cmd *serveCommand) Run(ctx context.Context, std streams) error {
 	if cmd.Open {
 		go openDashboard(std.err, site)
 	}
-	ctx, stop := context.WithCancel(ctx)
-	var following sync.WaitGroup
-	if changes != nil {
-		keeper := &reloader{file: cmd.World, world: world, fake: fake, out: std.err,
-			renew: func() error { return cmd.tell(fake, site) }}
-		following.Go(func() { keeper.follow(ctx, changes) })
-	}
+	keeper := &reloader{file: cmd.World, world: world, fake: fake, out: std.err,
+		renew: func() error { return cmd.tell(fake, site) }}
+	unfollow := keeper.start(ctx, changes)
 	err = serve(ctx, listener, fake, cmd.Limits.server(fake))
-	stop()
-	following.Wait()
-	return err
+	unfollow()
+	if err != nil {
+		return err
+	}
+	return cmd.Observe.settle(fake, std.err)
 }
 
 // announce says where everything is.
@@ -142,6 +142,7 @@ func (cmd *serveCommand) options(ctx context.Context, world *fixtures.World, add
 		mock.WithMutant(cmd.Mutant),
 		mock.WithLogger(slog.New(slog.NewTextHandler(std.err, nil))),
 	}
+	options = append(options, cmd.Observe.options()...)
 	if cmd.PersonalKeys == "everywhere" {
 		options = append(options, mock.WithPersonalKeysEverywhere())
 	}

@@ -46,7 +46,7 @@ func (l serveLimits) server(handler http.Handler) *http.Server {
 // serve answers requests until ctx ends, then finishes what is running: first
 // the requests, then the mail that they sent.
 func serve(ctx context.Context, listener net.Listener, fake *mock.Server, server *http.Server) error {
-	server.RegisterOnShutdown(fake.EndStreams)
+	server.RegisterOnShutdown(fake.EndStreams) // they would never finish
 	stopped := make(chan error, 1)
 	go func() {
 		<-ctx.Done()

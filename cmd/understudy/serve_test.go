@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -24,6 +25,7 @@ type served struct {
 	site    string // such as http://127.0.0.1:49152
 	greeted string
 	stderr  *io.PipeReader
+	stop    func() // and wants that it ends well
 }
 
 var greetedSite = regexp.MustCompile(`at (http://\S+)`)
@@ -45,14 +47,15 @@ func startServing(t *testing.T, flags ...string) *served {
 	case status := <-stopped:
 		t.Fatalf("serve ended with status %d", status)
 	}
-	t.Cleanup(func() {
+	end := sync.OnceFunc(func() {
 		stop()
 		_ = reader.Close() // nobody reads what is still said
 		g.Expect(<-stopped).To(Equal(exitFine))
 	})
+	t.Cleanup(end)
 	found := greetedSite.FindStringSubmatch(greeting.String())
 	g.Expect(found).NotTo(BeNil(), greeting.String())
-	return &served{t, found[1], greeting.String(), reader}
+	return &served{t, found[1], greeting.String(), reader, end}
 }
 
 // get answers with status, header and body of a path. Headers come in pairs.
@@ -134,6 +137,7 @@ func TestStreamsOfTheControlPlane(t *testing.T) {
 		}
 		g.Expect(line).To(ContainSubstring("/api/users/@me/"))
 	}
+	s.stop()
 }
 
 // Clients that dawdle let go of their connection, so that others are served: here

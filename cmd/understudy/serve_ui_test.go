@@ -103,6 +103,7 @@ func TestStreamsOfTheFrontend(t *testing.T) {
 	}
 	s.get("/more")
 	g.Expect(events.ReadString('\n')).To(Equal("data: something\n"))
+	s.stop()
 }
 
 func TestFrontendThatIsNotThere(t *testing.T) {

@@ -292,8 +292,8 @@ func scimRepresentations() []suite.Scenario {
 				shows(p.Get(user.Path()).Status(200), "", whole(user.Response, ""))
 				group := p.NewGroup(user)
 				alone := p.Get(user.Path()).Status(200).
-					Has("groups", []suite.JSON{{"value": group.ID, "$ref": group.Path(), "display": group.Text("displayName")}}).
-					Has("meta", suite.JSON{"resourceType": "User", "location": user.Path()})
+					Leads("groups", []suite.JSON{{"value": group.ID, "$ref": group.Path(), "display": group.Text("displayName")}}).
+					Leads("meta", suite.JSON{"resourceType": "User", "location": user.Path()})
 				found := p.Get(p.Path("Users") + "?filter=" + strings.ReplaceAll(`userName eq "`+user.Text("userName")+`"`, " ", "%20")).Status(200)
 				shows(found.Has("totalResults", 1).Has("startIndex", 1).Has("itemsPerPage", 1), "Resources.0", whole(alone, ""))
 				shows(p.Change(user, suite.JSON{"op": "replace", "path": "active", "value": true}).Status(200), "", whole(alone, ""))
@@ -311,8 +311,8 @@ func scimRepresentations() []suite.Scenario {
 				body := suite.JSON{"schemas": []string{suite.SCIMGroup}, "displayName": name, "members": members}
 				created := p.Post(p.Path("Groups"), body).Status(201)
 				path := p.Path("Groups", created.Text("id"))
-				created.Has("displayName", name).Has("members", []suite.JSON{{"value": user.ID, "$ref": user.Path(), "display": user.Text("userName")}}).
-					Has("meta", suite.JSON{"resourceType": "Group", "location": path})
+				created.Has("displayName", name).Leads("members", []suite.JSON{{"value": user.ID, "$ref": user.Path(), "display": user.Text("userName")}}).
+					Leads("meta", suite.JSON{"resourceType": "Group", "location": path})
 				shows(p.Get(path).Status(200), "", whole(created, ""))
 				found := p.Get(p.Path("Groups") + "?filter=" + strings.ReplaceAll(`displayName eq "`+name+`"`, " ", "%20")).Status(200)
 				shows(found.Has("totalResults", 1).Has("startIndex", 1).Has("itemsPerPage", 1), "Resources.0", whole(created, ""))

@@ -29,7 +29,7 @@ func scimDiscovery() []suite.Scenario {
 				p := s.SCIM()
 				p.Get(p.Path("ResourceTypes")).Status(200).Has("schemas", []string{suite.SCIMList}).Has("totalResults", 2).
 					Has("Resources.#.id", []string{"User", "Group"}).Has("Resources.#.schema", []string{suite.SCIMUser, suite.SCIMGroup}).
-					Has("Resources.#.endpoint", []string{p.Path("Users"), p.Path("Groups")})
+					Leads("Resources.#.endpoint", []string{p.Path("Users"), p.Path("Groups")})
 			},
 		},
 		{

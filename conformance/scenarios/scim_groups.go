@@ -17,8 +17,8 @@ func scimGroups() []suite.Scenario {
 				user := p.NewUser()
 				group := p.NewGroup(user)
 				group.Has("schemas", []string{suite.SCIMGroup}).Has("members.#", 1).Has("members.0.value", user.ID).Has("members.0.display", user.Text("userName")).
-					Has("meta.resourceType", "Group").Has("meta.location", p.Path("Groups", group.ID))
-				s.Expect(group.Text(`members.0.\$ref`)).To(gomega.Equal(p.Path("Users", user.ID)))
+					Has("meta.resourceType", "Group").Leads("meta.location", p.Path("Groups", group.ID))
+				group.Leads(`members.0.\$ref`, p.Path("Users", user.ID))
 				s.Expect(p.Get(group.Path()).Status(200).Body()).To(gomega.MatchJSON(group.Body()))
 				p.Get(user.Path()).Has("groups.#.value", []string{group.ID}).Has("groups.#.display", []string{group.Text("displayName")})
 			},

@@ -12,7 +12,7 @@ func scimIsolation() []suite.Scenario {
 				p := s.SCIM()
 				user := p.NewUser()
 				group := p.NewGroup(user)
-				other.Get(other.Path("Users", user.ID)).Status(200).Has("active", true).Has("meta.location", other.Path("Users", user.ID))
+				other.Get(other.Path("Users", user.ID)).Status(200).Has("active", true).Leads("meta.location", other.Path("Users", user.ID))
 				other.Get(other.Path("Groups", group.ID)).Status(200).Has("members.#.value", []string{user.ID})
 				p.Change(user, suite.JSON{"op": "replace", "path": "active", "value": false}).Status(200)
 				p.Get(user.Path()).Status(200).Has("active", false)

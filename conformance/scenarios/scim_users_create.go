@@ -27,7 +27,7 @@ func scimUsersCreate() []suite.Scenario {
 					Has("name.givenName", "Ada").Has("name.familyName", "Finch").Has("groups", []int{}).
 					Has("emails.#", 1).Has("emails.0.value", email).Has("emails.0.primary", true)
 				id := made.Text("id")
-				made.That("id", gomega.MatchRegexp(`^\d+$`)).Has("meta.resourceType", "User").Has("meta.location", p.Path("Users", id))
+				made.That("id", gomega.MatchRegexp(`^\d+$`)).Has("meta.resourceType", "User").Leads("meta.location", p.Path("Users", id))
 				s.Expect(p.Get(p.Path("Users", id)).Status(200).Body()).To(gomega.MatchJSON(made.Body()))
 			},
 		},

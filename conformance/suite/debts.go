@@ -224,7 +224,7 @@ func (d *debt) take(thing *Creation) {
 	if d.Kind.Secret {
 		d.s.client.Secrets.Add(d.ID, "UNDERSTUDY_"+strings.ToUpper(d.Kind.Name))
 	}
-	if d.s.client.Secrets.Mask(d.ID) != d.ID {
+	if d.s.client.Secrets.in(d.ID) {
 		plain, hash = "", hashOf(d.ID)
 	}
 	// That the journal cannot be written is told by the next creation.

@@ -2,6 +2,7 @@ package suite
 
 import (
 	"net/url"
+	"slices"
 	"sort"
 	"strings"
 	"sync"
@@ -91,21 +92,34 @@ func (s *Secrets) Add(value, name string) {
 }
 
 // Mask replaces every secret by its name.
-func (s *Secrets) Mask(text string) string { return s.replacer(&s.masks, "«", "»").Replace(text) }
+func (s *Secrets) Mask(text string) string { return s.replace(text, &s.masks, "«", "»") }
 
 // Variables replaces every secret by a shell variable.
-func (s *Secrets) Variables(text string) string {
-	return s.replacer(&s.variables, "$", "").Replace(text)
-}
+func (s *Secrets) Variables(text string) string { return s.replace(text, &s.variables, "$", "") }
 
-// replacer returns what replaces all values, made when the first text needs it.
-func (s *Secrets) replacer(kept **strings.Replacer, before, after string) *strings.Replacer {
+// replace replaces all values at once. What does so takes long to make, and every new
+// value needs another: it is made for a text that holds one.
+func (s *Secrets) replace(text string, kept **strings.Replacer, before, after string) string {
 	s.mu.RLock()
 	found := *kept
 	s.mu.RUnlock()
-	if found != nil {
-		return found
+	if found == nil {
+		if !s.in(text) {
+			return text
+		}
+		found = s.replacer(kept, before, after)
 	}
+	return found.Replace(text)
+}
+
+// in tells whether a text holds a secret.
+func (s *Secrets) in(text string) bool {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	return slices.ContainsFunc(s.values, func(known secret) bool { return strings.Contains(text, known.value) })
+}
+
+func (s *Secrets) replacer(kept **strings.Replacer, before, after string) *strings.Replacer {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	sort.SliceStable(s.values, func(i, j int) bool { return len(s.values[i].value) > len(s.values[j].value) })

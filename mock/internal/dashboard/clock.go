@@ -1,7 +1,6 @@
 package dashboard
 
 import (
-	"errors"
 	"net/http"
 	"time"
 )
@@ -68,7 +67,7 @@ func (d *dashboard) clock() {
 		case "real":
 			c.body, c.done = map[string]any{"reset": true}, "The fake goes by the system's clock again."
 		default:
-			return c, errors.New("Choose what to do with the clock.")
+			return c, hint("Choose what to do with the clock.")
 		}
 		return c, nil
 	})
@@ -81,5 +80,5 @@ func typedTime(text string) (time.Time, error) {
 			return at, nil
 		}
 	}
-	return time.Time{}, errors.New("Write the time as 2030-01-31 12:00; it is read as UTC.")
+	return time.Time{}, hint("Write the time as 2030-01-31 12:00; it is read as UTC.")
 }

@@ -1,7 +1,6 @@
 package dashboard
 
 import (
-	"errors"
 	"net/http"
 	"strings"
 )
@@ -21,7 +20,7 @@ func (d *dashboard) dns() {
 	d.change("/ui/dns", func(v *visit) (change, error) {
 		name := v.value("name")
 		if name == "" {
-			return change{back: "ui/dns"}, errors.New("Name the record, such as _posthog-challenge.example.com.")
+			return change{back: "ui/dns"}, hint("Name the record, such as _posthog-challenge.example.com.")
 		}
 		return change{
 			method: http.MethodPut, path: "/dns" + escaped(name), body: map[string]any{"values": lines(v.value("values"))},

@@ -2,7 +2,6 @@ package dashboard
 
 import (
 	"encoding/json"
-	"errors"
 	"net/http"
 	"strconv"
 )
@@ -135,7 +134,7 @@ func armFault(v *visit) (change, error) {
 		if value := v.value(name); value != "" {
 			n, err := strconv.Atoi(value)
 			if err != nil {
-				wrong = errors.New(words(name) + ": write a whole number.")
+				wrong = hint(words(name) + ": write a whole number.")
 			}
 			body[name] = n
 		}
@@ -143,7 +142,7 @@ func armFault(v *visit) (change, error) {
 	if value := v.value("chance"); value != "" {
 		percent, err := strconv.ParseFloat(value, 64)
 		if err != nil {
-			wrong = errors.New("Chance: write a number of percent.")
+			wrong = hint("Chance: write a number of percent.")
 		}
 		body["probability"] = percent / 100
 	}

@@ -1,7 +1,6 @@
 package dashboard
 
 import (
-	"errors"
 	"net/http"
 	"net/url"
 	"slices"
@@ -57,7 +56,7 @@ func changeLevel(v *visit) (change, error) {
 func addMember(v *visit) (change, error) {
 	n, err := strconv.Atoi(v.value("level"))
 	if v.value("email") == "" {
-		err = errors.New("Write the e-mail of the new member.")
+		err = hint("Write the e-mail of the new member.")
 	}
 	return change{
 		method: http.MethodPost, path: "/members",
@@ -81,7 +80,7 @@ func removeMember(v *visit) (change, error) {
 func removeThing(v *visit) (change, error) {
 	list := v.value("list")
 	if !slices.Contains([]string{"domains", "identity_provider_configs", "integrations", "invites", "roles"}, list) {
-		return change{back: v.organizationAt("")}, errors.New("There is no such list.")
+		return change{back: v.organizationAt("")}, hint("There is no such list.")
 	}
 	return change{
 		method: http.MethodDelete, path: "/" + list + escaped(v.value("id")), done: v.value("name") + " is gone.", back: v.organizationAt(list),

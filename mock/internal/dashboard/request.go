@@ -1,7 +1,6 @@
 package dashboard
 
 import (
-	"errors"
 	"net/http"
 	"slices"
 	"strconv"
@@ -81,7 +80,7 @@ func (d *dashboard) request() {
 	d.change("/ui/requests/{n}/rewind", func(v *visit) (change, error) {
 		n, err := strconv.ParseInt(v.part("n"), 10, 64)
 		if err != nil {
-			err = errors.New("There is no request " + v.part("n") + ".")
+			err = hint("There is no request " + v.part("n") + ".")
 		}
 		return change{
 			method: http.MethodPost, path: "/rewind", body: map[string]any{"before": n},

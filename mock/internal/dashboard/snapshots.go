@@ -1,7 +1,6 @@
 package dashboard
 
 import (
-	"errors"
 	"io"
 	"net/http"
 	"time"
@@ -44,7 +43,7 @@ func startFromWorld(v *visit) (change, error) {
 	c := change{method: http.MethodPut, path: "/world", done: "This sandbox starts from that world now.", back: "ui/snapshots"}
 	file, _, err := v.r.FormFile("world")
 	if err != nil {
-		return c, errors.New("Choose a file with a world, as the export gives it.")
+		return c, hint("Choose a file with a world, as the export gives it.")
 	}
 	defer file.Close()
 	data, err := io.ReadAll(file)
