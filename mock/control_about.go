@@ -5,6 +5,7 @@ import (
 
 	"github.com/gin-gonic/gin"
 
+	"github.com/understudy-dev/understudy/mock/internal/journal"
 	"github.com/understudy-dev/understudy/mock/internal/world"
 )
 
@@ -24,7 +25,8 @@ func (b *Sandbox) showAbout(g *gin.Context) {
 		"outside":       b.core.outside(),
 		"counts": gin.H{
 			"organizations": view.Organizations().Len(), "users": view.Users().Len(), "keys": len(keys), "mail": len(view.Mail()),
-			"sandboxes": len(b.core.all()),
+			"requests": len(b.journal.Select(journal.Query{})), "violations": b.violations.Findings().Count,
+			"faults": len(b.faults.List()), "sandboxes": len(b.core.all()),
 		},
 	})
 }
