@@ -68,6 +68,15 @@ func TestStartFailsTheTest(t *testing.T) {
 			NewWithT(t).Expect(err).NotTo(HaveOccurred())
 			other.Drop()
 		}, []any{And(HavePrefix("Sandbox other: "), violation)}},
+		{"a violation before a reset", []mock.Option{mock.FailOnViolation()}, func(t *testing.T, fake *mock.Running, key string) {
+			get(t, fake, key, oddPath)
+			fake.Reset()
+			get(t, fake, key, oddPath)
+		}, []any{And(HavePrefix("Sandbox default: 1 violation of the OpenAPI document, met 2 times"), violation)}},
+		{"a violation that was forgiven", []mock.Option{mock.FailOnViolation()}, func(t *testing.T, fake *mock.Running, key string) {
+			get(t, fake, key, oddPath)
+			ask(t, fake, key, http.MethodDelete, "/_understudy/violations", "", http.StatusNoContent)
+		}, nil},
 		{"a fault that no call matched", []mock.Option{mock.FailOnUnmetFault()}, func(t *testing.T, fake *mock.Running, _ string) {
 			NewWithT(t).Expect(fake.Fault(rare)).To(Succeed())
 		}, []any{ContainSubstring(`rare  operation "invites_create": no call matched it`)}},
