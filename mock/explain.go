@@ -39,6 +39,9 @@ func (x *exchange) explain(a fault.Answer) *journal.Explanation {
 
 // sufficient says for each step on the way in what would have passed it.
 var sufficient = map[string]func(*exchange) string{
+	"fault header": func(*exchange) string {
+		return "One of the words of GET " + controlPrefix + "/fault-words, or no header Understudy-Fault."
+	},
 	"contract":     func(*exchange) string { return "What the document describes, or no header Understudy-Strict." },
 	"authenticate": enoughToKnow,
 	"scope":        enoughScope,
