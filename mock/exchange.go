@@ -107,7 +107,7 @@ func (x *exchange) entry(r *http.Request, met string, a fault.Answer) journal.Ex
 		RequestHeader: r.Header, RequestBody: journal.Body{Data: x.body},
 		Status: a.Status, ResponseHeader: a.Header, ResponseBody: journal.Body{Data: a.Body},
 		Operation: x.operationID(), Fault: met, Changed: x.before != x.after,
-		Steps: x.steps, Explanation: x.explain(a),
+		Steps: x.steps, Explanation: x.explain(r, a),
 		Before: x.start, After: x.after,
 	}
 	entry.Caller, entry.Key = x.credential()

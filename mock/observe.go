@@ -81,6 +81,7 @@ func (o *observed) answer(x *exchange, g *gin.Context) {
 	held := hold(g, g.Writer.Header())
 	defer held.release()
 	o.handle(g)
+	o.checkSelf(x, held.answer())
 	o.send(x, g, held)
 }
 
@@ -142,9 +143,6 @@ func (o *observed) record(x *exchange, r *http.Request, met string, a fault.Answ
 	entry := x.sandbox.journal.Record(seen)
 	o.count(x, a.Status, seen.Duration)
 	x.sandbox.violations.Add(x.violations, guard.Occurrence{Request: int(entry.Number()), Time: x.began})
-	if met == "" {
-		o.checkSelf(x, a)
-	}
 }
 
 // count counts a request that is written down.
