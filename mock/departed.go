@@ -1,41 +1,58 @@
 package mock
 
 import (
-	"fmt"
-	"slices"
 	"sync"
+
+	"github.com/understudy-dev/understudy/mock/internal/guard"
 )
 
-// mostDeparted is of how many sandboxes that are gone something is kept.
-const mostDeparted = 100
+// mostDeparted is of how many names the violations are kept.
+const mostDeparted = 1000
 
-// departed is what sandboxes that are gone leave behind: who drops one does not mean
-// to hide that its requests were wrong.
+// departed are the violations of sandboxes that are gone or began again, by name: who
+// drops or resets a sandbox does not mean to hide that its requests were wrong.
 type departed struct {
-	mu   sync.Mutex
-	left []string // what it was, for people
-	more int      // of how many more nothing is kept
+	mu     sync.Mutex
+	byName map[string]*guard.Store
 }
 
+// add keeps the violations of a sandbox, unless there are of too many.
 func (d *departed) add(b *Sandbox) {
-	text := sayViolations(b.name, b.violations.Findings())
-	if text == "" {
+	found := b.violations.Findings()
+	if found.Count == 0 {
 		return
 	}
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	if len(d.left) == mostDeparted {
-		d.more++
-		return
+	if d.byName == nil {
+		d.byName = map[string]*guard.Store{}
 	}
-	d.left = append(d.left, text)
+	store := d.byName[b.name]
+	if store == nil {
+		if len(d.byName) == mostDeparted {
+			return
+		}
+		store = new(guard.Store)
+		d.byName[b.name] = store
+	}
+	store.Merge(found)
 }
 
-func (d *departed) texts() []string {
+// forget forgets the violations of a name.
+func (d *departed) forget(name string) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	if d.more == 0 {
-		return slices.Clone(d.left)
+	delete(d.byName, name)
+}
+
+// all are the violations of every name; they may be added to.
+func (d *departed) all() map[string]*guard.Store {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	copied := make(map[string]*guard.Store, len(d.byName))
+	for name, store := range d.byName {
+		copied[name] = new(guard.Store)
+		copied[name].Merge(store.Findings())
 	}
-	return append(slices.Clone(d.left), fmt.Sprintf("%d more sandboxes that are gone had violations.", d.more))
+	return copied
 }

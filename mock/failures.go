@@ -18,41 +18,35 @@ func FailOnViolation() Option { return func(c *config) { c.failures.onViolation 
 // there are faults that calls should have met and did not; see [Sandbox.UnmetFaults].
 func FailOnUnmetFault() Option { return func(c *config) { c.failures.onUnmetFault = true } }
 
-// settle fails the test for what happened in the sandbox, and forgets it.
+// settle fails the test for what happened in the sandbox, which is gone then.
 func (b *Sandbox) settle(t testing.TB) {
 	t.Helper()
-	if b.core.config.failures.onViolation {
-		complain(t, sayViolations(b.name, b.violations.Findings()))
-		b.violations.Reset()
-	}
 	b.settleFaults(t)
+	b.Drop()
+	if found, ok := b.core.departed.all()[b.name]; ok && b.core.config.failures.onViolation {
+		t.Error(sayViolations(b.name, found.Findings()))
+	}
+	b.core.departed.forget(b.name)
 }
 
 func (b *Sandbox) settleFaults(t testing.TB) {
 	t.Helper()
 	if unmet := b.UnmetFaults(); b.core.config.failures.onUnmetFault && len(unmet) > 0 {
-		complain(t, fmt.Sprintf("Sandbox %s: %s", b.name, unmetText(unmet)))
+		t.Error(fmt.Sprintf("Sandbox %s: %s", b.name, unmetText(unmet)))
 	}
 }
 
 // settle fails the test for what happened in all sandboxes, and for flaws.
 func (s *Server) settle(t testing.TB) {
 	t.Helper()
-	if s.core.config.failures.onViolation {
-		complain(t, s.ViolationText())
+	if text := s.ViolationText(); s.core.config.failures.onViolation && text != "" {
+		t.Error(text)
 	}
 	for _, b := range s.core.all() {
 		b.settleFaults(t)
 	}
 	if flaws := s.Flaws(); len(flaws) > 0 {
-		complain(t, "understudy has bugs, please report them:\n  "+strings.Join(flaws, "\n  "))
-	}
-}
-
-func complain(t testing.TB, text string) {
-	t.Helper()
-	if text != "" {
-		t.Error(text)
+		t.Error("understudy has bugs, please report them:\n  " + strings.Join(flaws, "\n  "))
 	}
 }
 

@@ -42,9 +42,6 @@ func (r *Running) Fork(t testing.TB) *Running {
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() {
-		b.settle(t)
-		b.Drop()
-	})
+	t.Cleanup(func() { b.settle(t) })
 	return &Running{Server: r.core.server(b), URL: r.site + sandboxPrefix + b.name, Client: r.Client, site: r.site}
 }

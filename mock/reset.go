@@ -14,7 +14,7 @@ var resettables = []resettable{
 	{"rate_limits", func(b *Sandbox) { b.resetRateLimits(); b.patience.Reset() }},
 	{"faults", (*Sandbox).arm},
 	{"journal", func(b *Sandbox) { b.journal.Clear() }},
-	{"violations", func(b *Sandbox) { b.violations.Reset() }},
+	{"violations", func(b *Sandbox) { b.core.departed.add(b); b.violations.Reset() }},
 }
 
 // Reset goes back to what the sandbox started from: state, identifiers, clock, faults,
@@ -39,6 +39,5 @@ func (b *Sandbox) resetClock() { b.clock.resume(b.origin.Load().clock) }
 func (b *Sandbox) resetState() {
 	start := b.origin.Load()
 	b.waking.Do(func() {})
-	b.store.Reset(start.begun(b.clock.Now()))
-	start.begin(b.ids, b.seed)
+	b.store.Reset(start.begun(b.clock.Now()), func() { start.begin(b.ids, b.seed) })
 }

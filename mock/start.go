@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"testing"
 )
 
@@ -23,7 +24,7 @@ type Running struct {
 // not allow; [FailOnViolation] and [FailOnUnmetFault] hold the calls to account too.
 func Start(t testing.TB, options ...Option) *Running {
 	t.Helper()
-	server, err := New(append([]Option{WithSelfCheck()}, options...)...)
+	server, err := New(append(slices.Clone(options), checkUnlessMutant)...)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -40,3 +41,6 @@ func Start(t testing.TB, options ...Option) *Running {
 	})
 	return &Running{Server: server, URL: listening.URL, Client: listening.Client(), site: listening.URL}
 }
+
+// checkUnlessMutant has answers checked, unless they are to be wrong.
+func checkUnlessMutant(c *config) { c.selfCheck = c.selfCheck || c.mutant == "" }

@@ -1,6 +1,8 @@
 package mock
 
 import (
+	"maps"
+	"slices"
 	"strings"
 
 	"github.com/understudy-dev/understudy/mock/internal/guard"
@@ -15,21 +17,25 @@ type Violation = guard.Finding
 func (b *Sandbox) Violations() []Violation { return b.violations.Findings().Violations }
 
 // ViolationText tells people of the [Sandbox.Violations] of all sandboxes, also of
-// those that are gone. It is empty when there are none.
+// those that are gone, and of what was before a reset. It is empty when there are none.
 func (s *Server) ViolationText() string {
-	texts := s.core.departed.texts()
+	all := s.core.departed.all()
 	for _, b := range s.core.all() {
-		if text := sayViolations(b.name, b.violations.Findings()); text != "" {
-			texts = append(texts, text)
+		if all[b.name] == nil {
+			all[b.name] = new(guard.Store)
+		}
+		all[b.name].Merge(b.violations.Findings())
+	}
+	var texts []string
+	for _, name := range slices.Sorted(maps.Keys(all)) {
+		if found := all[name].Findings(); found.Count > 0 {
+			texts = append(texts, sayViolations(name, found))
 		}
 	}
 	return strings.Join(texts, "\n\n")
 }
 
 func sayViolations(sandbox string, found guard.Findings) string {
-	if found.Count == 0 {
-		return ""
-	}
 	text := new(strings.Builder)
 	text.WriteString("Sandbox " + sandbox + ": ")
 	_ = found.WriteText(text) // a builder takes everything

@@ -66,11 +66,17 @@ func (s *Store) Add(violations []Violation, at Occurrence) {
 	}
 }
 
-func (s *Store) add(v *Violation, at Occurrence) {
+// key is what the violation shares with others like it.
+func (v *Violation) key() finding {
 	key := finding{code: v.Code, operation: v.Operation, place: v.place()}
 	if v.Operation == "" {
 		key.place, key.method = v.Path, v.Method
 	}
+	return key
+}
+
+func (s *Store) add(v *Violation, at Occurrence) {
+	key := v.key()
 	if known, ok := s.findings[key]; ok {
 		known.met(at)
 		s.total++
@@ -82,6 +88,40 @@ func (s *Store) add(v *Violation, at Occurrence) {
 	}
 	s.findings[key] = &Finding{Violation: *v, Count: 1, First: at, Last: at}
 	s.total++
+}
+
+// Merge keeps what another store found, as if it had been found here.
+func (s *Store) Merge(found Findings) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.findings == nil {
+		s.findings = map[finding]*Finding{}
+	}
+	s.dropped += found.Dropped
+	for _, f := range found.Violations {
+		key := f.key()
+		known, ok := s.findings[key]
+		switch {
+		case ok:
+			known.merge(&f)
+		case len(s.findings) == MaxFindings:
+			s.dropped += f.Count
+			continue
+		default:
+			s.findings[key] = &f
+		}
+		s.total += f.Count
+	}
+}
+
+func (f *Finding) merge(other *Finding) {
+	f.Count += other.Count
+	if other.First.Request < f.First.Request {
+		f.First = other.First
+	}
+	if other.Last.Request > f.Last.Request {
+		f.Last = other.Last
+	}
 }
 
 // met notes another request. Those that run at once may come in any order.

@@ -173,3 +173,25 @@ func golden(t *testing.T, name string, got []byte) {
 	}
 	NewWithT(t).Expect(string(got)).To(Equal(string(want)))
 }
+
+func TestStoresMerge(t *testing.T) {
+	g := NewWithT(t)
+	odd := func(path string) []guard.Violation {
+		return theGuard(t).Check("", httptest.NewRequest("GET", path, http.NoBody), nil, guard.Facts{})
+	}
+	var store, other guard.Store
+	store.Add(odd("/api/badgers/1/"), at(4))
+	store.Add(odd("/api/badgers/1/"), at(5))
+	other.Add(odd("/api/badgers/2/"), at(3))
+	other.Add(odd("/api/hedgehogs/1/"), at(9))
+
+	store.Merge(other.Findings())
+
+	found := store.Findings()
+	g.Expect(found).To(And(HaveField("Count", 2), HaveField("Total", 4)))
+	g.Expect(found.Violations[0]).To(And(HaveField("Path", "/api/badgers/{id}/"), HaveField("Count", 3), HaveField("First", at(3)), HaveField("Last", at(5))))
+	g.Expect(found.Violations[1]).To(And(HaveField("Path", "/api/hedgehogs/{id}/"), HaveField("Count", 1)))
+
+	store.Add(odd("/api/hedgehogs/1/"), at(10))
+	g.Expect(other.Findings().Total).To(Equal(2), "the other one stays as it is")
+}
