@@ -18,7 +18,7 @@ func (b *Sandbox) showAbout(g *gin.Context) {
 	view := b.store.View()
 	keys := view.AllKeys()
 	g.JSON(http.StatusOK, gin.H{
-		"sandbox": b.name, "world": b.fixture().Name, "seed": b.seed, "base_url": exchangeOf(g.Request).site(g.Request),
+		"version": Version(), "sandbox": b.name, "world": b.fixture().Name, "seed": b.seed, "base_url": exchangeOf(g.Request).site(g.Request),
 		"organizations": aboutOrganizations(view),
 		"users":         aboutUsers(view),
 		"keys":          aboutKeys(view, keys[:min(len(keys), aboutPeople)]),

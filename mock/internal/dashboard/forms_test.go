@@ -9,6 +9,8 @@ import (
 	"testing"
 
 	. "github.com/onsi/gomega"
+
+	"github.com/understudy-dev/understudy/mock"
 )
 
 // fields makes a form of names and values.
@@ -243,4 +245,20 @@ func TestFormsOfForeignPages(t *testing.T) {
 			g.Expect(s.control("clock").Get("frozen").Bool()).To(Equal(tc.want == http.StatusOK))
 		})
 	}
+}
+
+// TestToken signs in where the control plane asks for a token: pages and forms hand
+// the reader's cookie on.
+func TestToken(t *testing.T) {
+	g := NewWithT(t)
+	s := newSite(t, "", mock.WithControlToken("a-token-of-the-test"))
+	response, body := s.do(http.MethodGet, s.address("ui/clock"), "", "", "Accept", "text/html")
+	g.Expect(response).To(HaveHTTPStatus(http.StatusUnauthorized))
+	g.Expect(body).NotTo(ContainSubstring("Freeze"))
+	response, _ = s.do(http.MethodPost, s.address("ui/clock"), "application/x-www-form-urlencoded", "do=freeze", "Origin", s.fake.URL)
+	g.Expect(response).To(HaveHTTPStatus(http.StatusUnauthorized))
+
+	s.read("ui/clock?token=a-token-of-the-test")
+	g.Expect(part(s.submit("ui/clock", fields("do", "freeze")), "notice")).To(Equal("The clock stands still."))
+	g.Expect(s.control("clock").Get("frozen").Bool()).To(BeTrue())
 }

@@ -1,7 +1,6 @@
 package dashboard
 
 import (
-	"errors"
 	"net/http"
 	"strconv"
 	"time"
@@ -55,7 +54,7 @@ func (d *dashboard) rateLimits() {
 			if value := v.value(name); value != "" {
 				n, err := strconv.Atoi(value)
 				if err != nil {
-					wrong = errors.New(words(name) + ": write a whole number.")
+					wrong = hint(words(name) + ": write a whole number.")
 				}
 				body[name] = n
 			}
