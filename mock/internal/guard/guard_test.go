@@ -206,6 +206,7 @@ func TestViolationsKeepSecrets(t *testing.T) {
 	for name, e := range map[string]exchange{
 		"a key in a field of its own":     {operation: "domains_create", target: domains, body: `{"domain": "a.example", "api_key": "` + secret + `"}`},
 		"a key in a parameter":            {operation: "domains_list", target: domains + "?api_key=" + secret},
+		"a key in place of a name":        {operation: "domains_list", target: domains + "?" + secret},
 		"a password in a list":            {operation: "login_create", target: "/api/login/", body: `{"email": "a@b.example", "password": ["` + secret + `"]}`},
 		"a key where no body is taken":    {operation: "domains_destroy", target: domains + anID + "/", body: `{"key": "` + secret + `"}`},
 		"a password in a form, a file":    {operation: "login_create", target: "/api/login/", contentType: "multipart/form-data; boundary=x", body: "--x\r\nContent-Disposition: form-data; name=\"password\"; filename=\"a\"\r\n\r\n" + secret + "\r\n--x--\r\n"},
@@ -221,4 +222,9 @@ func TestViolationsKeepSecrets(t *testing.T) {
 			g.Expect(fmt.Sprint(found)).NotTo(ContainSubstring(secret))
 		})
 	}
+}
+
+func TestUnknownPathsKeepKeys(t *testing.T) {
+	found := theGuard(t).Check("", httptest.NewRequest("GET", "/api/badgers/phx_s3cret/", nil), nil, guard.Facts{})
+	NewWithT(t).Expect(fmt.Sprint(found)).To(And(ContainSubstring("/api/badgers/{key}/"), Not(ContainSubstring("s3cret"))))
 }

@@ -1,6 +1,7 @@
 package guard
 
 import (
+	"regexp"
 	"strconv"
 	"strings"
 )
@@ -89,8 +90,12 @@ const (
 // maxName is how much of a name from a request is kept, in bytes.
 const maxName = 80
 
-// short cuts off what is too long to be kept or read.
+// keyForm is how keys look wherever they stand, also in the place of a name.
+var keyForm = regexp.MustCompile(`ph[abd-z]_[A-Za-z0-9_-]{4,}`)
+
+// short cuts off what is too long to be kept or read, and keys.
 func short(text string) string {
+	text = keyForm.ReplaceAllLiteralString(text, "{key}")
 	if len(text) <= maxName {
 		return text
 	}
