@@ -31,7 +31,7 @@ func TestViolations(t *testing.T) {
 		{"an unknown field", func(c *caller) *answer {
 			return c.post(c.org("invites"), `{"target_email": "a@example.com", "mood": 1}`)
 		},
-			201, 400, "unknown_field", "mood", false},
+			201, 400, "unread_field", "mood", false},
 		{"a converted type", func(c *caller) *answer {
 			return c.post(c.org("invites"), `{"target_email": "a@example.com", "level": "1"}`)
 		},
