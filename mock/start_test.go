@@ -25,6 +25,10 @@ func (t *trial) Helper()           {}
 func (t *trial) Cleanup(do func()) { t.cleanups = append(t.cleanups, do) }
 func (t *trial) Error(args ...any) { t.errors = append(t.errors, fmt.Sprint(args...)) }
 
+func (t *trial) Errorf(format string, args ...any) {
+	t.errors = append(t.errors, fmt.Sprintf(format, args...))
+}
+
 // end ends the test and returns why it failed.
 func (t *trial) end() []string {
 	for len(t.cleanups) > 0 {
