@@ -32,9 +32,9 @@ func (t transport) RoundTrip(sent *http.Request) (*http.Response, error) {
 	go a.run(t.handler, received)
 	select {
 	case <-a.begun:
-	case <-ctx.Done():
+	case <-sent.Context().Done(): // not ctx, which ends with the answer as well
 		cancel()
-		return nil, ctx.Err()
+		return nil, sent.Context().Err()
 	}
 	return a.response(sent)
 }
