@@ -2,7 +2,7 @@
 
 GO ?= go
 
-.PHONY: test race lint lint-spec conformance mutants clients fuzz bench build
+.PHONY: test race lint lint-spec conformance mutants clients fuzz bench build dashboard-vendored
 
 test: ## every test, no network needed
 	$(GO) test ./...
@@ -40,6 +40,11 @@ fuzz: ## every fuzz target for FUZZTIME each
 
 bench: ## the benchmarks behind the figures of the README
 	$(GO) test -run '^$$' -bench . -benchmem ./mock/...
+
+DASHBOARD := mock/internal/dashboard/vendored
+dashboard-vendored: ## what the dashboard takes from npm, copied anew as package.json pins it; needs node
+	npm ci --prefix $(DASHBOARD) --silent
+	node $(DASHBOARD)/renew.mjs
 
 build: ## one static binary in bin/
 	CGO_ENABLED=0 $(GO) build -trimpath -ldflags "-s -w" -o bin/understudy ./cmd/understudy

@@ -2,5 +2,6 @@
 
 package conformance_test
 
-// usualCrowd is smaller here: the race detector makes a run ten times as long.
-const usualCrowd = 4
+// usualCrowd is one sandbox for each way here: under the race detector a run takes ten
+// times as long.
+const usualCrowd = 2

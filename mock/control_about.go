@@ -5,6 +5,7 @@ import (
 
 	"github.com/gin-gonic/gin"
 
+	"github.com/understudy-dev/understudy/mock/internal/journal"
 	"github.com/understudy-dev/understudy/mock/internal/world"
 )
 
@@ -17,14 +18,15 @@ func (b *Sandbox) showAbout(g *gin.Context) {
 	view := b.store.View()
 	keys := view.AllKeys()
 	g.JSON(http.StatusOK, gin.H{
-		"sandbox": b.name, "world": b.fixture().Name, "seed": b.seed, "base_url": exchangeOf(g.Request).site(g.Request),
+		"version": Version(), "sandbox": b.name, "world": b.fixture().Name, "seed": b.seed, "base_url": exchangeOf(g.Request).site(g.Request),
 		"organizations": aboutOrganizations(view),
 		"users":         aboutUsers(view),
 		"keys":          aboutKeys(view, keys[:min(len(keys), aboutPeople)]),
 		"outside":       b.core.outside(),
 		"counts": gin.H{
 			"organizations": view.Organizations().Len(), "users": view.Users().Len(), "keys": len(keys), "mail": len(view.Mail()),
-			"sandboxes": len(b.core.all()),
+			"requests": len(b.journal.Select(journal.Query{})), "violations": b.violations.Findings().Count,
+			"faults": len(b.faults.List()), "sandboxes": len(b.core.all()),
 		},
 	})
 }

@@ -15,8 +15,10 @@ import (
 // not travel.
 func (b *Sandbox) Export() (*fixtures.World, error) {
 	b.wake()
-	at := b.moment()
-	return exportWorld(b.forkAt(*at, "sandbox "+b.name), at.ids)
+	b.turning.RLock()
+	defer b.turning.RUnlock()
+	at := b.present()
+	return exportWorld(b.forkAt(at, "sandbox "+b.name), at.ids)
 }
 
 // exportWorld describes an origin, and where the source of identifiers stands, as a

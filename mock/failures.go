@@ -32,7 +32,7 @@ func (b *Sandbox) settle(t testing.TB) {
 func (b *Sandbox) settleFaults(t testing.TB) {
 	t.Helper()
 	if unmet := b.UnmetFaults(); b.core.config.failures.onUnmetFault && len(unmet) > 0 {
-		t.Error(fmt.Sprintf("Sandbox %s: %s", b.name, unmetText(unmet)))
+		t.Errorf("Sandbox %s: %s", b.name, unmetText(unmet))
 	}
 }
 

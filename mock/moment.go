@@ -13,7 +13,8 @@ type moment struct {
 	clock clockState
 }
 
-// moment is the state as it is now: the same moment for as long as nothing changes.
+// moment is the state as it is now: the same moment for as long as nothing changes. It
+// is for those who are in a transaction.
 func (b *Sandbox) moment() *moment {
 	now := moment{b.store.View(), b.ids.State(), b.clock.snapshot()}
 	if last := b.latest.Load(); last != nil && *last == now {
@@ -24,11 +25,18 @@ func (b *Sandbox) moment() *moment {
 	return &kept
 }
 
+// present is the same for everybody else.
+func (b *Sandbox) present() (now moment) {
+	b.store.Hold(func() { now = *b.moment() })
+	return now
+}
+
 // goBack makes a moment the present. The clock is left alone unless it is asked for.
 func (b *Sandbox) goBack(to *moment, withClock bool) {
-	b.store.Reset(to.world)
-	_ = b.ids.Restore(to.ids) // it came from a source
-	if withClock {
-		b.clock.resume(to.clock)
-	}
+	b.store.Reset(to.world, func() {
+		_ = b.ids.Restore(to.ids) // it came from a source
+		if withClock {
+			b.clock.resume(to.clock)
+		}
+	})
 }

@@ -77,13 +77,24 @@ func (o *origin) begin(source *ids.Source, seed int64) {
 	}
 }
 
+// shared is an origin for one of several sandboxes: each has identifiers of its own, or
+// a key that is minted in one would be known in another.
+func (o *origin) shared() *origin {
+	if o.ids == nil {
+		return o
+	}
+	own := *o
+	own.ids, own.lastID = nil, max(o.lastID, o.ids.Last())
+	return &own
+}
+
 // fork is the sandbox as it is now, to start others from. It costs the same however
 // much is in it.
 func (b *Sandbox) fork() *origin {
 	b.wake()
 	b.turning.RLock()
 	defer b.turning.RUnlock()
-	return b.forkAt(*b.moment(), "sandbox "+b.name)
+	return b.forkAt(b.present(), "sandbox "+b.name)
 }
 
 // forkAt is the same for another moment of it.

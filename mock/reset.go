@@ -39,6 +39,5 @@ func (b *Sandbox) resetClock() { b.clock.resume(b.origin.Load().clock) }
 func (b *Sandbox) resetState() {
 	start := b.origin.Load()
 	b.waking.Do(func() {})
-	b.store.Reset(start.begun(b.clock.Now()))
-	start.begin(b.ids, b.seed)
+	b.store.Reset(start.begun(b.clock.Now()), func() { start.begin(b.ids, b.seed) })
 }

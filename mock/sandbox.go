@@ -56,6 +56,9 @@ type usage struct {
 
 // newSandbox makes a sandbox that starts from an origin, in constant time.
 func (k *core) newSandbox(name string, seed int64, from *origin) *Sandbox {
+	if name != DefaultSandbox {
+		from = from.shared()
+	}
 	b := &Sandbox{
 		core: k, name: name, seed: seed, made: k.config.clock.Now(),
 		store: world.NewStore(from.world), clock: &adjustableClock{base: k.config.clock}, ids: ids.New(seed),

@@ -146,9 +146,9 @@ func (k *core) forget(b *Sandbox) {
 	for value, owner := range k.keys {
 		if owner == b {
 			delete(k.keys, value)
-			k.minting.Add(-1)
 		}
 	}
+	k.minting.Store(int64(len(k.keys)))
 }
 
 // drop forgets a sandbox, unless it is the default one.
@@ -220,16 +220,21 @@ func (k *core) originOf(name string) (*origin, error) {
 }
 
 // mints notes that a key belongs to a sandbox, which its callers then need not name.
+// Sandboxes that were given the same exported world mint the same keys: such a key
+// names none of them.
 func (k *core) mints(b *Sandbox, value string) {
-	if b == k.main {
-		return
-	}
 	k.mu.Lock()
 	defer k.mu.Unlock()
-	if k.byName[b.name] == b {
+	owner, minted := k.keys[value]
+	_, byMain := k.main.store.View().Key(value)
+	switch {
+	case k.byName[b.name] != b:
+	case minted && owner != b, byMain && b != k.main:
+		k.keys[value] = nil
+	case b != k.main:
 		k.keys[value] = b
-		k.minting.Add(1)
 	}
+	k.minting.Store(int64(len(k.keys)))
 }
 
 // minter enters no sandbox; it is the one that a key was minted in, nil for others.

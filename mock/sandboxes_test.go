@@ -1,6 +1,7 @@
 package mock_test
 
 import (
+	"bytes"
 	"context"
 	"fmt"
 	"io"
@@ -14,6 +15,7 @@ import (
 
 	. "github.com/onsi/gomega"
 
+	"github.com/understudy-dev/understudy/fixtures"
 	"github.com/understudy-dev/understudy/mock"
 )
 
@@ -51,6 +53,42 @@ func TestSandboxesAreChosen(t *testing.T) {
 	NewWithT(t).Expect(f.as("admin").domains("")).To(Equal(before))
 	f.with("Authorization", "Bearer "+minted).and(inSandbox, "b").get(f.org("domains")).status(401)
 	f.anonymous().get(f.org("domains")+"?personal_api_key="+minted).status(200).has(`results.#(domain=="a.example.com").domain`, `"a.example.com"`)
+}
+
+// TestKeysOfSandboxesOfAnExport: a key leads to where it was minted, also when all
+// sandboxes go on from the same state.
+func TestKeysOfSandboxesOfAnExport(t *testing.T) {
+	g := NewWithT(t)
+	w, err := newFake(t).Export()
+	g.Expect(err).NotTo(HaveOccurred())
+	f := newFake(t, mock.WithWorld(w))
+	mint := func(name string) *caller {
+		value := f.with(inSandbox, name).post("/_understudy/keys", `{"user": "admin@hedgerow.example"}`).status(201).get("value").String()
+		return f.with("Authorization", "Bearer "+value)
+	}
+	names := []string{mock.DefaultSandbox, "a", "b"}
+	keys := map[string]*caller{}
+	for _, name := range names {
+		keys[name] = mint(name)
+		keys[name].post(f.org("domains"), `{"domain": "`+name+`.example.com"}`).status(201)
+	}
+	for _, name := range names {
+		for _, other := range names {
+			g.Expect(strings.Contains(f.as("admin").and(inSandbox, name).domains(""), other+".example.com")).To(Equal(other == name), other+" in "+name)
+		}
+	}
+
+	// Those that were told to go on from one state mint the same keys, which then lead to
+	// none of them.
+	var world bytes.Buffer
+	g.Expect(fixtures.Write(&world, w)).To(Succeed())
+	for _, name := range []string{"c", "d"} {
+		f.with(inSandbox, name).put("/_understudy/world", world.String()).status(204)
+	}
+	c, d := mint("c"), mint("d")
+	g.Expect(c.header).To(Equal(d.header))
+	c.get("/api/users/@me/").status(200) // the default one, which has minted it as well
+	g.Expect(c.domains("")).To(Equal(f.as("admin").domains("")))
 }
 
 func TestLinksKeepTheSandbox(t *testing.T) {

@@ -77,7 +77,7 @@ func (b *Sandbox) Snapshot(name string) error {
 	if !sandboxName.MatchString(name) {
 		return fmt.Errorf("mock: %q cannot be the name of a snapshot: use up to 100 letters, digits, dots, dashes and underscores", name)
 	}
-	if err := b.snapshots.put(&snapshot{name, b.clock.Now(), *b.moment()}); err != nil {
+	if err := b.snapshots.put(&snapshot{name, b.clock.Now(), b.present()}); err != nil {
 		return fmt.Errorf("mock: %w", err)
 	}
 	return nil

@@ -41,6 +41,7 @@ func New(api http.Handler) http.Handler {
 	d.requests()
 	d.request()
 	d.faults()
+	d.rateLimits()
 	d.violations()
 	d.snapshots()
 	d.sandboxes()

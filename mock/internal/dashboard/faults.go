@@ -9,7 +9,6 @@ import (
 // faultsPage is what goes wrong on purpose.
 type faultsPage struct {
 	Faults     []armedFault
-	Limits     *rateLimits // nil when the control plane does not say
 	Operations []string
 	Presets    []string
 	Words      []struct{ Word, Does string } // that trigger a fault from a request
@@ -71,14 +70,6 @@ func (f armedFault) Percent() string {
 	return strconv.FormatFloat(f.Probability*100, 'f', -1, 64) + " %"
 }
 
-// rateLimits is how calls are counted, and who did not wait.
-type rateLimits struct {
-	Mode      string
-	PerMinute int `json:"per_minute"`
-	PerHour   int `json:"per_hour"`
-	Impatient []raw
-}
-
 // kindOfFault is a line of the form.
 type kindOfFault struct{ Value, Label string }
 
@@ -109,14 +100,7 @@ func (d *dashboard) faults() {
 		if err := v.get("/faults", page); err != nil {
 			return page, err
 		}
-		if err := v.get("/fault-words", page); err != nil {
-			return page, err
-		}
-		var limits rateLimits
-		if v.get("/rate-limits", &limits) == nil {
-			page.Limits = &limits
-		}
-		return page, nil
+		return page, v.get("/fault-words", page)
 	})
 	d.change("/ui/faults", armFault)
 	d.change("/ui/faults/preset", func(v *visit) (change, error) {
@@ -134,12 +118,6 @@ func (d *dashboard) faults() {
 	})
 	d.change("/ui/faults/clear", func(*visit) (change, error) {
 		return change{method: http.MethodDelete, path: "/faults", done: "Nothing goes wrong on purpose any more.", back: "ui/faults"}, nil
-	})
-	d.change("/ui/faults/rate-limits", func(v *visit) (change, error) {
-		return change{
-			method: http.MethodPut, path: "/rate-limits", body: map[string]any{"mode": v.value("mode")},
-			done: "Rate limits: " + v.value("mode") + ".", back: "ui/faults",
-		}, nil
 	})
 }
 

@@ -9,6 +9,8 @@ import (
 	"testing"
 
 	. "github.com/onsi/gomega"
+
+	"github.com/understudy-dev/understudy/mock"
 )
 
 // fields makes a form of names and values.
@@ -53,6 +55,7 @@ func TestForms(t *testing.T) {
 		{"a fault", "ui/faults", fields("operation", "invites_*", "kind", "after", "status", "502", "count", "2", "chance", "50", "latency", "5ms", "over", "9s"), "The fault is armed.", "faults", "faults.0.probability", "0.5"},
 		{"a slow answer", "ui/faults", fields("operation", "", "kind", "drip", "status", "429", "over", "2s"), "The fault is armed.", "faults", "faults.0.phase", "drip"},
 		{"a preset", "ui/faults/preset", fields("preset", "maintenance"), "The preset maintenance is armed.", "faults", "faults.0.id", "maintenance"},
+		{"rate limits", "ui/rate-limits", fields("mode", "enforce", "per_minute", "3", "per_hour", ""), "Rate limits: enforce.", "rate-limits", "per_minute", "3"},
 		{"a snapshot", "ui/snapshots", fields("name", "before"), "The snapshot before is taken.", "snapshots", "snapshots.0.name", "before"},
 		{"a sandbox of a world", "ui/sandboxes", fields("name", "other", "from", "world=empty"), "The sandbox is made.", "sandboxes/other", "from", "world empty"},
 		{"a sandbox of another", "ui/sandboxes", fields("name", "other", "from", "sandbox=default"), "The sandbox is made.", "sandboxes/other", "from", "sandbox default"},
@@ -100,6 +103,31 @@ func TestFormsThatClear(t *testing.T) {
 	}
 }
 
+// TestResetOfParts begins again with some things, and leaves the others.
+func TestResetOfParts(t *testing.T) {
+	g := NewWithT(t)
+	s := newSite(t, "")
+	s.fill()
+	s.call(http.MethodPost, "/_understudy/clock", `{"advance": "1h"}`)
+	page := s.submit("ui/reset", fields("back", "ui/snapshots", "only", "clock", "only", "faults"))
+	g.Expect(part(page, "notice")).To(Equal("Begun again: clock and faults."))
+	g.Expect(s.control("clock").Get("offset_seconds").Int()).To(BeZero())
+	g.Expect(s.control("faults").Get("count").Int()).To(BeZero())
+	g.Expect(s.control("outbox").Get("count").Int()).To(Equal(int64(1)), "the state stays")
+	g.Expect(s.control("requests").Get("count").Int()).NotTo(BeZero(), "the journal stays")
+}
+
+// TestRateLimitsNameWhoWasTooFast makes sure that a reader sees whom a limit met.
+func TestRateLimitsNameWhoWasTooFast(t *testing.T) {
+	g := NewWithT(t)
+	s := newSite(t, "")
+	s.submit("ui/rate-limits", fields("mode", "observe", "per_minute", "1", "per_hour", "100"))
+	for range 3 {
+		s.call(http.MethodGet, "/api/organizations/@current/domains/", "")
+	}
+	g.Expect(part(s.read("ui/rate-limits"), "content")).To(And(ContainSubstring("Would have been refused"), ContainSubstring("admin@hedgerow.example"), ContainSubstring("2 requests")))
+}
+
 // TestFormsThatAreRefused makes sure that a reader learns why nothing happened.
 func TestFormsThatAreRefused(t *testing.T) {
 	for _, tc := range []struct {
@@ -120,6 +148,7 @@ func TestFormsThatAreRefused(t *testing.T) {
 		{"the default sandbox is dropped", "ui/sandboxes/drop", fields("name", "default"), "stays"},
 		{"no such user", "ui/people/keys", fields("user", "nobody@example.com"), "nobody@example.com"},
 		{"no such list", "ui/organizations/" + hedgerow + "/remove", fields("list", "sandboxes", "id", "default"), "There is no such list."},
+		{"no limit", "ui/rate-limits", fields("mode", "enforce", "per_minute", "few"), "per minute: write a whole number"},
 		{"no world", "ui/snapshots/world", fields(), "Choose a file"},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
@@ -216,4 +245,20 @@ func TestFormsOfForeignPages(t *testing.T) {
 			g.Expect(s.control("clock").Get("frozen").Bool()).To(Equal(tc.want == http.StatusOK))
 		})
 	}
+}
+
+// TestToken signs in where the control plane asks for a token: pages and forms hand
+// the reader's cookie on.
+func TestToken(t *testing.T) {
+	g := NewWithT(t)
+	s := newSite(t, "", mock.WithControlToken("a-token-of-the-test"))
+	response, body := s.do(http.MethodGet, s.address("ui/clock"), "", "", "Accept", "text/html")
+	g.Expect(response).To(HaveHTTPStatus(http.StatusUnauthorized))
+	g.Expect(body).NotTo(ContainSubstring("Freeze"))
+	response, _ = s.do(http.MethodPost, s.address("ui/clock"), "application/x-www-form-urlencoded", "do=freeze", "Origin", s.fake.URL)
+	g.Expect(response).To(HaveHTTPStatus(http.StatusUnauthorized))
+
+	s.read("ui/clock?token=a-token-of-the-test")
+	g.Expect(part(s.submit("ui/clock", fields("do", "freeze")), "notice")).To(Equal("The clock stands still."))
+	g.Expect(s.control("clock").Get("frozen").Bool()).To(BeTrue())
 }

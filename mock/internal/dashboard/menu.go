@@ -19,6 +19,7 @@ var menu = []group{
 		{"requests", "Requests", "ui/requests", "activity", "requests"},
 		{"violations", "Violations", "ui/violations", "shield-alert", "violations"},
 		{"faults", "Faults", "ui/faults", "zap", "faults"},
+		{"rate-limits", "Rate limits", "ui/rate-limits", "gauge", ""},
 	}},
 	{"World", []entry{
 		{"organizations", "Organizations", "ui/organizations", "building-2", ""},

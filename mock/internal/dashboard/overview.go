@@ -7,9 +7,10 @@ import (
 
 // about is what the control plane says of the whole fake.
 type about struct {
-	World string `json:"world"`
-	Seed  int64  `json:"seed"`
-	Keys  []struct {
+	Version string `json:"version"`
+	World   string `json:"world"`
+	Seed    int64  `json:"seed"`
+	Keys    []struct {
 		ID     string   `json:"id"`
 		Value  string   `json:"value"`
 		Label  string   `json:"label"`
@@ -36,7 +37,6 @@ type about struct {
 type home struct {
 	about
 	Health   string
-	Version  string
 	Key      string           // for the calls to try
 	Requests []requestSummary // the latest
 }
@@ -47,11 +47,11 @@ func (d *dashboard) overview() {
 		if err := v.get("/about", &h.about); err != nil {
 			return nil, err
 		}
-		var health struct{ Status, Version string }
+		var health struct{ Status string }
 		if err := v.get("/health", &health); err != nil {
 			health.Status = err.Error()
 		}
-		h.Health, h.Version = health.Status, health.Version
+		h.Health = health.Status
 		if len(h.Keys) > 0 {
 			h.Key = h.Keys[0].Value
 		}

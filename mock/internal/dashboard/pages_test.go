@@ -54,7 +54,7 @@ func TestEveryPage(t *testing.T) {
 				}
 			}
 			for _, page := range []string{
-				"", "ui/requests", "ui/requests/1", "ui/violations", "ui/faults", "ui/organizations", "ui/organizations/hedgerow-works", "ui/people",
+				"", "ui/requests", "ui/requests/1", "ui/violations", "ui/faults", "ui/rate-limits", "ui/organizations", "ui/organizations/hedgerow-works", "ui/people",
 				"ui/outbox", "ui/outbox?message=1", "ui/dns", "ui/upstream", "ui/clock", "ui/snapshots", "ui/sandboxes", "ui/documents", "ui/documents?of=control",
 				"openapi.yaml", "control.yaml", "world?format=json", "requests/export?format=har",
 			} {

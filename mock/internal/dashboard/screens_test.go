@@ -23,6 +23,7 @@ var screens = []struct{ name, page string }{
 	{"refused", "ui/requests/2"},
 	{"violations", "ui/violations"},
 	{"faults", "ui/faults"},
+	{"rate limits", "ui/rate-limits"},
 	{"organizations", "ui/organizations"},
 	{"organization", "ui/organizations/hedgerow-works"},
 	{"people", "ui/people"},

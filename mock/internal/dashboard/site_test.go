@@ -30,13 +30,13 @@ type site struct {
 }
 
 // newSite starts a fake. The sandbox "default" has no prefix.
-func newSite(t *testing.T, prefix string) *site {
+func newSite(t *testing.T, prefix string, options ...mock.Option) *site {
 	t.Helper()
 	jar, err := cookiejar.New(nil)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return &site{t, mock.Start(t), prefix, &http.Client{Jar: jar}}
+	return &site{t, mock.Start(t, options...), prefix, &http.Client{Jar: jar}}
 }
 
 // address is a page of the dashboard.

@@ -35,18 +35,19 @@ func parseTemplates() map[string]*template.Template {
 }
 
 var functions = template.FuncMap{
-	"icon":   icon,
-	"icons":  func() template.HTML { return icons },
-	"pretty": pretty,
-	"when":   when,
-	"level":  level,
-	"plural": plural,
-	"args":   args,
-	"family": family,
-	"join":   strings.Join,
-	"trim":   strings.TrimSpace,
-	"upper":  strings.ToUpper,
-	"words":  words,
+	"icon":      icon,
+	"icons":     func() template.HTML { return icons },
+	"pretty":    pretty,
+	"highlight": highlight,
+	"when":      when,
+	"level":     level,
+	"plural":    plural,
+	"args":      args,
+	"family":    family,
+	"join":      strings.Join,
+	"trim":      strings.TrimSpace,
+	"upper":     strings.ToUpper,
+	"words":     words,
 }
 
 // pretty writes JSON over several lines, and anything else as it is.

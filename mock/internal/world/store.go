@@ -28,11 +28,20 @@ func (s *Store) OnMail(learn func(*Mail)) { s.onMail = learn }
 func (s *Store) View() *World { return s.current.Load() }
 
 // Reset makes w the current world, in constant time. Transactions before it are
-// lost, transactions after it start from w.
-func (s *Store) Reset(w *World) {
+// lost, transactions after it start from w. What belongs to a world besides is put in
+// its place along with it, before the next transaction.
+func (s *Store) Reset(w *World, along func()) {
 	s.writing.Lock()
 	defer s.writing.Unlock()
 	s.current.Store(w)
+	along()
+}
+
+// Hold calls look while there is no transaction.
+func (s *Store) Hold(look func()) {
+	s.writing.Lock()
+	defer s.writing.Unlock()
+	look()
 }
 
 // Update runs change in a transaction. Its changes become the current world if

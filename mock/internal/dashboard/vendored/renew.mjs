@@ -9,7 +9,7 @@ const modules = join(here, "node_modules");
 // The icons that templates name.
 const icons = [
   "activity", "arrow-right", "book-open", "boxes", "building-2", "camera", "check", "circle-check", "clock", "copy", "download",
-  "external-link", "git-fork", "globe", "house", "info", "key-round", "lock", "mail", "menu", "pause", "play", "plus", "rewind",
+  "external-link", "gauge", "git-fork", "globe", "house", "info", "key-round", "lock", "mail", "menu", "pause", "play", "plus", "rewind",
   "rotate-ccw", "search", "shield-alert", "snowflake", "store", "sun-moon", "terminal", "trash-2", "triangle-alert", "upload",
   "x", "zap",
 ];
