@@ -15,7 +15,7 @@ import (
 // A game on everything that there is, played again from before its first request, has
 // the same answers to the byte: identifiers, secrets and cookies among them.
 func TestRewindAndReplay(t *testing.T) {
-	for seed := range uint64(4) {
+	for seed := range uint64(2) {
 		t.Run(fmt.Sprint("seed ", seed), func(t *testing.T) {
 			g := NewWithT(t)
 			server := startFrom(t, embedded("default")(), mock.WithJournal(100_000))

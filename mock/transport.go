@@ -32,7 +32,7 @@ func (t transport) RoundTrip(sent *http.Request) (*http.Response, error) {
 	go a.run(t.handler, received)
 	select {
 	case <-a.begun:
-	case <-sent.Context().Done():
+	case <-sent.Context().Done(): // not ctx, which ends with the answer as well
 		cancel()
 		return nil, sent.Context().Err()
 	}

@@ -2,6 +2,7 @@ package mock
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"io"
@@ -113,7 +114,7 @@ func (a *reply) response(sent *http.Request) (*http.Response, error) {
 	defer a.mu.Unlock()
 	if a.status == 0 {
 		a.hangUp()
-		return nil, errCut
+		return nil, cmp.Or(sent.Context().Err(), errCut)
 	}
 	response := &http.Response{
 		Status: strconv.Itoa(a.status) + " " + http.StatusText(a.status), StatusCode: a.status,
