@@ -20,6 +20,9 @@ const randSize = len(randMark) + 8 + 32
 
 const randMark = "chacha8:"
 
+// textBytes is how many bytes the text of a state is the base64 of.
+const textBytes = 8 + randSize - len(randMark)
+
 // State returns how far the source is.
 func (s *Source) State() State {
 	s.mu.Lock()
@@ -53,7 +56,8 @@ func (s State) MarshalText() ([]byte, error) {
 // UnmarshalText reads what MarshalText writes.
 func (s *State) UnmarshalText(text []byte) error {
 	raw, err := base64.RawURLEncoding.Strict().DecodeString(string(text))
-	if err != nil || len(raw) != 8+randSize-len(randMark) {
+	// The decoder passes over line breaks: the length of the text is checked too.
+	if err != nil || len(raw) != textBytes || len(text) != base64.RawURLEncoding.EncodedLen(textBytes) {
 		return fmt.Errorf("ids: %q is no state: give 64 characters as they were written", text)
 	}
 	s.last = binary.BigEndian.Uint64(raw)

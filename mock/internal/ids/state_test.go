@@ -66,7 +66,10 @@ func TestWhatIsNoState(t *testing.T) {
 	was := s.State()
 	g.Expect(s.Restore(ids.State{})).To(MatchError(ContainSubstring("not the state of a source")))
 	g.Expect(s.State()).To(Equal(was))
-	for _, text := range []string{"", "x", "AAAA", string(make([]byte, 64)), "!AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"} {
+	written, err := was.MarshalText()
+	g.Expect(err).NotTo(HaveOccurred())
+	for _, text := range []string{"", "x", "AAAA", string(make([]byte, 64)), string(written) + "\n", string(written[:8]) + "\r\n" + string(written[8:]),
+		"!AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"} {
 		var state ids.State
 		g.Expect(state.UnmarshalText([]byte(text))).To(MatchError(ContainSubstring("is no state")), "%q", text)
 		g.Expect(state).To(Equal(ids.State{}))
@@ -79,6 +82,7 @@ func FuzzState(f *testing.F) {
 	text, _ := ids.New(3).State().MarshalText()
 	f.Add(string(text))
 	f.Add("__________________________8AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA")
+	f.Add(string(text[:8]) + "\n" + string(text[8:]))
 	f.Fuzz(func(t *testing.T, text string) {
 		g := NewWithT(t)
 		var state ids.State
