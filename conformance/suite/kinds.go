@@ -61,10 +61,15 @@ const (
 	roleKind         = "role"
 )
 
-// Kinds are all of them. The first whose collection matches counts.
-func Kinds() []Kind {
+// kinds are all of them. The first whose collection matches counts.
+var kinds []*Kind
+
+// It is not where the variable is declared: what removes things leads back to it.
+func init() { kinds = allKinds() }
+
+func allKinds() []*Kind {
 	const organization = "/api/organizations/{organization}/"
-	return []Kind{
+	return []*Kind{
 		{Name: organizationKind, Collection: "/api/organizations/", Mark: "name", Required: true, Created: "created_at", By: itsCreator},
 		{Name: "domain", Collection: organization + "domains/", Mark: "domain", Required: true, Remove: removeDomain, Leaves: "config"},
 		{Name: "config", Collection: organization + "identity_provider_configs/", Mark: "name", Created: "created_at"},
@@ -118,9 +123,9 @@ func Kinds() []Kind {
 
 // kindNamed is the kind of a name; nil if there is none.
 func kindNamed(name string) *Kind {
-	for _, kind := range Kinds() {
+	for _, kind := range kinds {
 		if kind.Name == name {
-			return &kind
+			return kind
 		}
 	}
 	return nil
@@ -245,13 +250,13 @@ func (s *S) kindAt(address string) (*Kind, map[string]string) {
 
 // kindOf finds what a POST to a collection makes.
 func (s *S) kindOf(path string) (*Kind, map[string]string) {
-	for _, kind := range Kinds() {
+	for _, kind := range kinds {
 		if in, ok := fits(kind.Collection, path); ok {
 			in["control"] = s.Target().Control
 			if in["organization"] == "" {
 				in["organization"] = s.Target().Organization.ID
 			}
-			return &kind, in
+			return kind, in
 		}
 	}
 	return nil, nil
@@ -260,10 +265,11 @@ func (s *S) kindOf(path string) (*Kind, map[string]string) {
 // fits holds a path against a pattern, a final slash aside, and returns the parts
 // that stand at the words in braces.
 func fits(pattern, path string) (map[string]string, bool) {
-	words, parts := strings.Split(strings.TrimRight(pattern, "/"), "/"), strings.Split(strings.TrimRight(path, "/"), "/")
-	if len(words) != len(parts) {
+	pattern, path = strings.TrimRight(pattern, "/"), strings.TrimRight(path, "/")
+	if strings.Count(pattern, "/") != strings.Count(path, "/") {
 		return nil, false
 	}
+	words, parts := strings.Split(pattern, "/"), strings.Split(path, "/")
 	in := map[string]string{}
 	for i, word := range words {
 		name, ok := strings.CutPrefix(word, "{")
