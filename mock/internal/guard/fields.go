@@ -74,7 +74,7 @@ func (f *finder) unread(of *fields, value any, pointer string) {
 		if len(of.properties) == 0 {
 			return
 		}
-		for _, name := range sortedKeys(value) {
+		for _, name := range of.notPlain(value) {
 			at := pointer + "/" + escaped(name)
 			known, ok := of.properties[name]
 			switch {
@@ -100,6 +100,23 @@ func (f *finder) unread(of *fields, value any, pointer string) {
 		}
 	}
 }
+
+// notPlain lists the names that need a closer look, sorted: all but those of fields
+// that a request may have and that have no fields in them. Most bodies have none.
+func (f *fields) notPlain(object map[string]any) (names []string) {
+	for name := range object {
+		known, ok := f.properties[name]
+		if ok && !known.readOnly && known.fields.plain() {
+			continue
+		}
+		names = append(names, name)
+	}
+	slices.Sort(names)
+	return names
+}
+
+// plain tells that there are no names in a value to look at.
+func (f *fields) plain() bool { return len(f.properties) == 0 && f.items == nil }
 
 // undocumented reports a field that the document does not have.
 func (f *finder) undocumented(of *fields, at, name string) {

@@ -95,7 +95,9 @@ var keyForm = regexp.MustCompile(`ph[abd-z]_[A-Za-z0-9_-]{4,}`)
 
 // short cuts off what is too long to be kept or read, and keys.
 func short(text string) string {
-	text = keyForm.ReplaceAllLiteralString(text, "{key}")
+	if strings.Contains(text, "ph") { // which few texts do; the pattern costs much more
+		text = keyForm.ReplaceAllLiteralString(text, "{key}")
+	}
 	if len(text) <= maxName {
 		return text
 	}
