@@ -1,7 +1,6 @@
 package mock
 
 import (
-	"bytes"
 	"net/http"
 
 	"github.com/understudy-dev/understudy/mock/internal/rest"
@@ -38,9 +37,5 @@ func show[T any, K comparable](c *call, s *rest.Serializer[T, *call], kept *worl
 		c.out.Raw(json)
 		return
 	}
-	var fresh rest.Writer
-	s.Write(&fresh, row())
-	json := bytes.Clone(fresh.Bytes())
-	kept.Keep(key, json)
-	c.out.Raw(json)
+	kept.Keep(key, c.out.Copy(func(w *rest.Writer) { s.Write(w, row()) }))
 }

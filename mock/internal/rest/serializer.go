@@ -107,7 +107,7 @@ func (s *Serializer[T, C]) Validate(ctx C, in *Input, mode Mode) (*Attrs, error)
 	if err := in.object(); err != nil {
 		return nil, err
 	}
-	attrs := &Attrs{}
+	attrs := &Attrs{make([]attr, 0, len(s.fields))}
 	var first error
 	for i := range s.fields {
 		f := &s.fields[i]

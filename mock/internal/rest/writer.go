@@ -1,6 +1,7 @@
 package rest
 
 import (
+	"bytes"
 	"strconv"
 	"time"
 
@@ -26,6 +27,17 @@ func (w *Writer) value() {
 		w.buf = append(w.buf, ',')
 	}
 	w.comma = true
+}
+
+// Copy returns a copy of the one value that write writes.
+func (w *Writer) Copy(write func(w *Writer)) []byte {
+	if w.comma {
+		w.buf = append(w.buf, ',')
+		w.comma = false
+	}
+	start := len(w.buf)
+	write(w)
+	return bytes.Clone(w.buf[start:])
 }
 
 // Object opens an object. End closes it.
