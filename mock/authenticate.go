@@ -27,9 +27,16 @@ var bearer = regexp.MustCompile(`^Bearer\s+(\S.+)$`)
 
 // authenticate finds out who calls: the key in the header, in the body or in the
 // query, the first that is there; else the session.
+//
+// Where no credentials are needed the real server knows sessions only: a key is not
+// looked at, not even a wrong one. Source: DEFAULT_AUTHENTICATION_CLASSES in
+// posthog/settings/web.py, which LoginViewSet and InviteSignupViewset leave as it is.
 func (c *call) authenticate() error {
 	c.caller = caller{}
-	value, source := c.findKey()
+	var value, source string
+	if !c.public() {
+		value, source = c.findKey()
+	}
 	switch {
 	case strings.HasPrefix(value, "pha_"):
 		// OAuth tokens go to another authenticator; the fake issues none.

@@ -7,7 +7,6 @@ import (
 	"runtime/debug"
 	"slices"
 	"strconv"
-	"strings"
 	"time"
 
 	"github.com/gin-gonic/gin"
@@ -98,10 +97,10 @@ func (c *call) guard() (status int, err error) {
 }
 
 func (c *call) run() (status int, err error) {
-	if !acceptsJSON(c.request.Header) {
-		return 0, rest.ErrNotAcceptable
-	}
 	c.query = rest.ParseQuery(c.request.URL.RawQuery)
+	if err := c.negotiate(); err != nil {
+		return 0, err
+	}
 	if c.body, err = rest.ReadBody(c.request, c.server.config.maxBody); err != nil {
 		return 0, err
 	}
@@ -262,21 +261,3 @@ func (c *call) publicSite() string {
 
 // none answers without a body.
 func (c *call) none() (int, error) { return http.StatusNoContent, nil }
-
-// acceptsJSON tells whether the caller can take the only format there is.
-func acceptsJSON(header http.Header) bool {
-	accepts := header["Accept"]
-	if len(accepts) == 0 {
-		return true
-	}
-	for _, accept := range accepts {
-		for part := range strings.SplitSeq(accept, ",") {
-			kind, _, _ := strings.Cut(part, ";")
-			switch strings.ToLower(strings.TrimSpace(kind)) {
-			case "", "*/*", "application/*", "application/json":
-				return true
-			}
-		}
-	}
-	return false
-}

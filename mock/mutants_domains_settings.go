@@ -54,6 +54,13 @@ func domainSettingMutants() []Mutant {
 				}
 				return next(c, value)
 			})},
+		{"domains.config.empty", "An empty text as the config is no UUID.", "domains.config.unlink_empty",
+			around("domains_partial_update", func(c *call, next action) (int, error) {
+				if c.value("identity_provider_config") == "" {
+					return 0, rest.InvalidInput("“” is not a valid UUID.").On("identity_provider_config")
+				}
+				return next(c)
+			})},
 		{"domains.config.foreign", "A config of another organization can be linked.", "domains.config.own",
 			check(domain, "identity_provider_config", func(c *call, value any, next checker) (any, error) {
 				checked, err := next(c, value)

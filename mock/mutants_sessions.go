@@ -45,6 +45,13 @@ func sessionMutants() []Mutant {
 				return status, err
 			})},
 		{"sessions.login.status", "A wrong password is a 401.", "sessions.login.wrong_password", status("login_create", 400, 401)},
+		{"sessions.login.keys", "A wrong key that comes with a login is refused.", "sessions.login.keys_ignored",
+			aroundStep("authenticate", func(c *call, next func(*call) error) error {
+				if value, source := c.findKey(); source != "" && on("login_create")(c) {
+					return c.useKey(value, source)
+				}
+				return next(c)
+			})},
 		{"sessions.login.no_password", "Logging in needs no password.", "sessions.login.credentials_required", optional("Login", "password")},
 		{"sessions.login.blank", "A password may be blank.", "sessions.login.credentials_required", blankable("Login", "password", true)},
 		{"sessions.login.for_ever", "A session never ends.", "sessions.login.expires",

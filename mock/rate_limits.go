@@ -86,6 +86,7 @@ type rateLimits struct {
 	rateLimitSetting
 	limiter *ratelimit.Limiter // nil counts nothing
 	excess  excess
+	logins  lockout
 }
 
 func (s rateLimitSetting) start(now func() time.Time) *rateLimits {

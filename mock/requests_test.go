@@ -177,6 +177,31 @@ func TestOnlyJSONIsServed(t *testing.T) {
 	f.as("admin").and("Accept", "application/xml").get(f.org("domains")).
 		refused(406, "invalid_request", "not_acceptable", "Could not satisfy the request Accept header.", "")
 	f.as("admin").and("Accept", "text/html, */*;q=0.8").get(f.org("domains")).status(200)
+	f.as("admin").get(f.org("domains") + "?format=json").status(200)
+	f.as("admin").get(f.org("domains") + "?format=").status(200)
+	f.as("admin").get(f.org("domains") + "?format=csv").missing("Not found.")
+	f.anonymous().and("Accept", "text/html").get(f.org("domains") + "?format=api").missing("Not found.")
+}
+
+// A form says nothing of a box that is not ticked, unless the field has a default of its
+// own; and an empty related field is none.
+func TestWhatFormsLeaveOut(t *testing.T) {
+	f := newFake(t)
+	f.as("admin").form(f.org("invites"), "target_email=left.out@example.com").status(201).has("emailing_attempt_made", "true")
+	f.as("admin").form(f.org("invites"), "target_email=left.out@example.com&send_email=off").status(201).has("emailing_attempt_made", "false")
+	domain := f.org("domains", f.known("known.verified_domain.id"))
+	const unlinked = "identity_provider_config"
+	config := f.as("admin").post(f.org("identity_provider_configs"), `{"name": "linked"}`).status(201).get("id").String()
+	link := `{"identity_provider_config": "` + config + `"}`
+	for _, tc := range []struct{ name, contentType, body string }{
+		{"a form", "application/x-www-form-urlencoded", "identity_provider_config="},
+		{"JSON", "application/json", `{"identity_provider_config": ""}`},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			f.as("admin").patch(domain, link).status(200).has(unlinked, `"`+config+`"`)
+			f.as("admin").do("PATCH", domain, tc.contentType, tc.body).status(200).has(unlinked, "null")
+		})
+	}
 }
 
 // Twenty callers claim one name at the same time: one gets it, and nobody sees

@@ -33,8 +33,8 @@ func (c *call) login() (int, error) {
 	}
 	password, _ := rest.Value[string](attrs, "password")
 	user, ok := c.view.UserByEmail(email)
-	if !ok || user.Password == "" || user.Password != password {
-		return 0, errCredentials
+	if !ok || user.Password == "" || user.Password != password || c.lockedOut() {
+		return 0, c.failLogin()
 	}
 	c.openSession(user)
 	c.out.Object()

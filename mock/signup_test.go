@@ -195,3 +195,23 @@ func TestKeysDoNotCountWhenAccepting(t *testing.T) {
 	}
 	f.as("admin").post(signupPath(invite), newPerson).status(201).has("email", `"nia@example.com"`)
 }
+
+// Nor do keys count elsewhere where no credentials are needed, not even wrong ones.
+func TestKeysDoNotCountWhereNoneAreNeeded(t *testing.T) {
+	f := newFake(t)
+	invite := f.invite(`{"target_email": "nia@example.com"}`)
+	login := `{"email": "` + f.known("credentials.admin.email") + `", "password": "` + f.known("credentials.admin.password") + `"}`
+	for _, tc := range []struct{ name, authorization string }{
+		{"right", "Bearer " + f.known("credentials.admin.personal_api_key")},
+		{"wrong", "Bearer phx_nobody"},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			caller := f.with("Authorization", tc.authorization)
+			caller.get("/api/login/").refused(405, "invalid_request", "method_not_allowed", `Method "GET" not allowed.`, "")
+			caller.post("/api/login/", login).status(200)
+			caller.get(signupPath(invite)).status(200)
+			caller.post("/logout", "").status(302)
+			caller.get(f.org("domains") + "?personal_api_key=x").status(map[string]int{"right": 200, "wrong": 401}[tc.name])
+		})
+	}
+}

@@ -30,7 +30,7 @@ type serveCommand struct {
 	NoMail       bool     `help:"Behave as a deployment that cannot send mail."`
 	SMTP         string   `name:"smtp" env:"UNDERSTUDY_SMTP" placeholder:"HOST:PORT" help:"Hand all mail on to this SMTP server, besides the outbox. Choose one that catches mail, such as Mailpit: one that delivers it reaches real people."`
 	DNS          string   `name:"dns" env:"UNDERSTUDY_DNS" default:"world" placeholder:"world|system|HOST[:PORT]" help:"What domain verification asks: the TXT records of the world, the resolver of this machine, or a name server."`
-	RateLimits   string   `enum:"off,observe,enforce,real" default:"off" help:"What comes of personal API keys that are used more often than the real API allows, 480 times a minute and 4800 an hour: enforce (or real) refuses them with 429 as it does, observe only notes them. The control plane can change it."`
+	RateLimits   string   `enum:"off,observe,enforce,real" default:"off" help:"What comes of personal API keys that are used more often than the real API allows, 480 times a minute and 4800 an hour: enforce (or real) refuses them with 429 as it does, and logins for ten minutes after 30 that failed; observe only notes them. The control plane can change it."`
 	Mutant       string   `placeholder:"NAME" help:"Have a known defect, to see who notices."`
 	ListMutants  bool     `help:"Print the known defects, one name a line. Nothing starts."`
 

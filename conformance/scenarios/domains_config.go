@@ -80,6 +80,15 @@ func domainsConfig() []suite.Scenario {
 			},
 		},
 		{
+			ID: "domains.config.unlink_empty", Title: "An empty text unlinks as null does",
+			Covers: patch, Needs: admin, Access: suite.Write,
+			Run: func(s *suite.S) {
+				config := s.NewConfig(nil)
+				domain := s.NewDomain(suite.JSON{"identity_provider_config": config.ID})
+				s.Admin().Patch(domain.Path(), suite.JSON{"identity_provider_config": ""}).Status(200).Has("identity_provider_config", nil)
+			},
+		},
+		{
 			ID: "domains.config.unknown", Title: "A config that does not exist cannot be linked",
 			Covers: patch, Needs: admin, Access: suite.Write,
 			Run: func(s *suite.S) {

@@ -40,6 +40,16 @@ func sessions() []suite.Scenario {
 			},
 		},
 		{
+			ID: "sessions.login.keys_ignored", Title: "A key that comes with a login is not looked at",
+			Covers: login, Needs: admin, Access: suite.Read,
+			Run: func(s *suite.S) {
+				for _, caller := range []*suite.Caller{s.Admin(), s.KeyValue("phx_"+s.Name(), "nobody")} {
+					caller.Post(loginPath, suite.JSON{"email": s.Email(), "password": "wrong-" + s.Name()}).
+						Invalid("invalid_credentials", wrongLogin, "")
+				}
+			},
+		},
+		{
 			ID: "sessions.login.required", Title: "Logging in needs an address and a password",
 			Covers: login, Access: suite.Read,
 			Run: func(s *suite.S) {

@@ -1,6 +1,7 @@
 // Package fetchable tells which addresses the real server would agree to fetch.
 // It asks nobody: what the real server finds out by a DNS look-up, that a name
-// does not exist or points to a private address, is taken as fine.
+// does not exist or points to a private address, is taken as fine. A number that the
+// look-up reads as an address needs no answer from anybody: it is read here, too.
 //
 // The rules and their texts follow posthog/security/url_validation.py.
 package fetchable
@@ -8,6 +9,7 @@ package fetchable
 import (
 	"net/netip"
 	"net/url"
+	"strconv"
 	"strings"
 )
 
@@ -59,10 +61,56 @@ func refuseHost(host string) string {
 			return "Internal domain pattern blocked: " + suffix
 		}
 	}
-	if ip, err := netip.ParseAddr(host); err == nil && special(ip.Unmap()) {
+	if ip, ok := address(host); ok && special(ip) {
 		return "Private IP address not allowed"
 	}
 	return ""
+}
+
+// address reads a host that is an address, in whichever form a look-up takes.
+func address(host string) (netip.Addr, bool) {
+	if ip, err := netip.ParseAddr(host); err == nil {
+		return ip.Unmap(), true
+	}
+	return oldAddress(host)
+}
+
+// oldAddress reads an IPv4 address as inet_aton(3) does, through which getaddrinfo(3)
+// goes: up to four numbers, decimal, octal or hexadecimal, of which the last fills
+// whatever bytes are left. 127.1, 2130706433 and 0x7f.1 are one address.
+func oldAddress(host string) (netip.Addr, bool) {
+	parts := strings.Split(host, ".")
+	if len(parts) > 4 {
+		return netip.Addr{}, false
+	}
+	var whole uint64
+	for i, part := range parts {
+		left := 4 - i // bytes
+		if last := i == len(parts)-1; !last {
+			left = 1
+		}
+		n, ok := oldNumber(part)
+		if !ok || n >= 1<<(8*left) {
+			return netip.Addr{}, false
+		}
+		if left == 1 {
+			n <<= 8 * (3 - i)
+		}
+		whole |= n
+	}
+	return netip.AddrFrom4([4]byte{byte(whole >> 24), byte(whole >> 16), byte(whole >> 8), byte(whole)}), true
+}
+
+// oldNumber reads a number as C writes it.
+func oldNumber(text string) (n uint64, ok bool) {
+	base := 10
+	if digits, hex := strings.CutPrefix(text, "0x"); hex {
+		text, base = digits, 16
+	} else if len(text) > 1 && text[0] == '0' {
+		base = 8
+	}
+	n, err := strconv.ParseUint(text, base, 32)
+	return n, err == nil
 }
 
 // specialRanges are what Python's ipaddress module counts as private, reserved,

@@ -68,6 +68,12 @@ var ErrNotFound = NotFound("Not found.")
 // ErrPermission is the refusal without a text of its own.
 var ErrPermission = PermissionDenied("You do not have permission to perform this action.")
 
+// ErrLockedOut refuses a login after too many that failed.
+var ErrLockedOut = &Error{
+	Status: http.StatusForbidden, Type: typeAuthentication, Code: "too_many_failed_attempts",
+	Detail: "Too many failed login attempts. Please try again in 10 minutes.",
+}
+
 // ErrNotAcceptable refuses a request that wants anything but JSON back.
 var ErrNotAcceptable = &Error{
 	Status: http.StatusNotAcceptable, Type: typeRequest, Code: "not_acceptable",

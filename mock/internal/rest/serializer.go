@@ -143,6 +143,9 @@ func (f *field[T, C]) run(ctx C, in *Input, mode Mode) (value any, sent bool, er
 	if err != nil {
 		return nil, false, err
 	}
+	if _, ok := f.kind.(relatedField); ok && value == "" {
+		value = nil // RelatedField.run_validation in rest_framework/relations.py
+	}
 	switch {
 	case !sent && mode.Partial:
 		return nil, false, nil
@@ -187,7 +190,9 @@ func (f *field[T, C]) read(in *Input, mode Mode) (value any, sent bool, err erro
 			if f.property.Nullable {
 				return nil, true, nil
 			}
-			return false, true, nil // an unticked box is not sent
+			// An unticked box is not sent. A field with a default of its own has that.
+			preset, _ := f.property.Default.(bool)
+			return preset, true, nil
 		}
 	}
 	if !sent || !isText || text != "" {

@@ -11,9 +11,9 @@ import (
 // Projection is what a request wants to see of each resource. The zero Projection
 // shows everything.
 //
-// The stored real source reads neither attributes nor excludedAttributes. Issue 3
-// and RFC 7644, section 3.9, ask for both, on every operation that answers with a
-// resource.
+// The stored real source reads neither attributes nor excludedAttributes. Identity
+// providers send them, and RFC 7644, section 3.9, has both on every operation that
+// answers with a resource.
 type Projection struct{ only, except selection }
 
 // ReadProjection reads attributes and excludedAttributes. The RFC says that they
