@@ -49,8 +49,8 @@ type Sandbox struct {
 
 // usage is how busy a sandbox is.
 type usage struct {
-	requests atomic.Int64 // that it has had
-	running  atomic.Int64 // that it has now; what has some is never dropped for want of room
+	requests atomic.Int64 // that it has had, but for those to the control plane
+	running  atomic.Int64 // that it has now, those too; what has some is never dropped for want of room
 	last     atomic.Int64 // when it was used, in nanoseconds of the server's clock
 }
 
