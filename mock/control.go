@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"strings"
 
 	"github.com/gin-gonic/gin"
 )
@@ -125,6 +126,18 @@ func switches(group *gin.RouterGroup) {
 	group.PATCH("/members/:email", in((*Sandbox).changeMember))
 	group.DELETE("/members/:email", in((*Sandbox).forgetMember))
 	group.DELETE("/roles/:id", in(roleKind.remove))
+}
+
+// noControl answers for what looks like the control plane and is none of it. That is no
+// request to the API: no journal has it.
+func noControl(g *gin.Context) {
+	path := g.Request.URL.Path
+	if path != controlPrefix && !strings.HasPrefix(path, controlPrefix+"/") {
+		return
+	}
+	keepPrivate(g.Writer.Header())
+	controlError(g, http.StatusNotFound, "no_such_page", fmt.Sprintf(
+		"The control plane has no %s %s; GET %s/control.yaml says what it has.", g.Request.Method, path, controlPrefix))
 }
 
 // in makes a handler answer about the sandbox that the request is for.

@@ -37,6 +37,17 @@ func TestControlPlaneRefusesWhatItCannotRead(t *testing.T) {
 	f.anonymous().get("/_understudy/dns/nowhere.example.com").status(http.StatusNotFound)
 }
 
+// A typing error in a call of the control plane is no request to the API.
+func TestControlPlaneKeepsItsMistakesToItself(t *testing.T) {
+	f := newFake(t)
+	f.anonymous().get("/_understudy/nowhere").status(404).has("understudy", `"no_such_page"`)
+	f.anonymous().put("/_understudy/clock", `{}`).status(404).has("detail",
+		`"The control plane has no PUT /_understudy/clock; GET /_understudy/control.yaml says what it has."`)
+	f.anonymous().get("/_understudyy").status(404)
+	f.anonymous().get("/_understudy/requests").has("requests.#.path", `["/_understudyy"]`)
+	f.anonymous().get("/_understudy/violations").has("count", "1")
+}
+
 func TestControlPlaneRefusesForeignPages(t *testing.T) {
 	f := newFake(t)
 	f.with("Origin", "https://evil.example", "Sec-Fetch-Site", "cross-site").post("/_understudy/reset", "").status(http.StatusForbidden)
