@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"reflect"
 	"strings"
 
 	"github.com/gin-gonic/gin"
@@ -172,5 +173,11 @@ func (k *core) readBody(g *gin.Context, v any) error {
 	case err == nil && decoder.More():
 		err = errors.New("there is more after the first JSON value")
 	}
-	return err
+	if err != nil {
+		return err
+	}
+	if at, found := nullCharacter(reflect.ValueOf(v)); found {
+		return fmt.Errorf("%q contains a null character: remove it", strings.TrimPrefix(at, "."))
+	}
+	return nil
 }

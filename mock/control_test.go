@@ -37,6 +37,36 @@ func TestControlPlaneRefusesWhatItCannotRead(t *testing.T) {
 	f.anonymous().get("/_understudy/dns/nowhere.example.com").status(http.StatusNotFound)
 }
 
+// What no world can say is refused where it is written, and not when the sandbox is
+// exported.
+func TestControlPlaneRefusesNullCharacters(t *testing.T) {
+	f := newFake(t)
+	for _, tc := range []struct{ name, method, path, body, at string }{
+		{"a label", "POST", "/keys", `{"user": "admin@hedgerow.example", "label": "a\u0000b"}`, "label"},
+		{"a scope", "POST", "/keys", `{"user": "admin@hedgerow.example", "scopes": ["*", "\u0000"]}`, "scopes[1]"},
+		{"an address", "POST", "/members", `{"email": "a\u0000@example.com"}`, "email"},
+		{"a password", "POST", "/members", `{"email": "a@example.com", "password": "\u0000"}`, "password"},
+		{"a record", "PUT", "/dns/a.example.com", `{"values": ["a", "\u0000"]}`, "values[1]"},
+		{"a feature", "PATCH", "/organizations/hedgerow-works", `{"features": ["\u0000"]}`, "features[0]"},
+		{"a single feature", "PATCH", "/organizations/hedgerow-works", `{"feature": {"\u0000": true}}`, "feature"},
+		{"a provider", "PATCH", "/domains/01900000-0004-7000-8000-000000000002", `{"sso_enforcement": "\u0000"}`, "sso_enforcement"},
+		{"a marketplace's name", "POST", "/integrations", `{"organization": "hedgerow-works", "integration_id": "\u0000"}`, "integration_id"},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			answer := f.anonymous().do(tc.method, "/_understudy"+tc.path, "application/json", tc.body).status(400)
+			NewWithT(t).Expect(answer.get("detail").String()).To(ContainSubstring("%q contains a null character: remove it", tc.at))
+		})
+	}
+	f.anonymous().put("/_understudy/dns/a%00.example.com", `{"values": ["a"]}`).status(400).has("understudy", `"invalid_name"`)
+	f.anonymous().post("/_understudy/integrations", `{"organization": "hedgerow-works", "config": {"\u0000": "\u0000"}}`).status(201)
+	text := string(f.anonymous().get("/_understudy/world").status(200).body)
+	f.anonymous().do("PUT", "/_sandbox/again/_understudy/world", "application/yaml", text).status(204)
+
+	f.PublishTXT("a.example.com", "\x00")
+	f.anonymous().get("/_understudy/world").status(409).has("detail",
+		`"export of sandbox default: dns[1].values[0] contains a null character, which no world can say."`)
+}
+
 // A typing error in a call of the control plane is no request to the API.
 func TestControlPlaneKeepsItsMistakesToItself(t *testing.T) {
 	f := newFake(t)
