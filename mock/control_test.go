@@ -1,6 +1,7 @@
 package mock_test
 
 import (
+	"math"
 	"net/http"
 	"testing"
 
@@ -93,6 +94,38 @@ func TestClock(t *testing.T) {
 	f.anonymous().post(path, `{"set": "2030-01-01T00:00:00+02:00"}`).status(200).has("now", `"2029-12-31T22:00:00Z"`)
 	f.newConfig(`{}`)
 	f.anonymous().post(path, `{"reset": true}`).status(200).has("now", `"2026-03-01T12:00:00Z"`).has("frozen", "false")
+}
+
+// A clock that cannot be where it is asked to be stays where it is.
+func TestClocksHaveBounds(t *testing.T) {
+	f := newFake(t)
+	const path = "/_understudy/clock"
+	for _, tc := range []struct{ name, path, body, why string }{
+		{"too far to go on from", path, `{"set": "9990-01-01T00:00:00Z"}`, "only a clock that is frozen"},
+		{"too far back", path, `{"set": "1700-01-01T00:00:00Z"}`, "only a clock that is frozen"},
+		{"after all years", path, `{"freeze": true, "set": "9999-12-31T23:59:59-23:59"}`, "the year 10000"},
+		{"before all years", path, `{"freeze": true, "set": "0000-01-01T00:00:00Z"}`, "the year 0"},
+		{"by and by", path, `{"freeze": true, "set": "9998-12-31T00:00:00Z", "advance": "24h"}`, "the year 9999"},
+		{"a sum that is too much", path, `{"set": "2318-01-01T00:00:00Z", "advance": "20000h"}`, "292 years"},
+		{"too many seconds", path, `{"advance": 1e300}`, "292 years"},
+		{"too many seconds back", path, `{"advance": -1e300}`, "292 years"},
+		{"no duration", path, `{"advance": true}`, "true is no duration"},
+		{"a login in times to come", "/_understudy/sessions", `{"user": "admin@hedgerow.example", "age": -1}`, "how long ago"},
+		{"a login before the ages", "/_understudy/sessions", `{"user": "admin@hedgerow.example", "age": 1e300}`, "292 years"},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			NewWithT(t).Expect(f.anonymous().post(tc.path, tc.body).status(400).get("detail").String()).To(ContainSubstring(tc.why))
+		})
+	}
+	f.anonymous().get(path).has("now", `"2026-03-01T12:00:00Z"`).has("frozen", "false").has("offset_seconds", "0")
+	NewWithT(t).Expect(func() { f.Advance(math.MaxInt64); f.Advance(math.MaxInt64) }).To(PanicWith(ContainSubstring("292 years")))
+
+	// In the last year there is everything works.
+	f.anonymous().post(path, `{"freeze": true, "set": "9998-12-31T23:59:59Z"}`).status(200)
+	f.invite(`{"target_email": "late@example.com"}`)
+	f.anonymous().get("/_understudy/organizations/hedgerow-works/invites").status(200).has("results.0.expires_at", `"9999-01-03T23:59:59Z"`)
+	f.anonymous().get("/_understudy/world").status(200)
+	f.anonymous().get("/_understudy/requests").status(200).has("requests.0.time", `"9998-12-31T23:59:59Z"`)
 }
 
 func TestDNSRecords(t *testing.T) {
