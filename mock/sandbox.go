@@ -34,7 +34,7 @@ type Sandbox struct {
 	resolver Resolver
 	upstream Upstream
 	origin   atomic.Pointer[origin]
-	turning  sync.RWMutex // held while the sandbox begins again
+	turning  sync.RWMutex // held while the sandbox begins again, or goes back
 	waking   sync.Once
 
 	rateLimits atomic.Pointer[rateLimits] // never nil

@@ -337,6 +337,37 @@ func TestSnapshots(t *testing.T) {
 	f.anonymous().post(path, `{"name": "../etc"}`).status(400)
 }
 
+// TestSnapshotsHaveTheLogins: whoever has not called yet finds the logins of the world
+// after going back, too.
+func TestSnapshotsHaveTheLogins(t *testing.T) {
+	g := NewWithT(t)
+	f := newFake(t)
+	b, err := f.SandboxNamed("a")
+	g.Expect(err).NotTo(HaveOccurred())
+	g.Expect(b.Snapshot("start")).To(Succeed())
+	login := f.with("Cookie", f.known("credentials.admin.session.cookie"), inSandbox, "a")
+	login.get("/api/users/@me/").status(200)
+	g.Expect(b.Restore("start")).To(Succeed())
+	login.get("/api/users/@me/").status(200)
+}
+
+// TestGoingBackIsWhole: of a reset and a restoration at once, one is last. State and
+// clock are of the same.
+func TestGoingBackIsWhole(t *testing.T) {
+	g := NewWithT(t)
+	f := newFake(t)
+	f.as("admin").post(f.org("domains"), `{"domain": "late.example.com"}`).status(201)
+	f.Advance(time.Hour)
+	g.Expect(f.Snapshot("late")).To(Succeed())
+	for range 200 {
+		var busy sync.WaitGroup
+		busy.Go(f.Reset)
+		busy.Go(func() { _ = f.Restore("late") })
+		busy.Wait()
+		g.Expect(strings.Contains(f.as("admin").domains(""), "late")).To(Equal(f.Now().After(testStart)))
+	}
+}
+
 // TestResetUnderLoad: whoever looks sees the start or what came after, never a mixture.
 func TestResetUnderLoad(t *testing.T) {
 	f := newFake(t)
