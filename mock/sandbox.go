@@ -79,6 +79,7 @@ func (k *core) newSandbox(name string, seed int64, from *origin) *Sandbox {
 	}
 	b.journal = journal.New(journal.Limits{Entries: k.config.journal})
 	b.journal.OnDrop(k.metrics.Dropped)
+	b.journal.Within(k.journals)
 	b.faults = fault.NewSet(fault.Config{Operations: k.known, Seed: seed})
 	b.patience = fault.NewPatience(b.clock.Now)
 	b.arm()

@@ -144,7 +144,7 @@ func (k *core) sweep() {
 func (k *core) forget(b *Sandbox) {
 	delete(k.byName, b.name)
 	k.departed.add(b)
-	b.journal.Close()
+	b.journal.Retire()
 	for value, owner := range k.keys {
 		if owner == b {
 			delete(k.keys, value)
