@@ -1,6 +1,8 @@
 package mock
 
 import (
+	"errors"
+	"fmt"
 	"sync"
 	"time"
 )
@@ -44,46 +46,69 @@ func (s clockState) at(now time.Time) time.Time {
 	return now.Add(s.offset).UTC().Truncate(time.Microsecond)
 }
 
-// Advance moves the clock by d; backwards when d is negative.
-func (c *adjustableClock) Advance(d time.Duration) {
+// The years that a clock can be in: those that RFC 3339 has, without the last, in which
+// what is made now still ends.
+const firstYear, lastYear = 1, 9998
+
+// adjust changes how the clock is adjusted. When it fails nothing has changed.
+func (c *adjustableClock) adjust(change func(s *clockState, base time.Time) error) error {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if c.frozen != nil {
-		moved := c.frozen.Add(d).Truncate(time.Microsecond)
-		c.frozen = &moved
-		return
+	next, base := c.clockState, c.base.Now()
+	if err := change(&next, base); err != nil {
+		return err
 	}
-	c.offset += d
+	if year := next.at(base).Year(); year < firstYear || year > lastYear {
+		return fmt.Errorf("it would be the year %d: the clock goes from the year %d to %d", year, firstYear, lastYear)
+	}
+	c.clockState = next
+	return nil
 }
 
-// Set makes it t now; the clock goes on from there unless it is frozen.
-func (c *adjustableClock) Set(t time.Time) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
+// advance moves the clock by d; backwards when d is negative.
+func (s *clockState) advance(d time.Duration) error {
+	if s.frozen != nil {
+		moved := s.frozen.Add(d).Truncate(time.Microsecond)
+		s.frozen = &moved
+		return nil
+	}
+	sum := s.offset + d
+	if (sum > s.offset) != (d > 0) && d != 0 {
+		return errTooFar
+	}
+	s.offset = sum
+	return nil
+}
+
+// set makes it t now; the clock goes on from there unless it is frozen.
+func (s *clockState) set(t, base time.Time) error {
 	t = t.UTC().Truncate(time.Microsecond)
-	if c.frozen != nil {
-		c.frozen = &t
-		return
+	if s.frozen != nil {
+		s.frozen = &t
+		return nil
 	}
-	c.offset = t.Sub(c.base.Now())
+	offset := t.Sub(base)
+	if !base.Add(offset).Equal(t) {
+		return errTooFar
+	}
+	s.offset = offset
+	return nil
 }
 
-// Freeze stops the clock, or lets it go on from where it stands.
-func (c *adjustableClock) Freeze(stop bool) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	now := c.now()
+var errTooFar = errors.New("only a clock that is frozen can be more than 292 years from the one of the system")
+
+// freeze stops the clock, or lets it go on from where it stands.
+func (s *clockState) freeze(stop bool, base time.Time) error {
+	now := s.at(base)
 	switch {
-	case stop && c.frozen == nil:
-		c.clockState = clockState{frozen: &now}
-	case !stop && c.frozen != nil:
-		c.frozen = nil
-		c.offset = now.Sub(c.base.Now())
+	case stop && s.frozen == nil:
+		*s = clockState{frozen: &now}
+	case !stop && s.frozen != nil:
+		s.frozen = nil
+		return s.set(now, base)
 	}
+	return nil
 }
-
-// Restore gives the time of the underlying clock again.
-func (c *adjustableClock) Restore() { c.resume(clockState{}) }
 
 // snapshot is how the clock is adjusted, resume adjusts it so.
 func (c *adjustableClock) snapshot() clockState {

@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"reflect"
+	"strings"
 
 	"github.com/gin-gonic/gin"
 )
@@ -127,6 +129,18 @@ func switches(group *gin.RouterGroup) {
 	group.DELETE("/roles/:id", in(roleKind.remove))
 }
 
+// noControl answers for what looks like the control plane and is none of it. That is no
+// request to the API: no journal has it.
+func noControl(g *gin.Context) {
+	path := g.Request.URL.Path
+	if path != controlPrefix && !strings.HasPrefix(path, controlPrefix+"/") {
+		return
+	}
+	keepPrivate(g.Writer.Header())
+	controlError(g, http.StatusNotFound, "no_such_page", fmt.Sprintf(
+		"The control plane has no %s %s; GET %s/control.yaml says what it has.", g.Request.Method, path, controlPrefix))
+}
+
 // in makes a handler answer about the sandbox that the request is for.
 func in(answer func(*Sandbox, *gin.Context)) gin.HandlerFunc {
 	return func(g *gin.Context) { answer(exchangeOf(g.Request).sandbox, g) }
@@ -159,5 +173,11 @@ func (k *core) readBody(g *gin.Context, v any) error {
 	case err == nil && decoder.More():
 		err = errors.New("there is more after the first JSON value")
 	}
-	return err
+	if err != nil {
+		return err
+	}
+	if at, found := nullCharacter(reflect.ValueOf(v)); found {
+		return fmt.Errorf("%q contains a null character: remove it", strings.TrimPrefix(at, "."))
+	}
+	return nil
 }

@@ -3,6 +3,7 @@ package mock
 import (
 	"encoding/json"
 	"fmt"
+	"math"
 	"net/http"
 	"time"
 
@@ -24,12 +25,15 @@ type duration time.Duration
 func (d *duration) UnmarshalJSON(data []byte) error {
 	var seconds float64
 	if json.Unmarshal(data, &seconds) == nil {
+		if math.Abs(seconds) > math.MaxInt64/float64(time.Second) {
+			return fmt.Errorf("%s seconds are too many: a duration has 292 years at most", data)
+		}
 		*d = duration(seconds * float64(time.Second))
 		return nil
 	}
 	var text string
 	if err := json.Unmarshal(data, &text); err != nil {
-		return fmt.Errorf(`advance: want a duration such as "72h" or a number of seconds`)
+		return fmt.Errorf(`%s is no duration: want one such as "72h", or a number of seconds`, data)
 	}
 	parsed, err := time.ParseDuration(text)
 	*d = duration(parsed)
@@ -50,20 +54,33 @@ func (b *Sandbox) setClock(g *gin.Context) {
 		controlError(g, http.StatusBadRequest, "invalid_body", `Send one of "set", "advance", "freeze", "reset".`)
 		return
 	}
-	if change.Reset {
-		b.clock.Restore()
-	}
-	if change.Freeze != nil {
-		b.clock.Freeze(*change.Freeze)
-	}
-	if change.Set != nil {
-		b.clock.Set(*change.Set)
-	}
-	if change.Advance != nil {
-		b.clock.Advance(time.Duration(*change.Advance))
+	if err := b.clock.adjust(change.apply); err != nil {
+		controlError(g, http.StatusBadRequest, "invalid_body", "The clock stays as it is: "+err.Error()+".")
+		return
 	}
 	b.showClock(g)
 }
 
-// Advance moves the server's clock by d.
-func (b *Sandbox) Advance(d time.Duration) { b.clock.Advance(d) }
+func (change *clockChange) apply(s *clockState, base time.Time) (err error) {
+	if change.Reset {
+		*s = clockState{}
+	}
+	if change.Freeze != nil {
+		err = s.freeze(*change.Freeze, base)
+	}
+	if err == nil && change.Set != nil {
+		err = s.set(*change.Set, base)
+	}
+	if err == nil && change.Advance != nil {
+		err = s.advance(time.Duration(*change.Advance))
+	}
+	return err
+}
+
+// Advance moves the server's clock by d. It panics when that leads out of the years 1 to
+// 9998, or more than 292 years from the clock beneath.
+func (b *Sandbox) Advance(d time.Duration) {
+	if err := b.clock.adjust(func(s *clockState, _ time.Time) error { return s.advance(d) }); err != nil {
+		panic(fmt.Sprintf("mock: Advance(%s): %v", d, err))
+	}
+}

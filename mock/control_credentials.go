@@ -144,8 +144,12 @@ func (b *Sandbox) startSession(g *gin.Context) {
 		if !ok {
 			return noUser(body.User)
 		}
+		login := b.clock.Now().Add(-time.Duration(body.Age)).Truncate(time.Microsecond)
+		if body.Age < 0 || login.Year() < firstYear {
+			return fmt.Errorf(`"age" is how long ago the login was: send a duration from 0 that leads to no earlier than the year %d`, firstYear)
+		}
 		key, csrf = b.ids.Alphanumeric(32), b.ids.Alphanumeric(32)
-		tx.PutSession(&world.Session{Key: key, User: user.ID, LoggedInAt: b.clock.Now().Add(-time.Duration(body.Age)).Truncate(time.Microsecond)})
+		tx.PutSession(&world.Session{Key: key, User: user.ID, LoggedInAt: login})
 		return nil
 	})
 	if err != nil {

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
+	"strings"
 
 	"github.com/gin-gonic/gin"
 
@@ -66,6 +67,10 @@ func (b *Sandbox) putTXT(g *gin.Context) {
 	if b.core.config.resolver != nil {
 		controlError(g, http.StatusConflict, "other_resolver",
 			"Domain verification of this server does not ask the world; publish the record where it asks, or start it without --dns.")
+		return
+	}
+	if strings.ContainsRune(g.Param("name"), 0) {
+		controlError(g, http.StatusBadRequest, "invalid_name", "The name in the path contains a null character: remove it.")
 		return
 	}
 	b.PublishTXT(g.Param("name"), body.Values...)

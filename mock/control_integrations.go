@@ -88,8 +88,8 @@ type installRequest struct {
 	CreatedBy      string             `json:"created_by"`      // e-mail; "" is nobody
 }
 
-// rawObject keeps a JSON object as it was sent.
-type rawObject struct{ *pyjson.Object }
+// rawObject keeps a JSON object as it was sent, which [nullCharacter] does not look into.
+type rawObject struct{ kept *pyjson.Object }
 
 func (o *rawObject) UnmarshalJSON(data []byte) error {
 	value, err := pyjson.Decode(data)
@@ -100,7 +100,7 @@ func (o *rawObject) UnmarshalJSON(data []byte) error {
 	if !ok {
 		return fmt.Errorf("config: want an object")
 	}
-	o.Object = object
+	o.kept = object
 	return nil
 }
 
@@ -150,15 +150,15 @@ func (b *Sandbox) install(tx *world.Tx, body *installRequest) (*world.Integratio
 	if body.Kind == "" {
 		body.Kind = "vercel"
 	}
-	if body.Config.Object == nil {
-		body.Config.Object = new(pyjson.Object)
+	if body.Config.kept == nil {
+		body.Config.kept = new(pyjson.Object)
 	}
-	kind, _ := body.Config.Get("type")
+	kind, _ := body.Config.kept.Get("type")
 	configType, _ := kind.(string)
 	now := b.clock.Now()
 	i := &world.Integration{
 		ID: b.ids.UUID(now), Organization: o.ID, Kind: body.Kind, IntegrationID: body.IntegrationID,
-		Type: configType, Config: pyjson.Append(nil, body.Config.Object), AccessToken: body.AccessToken,
+		Type: configType, Config: pyjson.Append(nil, body.Config.kept), AccessToken: body.AccessToken,
 		Upstream: body.Upstream, CreatedBy: creator, CreatedAt: now, UpdatedAt: now,
 	}
 	tx.PutIntegration(i)

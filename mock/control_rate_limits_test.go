@@ -51,6 +51,23 @@ func TestImpatientClientsAreShown(t *testing.T) {
 	f.anonymous().get(rateLimits).has("impatient", "[]")
 }
 
+// Two keys of one label are two callers, whether a limit or a fault told them to wait.
+func TestImpatientClientsAreToldApart(t *testing.T) {
+	f := newFake(t)
+	mint := func() (*caller, string) {
+		key := f.anonymous().post(control+"/keys", `{"user": "admin@hedgerow.example", "label": "ci"}`).status(201)
+		return f.with("Authorization", "Bearer "+key.get("value").String()), key.get("id").Raw
+	}
+	one, id := mint()
+	other, _ := mint()
+	f.anonymous().post(control+"/faults", `{"status": 503, "retry_after": 30, "count": 1}`).status(201)
+	one.get(f.org("domains")).status(503)
+	other.get(f.org("domains")).status(200)
+	f.anonymous().get(rateLimits).has("impatient", "[]")
+	one.get(f.org("domains")).status(200)
+	f.anonymous().get(rateLimits).has("impatient.#", "1").has("impatient.0.caller", `"ci"`).has("impatient.0.key", id)
+}
+
 func TestObservedRateLimitsRefuseNothing(t *testing.T) {
 	f := newFake(t, mock.WithRateLimits(mock.RateLimits{PerMinute: 2}), mock.WithRateLimitMode(mock.RateLimitsObserve))
 	for range 5 {

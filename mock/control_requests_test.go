@@ -233,3 +233,33 @@ func authorized(t *testing.T, w *wired, method, path string) *http.Request {
 	request.Header.Set("Authorization", "Bearer "+w.key)
 	return request
 }
+
+// Many sandboxes are not many journals' worth of memory: the one that was idle for
+// longest gives up its oldest requests, and says so.
+func TestJournalsAreBoundedTogether(t *testing.T) {
+	g := NewWithT(t)
+	f := newFake(t, mock.WithJournalMemory(200<<10))
+	for _, name := range []string{"a", "b", "c"} {
+		for range 10 {
+			f.as("admin").and(inSandbox, name).post(f.org("invites"), `{"message": "`+strings.Repeat("x", 10_000)+`"}`).status(400)
+		}
+	}
+	held := 0
+	for _, tc := range []struct {
+		name        string
+		least, most int64
+	}{{"c", 10, 10}, {"b", 1, 9}, {"a", 0, 0}} {
+		list := f.with(inSandbox, tc.name).get("/_understudy/requests").status(200)
+		count := list.get("count").Int()
+		g.Expect(count).To(And(BeNumerically(">=", tc.least), BeNumerically("<=", tc.most)), tc.name)
+		g.Expect(count+list.get("dropped").Int()).To(BeEquivalentTo(10), tc.name)
+		held += int(count)
+	}
+	g.Expect(string(f.anonymous().get("/_understudy/metrics").body)).To(ContainSubstring(fmt.Sprintf("understudy_journal_dropped_total %d\n", 30-held)))
+
+	f.anonymous().delete("/_understudy/sandboxes/c").status(204)
+	for range 8 {
+		f.as("admin").and(inSandbox, "d").post(f.org("invites"), `{"message": "`+strings.Repeat("x", 10_000)+`"}`).status(400)
+	}
+	f.with(inSandbox, "b").get("/_understudy/requests").has("count", fmt.Sprint(held-10)) // what is dropped makes room
+}

@@ -15,7 +15,8 @@ type sandboxJSON struct {
 	From       string    `json:"from"`
 	CreatedAt  time.Time `json:"created_at"`
 	LastUsedAt time.Time `json:"last_used_at"`
-	// Requests is how many it has had, InUse whether it has some right now.
+	// Requests is how many it has had, without those to the control plane; InUse tells
+	// whether it has some right now, of either kind.
 	Requests int64 `json:"requests"`
 	InUse    bool  `json:"in_use"`
 	// URL is a base URL that leads to it without a header.

@@ -23,11 +23,12 @@ func (b *Sandbox) takeSnapshot(g *gin.Context) {
 	if !b.core.controlBody(g, &body) {
 		return
 	}
-	if err := b.Snapshot(body.Name); err != nil {
-		controlError(g, http.StatusBadRequest, "invalid_body", `"name": `+err.Error())
+	taken, err := b.snapshot(body.Name)
+	if err != nil {
+		controlError(g, http.StatusBadRequest, "invalid_body", `"name": `+err.Error()+".")
 		return
 	}
-	g.JSON(http.StatusCreated, b.snapshots.get(body.Name).json())
+	g.JSON(http.StatusCreated, taken.json())
 }
 
 func (b *Sandbox) restoreSnapshot(g *gin.Context) {

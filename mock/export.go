@@ -2,6 +2,8 @@ package mock
 
 import (
 	"fmt"
+	"reflect"
+	"strings"
 	"time"
 
 	"github.com/understudy-dev/understudy/fixtures"
@@ -33,6 +35,9 @@ func exportWorld(from *origin, at ids.State) (*fixtures.World, error) {
 		Keys: e.keys(), Sessions: e.sessions(),
 		DNS: e.dns(), Upstream: e.upstream(), Outbox: e.outbox(),
 		Target: e.target(from), State: e.state(at),
+	}
+	if at, found := nullCharacter(reflect.ValueOf(w)); found {
+		e.fail("%s contains a null character, which no world can say", strings.TrimPrefix(at, "."))
 	}
 	if e.err != nil {
 		return nil, fmt.Errorf("export of %s: %w", from.name, e.err)

@@ -271,3 +271,46 @@ func spoil(value reflect.Value) {
 		value.SetBool(!value.Bool())
 	}
 }
+
+// Whatever way a sandbox came to where it is, going back and forking among them, what
+// starts from its export is exported as the same bytes.
+func TestExportsAfterGoingBack(t *testing.T) {
+	for seed := range uint64(4) {
+		t.Run(fmt.Sprint("game ", seed), func(t *testing.T) {
+			t.Parallel()
+			one := startFrom(t, embedded("default")())
+			for round := range 6 {
+				p := newPlayer(t, one, seed*100+uint64(round))
+				p.play(1)
+				switch requests := one.Requests(); p.IntN(6) {
+				case 0:
+					_ = one.Snapshot("then")
+				case 1:
+					_ = one.Restore("then") // there may be none yet
+				case 2:
+					one.Reset()
+				case 3, 4:
+					if err := one.Rewind(int(requests[p.IntN(len(requests))].Number)); err != nil {
+						t.Fatal(err)
+					}
+				}
+				fork, err := one.Fork("")
+				if err != nil {
+					t.Fatal(err)
+				}
+				for _, b := range []*mock.Sandbox{one.Sandbox, fork} {
+					w, err := b.Export()
+					if err != nil {
+						t.Fatal(err)
+					}
+					var text bytes.Buffer
+					if err := fixtures.Write(&text, w); err != nil {
+						t.Fatal(err)
+					}
+					two := startFrom(t, read(t, text.String()))
+					sameText(t, exported(t, two, fixtures.Write), text.String())
+				}
+			}
+		})
+	}
+}

@@ -125,7 +125,26 @@ func (c *caller) do(method, path, contentType, body string) *answer {
 	if len(data) > 0 && strings.HasPrefix(result.Header.Get("Content-Type"), "application/json") && !json.Valid(data) {
 		c.t.Fatalf("%s %s answers with invalid JSON: %s", method, path, data)
 	}
-	return &answer{c.t, method + " " + path + " " + body, result.StatusCode, result.Header, data}
+	a := &answer{c.t, method + " " + path + " " + body, result.StatusCode, result.Header, data}
+	a.holdToControlDocument(method, path, contentType, body)
+	return a
+}
+
+// holdToControlDocument fails where a call of the control plane is not as its document says.
+func (a *answer) holdToControlDocument(method, path, contentType, body string) {
+	a.t.Helper()
+	op := controlOperation(method, path)
+	if op == nil || a.code == http.StatusSeeOther { // for a token, wherever it comes
+		return
+	}
+	if wrong := a.undocumentedAnswer(op); wrong != "" {
+		a.t.Errorf("%.300s\n  answers %d %.300s\n  of which spec/control.yaml says: %s", a.asked, a.code, a.body, wrong)
+	}
+	if a.code < 300 && contentType == "application/json" {
+		if wrong := undocumentedRequest(op, body); wrong != "" {
+			a.t.Errorf("%.300s\n  is accepted, and of the body spec/control.yaml says: %s", a.asked, wrong)
+		}
+	}
 }
 
 // answer is a response with what was asked.

@@ -32,7 +32,10 @@ func (b *Sandbox) present() (now moment) {
 }
 
 // goBack makes a moment the present. The clock is left alone unless it is asked for.
+// Like beginning again, it happens at once.
 func (b *Sandbox) goBack(to *moment, withClock bool) {
+	b.turning.Lock()
+	defer b.turning.Unlock()
 	b.store.Reset(to.world, func() {
 		_ = b.ids.Restore(to.ids) // it came from a source
 		if withClock {

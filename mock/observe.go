@@ -66,6 +66,7 @@ func (o *observed) serve(g *gin.Context) {
 
 // open notes what is known of a request before anybody has looked at it.
 func (o *observed) open(x *exchange, r *http.Request) {
+	x.sandbox.requests.Add(1)
 	x.operation = o.operations[r.Method]
 	x.began, x.came = x.sandbox.clock.Now(), time.Now()
 	x.begin()

@@ -8,10 +8,19 @@ import (
 	"time"
 
 	"github.com/understudy-dev/understudy/mock/internal/fault"
+	"github.com/understudy-dev/understudy/mock/internal/journal"
 )
 
 // WithJournal sets how many requests each sandbox remembers. Without it: 1000.
 func WithJournal(entries int) Option { return func(c *config) { c.journal = max(1, entries) } }
+
+// DefaultJournalMemory is how many bytes the journals of all sandboxes may hold together.
+const DefaultJournalMemory = journal.DefaultBudget
+
+// WithJournalMemory sets how many bytes the journals of all sandboxes may hold together,
+// about. The sandbox whose journal nobody has written or read for longest gives up its
+// oldest requests first. Without it: [DefaultJournalMemory].
+func WithJournalMemory(bytes int) Option { return func(c *config) { c.journals = max(1, bytes) } }
 
 // WithoutGuard does not hold requests against the OpenAPI document: there are no
 // violations, and each request is a little faster.

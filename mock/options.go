@@ -32,7 +32,8 @@ type config struct {
 	sessionFreshness time.Duration
 	mailOff          bool
 	sandboxes        sandboxPolicy
-	journal          int
+	journal          int // entries of each
+	journals         int // bytes of all
 	unguarded        bool
 	selfCheck        bool
 	failures         failures

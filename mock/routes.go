@@ -212,7 +212,7 @@ func (k *core) routes(p *parts) (*gin.Engine, error) {
 			engine.Any(route(r.path)+"/", handle)
 		}
 		k.control(engine)
-		engine.NoRoute(k.serveUI, k.watch("", fault.API, p.answering("", k.noRoute)))
+		engine.NoRoute(k.serveUI, noControl, k.watch("", fault.API, p.answering("", k.noRoute)))
 	}), nil
 }
 

@@ -34,7 +34,7 @@ type Sandbox struct {
 	resolver Resolver
 	upstream Upstream
 	origin   atomic.Pointer[origin]
-	turning  sync.RWMutex // held while the sandbox begins again
+	turning  sync.RWMutex // held while the sandbox begins again, or goes back
 	waking   sync.Once
 
 	rateLimits atomic.Pointer[rateLimits] // never nil
@@ -49,8 +49,8 @@ type Sandbox struct {
 
 // usage is how busy a sandbox is.
 type usage struct {
-	requests atomic.Int64 // that it has had
-	running  atomic.Int64 // that it has now; what has some is never dropped for want of room
+	requests atomic.Int64 // that it has had, but for those to the control plane
+	running  atomic.Int64 // that it has now, those too; what has some is never dropped for want of room
 	last     atomic.Int64 // when it was used, in nanoseconds of the server's clock
 }
 
@@ -79,6 +79,7 @@ func (k *core) newSandbox(name string, seed int64, from *origin) *Sandbox {
 	}
 	b.journal = journal.New(journal.Limits{Entries: k.config.journal})
 	b.journal.OnDrop(k.metrics.Dropped)
+	b.journal.Within(k.journals)
 	b.faults = fault.NewSet(fault.Config{Operations: k.known, Seed: seed})
 	b.patience = fault.NewPatience(b.clock.Now)
 	b.arm()

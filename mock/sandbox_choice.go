@@ -30,6 +30,7 @@ func (r *refusal) write(w http.ResponseWriter) { writeRefusal(w, r.status, r.cod
 // enter finds the sandbox of a request: by its path, by its header, by its key, or
 // otherwise the one that the server is about. The request that goes on has no prefix. Whoever enters must leave.
 func (k *core) enter(r *http.Request, otherwise *Sandbox) (*exchange, *http.Request, *refusal) {
+	k.sweep()
 	x := &exchange{Context: r.Context()}
 	name, path, prefixed := cutPrefix(r.URL)
 	if !prefixed {
@@ -41,8 +42,7 @@ func (k *core) enter(r *http.Request, otherwise *Sandbox) (*exchange, *http.Requ
 			return nil, nil, err
 		}
 	default:
-		x.sandbox = k.ownerOf(r, otherwise)
-		x.sandbox.arrive()
+		x.sandbox = k.enterOwner(r, otherwise)
 	}
 	x.sandbox.wake()
 	r = r.WithContext(x)
@@ -78,30 +78,37 @@ func checkName(name string) *refusal {
 		"%q names no sandbox: use up to 100 letters, digits, dots, dashes and underscores, a letter or a digit first.", name)}
 }
 
-// cutPrefix splits a path such as /_sandbox/NAME/api/ into the name and the rest.
+// cutPrefix splits a path such as /_sandbox/NAME/api/ into the name and the rest. It
+// goes by the path as it was sent, in which a slash that is part of a name is %2F.
 func cutPrefix(u *url.URL) (name string, rest *url.URL, ok bool) {
-	below, ok := strings.CutPrefix(u.Path, sandboxPrefix)
-	if !ok {
+	if !strings.HasPrefix(u.Path, sandboxPrefix) {
 		return "", nil, false
 	}
-	name, _, _ = strings.Cut(below, "/")
-	inner := *u
-	if inner.Path = strings.TrimPrefix(u.Path, sandboxPrefix+name); inner.Path == "" {
-		inner.Path = "/"
+	parts := strings.SplitN(u.EscapedPath(), "/", 4) // nothing, _sandbox, NAME, the rest
+	if unescaped(parts[1]) != strings.Trim(sandboxPrefix, "/") {
+		return "", nil, false
 	}
+	inner, below := *u, "/"+strings.Join(parts[3:], "")
+	inner.Path, inner.RawPath = unescaped(below), ""
 	if u.RawPath != "" {
-		inner.RawPath = strings.TrimPrefix(u.RawPath, sandboxPrefix+name)
+		inner.RawPath = below
 	}
-	return name, &inner, true
+	return unescaped(parts[2]), &inner, true
 }
 
-// ownerOf is the sandbox that the request's key was minted in, else another one.
-func (k *core) ownerOf(r *http.Request, otherwise *Sandbox) *Sandbox {
-	if k.sandboxes.minting.Load() == 0 {
-		return otherwise
+// unescaped reads a part of a path that was parsed before.
+func unescaped(part string) string {
+	text, _ := url.PathUnescape(part)
+	return text
+}
+
+// enterOwner enters the sandbox that the request's key was minted in, else another one.
+func (k *core) enterOwner(r *http.Request, otherwise *Sandbox) *Sandbox {
+	if k.sandboxes.minting.Load() > 0 {
+		if b := k.minter(keyOf(r), (*Sandbox).arrive); b != nil {
+			return b
+		}
 	}
-	if b := k.minter(keyOf(r)); b != nil {
-		return b
-	}
+	otherwise.arrive()
 	return otherwise
 }

@@ -30,19 +30,21 @@ func (s *sandboxes) init(main *Sandbox) {
 	s.keys, s.origins = map[string]*Sandbox{}, map[string]*origin{}
 }
 
-// arrive counts a request that comes in, leave one that is over.
+// arrive notes that a request has come in, leave that it is over: a sandbox is used for
+// as long as it answers, which a stream does for hours.
 func (b *Sandbox) arrive() {
 	b.running.Add(1)
-	b.requests.Add(1)
 	b.last.Store(b.core.config.clock.Now().UnixNano())
 }
 
-func (b *Sandbox) leave() { b.running.Add(-1) }
+func (b *Sandbox) leave() {
+	b.last.Store(b.core.config.clock.Now().UnixNano())
+	b.running.Add(-1)
+}
 
 // touch enters the sandbox of a name. One that is not there is made, from the world
 // of a name or else from the server's, unless sandboxes are made explicitly only.
 func (s *sandboxes) touch(k *core, name, from string) (*Sandbox, *refusal) {
-	k.sweep()
 	if b := s.get(name, (*Sandbox).arrive); b != nil {
 		return b, nil
 	}
@@ -142,7 +144,7 @@ func (k *core) sweep() {
 func (k *core) forget(b *Sandbox) {
 	delete(k.byName, b.name)
 	k.departed.add(b)
-	b.journal.Close()
+	b.journal.Retire()
 	for value, owner := range k.keys {
 		if owner == b {
 			delete(k.keys, value)
@@ -237,9 +239,14 @@ func (k *core) mints(b *Sandbox, value string) {
 	k.minting.Store(int64(len(k.keys)))
 }
 
-// minter enters no sandbox; it is the one that a key was minted in, nil for others.
-func (k *core) minter(value string) *Sandbox {
+// minter is the sandbox that a key was minted in, nil for others. use is called before
+// anybody can drop it.
+func (k *core) minter(value string, use func(*Sandbox)) *Sandbox {
 	k.mu.RLock()
 	defer k.mu.RUnlock()
-	return k.keys[value]
+	b := k.keys[value]
+	if b != nil {
+		use(b)
+	}
+	return b
 }

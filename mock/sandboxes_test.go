@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"net/http/httptest"
 	"runtime"
 	"strings"
 	"sync"
@@ -195,6 +196,78 @@ func TestSandboxesThatCannotBe(t *testing.T) {
 	f.with(inSandbox, "a b").get("/api/users/@me/").status(400).has("understudy", `"invalid_sandbox"`)
 	f.anonymous().get("/_sandbox/new/api/users/@me/").status(404).has("understudy", `"no_such_sandbox"`)
 	f.anonymous().get("/_sandbox/").status(400).has("understudy", `"invalid_sandbox"`)
+	f.anonymous().get("/_sandbox/a%2Fb/api/users/@me/").status(400).has("understudy", `"invalid_sandbox"`)
+	f.anonymous().get("/_sandbox/%2e%2e/api/users/@me/").status(400).has("understudy", `"invalid_sandbox"`)
+}
+
+// TestEncodedPrefixes: a path leads to the same place however it is written.
+func TestEncodedPrefixes(t *testing.T) {
+	g := NewWithT(t)
+	f := newFake(t)
+	for _, path := range []string{"/_sandbox/abc/api/users/%40me/", "/_sandbox/%61bc/api/users/@me/", "/%5Fsandbox/abc/api/users/@me/"} {
+		f.as("admin").get(path).status(200)
+	}
+	f.anonymous().get("/_sandbox/abc/_understudy/requests").status(200).
+		has("requests.#.path", `["/api/users/@me/","/api/users/@me/","/api/users/%40me/"]`)
+	g.Expect(f.as("admin").get("/_sandbox/%61bc" + f.org("invites") + "?limit=1").get("next").String()).To(HavePrefix("http://fake.test/_sandbox/abc/api/"))
+	f.anonymous().get("/_understudy/sandboxes").has("sandboxes.#.name", `["default","abc"]`)
+}
+
+// TestSandboxesCountRequests: what the control plane is asked is no request of a test.
+func TestSandboxesCountRequests(t *testing.T) {
+	f := newFake(t)
+	f.as("admin").and(inSandbox, "a").get("/api/users/@me/").status(200)
+	f.with(inSandbox, "a").get("/nowhere").status(404)
+	for _, path := range []string{"requests", "world", "nowhere"} {
+		f.with(inSandbox, "a").get("/_understudy/" + path)
+	}
+	f.anonymous().get("/_understudy/sandboxes/a").status(200).has("requests", "2")
+	f.anonymous().get("/_understudy/sandboxes/default").status(200).has("requests", "0")
+}
+
+// TestSandboxesAreIdleFromTheirLastAnswer: a stream that was open for long has kept its
+// sandbox in use for as long.
+func TestSandboxesAreIdleFromTheirLastAnswer(t *testing.T) {
+	g := NewWithT(t)
+	var now atomic.Int64
+	clock := mock.ClockFunc(func() time.Time { return testStart.Add(time.Duration(now.Load())) })
+	f := newFake(t, mock.WithClock(clock), mock.WithSandboxLimits(2, 0))
+	f.with(inSandbox, "watched").get("/api/users/@me/")
+	ctx, leave := context.WithCancel(t.Context())
+	over := make(chan struct{})
+	go func() {
+		defer close(over)
+		request := httptest.NewRequestWithContext(ctx, "GET", "http://fake.test/_sandbox/watched/_understudy/requests/stream", nil)
+		f.ServeHTTP(httptest.NewRecorder(), request)
+	}()
+	inUse := func() string { return f.anonymous().get("/_understudy/sandboxes/watched").get("in_use").Raw }
+	g.Eventually(inUse).Should(Equal("true"))
+	now.Store(int64(time.Hour))
+	f.with(inSandbox, "later").get("/api/users/@me/")
+	now.Store(int64(2 * time.Hour))
+	leave()
+	<-over
+	f.with(inSandbox, "new").get("/api/users/@me/")
+	f.anonymous().get("/_understudy/sandboxes").has("sandboxes.#.name", `["default","new","watched"]`)
+}
+
+// TestIdleSandboxesGoWhoeverComes: it takes no request for a sandbox to look for them.
+func TestIdleSandboxesGoWhoeverComes(t *testing.T) {
+	g := NewWithT(t)
+	now := testStart
+	clock := mock.ClockFunc(func() time.Time { return now })
+	f := newFake(t, mock.WithClock(clock), mock.WithSandboxLimits(2, time.Hour))
+	b, err := f.SandboxNamed("a")
+	g.Expect(err).NotTo(HaveOccurred())
+	ended := make(chan struct{})
+	go func() {
+		defer close(ended)
+		for range b.Watch(t.Context()) {
+		}
+	}()
+	now = now.Add(2 * time.Hour)
+	f.as("admin").get("/api/users/@me/").status(200)
+	g.Eventually(ended).Should(BeClosed())
 }
 
 func TestWorldOfANewSandbox(t *testing.T) {
@@ -262,6 +335,37 @@ func TestSnapshots(t *testing.T) {
 	f.anonymous().delete(path + "/start").status(404)
 	f.anonymous().post(path, `{"name": ""}`).status(400)
 	f.anonymous().post(path, `{"name": "../etc"}`).status(400)
+}
+
+// TestSnapshotsHaveTheLogins: whoever has not called yet finds the logins of the world
+// after going back, too.
+func TestSnapshotsHaveTheLogins(t *testing.T) {
+	g := NewWithT(t)
+	f := newFake(t)
+	b, err := f.SandboxNamed("a")
+	g.Expect(err).NotTo(HaveOccurred())
+	g.Expect(b.Snapshot("start")).To(Succeed())
+	login := f.with("Cookie", f.known("credentials.admin.session.cookie"), inSandbox, "a")
+	login.get("/api/users/@me/").status(200)
+	g.Expect(b.Restore("start")).To(Succeed())
+	login.get("/api/users/@me/").status(200)
+}
+
+// TestGoingBackIsWhole: of a reset and a restoration at once, one is last. State and
+// clock are of the same.
+func TestGoingBackIsWhole(t *testing.T) {
+	g := NewWithT(t)
+	f := newFake(t)
+	f.as("admin").post(f.org("domains"), `{"domain": "late.example.com"}`).status(201)
+	f.Advance(time.Hour)
+	g.Expect(f.Snapshot("late")).To(Succeed())
+	for range 200 {
+		var busy sync.WaitGroup
+		busy.Go(f.Reset)
+		busy.Go(func() { _ = f.Restore("late") })
+		busy.Wait()
+		g.Expect(strings.Contains(f.as("admin").domains(""), "late")).To(Equal(f.Now().After(testStart)))
+	}
 }
 
 // TestResetUnderLoad: whoever looks sees the start or what came after, never a mixture.

@@ -11,6 +11,7 @@ import (
 	"github.com/understudy-dev/understudy/fixtures"
 	"github.com/understudy-dev/understudy/mock/internal/fault"
 	"github.com/understudy-dev/understudy/mock/internal/guard"
+	"github.com/understudy-dev/understudy/mock/internal/journal"
 	"github.com/understudy-dev/understudy/mock/internal/metrics"
 	"github.com/understudy-dev/understudy/mock/internal/world"
 	"github.com/understudy-dev/understudy/spec"
@@ -42,6 +43,7 @@ type core struct {
 	departed departed
 	known    []string // the ids of all operations
 	metrics  *metrics.Metrics
+	journals *journal.Budget
 	sandboxes
 	serializers
 }
@@ -68,6 +70,7 @@ func (k *core) build() (err error) {
 		return err
 	}
 	k.metrics = metrics.New(k.sandboxes.number)
+	k.journals = journal.NewBudget(k.config.journals)
 	k.calls.New = func() any { return &call{server: k} }
 	k.handOnMail()
 	if k.document, err = spec.Load(); err != nil {

@@ -74,13 +74,21 @@ func (s *snapshots) all() []*snapshot {
 // snapshot of that name is replaced. It fails when the name cannot be one, or when
 // there are too many.
 func (b *Sandbox) Snapshot(name string) error {
-	if !sandboxName.MatchString(name) {
-		return fmt.Errorf("mock: %q cannot be the name of a snapshot: use up to 100 letters, digits, dots, dashes and underscores", name)
-	}
-	if err := b.snapshots.put(&snapshot{name, b.clock.Now(), b.present()}); err != nil {
+	if _, err := b.snapshot(name); err != nil {
 		return fmt.Errorf("mock: %w", err)
 	}
 	return nil
+}
+
+func (b *Sandbox) snapshot(name string) (*snapshot, error) {
+	if !sandboxName.MatchString(name) {
+		return nil, fmt.Errorf("%q cannot be the name of a snapshot: use up to 100 letters, digits, dots, dashes and underscores, a letter or a digit first", name)
+	}
+	b.wake()
+	b.turning.RLock()
+	defer b.turning.RUnlock()
+	taken := &snapshot{name, b.clock.Now(), b.present()}
+	return taken, b.snapshots.put(taken)
 }
 
 // Restore goes back to a snapshot: state, identifiers and the clock's adjustment. It

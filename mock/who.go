@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"strings"
 
+	"github.com/understudy-dev/understudy/mock/internal/fault"
 	"github.com/understudy-dev/understudy/mock/internal/world"
 )
 
@@ -56,12 +57,12 @@ func (w who) names() (names []string) {
 }
 
 // patient is who is told to wait: a key, since keys alone are limited, else a user.
-func (w who) patient() string {
+func (w who) patient() (who fault.Caller) {
 	switch {
 	case w.key != nil:
-		return cmp.Or(w.key.Label, w.key.ID)
+		who = fault.Caller{Name: cmp.Or(w.key.Label, w.key.ID), Key: w.key.ID}
 	case w.user != nil:
-		return w.user.Email
+		who.Name = w.user.Email
 	}
-	return ""
+	return who
 }

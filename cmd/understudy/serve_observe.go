@@ -14,6 +14,7 @@ type serveObserve struct {
 	Latency         time.Duration `default:"0s" placeholder:"TIME" help:"Have every answer take so much longer, such as 200ms."`
 	Fault           []string      `sep:"none" placeholder:"PRESET-or-JSON" help:"Have calls go wrong in every sandbox from its start: flaky-network, rate-limited, maintenance, or JSON as POST /_understudy/faults takes it. Repeat it for more."`
 	Journal         int           `default:"1000" placeholder:"N" help:"How many requests each sandbox remembers."`
+	JournalMemory   int           `default:"268435456" placeholder:"BYTES" help:"How many bytes the journals of all sandboxes may hold together. The sandbox that was idle for longest gives up its oldest requests first."`
 	FailOnViolation bool          `help:"Once stopped, list what requests had in them that the OpenAPI document does not allow, and exit with status 1 if there was anything."`
 	SelfCheck       bool          `help:"Hold every answer against the OpenAPI document; once stopped, list what differs and exit with status 1 if anything did. It would be a bug of understudy."`
 
@@ -27,6 +28,7 @@ func (o *serveObserve) options() []mock.Option {
 		mock.WithLatency(o.Latency),
 		mock.WithFaults(o.Fault...),
 		mock.WithJournal(o.Journal),
+		mock.WithJournalMemory(o.JournalMemory),
 		mock.WithSandboxLimits(o.MaxSandboxes, o.SandboxIdle),
 	}
 	if o.SelfCheck {

@@ -128,6 +128,14 @@ func TestSandboxesOfServe(t *testing.T) {
 	_, journal := s.get("/_understudy/requests")
 	g.Expect(gjson.Get(journal, "count").Int()).To(BeEquivalentTo(1))
 
+	s = startServing(t, "--journal-memory=1")
+	for _, name := range []string{"one", "two"} {
+		s.get("/api/users/@me/", "Authorization", servedKey, "Understudy-Sandbox", name)
+	}
+	_, journal = s.get("/_understudy/requests", "Understudy-Sandbox", "one")
+	g.Expect(gjson.Parse(journal).Get("count").Int()).To(BeZero(), "it made room for the request to the other one")
+	g.Expect(gjson.Parse(journal).Get("dropped").Int()).To(BeEquivalentTo(1))
+
 	s = startServing(t, "--max-sandboxes=1", "--sandbox-idle=0s")
 	for _, name := range []string{"one", "two"} {
 		s.get("/api/users/@me/", "Authorization", servedKey, "Understudy-Sandbox", name)

@@ -36,9 +36,9 @@ type excess struct {
 
 // impatient is a call that came before its caller had waited.
 type impatient struct {
-	Caller, Operation string
-	Told              float64 `json:"told_seconds"`
-	Waited            float64 `json:"waited_seconds"`
+	Caller, Key, Operation string
+	Told                   float64 `json:"told_seconds"`
+	Waited                 float64 `json:"waited_seconds"`
 }
 
 func (d *dashboard) rateLimits() {

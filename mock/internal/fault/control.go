@@ -3,6 +3,7 @@ package fault
 import (
 	"encoding/json"
 	"fmt"
+	"slices"
 )
 
 // List is the JSON of faults with their accounting. It answers every request for
@@ -60,8 +61,10 @@ func (s *Set) PutJSON(id string, body []byte) (state State, created bool, err er
 		found.add("id", wantID)
 	}
 	f.ID = id
-	_, known := s.Get(id)
-	states, err := s.add(&found, []Fault{f})
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	known := index(s.faults, id) >= 0
+	states, err := s.arm(&found, slices.Clone(s.faults), []Fault{f})
 	if err != nil {
 		return State{}, false, err
 	}
@@ -112,8 +115,15 @@ func (s *Set) read(found *problems, data []byte) (f Fault) {
 		l := readLatency(found, latency)
 		f.Latency = &l
 	}
-	if given, ok := sent["probability"]; ok && string(given) != "null" && f.Probability == 0 && !found.has("probability") {
+	isZero := func(name string, zero bool) bool {
+		given, ok := sent[name]
+		return ok && zero && string(given) != "null" && !found.has(name)
+	}
+	if isZero("probability", f.Probability == 0) {
 		found.add("probability", wantProbability)
+	}
+	if isZero("nth", f.Nth == 0) {
+		found.add("nth", wantNth)
 	}
 	check(found, &f, s.known)
 	return f

@@ -33,6 +33,7 @@ func TestRefusedFaults(t *testing.T) {
 		{"a long id", `{"id": "` + strings.Repeat("a", 65) + `", "status": 500}`, wrong{"id": "want up to 64"}},
 		{"a long caller", `{"caller": "` + strings.Repeat("a", 321) + `", "status": 500}`, wrong{"caller": "320 bytes"}},
 		{"numbers below zero", `{"nth": -1, "count": -1, "status": 500}`, wrong{"nth": "count from 1", "count": "number of times"}},
+		{"the call before the first", `{"nth": 0, "status": 500}`, wrong{"nth": "count from 1"}},
 		{"no chance", `{"probability": 0, "status": 500}`, wrong{"probability": "above 0 and up to 1"}},
 		{"too much of a chance", `{"probability": 1.5, "status": 500}`, wrong{"probability": "above 0 and up to 1"}},
 		{"an unknown phase", `{"phase": "during"}`, wrong{"phase": `send one of "before", "after", "lost"`}},

@@ -15,10 +15,19 @@ const (
 	impatientCalls = 1000
 )
 
+// Caller is somebody who may be told to wait. The zero Caller is nobody.
+type Caller struct {
+	// Name is what people call them: the label of a key, else the address of a user.
+	Name string `json:"caller"`
+	// Key is the id of their key, empty when they came without one. Labels do not tell
+	// keys apart.
+	Key string `json:"key"`
+}
+
 // Impatient is a call of a caller who did not wait as told.
 type Impatient struct {
 	// Caller is who called.
-	Caller string `json:"caller"`
+	Caller
 	// Operation is what they called.
 	Operation string `json:"operation"`
 	// ToldSeconds is how long they were told to wait.
@@ -37,7 +46,7 @@ type Patience struct {
 	waiting atomic.Int64 // how many callers are told
 
 	mu    sync.Mutex
-	told  map[string]told
+	told  map[Caller]told
 	early []Impatient // oldest first
 	lost  int         // how many are not kept
 }
@@ -52,14 +61,13 @@ func (t told) over(now time.Time) bool { return now.Before(t.at) || now.Sub(t.at
 
 // NewPatience returns a watch that goes by the clock now.
 func NewPatience(now func() time.Time) *Patience {
-	return &Patience{now: now, told: map[string]told{}}
+	return &Patience{now: now, told: map[Caller]told{}}
 }
 
 // Answered notes how long an answer tells a caller to wait, if it does: with the
-// status 429 and the header Retry-After in seconds. A caller without a name is
-// nobody.
-func (p *Patience) Answered(caller string, status int, header http.Header) {
-	if status != http.StatusTooManyRequests || caller == "" {
+// status 429 or 503 and the header Retry-After in seconds.
+func (p *Patience) Answered(caller Caller, status int, header http.Header) {
+	if status != http.StatusTooManyRequests && status != http.StatusServiceUnavailable || caller == (Caller{}) {
 		return
 	}
 	seconds, err := strconv.ParseUint(header.Get("Retry-After"), 10, 31)
@@ -79,7 +87,7 @@ func (p *Patience) Answered(caller string, status int, header http.Header) {
 // forget makes room: for callers whose time is over, or else for the one who was
 // told first.
 func (p *Patience) forget(now time.Time) {
-	first, found := "", false
+	first, found := Caller{}, false
 	for caller, t := range p.told {
 		if t.over(now) {
 			delete(p.told, caller)
@@ -93,7 +101,7 @@ func (p *Patience) forget(now time.Time) {
 }
 
 // Came notes a call, before it is answered.
-func (p *Patience) Came(caller, operation string) {
+func (p *Patience) Came(caller Caller, operation string) {
 	if p.waiting.Load() == 0 {
 		return
 	}

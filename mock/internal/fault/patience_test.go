@@ -23,33 +23,35 @@ func newPatience() (*fault.Patience, *testClock) {
 	return fault.NewPatience(clock.now), clock
 }
 
+func named(name string) fault.Caller { return fault.Caller{Name: name} }
+
 func wait(seconds string) http.Header { return http.Header{"Retry-After": {seconds}} }
 
 func TestPatience(t *testing.T) {
 	g := NewWithT(t)
 	p, clock := newPatience()
-	p.Came("ann", "invites_list")
-	p.Answered("ann", 429, wait("3"))
-	p.Came("bob", "invites_list")
+	p.Came(named("ann"), "invites_list")
+	p.Answered(named("ann"), 429, wait("3"))
+	p.Came(named("bob"), "invites_list")
 	clock.advance(500 * time.Millisecond)
-	p.Came("ann", "members_list")
+	p.Came(named("ann"), "members_list")
 	clock.advance(2500 * time.Millisecond)
-	p.Came("ann", "invites_list") // as told
-	p.Answered("ann", 429, wait("10"))
+	p.Came(named("ann"), "invites_list") // as told
+	p.Answered(named("ann"), 429, wait("10"))
 	clock.advance(9999 * time.Millisecond)
-	p.Came("ann", "invites_list")
-	p.Answered("ann", 429, wait("2")) // told anew
+	p.Came(named("ann"), "invites_list")
+	p.Answered(named("ann"), 429, wait("2")) // told anew
 	clock.advance(2 * time.Second)
-	p.Came("ann", "invites_list")
+	p.Came(named("ann"), "invites_list")
 	early, dropped := p.Impatient()
 	g.Expect(early).To(Equal([]fault.Impatient{
-		{Caller: "ann", Operation: "members_list", ToldSeconds: 3, WaitedSeconds: 0.5},
-		{Caller: "ann", Operation: "invites_list", ToldSeconds: 10, WaitedSeconds: 9.999},
+		{Caller: named("ann"), Operation: "members_list", ToldSeconds: 3, WaitedSeconds: 0.5},
+		{Caller: named("ann"), Operation: "invites_list", ToldSeconds: 10, WaitedSeconds: 9.999},
 	}))
 	g.Expect(dropped).To(Equal(0))
-	p.Answered("ann", 429, wait("10"))
+	p.Answered(named("ann"), 429, wait("10"))
 	p.Reset()
-	p.Came("ann", "invites_list")
+	p.Came(named("ann"), "invites_list")
 	early, _ = p.Impatient()
 	g.Expect(early).To(BeEmpty())
 }
@@ -60,7 +62,7 @@ func TestPatienceOfThoseWhoAreNotTold(t *testing.T) {
 		status       int
 		header       http.Header
 	}{
-		{"another status", "ann", 503, wait("3")},
+		{"another status", "ann", 500, wait("3")},
 		{"no header", "ann", 429, http.Header{}},
 		{"a date", "ann", 429, wait("Wed, 21 Oct 2026 07:28:00 GMT")},
 		{"no time", "ann", 429, wait("0")},
@@ -69,20 +71,34 @@ func TestPatienceOfThoseWhoAreNotTold(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			p, _ := newPatience()
-			p.Answered(c.caller, c.status, c.header)
-			p.Came(c.caller, "invites_list")
+			p.Answered(named(c.caller), c.status, c.header)
+			p.Came(named(c.caller), "invites_list")
 			early, _ := p.Impatient()
 			NewWithT(t).Expect(early).To(BeEmpty())
 		})
 	}
 }
 
+// Two keys of one label are two callers, and each is told for itself.
+func TestPatienceTellsKeysApart(t *testing.T) {
+	g := NewWithT(t)
+	p, _ := newPatience()
+	one, other := fault.Caller{Name: "ci", Key: "1"}, fault.Caller{Name: "ci", Key: "2"}
+	p.Answered(one, 503, wait("3"))
+	p.Came(other, "invites_list")
+	early, _ := p.Impatient()
+	g.Expect(early).To(BeEmpty())
+	p.Came(one, "invites_list")
+	early, _ = p.Impatient()
+	g.Expect(early).To(Equal([]fault.Impatient{{Caller: one, Operation: "invites_list", ToldSeconds: 3}}))
+}
+
 // A clock that is set back starts anew.
 func TestPatienceWithClockSetBack(t *testing.T) {
 	p, clock := newPatience()
-	p.Answered("ann", 429, wait("3"))
+	p.Answered(named("ann"), 429, wait("3"))
 	clock.advance(-time.Hour)
-	p.Came("ann", "invites_list")
+	p.Came(named("ann"), "invites_list")
 	early, _ := p.Impatient()
 	NewWithT(t).Expect(early).To(BeEmpty())
 }
@@ -90,27 +106,27 @@ func TestPatienceWithClockSetBack(t *testing.T) {
 func TestPatienceIsBounded(t *testing.T) {
 	g := NewWithT(t)
 	p, clock := newPatience()
-	p.Answered("first", 429, wait("3600"))
+	p.Answered(named("first"), 429, wait("3600"))
 	for i := range 5000 {
 		clock.advance(time.Millisecond)
-		p.Answered(fmt.Sprint("caller ", i), 429, wait("3600"))
+		p.Answered(named(fmt.Sprint("caller ", i)), 429, wait("3600"))
 	}
-	p.Came("first", "invites_list") // forgotten
+	p.Came(named("first"), "invites_list") // forgotten
 	for i := range 5000 {
-		p.Came(fmt.Sprint("caller ", i), "invites_list")
+		p.Came(named(fmt.Sprint("caller ", i)), "invites_list")
 	}
 	early, dropped := p.Impatient()
 	g.Expect(early).To(HaveLen(1000))
 	g.Expect(dropped).To(Equal(24), "1024 callers are remembered")
-	g.Expect(early[999].Caller).To(Equal("caller 4999"))
+	g.Expect(early[999].Caller).To(Equal(named("caller 4999")))
 
 	clock.advance(2 * time.Hour)
-	p.Answered("late", 429, wait("3600")) // the others are forgotten, not "late"
+	p.Answered(named("late"), 429, wait("3600")) // the others are forgotten, not "late"
 	clock.advance(time.Second)
-	p.Answered("later", 429, wait("3600"))
-	p.Came("late", "members_list")
+	p.Answered(named("later"), 429, wait("3600"))
+	p.Came(named("late"), "members_list")
 	early, _ = p.Impatient()
-	g.Expect(early[999]).To(Equal(fault.Impatient{Caller: "late", Operation: "members_list", ToldSeconds: 3600, WaitedSeconds: 1}))
+	g.Expect(early[999]).To(Equal(fault.Impatient{Caller: named("late"), Operation: "members_list", ToldSeconds: 3600, WaitedSeconds: 1}))
 }
 
 func TestPatienceOfManyAtOnce(t *testing.T) {
@@ -121,8 +137,8 @@ func TestPatienceOfManyAtOnce(t *testing.T) {
 		group.Go(func() {
 			caller := fmt.Sprint("caller ", i)
 			for range 100 {
-				p.Answered(caller, 429, wait("3"))
-				p.Came(caller, "invites_list")
+				p.Answered(named(caller), 429, wait("3"))
+				p.Came(named(caller), "invites_list")
 			}
 		})
 	}

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 
 	. "github.com/onsi/gomega"
@@ -249,4 +250,21 @@ func TestNoFaultsCostNothing(t *testing.T) {
 			t.Fatal("there is no fault")
 		}
 	})).To(BeZero())
+}
+
+// Of many who arm a fault of one name at once, one made it.
+func TestOneArmsAFaultFirst(t *testing.T) {
+	g := NewWithT(t)
+	s := fault.NewSet(fault.Config{})
+	var made atomic.Int64
+	var group sync.WaitGroup
+	for range 50 {
+		group.Go(func() {
+			if _, created, err := s.PutJSON("x", []byte(`{"status": 500}`)); err == nil && created {
+				made.Add(1)
+			}
+		})
+	}
+	group.Wait()
+	g.Expect(made.Load()).To(BeEquivalentTo(1))
 }

@@ -30,7 +30,7 @@ func (f *Fault) check(found *problems, known operations) {
 		found.add("caller", "want no more than %d bytes", longestCaller)
 	}
 	if f.Nth < 0 {
-		found.add("nth", "calls count from 1")
+		found.add("nth", wantNth)
 	}
 	if f.Count < 0 {
 		found.add("count", "want a number of times, or 0 for no end")
@@ -46,6 +46,7 @@ func (f *Fault) check(found *problems, known operations) {
 
 const (
 	wantID          = "want up to 64 of a-z, 0-9, '.', '_' and '-', beginning with a letter or a digit"
+	wantNth         = "calls count from 1"
 	wantProbability = "want a number above 0 and up to 1"
 )
 

@@ -14,10 +14,13 @@ import (
 // What the journal no longer has in full, it says in a comment above.
 func (e *Entry) Curl() string {
 	d := e.detail(e.masker(marker))
-	words := []string{"curl"}
+	words, note := []string{"curl"}, curlNote(d.Request.Message)
 	switch {
 	case d.Method == http.MethodHead:
 		words = append(words, "--head")
+		if d.Request.Body != "" {
+			d.Request.Body, note = "", "# The body is left out: curl sends none with HEAD.\n"
+		}
 	case d.Method != http.MethodGet || d.Request.Body != "":
 		words = append(words, "-X", shellQuote(d.Method))
 	}
@@ -34,7 +37,7 @@ func (e *Entry) Curl() string {
 	if d.Request.Body != "" {
 		words = append(words, "--data-raw", shellQuote(d.Request.Body))
 	}
-	return curlNote(d.Request.Message) + strings.Join(words, " ")
+	return note + strings.Join(words, " ")
 }
 
 // curlOwn are the headers that curl works out, or that hold for one connection only.

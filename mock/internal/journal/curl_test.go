@@ -102,16 +102,18 @@ func TestCommandsSendTheSameAgain(t *testing.T) {
 
 func TestCommandsSayWhatTheyLack(t *testing.T) {
 	for name, c := range map[string]struct {
-		sent journal.Body
-		note string
+		method string
+		sent   journal.Body
+		note   string
 	}{
-		"the end":        {journal.Body{Data: []byte("abc"), Size: 100}, "# Of the body, only the beginning was kept. It had 100 bytes.\ncurl -X POST "},
-		"all":            {body("\xff"), "# The body is left out: 1 bytes that are no text.\ncurl -X POST "},
-		"nothing at all": {body("abc"), "curl -X POST "},
+		"the end":                 {"POST", journal.Body{Data: []byte("abc"), Size: 100}, "# Of the body, only the beginning was kept. It had 100 bytes.\ncurl -X POST "},
+		"all":                     {"POST", body("\xff"), "# The body is left out: 1 bytes that are no text.\ncurl -X POST "},
+		"nothing at all":          {"POST", body("abc"), "curl -X POST "},
+		"what curl does not send": {"HEAD", body("abc"), "# The body is left out: curl sends none with HEAD.\ncurl --head 'http://127.0.0.1:8010/' -H 'Accept:' -H 'User-Agent:'"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			x := get("/")
-			x.Method, x.RequestBody = "POST", c.sent
+			x.Method, x.RequestBody = c.method, c.sent
 			NewWithT(t).Expect(journal.New(journal.Limits{}).Record(x).Curl()).To(HavePrefix(c.note))
 		})
 	}

@@ -10,5 +10,6 @@
 //	j.Record(journal.Exchange{Method: "GET", URI: "/api/users/@me/", Status: 200})
 //	list := j.List(journal.Query{})
 //
-// What a journal holds is bounded, see [Limits]; the oldest entries make room.
+// What a journal holds is bounded, see [Limits], and what several hold together, see
+// [Budget]; the oldest entries make room.
 package journal

@@ -34,7 +34,7 @@ func session() *journal.Journal {
 	claim.Method, claim.Operation, claim.Status, claim.Caller = "POST", "domains_create", 403, "o'hara@example.com"
 	claim.Time = noon.Add(1500 * time.Millisecond)
 	claim.RequestHeader = http.Header{
-		"Content-Type": {"application/json"}, "Cookie": {"sessionid=" + sessionID + "; posthog_csrftoken=" + csrf},
+		"Content-Type": {"application/json"}, "Cookie": {"sessionid=" + sessionID + "; posthog_csrftoken=" + csrf + ";"},
 		"X-Csrftoken": {csrf}, "X-Empty": {""}, "Accept": {"application/json"},
 	}
 	claim.RequestBody = body("{\n  \"domain\": \"example.com\"\n}")

@@ -124,7 +124,9 @@ func harRequestOf(d Detail) harRequest {
 	}
 	for _, line := range d.Request.Headers["Cookie"] {
 		for pair := range strings.SplitSeq(line, ";") {
-			r.Cookies = append(r.Cookies, cut(pair))
+			if strings.TrimSpace(pair) != "" {
+				r.Cookies = append(r.Cookies, cut(pair))
+			}
 		}
 	}
 	_, query, _ := strings.Cut(d.Path, "?")
@@ -137,9 +139,11 @@ func harRequestOf(d Detail) harRequest {
 	return r
 }
 
+// harPostDataOf is a body as a form or as a text: of the two, the format has one.
 func harPostDataOf(m Message) *harPostData {
 	body := &harPostData{MimeType: m.Headers.Get(contentType), Params: []harPair{}, Text: m.Body, Comment: m.comment()}
 	if kind, _, _ := mime.ParseMediaType(body.MimeType); kind == "application/x-www-form-urlencoded" {
+		body.Text = ""
 		for _, p := range pytext.ParseQuery(m.Body) {
 			body.Params = append(body.Params, harPair{p.Key, p.Value})
 		}

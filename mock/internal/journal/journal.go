@@ -22,7 +22,9 @@ var DefaultLimits = Limits{Entries: 1000, Bytes: 8 << 20, Body: 64 << 10}
 
 // Journal holds the newest requests of a sandbox. It is safe for concurrent use.
 type Journal struct {
-	limits Limits
+	limits  Limits
+	budget  *Budget // nil is no bound
+	account account
 
 	mu      sync.Mutex
 	entries []*Entry // oldest first; their numbers have no gaps
@@ -34,7 +36,7 @@ type Journal struct {
 	more    chan struct{} // closes with the next entry; nil while nobody waits
 }
 
-// New makes an empty journal. It takes up next to nothing until it is used.
+// New makes an empty journal, of which [Journal.Within] bounds several. It takes up next to nothing until it is used.
 func New(limits Limits) *Journal {
 	return &Journal{limits: Limits{
 		Entries: cmp.Or(limits.Entries, DefaultLimits.Entries),
@@ -51,36 +53,55 @@ func (j *Journal) OnDrop(learn func(entries int)) { j.onDrop = learn }
 // order of their recording; no number is used twice.
 func (j *Journal) Record(x Exchange) *Entry {
 	e := newEntry(x, j.limits.Body)
+	j.budget.charge(j, j.add(e))
+	return e
+}
+
+// add adds an entry and returns how much more the journal holds then.
+func (j *Journal) add(e *Entry) (more int) {
 	j.mu.Lock()
 	defer j.mu.Unlock()
 	before := j.dropped
+	more = e.bytes + besides
 	for len(j.entries) > 0 && (len(j.entries) >= j.limits.Entries || j.bytes+e.bytes > j.limits.Bytes) {
-		j.drop()
+		more -= j.drop()
 	}
 	j.last++
 	e.number = j.last
 	j.entries = append(j.entries, e)
 	j.bytes += e.bytes
 	j.announce()
-	if j.onDrop != nil && j.dropped > before {
-		j.onDrop(int(j.dropped - before))
-	}
-	return e
+	j.tell(before)
+	return more
 }
 
-// drop lets the oldest entry go.
-func (j *Journal) drop() {
-	j.bytes -= j.entries[0].bytes
+// drop lets the oldest entry go and returns how much it held.
+func (j *Journal) drop() int {
+	bytes := j.entries[0].bytes
+	j.bytes -= bytes
 	j.entries[0] = nil // the array lives on for a while
 	j.entries = j.entries[1:]
 	j.dropped++
+	return bytes + besides
+}
+
+// tell says how many entries have made room since there were so many.
+func (j *Journal) tell(before int64) {
+	if j.onDrop != nil && j.dropped > before {
+		j.onDrop(int(j.dropped - before))
+	}
 }
 
 // Clear empties the journal. Numbers go on where they were.
-func (j *Journal) Clear() {
+func (j *Journal) Clear() { j.budget.charge(j, -j.empty()) }
+
+// empty forgets everything and returns how much that was.
+func (j *Journal) empty() int {
 	j.mu.Lock()
 	defer j.mu.Unlock()
+	held := j.bytes + len(j.entries)*besides
 	j.entries, j.bytes, j.dropped = nil, 0, 0
+	return held
 }
 
 // Close ends every subscription and stream, those to come as well. The journal can
@@ -94,6 +115,7 @@ func (j *Journal) Close() {
 
 // Entry finds an entry by its number. It is gone when it was dropped.
 func (j *Journal) Entry(number int64) (*Entry, bool) {
+	j.budget.touch(j)
 	j.mu.Lock()
 	defer j.mu.Unlock()
 	if len(j.entries) == 0 || number > j.last || number < j.entries[0].number {
@@ -134,6 +156,7 @@ func (j *Journal) List(q Query) List {
 }
 
 func (j *Journal) snapshot() (entries []*Entry, dropped int64) {
+	j.budget.touch(j)
 	j.mu.Lock()
 	defer j.mu.Unlock()
 	return slices.Clone(j.entries), j.dropped

@@ -1,6 +1,6 @@
 curl -X POST 'http://127.0.0.1:8010/api/login/' -H 'Accept: */*' -H 'Content-Type: application/json' -H 'User-Agent: Mozilla/5.0' --data-raw '{"email": "o'\''hara@example.com", "password": "'"$UNDERSTUDY_PASSWORD"'"}'
 
-curl -X POST 'http://127.0.0.1:8010/api/organizations/@current/domains/?source=settings&x=%20' -H 'Accept: application/json' -H 'Content-Type: application/json' -H 'Cookie: sessionid='"$UNDERSTUDY_SESSION"'; posthog_csrftoken='"$UNDERSTUDY_CSRF_TOKEN" -H 'X-Csrftoken: '"$UNDERSTUDY_CSRF_TOKEN" -H 'X-Empty;' -H 'User-Agent:' --data-raw '{
+curl -X POST 'http://127.0.0.1:8010/api/organizations/@current/domains/?source=settings&x=%20' -H 'Accept: application/json' -H 'Content-Type: application/json' -H 'Cookie: sessionid='"$UNDERSTUDY_SESSION"'; posthog_csrftoken='"$UNDERSTUDY_CSRF_TOKEN"';' -H 'X-Csrftoken: '"$UNDERSTUDY_CSRF_TOKEN" -H 'X-Empty;' -H 'User-Agent:' --data-raw '{
   "domain": "example.com"
 }'
 
