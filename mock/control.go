@@ -113,7 +113,7 @@ func browser(group *gin.RouterGroup) {
 
 // switches registers what shows and changes single things of it.
 func switches(group *gin.RouterGroup) {
-	group.PATCH("/organizations/:id", in((*Sandbox).controlPatchOrganization))
+	group.PATCH("/organizations/:id", in(onBody(patchOrganization)))
 	group.GET("/domains/:id", in(domainKind.show))
 	group.PATCH("/domains/:id", in(patch(domainKind, (*call).changeDomain)))
 	group.DELETE("/domains/:id", in(domainKind.remove))
@@ -124,7 +124,7 @@ func switches(group *gin.RouterGroup) {
 	group.GET("/invites/:id", in(inviteKind.show))
 	group.PATCH("/invites/:id", in(patch(inviteKind, (*call).changeInvite)))
 	group.DELETE("/invites/:id", in(inviteKind.remove))
-	group.PATCH("/members/:email", in((*Sandbox).changeMember))
+	group.PATCH("/members/:email", in(onBody(patchMember)))
 	group.DELETE("/members/:email", in((*Sandbox).forgetMember))
 	group.DELETE("/roles/:id", in(roleKind.remove))
 }

@@ -123,17 +123,26 @@ func (k kind[T, R]) named(c *call, id string) (*T, error) {
 
 // patch changes one as a body says, and shows it as it is then.
 func patch[T, R, B any](k kind[T, R], change func(c *call, found *T, body *B) (R, error)) func(*Sandbox, *gin.Context) {
+	return onBody(func(c *call, g *gin.Context, body *B) (shown R, err error) {
+		found, err := k.named(c, g.Param("id"))
+		if err != nil {
+			return shown, err
+		}
+		return change(c, found, body)
+	})
+}
+
+// onBody changes the world as a body says, in one transaction, and answers with what
+// the change shows.
+func onBody[B, R any](change func(c *call, g *gin.Context, body *B) (R, error)) func(*Sandbox, *gin.Context) {
 	return func(b *Sandbox, g *gin.Context) {
 		var body B
 		if !b.core.controlBody(g, &body) {
 			return
 		}
 		var shown R
-		err := b.operate(g, func(c *call) error {
-			found, err := k.named(c, g.Param("id"))
-			if err == nil {
-				shown, err = change(c, found, &body)
-			}
+		err := b.operate(g, func(c *call) (err error) {
+			shown, err = change(c, g, &body)
 			return err
 		})
 		if err != nil {

@@ -121,32 +121,20 @@ type memberChange struct {
 	Level        *int   `json:"level"`
 }
 
-// changeMember gives a member of an organization another level.
-func (b *Sandbox) changeMember(g *gin.Context) {
-	var body memberChange
-	if !b.core.controlBody(g, &body) {
-		return
+// patchMember gives a member of an organization another level.
+func patchMember(c *call, g *gin.Context, body *memberChange) (shown memberRow, err error) {
+	m, err := c.memberNamed(g.Param("email"), body.Organization)
+	switch {
+	case err != nil:
+		return shown, err
+	case body.Level == nil:
+		return shown, errors.New(`send "level"`)
 	}
-	var shown memberRow
-	err := b.operate(g, func(c *call) error {
-		m, err := c.memberNamed(g.Param("email"), body.Organization)
-		switch {
-		case err != nil:
-			return err
-		case body.Level == nil:
-			return errors.New(`send "level"`)
-		}
-		m, err = c.setLevel(m, *body.Level)
-		if err == nil {
-			shown = showMemberRow(c, m)
-		}
-		return err
-	})
+	m, err = c.setLevel(m, *body.Level)
 	if err != nil {
-		controlRefuse(g, err)
-		return
+		return shown, err
 	}
-	g.JSON(http.StatusOK, shown)
+	return showMemberRow(c, m), nil
 }
 
 // memberNamed finds the membership of a user, named by e-mail, in an organization.

@@ -117,28 +117,16 @@ type organizationChange struct {
 	Levels                       map[string]int  `json:"levels"` // by the member's e-mail
 }
 
-func (b *Sandbox) controlPatchOrganization(g *gin.Context) {
-	var change organizationChange
-	if !b.core.controlBody(g, &change) {
-		return
+func patchOrganization(c *call, g *gin.Context, change *organizationChange) (shown organizationDetail, err error) {
+	found, ok := findOrganization(c.view, g.Param("id"))
+	if !ok {
+		return shown, noOrganization(g.Param("id"))
 	}
-	var shown organizationDetail
-	err := b.operate(g, func(c *call) error {
-		found, ok := findOrganization(c.view, g.Param("id"))
-		if !ok {
-			return noOrganization(g.Param("id"))
-		}
-		o, err := c.changeOrganization(found, &change)
-		if err == nil {
-			shown = showOrganizationDetail(c, o)
-		}
-		return err
-	})
+	o, err := c.changeOrganization(found, change)
 	if err != nil {
-		controlRefuse(g, err)
-		return
+		return shown, err
 	}
-	g.JSON(http.StatusOK, shown)
+	return showOrganizationDetail(c, o), nil
 }
 
 func (c *call) changeOrganization(found *world.Organization, change *organizationChange) (*world.Organization, error) {
