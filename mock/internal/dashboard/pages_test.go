@@ -136,17 +136,19 @@ func labelled(node *html.Node) bool {
 
 func TestPagesThatAreNotThere(t *testing.T) {
 	s := newSite(t, "")
-	for _, tc := range []struct{ name, page, says string }{
-		{"no page", "ui/nowhere", "There is nothing at this address."},
-		{"no organization", "ui/organizations/nowhere", "There is no organization nowhere."},
-		{"no request", "ui/requests/99", "The journal has no request 99"},
-		{"a wrong filter", "ui/requests?status=red", "status"},
+	s.call(http.MethodGet, "/api/users/@me/", "")
+	for _, tc := range []struct{ name, page, says, there string }{
+		{"no page", "ui/nowhere", "There is nothing at this address.", ""},
+		{"no organization", "ui/organizations/nowhere", "There is no organization nowhere.", "ui/organizations/hedgerow-works"},
+		{"no request", "ui/requests/99", "The journal has no request 99", "ui/requests/1"},
+		{"a wrong filter", "ui/requests?status=red", "status", "ui/requests"},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			g := NewWithT(t)
 			response, body := s.do(http.MethodGet, s.address(tc.page), "", "")
 			g.Expect(response.StatusCode).To(BeNumerically(">=", 400))
 			g.Expect(part(parse(t, body), "content")).To(ContainSubstring(tc.says))
+			g.Expect(part(s.read(tc.there), "content")).NotTo(ContainSubstring("nothing to show"), "another page of the kind")
 		})
 	}
 }
