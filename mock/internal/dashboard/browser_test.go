@@ -81,6 +81,26 @@ func TestFormsKeepWhatWasWritten(t *testing.T) {
 	g.Expect(page.Complaints()).To(BeEmpty())
 }
 
+// TestProblemsAreSeen sends a form from the end of a long page, and looks for what has
+// come of it.
+func TestProblemsAreSeen(t *testing.T) {
+	s := newSite(t, "")
+	browser := browsertest.Start(t)
+	for _, width := range []int64{desk, phone} {
+		g := NewWithT(t)
+		page := s.open(browser, width, "ui/organizations/hedgerow-works")
+		page.Script(`const form = document.querySelector('#members form.form');
+			form.closest("details").open = true; form.elements.email.value = "member@hedgerow.example"; form.scrollIntoView()`)
+		page.Do(click(`#members .primary`), says("is a member already"))
+		const inSight = `const box = document.querySelector(".notice").getBoundingClientRect();
+			const seen = document.elementFromPoint(box.left + box.width / 2, box.top + box.height / 2);
+			return box.top >= 0 && box.bottom <= innerHeight && seen.closest(".notice") !== null`
+		g.Expect(page.Script(inSight)).To(Equal("true"), "at %d pixels", width)
+		g.Expect(page.Script(`return scrollY > 500`)).To(Equal("true"))
+		g.Expect(page.Complaints()).To(BeEmpty())
+	}
+}
+
 // TestRequestsComeLive watches requests come, and stops watching.
 func TestRequestsComeLive(t *testing.T) {
 	g := NewWithT(t)

@@ -27,7 +27,7 @@
       if (Number(row.dataset.n) > newest) row.classList.add("new");
     }
     if (focused) journal.querySelector(`a[href="${CSS.escape(focused)}"]`)?.focus({ preventScroll: true });
-    if (came) say(came === 1 ? "1 more request." : `${came} more requests.`);
+    if (came) say(came === 1 ? "1 more request." : `${came} more requests.`, "hidden"); // others see them
   }
 
   function follow() {
