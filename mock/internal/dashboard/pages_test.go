@@ -1,6 +1,7 @@
 package dashboard_test
 
 import (
+	"fmt"
 	"net/http"
 	"net/url"
 	"slices"
@@ -151,6 +152,28 @@ func TestPagesThatAreNotThere(t *testing.T) {
 			g.Expect(part(s.read(tc.there), "content")).NotTo(ContainSubstring("nothing to show"), "another page of the kind")
 		})
 	}
+}
+
+// A plan may have features that only a frontend knows.
+func TestFeatureThatNoRuleAsksFor(t *testing.T) {
+	g := NewWithT(t)
+	s := newSite(t, "")
+	page := "ui/organizations/" + hedgerow
+	g.Expect(part(s.read(page), "features")).To(And(ContainSubstring("organization security settings"), Not(ContainSubstring("white labelling"))))
+	s.call(http.MethodPatch, "/_understudy/organizations/"+hedgerow, `{"feature": {"white_labelling": true}}`)
+	g.Expect(part(s.read(page), "features")).To(ContainSubstring("white labelling"))
+}
+
+// Of very many people a page shows the first, and says so.
+func TestMorePeopleThanAPageShows(t *testing.T) {
+	g := NewWithT(t)
+	s := newSite(t, "")
+	for i := range 100 {
+		email := fmt.Sprintf("person%d@example.com", i)
+		s.call(http.MethodPost, "/_understudy/members", `{"email": "`+email+`"}`)
+		s.call(http.MethodPost, "/_understudy/keys", `{"user": "`+email+`"}`)
+	}
+	g.Expect(part(s.read("ui/people"), "content")).To(And(ContainSubstring("The first 100 of 104."), ContainSubstring("The first 100 of 116."), ContainSubstring("/_understudy/users")))
 }
 
 func TestFilesAreAskedForAgain(t *testing.T) {
