@@ -35,6 +35,8 @@ const (
 	controlHeader      = "Understudy-Control"
 	controlTokenHeader = "Understudy-Control-Token"
 	controlTokenQuery  = "token"
+
+	controlCookiePrefix = "understudy_control"
 )
 
 // keepPrivate keeps answers out of pages of other origins and out of caches.
@@ -134,9 +136,9 @@ func (k *core) controlPass() string {
 // ports of a host in one jar.
 func controlCookie(r *http.Request) string {
 	if _, port, err := net.SplitHostPort(r.Host); err == nil {
-		return "understudy_control_" + port
+		return controlCookiePrefix + "_" + port
 	}
-	return "understudy_control"
+	return controlCookiePrefix
 }
 
 // withoutToken is the address of a request without the token, as seen from there:

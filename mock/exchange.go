@@ -32,6 +32,7 @@ type exchange struct {
 	limits      limits
 	steps       []journal.Step // on the way in, in order
 	refused     string         // the step that refused the request, "" if none did
+	staged      string         // the fault that refused it in place of all steps, "" if none did
 
 	// before and after are the worlds around the request's transaction. A request that
 	// changed nothing has the same twice.

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
+	"net/url"
 	"strings"
 
 	"github.com/understudy-dev/understudy/mock/internal/fault"
@@ -20,6 +21,8 @@ func (x *exchange) explain(r *http.Request, a fault.Answer) *journal.Explanation
 	refusal := refusalIn(a.Body)
 	e := &journal.Explanation{Rule: x.refused, Detail: refusal.text()}
 	switch enough := sufficient[x.refused]; {
+	case x.staged != "":
+		e.Rule, e.Sufficient = "fault", notToMeet(x.staged)
 	case enough != nil:
 		e.Sufficient = enough(&turnedAway{x, r, a})
 	case x.operation == nil && a.Header.Get("Allow") != "":
@@ -30,6 +33,14 @@ func (x *exchange) explain(r *http.Request, a fault.Answer) *journal.Explanation
 		e.Rule, e.Sufficient = "operation", x.enoughFor(refusal, a.Status)
 	}
 	return e
+}
+
+// notToMeet says how a request goes by a fault.
+func notToMeet(staged string) string {
+	if word, asked := strings.CutPrefix(staged, fault.MagicPrefix); asked {
+		return fmt.Sprintf("Not to ask for it: the request holds the magic word %s, in the header %s or in its data.", word, fault.HeaderName)
+	}
+	return fmt.Sprintf("Not to meet the fault %s, which somebody planned. DELETE %s/faults/%s takes it away.", staged, controlPrefix, url.PathEscape(staged))
 }
 
 // enoughFor is what the operation itself would have taken.

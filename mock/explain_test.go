@@ -119,6 +119,42 @@ func TestExplanations(t *testing.T) {
 	}
 }
 
+// A fault that refuses is the reason, not what the operation would have said.
+func TestFaultsAreExplained(t *testing.T) {
+	f := newFake(t)
+	for _, tc := range []struct {
+		name    string
+		fault   mock.Fault
+		header  string // with a magic word
+		caller  *caller
+		rule    string
+		enough  string
+		refused int
+	}{
+		{"before", mock.Fault{ID: "mine", Status: 503}, "", f.as("admin"), "fault", "DELETE /_understudy/faults/mine takes it away", 503},
+		{"after", mock.Fault{ID: "mine", Status: 500, Phase: mock.FaultAfter}, "", f.as("admin"), "fault", "Not to meet the fault mine", 500},
+		{"after what is refused anyhow", mock.Fault{ID: "mine", Status: 500, Phase: mock.FaultAfter}, "", f.anonymous(), "fault", "Not to meet the fault mine", 500},
+		{"by its word", mock.Fault{}, "404", f.as("admin"), "fault", "the magic word 404, in the header Understudy-Fault", 404},
+		{"slow and refused", mock.Fault{ID: "mine", Latency: mock.FixedLatency(time.Nanosecond)}, "", f.anonymous(), "authenticate", "A personal API key", 401},
+		{"slow by its word", mock.Fault{}, "slow-1ms", f.anonymous(), "authenticate", "A personal API key", 401},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			f.t = t
+			g := NewWithT(t)
+			f.ClearFaults()
+			if tc.header == "" {
+				g.Expect(f.Fault(tc.fault)).To(Succeed())
+			} else {
+				tc.caller = tc.caller.and("Understudy-Fault", tc.header)
+			}
+			tc.caller.get(f.org("domains")).status(tc.refused)
+			requests := f.Requests()
+			explained := requests[len(requests)-1].Explanation
+			g.Expect(explained).To(And(HaveField("Rule", tc.rule), HaveField("Sufficient", ContainSubstring(tc.enough))))
+		})
+	}
+}
+
 func TestWhatIsNotRefusedNeedsNoExplanation(t *testing.T) {
 	f := newFake(t)
 	f.as("admin").get(f.org("domains")).status(200)

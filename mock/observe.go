@@ -133,6 +133,7 @@ func (o *observed) answerWrong(x *exchange, g *gin.Context, d *fault.Decision) {
 	if d.Delivers() {
 		seen = given
 	}
+	x.staged, _ = d.Refuses()
 	record()
 	d.Send(g.Writer, g.Request, given, o.config.sleep)
 }

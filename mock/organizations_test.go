@@ -191,6 +191,7 @@ func TestMembersKeysSwitchedOff(t *testing.T) {
 	f := newFake(t)
 	home := in(f.known("organization.id"))
 	const denied = "Organization 'It's ours' does not allow using personal API keys. Contact an admin to enable personal API keys for this organization."
+	f.anonymous().patch("/_understudy/organizations/hedgerow-works", `{"feature": {"organization_security_settings": false}}`).status(200)
 	f.as("admin").patch(home, `{"members_can_use_personal_api_keys": false, "name": "It's ours"}`).status(200)
 	f.as("member").get(f.org("domains")).status(200)
 	f.anonymous().patch("/_understudy/organizations/hedgerow-works", `{"feature": {"organization_security_settings": true}}`).status(200)

@@ -226,7 +226,6 @@ func TestKeysWithLimits(t *testing.T) {
 
 func TestKeysOfMembersThatAreSwitchedOff(t *testing.T) {
 	f := newFake(t)
-	f.anonymous().patch("/_understudy/organizations/"+f.known("organization.id"), `{"feature": {"organization_security_settings": true}}`).status(200)
 	f.as("admin").patch("/api/organizations/@current/", `{"members_can_use_personal_api_keys": false}`).status(200)
 	for _, path := range []string{f.org("projects"), f.org("projects", "1"), "/api/projects/", "/api/projects/1/"} {
 		f.as("member").get(path).denied("Organization 'Hedgerow Works' does not allow using personal API keys. " +

@@ -20,8 +20,30 @@ func (k *core) serveUI(g *gin.Context) {
 		_ = http.NewResponseController(g.Writer).SetWriteDeadline(time.Time{})
 	}
 	g.Status(http.StatusOK) // the router thinks that there is nothing
-	k.config.ui.ServeHTTP(g.Writer, g.Request)
+	k.config.ui.ServeHTTP(g.Writer, withoutControl(g.Request))
 	g.Abort()
+}
+
+// withoutControl takes out of a request what opens the control plane: a browser sends
+// it to everything behind this address, and the frontend is somebody else's program.
+func withoutControl(r *http.Request) *http.Request {
+	if !strings.Contains(strings.Join(r.Header["Cookie"], ";"), controlCookiePrefix) {
+		return r
+	}
+	var kept []string
+	for _, line := range r.Header["Cookie"] {
+		for cookie := range strings.SplitSeq(line, ";") {
+			if cookie = strings.TrimSpace(cookie); !strings.HasPrefix(cookie, controlCookiePrefix) {
+				kept = append(kept, cookie)
+			}
+		}
+	}
+	r = r.Clone(r.Context())
+	r.Header.Del("Cookie")
+	if len(kept) > 0 {
+		r.Header.Set("Cookie", strings.Join(kept, "; "))
+	}
+	return r
 }
 
 // isReserved tells whether a path belongs to the fake, though nothing may be there.

@@ -2,6 +2,7 @@ package mock_test
 
 import (
 	"net/http"
+	"strings"
 	"testing"
 
 	. "github.com/onsi/gomega"
@@ -45,4 +46,25 @@ func TestUI(t *testing.T) {
 		})
 	}
 	newFake(t).anonymous().get("/").status(404)
+}
+
+// The browser sends the cookie of the control plane to every path of the address.
+func TestUIDoesNotSeeTheControlPass(t *testing.T) {
+	f := newFake(t, mock.WithControlToken("let me in"), mock.WithUI(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		_, _ = w.Write([]byte(r.Header.Get("Cookie")))
+	})))
+	pass := f.anonymous().get("/_understudy/?token=let+me+in").status(303).header.Get("Set-Cookie")
+	pass, _, _ = strings.Cut(pass, ";")
+	f.anonymous().and("Cookie", pass).get("/_understudy/requests").status(200)
+	for _, tc := range []struct{ name, sent, seen string }{
+		{"alone", pass, ""},
+		{"among others", "sessionid=abc; " + pass + `; theme="dark"`, `sessionid=abc; theme="dark"`},
+		{"of a fake on another port", "understudy_control_1=x;a=b", "a=b"},
+		{"none", "a=b;c", "a=b;c"},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			f.t = t
+			f.anonymous().and("Cookie", tc.sent).get("/page").bytes(200, tc.seen)
+		})
+	}
 }

@@ -7,8 +7,6 @@ import (
 	"net/http"
 	"time"
 
-	"golang.org/x/net/netutil"
-
 	"github.com/understudy-dev/understudy/mock"
 )
 
@@ -29,7 +27,7 @@ func (l serveLimits) listen(address *net.TCPAddr) (net.Listener, error) {
 	if err != nil || l.MaxConnections <= 0 {
 		return listener, err
 	}
-	return netutil.LimitListener(listener, l.MaxConnections), nil
+	return newLimitListener(listener, l.MaxConnections), nil
 }
 
 func (l serveLimits) server(handler http.Handler) *http.Server {

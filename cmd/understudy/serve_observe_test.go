@@ -4,8 +4,10 @@ import (
 	"bufio"
 	"bytes"
 	"context"
+	"io"
 	"net/http"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -84,6 +86,27 @@ func (s *served) delete(path string) {
 	g.Expect(err).NotTo(HaveOccurred())
 	g.Expect(response.Body.Close()).To(Succeed())
 	g.Expect(response.StatusCode).To(Equal(http.StatusNoContent))
+}
+
+// A reset is another error to a client than an answer that is lost.
+func TestServeResetsConnections(t *testing.T) {
+	for _, tc := range []struct {
+		word, flag string
+		want       error
+	}{
+		{"reset", "--max-connections=10", syscall.ECONNRESET},
+		{"reset", "--max-connections=0", syscall.ECONNRESET},
+		{"lost", "--max-connections=10", io.EOF},
+	} {
+		t.Run(tc.word+" "+tc.flag, func(t *testing.T) {
+			g := NewWithT(t)
+			conn := startServing(t, tc.flag).dial()
+			_, err := io.WriteString(conn, "GET /api/users/@me/ HTTP/1.1\r\nHost: localhost\r\nUnderstudy-Fault: "+tc.word+"\r\n\r\n")
+			g.Expect(err).NotTo(HaveOccurred())
+			_, err = conn.Read(make([]byte, 1))
+			g.Expect(err).To(MatchError(tc.want))
+		})
+	}
 }
 
 // A stream that somebody reads does not keep the fake from stopping.

@@ -41,6 +41,11 @@ func newFrontend(serving context.Context, upstream *url.URL, own *net.TCPAddr) (
 		Rewrite: func(r *httputil.ProxyRequest) {
 			r.SetURL(upstream)
 			r.SetXForwarded()
+			if upstream.Scheme == "http" {
+				// Development servers take a web socket only from a page of their own
+				// host, and send redirects to it. One behind TLS is known by its name.
+				r.Out.Host = r.In.Host
+			}
 		},
 		ErrorHandler: f.explain,
 		ErrorLog:     log.New(io.Discard, "", 0), // a browser that goes away is no error

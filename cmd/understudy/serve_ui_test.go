@@ -64,8 +64,8 @@ func TestFrontendBehindTheSameOrigin(t *testing.T) {
 		status int
 		body   string
 	}{
-		{"/", 200, "page /base/ of " + host(dev.URL) + " for " + host(s.site)},
-		{"/login?next=%2F", 200, "page /base/login?next=%2F of " + host(dev.URL) + " for " + host(s.site)},
+		{"/", 200, "page /base/ of " + host(s.site) + " for " + host(s.site)},
+		{"/login?next=%2F", 200, "page /base/login?next=%2F of " + host(s.site) + " for " + host(s.site)},
 		{"/@vite/client", 200, "page /base/@vite/client"},
 		{"/apiary", 200, "page /base/apiary"},
 		{"/api/users/@me/", 401, `"code":"not_authenticated"`},

@@ -1,13 +1,18 @@
 package dashboard_test
 
 import (
+	"context"
 	"net/http"
 	"testing"
+	"time"
 
+	"github.com/chromedp/cdproto/cdp"
+	"github.com/chromedp/cdproto/network"
 	"github.com/chromedp/chromedp"
 	"github.com/chromedp/chromedp/kb"
 	. "github.com/onsi/gomega"
 
+	"github.com/understudy-dev/understudy/mock"
 	"github.com/understudy-dev/understudy/mock/internal/browsertest"
 )
 
@@ -76,6 +81,26 @@ func TestFormsKeepWhatWasWritten(t *testing.T) {
 	g.Expect(page.Complaints()).To(BeEmpty())
 }
 
+// TestProblemsAreSeen sends a form from the end of a long page, and looks for what has
+// come of it.
+func TestProblemsAreSeen(t *testing.T) {
+	s := newSite(t, "")
+	browser := browsertest.Start(t)
+	for _, width := range []int64{desk, phone} {
+		g := NewWithT(t)
+		page := s.open(browser, width, "ui/organizations/hedgerow-works")
+		page.Script(`const form = document.querySelector('#members form.form');
+			form.closest("details").open = true; form.elements.email.value = "member@hedgerow.example"; form.scrollIntoView()`)
+		page.Do(click(`#members .primary`), says("is a member already"))
+		const inSight = `const box = document.querySelector(".notice").getBoundingClientRect();
+			const seen = document.elementFromPoint(box.left + box.width / 2, box.top + box.height / 2);
+			return box.top >= 0 && box.bottom <= innerHeight && seen.closest(".notice") !== null`
+		g.Expect(page.Script(inSight)).To(Equal("true"), "at %d pixels", width)
+		g.Expect(page.Script(`return scrollY > 500`)).To(Equal("true"))
+		g.Expect(page.Complaints()).To(BeEmpty())
+	}
+}
+
 // TestRequestsComeLive watches requests come, and stops watching.
 func TestRequestsComeLive(t *testing.T) {
 	g := NewWithT(t)
@@ -119,6 +144,54 @@ func TestKeyboard(t *testing.T) {
 	page.Do(says("now sees the record"))
 	g.Expect(s.control("dns/_posthog-challenge.keys.example").Get("values.0").String()).To(Equal("typed"))
 	g.Expect(page.Complaints()).To(BeEmpty())
+}
+
+// TestChoicesByKey goes through the choices of a list with the keys. Only the one that
+// is meant is sent.
+func TestChoicesByKey(t *testing.T) {
+	g := NewWithT(t)
+	s := newSite(t, "")
+	page := s.open(browsertest.Start(t), desk, "ui/organizations/hedgerow-works")
+	const level = `[aria-label="Level of member@hedgerow.example"]`
+	levelNow := func() int64 {
+		return s.control("organizations/" + hedgerow).Get(`levels.member@hedgerow\.example`).Int()
+	}
+	page.Do(chromedp.Focus(chromedp.CSS(level)), chromedp.KeyEvent(kb.ArrowDown), chromedp.KeyEvent(kb.ArrowDown))
+	page.Do(until(`document.querySelector('` + level + `').value === "15"`))
+	g.Expect(page.Script(`return document.getElementById("notice").textContent.trim()`)).To(BeEmpty())
+	g.Expect(levelNow()).To(BeEquivalentTo(1))
+	page.Do(chromedp.KeyEvent(kb.Enter), says("member@hedgerow.example is owner now."))
+	page.Do(chromedp.KeyEvent(kb.ArrowUp), chromedp.KeyEvent(kb.Tab), chromedp.KeyEvent(kb.Enter), says("member@hedgerow.example is admin now."))
+	g.Expect(levelNow()).To(BeEquivalentTo(8))
+	g.Expect(page.Complaints()).To(BeEmpty())
+}
+
+// TestPageThatWasKept makes sure that a page shows what is when the reader comes back
+// to it, though the browser has kept it.
+func TestPageThatWasKept(t *testing.T) {
+	s := newSite(t, "")
+	page := s.open(browsertest.Start(t), desk, "ui/organizations/hedgerow-works")
+	s.call(http.MethodPatch, "/_understudy/organizations/"+hedgerow, `{"feature": {"saml": false}}`)
+	page.Script(`setTimeout(() => dispatchEvent(new PageTransitionEvent("pageshow", {persisted: true})), 50)`)
+	g := NewWithT(t)
+	g.Eventually(func() (string, error) { // there is no page while it loads
+		return chromedp.Run(page.Context, chromedp.Evaluate[string](`document.querySelector('[aria-label="SAML"]').getAttribute("aria-checked")`))
+	}).WithTimeout(time.Minute).Should(Equal("false"))
+	g.Expect(page.Complaints()).To(BeEmpty())
+}
+
+// TestAnswerThatIsNoPage makes sure that a form says what has come of it, also when the
+// control plane has begun to ask for a token.
+func TestAnswerThatIsNoPage(t *testing.T) {
+	g := NewWithT(t)
+	s := newSite(t, "", mock.WithControlToken("secret"))
+	page := s.open(browsertest.Start(t), desk, "ui/clock?token=secret")
+	page.Do(chromedp.Func(func(ctx context.Context, target *chromedp.Target) error {
+		_, err := cdp.Call(ctx, target, network.ClearBrowserCookies, cdp.Empty{})
+		return err
+	}))
+	page.Do(chromedp.SendKeys(chromedp.CSS(`[name="span"]:not([type="hidden"])`), "72h"+kb.Enter), says("The fake answered with 401"))
+	g.Expect(page.Script(`return document.querySelector('[name="span"]:not([type="hidden"])').value`)).To(Equal("72h"))
 }
 
 // TestPhoneMenu opens the menu of a narrow screen.

@@ -133,7 +133,7 @@ func (v *visit) organizationPage(id string) (*organizationPage, error) {
 		readInto(v, path, "roles", &page.Roles),
 		readInto(v, path, "projects", &page.Projects),
 	)
-	for _, name := range fixtures.Features() {
+	for _, name := range slices.Compact(slices.Sorted(slices.Values(append(fixtures.Features(), page.Features...)))) {
 		page.Switches = append(page.Switches, feature{name, slices.Contains(page.Features, name)})
 	}
 	page.Settings = []setting{

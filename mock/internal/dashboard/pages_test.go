@@ -1,6 +1,7 @@
 package dashboard_test
 
 import (
+	"fmt"
 	"net/http"
 	"net/url"
 	"slices"
@@ -136,19 +137,43 @@ func labelled(node *html.Node) bool {
 
 func TestPagesThatAreNotThere(t *testing.T) {
 	s := newSite(t, "")
-	for _, tc := range []struct{ name, page, says string }{
-		{"no page", "ui/nowhere", "There is nothing at this address."},
-		{"no organization", "ui/organizations/nowhere", "There is no organization nowhere."},
-		{"no request", "ui/requests/99", "The journal has no request 99"},
-		{"a wrong filter", "ui/requests?status=red", "status"},
+	s.call(http.MethodGet, "/api/users/@me/", "")
+	for _, tc := range []struct{ name, page, says, there string }{
+		{"no page", "ui/nowhere", "There is nothing at this address.", ""},
+		{"no organization", "ui/organizations/nowhere", "There is no organization nowhere.", "ui/organizations/hedgerow-works"},
+		{"no request", "ui/requests/99", "The journal has no request 99", "ui/requests/1"},
+		{"a wrong filter", "ui/requests?status=red", "status", "ui/requests"},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			g := NewWithT(t)
 			response, body := s.do(http.MethodGet, s.address(tc.page), "", "")
 			g.Expect(response.StatusCode).To(BeNumerically(">=", 400))
 			g.Expect(part(parse(t, body), "content")).To(ContainSubstring(tc.says))
+			g.Expect(part(s.read(tc.there), "content")).NotTo(ContainSubstring("nothing to show"), "another page of the kind")
 		})
 	}
+}
+
+// A plan may have features that only a frontend knows.
+func TestFeatureThatNoRuleAsksFor(t *testing.T) {
+	g := NewWithT(t)
+	s := newSite(t, "")
+	page := "ui/organizations/" + hedgerow
+	g.Expect(part(s.read(page), "features")).To(And(ContainSubstring("organization security settings"), Not(ContainSubstring("white labelling"))))
+	s.call(http.MethodPatch, "/_understudy/organizations/"+hedgerow, `{"feature": {"white_labelling": true}}`)
+	g.Expect(part(s.read(page), "features")).To(ContainSubstring("white labelling"))
+}
+
+// Of very many people a page shows the first, and says so.
+func TestMorePeopleThanAPageShows(t *testing.T) {
+	g := NewWithT(t)
+	s := newSite(t, "")
+	for i := range 100 {
+		email := fmt.Sprintf("person%d@example.com", i)
+		s.call(http.MethodPost, "/_understudy/members", `{"email": "`+email+`"}`)
+		s.call(http.MethodPost, "/_understudy/keys", `{"user": "`+email+`"}`)
+	}
+	g.Expect(part(s.read("ui/people"), "content")).To(And(ContainSubstring("The first 100 of 104."), ContainSubstring("The first 100 of 116."), ContainSubstring("/_understudy/users")))
 }
 
 func TestFilesAreAskedForAgain(t *testing.T) {

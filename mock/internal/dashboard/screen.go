@@ -36,7 +36,7 @@ func (d *dashboard) page(pattern string, s screen, load func(*visit) (any, error
 	d.pages.HandleFunc(pattern, func(w http.ResponseWriter, r *http.Request) {
 		v := d.visit(w, r)
 		page := &shown{visit: v, Title: s.title, Section: s.section, Notice: takeNotice(w, r, v.Base)}
-		status := cmp.Or(s.status, http.StatusOK)
+		status, name := cmp.Or(s.status, http.StatusOK), s.template
 		var err error
 		if load != nil {
 			page.Data, err = load(v)
@@ -45,14 +45,14 @@ func (d *dashboard) page(pattern string, s screen, load func(*visit) (any, error
 			page.Title = titled.title()
 		}
 		if err != nil {
-			page.Problem, status, s.template = err.Error(), http.StatusBadGateway, "problem"
+			page.Problem, status, name = err.Error(), http.StatusBadGateway, "problem"
 			var refused *refusal
 			if errors.As(err, &refused) {
 				status = refused.Status
 			}
 		}
 		v.surroundings(page)
-		v.render(s.template, cmp.Or(s.policy, policy), status, page)
+		v.render(name, cmp.Or(s.policy, policy), status, page)
 	})
 }
 

@@ -3,8 +3,10 @@ package dashboard_test
 import (
 	"context"
 	"flag"
+	"net/http"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/chromedp/cdproto/cdp"
@@ -122,4 +124,30 @@ func readAxe(t *testing.T) string {
 	return string(data) + `
 		const found = await axe.run({exclude: ["iframe"]}, {iframes: false});
 		return found.violations.map(v => v.id + ": " + v.help + "\n" + v.nodes.map(n => "  " + n.target + " " + n.html.slice(0, 200) + " " + n.any.map(a => a.message).join("; ")).join("\n")).join("\n")`
+}
+
+// TestLongWords shows names that no line holds. What stands behind them can be reached
+// all the same.
+func TestLongWords(t *testing.T) {
+	s := newSite(t, "")
+	long := strings.Repeat("long", 16)
+	s.call(http.MethodPatch, "/api/organizations/"+hedgerow+"/", `{"name": "`+long+`"}`)
+	s.call(http.MethodPatch, "/_understudy/organizations/"+hedgerow, `{"feature": {"`+long+`": true}}`)
+	s.call(http.MethodPost, "/api/organizations/@current/domains/", `{"domain": "`+long[:60]+"."+long[:50]+`.example"}`)
+	s.call(http.MethodPost, "/api/organizations/@current/invites/", `{"target_email": "`+long+"@"+long[:60]+`.example"}`)
+	s.call(http.MethodPost, "/api/organizations/@current/roles/", `{"name": "`+long+long+`"}`)
+	s.call(http.MethodPost, "/_understudy/members", `{"email": "`+long[:50]+`@hedgerow.example", "first_name": "`+long+`", "organization": "`+hedgerow+`", "level": 1}`)
+	s.call(http.MethodPost, "/_understudy/sandboxes", `{"name": "`+long+`"}`)
+	s.call(http.MethodGet, "/api/organizations/@current/domains/?search="+strings.Repeat(long, 20), "")
+	browser := browsertest.Start(t)
+	for _, width := range []int64{desk, phone} {
+		page := s.open(browser, width, "")
+		for _, at := range []string{"", "ui/organizations", "ui/organizations/" + hedgerow, "ui/people", "ui/outbox", "ui/sandboxes", "ui/requests", "ui/violations"} {
+			page.Do(chromedp.Navigate(s.address(at)))
+			NewWithT(t).Expect(page.Script(`return [document.documentElement, ...document.querySelectorAll(".panel, .letters ul")]
+				.filter(e => e.scrollWidth > e.clientWidth).map(e => (e.id || e.className || e.tagName) + " by " + (e.scrollWidth - e.clientWidth)).join(" ")`)).To(BeEmpty(), "%s scrolls sideways at %d pixels", at, width)
+		}
+		page.Do(chromedp.Navigate(s.address("ui/requests?operation=domains_list")))
+		NewWithT(t).Expect(page.Script(`return document.querySelector("#journal tbody tr").offsetHeight < 220`)).To(Equal("true"), "a long path leaves room for others")
+	}
 }

@@ -31,6 +31,15 @@ func (d *Decision) Prevents() bool {
 	return d != nil && d.fault != nil && (d.Phase == Before || d.Phase == Reset)
 }
 
+// Refuses tells whether the caller is refused by a fault, and by which. The operation
+// may have run all the same.
+func (d *Decision) Refuses() (id string, refuses bool) {
+	if d == nil || d.fault == nil || d.fault.Status == 0 {
+		return "", false
+	}
+	return d.fault.ID, true
+}
+
 // Delivers tells whether the caller gets an answer, be it a broken one.
 func (d *Decision) Delivers() bool {
 	return d == nil || d.fault == nil || d.Phase != Lost && d.Phase != Reset

@@ -5,9 +5,9 @@ const notice = document.getElementById("notice");
 const content = document.getElementById("content");
 
 // say puts a line where readers look and screen readers listen.
-function say(text) {
+function say(text, kind = "") {
   const line = document.createElement("p");
-  line.className = "notice";
+  line.className = `notice ${kind}`;
   line.textContent = text;
   notice.replaceChildren(line);
 }
@@ -16,6 +16,10 @@ function say(text) {
 async function show(response) {
   const page = new DOMParser().parseFromString(await response.text(), "text/html");
   const told = page.getElementById("notice");
+  if (!told) { // no page of the dashboard, as when the control plane asks for its token
+    say(`The fake answered with ${response.status} ${response.statusText}. Load the page again; what is written here is lost then.`, "problem");
+    return false;
+  }
   notice.replaceChildren(...told.childNodes);
   if (notice.querySelector(".problem")) return false;
   const name = focusName(document.activeElement);
@@ -43,6 +47,7 @@ document.addEventListener("submit", async (event) => {
   const form = event.target;
   if (form.method !== "post") return;
   event.preventDefault();
+  if (form.getAttribute("aria-busy") === "true") return; // pressed twice
   if (form.dataset.confirm && !confirm(form.dataset.confirm)) return;
   const data = new FormData(form, event.submitter);
   const body = form.enctype === "multipart/form-data" ? data : new URLSearchParams(data);
@@ -55,16 +60,30 @@ document.addEventListener("submit", async (event) => {
     }
     if (await show(response)) form.reset();
   } catch {
-    say("The fake does not answer. Is it still running?");
+    say("The fake does not answer. Is it still running?", "problem");
   } finally {
     form.removeAttribute("aria-busy");
   }
 });
 
-// A choice is sent as soon as it is made.
-document.addEventListener("change", (event) => {
-  if (event.target.matches("select[data-submit]")) event.target.form.requestSubmit();
+// A choice is sent as soon as it is made. With the keys one comes past choices that are
+// not meant: then Enter sends it, or the button behind it.
+let chosenByKey = false;
+document.addEventListener("pointerdown", () => { chosenByKey = false; });
+document.addEventListener("keydown", (event) => {
+  chosenByKey = event.target.matches("select[data-submit]");
+  if (!chosenByKey || event.key !== "Enter") return;
+  event.preventDefault();
+  event.target.form.requestSubmit();
 });
+document.addEventListener("change", (event) => {
+  if (!event.target.matches("select[data-submit]")) return;
+  if (chosenByKey) event.target.form.querySelector(".no-js")?.classList.remove("no-js");
+  else event.target.form.requestSubmit();
+});
+
+// A page that the browser kept shows what was.
+addEventListener("pageshow", (event) => { if (event.persisted) location.reload(); });
 
 document.addEventListener("click", async (event) => {
   const copy = event.target.closest("[data-copy]");

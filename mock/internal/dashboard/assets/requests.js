@@ -16,7 +16,8 @@
     timer = 0;
     const came = waiting;
     waiting = 0;
-    const response = await fetch(location.href);
+    const response = await fetch(location.href).catch(() => null);
+    if (!response?.ok) return; // the stream says that the connection is lost
     const page = new DOMParser().parseFromString(await response.text(), "text/html");
     const journal = document.getElementById("journal");
     const newest = Number(journal.querySelector("tr[data-n]")?.dataset.n ?? 0);
@@ -26,13 +27,16 @@
       if (Number(row.dataset.n) > newest) row.classList.add("new");
     }
     if (focused) journal.querySelector(`a[href="${CSS.escape(focused)}"]`)?.focus({ preventScroll: true });
-    say(came === 1 ? "1 more request." : `${came} more requests.`);
+    if (came) say(came === 1 ? "1 more request." : `${came} more requests.`, "hidden"); // others see them
   }
 
   function follow() {
     const place = document.querySelector("[data-stream]");
     source = new EventSource(place.dataset.stream);
-    source.onopen = () => state("live", "live");
+    source.onopen = () => {
+      if (place.dataset.state === "lost") refresh(); // what came meanwhile, or another journal
+      state("live", "live");
+    };
     source.onerror = () => state("lost", "connection lost");
     source.addEventListener("request", () => {
       waiting += 1;
