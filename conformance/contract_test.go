@@ -56,6 +56,7 @@ var lenient = map[string]string{
 	"domains.create.read_only_fields":                  readOnly + ", and " + ignored,
 	"domains.pages.bad_values":                         loosePages,
 	"domains.scim_logs.page_size":                      loosePages,
+	"domains.config.unlink_empty":                      converted,
 	"domains.update.boolean_texts":                     converted,
 	"domains.verify.body_is_ignored":                   ignored,
 	"identity_provider_configs.bodies.number_as_text":  converted,

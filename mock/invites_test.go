@@ -149,8 +149,12 @@ func TestMail(t *testing.T) {
 	f := newFake(t)
 	f.invite(`{"target_email": "m@example.com", "send_email": false}`).status(201).has("emailing_attempt_made", "false")
 	g.Expect(f.Outbox()).To(BeEmpty())
+	f.as("admin").form(f.org("invites"), "target_email=form@example.com&send_email=false").status(201).
+		has("emailing_attempt_made", "false")
+	g.Expect(f.Outbox()).To(BeEmpty())
 	f.as("admin").form(f.org("invites"), "target_email=form@example.com").status(201).
-		has("emailing_attempt_made", "false") // a form says nothing and means false
+		has("emailing_attempt_made", "true") // the default of the field goes before that of forms, false
+	g.Expect(f.Outbox()).To(HaveLen(1))
 	silent := newFake(t, mock.WithoutMail())
 	silent.invite(`{"target_email": "m@example.com"}`).status(201).has("emailing_attempt_made", "false")
 }
