@@ -89,7 +89,7 @@ func domainsConfig() []suite.Scenario {
 		},
 		{
 			ID: "domains.config.elsewhere", Title: "A config of another organization does not exist",
-			Covers: patch, Needs: with(admin, suite.OtherOrganization), Access: suite.Write,
+			Covers: patch, Needs: with(admin, suite.Known("other_organization.identity_provider_config_id")), Access: suite.Write,
 			Run: func(s *suite.S) {
 				other := s.Target().Known.OtherOrganization.IdentityProviderConfigID
 				domain := s.NewDomain()

@@ -119,7 +119,7 @@ func domainsCreate() []suite.Scenario {
 		},
 		{
 			ID: "domains.create.taken_elsewhere", Title: "A name that another organization has is taken",
-			Covers: create, Needs: with(admin, suite.OtherOrganization), Access: suite.Write,
+			Covers: create, Needs: with(admin, suite.Known("other_organization.domain")), Access: suite.Write,
 			Run: func(s *suite.S) {
 				s.Admin().Post(s.Org(suite.Domains), suite.JSON{"domain": s.Target().Known.OtherOrganization.Domain}).Invalid("unique", domainTaken, "domain")
 			},
@@ -145,7 +145,7 @@ func domainsCreate() []suite.Scenario {
 		},
 		{
 			ID: "domains.create.without_feature", Title: "On the cloud, claiming a domain needs automatic provisioning",
-			Covers: create, Needs: with(admin, suite.Featureless), Access: suite.Write,
+			Covers: create, Needs: with(admin, suite.Known("featureless_organization.id")), Access: suite.Write,
 			Run: func(s *suite.S) {
 				path := suite.OrgPath(s.Target().Known.FeaturelessOrganization.ID, suite.Domains)
 				s.Admin().Post(path, suite.JSON{"domain": s.Domain()}).Denied("Automatic provisioning is not enabled for this organization.")

@@ -64,7 +64,7 @@ func domainsSCIM() []suite.Scenario {
 		},
 		{
 			ID: "domains.scim.token_without_feature", Title: "Replacing a token needs the feature",
-			Covers: token, Needs: with(adminSession, suite.Featureless), Access: suite.Write,
+			Covers: token, Needs: with(adminSession, suite.Known("featureless_organization.id", "featureless_organization.domain_id")), Access: suite.Write,
 			Run: func(s *suite.S) {
 				s.Session("admin").Post(featurelessDomain(s)+"scim/token/", nil).Denied("SCIM is not available for this organization")
 			},

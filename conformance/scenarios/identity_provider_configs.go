@@ -171,7 +171,7 @@ func configs() []suite.Scenario {
 		},
 		{
 			ID: "identity_provider_configs.features.scim", Title: "SCIM cannot be named without its feature",
-			Covers: create, Needs: with(admin, suite.Featureless), Access: suite.Write,
+			Covers: create, Needs: with(admin, suite.Known("featureless_organization.id")), Access: suite.Write,
 			Run: func(s *suite.S) {
 				s.Admin().Post(featurelessConfigs(s), suite.JSON{"scim_enabled": false}).
 					Invalid("feature_not_available", "SCIM provisioning is not available for this organization.", "scim_enabled")
@@ -179,7 +179,7 @@ func configs() []suite.Scenario {
 		},
 		{
 			ID: "identity_provider_configs.features.xaa", Title: "An ID-JAG issuer needs its feature",
-			Covers: create, Needs: with(admin, suite.Featureless), Access: suite.Write,
+			Covers: create, Needs: with(admin, suite.Known("featureless_organization.id")), Access: suite.Write,
 			Run: func(s *suite.S) {
 				s.Admin().Post(featurelessConfigs(s), suite.JSON{"id_jag_issuer_url": "https://posthog.com"}).
 					Invalid("feature_not_available", "XAA (ID-JAG) is not available for this organization.", "id_jag_issuer_url")

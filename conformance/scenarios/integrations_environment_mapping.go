@@ -62,7 +62,7 @@ func environmentMapping() []suite.Scenario {
 		},
 		{
 			ID: "integrations.environment_mapping.foreign_project", Title: "A project of another organization is refused",
-			Covers: covers, Needs: with(known, suite.OtherOrganization), Access: suite.Write,
+			Covers: covers, Needs: with(known, suite.Known("other_organization.project_id")), Access: suite.Write,
 			Run: func(s *suite.S) {
 				foreign := s.Target().Known.OtherOrganization.ProjectID
 				s.Session("admin").Patch(s.KnownIntegration("connectable").Path("environment-mapping"), suite.JSON{"production": foreign}).

@@ -29,7 +29,7 @@ func invitesProjectAccess() []suite.Scenario {
 		},
 		{
 			ID: "invites.project_access.foreign", Title: "A project of another organization cannot be granted",
-			Covers: create, Needs: with(admin, suite.OtherOrganization), Access: suite.Write,
+			Covers: create, Needs: with(admin, suite.Known("other_organization.project_id")), Access: suite.Write,
 			Run: func(s *suite.S) {
 				foreign := suite.JSON{"id": s.Target().Known.OtherOrganization.ProjectID, "level": "member"}
 				postInvite(s, access([]any{foreign})).Invalid("invalid_input", noSuchProject, accessField)
