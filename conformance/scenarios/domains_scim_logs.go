@@ -61,14 +61,15 @@ func domainsSCIMLogs() []suite.Scenario {
 			Covers: logs, Needs: needs, Access: suite.Read,
 			Run: func(s *suite.S) {
 				session := s.Session("admin")
-				first := session.Get(logPath(s, settledLog(s)+"&page_size=1")).Status(200)
+				query := settledLog(s) + "&page_size=1"
+				first := session.Get(logPath(s, query)).Status(200)
 				if first.Get("count").Int() < 2 {
 					first.Has("next", nil)
 					return
 				}
-				first.That("next", gomega.HaveSuffix("&page=2&page_size=1"))
+				first.Links("next", query[1:]+"&page=2")
 				second := session.Get(first.Text("next")).Status(200)
-				second.That("previous", gomega.And(gomega.HaveSuffix("&page_size=1"), gomega.Not(gomega.ContainSubstring("page=1&"))))
+				second.Links("previous", query[1:], query[1:]+"&page=1")
 				s.Expect(second.Text("results.0.id")).NotTo(gomega.Equal(first.Text("results.0.id")))
 			},
 		},

@@ -97,6 +97,7 @@ func configs() []suite.Scenario {
 			Covers: patch, Needs: admin, Access: suite.Write,
 			Run: func(s *suite.S) {
 				config := s.NewConfig(samlSettings())
+				s.NextMoment(config.Text("updated_at"))
 				changed := s.Admin().Patch(config.Path(), suite.JSON{"name": "renamed"}).Status(200).Has("name", "renamed").
 					Has("saml_entity_id", "urn:understudy").Has("created_at", config.Text("created_at"))
 				s.Expect(changed.Get("updated_at").Time()).To(gomega.BeTemporally(">", config.Get("updated_at").Time()), "updated_at moves forward")

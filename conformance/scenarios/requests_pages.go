@@ -27,7 +27,7 @@ func pages() []suite.Scenario {
 				Rules: []string{"requests.pages.beyond"}, Covers: []string{c.list}, Needs: admin, Access: suite.Read,
 				Run: func(s *suite.S) {
 					s.Admin().Get(s.Org(c.name)+"?limit=5&offset=1000000").Status(200).Has("results", []int{}).Has("next", nil).
-						That("previous", gomega.HaveSuffix("?limit=5&offset=999995"))
+						Links("previous", "limit=5&offset=999995")
 				},
 			},
 			suite.Scenario{
@@ -58,8 +58,8 @@ func pages() []suite.Scenario {
 					mine = append(mine, s.NewConfig(nil).ID)
 				}
 				s.Expect(walk(s, mine)).To(gomega.Equal(mine))
-				next := s.Admin().Get(s.Org(suite.Configs)+"?limit=2").That("next", gomega.HaveSuffix("?limit=2&offset=2")).Text("next")
-				second := s.Admin().Get(next).Status(200).That("previous", gomega.HaveSuffix("?limit=2"))
+				next := s.Admin().Get(s.Org(suite.Configs)+"?limit=2").Links("next", "limit=2&offset=2").Text("next")
+				second := s.Admin().Get(next).Status(200).Links("previous", "limit=2")
 				s.Admin().Get(second.Text("previous")).Status(200).Has("previous", nil)
 			},
 		},
@@ -69,9 +69,7 @@ func pages() []suite.Scenario {
 			Run: func(s *suite.S) {
 				s.NewConfig(nil)
 				s.NewConfig(nil)
-				page := s.Admin().Get(s.Org(suite.Configs) + "?limit=1&colour=blue").Status(200)
-				page.That("next", gomega.HaveSuffix(s.Org(suite.Configs)+"?colour=blue&limit=1&offset=1"))
-				page.That("next", gomega.HavePrefix(s.Target().BaseURL))
+				s.Admin().Get(s.Org(suite.Configs)+"?limit=1&colour=blue").Status(200).Links("next", "colour=blue&limit=1&offset=1")
 			},
 		},
 		suite.Scenario{

@@ -83,6 +83,7 @@ func All() []suite.Scenario {
 		lateRefusals(),
 		needing("scim", scimWithoutFeature()),
 		withoutFeatures(),
+		liberties(),
 	))
 }
 
