@@ -32,6 +32,21 @@ func withoutFeatures() []suite.Scenario {
 			},
 		},
 		{
+			ID: "domains.unverified.before_features", Title: "That a domain is not verified is said before that the plan lacks something",
+			Rules: []string{"domains.unverified.fields_first"}, Covers: []string{"domains_partial_update"}, Needs: ownOrganization, Access: suite.Write,
+			Run: func(s *suite.S) {
+				person := s.NewPerson()
+				o := s.NewOrganizationOf(person.Caller, suite.JSON{"name": s.Name()})
+				s.SetFeature(o.ID, "automatic_provisioning", true)
+				for _, feature := range []string{"scim", "xaa_authentication"} {
+					s.SetFeature(o.ID, feature, false)
+				}
+				domain := o.MadeIn(suite.Domains, person.Post(o.Path(suite.Domains), suite.JSON{"domain": s.Domain()}))
+				person.Patch(domain.Path(), suite.JSON{"scim_enabled": true}).Invalid("verification_required", notVerified, "scim_enabled")
+				person.Patch(domain.Path(), suite.JSON{"id_jag_issuer_url": "https://posthog.com"}).Invalid("verification_required", notVerified, "id_jag_issuer_url")
+			},
+		},
+		{
 			ID: "identity_provider_configs.features.change", Title: "Changing a config asks for the features that making one asks for",
 			Covers: []string{"identity_provider_configs_partial_update", "identity_provider_configs_update", "identity_provider_configs_scim_token_create"},
 			Needs:  ownOrganization, Access: suite.Write,

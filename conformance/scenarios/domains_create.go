@@ -168,6 +168,7 @@ func domainsCreate() []suite.Scenario {
 		{"leading_dash", "A label does not begin with a dash", suite.JSON{"domain": "-a.example.com"}, "invalid_input", domainPattern, "domain"},
 		{"trailing_dash", "A label does not end with a dash", suite.JSON{"domain": "a-.example.com"}, "invalid_input", domainPattern, "domain"},
 		{"top_digits", "The last label has letters only", suite.JSON{"domain": "example.c0m"}, "invalid_input", domainPattern, "domain"},
+		{"top_final_digit", "The last label does not end with a digit", suite.JSON{"domain": "example.co1"}, "invalid_input", domainPattern, "domain"},
 		{"top_short", "The last label has two letters or more", suite.JSON{"domain": "example.c"}, "invalid_input", domainPattern, "domain"},
 		{"final_dot", "A name has no final dot", suite.JSON{"domain": "understudy.example.com."}, "invalid_input", domainPattern, "domain"},
 		{"address", "An address is no name", suite.JSON{"domain": "https://understudy.example.com"}, "invalid_input", domainPattern, "domain"},

@@ -1,6 +1,7 @@
 package scenarios
 
 import (
+	"fmt"
 	"net/url"
 	"sort"
 	"strings"
@@ -57,6 +58,19 @@ func domainsSCIMLogs() []suite.Scenario {
 			},
 		},
 		{
+			ID: "domains.scim_logs.page_size_most", Title: "A page of the log has at most a hundred rows",
+			Rules: []string{"domains.scim_logs.page_size"}, Covers: logs, Needs: needs, Access: suite.Write,
+			Run: func(s *suite.S) {
+				const most = 100
+				p, session := s.SCIM(), s.Session("admin")
+				for range most + 1 - session.Get(logPath(s, "?page_size=1")).Status(200).Get("count").Int() {
+					p.Get(p.Path("ServiceProviderConfig")).Status(200)
+				}
+				page := session.Get(logPath(s, "?page_size=1000")).Status(200)
+				page.That("count", gomega.BeNumerically(">", most)).Has("results.#", most)
+			},
+		},
+		{
 			ID: "domains.scim_logs.links", Title: "Pages are linked by number",
 			Covers: logs, Needs: needs, Access: suite.Read,
 			Run: func(s *suite.S) {
@@ -92,6 +106,10 @@ func domainsSCIMLogs() []suite.Scenario {
 				}
 				for _, row := range session.Get(logPath(s, "?page_size=100&status_max=299")).Status(200).Get("results.#.response_status").Array() {
 					s.Expect(row.Int()).To(gomega.BeNumerically("<=", 299))
+				}
+				if found := session.Get(logPath(s, "?page_size=1")).Status(200).Get("results.0.response_status"); found.Exists() {
+					both := session.Get(logPath(s, fmt.Sprintf("?page_size=1&status_min=%d&status_max=%d", found.Int(), found.Int()))).Status(200)
+					both.That("count", gomega.BeNumerically(">=", 1)).Has("results.0.response_status", found.Int())
 				}
 				session.Get(logPath(s, "?status_min=600")).Status(200).Has("count", 0)
 			},

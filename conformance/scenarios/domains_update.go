@@ -126,6 +126,14 @@ func domainsUpdate() []suite.Scenario {
 			},
 		},
 		{
+			ID: "domains.update.provisioning_off", Title: "Without its feature provisioning may still be turned off",
+			Rules: []string{"domains.features.provisioning"}, Covers: patch,
+			Needs: with(admin, suite.Known("featureless_organization.id", "featureless_organization.domain_id")), Access: suite.Write,
+			Run: func(s *suite.S) {
+				s.Admin().Patch(featurelessDomain(s), suite.JSON{"jit_provisioning_enabled": false}).Status(200).Has("jit_provisioning_enabled", false)
+			},
+		},
+		{
 			ID: "domains.update.without_scim", Title: "SCIM cannot be named without its feature",
 			Covers: patch, Needs: with(admin, suite.Known("featureless_organization.id", "featureless_organization.domain_id")), Access: suite.Write,
 			Run: func(s *suite.S) {
@@ -188,6 +196,7 @@ func domainFields() []suite.Scenario {
 		{"sso_object", "SSO enforcement is a text", suite.JSON{"sso_enforcement": suite.JSON{}}, "invalid_input", notText, "sso_enforcement"},
 		{"entity_long", "A SAML entity id has 512 characters at most", suite.JSON{"saml_entity_id": long(513)}, "max_length", "Ensure this field has no more than 512 characters.", "saml_entity_id"},
 		{"entity_list", "A SAML entity id is a text", suite.JSON{"saml_entity_id": []string{"a"}}, "invalid_input", notText, "saml_entity_id"},
+		{"jwks_long", "The address of keys has 512 characters at most", suite.JSON{"id_jag_jwks_url": "https://" + long(505)}, "max_length", "Ensure this field has no more than 512 characters.", "id_jag_jwks_url"},
 		{"acs_long", "A SAML address has 512 characters at most", suite.JSON{"saml_acs_url": long(513)}, "max_length", "Ensure this field has no more than 512 characters.", "saml_acs_url"},
 		{"cert_boolean", "A certificate is a text", suite.JSON{"saml_x509_cert": true}, "invalid_input", notText, "saml_x509_cert"},
 		{"scim_null", "SCIM is not null", suite.JSON{"scim_enabled": nil}, "null", null, "scim_enabled"},

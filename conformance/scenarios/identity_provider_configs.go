@@ -179,6 +179,15 @@ func configs() []suite.Scenario {
 			},
 		},
 		{
+			ID: "identity_provider_configs.features.no_issuer", Title: "A blank issuer, and keys alone, need no feature",
+			Rules: []string{"identity_provider_configs.features.xaa"}, Covers: create, Needs: with(admin, suite.Known("featureless_organization.id")), Access: suite.Write,
+			Run: func(s *suite.S) {
+				made := s.Admin().Post(featurelessConfigs(s), suite.JSON{"name": s.Name(), "id_jag_issuer_url": " ", "id_jag_jwks_url": "https://posthog.com/keys"}).
+					Status(201)
+				made.Has("id_jag_issuer_url", nil).Has("id_jag_jwks_url", "https://posthog.com/keys").Has("has_id_jag", false)
+			},
+		},
+		{
 			ID: "identity_provider_configs.features.xaa", Title: "An ID-JAG issuer needs its feature",
 			Covers: create, Needs: with(admin, suite.Known("featureless_organization.id")), Access: suite.Write,
 			Run: func(s *suite.S) {
@@ -215,6 +224,9 @@ func configFields() []suite.Scenario {
 		fetch("issuer_private_192", "An issuer is not in a home network", "https://192.168.1.1", "Private IP address not allowed"),
 		fetch("issuer_link_local", "An issuer is not at a link-local address", "https://169.254.10.10", "Private IP address not allowed"),
 		fetch("issuer_metadata", "An issuer is not the cloud's metadata service", "http://169.254.169.254/latest", "Local/metadata host"),
+		fetch("issuer_loopback_ipv6", "An issuer is not at the loopback address of IPv6", "http://[::1]/idp", "Local/Loopback host not allowed"),
+		fetch("issuer_metadata_name", "An issuer is not the metadata service by its name", "http://metadata.google.internal/computeMetadata/v1", "Local/metadata host"),
+		fetch("issuer_behind_user", "An issuer is not on the server itself behind a user's name", "https://idp.example.com@127.0.0.1/idp", "Local/Loopback host not allowed"),
 		{"jwks_private", "Keys are not at a private address", suite.JSON{"id_jag_jwks_url": "https://172.16.0.1/keys"}, "invalid_input", "URL is not allowed: Private IP address not allowed", "id_jag_jwks_url"},
 	}, func(s *suite.S, body suite.JSON) *suite.Response { return s.Admin().Post(s.Org(suite.Configs), body) })
 }

@@ -1,6 +1,7 @@
 package scenarios
 
 import (
+	"encoding/json"
 	"maps"
 	"strings"
 
@@ -157,6 +158,7 @@ func invitesCreate() []suite.Scenario {
 		{"level_unknown", "A level is 1, 8 or 15", suite.JSON{"target_email": inviteNever, "level": 3}, "invalid_choice", `"3" is not a valid choice.`, "level"},
 		{"level_word", "A level is a number", suite.JSON{"target_email": inviteNever, "level": "owner"}, "invalid_choice", `"owner" is not a valid choice.`, "level"},
 		{"level_boolean", "A level is not a boolean", suite.JSON{"target_email": inviteNever, "level": true}, "invalid_choice", `"True" is not a valid choice.`, "level"},
+		{"level_fraction", "A level is no fraction", suite.JSON{"target_email": inviteNever, "level": json.RawMessage("1.0")}, "invalid_choice", `"1.0" is not a valid choice.`, "level"},
 		{"level_null", "A level is not null", suite.JSON{"target_email": inviteNever, "level": nil}, "null", null, "level"},
 		{"message_list", "A message is a text", suite.JSON{"target_email": inviteNever, "message": []int{}}, "invalid_input", notText, "message"},
 		{"send_email_word", "send_email is a boolean", suite.JSON{"target_email": inviteNever, "send_email": "later"}, "invalid_input", notBoolean, "send_email"},

@@ -28,6 +28,8 @@ func pages() []suite.Scenario {
 				Run: func(s *suite.S) {
 					s.Admin().Get(s.Org(c.name)+"?limit=5&offset=1000000").Status(200).Has("results", []int{}).Has("next", nil).
 						Links("previous", "limit=5&offset=999995")
+					s.Admin().Get(s.Org(c.name)+"?offset=1000000").Status(200).Has("results", []int{}).Links("previous", "limit=100&offset=999900")
+					s.Admin().Get(s.Org(c.name)+"?limit=5000&offset=1000000").Status(200).Links("previous", "limit=5000&offset=995000")
 				},
 			},
 			suite.Scenario{
@@ -35,7 +37,24 @@ func pages() []suite.Scenario {
 				Rules: []string{"requests.pages.bad_values"}, Covers: []string{c.list}, Needs: admin, Access: suite.Read,
 				Run: func(s *suite.S) {
 					for _, query := range []string{"?limit=0", "?limit=-1", "?limit=x", "?offset=-1", "?offset=x", "?limit="} {
-						s.Admin().Get(s.Org(c.name)+query).Status(200).Has("previous", nil)
+						page := s.Admin().Get(s.Org(c.name)+query).Status(200).Has("previous", nil)
+						page.Has("results.#", min(100, page.Get("count").Int()))
+					}
+				},
+			},
+			suite.Scenario{
+				ID: c.name + ".pages.end", Title: "The last page has no next, and what is before the first is none",
+				Rules: []string{"requests.pages.end"}, Covers: []string{c.list}, Needs: admin, Access: suite.Read,
+				Run: func(s *suite.S) {
+					s.Admin().Get(s.Org(c.name)+"?limit=5&offset=3").Status(200).Links("previous", "limit=5")
+					for range 5 { // others may make and delete rows meanwhile
+						count := s.Admin().Get(s.Org(c.name) + "?limit=1").Status(200).Get("count").Int()
+						page := s.Admin().Get(fmt.Sprintf("%s?limit=%d", s.Org(c.name), max(1, count))).Status(200)
+						if page.Get("count").Int() != count {
+							continue
+						}
+						page.Has("results.#", count).Has("next", nil)
+						break
 					}
 				},
 			},
