@@ -48,6 +48,7 @@ func Mutants() []Mutant {
 		scimGroupMutants(),
 		sessionMutants(),
 		userMutants(),
+		cornerMutants(),
 	)
 }
 
