@@ -35,11 +35,20 @@ func callerPlaces() []suite.Scenario {
 			},
 		},
 		{
+			ID: "invites.authentication.body_wins", Title: "The key in the body wins over the one in the query",
+			Rules: []string{"callers.key_in_body"}, Covers: create, Needs: admin, Access: suite.Write,
+			Run: func(s *suite.S) {
+				key := s.Target().Credentials["admin"].PersonalAPIKey
+				s.Anonymous().Post(s.Org(suite.Invites)+"?personal_api_key=phx_"+s.Name(), suite.JSON{"personal_api_key": key}).
+					Invalid("required", required, "target_email")
+			},
+		},
+		{
 			ID: "invites.authentication.key_exact", Title: "A key that is nearly right is a wrong one",
 			Rules: []string{"callers.wrong_key"}, Covers: []string{"invites_list"}, Needs: admin, Access: suite.Read,
 			Run: func(s *suite.S) {
 				key := s.Target().Credentials["admin"].PersonalAPIKey
-				for _, near := range []string{key + "x", key[:len(key)-1], otherCase(key)} {
+				for _, near := range []string{key + "x", key[:len(key)-1], key[:len(key)/2] + " " + key[len(key)/2:], otherCase(key)} {
 					if near != key {
 						s.KeyValue(near, "nobody").Get(s.Org(suite.Invites)).Refused(401, "authentication_failed", invalidKey+"Authorization header is invalid.", "")
 					}

@@ -38,6 +38,8 @@ func domainsConfig() []suite.Scenario {
 				domain := s.NewDomain(suite.JSON{"identity_provider_config": config.ID})
 				s.Admin().Patch(domain.Path(), suite.JSON{"saml_entity_id": "urn:through"}).Status(200)
 				s.Admin().Get(config.Path()).Has("saml_entity_id", "urn:through")
+				s.Admin().Put(domain.Path(), suite.JSON{"saml_entity_id": "urn:put"}).Status(200)
+				s.Admin().Get(config.Path()).Has("saml_entity_id", "urn:put")
 			},
 		},
 		{

@@ -31,6 +31,7 @@ func domainsSCIM() []suite.Scenario {
 				s.Admin().Patch(domain.Path(), suite.JSON{"scim_enabled": true}).Status(200).Has(scimToken, nil).Has("has_scim", true)
 				s.Admin().Patch(domain.Path(), samlSettings()).Status(200).Has(scimToken, nil).Has("has_scim", true)
 				s.Admin().Put(domain.Path(), suite.JSON{"saml_entity_id": "urn:put"}).Status(200).Has(scimToken, nil).Has("has_scim", true)
+				s.Admin().Get(domain.Path()).Status(200).Has("is_verified", true)
 			},
 		},
 		{

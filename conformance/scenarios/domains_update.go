@@ -170,6 +170,7 @@ func domainsUnverified() []suite.Scenario {
 		{"sso_empty", "Naming SSO enforcement is refused even when it is empty", suite.JSON{"sso_enforcement": ""}, "verification_required", notVerified, "sso_enforcement"},
 		{"scim", "An unverified domain cannot enable SCIM", suite.JSON{"scim_enabled": true}, "verification_required", notVerified, "scim_enabled"},
 		{"issuer", "An unverified domain cannot have an ID-JAG issuer", suite.JSON{"id_jag_issuer_url": "https://idp.example.com"}, "verification_required", notVerified, "id_jag_issuer_url"},
+		{"jwks_null", "Naming the keys is refused even when they are null", suite.JSON{"id_jag_jwks_url": nil}, "verification_required", notVerified, "id_jag_jwks_url"},
 		{"issuer_null", "Naming the issuer is refused even when it is null", suite.JSON{"id_jag_issuer_url": nil}, "verification_required", notVerified, "id_jag_issuer_url"},
 		{"jwks", "An unverified domain cannot have ID-JAG keys", suite.JSON{"id_jag_jwks_url": "https://idp.example.com/keys"}, "verification_required", notVerified, "id_jag_jwks_url"},
 		{"clients", "An unverified domain cannot allow ID-JAG clients", suite.JSON{"id_jag_allowed_clients": []string{}}, "verification_required", notVerified, "id_jag_allowed_clients"},

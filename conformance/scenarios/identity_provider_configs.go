@@ -105,6 +105,15 @@ func configs() []suite.Scenario {
 			},
 		},
 		{
+			ID: "identity_provider_configs.create.same_name", Title: "Configs may share a name",
+			Rules: []string{"identity_provider_configs.create.full"}, Covers: create, Needs: admin, Access: suite.Write,
+			Run: func(s *suite.S) {
+				name := s.Name()
+				s.NewConfig(suite.JSON{"name": name})
+				s.NewConfig(suite.JSON{"name": name}).Has("name", name)
+			},
+		},
+		{
 			ID: "identity_provider_configs.update.put", Title: "PUT keeps what it does not name",
 			Covers: []string{"identity_provider_configs_update"}, Needs: admin, Access: suite.Write,
 			Run: func(s *suite.S) {

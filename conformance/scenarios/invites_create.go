@@ -48,6 +48,7 @@ func invitesCreate() []suite.Scenario {
 				silent, sent := s.NewInvite(nil), s.NewInvite(suite.JSON{"send_email": true})
 				outbox := s.Anonymous().Get(s.Target().Control + "/outbox").Status(200).Body()
 				s.Expect(outbox).To(gomega.ContainSubstring("/signup/" + sent.ID))
+				s.Expect(outbox).To(gomega.ContainSubstring(`"recipient":"` + sent.Text("target_email") + `"`))
 				s.Expect(outbox).NotTo(gomega.ContainSubstring(silent.Text("target_email")))
 			},
 		},
@@ -124,6 +125,14 @@ func invitesCreate() []suite.Scenario {
 					s.Admin().Post(s.Org(suite.Invites), suite.JSON{"target_email": address, "send_email": false}).
 						Invalid("invalid_input", "A user with this email address already belongs to the organization.", "")
 				}
+			},
+		},
+		{
+			ID: "invites.create.oneself", Title: "Nobody invites themselves",
+			Rules: []string{"invites.create.already_member"}, Covers: create, Needs: with(admin, suite.EmailOf("admin")), Access: suite.Write,
+			Run: func(s *suite.S) {
+				s.Admin().Post(s.Org(suite.Invites), suite.JSON{"target_email": s.Target().Credentials["admin"].Email, "send_email": false}).
+					Invalid("invalid_input", "A user with this email address already belongs to the organization.", "")
 			},
 		},
 		{

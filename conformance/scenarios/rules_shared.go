@@ -69,6 +69,7 @@ var shared = []struct{ rule, scenarios string }{
 	{"domains.unverified.jit", "jit jit_off"},
 	{"domains.unverified.sso", "sso sso_empty"},
 	{"domains.unverified.issuer", "issuer issuer_null"},
+	{"domains.unverified.jwks", "jwks jwks_null"},
 	{"domains.fields.jit_boolean", "jit_word jit_list"},
 	{"domains.fields.sso_text", "sso_object"},
 	{"domains.fields.entity_text", "entity_list"},

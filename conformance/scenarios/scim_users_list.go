@@ -1,15 +1,26 @@
 package scenarios
 
 import (
+	"fmt"
 	"net/url"
+	"slices"
 
 	"github.com/onsi/gomega"
+	"github.com/tidwall/gjson"
 
 	"github.com/understudy-dev/understudy/conformance/suite"
 )
 
 // filtered is a query with a filter.
 func filtered(filter string) string { return "?filter=" + url.QueryEscape(filter) }
+
+// texts are the values of a list as texts.
+func texts(list gjson.Result) (texts []string) {
+	for _, value := range list.Array() {
+		texts = append(texts, value.String())
+	}
+	return texts
+}
 
 // badPages are queries that are refused, for users and groups alike.
 var badPages = map[string]string{
@@ -56,6 +67,26 @@ func scimUsersList() []suite.Scenario {
 				for query, detail := range badPages {
 					p.Get(p.Path("Users")+"?"+query).SCIM(400, detail)
 				}
+			},
+		},
+		{
+			ID: "scim.users.pages_follow", Title: "A page begins where the one before it ended",
+			Rules: []string{"scim.users.pages"}, Covers: listed, Needs: scimKnown, Access: suite.Write,
+			Run: func(s *suite.S) {
+				p := s.SCIM()
+				p.NewUser()
+				var parts, whole []string
+				for range 5 { // others may come and go meanwhile
+					whole = texts(p.Get(p.Path("Users") + "?count=3").Status(200).Get("Resources.#.id"))
+					parts = nil
+					for i := range whole {
+						parts = append(parts, texts(p.Get(fmt.Sprintf("%s?count=1&startIndex=%d", p.Path("Users"), i+1)).Status(200).Get("Resources.#.id"))...)
+					}
+					if slices.Equal(parts, whole) {
+						break
+					}
+				}
+				s.Expect(parts).To(gomega.Equal(whole))
 			},
 		},
 		{
