@@ -63,6 +63,15 @@ func callerCorners() []Mutant {
 		{"invites.authentication.key_case", "The case of a key does not matter.", "callers.wrong_key", keyAsSent(strings.ToLower)},
 		{"invites.authentication.key_end", "What stands behind a key does not matter.", "callers.wrong_key",
 			keyAsSent(func(key string) string { return strings.TrimRight(key, "x") })},
+		{"invites.authentication.query_before_body", "The key in the query wins over the one in the body.", "callers.key_in_body",
+			aroundStep("authenticate", func(c *call, next func(*call) error) error {
+				if key, ok := c.query.Get("personal_api_key"); ok && c.request.Header.Get("Authorization") == "" {
+					return c.useKey(key, "query string")
+				}
+				return next(c)
+			})},
+		{"invites.authentication.key_spaces", "Spaces within a key do not matter.", "callers.wrong_key",
+			keyAsSent(func(key string) string { return strings.ReplaceAll(key, " ", "") })},
 		{"invites.scopes.head", "HEAD asks for no scope.", "callers.scope_read",
 			skipStep("scope", func(c *call) bool { return c.request.Method == "HEAD" })},
 		{"invites.delete.own", "Members may delete the invites that they made.", "invites.delete.level",
