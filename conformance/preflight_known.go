@@ -69,6 +69,9 @@ func (p *prober) one(name string, claimed bool, look func() (observed, detail st
 
 // inOrganization looks for a thing alone and in the list.
 func inOrganization(s *suite.S, collection, id string) (observed, detail string) {
+	if id == "" {
+		return unknown, "the profile does not name its id"
+	}
 	alone := s.Admin().Get(s.Org(collection, id))
 	if alone.Code() == 200 {
 		return yes, ""

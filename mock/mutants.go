@@ -31,7 +31,7 @@ func WithMutant(name string) Option { return func(c *config) { c.mutant = name }
 
 // Mutants lists every defect that a server can be told to have, sorted by resource.
 func Mutants() []Mutant {
-	return slices.Concat(
+	all := slices.Concat(
 		domainMutants(),
 		domainSettingMutants(),
 		configMutants(),
@@ -48,8 +48,14 @@ func Mutants() []Mutant {
 		scimGroupMutants(),
 		sessionMutants(),
 		userMutants(),
+		cornerMutants(),
 	)
+	slices.SortStableFunc(all, func(a, b Mutant) int { return strings.Compare(resourceOf(a.Name), resourceOf(b.Name)) })
+	return all
 }
+
+// resourceOf is the first part of a name.
+func resourceOf(name string) string { resource, _, _ := strings.Cut(name, "."); return resource }
 
 // mutate gives the parts the defect of that name; "" is none.
 func (p *parts) mutate(name string) error {

@@ -45,11 +45,6 @@ func status(id string, from, to int) defect {
 	return answered(id, from, func(a *finished) { a.status = to })
 }
 
-// withoutHeader takes a header from the answers of an operation.
-func withoutHeader(id, name string) defect {
-	return answer(id, func(a *finished) { a.header.Del(name) })
-}
-
 // header sets a header of the answers of an operation that have it.
 func header(id, name, value string) defect {
 	return answer(id, func(a *finished) {

@@ -61,8 +61,6 @@ func whatever(any) bool { return true }
 func domainMutants() []Mutant {
 	const domain = "OrganizationDomain"
 	return []Mutant{
-		{"domains.authentication.no_challenge", "A 401 carries no challenge.", "callers.credentials_required",
-			withoutHeader("domains_list", "Www-Authenticate")},
 		{"domains.authentication.forbidden", "Who is nobody gets 403 instead of 401.", "callers.credentials_required",
 			status("domains_list", 401, 403)},
 		{"domains.authentication.body_first", "The body is read before anybody asks who calls.", "callers.credentials_required",
@@ -236,7 +234,6 @@ func domainMutants() []Mutant {
 		{"domains.representation.null", "A domain without SSO enforcement shows null.", "domains.create.defaults", instead(domain, "sso_enforcement", `""`, `null`)},
 		{"domains.representation.empty", "A SAML setting that is not there is an empty text.", "domains.create.defaults", instead(domain, "saml_entity_id", `null`, `""`)},
 		{"domains.representation.no_list", "A domain without clients shows null.", "domains.create.defaults", instead(domain, "id_jag_allowed_clients", `[]`, `null`)},
-		{"domains.representation.order", "The properties of a domain are in another order.", "domains.create.defaults", later(domain, "is_verified")},
 
 		{"domains.unverified.jit", "An unverified domain takes provisioning.", "domains.unverified.jit",
 			unverifiedTakes("jit_provisioning_enabled", func(v any) bool { return v == true })},

@@ -101,11 +101,6 @@ func quoted(schema, name string) defect {
 	return written(schema, name, func(value string) string { return `"` + value + `"` })
 }
 
-// later writes a property one place further down.
-func later(schema, name string) defect {
-	return field(fieldChange{schema: schema, name: name, move: 1})
-}
-
 // changeField applies a change to copies of a schema and its bindings.
 func changeField[T any](d *fieldChange, schema *spec.Schema, bindings []rest.Binding[T, *call]) (*spec.Schema, []rest.Binding[T, *call]) {
 	own := *schema // the document is shared

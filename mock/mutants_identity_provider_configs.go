@@ -80,7 +80,6 @@ func configMutants() []Mutant {
 		{"identity_provider_configs.representation.type", "scim_enabled is a number.", "identity_provider_configs.create.defaults", always(config, "scim_enabled", "0")},
 		{"identity_provider_configs.representation.time", "Times have an offset instead of Z.", "identity_provider_configs.retrieve.times",
 			written(config, "created_at", func(json string) string { return json[:len(json)-2] + `+00:00"` })},
-		{"identity_provider_configs.representation.order", "name comes after created_at.", "identity_provider_configs.create.defaults", later(config, "name")},
 
 		{"identity_provider_configs.update.not_touched", "A change leaves updated_at alone.", "identity_provider_configs.update.patch",
 			around(update, func(c *call, next action) (int, error) {

@@ -65,7 +65,7 @@ func organizationMutants() []Mutant {
 				}
 				return next(c)
 			})},
-		{"organizations.representation.missing", "An organization does not count its members.", "organizations.retrieve.by_id", missing(organization, "member_count")},
+		{"organizations.representation.missing", "An organization does not count its members.", "organizations.create.defaults", missing(organization, "member_count")},
 		{"organizations.representation.count", "The count of members is a text.", "organizations.retrieve.by_id", quoted(organization, "member_count")},
 		{"organizations.representation.level", "An organization does not tell the caller's level.", "organizations.retrieve.by_id", always(organization, "membership_level", "null")},
 		{"organizations.representation.role", "No default role is an empty text.", "organizations.create.defaults", instead(organization, "default_role_id", "null", `""`)},

@@ -75,12 +75,6 @@ func scimUserMutants() []Mutant {
 				o.Set("startIndex", n.(int64)-1)
 			}
 		})},
-		{"scim.users.list_bad_page", "A startIndex of 0 is 1.", "scim.users.bad_pages",
-			beforeSCIM(list, func(c *scimCall) {
-				if n, ok := c.query.Get("startIndex"); ok && (n == "0" || strings.HasPrefix(n, "-")) {
-					c.query = rest.ParseQuery("startIndex=1")
-				}
-			})},
 		{"scim.users.filter_ignored", "A filter finds everybody.", "scim.users.filter_username", beforeSCIM(list, func(c *scimCall) { c.query = rest.Query{} })},
 		{"scim.users.filter_case", "userName cares for case.", "scim.users.filter_username",
 			rewritten(list, func(*pyjson.Object) {}).with(beforeSCIM(list, func(c *scimCall) {

@@ -64,7 +64,6 @@ func TestMutantsShow(t *testing.T) {
 			f.newDomain("a.example.com")
 			return f.as("admin").get(f.org("domains"))
 		}},
-		{"domains.authentication.no_challenge", func(f *fake) *answer { return f.anonymous().get(f.org("domains")) }},
 		{"domains.delete.pretends", func(f *fake) *answer {
 			id := f.newDomain("gone.example.com")
 			f.as("admin").delete(f.org("domains", id)).status(204)

@@ -40,6 +40,9 @@ func ControlBytes() []byte { return slices.Clone(control) }
 // the tests of this package do.
 func Load() (*Document, error) { return loadEmbedded() }
 
+// Fresh parses the embedded document once more, for who means to change what it returns.
+func Fresh() (*Document, error) { return parse(embedded) }
+
 // Document is a parsed OpenAPI document with its operations and schemas indexed. It is safe for concurrent reading.
 type Document struct {
 	// T is the whole document, for what the indexes leave out.

@@ -16,7 +16,7 @@ func isolation() []suite.Scenario {
 			},
 			suite.Scenario{
 				ID: c.name + ".isolation.other_organization", Title: "An administrator is nobody in another organization",
-				Rules: []string{"callers.membership_required"}, Covers: []string{c.list}, Needs: with(admin, suite.OtherOrganization), Access: suite.Read,
+				Rules: []string{"callers.membership_required"}, Covers: []string{c.list}, Needs: with(admin, suite.Known("other_organization.id")), Access: suite.Read,
 				Run: func(s *suite.S) {
 					s.Admin().Get(suite.OrgPath(s.Target().Known.OtherOrganization.ID, c.name)).Denied(noPermission)
 				},
@@ -39,7 +39,7 @@ func isolation() []suite.Scenario {
 	return append(list,
 		suite.Scenario{
 			ID: "domains.isolation.foreign_object", Title: "A domain of another organization is not found through one's own",
-			Covers: []string{"domains_retrieve", "domains_partial_update", "domains_destroy"}, Needs: with(admin, suite.OtherOrganization), Access: suite.Write,
+			Covers: []string{"domains_retrieve", "domains_partial_update", "domains_destroy"}, Needs: with(admin, suite.Known("other_organization.domain_id")), Access: suite.Write,
 			Run: func(s *suite.S) {
 				foreign := s.Org(suite.Domains, s.Target().Known.OtherOrganization.DomainID)
 				s.Admin().Get(foreign).NotFound()
@@ -50,7 +50,7 @@ func isolation() []suite.Scenario {
 		suite.Scenario{
 			ID: "identity_provider_configs.isolation.foreign_object", Title: "A config of another organization is not found through one's own",
 			Covers: []string{"identity_provider_configs_retrieve", "identity_provider_configs_partial_update", "identity_provider_configs_destroy"},
-			Needs:  with(admin, suite.OtherOrganization), Access: suite.Write,
+			Needs:  with(admin, suite.Known("other_organization.identity_provider_config_id")), Access: suite.Write,
 			Run: func(s *suite.S) {
 				foreign := s.Org(suite.Configs, s.Target().Known.OtherOrganization.IdentityProviderConfigID)
 				s.Admin().Get(foreign).NotFound()
@@ -61,7 +61,7 @@ func isolation() []suite.Scenario {
 		suite.Scenario{
 			ID: "domains.isolation.foreign_actions", Title: "Actions do not reach domains of another organization",
 			Covers: []string{"domains_verify_create", "domains_scim_token_create", "domains_scim_logs_retrieve"},
-			Needs:  []suite.Need{suite.SessionOf("admin"), suite.OtherOrganization}, Access: suite.Write,
+			Needs:  []suite.Need{suite.SessionOf("admin"), suite.Known("other_organization.domain_id")}, Access: suite.Write,
 			Run: func(s *suite.S) {
 				id := s.Target().Known.OtherOrganization.DomainID
 				s.Session("admin").Post(s.Org(suite.Domains, id, "verify"), nil).NotFound()

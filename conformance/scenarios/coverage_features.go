@@ -23,12 +23,27 @@ func withoutFeatures() []suite.Scenario {
 	return []suite.Scenario{
 		{
 			ID: "domains.features.replace", Title: "PUT asks for the features that PATCH asks for",
-			Covers: []string{"domains_update"}, Needs: with(admin, suite.Featureless), Access: suite.Write,
+			Covers: []string{"domains_update"}, Needs: with(admin, suite.Known("featureless_organization.id", "featureless_organization.domain_id")), Access: suite.Write,
 			Run: func(s *suite.S) {
 				path := featurelessDomain(s)
 				s.Admin().Put(path, suite.JSON{"jit_provisioning_enabled": true}).Invalid("feature_not_available", noProvisioning, "jit_provisioning_enabled")
 				s.Admin().Put(path, suite.JSON{"scim_enabled": false}).Invalid("feature_not_available", noSCIMPlan, "scim_enabled")
 				s.Admin().Put(path, suite.JSON{"id_jag_issuer_url": "https://posthog.com"}).Invalid("feature_not_available", noXAA, "id_jag_issuer_url")
+			},
+		},
+		{
+			ID: "domains.unverified.before_features", Title: "That a domain is not verified is said before that the plan lacks something",
+			Rules: []string{"domains.unverified.fields_first"}, Covers: []string{"domains_partial_update"}, Needs: ownOrganization, Access: suite.Write,
+			Run: func(s *suite.S) {
+				person := s.NewPerson()
+				o := s.NewOrganizationOf(person.Caller, suite.JSON{"name": s.Name()})
+				s.SetFeature(o.ID, "automatic_provisioning", true)
+				for _, feature := range []string{"scim", "xaa_authentication"} {
+					s.SetFeature(o.ID, feature, false)
+				}
+				domain := o.MadeIn(suite.Domains, person.Post(o.Path(suite.Domains), suite.JSON{"domain": s.Domain()}))
+				person.Patch(domain.Path(), suite.JSON{"scim_enabled": true}).Invalid("verification_required", notVerified, "scim_enabled")
+				person.Patch(domain.Path(), suite.JSON{"id_jag_issuer_url": "https://posthog.com"}).Invalid("verification_required", notVerified, "id_jag_issuer_url")
 			},
 		},
 		{

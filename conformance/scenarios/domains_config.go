@@ -38,6 +38,8 @@ func domainsConfig() []suite.Scenario {
 				domain := s.NewDomain(suite.JSON{"identity_provider_config": config.ID})
 				s.Admin().Patch(domain.Path(), suite.JSON{"saml_entity_id": "urn:through"}).Status(200)
 				s.Admin().Get(config.Path()).Has("saml_entity_id", "urn:through")
+				s.Admin().Put(domain.Path(), suite.JSON{"saml_entity_id": "urn:put"}).Status(200)
+				s.Admin().Get(config.Path()).Has("saml_entity_id", "urn:put")
 			},
 		},
 		{
@@ -97,8 +99,38 @@ func domainsConfig() []suite.Scenario {
 			},
 		},
 		{
+			ID: "domains.config.elsewhere_on_creation", Title: "Nor does it for a domain that is created",
+			Rules: []string{"domains.config.own"}, Covers: []string{"domains_create"},
+			Needs: with(admin, suite.Known("other_organization.identity_provider_config_id")), Access: suite.Write,
+			Run: func(s *suite.S) {
+				other := s.Target().Known.OtherOrganization.IdentityProviderConfigID
+				s.Admin().Post(s.Org(suite.Domains), suite.JSON{"domain": s.Domain(), "identity_provider_config": other}).
+					Invalid("does_not_exist", `Invalid pk "`+other+`" - object does not exist.`, "identity_provider_config")
+			},
+		},
+		{
+			ID: "domains.config.relink", Title: "A domain that is linked to another config takes over the settings of that",
+			Rules: []string{"domains.config.link_adopts"}, Covers: patch, Needs: admin, Access: suite.Write,
+			Run: func(s *suite.S) {
+				one, two := s.NewConfig(suite.JSON{"saml_entity_id": "urn:one"}), s.NewConfig(suite.JSON{"saml_entity_id": "urn:two"})
+				domain := s.NewDomain(suite.JSON{"identity_provider_config": one.ID}).Has("saml_entity_id", "urn:one")
+				s.Admin().Patch(s.Org(suite.Domains, domain.Text("id")), suite.JSON{"identity_provider_config": two.ID}).Status(200).
+					Has("identity_provider_config", two.ID).Has("saml_entity_id", "urn:two")
+				s.Admin().Get(one.Path()).Status(200).Has("saml_entity_id", "urn:one")
+			},
+		},
+		{
+			ID: "domains.config.link_hides_token", Title: "Linking a config that has SCIM on shows no token",
+			Rules: []string{"domains.scim.enable"}, Covers: patch, Needs: with(admin, suite.Feature("scim")), Access: suite.Write,
+			Run: func(s *suite.S) {
+				config := s.NewConfig(suite.JSON{"scim_enabled": true})
+				s.Admin().Patch(s.NewDomain().Path(), suite.JSON{"identity_provider_config": config.ID}).Status(200).
+					Has("identity_provider_config", config.ID).Has(scimToken, nil)
+			},
+		},
+		{
 			ID: "domains.config.elsewhere", Title: "A config of another organization does not exist",
-			Covers: patch, Needs: with(admin, suite.OtherOrganization), Access: suite.Write,
+			Covers: patch, Needs: with(admin, suite.Known("other_organization.identity_provider_config_id")), Access: suite.Write,
 			Run: func(s *suite.S) {
 				other := s.Target().Known.OtherOrganization.IdentityProviderConfigID
 				domain := s.NewDomain()

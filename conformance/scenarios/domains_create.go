@@ -119,7 +119,7 @@ func domainsCreate() []suite.Scenario {
 		},
 		{
 			ID: "domains.create.taken_elsewhere", Title: "A name that another organization has is taken",
-			Covers: create, Needs: with(admin, suite.OtherOrganization), Access: suite.Write,
+			Covers: create, Needs: with(admin, suite.Known("other_organization.domain")), Access: suite.Write,
 			Run: func(s *suite.S) {
 				s.Admin().Post(s.Org(suite.Domains), suite.JSON{"domain": s.Target().Known.OtherOrganization.Domain}).Invalid("unique", domainTaken, "domain")
 			},
@@ -145,7 +145,7 @@ func domainsCreate() []suite.Scenario {
 		},
 		{
 			ID: "domains.create.without_feature", Title: "On the cloud, claiming a domain needs automatic provisioning",
-			Covers: create, Needs: with(admin, suite.Featureless), Access: suite.Write,
+			Covers: create, Needs: with(admin, suite.Known("featureless_organization.id")), Access: suite.Write,
 			Run: func(s *suite.S) {
 				path := suite.OrgPath(s.Target().Known.FeaturelessOrganization.ID, suite.Domains)
 				s.Admin().Post(path, suite.JSON{"domain": s.Domain()}).Denied("Automatic provisioning is not enabled for this organization.")
@@ -168,6 +168,7 @@ func domainsCreate() []suite.Scenario {
 		{"leading_dash", "A label does not begin with a dash", suite.JSON{"domain": "-a.example.com"}, "invalid_input", domainPattern, "domain"},
 		{"trailing_dash", "A label does not end with a dash", suite.JSON{"domain": "a-.example.com"}, "invalid_input", domainPattern, "domain"},
 		{"top_digits", "The last label has letters only", suite.JSON{"domain": "example.c0m"}, "invalid_input", domainPattern, "domain"},
+		{"top_final_digit", "The last label does not end with a digit", suite.JSON{"domain": "example.co1"}, "invalid_input", domainPattern, "domain"},
 		{"top_short", "The last label has two letters or more", suite.JSON{"domain": "example.c"}, "invalid_input", domainPattern, "domain"},
 		{"final_dot", "A name has no final dot", suite.JSON{"domain": "understudy.example.com."}, "invalid_input", domainPattern, "domain"},
 		{"address", "An address is no name", suite.JSON{"domain": "https://understudy.example.com"}, "invalid_input", domainPattern, "domain"},

@@ -48,7 +48,7 @@ func domainsRead() []suite.Scenario {
 		},
 		{
 			ID: "domains.list.known", Title: "The known verified domain is there and verified",
-			Covers: []string{"domains_retrieve"}, Needs: with(admin, suite.VerifiedDomain), Access: suite.Read,
+			Covers: []string{"domains_retrieve"}, Needs: with(admin, suite.Known("verified_domain.id", "verified_domain.domain")), Access: suite.Read,
 			Run: func(s *suite.S) {
 				known := s.Target().Known.VerifiedDomain
 				s.Admin().Get(s.Org(suite.Domains, known.ID)).Status(200).Has("domain", known.Domain).Has("is_verified", true)

@@ -119,15 +119,23 @@ func domainsUpdate() []suite.Scenario {
 		},
 		{
 			ID: "domains.update.without_provisioning", Title: "Provisioning can be turned off but not on without its feature",
-			Covers: patch, Needs: with(admin, suite.Featureless), Access: suite.Write,
+			Covers: patch, Needs: with(admin, suite.Known("featureless_organization.id", "featureless_organization.domain_id")), Access: suite.Write,
 			Run: func(s *suite.S) {
 				s.Admin().Patch(featurelessDomain(s), suite.JSON{"jit_provisioning_enabled": true}).
 					Invalid("feature_not_available", "Automatic provisioning is not enabled for this organization.", "jit_provisioning_enabled")
 			},
 		},
 		{
+			ID: "domains.update.provisioning_off", Title: "Without its feature provisioning may still be turned off",
+			Rules: []string{"domains.features.provisioning"}, Covers: patch,
+			Needs: with(admin, suite.Known("featureless_organization.id", "featureless_organization.domain_id")), Access: suite.Write,
+			Run: func(s *suite.S) {
+				s.Admin().Patch(featurelessDomain(s), suite.JSON{"jit_provisioning_enabled": false}).Status(200).Has("jit_provisioning_enabled", false)
+			},
+		},
+		{
 			ID: "domains.update.without_scim", Title: "SCIM cannot be named without its feature",
-			Covers: patch, Needs: with(admin, suite.Featureless), Access: suite.Write,
+			Covers: patch, Needs: with(admin, suite.Known("featureless_organization.id", "featureless_organization.domain_id")), Access: suite.Write,
 			Run: func(s *suite.S) {
 				for _, value := range []bool{true, false} {
 					s.Admin().Patch(featurelessDomain(s), suite.JSON{"scim_enabled": value}).
@@ -137,7 +145,7 @@ func domainsUpdate() []suite.Scenario {
 		},
 		{
 			ID: "domains.update.without_xaa", Title: "An ID-JAG issuer needs its feature",
-			Covers: patch, Needs: with(admin, suite.Featureless), Access: suite.Write,
+			Covers: patch, Needs: with(admin, suite.Known("featureless_organization.id", "featureless_organization.domain_id")), Access: suite.Write,
 			Run: func(s *suite.S) {
 				s.Admin().Patch(featurelessDomain(s), suite.JSON{"id_jag_issuer_url": "https://idp.example.com"}).
 					Invalid("feature_not_available", "XAA (ID-JAG) is not available for this organization.", "id_jag_issuer_url")
@@ -162,6 +170,7 @@ func domainsUnverified() []suite.Scenario {
 		{"sso_empty", "Naming SSO enforcement is refused even when it is empty", suite.JSON{"sso_enforcement": ""}, "verification_required", notVerified, "sso_enforcement"},
 		{"scim", "An unverified domain cannot enable SCIM", suite.JSON{"scim_enabled": true}, "verification_required", notVerified, "scim_enabled"},
 		{"issuer", "An unverified domain cannot have an ID-JAG issuer", suite.JSON{"id_jag_issuer_url": "https://idp.example.com"}, "verification_required", notVerified, "id_jag_issuer_url"},
+		{"jwks_null", "Naming the keys is refused even when they are null", suite.JSON{"id_jag_jwks_url": nil}, "verification_required", notVerified, "id_jag_jwks_url"},
 		{"issuer_null", "Naming the issuer is refused even when it is null", suite.JSON{"id_jag_issuer_url": nil}, "verification_required", notVerified, "id_jag_issuer_url"},
 		{"jwks", "An unverified domain cannot have ID-JAG keys", suite.JSON{"id_jag_jwks_url": "https://idp.example.com/keys"}, "verification_required", notVerified, "id_jag_jwks_url"},
 		{"clients", "An unverified domain cannot allow ID-JAG clients", suite.JSON{"id_jag_allowed_clients": []string{}}, "verification_required", notVerified, "id_jag_allowed_clients"},
@@ -188,6 +197,7 @@ func domainFields() []suite.Scenario {
 		{"sso_object", "SSO enforcement is a text", suite.JSON{"sso_enforcement": suite.JSON{}}, "invalid_input", notText, "sso_enforcement"},
 		{"entity_long", "A SAML entity id has 512 characters at most", suite.JSON{"saml_entity_id": long(513)}, "max_length", "Ensure this field has no more than 512 characters.", "saml_entity_id"},
 		{"entity_list", "A SAML entity id is a text", suite.JSON{"saml_entity_id": []string{"a"}}, "invalid_input", notText, "saml_entity_id"},
+		{"jwks_long", "The address of keys has 512 characters at most", suite.JSON{"id_jag_jwks_url": "https://" + long(505)}, "max_length", "Ensure this field has no more than 512 characters.", "id_jag_jwks_url"},
 		{"acs_long", "A SAML address has 512 characters at most", suite.JSON{"saml_acs_url": long(513)}, "max_length", "Ensure this field has no more than 512 characters.", "saml_acs_url"},
 		{"cert_boolean", "A certificate is a text", suite.JSON{"saml_x509_cert": true}, "invalid_input", notText, "saml_x509_cert"},
 		{"scim_null", "SCIM is not null", suite.JSON{"scim_enabled": nil}, "null", null, "scim_enabled"},

@@ -97,10 +97,20 @@ func configs() []suite.Scenario {
 			Covers: patch, Needs: admin, Access: suite.Write,
 			Run: func(s *suite.S) {
 				config := s.NewConfig(samlSettings())
+				s.NextMoment(config.Text("updated_at"))
 				changed := s.Admin().Patch(config.Path(), suite.JSON{"name": "renamed"}).Status(200).Has("name", "renamed").
 					Has("saml_entity_id", "urn:understudy").Has("created_at", config.Text("created_at"))
 				s.Expect(changed.Get("updated_at").Time()).To(gomega.BeTemporally(">", config.Get("updated_at").Time()), "updated_at moves forward")
 				changed.Lasts(s.Admin(), config.Path())
+			},
+		},
+		{
+			ID: "identity_provider_configs.create.same_name", Title: "Configs may share a name",
+			Rules: []string{"identity_provider_configs.create.full"}, Covers: create, Needs: admin, Access: suite.Write,
+			Run: func(s *suite.S) {
+				name := s.Name()
+				s.NewConfig(suite.JSON{"name": name})
+				s.NewConfig(suite.JSON{"name": name}).Has("name", name)
 			},
 		},
 		{
@@ -171,15 +181,24 @@ func configs() []suite.Scenario {
 		},
 		{
 			ID: "identity_provider_configs.features.scim", Title: "SCIM cannot be named without its feature",
-			Covers: create, Needs: with(admin, suite.Featureless), Access: suite.Write,
+			Covers: create, Needs: with(admin, suite.Known("featureless_organization.id")), Access: suite.Write,
 			Run: func(s *suite.S) {
 				s.Admin().Post(featurelessConfigs(s), suite.JSON{"scim_enabled": false}).
 					Invalid("feature_not_available", "SCIM provisioning is not available for this organization.", "scim_enabled")
 			},
 		},
 		{
+			ID: "identity_provider_configs.features.no_issuer", Title: "A blank issuer, and keys alone, need no feature",
+			Rules: []string{"identity_provider_configs.features.xaa"}, Covers: create, Needs: with(admin, suite.Known("featureless_organization.id")), Access: suite.Write,
+			Run: func(s *suite.S) {
+				made := s.Admin().Post(featurelessConfigs(s), suite.JSON{"name": s.Name(), "id_jag_issuer_url": " ", "id_jag_jwks_url": "https://posthog.com/keys"}).
+					Status(201)
+				made.Has("id_jag_issuer_url", nil).Has("id_jag_jwks_url", "https://posthog.com/keys").Has("has_id_jag", false)
+			},
+		},
+		{
 			ID: "identity_provider_configs.features.xaa", Title: "An ID-JAG issuer needs its feature",
-			Covers: create, Needs: with(admin, suite.Featureless), Access: suite.Write,
+			Covers: create, Needs: with(admin, suite.Known("featureless_organization.id")), Access: suite.Write,
 			Run: func(s *suite.S) {
 				s.Admin().Post(featurelessConfigs(s), suite.JSON{"id_jag_issuer_url": "https://posthog.com"}).
 					Invalid("feature_not_available", "XAA (ID-JAG) is not available for this organization.", "id_jag_issuer_url")
@@ -214,6 +233,9 @@ func configFields() []suite.Scenario {
 		fetch("issuer_private_192", "An issuer is not in a home network", "https://192.168.1.1", "Private IP address not allowed"),
 		fetch("issuer_link_local", "An issuer is not at a link-local address", "https://169.254.10.10", "Private IP address not allowed"),
 		fetch("issuer_metadata", "An issuer is not the cloud's metadata service", "http://169.254.169.254/latest", "Local/metadata host"),
+		fetch("issuer_loopback_ipv6", "An issuer is not at the loopback address of IPv6", "http://[::1]/idp", "Local/Loopback host not allowed"),
+		fetch("issuer_metadata_name", "An issuer is not the metadata service by its name", "http://metadata.google.internal/computeMetadata/v1", "Local/metadata host"),
+		fetch("issuer_behind_user", "An issuer is not on the server itself behind a user's name", "https://idp.example.com@127.0.0.1/idp", "Local/Loopback host not allowed"),
 		{"jwks_private", "Keys are not at a private address", suite.JSON{"id_jag_jwks_url": "https://172.16.0.1/keys"}, "invalid_input", "URL is not allowed: Private IP address not allowed", "id_jag_jwks_url"},
 	}, func(s *suite.S, body suite.JSON) *suite.Response { return s.Admin().Post(s.Org(suite.Configs), body) })
 }

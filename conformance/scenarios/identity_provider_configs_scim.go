@@ -25,6 +25,8 @@ func configsSCIM() []suite.Scenario {
 				config := s.NewConfig(nil)
 				s.Expect(s.Admin().Patch(config.Path(), suite.JSON{"scim_enabled": true}).Status(200).Text(scimToken)).NotTo(gomega.BeEmpty())
 				s.Admin().Patch(config.Path(), suite.JSON{"scim_enabled": true}).Status(200).Has(scimToken, nil).Has("has_scim", true)
+				s.Admin().Patch(config.Path(), suite.JSON{"name": s.Name()}).Status(200).Has(scimToken, nil).Has("has_scim", true)
+				s.Admin().Put(config.Path(), samlSettings()).Status(200).Has(scimToken, nil).Has("has_scim", true)
 				s.Admin().Patch(config.Path(), suite.JSON{"scim_enabled": false}).Status(200).Has(scimToken, nil).Has("has_scim", false)
 			},
 		},

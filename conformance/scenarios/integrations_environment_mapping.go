@@ -35,7 +35,8 @@ func environmentMapping() []suite.Scenario {
 			Run: func(s *suite.S) {
 				one, two := s.Target().Known.Projects[0], s.Target().Known.Projects[1]
 				path := newConnectable(s).Path("environment-mapping")
-				s.Session("admin").Patch(path, suite.JSON{"production": one, "preview": two}).Status(200)
+				s.Session("admin").Patch(path, suite.JSON{"production": one, "preview": two}).Status(200).
+					Has("config.environment_mapping", map[string]int{"production": one, "preview": two, "development": one})
 				s.Session("admin").Patch(path, suite.JSON{"production": two}).Status(200).
 					Has("config.environment_mapping", map[string]int{"production": two, "preview": two, "development": two})
 			},
@@ -57,16 +58,21 @@ func environmentMapping() []suite.Scenario {
 				before := s.Admin().Get(i.Path()).Body()
 				s.Session("admin").Patch(i.Path("environment-mapping"), suite.JSON{"production": s.Target().Known.Projects[0], "preview": 987654321}).
 					Plain(400, "Project 987654321 does not belong to this organization.")
+				s.Session("admin").Patch(i.Path("environment-mapping"), suite.JSON{"production": s.Target().Known.Projects[0], "development": 987654321}).
+					Plain(400, "Project 987654321 does not belong to this organization.")
 				s.Expect(s.Admin().Get(i.Path()).Body()).To(gomega.MatchJSON(before))
 			},
 		},
 		{
 			ID: "integrations.environment_mapping.foreign_project", Title: "A project of another organization is refused",
-			Covers: covers, Needs: with(known, suite.OtherOrganization), Access: suite.Write,
+			Covers: covers, Needs: with(known, suite.Known("other_organization.project_id")), Access: suite.Write,
 			Run: func(s *suite.S) {
 				foreign := s.Target().Known.OtherOrganization.ProjectID
-				s.Session("admin").Patch(s.KnownIntegration("connectable").Path("environment-mapping"), suite.JSON{"production": foreign}).
-					Plain(400, fmt.Sprintf("Project %d does not belong to this organization.", foreign))
+				path, refusal := s.KnownIntegration("connectable").Path("environment-mapping"), fmt.Sprintf("Project %d does not belong to this organization.", foreign)
+				s.Session("admin").Patch(path, suite.JSON{"production": foreign}).Plain(400, refusal)
+				if own := s.Target().Known.Projects; len(own) > 0 {
+					s.Session("admin").Patch(path, suite.JSON{"production": own[0], "preview": foreign}).Plain(400, refusal)
+				}
 			},
 		},
 		{

@@ -23,7 +23,7 @@ func newcomer(s *suite.S) suite.JSON {
 func invitesAccept() []suite.Scenario {
 	look, accept := []string{"signup_retrieve"}, []string{"signup_create"}
 	people := with(admin, suite.Allowed(target.CreateUsers))
-	elsewhere := with(people, suite.Featureless)
+	elsewhere := with(people, suite.Known("featureless_organization.id"))
 	list := []suite.Scenario{
 		{
 			ID: "invites.accept.look", Title: "Who holds the link sees whom it invites, and where to",

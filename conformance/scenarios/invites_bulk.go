@@ -141,7 +141,7 @@ func invitesBulk() []suite.Scenario {
 		},
 		{
 			ID: "invites.bulk.foreign_project", Title: "A project of another organization cannot be granted, and names its item",
-			Covers: bulk, Needs: with(admin, suite.OtherOrganization), Access: suite.Write,
+			Covers: bulk, Needs: with(admin, suite.Known("other_organization.project_id")), Access: suite.Write,
 			Run: func(s *suite.S) {
 				foreign := []suite.JSON{{"id": s.Target().Known.OtherOrganization.ProjectID, "level": "member"}}
 				s.Admin().Post(bulkPath(s), []suite.JSON{silentInvite(s, nil), silentInvite(s, suite.JSON{accessField: foreign})}).
@@ -194,7 +194,7 @@ func invitesBulk() []suite.Scenario {
 		},
 		{
 			ID: "invites.bulk.other_organization", Title: "An administrator invites nobody into another organization",
-			Covers: bulk, Needs: with(admin, suite.OtherOrganization), Access: suite.Write,
+			Covers: bulk, Needs: with(admin, suite.Known("other_organization.id")), Access: suite.Write,
 			Run: func(s *suite.S) {
 				s.Admin().Post(suite.OrgPath(s.Target().Known.OtherOrganization.ID, suite.Invites, "bulk"), []int{}).Denied(noPermission)
 			},

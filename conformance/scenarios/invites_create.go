@@ -1,6 +1,7 @@
 package scenarios
 
 import (
+	"encoding/json"
 	"maps"
 	"strings"
 
@@ -47,6 +48,7 @@ func invitesCreate() []suite.Scenario {
 				silent, sent := s.NewInvite(nil), s.NewInvite(suite.JSON{"send_email": true})
 				outbox := s.Anonymous().Get(s.Target().Control + "/outbox").Status(200).Body()
 				s.Expect(outbox).To(gomega.ContainSubstring("/signup/" + sent.ID))
+				s.Expect(outbox).To(gomega.ContainSubstring(`"recipient":"` + sent.Text("target_email") + `"`))
 				s.Expect(outbox).NotTo(gomega.ContainSubstring(silent.Text("target_email")))
 			},
 		},
@@ -126,6 +128,14 @@ func invitesCreate() []suite.Scenario {
 			},
 		},
 		{
+			ID: "invites.create.oneself", Title: "Nobody invites themselves",
+			Rules: []string{"invites.create.already_member"}, Covers: create, Needs: with(admin, suite.EmailOf("admin")), Access: suite.Write,
+			Run: func(s *suite.S) {
+				s.Admin().Post(s.Org(suite.Invites), suite.JSON{"target_email": s.Target().Credentials["admin"].Email, "send_email": false}).
+					Invalid("invalid_input", "A user with this email address already belongs to the organization.", "")
+			},
+		},
+		{
 			ID: "invites.create.session", Title: "An invite can be made in a session",
 			Covers: create, Needs: adminSession, Access: suite.Write,
 			Run: func(s *suite.S) {
@@ -157,6 +167,7 @@ func invitesCreate() []suite.Scenario {
 		{"level_unknown", "A level is 1, 8 or 15", suite.JSON{"target_email": inviteNever, "level": 3}, "invalid_choice", `"3" is not a valid choice.`, "level"},
 		{"level_word", "A level is a number", suite.JSON{"target_email": inviteNever, "level": "owner"}, "invalid_choice", `"owner" is not a valid choice.`, "level"},
 		{"level_boolean", "A level is not a boolean", suite.JSON{"target_email": inviteNever, "level": true}, "invalid_choice", `"True" is not a valid choice.`, "level"},
+		{"level_fraction", "A level is no fraction", suite.JSON{"target_email": inviteNever, "level": json.RawMessage("1.0")}, "invalid_choice", `"1.0" is not a valid choice.`, "level"},
 		{"level_null", "A level is not null", suite.JSON{"target_email": inviteNever, "level": nil}, "null", null, "level"},
 		{"message_list", "A message is a text", suite.JSON{"target_email": inviteNever, "message": []int{}}, "invalid_input", notText, "message"},
 		{"send_email_word", "send_email is a boolean", suite.JSON{"target_email": inviteNever, "send_email": "later"}, "invalid_input", notBoolean, "send_email"},

@@ -29,7 +29,7 @@ func invitesProjectAccess() []suite.Scenario {
 		},
 		{
 			ID: "invites.project_access.foreign", Title: "A project of another organization cannot be granted",
-			Covers: create, Needs: with(admin, suite.OtherOrganization), Access: suite.Write,
+			Covers: create, Needs: with(admin, suite.Known("other_organization.project_id")), Access: suite.Write,
 			Run: func(s *suite.S) {
 				foreign := suite.JSON{"id": s.Target().Known.OtherOrganization.ProjectID, "level": "member"}
 				postInvite(s, access([]any{foreign})).Invalid("invalid_input", noSuchProject, accessField)
@@ -44,6 +44,7 @@ func invitesProjectAccess() []suite.Scenario {
 		{"no_id", "Each access has a project", access([]any{suite.JSON{"level": "member"}}), "invalid_input", `Each dictionary must contain "id" and "level" keys.`, accessField},
 		{"id_text", "A project is a number", access([]any{suite.JSON{"id": "1", "level": "member"}}), "invalid_input", `The "id" field must be an integer.`, accessField},
 		{"level_unknown", "A level is none, member or admin", access([]any{suite.JSON{"id": 1, "level": "owner"}}), "invalid_input", `The "level" field must be a valid access level.`, accessField},
+		{"level_capitals", "A level is in lower case", access([]any{suite.JSON{"id": 1, "level": "Member"}}), "invalid_input", `The "level" field must be a valid access level.`, accessField},
 		{"level_number", "A level is a word", access([]any{suite.JSON{"id": 1, "level": 8}}), "invalid_input", `The "level" field must be a valid access level.`, accessField},
 		{"unknown", "A project that does not exist cannot be granted", access([]any{suite.JSON{"id": 987654321, "level": "member"}}), "invalid_input", noSuchProject, accessField},
 	}, postInvite)...)

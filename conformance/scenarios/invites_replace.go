@@ -46,6 +46,27 @@ func invitesReplace() []suite.Scenario {
 				email := s.NewInvite(suite.JSON{"level": 8}).Text("target_email")
 				s.NewInvite(suite.JSON{"target_email": email, "level": 1, "combine_pending_invites": true}).Has("level", 8)
 				s.Expect(invitesTo(s, email)).To(gomega.HaveLen(1))
+				other := s.NewInvite(suite.JSON{"level": 1}).Text("target_email")
+				s.NewInvite(suite.JSON{"target_email": other, "level": 8, "combine_pending_invites": true}).Has("level", 8)
+			},
+		},
+		{
+			ID: "invites.combine.only", Title: "Combining takes over neither name nor message",
+			Rules: []string{"invites.combine.level"}, Covers: create, Needs: admin, Access: suite.Write,
+			Run: func(s *suite.S) {
+				email := s.NewInvite(suite.JSON{"first_name": "Uwe", "message": "Welcome"}).Text("target_email")
+				s.NewInvite(suite.JSON{"target_email": email, "combine_pending_invites": true}).Has("first_name", "").Has("message", nil)
+			},
+		},
+		{
+			ID: "invites.replace.other_organization", Title: "An invite leaves those of other organizations alone",
+			Rules: []string{"invites.replace.same_address"}, Covers: create, Needs: with(admin, suite.Known("featureless_organization.id")), Access: suite.Write,
+			Run: func(s *suite.S) {
+				elsewhere := suite.OrgPath(s.Target().Known.FeaturelessOrganization.ID, suite.Invites)
+				email := s.Email()
+				first := s.Admin().Post(elsewhere, suite.JSON{"target_email": email, "send_email": false}).Status(201)
+				s.NewInvite(suite.JSON{"target_email": email})
+				s.Expect(s.Admin().IDs(elsewhere)).To(gomega.ContainElement(first.Text("id")))
 			},
 		},
 		{

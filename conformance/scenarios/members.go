@@ -78,6 +78,7 @@ func membersList() []suite.Scenario {
 			Run: func(s *suite.S) {
 				person := s.NewMember(s.Target().Organization.ID, 1)
 				before := memberWith(s, s.Admin(), person.Email).Get("results.0.updated_at")
+				s.NextMoment(before.String())
 				after := s.Admin().Patch(s.Org(suite.Members, person.UUID), suite.JSON{"level": 8}).Status(200).Get("updated_at")
 				s.Expect(after.Time()).To(gomega.BeTemporally(">", before.Time()), "updated_at moves forward")
 				since := url.QueryEscape(before.String())
@@ -117,7 +118,7 @@ func membersList() []suite.Scenario {
 			Run: func(s *suite.S) {
 				s.NewMember(s.Target().Organization.ID, 1)
 				page := s.Admin().Get(s.Org(suite.Members)+"?limit=1&order=joined_at").Status(200).
-					That("next", gomega.HaveSuffix("?limit=1&offset=1&order=joined_at"))
+					Links("next", "limit=1&offset=1&order=joined_at")
 				s.Expect(page.Get("results").Array()).To(gomega.HaveLen(1))
 			},
 		},

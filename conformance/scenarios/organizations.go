@@ -47,7 +47,7 @@ func organizations() []suite.Scenario {
 		},
 		{
 			ID: "organizations.list.others", Title: "The list holds none of others",
-			Covers: []string{"organizations_list"}, Needs: with(admin, suite.KeyOf("outsider"), suite.OtherOrganization), Access: suite.Read,
+			Covers: []string{"organizations_list"}, Needs: with(admin, suite.KeyOf("outsider"), suite.Known("other_organization.id")), Access: suite.Read,
 			Run: func(s *suite.S) {
 				s.Expect(s.Admin().IDs("/api/organizations/")).NotTo(gomega.ContainElement(s.Target().Known.OtherOrganization.ID))
 				s.Expect(s.Outsider().IDs("/api/organizations/")).NotTo(gomega.ContainElement(s.Target().Organization.ID))

@@ -25,8 +25,8 @@ func personalAPIKeys() []suite.Scenario {
 			Covers: current, Needs: admin, Access: suite.Read,
 			Run: func(s *suite.S) {
 				key := s.Admin().Get(ownKey).Status(200)
-				key.Keys("", keyKeys...)
-				key.Has("value", nil).Has("scopes", []string{"*"}).Has("scoped_teams", []int{}).Has("scoped_organizations", []int{})
+				key.Holds("", keyKeys...)
+				key.That("value", gomega.BeNil()).Has("scopes", []string{"*"}).Has("scoped_teams", []int{}).Has("scoped_organizations", []int{})
 				whole := s.Target().Credentials["admin"].PersonalAPIKey
 				key.That("mask_value", gomega.HaveSuffix("..."+whole[len(whole)-4:]))
 				s.Expect(key.Body()).NotTo(gomega.ContainSubstring(whole))

@@ -101,7 +101,7 @@ func projectsCreate() []suite.Scenario {
 		},
 		{
 			ID: "projects.create.stranger", Title: "Strangers cannot make projects",
-			Covers: create, Needs: with(admin, suite.OtherOrganization), Access: suite.Write,
+			Covers: create, Needs: with(admin, suite.Known("other_organization.id")), Access: suite.Write,
 			Run: func(s *suite.S) {
 				elsewhere := suite.OrgPath(s.Target().Known.OtherOrganization.ID, suite.Projects)
 				s.Expect(s.Admin().Post(elsewhere, suite.JSON{"name": nil}).Code()).To(gomega.BeElementOf(403, 404))
@@ -127,7 +127,7 @@ func projectsCreate() []suite.Scenario {
 		},
 		{
 			ID: "projects.create.plan", Title: "Without the feature an organization has one project",
-			Covers: create, Needs: with(projectMaker, suite.Featureless), Access: suite.Write,
+			Covers: create, Needs: with(projectMaker, suite.Known("featureless_organization.id")), Access: suite.Write,
 			Run: func(s *suite.S) {
 				path := suite.OrgPath(s.Target().Known.FeaturelessOrganization.ID, suite.Projects)
 				if len(s.Admin().IDs(path)) == 0 {
@@ -229,7 +229,7 @@ func projectsRead() []suite.Scenario {
 		{
 			ID: "projects.isolation.foreign", Title: "A project of another organization is not found, by any way",
 			Covers: []string{"organizations_projects_retrieve", "organizations_projects_partial_update", "organizations_projects_destroy", "projects_retrieve", "projects_partial_update", "projects_destroy"},
-			Needs:  with(admin, suite.OtherOrganization), Access: suite.Write,
+			Needs:  with(admin, suite.Known("other_organization.id", "other_organization.project_id")), Access: suite.Write,
 			Run: func(s *suite.S) {
 				other := s.Target().Known.OtherOrganization
 				paths := append(unknownProject(s, other.ProjectID), suite.OrgPath(other.ID, suite.Projects, strconv.Itoa(other.ProjectID)))
@@ -242,7 +242,7 @@ func projectsRead() []suite.Scenario {
 		},
 		{
 			ID: "projects.isolation.other_address", Title: "A project is not found through another organization of the same administrator",
-			Covers: []string{"organizations_projects_retrieve", "organizations_projects_destroy"}, Needs: with(projectMaker, suite.Featureless), Access: suite.Write,
+			Covers: []string{"organizations_projects_retrieve", "organizations_projects_destroy"}, Needs: with(projectMaker, suite.Known("featureless_organization.id")), Access: suite.Write,
 			Run: func(s *suite.S) {
 				made := s.NewProject(nil)
 				other := suite.OrgPath(s.Target().Known.FeaturelessOrganization.ID, suite.Projects, made.ID)

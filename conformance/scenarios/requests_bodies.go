@@ -59,6 +59,8 @@ func bodies() []suite.Scenario {
 			Run: func(s *suite.S) {
 				s.Admin().Do("POST", s.Org(suite.Configs), "text/plain", []byte("name")).
 					Refused(415, "unsupported_media_type", `Unsupported media type "text/plain" in request.`, "")
+				s.Admin().Do("POST", s.Org(suite.Configs), "application/merge-patch+json", []byte("{}")).
+					Refused(415, "unsupported_media_type", `Unsupported media type "application/merge-patch+json" in request.`, "")
 			},
 		},
 		{

@@ -1,6 +1,8 @@
 package scenarios
 
 import (
+	"slices"
+
 	"github.com/onsi/gomega"
 
 	"github.com/understudy-dev/understudy/conformance/suite"
@@ -28,6 +30,9 @@ func methods() []suite.Scenario {
 				Run: func(s *suite.S) {
 					answer := s.Session("admin").Delete(s.Org(c.name)).Refused(405, "method_not_allowed", `Method "DELETE" not allowed.`, "")
 					s.Expect(answer.Header("Allow")).To(gomega.ContainSubstring("GET"))
+					if slices.Contains([]string{suite.Domains, suite.Configs, suite.Invites}, c.name) {
+						s.Expect(answer.Header("Allow")).To(gomega.ContainSubstring("POST"))
+					}
 				},
 			},
 			suite.Scenario{

@@ -35,7 +35,7 @@ func roleMemberships() []suite.Scenario {
 			Run: func(s *suite.S) {
 				role := s.NewRole()
 				place := enrol(s, role)
-				place.Keys("", roleMembershipKeys...)
+				place.Holds("", roleMembershipKeys...)
 				place.Keys("user", userKeys...)
 				place.Keys("organization_member", memberKeys[:7]...)
 				place.Has("role_id", role.ID).Has("user.uuid", s.UUIDOf("member")).Has("organization_member.level", 1).

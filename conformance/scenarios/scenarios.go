@@ -83,6 +83,9 @@ func All() []suite.Scenario {
 		lateRefusals(),
 		needing("scim", scimWithoutFeature()),
 		withoutFeatures(),
+		limits(),
+		callerPlaces(),
+		liberties(),
 	))
 }
 

@@ -128,6 +128,15 @@ func scimAuth() []suite.Scenario {
 			},
 		},
 		{
+			ID: "scim.auth.enabled_again", Title: "Enabling SCIM where it is on leaves the token valid",
+			Rules: []string{"domains.scim.enable_again"}, Covers: []string{"scim_users_list", "domains_partial_update"}, Needs: scimMade, Access: suite.Write,
+			Run: func(s *suite.S) {
+				domain, p := newSCIMDomain(s)
+				s.Admin().Patch(domain.Path(), suite.JSON{"scim_enabled": true}).Status(200)
+				p.Get(p.Path("Users")).Status(200)
+			},
+		},
+		{
 			ID: "scim.auth.config_token", Title: "A new token of the config ends that of its domain",
 			Covers: []string{"scim_users_list", "identity_provider_configs_scim_token_create"}, Needs: scimMade, Access: suite.Write,
 			Run: func(s *suite.S) {

@@ -1,6 +1,8 @@
 package scenarios
 
 import (
+	"strings"
+
 	"github.com/onsi/gomega"
 
 	"github.com/understudy-dev/understudy/conformance/suite"
@@ -49,7 +51,7 @@ func scimDiscovery() []suite.Scenario {
 				for accept, want := range map[string]string{suite.MediaSCIM: suite.MediaSCIM, "application/json": "application/json", "*/*": suite.MediaSCIM} {
 					for _, path := range []string{"Schemas", "ServiceProviderConfig", "ResourceTypes", "Users", "Groups"} {
 						got := p.With("Accept", accept).Get(p.Path(path)).Status(200).Header("Content-Type")
-						s.Expect(got).To(gomega.HavePrefix(want), "Accept: %s", accept)
+						s.Expect(strings.ToLower(got)).To(gomega.HavePrefix(want), "Accept: %s", accept)
 					}
 				}
 			},

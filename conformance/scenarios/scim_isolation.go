@@ -21,7 +21,7 @@ func scimIsolation() []suite.Scenario {
 		},
 		{
 			ID: "scim.isolation.other_organization", Title: "A domain of another organization cannot be entered",
-			Covers: []string{"scim_users_list", "scim_groups_list"}, Needs: with(scimKnown, suite.OtherOrganization), Access: suite.Read,
+			Covers: []string{"scim_users_list", "scim_groups_list"}, Needs: with(scimKnown, suite.Known("other_organization.domain_id")), Access: suite.Read,
 			Run: func(s *suite.S) {
 				p := s.SCIMOf(s.Target().Known.OtherOrganization.DomainID, s.Target().Known.SCIM.Token)
 				p.Get(p.Path("Users")).SCIM(403, badBearer)
@@ -30,7 +30,7 @@ func scimIsolation() []suite.Scenario {
 		},
 		{
 			ID: "scim.isolation.foreign_domain", Title: "Addresses in a domain of another organization are refused",
-			Covers: []string{"scim_users_create"}, Needs: with(scimKnown, suite.OtherOrganization), Access: suite.Write,
+			Covers: []string{"scim_users_create"}, Needs: with(scimKnown, suite.Known("other_organization.domain")), Access: suite.Write,
 			Run: func(s *suite.S) {
 				p := s.SCIM()
 				p.Post(p.Path("Users"), suite.SCIMPerson(s.Name()+"@"+s.Target().Known.OtherOrganization.Domain)).SCIM(400, badUser)

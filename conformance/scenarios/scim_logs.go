@@ -64,6 +64,17 @@ func scimLogs() []suite.Scenario {
 			},
 		},
 		{
+			ID: "scim.logs.masked", Title: "The log hides persons in filters, and cookies altogether",
+			Rules: []string{"scim.logs.request"}, Covers: []string{"domains_scim_logs_retrieve", "scim_users_list"}, Needs: scimMade, Access: suite.Write,
+			Run: func(s *suite.S) {
+				domain, p := newSCIMDomain(s)
+				p.With("Cookie", "flavour=oatmeal").Once().Get(p.Path("Users") + filtered(`userName eq "margaret@example.com"`)).Status(200)
+				seen := logs(s, domain, "").Has("count", 1)
+				seen.That("results.0.request_path", gomega.Not(gomega.ContainSubstring("margaret")))
+				s.Expect(seen.Body()).NotTo(gomega.ContainSubstring("oatmeal"))
+			},
+		},
+		{
 			ID: "scim.logs.search", Title: "The log can be searched for a person, whose name is masked there",
 			Covers: covers, Needs: scimMade, Access: suite.Write,
 			Run: func(s *suite.S) {

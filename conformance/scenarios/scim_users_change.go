@@ -92,6 +92,20 @@ func scimUsersPatch() []suite.Scenario {
 	}
 	given, family := "name.givenName", "name.familyName"
 	var list []suite.Scenario
+	list = append(list, suite.Scenario{
+		ID: "scim.users.patch_reactivate_level", Title: "Who comes back is a plain member, and found as active again",
+		Rules: []string{"scim.users.patch_reactivate"}, Covers: append([]string{"members_list", "scim_users_list"}, patch...), Needs: with(admin, suite.SCIMDomain), Access: suite.Write,
+		Run: func(s *suite.S) {
+			p := s.SCIM()
+			user := p.NewUser()
+			active := p.Path("Users") + filtered(`userName eq "`+user.Text("userName")+`" and active eq true`)
+			p.Change(user, replace("active", false)).Status(200)
+			p.Get(active).Status(200).Has("totalResults", 0)
+			p.Change(user, replace("active", true)).Status(200).Has("active", true)
+			p.Get(active).Status(200).Has("totalResults", 1)
+			memberWith(s, s.Admin(), user.Text("emails.0.value")).Has("count", 1).Has("results.0.level", 1)
+		},
+	})
 	for _, c := range []struct {
 		id, title  string
 		operations []suite.JSON

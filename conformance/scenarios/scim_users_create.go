@@ -26,6 +26,7 @@ func scimUsersCreate() []suite.Scenario {
 					Has("schemas", []string{suite.SCIMUser}).Has("userName", email).Has("active", true).Has("displayName", "Ada Finch").
 					Has("name.givenName", "Ada").Has("name.familyName", "Finch").Has("groups", []int{}).
 					Has("emails.#", 1).Has("emails.0.value", email).Has("emails.0.primary", true)
+				s.Expect(strings.ToLower(made.Header("Content-Type"))).To(gomega.HavePrefix(suite.MediaSCIM))
 				id := made.Text("id")
 				made.That("id", gomega.MatchRegexp(`^\d+$`)).Has("meta.resourceType", "User").Leads("meta.location", p.Path("Users", id))
 				s.Expect(p.Get(p.Path("Users", id)).Status(200).Body()).To(gomega.MatchJSON(made.Body()))

@@ -1,15 +1,26 @@
 package scenarios
 
 import (
+	"fmt"
 	"net/url"
+	"slices"
 
 	"github.com/onsi/gomega"
+	"github.com/tidwall/gjson"
 
 	"github.com/understudy-dev/understudy/conformance/suite"
 )
 
 // filtered is a query with a filter.
 func filtered(filter string) string { return "?filter=" + url.QueryEscape(filter) }
+
+// texts are the values of a list as texts.
+func texts(list gjson.Result) (texts []string) {
+	for _, value := range list.Array() {
+		texts = append(texts, value.String())
+	}
+	return texts
+}
 
 // badPages are queries that are refused, for users and groups alike.
 var badPages = map[string]string{
@@ -59,6 +70,26 @@ func scimUsersList() []suite.Scenario {
 			},
 		},
 		{
+			ID: "scim.users.pages_follow", Title: "A page begins where the one before it ended",
+			Rules: []string{"scim.users.pages"}, Covers: listed, Needs: scimKnown, Access: suite.Write,
+			Run: func(s *suite.S) {
+				p := s.SCIM()
+				p.NewUser()
+				var parts, whole []string
+				for range 5 { // others may come and go meanwhile
+					whole = texts(p.Get(p.Path("Users") + "?count=3").Status(200).Get("Resources.#.id"))
+					parts = nil
+					for i := range whole {
+						parts = append(parts, texts(p.Get(fmt.Sprintf("%s?count=1&startIndex=%d", p.Path("Users"), i+1)).Status(200).Get("Resources.#.id"))...)
+					}
+					if slices.Equal(parts, whole) {
+						break
+					}
+				}
+				s.Expect(parts).To(gomega.Equal(whole))
+			},
+		},
+		{
 			ID: "scim.users.attributes", Title: "attributes and excludedAttributes do not take the users away",
 			Covers: listed, Needs: scimKnown, Access: suite.Write,
 			Run: func(s *suite.S) {
@@ -101,6 +132,10 @@ func scimUsersList() []suite.Scenario {
 		{"or", "or wants one condition", func(u suite.Thing) string {
 			return `name.givenName eq "nobody" or emails.value eq "` + u.Text("userName") + `"`
 		}, true},
+		{"family_name", "A family name is no given name", func(u suite.Thing) string {
+			return `name.familyName eq "` + u.Text("name.givenName") + `" and userName eq "` + u.Text("userName") + `"`
+		}, false},
+		{"not_active", "Who is active is not found as inactive", func(u suite.Thing) string { return `userName eq "` + u.Text("userName") + `" and active eq false` }, false},
 		{"nobody", "A filter that nobody meets finds nobody", func(u suite.Thing) string { return `userName eq "nobody-` + u.Text("userName") + `"` }, false},
 		{"unknown", "An attribute that cannot be filtered by finds nobody", func(suite.Thing) string { return `nickName eq "Ada"` }, false},
 		{"malformed", "A filter that cannot be read finds nobody", func(suite.Thing) string { return `userName eq` }, false},

@@ -46,7 +46,7 @@ func usersCurrent() []suite.Scenario {
 		},
 		{
 			ID: "users.current.foreign", Title: "Organizations and projects of others cannot be chosen",
-			Covers: covers, Needs: with(admin, suite.OtherOrganization), Access: suite.Write,
+			Covers: covers, Needs: with(admin, suite.Known("other_organization.id")), Access: suite.Write,
 			Run: func(s *suite.S) {
 				other := s.Target().Known.OtherOrganization
 				s.Admin().Patch(me, suite.JSON{"set_current_organization": other.ID}).

@@ -142,6 +142,8 @@ func (c *Caller) Do(method, path, contentType string, body []byte) *Response {
 	address := path
 	if !strings.Contains(path, "://") {
 		address = c.s.Target().BaseURL + path
+	} else if !strings.HasPrefix(path, c.s.Target().BaseURL) {
+		address = c.s.client.sameProtocol(path)
 	}
 	e := &Exchange{Method: method, URL: address, Caller: c.label(address, body), RequestHeader: c.header.Clone(), RequestBody: body}
 	if e.RequestHeader.Get("Accept") == "" {
@@ -182,7 +184,7 @@ func (c *Caller) Do(method, path, contentType string, body []byte) *Response {
 		c.s.lose(fmt.Sprintf("%s %s: the answer was lost; sent again it is refused, as what was done already may be", method, path))
 	}
 	if strings.HasPrefix(address, c.s.Target().BaseURL) && !c.s.sweeping {
-		if absent := c.s.client.Contract.notOffered(e); absent != "" {
+		if absent := c.s.client.Contract.notOffered(e, func() string { return c.allowed(e) }); absent != "" {
 			panic(stop{absent: absent})
 		}
 		c.s.count()
@@ -191,6 +193,23 @@ func (c *Caller) Do(method, path, contentType string, body []byte) *Response {
 		}
 	}
 	return r
+}
+
+// allowed are the methods that the target says there are where a request was refused,
+// "" if it says nothing. Who was refused may not be told, the administrator is.
+func (c *Caller) allowed(refused *Exchange) string {
+	if refused.Status == http.StatusMethodNotAllowed {
+		return refused.ResponseHeader.Get("Allow")
+	}
+	for _, asking := range []*Caller{c, c.s.Admin()} {
+		e := &Exchange{Method: http.MethodOptions, URL: refused.URL, Caller: asking.who, RequestHeader: asking.header.Clone()}
+		err := c.s.client.do(c.s.ctx, asking.who, e)
+		c.s.tellSent(asking.who)
+		if err == nil && e.Status == http.StatusOK {
+			return e.ResponseHeader.Get("Allow")
+		}
+	}
+	return ""
 }
 
 func (c *Caller) carriesCredentials() bool {

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"slices"
 
+	"github.com/tidwall/gjson"
+
 	"github.com/understudy-dev/understudy/conformance/target"
 )
 
@@ -68,9 +70,19 @@ func TXTRecords(t *target.Profile) Lack {
 	return missing(t.Control == "" && len(t.Hooks.PublishTXT) == 0, "hooks.publish_txt, nor control")
 }
 
-// VerifiedDomain needs a known verified domain.
-func VerifiedDomain(t *target.Profile) Lack {
-	return missing(t.Known.VerifiedDomain == nil, "known.verified_domain")
+// Known needs things that the profile names as known, by their paths, such as
+// other_organization.domain_id. A profile may name a part of each.
+func Known(paths ...string) Need {
+	return func(t *target.Profile) Lack {
+		known := encode(t.Known)
+		for _, path := range paths {
+			switch value := gjson.GetBytes(known, path); value.Raw {
+			case "", "null", `""`, "0":
+				return missing(true, "known.%s", path)
+			}
+		}
+		return Lack{}
+	}
 }
 
 // KnownProjects needs n known projects.
@@ -111,17 +123,10 @@ func SCIMDomain(t *target.Profile) Lack {
 	if lack := Feature("scim")(t); lack.NotApplicable {
 		return lack
 	}
-	return missing(t.Known.SCIM == nil, "known.scim")
-}
-
-// OtherOrganization needs an organization that the administrator is not in.
-func OtherOrganization(t *target.Profile) Lack {
-	return missing(t.Known.OtherOrganization == nil, "known.other_organization")
-}
-
-// Featureless needs an organization without features.
-func Featureless(t *target.Profile) Lack {
-	return missing(t.Known.FeaturelessOrganization == nil, "known.featureless_organization")
+	if t.Known.SCIM == nil {
+		return missing(true, "known.scim")
+	}
+	return Known("scim.domain_id", "scim.email_domain", "scim.token")(t)
 }
 
 // missing is what a profile does not say and a scenario cannot do without. The

@@ -14,22 +14,20 @@ import (
 // The neighbours: operations around those of the public page, which a deployment may
 // do without. Rules about them do not apply where they are not there.
 
-// neighbour tells whether a deployment may do without an operation: it is neither on
-// the public page nor what a client of those that are cannot live without.
+// neighbour tells whether a deployment may do without an operation: it is not on the
+// public page, nor of a resource that is all there. Sessions may come from anywhere.
 func neighbour(o *spec.Operation) bool {
-	core := o.Documented ||
-		slices.Contains([]string{"domains", "identity_provider_configs", "integrations", "sessions"}, o.Tag) ||
-		slices.Contains([]string{"organizations_list", "organizations_retrieve", "users_me_retrieve"}, o.ID)
-	return !core
+	return !o.Documented && !slices.Contains([]string{"domains", "identity_provider_configs", "integrations"}, o.Tag)
 }
 
 // notOffered names what was asked for where the target has no such neighbour, ""
 // where it has one or must have it.
 //
 // A path that is not there answers as other unknown paths do. A method that is not
-// there, on a path that the target needs for others, is refused: to a key as an action
-// without a scope, else with 405.
-func (c *Contract) notOffered(e *Exchange) string {
+// there, on a path that the target has for others, is refused: to a key as an action
+// without a scope, else with 405. As that may be a mistake too, allowed is asked for the
+// methods that the target says are there.
+func (c *Contract) notOffered(e *Exchange, allowed func() string) string {
 	if !noRoute(e) && !noMethod(e) {
 		return "" // most answers; what was asked for need not be looked up
 	}
@@ -44,13 +42,21 @@ func (c *Contract) notOffered(e *Exchange) string {
 		return others[0].Path
 	case asked == nil || !neighbour(asked):
 		return ""
-	case noRoute(e), slices.ContainsFunc(others, needed) && noMethod(e):
+	case noRoute(e), slices.ContainsFunc(others, alwaysThere) && noMethod(e):
 		return asked.ID
+	case noMethod(e):
+		if !slices.Contains(strings.Fields(strings.ReplaceAll(allowed(), ",", " ")), e.Method) {
+			return asked.ID
+		}
 	}
 	return ""
 }
 
-func needed(o *spec.Operation) bool { return !neighbour(o) }
+// alwaysThere tells whether there is an operation on its path wherever there is
+// anything: what else is refused there is not offered.
+func alwaysThere(o *spec.Operation) bool {
+	return !neighbour(o) || slices.Contains([]string{"organizations_list", "organizations_retrieve", "users_me_retrieve"}, o.ID)
+}
 
 // around finds the operation of a request, nil if there is none, and all others whose
 // path matches, those with the path that says most first.

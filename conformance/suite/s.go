@@ -280,13 +280,24 @@ func (s *S) budget() {
 	}
 }
 
-func (s *S) keep(who string, e *Exchange) {
+// tellSent counts a request that the story did not ask for.
+func (s *S) tellSent(who string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	s.countSent(who)
+}
+
+func (s *S) countSent(who string) {
 	if s.sent == nil {
 		s.sent = map[string]int{}
 	}
 	s.sent[who]++
+}
+
+func (s *S) keep(who string, e *Exchange) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.countSent(who)
 	e.switched = s.features
 	s.exchanges = append(s.exchanges, e)
 	s.waited += e.Waited

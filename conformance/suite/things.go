@@ -233,6 +233,19 @@ func (s *S) Lists(c *Caller, path string, thing Thing, want bool) {
 	s.Expect(c.IDs(path)).NotTo(gomega.ContainElement(thing.ID))
 }
 
+// NextMoment waits until the target would write another time than one that it wrote:
+// how long that takes follows from the digits behind its seconds.
+func (s *S) NextMoment(written string) {
+	_, fraction, _ := strings.Cut(strings.TrimRight(written, "Z"), ".")
+	step := time.Second
+	for range len(fraction) {
+		step /= 10
+	}
+	if err := s.client.wait(s.ctx, step+time.Millisecond); err != nil {
+		s.giveUp(err.Error())
+	}
+}
+
 // Now is the target's time: the fake's clock where there is a control plane,
 // else the date of an answer.
 func (s *S) Now() time.Time {

@@ -1,0 +1,39 @@
+package scenarios
+
+import (
+	"github.com/onsi/gomega"
+
+	"github.com/understudy-dev/understudy/conformance/suite"
+)
+
+// liberties are what the real server does and no reader of its answers depends on. A
+// deployment may do otherwise: they run, are reported, and do not count.
+func liberties() []suite.Scenario {
+	list := []suite.Scenario{
+		{
+			ID: "domains.representation.order", Title: "The properties of a domain, and of an error, come in the server's order",
+			Covers: []string{"domains_create", "domains_retrieve"}, Needs: admin, Access: suite.Write,
+			Run: func(s *suite.S) {
+				s.NewDomain().KeysInOrder("", domainKeys...)
+				s.Admin().Get(s.Org(suite.Domains, suite.Nowhere)).NotFound().KeysInOrder("", "type", "code", "detail", "attr")
+			},
+		},
+		{
+			ID: "identity_provider_configs.representation.order", Title: "The properties of a config come in the server's order",
+			Covers: []string{"identity_provider_configs_create"}, Needs: admin, Access: suite.Write,
+			Run: func(s *suite.S) { s.NewConfig(nil).KeysInOrder("", configKeys...) },
+		},
+		{
+			ID: "domains.authentication.challenge", Title: "A 401 says in a header how to authenticate",
+			Rules: []string{"callers.challenge"}, Covers: []string{"domains_list"}, Access: suite.Read,
+			Run: func(s *suite.S) {
+				answer := s.Anonymous().Get(s.Org(suite.Domains)).Unauthenticated()
+				s.Expect(answer.Header("WWW-Authenticate")).NotTo(gomega.BeEmpty(), "the challenge of a 401")
+			},
+		},
+	}
+	for i := range list {
+		list[i].Provisional = true
+	}
+	return list
+}
