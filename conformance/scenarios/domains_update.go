@@ -99,9 +99,9 @@ func domainsUpdate() []suite.Scenario {
 		},
 		{
 			ID: "domains.update.boolean_texts", Title: "Booleans may be written as words",
-			Covers: patch, Needs: with(anyVerified, suite.Feature("automatic_provisioning")), Access: suite.Write,
+			Covers: patch, Needs: with(verified, suite.Feature("automatic_provisioning")), Access: suite.Write,
 			Run: func(s *suite.S) {
-				domain := s.VerifiedDomain()
+				domain := s.NewVerifiedDomain()
 				for word, want := range map[string]bool{"true": true, "False": false, "1": true, "off": false, "yes": true, "N": false, "t": true} {
 					s.Admin().Patch(domain.Path(), suite.JSON{"jit_provisioning_enabled": word}).Status(200).Has("jit_provisioning_enabled", want)
 				}
@@ -109,9 +109,9 @@ func domainsUpdate() []suite.Scenario {
 		},
 		{
 			ID: "domains.update.id_jag_urls", Title: "ID-JAG addresses are trimmed, lose trailing slashes, and blank is null",
-			Covers: patch, Needs: with(anyVerified, suite.Feature("xaa_authentication")), Access: suite.Write,
+			Covers: patch, Needs: with(verified, suite.Feature("xaa_authentication")), Access: suite.Write,
 			Run: func(s *suite.S) {
-				domain := s.VerifiedDomain()
+				domain := s.NewVerifiedDomain()
 				s.Admin().Patch(domain.Path(), suite.JSON{"id_jag_issuer_url": " https://posthog.com/ ", "id_jag_jwks_url": "  "}).Status(200).
 					Has("id_jag_issuer_url", "https://posthog.com").Has("id_jag_jwks_url", nil).Has("has_id_jag", true)
 				s.Admin().Patch(domain.Path(), suite.JSON{"id_jag_issuer_url": ""}).Status(200).Has("id_jag_issuer_url", nil).Has("has_id_jag", false)

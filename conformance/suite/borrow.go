@@ -46,7 +46,8 @@ func AnyIntegration(kind string) Need {
 }
 
 // VerifiedDomain is a verified domain that the story may change, and must not delete:
-// a new one where TXT records can be published, else the known one.
+// a new one where TXT records can be published, else the known one. Only values that
+// are stored as they are sent can be given back after a run that was killed.
 func (s *S) VerifiedDomain() Thing {
 	if TXTRecords(s.Target()).Reason == "" {
 		return s.NewVerifiedDomain()
