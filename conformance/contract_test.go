@@ -59,6 +59,7 @@ var lenient = map[string]string{
 	"domains.update.boolean_texts":                     converted,
 	"domains.verify.body_is_ignored":                   ignored,
 	"identity_provider_configs.bodies.number_as_text":  converted,
+	"identity_provider_configs.create.as_sent":         converted,
 	"identity_provider_configs.create.full":            converted,
 	"identity_provider_configs.create.read_only":       readOnly,
 	"identity_provider_configs.pages.bad_values":       loosePages,

@@ -55,6 +55,7 @@ func environmentMapping() []suite.Scenario {
 			Covers: covers, Needs: with(known, suite.KnownProjects(1)), Access: suite.Write,
 			Run: func(s *suite.S) {
 				i := s.KnownIntegration("connectable")
+				s.Alone()
 				before := s.Admin().Get(i.Path()).Body()
 				s.Session("admin").Patch(i.Path("environment-mapping"), suite.JSON{"production": s.Target().Known.Projects[0], "preview": 987654321}).
 					Plain(400, "Project 987654321 does not belong to this organization.")

@@ -21,6 +21,11 @@ func mayBorrow(t *target.Profile) bool {
 	return t.Local() || slices.Contains(t.Allow, target.ChangeKnown)
 }
 
+// LeaveToChange needs leave to change settings of known things for a while.
+func LeaveToChange(t *target.Profile) Lack {
+	return missing(!mayBorrow(t), "allow: [%s]", target.ChangeKnown)
+}
+
 // AnyVerifiedDomain needs a verified domain to change: a new one, or the known one
 // where that may be borrowed.
 func AnyVerifiedDomain(t *target.Profile) Lack {
@@ -55,14 +60,20 @@ func (s *S) VerifiedDomain() Thing {
 	return s.borrowDomain()
 }
 
-// borrowDomain is the known verified domain, for this story alone. What could not be
-// given back is not borrowed: a SCIM token, and settings that are in no config.
-func (s *S) borrowDomain() Thing {
+// Alone has no other story of the run change known things until this one ends, as one
+// needs that changes them or says that they stay as they are.
+func (s *S) Alone() {
 	s.client.borrowed.Lock()
-	s.Cleanup("loan of the known verified domain", func(*S) *Response {
+	s.Cleanup("loan", func(*S) *Response {
 		s.client.borrowed.Unlock()
 		return nil
 	})
+}
+
+// borrowDomain is the known verified domain, for this story alone. What could not be
+// given back is not borrowed: a SCIM token, and settings that are in no config.
+func (s *S) borrowDomain() Thing {
+	s.Alone()
 	domain := s.Known(Domains, s.Target().Known.VerifiedDomain.ID)
 	domain.Response = s.Admin().Get(domain.Path()).Status(http.StatusOK).Has("is_verified", true)
 	if domain.value("scim_enabled").Bool() {
@@ -86,11 +97,7 @@ func (s *S) ConnectableIntegration() Thing {
 	if s.Target().Control != "" {
 		return s.NewIntegration(JSON{"config": JSON{"type": "connectable"}})
 	}
-	s.client.borrowed.Lock()
-	s.Cleanup("loan of the known connectable integration", func(*S) *Response {
-		s.client.borrowed.Unlock()
-		return nil
-	})
+	s.Alone()
 	known := s.KnownIntegration("connectable")
 	known.Response = s.Admin().Get(known.Path()).Status(http.StatusOK)
 	for _, environment := range []string{"production", "preview", "development"} {
