@@ -101,7 +101,6 @@ func TestPlantedDefects(t *testing.T) {
 		{"a text for a boolean", "domains.create.defaults", replace(`"is_verified":false`, `"is_verified":"no"`)},
 		{"an undocumented property", "domains.create.defaults", replace(`{"id":`, `{"internal":1,"id":`)},
 		{"a missing property", "identity_provider_configs.create.defaults", replace(`"has_id_jag":false,`, ``)},
-		{"another order of keys", "domains.create.defaults", replace(`"is_verified":false,"verified_at":null`, `"verified_at":null,"is_verified":false`)},
 		{"null for the empty list", "domains.create.defaults", replace(`"id_jag_allowed_clients":[]`, `"id_jag_allowed_clients":null`)},
 		{"a link without its query", "identity_provider_configs.pages.links_keep_query", replace("colour=blue&", "")},
 		{"a count that is off by one", "domains.scim_logs.empty", replace(`"count":0`, `"count":1`)},

@@ -82,16 +82,27 @@ func preflight(ctx context.Context, client *suite.Client, needsSession func(role
 		return nil, fmt.Errorf("the target %s does not answer, so nothing was run: %s", withoutCredentials(client.Target.BaseURL), client.Secrets.Mask(err.Error()))
 	}
 	p.Latency = time.Since(started)
-	for _, question := range []func(*suite.S){p.credentials, p.revision, p.known, p.surroundings} {
+	if err := suite.Ask(ctx, client, p.credentials); err != nil {
+		return nil, stoppedAnswering(client, err)
+	}
+	if why := p.seen.mistake(client.Target); why != "" {
+		return nil, fmt.Errorf("nothing was run: %s", client.Secrets.Mask(why))
+	}
+	for _, question := range []func(*suite.S){p.revision, p.known, p.surroundings} {
 		if err := suite.Ask(ctx, client, question); err != nil {
-			return nil, fmt.Errorf("the target stopped answering while it was asked what it offers: %s", client.Secrets.Mask(err.Error()))
+			return nil, stoppedAnswering(client, err)
 		}
 	}
 	return p.Preflight, nil
 }
 
+func stoppedAnswering(client *suite.Client, err error) error {
+	return fmt.Errorf("the target stopped answering while it was asked what it offers: %s", client.Secrets.Mask(err.Error()))
+}
+
 type prober struct {
 	*Preflight
+	seen         seen
 	t            *Target
 	needsSession func(role string) bool
 }
@@ -141,6 +152,9 @@ func (p *prober) key(s *suite.S, found *CredentialFound) {
 	refused, taken := 0, 0
 	ask := func(path string) *suite.Response {
 		answer := key.Get(path)
+		if strings.HasPrefix(path, s.Org()) && (found.Role == "admin" || p.t.Credentials["admin"].PersonalAPIKey == "") {
+			p.seen.note(answer)
+		}
 		switch {
 		case answer.Code() == 401:
 			refused++

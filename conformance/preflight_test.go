@@ -116,7 +116,7 @@ func TestClaimedButNotObserved(t *testing.T) {
 		{"an integration", func(p *conformance.Target) { p.Known.Integrations.Unpaid = suite.Nowhere },
 			"integrations.delete.unpaid", "known.integrations.unpaid is claimed by the profile but not observed: it is not in the organization: status 404"},
 		{"a control plane", func(p *conformance.Target) { p.Control = p.BaseURL + "/_elsewhere" },
-			"integrations.delete.gone", "control is claimed by the profile but not observed: neither health nor clock answers there"},
+			"integrations.delete.unpaid_connectable", "control is claimed by the profile but not observed: neither health nor clock answers there"},
 		{"a hook", func(p *conformance.Target) { p.Control, p.Hooks.PublishTXT = "", []string{"/no/such/program"} },
 			"domains.verify.record", "hooks.publish_txt is claimed by the profile but not observed: the program is not there: /no/such/program"},
 	} {

@@ -13,9 +13,9 @@ func domainsSCIM() []suite.Scenario {
 	return []suite.Scenario{
 		{
 			ID: "domains.scim.enable", Title: "Enabling SCIM shows a new token, once",
-			Covers: patch, Needs: verified, Access: suite.Write,
+			Covers: patch, Needs: anyVerified, Access: suite.Write,
 			Run: func(s *suite.S) {
-				domain := s.NewVerifiedDomain()
+				domain := s.VerifiedDomain()
 				enabled := s.Admin().Patch(domain.Path(), suite.JSON{"scim_enabled": true}).Status(200).Has("scim_enabled", true).Has("has_scim", true)
 				s.Expect(enabled.Text(scimToken)).NotTo(gomega.BeEmpty())
 				enabled.That("scim_base_url", gomega.And(gomega.HavePrefix("http"), gomega.HaveSuffix("/scim/v2/"+domain.ID)))
@@ -24,9 +24,9 @@ func domainsSCIM() []suite.Scenario {
 		},
 		{
 			ID: "domains.scim.enable_again", Title: "Enabling SCIM again shows no token",
-			Covers: patch, Needs: verified, Access: suite.Write,
+			Covers: patch, Needs: anyVerified, Access: suite.Write,
 			Run: func(s *suite.S) {
-				domain := s.NewVerifiedDomain()
+				domain := s.VerifiedDomain()
 				s.Admin().Patch(domain.Path(), suite.JSON{"scim_enabled": true}).Status(200)
 				s.Admin().Patch(domain.Path(), suite.JSON{"scim_enabled": true}).Status(200).Has(scimToken, nil).Has("has_scim", true)
 				s.Admin().Patch(domain.Path(), samlSettings()).Status(200).Has(scimToken, nil).Has("has_scim", true)
@@ -36,9 +36,9 @@ func domainsSCIM() []suite.Scenario {
 		},
 		{
 			ID: "domains.scim.disable", Title: "Disabling SCIM clears the token",
-			Covers: patch, Needs: verified, Access: suite.Write,
+			Covers: patch, Needs: anyVerified, Access: suite.Write,
 			Run: func(s *suite.S) {
-				domain := s.NewVerifiedDomain()
+				domain := s.VerifiedDomain()
 				first := s.Admin().Patch(domain.Path(), suite.JSON{"scim_enabled": true}).Text(scimToken)
 				s.Admin().Patch(domain.Path(), suite.JSON{"scim_enabled": false}).Status(200).
 					Has("has_scim", false).Has("scim_base_url", nil).Has(scimToken, nil)
@@ -48,9 +48,9 @@ func domainsSCIM() []suite.Scenario {
 		},
 		{
 			ID: "domains.scim.token", Title: "A token can be replaced while SCIM is on",
-			Covers: token, Needs: verified, Access: suite.Write,
+			Covers: token, Needs: anyVerified, Access: suite.Write,
 			Run: func(s *suite.S) {
-				domain := s.NewVerifiedDomain()
+				domain := s.VerifiedDomain()
 				first := s.Admin().Patch(domain.Path(), suite.JSON{"scim_enabled": true}).Text(scimToken)
 				answer := s.Session("admin").Post(domain.Path("scim", "token"), nil).Status(200).
 					Keys("", "scim_enabled", "scim_base_url", scimToken).Has("scim_enabled", true)

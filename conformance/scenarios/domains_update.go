@@ -89,9 +89,9 @@ func domainsUpdate() []suite.Scenario {
 		},
 		{
 			ID: "domains.update.verified", Title: "A verified domain takes provisioning and SSO settings",
-			Covers: patch, Needs: with(verified, suite.Feature("automatic_provisioning")), Access: suite.Write,
+			Covers: patch, Needs: with(anyVerified, suite.Feature("automatic_provisioning")), Access: suite.Write,
 			Run: func(s *suite.S) {
-				domain := s.NewVerifiedDomain()
+				domain := s.VerifiedDomain()
 				s.Admin().Patch(domain.Path(), suite.JSON{"jit_provisioning_enabled": true, "sso_enforcement": "saml"}).Status(200).
 					Has("jit_provisioning_enabled", true).Has("sso_enforcement", "saml")
 				s.Admin().Get(domain.Path()).Has("jit_provisioning_enabled", true).Has("sso_enforcement", "saml")

@@ -41,9 +41,9 @@ func domainsVerify() []suite.Scenario {
 		},
 		{
 			ID: "domains.verify.twice", Title: "A verified domain cannot be verified again",
-			Covers: verify, Needs: verified, Access: suite.Write,
+			Covers: verify, Needs: anyVerified, Access: suite.Write,
 			Run: func(s *suite.S) {
-				domain := s.NewVerifiedDomain()
+				domain := s.VerifiedDomain()
 				s.Session("admin").Post(domain.Path("verify"), nil).Invalid("already_verified", "This domain has already been verified.", "")
 			},
 		},

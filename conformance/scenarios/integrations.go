@@ -86,9 +86,9 @@ func integrations() []suite.Scenario {
 		},
 		{
 			ID: "integrations.delete.gone", Title: "A disconnected integration is gone",
-			Covers: destroy, Needs: with(admin, suite.ControlPlane), Access: suite.Write,
+			Covers: destroy, Needs: with(admin, suite.AnyIntegration("disposable")), Access: suite.Write,
 			Run: func(s *suite.S) {
-				installed := s.NewIntegration(suite.JSON{"integration_id": s.Name(), "config": suite.JSON{"type": "marketplace"}})
+				installed := s.DisposableIntegration()
 				s.Lists(s.Admin(), s.Org(suite.Integrations), installed, true)
 				s.Admin().Delete(installed.Path()).Empty()
 				s.Admin().Get(installed.Path()).NotFound()

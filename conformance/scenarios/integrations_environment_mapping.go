@@ -16,14 +16,14 @@ const notInteger = "A valid integer is required."
 func environmentMapping() []suite.Scenario {
 	covers := []string{"integrations_environment_mapping_partial_update"}
 	known := []suite.Need{suite.SessionOf("admin"), suite.KeyOf("admin"), suite.Integration("connectable")}
-	mine := with(adminSession, suite.ControlPlane, suite.KnownProjects(2))
+	mine := with(adminSession, suite.AnyIntegration("connectable"), suite.KnownProjects(2))
 	list := []suite.Scenario{
 		{
 			ID: "integrations.environment_mapping.set", Title: "Each environment gets its project",
 			Covers: covers, Needs: mine, Access: suite.Write,
 			Run: func(s *suite.S) {
 				one, two := s.Target().Known.Projects[0], s.Target().Known.Projects[1]
-				i := newConnectable(s)
+				i := s.ConnectableIntegration()
 				s.Session("admin").Patch(i.Path("environment-mapping"), suite.JSON{"production": one, "preview": two, "development": two}).Status(200).
 					Keys("", integrationKeys...).Has("config.environment_mapping", map[string]int{"production": one, "preview": two, "development": two})
 				s.Admin().Get(i.Path()).Has("config.environment_mapping.preview", two).Has("config.type", "connectable")
@@ -34,7 +34,7 @@ func environmentMapping() []suite.Scenario {
 			Covers: covers, Needs: mine, Access: suite.Write,
 			Run: func(s *suite.S) {
 				one, two := s.Target().Known.Projects[0], s.Target().Known.Projects[1]
-				path := newConnectable(s).Path("environment-mapping")
+				path := s.ConnectableIntegration().Path("environment-mapping")
 				s.Session("admin").Patch(path, suite.JSON{"production": one, "preview": two}).Status(200).
 					Has("config.environment_mapping", map[string]int{"production": one, "preview": two, "development": one})
 				s.Session("admin").Patch(path, suite.JSON{"production": two}).Status(200).
@@ -46,7 +46,7 @@ func environmentMapping() []suite.Scenario {
 			Covers: covers, Needs: mine, Access: suite.Write,
 			Run: func(s *suite.S) {
 				one := s.Target().Known.Projects[0]
-				s.Session("admin").Patch(newConnectable(s).Path("environment-mapping"), suite.JSON{"production": fmt.Sprintf("%d", one)}).Status(200).
+				s.Session("admin").Patch(s.ConnectableIntegration().Path("environment-mapping"), suite.JSON{"production": fmt.Sprintf("%d", one)}).Status(200).
 					Has("config.environment_mapping.production", one)
 			},
 		},
@@ -55,6 +55,7 @@ func environmentMapping() []suite.Scenario {
 			Covers: covers, Needs: with(known, suite.KnownProjects(1)), Access: suite.Write,
 			Run: func(s *suite.S) {
 				i := s.KnownIntegration("connectable")
+				s.Alone()
 				before := s.Admin().Get(i.Path()).Body()
 				s.Session("admin").Patch(i.Path("environment-mapping"), suite.JSON{"production": s.Target().Known.Projects[0], "preview": 987654321}).
 					Plain(400, "Project 987654321 does not belong to this organization.")
@@ -116,8 +117,4 @@ func environmentMapping() []suite.Scenario {
 	}, func(s *suite.S, body suite.JSON) *suite.Response {
 		return s.Session("admin").Patch(s.KnownIntegration("connectable").Path("environment-mapping"), body)
 	})...)
-}
-
-func newConnectable(s *suite.S) suite.Thing {
-	return s.NewIntegration(suite.JSON{"config": suite.JSON{"type": "connectable"}})
 }

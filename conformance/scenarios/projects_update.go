@@ -184,7 +184,7 @@ func projectsDelete() []suite.Scenario {
 			Run: func(s *suite.S) {
 				made := s.NewProject(nil)
 				id := made.Get("id").Int()
-				mapping := newConnectable(s).Path("environment-mapping")
+				mapping := s.ConnectableIntegration().Path("environment-mapping")
 				s.Session("admin").Patch(mapping, suite.JSON{"production": id}).Status(200)
 				s.Admin().Delete(made.Path()).Empty()
 				postInvite(s, suite.JSON{"target_email": inviteNever, accessField: []suite.JSON{{"id": id, "level": "member"}}}).

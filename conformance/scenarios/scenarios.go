@@ -94,6 +94,7 @@ var (
 	admin        = []suite.Need{suite.KeyOf("admin")}
 	adminSession = []suite.Need{suite.KeyOf("admin"), suite.SessionOf("admin")}
 	verified     = []suite.Need{suite.KeyOf("admin"), suite.SessionOf("admin"), suite.TXTRecords}
+	anyVerified  = []suite.Need{suite.KeyOf("admin"), suite.SessionOf("admin"), suite.AnyVerifiedDomain}
 )
 
 // needing adds the need of a feature to every scenario of a list.

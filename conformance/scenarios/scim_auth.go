@@ -10,6 +10,7 @@ import (
 var (
 	scimKnown = []suite.Need{suite.SCIMDomain}
 	scimMade  = with(verified, suite.SCIMDomain)
+	scimLent  = with(anyVerified, suite.SCIMDomain)
 )
 
 // The words of SCIM refusals.
@@ -28,7 +29,16 @@ const (
 
 // newSCIMDomain makes a verified domain with SCIM on.
 func newSCIMDomain(s *suite.S) (suite.Thing, *suite.Provider) {
-	domain := s.NewVerifiedDomain()
+	return openSCIM(s, s.NewVerifiedDomain())
+}
+
+// openSCIMDomain is a verified domain with SCIM on, perhaps the known one: nobody may
+// be made through it.
+func openSCIMDomain(s *suite.S) (suite.Thing, *suite.Provider) {
+	return openSCIM(s, s.VerifiedDomain())
+}
+
+func openSCIM(s *suite.S, domain suite.Thing) (suite.Thing, *suite.Provider) {
 	token := s.Admin().Patch(domain.Path(), suite.JSON{"scim_enabled": true}).Status(200).Text(scimToken)
 	return domain, s.SCIMOf(domain.ID, token)
 }
@@ -118,9 +128,9 @@ func scimAuth() []suite.Scenario {
 		},
 		{
 			ID: "scim.auth.regenerated", Title: "A new token ends the old one at once",
-			Covers: []string{"scim_users_list", "domains_scim_token_create"}, Needs: scimMade, Access: suite.Write,
+			Covers: []string{"scim_users_list", "domains_scim_token_create"}, Needs: scimLent, Access: suite.Write,
 			Run: func(s *suite.S) {
-				domain, old := newSCIMDomain(s)
+				domain, old := openSCIMDomain(s)
 				token := s.Session("admin").Post(domain.Path("scim", "token"), nil).Status(200).Text(scimToken)
 				old.Get(old.Path("Users")).SCIM(403, badBearer)
 				fresh := s.SCIMOf(domain.ID, token)
@@ -129,18 +139,18 @@ func scimAuth() []suite.Scenario {
 		},
 		{
 			ID: "scim.auth.enabled_again", Title: "Enabling SCIM where it is on leaves the token valid",
-			Rules: []string{"domains.scim.enable_again"}, Covers: []string{"scim_users_list", "domains_partial_update"}, Needs: scimMade, Access: suite.Write,
+			Rules: []string{"domains.scim.enable_again"}, Covers: []string{"scim_users_list", "domains_partial_update"}, Needs: scimLent, Access: suite.Write,
 			Run: func(s *suite.S) {
-				domain, p := newSCIMDomain(s)
+				domain, p := openSCIMDomain(s)
 				s.Admin().Patch(domain.Path(), suite.JSON{"scim_enabled": true}).Status(200)
 				p.Get(p.Path("Users")).Status(200)
 			},
 		},
 		{
 			ID: "scim.auth.config_token", Title: "A new token of the config ends that of its domain",
-			Covers: []string{"scim_users_list", "identity_provider_configs_scim_token_create"}, Needs: scimMade, Access: suite.Write,
+			Covers: []string{"scim_users_list", "identity_provider_configs_scim_token_create"}, Needs: scimLent, Access: suite.Write,
 			Run: func(s *suite.S) {
-				domain, old := newSCIMDomain(s)
+				domain, old := openSCIMDomain(s)
 				config := s.Known(suite.Configs, s.Admin().Get(domain.Path()).Text("identity_provider_config"))
 				token := s.Session("admin").Post(config.Path("scim", "token"), nil).Status(200).Text(scimToken)
 				old.Get(old.Path("Users")).SCIM(403, badBearer)
@@ -150,9 +160,9 @@ func scimAuth() []suite.Scenario {
 		},
 		{
 			ID: "scim.auth.disabled", Title: "Disabling SCIM ends its token, enabling it again makes another",
-			Covers: []string{"scim_users_list", "domains_partial_update"}, Needs: scimMade, Access: suite.Write,
+			Covers: []string{"scim_users_list", "domains_partial_update"}, Needs: scimLent, Access: suite.Write,
 			Run: func(s *suite.S) {
-				domain, old := newSCIMDomain(s)
+				domain, old := openSCIMDomain(s)
 				s.Admin().Patch(domain.Path(), suite.JSON{"scim_enabled": false}).Status(200)
 				old.Get(old.Path("Users")).SCIM(403, badBearer)
 				token := s.Admin().Patch(domain.Path(), suite.JSON{"scim_enabled": true}).Status(200).Text(scimToken)

@@ -46,7 +46,11 @@ func (s *S) watch(by *Caller, e *Exchange) (settle func(r *Response)) {
 		return ignore
 	}
 	values := encode(was)
-	n, err := s.client.Journal.Change(journal.Event{Path: path, Was: values, Set: only(was, e.RequestBody), Who: by.who})
+	set := only(was, e.RequestBody)
+	if strings.HasSuffix(path, mapping) {
+		set = nil // what a mapping does not name follows what it does: what it gets is not what was sent
+	}
+	n, err := s.client.Journal.Change(journal.Event{Path: path, Was: values, Set: set, Who: by.who})
 	if err != nil {
 		s.giveUp(err.Error())
 	}

@@ -45,8 +45,9 @@ type Client struct {
 	alike    map[string]int       // counts requests without an answer by what they made
 	scim     map[string]*Caller   // whose token a domain accepted last
 
-	// blind is held while something is created that carries no label.
-	blind sync.Mutex
+	// blind is held while something is created that carries no label, borrowed while
+	// a story changes what the target has.
+	blind, borrowed sync.Mutex
 }
 
 const (

@@ -85,8 +85,14 @@ const CreateProjects = "create_projects"
 // deployment must log new users in without having them confirm their address.
 const CreateUsers = "create_users"
 
+// ChangeKnown allows scenarios to change settings of the known verified domain and the
+// mapping of the known connectable integration where they can make none of their own,
+// and to delete the disposable one. The settings are given back. A deployment on this
+// machine needs no leave.
+const ChangeKnown = "change_known"
+
 // Permissions are what a profile may allow.
-var Permissions = []string{CreateOrganizations, CreateProjects, CreateUsers}
+var Permissions = []string{CreateOrganizations, CreateProjects, CreateUsers, ChangeKnown}
 
 // Organization names an organization.
 type Organization struct {

@@ -1,0 +1,121 @@
+package suite
+
+import (
+	"net/http"
+	"slices"
+
+	"github.com/onsi/gomega"
+	"github.com/tidwall/gjson"
+
+	"github.com/understudy-dev/understudy/conformance/target"
+)
+
+// Some rules can only be tried on what a run cannot make everywhere: a verified domain
+// needs a way to publish TXT records, an integration a marketplace. Where there is
+// none, a story may borrow the known one. It gets its settings back when the story
+// ends, as everything does that a run changes; see watch.
+
+// mayBorrow tells whether stories may change the settings of known things for a
+// while: on this machine, or where the profile says so.
+func mayBorrow(t *target.Profile) bool {
+	return t.Local() || slices.Contains(t.Allow, target.ChangeKnown)
+}
+
+// LeaveToChange needs leave to change settings of known things for a while.
+func LeaveToChange(t *target.Profile) Lack {
+	return missing(!mayBorrow(t), "allow: [%s]", target.ChangeKnown)
+}
+
+// AnyVerifiedDomain needs a verified domain to change: a new one, or the known one
+// where that may be borrowed.
+func AnyVerifiedDomain(t *target.Profile) Lack {
+	lack := TXTRecords(t)
+	if lack.Reason == "" || (mayBorrow(t) && Known("verified_domain.id")(t).Reason == "") {
+		return Lack{}
+	}
+	lack.Reason += ", nor known.verified_domain with allow: [" + target.ChangeKnown + "]"
+	return lack
+}
+
+// AnyIntegration needs an integration to change or to delete: a new one, or the known
+// one of a kind where that may be borrowed.
+func AnyIntegration(kind string) Need {
+	return func(t *target.Profile) Lack {
+		if t.Control != "" || (mayBorrow(t) && Integration(kind)(t).Reason == "") {
+			return Lack{}
+		}
+		lack := ControlPlane(t)
+		lack.Reason += ", nor known.integrations." + kind + " with allow: [" + target.ChangeKnown + "]"
+		return lack
+	}
+}
+
+// VerifiedDomain is a verified domain that the story may change, and must not delete:
+// a new one where TXT records can be published, else the known one. Only values that
+// are stored as they are sent can be given back after a run that was killed.
+func (s *S) VerifiedDomain() Thing {
+	if TXTRecords(s.Target()).Reason == "" {
+		return s.NewVerifiedDomain()
+	}
+	return s.borrowDomain()
+}
+
+// Alone has no other story of the run change known things until this one ends, as one
+// needs that changes them or says that they stay as they are.
+func (s *S) Alone() {
+	s.client.borrowed.Lock()
+	s.Cleanup("loan", func(*S) *Response {
+		s.client.borrowed.Unlock()
+		return nil
+	})
+}
+
+// borrowDomain is the known verified domain, for this story alone. What could not be
+// given back is not borrowed: a SCIM token, and settings that are in no config.
+func (s *S) borrowDomain() Thing {
+	s.Alone()
+	domain := s.Known(Domains, s.Target().Known.VerifiedDomain.ID)
+	domain.Response = s.Admin().Get(domain.Path()).Status(http.StatusOK).Has("is_verified", true)
+	if domain.value("scim_enabled").Bool() {
+		s.cannotRun("known.verified_domain has SCIM on, whose token could not be given back")
+	}
+	if domain.value("identity_provider_config").Type == gjson.Null {
+		for _, name := range []string{"saml_entity_id", "saml_acs_url", "saml_x509_cert", "id_jag_issuer_url", "id_jag_jwks_url", "id_jag_allowed_clients.0"} {
+			if domain.value(name).String() != "" {
+				s.cannotRun("known.verified_domain has settings of its own and no config to keep them")
+			}
+		}
+		config := s.NewConfig(nil)
+		s.Admin().Patch(domain.Path(), JSON{"identity_provider_config": config.ID}).Status(http.StatusOK)
+	}
+	return domain
+}
+
+// ConnectableIntegration is a connectable integration whose mapping the story may
+// change: a new one where there is a control plane, else the known one.
+func (s *S) ConnectableIntegration() Thing {
+	if s.Target().Control != "" {
+		return s.NewIntegration(JSON{"config": JSON{"type": "connectable"}})
+	}
+	s.Alone()
+	known := s.KnownIntegration("connectable")
+	known.Response = s.Admin().Get(known.Path()).Status(http.StatusOK)
+	for _, environment := range []string{"production", "preview", "development"} {
+		if !known.value("config.environment_mapping." + environment).Exists() {
+			s.cannotRun("known.integrations.connectable has no mapping of " + environment + " that it could be given back")
+		}
+	}
+	return known
+}
+
+// DisposableIntegration is a marketplace integration to delete: a new one where there
+// is a control plane, else the known one, which is gone afterwards.
+func (s *S) DisposableIntegration() Thing {
+	if s.Target().Control != "" {
+		return s.NewIntegration(JSON{"integration_id": s.Name(), "config": JSON{"type": "marketplace"}})
+	}
+	known := s.KnownIntegration("disposable")
+	known.Response = s.Admin().Get(known.Path()).Status(http.StatusOK)
+	s.Expect(known.Text("id")).To(gomega.Equal(known.ID))
+	return known
+}
