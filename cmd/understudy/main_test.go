@@ -77,15 +77,27 @@ func (w *signalWriter) Write(p []byte) (int, error) {
 	return w.Builder.Write(p)
 }
 
-// TestVerifyFails tells a target that is wrong from one that is not there.
+// answering is the address of a server that says the same to everybody.
+func answering(t *testing.T, body string) string {
+	t.Helper()
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		w.WriteHeader(http.StatusTeapot)
+		_, _ = w.Write([]byte(body))
+	}))
+	t.Cleanup(server.Close)
+	return server.URL
+}
+
+// TestVerifyFails tells a target that is wrong from one that is another, or not there.
 func TestVerifyFails(t *testing.T) {
-	broken := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusTeapot) }))
-	defer broken.Close()
+	broken := answering(t, `{"detail": "I'm a teapot"}`)
+	elsewhere := answering(t, "<html>")
 	for _, tc := range []struct {
 		name, site, said string
 		status           int
 	}{
-		{"wrong", broken.URL, "FAILED  domains.retrieve.unknown", exitFailed},
+		{"wrong", broken, "FAILED  domains.retrieve.unknown", exitFailed},
+		{"another place", elsewhere, "nothing at " + elsewhere + " answers as the API does", exitUse},
 		{"not there", "http://127.0.0.1:1", "the target http://127.0.0.1:1 does not answer, so nothing was run", exitUse},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
