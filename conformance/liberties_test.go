@@ -13,6 +13,7 @@ import (
 	. "github.com/onsi/gomega"
 
 	"github.com/understudy-dev/understudy/conformance"
+	"github.com/understudy-dev/understudy/conformance/target"
 )
 
 // liberties are what an implementation of its own may do otherwise than the fake.
@@ -146,4 +147,31 @@ func TestProfileOfAnotherPlace(t *testing.T) {
 			g.Expect(err).To(MatchError(MatchRegexp(c.says)))
 		})
 	}
+}
+
+// TestAdministratorWhoIsNone: with the key of a member nothing is made that nobody
+// could delete.
+func TestAdministratorWhoIsNone(t *testing.T) {
+	g := NewWithT(t)
+	profile := spoilt(t, nil)
+	profile.Control = ""
+	profile.Credentials["admin"] = target.Credential{PersonalAPIKey: profile.Credentials["member"].PersonalAPIKey}
+	report, err := conformance.Execute(t.Context(), profile, conformance.Options{Preflight: true, Run: "(invites|domains).create.*"})
+	g.Expect(err).NotTo(HaveOccurred())
+	g.Expect(report.Totals[conformance.Failed]).To(BeZero())
+	g.Expect(report.Leftovers).To(BeEmpty())
+	g.Expect(report.Outcomes).To(ContainElement(And(HaveField("ID", "invites.create.defaults"),
+		HaveField("Reason", ContainSubstring("it is of no administrator: its level is 1, where scenarios count on 8")))))
+}
+
+// TestOwnerWhoseKeyIsWrong: those who joined are removed by the administrator.
+func TestOwnerWhoseKeyIsWrong(t *testing.T) {
+	g := NewWithT(t)
+	profile := spoilt(t, nil)
+	profile.Control = ""
+	profile.Credentials["owner"] = target.Credential{PersonalAPIKey: "phx_nobody"}
+	report, err := conformance.Execute(t.Context(), profile, conformance.Options{Preflight: true, Run: "invites.accept.*"})
+	g.Expect(err).NotTo(HaveOccurred())
+	g.Expect(report.Leftovers).To(BeEmpty())
+	g.Expect(report.Totals[conformance.Passed]).To(BeNumerically(">", 5))
 }

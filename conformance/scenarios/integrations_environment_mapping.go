@@ -24,6 +24,9 @@ func environmentMapping() []suite.Scenario {
 			Run: func(s *suite.S) {
 				one, two := s.Target().Known.Projects[0], s.Target().Known.Projects[1]
 				i := s.ConnectableIntegration()
+				if s.Admin().Get(i.Path()).Get("config.environment_mapping.production").Int() == int64(one) {
+					one, two = two, one
+				}
 				s.Session("admin").Patch(i.Path("environment-mapping"), suite.JSON{"production": one, "preview": two, "development": two}).Status(200).
 					Keys("", integrationKeys...).Has("config.environment_mapping", map[string]int{"production": one, "preview": two, "development": two})
 				s.Admin().Get(i.Path()).Has("config.environment_mapping.preview", two).Has("config.type", "connectable")

@@ -127,6 +127,15 @@ func scimAuth() []suite.Scenario {
 			},
 		},
 		{
+			ID: "scim.auth.sibling", Title: "The token of a domain does not open another one of its organization that has SCIM on",
+			Rules: []string{"scim.auth.own_domain"}, Covers: []string{"scim_users_list"}, Needs: scimLent, Access: suite.Write,
+			Run: func(s *suite.S) {
+				domain, p := openSCIMDomain(s)
+				p.Get(p.Path("Users")).Status(200)
+				s.SCIMOf(domain.ID, s.Target().Known.SCIM.Token).Get(p.Path("Users")).SCIM(403, badBearer)
+			},
+		},
+		{
 			ID: "scim.auth.regenerated", Title: "A new token ends the old one at once",
 			Covers: []string{"scim_users_list", "domains_scim_token_create"}, Needs: scimLent, Access: suite.Write,
 			Run: func(s *suite.S) {

@@ -1,6 +1,8 @@
 package scenarios
 
 import (
+	"net/url"
+
 	"github.com/onsi/gomega"
 
 	"github.com/understudy-dev/understudy/conformance/suite"
@@ -28,6 +30,21 @@ func scimLogs() []suite.Scenario {
 					Has("results.0.request_headers.Authorization", "***").Has("results.0.identity_provider", "other")
 				row.That("results.0.duration_ms", gomega.BeNumerically(">=", 0))
 				s.Expect(row.Get("results.0.request_headers.Cookie").Exists()).To(gomega.BeFalse())
+			},
+		},
+		{
+			ID: "scim.logs.found", Title: "A request is found in the log of a busy domain, without the secret and the person",
+			Rules:  []string{"scim.logs.request", "scim.logs.provider"},
+			Covers: covers, Needs: with(scimKnown, suite.SessionOf("admin")), Access: suite.Write,
+			Run: func(s *suite.S) {
+				p, email := s.SCIM(), s.SCIMEmail()
+				made := p.With("User-Agent", "Okta SCIM Client 1.0.0").Post(p.Path("Users"), suite.SCIMPerson(email)).Status(201)
+				seen := s.Session("admin").Get(logPath(s, "?page_size=100&search="+url.QueryEscape(email))).Status(200)
+				at := `results.#(response_body.id=="` + made.Text("id") + `")`
+				seen.Keys(at, logKeys...).Has(at+".request_method", "POST").Has(at+".request_path", p.Path("Users")).Has(at+".response_status", 201).
+					Has(at+".identity_provider", "okta").Has(at+".request_headers.Authorization", "***").
+					That(at+".request_body.userName", gomega.MatchRegexp(`^u\*\*\*.@`))
+				s.Expect(seen.Body()).NotTo(gomega.Or(gomega.ContainSubstring(email), gomega.ContainSubstring(s.Target().Known.SCIM.Token)))
 			},
 		},
 		{
