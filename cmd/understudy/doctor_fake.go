@@ -63,11 +63,17 @@ func (d *diagnosis) unreachable(check string, r *remote, err error) {
 		d.fail(check, "--url http://"+strings.TrimPrefix(r.root, "https://"), "what listens at %s does not speak TLS", r.root)
 	case errors.As(err, &slow) && slow.Timeout():
 		d.fail(check, anotherPort, "something listens at %s, and does not answer within %v", r.root, remoteTimeout)
-	case strings.Contains(err.Error(), "malformed HTTP"):
+	case speaksNoHTTP(err):
 		d.fail(check, anotherPort, "what listens at %s does not speak HTTP", r.root)
 	default:
 		d.fail(check, start, "%s cannot be reached: %v", r.root, cause(err))
 	}
+}
+
+// speaksNoHTTP tells whether what answered was not HTTP. One that greets at once may be
+// read before anything was asked, for which net/http has no error of its own.
+func speaksNoHTTP(err error) bool {
+	return strings.Contains(err.Error(), "malformed HTTP") || strings.Contains(err.Error(), "readLoopPeekFailLocked: %!w(<nil>)")
 }
 
 // version compares the fake with this program.
