@@ -88,37 +88,39 @@ func (s *S) owe(by *Caller, e *Exchange) []*debt {
 type marked struct{ label, sent string }
 
 // labelsOf finds what a body has created: one thing, or as many as there are labels
-// where it names several.
+// where it names several. One whose property for the label is not sent may get any of
+// the labels that are, as a user does who is known by one of several addresses.
 func (s *S) labelsOf(kind *Kind, body []byte) []marked {
+	sent := ""
 	if kind.Many == "" {
-		label, sent := s.labelOf(kind, body)
-		return []marked{{label, sent}}
+		sent = sentMark(kind, body)
+		if label := s.label().FindString(sent); label != "" {
+			return []marked{{strings.ToLower(label), sent}}
+		}
 	}
 	var found []marked
 	seen := map[string]bool{}
 	for _, label := range s.label().FindAllString(string(body), -1) {
 		if label = strings.ToLower(label); !seen[label] {
 			seen[label] = true
-			found = append(found, marked{label, ""})
+			found = append(found, marked{label, sent})
 		}
+	}
+	if len(found) == 0 && kind.Many == "" {
+		return []marked{{"", sent}}
 	}
 	return found
 }
 
-// labelOf finds the label of a run in a body, and the property that should carry
-// it.
-func (s *S) labelOf(kind *Kind, body []byte) (label, sent string) {
+// sentMark is the property of a body that should carry the label.
+func sentMark(kind *Kind, body []byte) string {
 	var fields map[string]any
 	if json.Unmarshal(body, &fields) == nil {
 		if value := fields[kind.Mark]; value != nil {
-			sent = strings.TrimSpace(fmt.Sprint(value))
+			return strings.TrimSpace(fmt.Sprint(value))
 		}
 	}
-	label = s.label().FindString(sent)
-	if label == "" {
-		label = s.label().FindString(string(body))
-	}
-	return strings.ToLower(label), sent
+	return ""
 }
 
 // label matches the names that [S.Name] gives out in this run, in whatever case.
