@@ -13,6 +13,7 @@ import (
 // one that the API has, never a crash, and a refusal has the API's form.
 func FuzzRequests(f *testing.F) {
 	server := newFake(f)
+	server.noise = true
 	paths := []string{
 		server.org("domains"), server.org("domains", server.known("known.verified_domain.id")), server.org("identity_provider_configs"),
 		server.org("invites"), server.org("integrations", server.known("known.integrations.connectable"), "environment-mapping"),
