@@ -39,7 +39,7 @@ func newFake(t testing.TB, options ...mock.Option) *fake {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return &fake{server, t, gjson.ParseBytes(profile)}
+	return &fake{Server: server, t: t, profile: gjson.ParseBytes(profile)}
 }
 
 // known is a value of the target profile, which must be there.
