@@ -143,25 +143,26 @@ func (r *Response) Lasts(by *Caller, path string) *Response {
 // none a meaning. "" is the whole answer.
 func (r *Response) Keys(path string, want ...string) *Response {
 	r.s.Expect(r.keys(path)).To(gomega.ConsistOf(want), "properties of the answer")
-	for _, key := range want {
-		r.saw(path + "." + gjsonName(key))
-	}
-	return r
+	return r.sawKeys(path, want)
 }
 
 // Holds wants properties in the object at a path, and lets others be.
 func (r *Response) Holds(path string, want ...string) *Response {
 	r.s.Expect(r.keys(path)).To(gomega.ContainElements(want), "properties of the answer")
-	for _, key := range want {
-		r.saw(path + "." + gjsonName(key))
-	}
-	return r
+	return r.sawKeys(path, want)
 }
 
 // KeysInOrder wants the properties of an object in the order in which the real server
 // writes them.
 func (r *Response) KeysInOrder(path string, want ...string) *Response {
 	r.s.Expect(r.keys(path)).To(gomega.Equal(want), "order of the properties")
+	return r
+}
+
+func (r *Response) sawKeys(path string, keys []string) *Response {
+	for _, key := range keys {
+		r.saw(path + "." + gjsonName(key))
+	}
 	return r
 }
 

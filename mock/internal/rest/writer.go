@@ -22,19 +22,22 @@ func (w *Writer) Bytes() []byte { return w.buf }
 // Reset empties the writer and keeps its memory.
 func (w *Writer) Reset() { w.buf, w.comma = w.buf[:0], false }
 
-func (w *Writer) value() {
+// separate writes the comma that is due before what follows.
+func (w *Writer) separate() {
 	if w.comma {
 		w.buf = append(w.buf, ',')
+		w.comma = false
 	}
+}
+
+func (w *Writer) value() {
+	w.separate()
 	w.comma = true
 }
 
 // Copy returns a copy of the one value that write writes.
 func (w *Writer) Copy(write func(w *Writer)) []byte {
-	if w.comma {
-		w.buf = append(w.buf, ',')
-		w.comma = false
-	}
+	w.separate()
 	start := len(w.buf)
 	write(w)
 	return bytes.Clone(w.buf[start:])
@@ -77,11 +80,8 @@ func (w *Writer) Key(name string) *Writer {
 
 // key writes a name that was quoted beforehand.
 func (w *Writer) key(quoted []byte) {
-	if w.comma {
-		w.buf = append(w.buf, ',')
-	}
+	w.separate()
 	w.buf = append(w.buf, quoted...)
-	w.comma = false
 }
 
 // String writes text.
