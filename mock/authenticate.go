@@ -119,7 +119,7 @@ func (c *call) useSession() error {
 		return nil
 	}
 	session, ok := c.view.Session(cookie.Value)
-	if !ok || !c.now.Before(session.LoggedInAt.Add(sessionAge)) {
+	if !ok || session.Over(c.now) {
 		return nil
 	}
 	user, ok := c.view.User(session.User)

@@ -119,7 +119,7 @@ func (c *call) checkOrganizationKey() error {
 // switched them off.
 // Source: APIScopePermission in posthog/permissions.py.
 func (c *call) checkKeysAllowed() error {
-	if c.organization == nil || c.organization.MembersCanUseKeys || !c.has(featureSecuritySettings) {
+	if c.organization == nil || c.organization.MembersCanUseKeys || !c.has(world.FeatureSecuritySettings) {
 		return nil
 	}
 	membership, ok := c.view.Membership(c.user.ID, c.organization.ID)
@@ -173,16 +173,3 @@ func (c *call) checkRecentLogin() error {
 
 // has tells whether the organization's plan holds a feature.
 func (c *call) has(feature string) bool { return c.organization.Has(feature) }
-
-// The features that rules ask for.
-const (
-	featureProvisioning     = "automatic_provisioning"
-	featureSCIM             = "scim"
-	featureSSO              = "sso_enforcement"
-	featureSAML             = "saml"
-	featureXAA              = "xaa_authentication"
-	featureInviteSettings   = "organization_invite_settings"
-	featureSecuritySettings = "organization_security_settings"
-	featureProjects         = "organizations_projects" // more than one organization, more than one project
-	featureAccessControl    = "advanced_permissions"
-)

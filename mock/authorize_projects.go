@@ -103,7 +103,7 @@ func (c *call) findProject() error {
 	if err != nil {
 		return err
 	}
-	if _, ok := projectLevel(c.view, c.user.ID, project); !ok {
+	if _, ok := c.view.ProjectLevel(c.user.ID, project); !ok {
 		return rest.ErrNotFound
 	}
 	c.project = project
@@ -114,7 +114,7 @@ func (c *call) findProject() error {
 // server's database look-up makes of it.
 func (c *call) namedProject(name string) (*world.Project, error) {
 	if name == currentAlias {
-		if project, ok := currentProject(c.view, c.user); ok {
+		if project, ok := c.view.CurrentProject(c.user); ok {
 			return project, nil
 		}
 		return nil, rest.ErrNotFound
@@ -148,13 +148,13 @@ func (c *call) reachesProject(p *world.Project) bool {
 // Source: PremiumMultiProjectPermission in posthog/api/project.py.
 func (c *call) checkProjectPlan() error {
 	limit := 1
-	if c.has(featureProjects) {
+	if c.has(world.FeatureProjects) {
 		limit = maxProjects
 		if c.organization.ProjectLimit != nil {
 			limit = *c.organization.ProjectLimit
 		}
 	}
-	unlimited := c.has(featureProjects) && c.organization.ProjectLimit == nil
+	unlimited := c.has(world.FeatureProjects) && c.organization.ProjectLimit == nil
 	switch count := c.view.Projects(c.organization.ID).Len(); {
 	case count < limit, unlimited && c.op.Method == http.MethodPut:
 		return nil
@@ -188,7 +188,7 @@ func (c *call) checkProjectLevel() error {
 	if err := c.findProject(); err != nil {
 		return err
 	}
-	level, _ := projectLevel(c.view, c.user.ID, c.project)
+	level, _ := c.view.ProjectLevel(c.user.ID, c.project)
 	if c.op.Method == http.MethodDelete && level < world.Administrator {
 		return errProjectLevel
 	}

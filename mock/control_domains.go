@@ -33,11 +33,11 @@ type domainRow struct {
 }
 
 func showDomainRow(c *call, d *world.Domain) domainRow {
-	effective := effectiveIdentity(d)
+	effective := d.EffectiveIdentity()
 	return domainRow{
 		ID: d.ID, Organization: d.Organization, Domain: d.Domain,
 		IsVerified: d.VerifiedAt != nil, VerifiedAt: d.VerifiedAt,
-		VerificationChallenge: d.VerificationChallenge, TXTName: challengeName(d),
+		VerificationChallenge: d.VerificationChallenge, TXTName: d.ChallengeName(),
 		JITProvisioningEnabled: d.JITProvisioningEnabled, SSOEnforcement: d.SSOEnforcement,
 		IdentityProviderConfig: orNull(d.Config),
 		HasSAML:                effective.HasSAML(), HasSCIM: effective.HasSCIM(), HasIDJAG: effective.HasIDJAG(),
@@ -69,7 +69,7 @@ func (c *call) changeDomain(found *world.Domain, change *domainChange) (domainRo
 	}
 	d := *found
 	if change.Verified != nil {
-		c.setVerified(&d, *change.Verified)
+		d.SetVerified(*change.Verified, c.now)
 	}
 	if err := change.check(&d); err != nil {
 		return domainRow{}, err
@@ -78,7 +78,7 @@ func (c *call) changeDomain(found *world.Domain, change *domainChange) (domainRo
 	assign(&d.SSOEnforcement, change.SSOEnforcement)
 	token := ""
 	if change.SCIMEnabled != nil {
-		token = c.setSCIM(&d.Identity, *change.SCIMEnabled)
+		token = d.Identity.SwitchSCIM(*change.SCIMEnabled, c.sandbox.ids)
 	}
 	c.saveDomain(&d, change.SCIMEnabled != nil)
 	row := showDomainRow(c, &d)

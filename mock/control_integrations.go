@@ -38,9 +38,9 @@ func showIntegrationRow(c *call, i *world.Integration) integrationRow {
 		ID: i.ID, Organization: i.Organization, Kind: i.Kind, IntegrationID: i.IntegrationID, Config: i.Config,
 		CreatedBy: c.emailOf(i.CreatedBy), CreatedAt: i.CreatedAt, UpdatedAt: i.UpdatedAt,
 		Upstream: cmp.Or(i.Upstream, world.UpstreamUp), EffectiveUpstream: c.view.UpstreamModeOf(i),
-		HasAccessToken: accessToken(i) != "",
+		HasAccessToken: i.MarketplaceToken() != "",
 	}
-	if mapping, ok := configOf(i).Get("environment_mapping"); ok {
+	if mapping, ok := i.ConfigObject().Get("environment_mapping"); ok {
 		row.EnvironmentMapping = pyjson.Append(nil, mapping)
 	}
 	return row

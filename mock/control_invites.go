@@ -27,7 +27,7 @@ func showInviteRow(c *call, i *world.Invite) inviteRow {
 	return inviteRow{
 		ID: i.ID, Organization: i.Organization, TargetEmail: i.TargetEmail, FirstName: i.FirstName,
 		Level: int(i.Level), Message: i.Message, CreatedBy: c.emailOf(i.CreatedBy),
-		CreatedAt: i.CreatedAt, ExpiresAt: i.CreatedAt.Add(inviteValidity), IsExpired: expired(i, c.now),
+		CreatedAt: i.CreatedAt, ExpiresAt: i.CreatedAt.Add(world.InviteValidity), IsExpired: i.Expired(c.now),
 		Link: c.inviteLink(i),
 	}
 }
@@ -49,13 +49,13 @@ func (c *call) changeInvite(found *world.Invite, change *inviteChange) (inviteRo
 	if change.Expired == nil {
 		return inviteRow{}, errors.New(`send "expired"`)
 	}
-	if *change.Expired == expired(found, c.now) {
+	if *change.Expired == found.Expired(c.now) {
 		return showInviteRow(c, found), nil
 	}
 	i := *found
 	i.CreatedAt, i.UpdatedAt = c.now, c.now
 	if *change.Expired {
-		i.CreatedAt = c.now.Add(-inviteValidity - time.Second)
+		i.CreatedAt = c.now.Add(-world.InviteValidity - time.Second)
 	}
 	c.tx.PutInvite(&i)
 	return showInviteRow(c, &i), nil

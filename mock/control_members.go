@@ -102,7 +102,7 @@ func (b *Sandbox) enrol(tx *world.Tx, body *memberRequest) (*world.User, error) 
 	if err != nil {
 		return nil, err
 	}
-	b.join(tx, now, user, o, level)
+	tx.Join(user, o, level, now, b.ids)
 	return user, nil
 }
 
@@ -175,7 +175,7 @@ func (b *Sandbox) forgetMember(g *gin.Context) {
 		if named {
 			m, err := c.memberNamed(email, organization)
 			if err == nil {
-				leave(c.tx, m)
+				c.tx.Leave(m)
 			}
 			return err
 		}

@@ -22,7 +22,7 @@ type domainView struct {
 }
 
 func (c *call) domainView(d *world.Domain, token string) domainView {
-	return domainView{d, identityView{&d.Identity, effectiveIdentity(d), token}, c.publicSite()}
+	return domainView{d, identityView{&d.Identity, d.EffectiveIdentity(), token}, c.publicSite()}
 }
 
 func domainBindings() []rest.Binding[domainView, *call] {
@@ -127,7 +127,7 @@ func (c *call) createDomain() (int, error) {
 	if err != nil {
 		return 0, err
 	}
-	if c.view.OnCloud && !c.has(featureProvisioning) {
+	if c.view.OnCloud && !c.has(world.FeatureProvisioning) {
 		return 0, errUnavailable
 	}
 	d := &world.Domain{
@@ -166,7 +166,7 @@ func (c *call) checkDomainUpdate(attrs *rest.Attrs, d *world.Domain) error {
 			}
 		}
 	}
-	if jit, _ := rest.Value[bool](attrs, "jit_provisioning_enabled"); jit && !c.has(featureProvisioning) {
+	if jit, _ := rest.Value[bool](attrs, "jit_provisioning_enabled"); jit && !c.has(world.FeatureProvisioning) {
 		return errJITPlan
 	}
 	return c.checkIdentityPlan(attrs)
@@ -237,9 +237,6 @@ func (c *call) deleteDomain() (int, error) {
 	return c.none()
 }
 
-// challengeName is where the challenge of a domain must be published.
-func challengeName(d *world.Domain) string { return "_posthog-challenge." + d.Domain }
-
 // lookUpChallenge asks DNS before the transaction, so that a slow answer keeps
 // nobody waiting.
 func (c *call) lookUpChallenge() error {
@@ -249,10 +246,10 @@ func (c *call) lookUpChallenge() error {
 	}
 	ctx, cancel := context.WithTimeout(c.request.Context(), c.server.config.resolveTimeout)
 	defer cancel()
-	c.records, err = c.sandbox.resolver.LookupTXT(ctx, challengeName(d))
+	c.records, err = c.sandbox.resolver.LookupTXT(ctx, d.ChallengeName())
 	if err != nil {
 		// The real server lets this crash the request.
-		return fmt.Errorf("look up %s: %w", challengeName(d), err)
+		return fmt.Errorf("look up %s: %w", d.ChallengeName(), err)
 	}
 	return nil
 }
@@ -271,22 +268,10 @@ func (c *call) verifyDomain() (int, error) {
 	}
 	d := *found
 	if slices.Contains(c.records, d.VerificationChallenge) {
-		c.setVerified(&d, true)
+		d.SetVerified(true, c.now)
 		c.tx.PutDomain(&d)
 	}
 	return c.showDomain(http.StatusOK, &d, "")
-}
-
-// setVerified verifies a domain now, or takes that back together with what only a
-// verified domain may have of its own.
-func (c *call) setVerified(d *world.Domain, verified bool) {
-	switch {
-	case verified && d.VerifiedAt == nil:
-		now := c.now
-		d.VerifiedAt = &now
-	case !verified:
-		d.VerifiedAt, d.JITProvisioningEnabled, d.SSOEnforcement = nil, false, ""
-	}
 }
 
 // regenerateDomainToken replaces the SCIM token of the domain and its config.
@@ -295,14 +280,14 @@ func (c *call) regenerateDomainToken() (int, error) {
 	if err != nil {
 		return 0, err
 	}
-	if !c.has(featureSCIM) {
+	if !c.has(world.FeatureSCIM) {
 		return 0, errNoSCIM
 	}
 	if found.Config == "" || !found.SCIMEnabled {
 		return 0, rest.Plain("SCIM is not enabled for this domain")
 	}
 	d := *found
-	token := c.newToken(&d.Identity)
+	token := d.Identity.ReplaceSCIMToken(c.sandbox.ids)
 	c.saveDomain(&d, true)
 	c.out.Object()
 	c.out.Key("scim_enabled").Bool(true)

@@ -61,12 +61,12 @@ func (x *turnedAway) token() string {
 		return want + "There is no domain with the id in the path."
 	}
 	organization, _ := x.start.world.Organization(domain.Organization)
-	identity := effectiveIdentity(domain)
+	identity := domain.EffectiveIdentity()
 	switch {
 	case domain.VerifiedAt == nil:
 		return want + "The domain must be verified."
-	case organization != nil && !organization.Has(featureSCIM):
-		return want + x.feature(organization, featureSCIM)
+	case organization != nil && !organization.Has(world.FeatureSCIM):
+		return want + x.feature(organization, world.FeatureSCIM)
 	case !identity.HasSCIM():
 		return want + "SCIM must be on for it, with a token."
 	}

@@ -32,7 +32,7 @@ func (e *exporter) domains(o *world.Organization) (list []fixtures.Domain) {
 			Identity: settingsOf(&d.Identity), IdentityProviderConfig: d.Config,
 			SCIMLogs: e.logs(d), ProvisionedUsers: e.provisioned(d),
 		}
-		if config, ok := e.view.Config(o.ID, d.Config); ok && sameIdentity(&config.Identity, &d.Identity) {
+		if config, ok := e.view.Config(o.ID, d.Config); ok && config.Identity.Equal(&d.Identity) {
 			domain.Identity = fixtures.Identity{}
 		}
 		list = append(list, domain)

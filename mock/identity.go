@@ -1,7 +1,6 @@
 package mock
 
 import (
-	"slices"
 	"strings"
 
 	"github.com/understudy-dev/understudy/mock/internal/fetchable"
@@ -32,18 +31,6 @@ type identityView struct {
 	stored    *world.Identity // the row's own settings
 	effective *world.Identity // the ones that count: those of the config
 	token     string          // a new SCIM token, shown this once
-}
-
-// noIdentity is what a domain without a config goes by, whatever it has stored.
-var noIdentity = &world.Identity{}
-
-// effectiveIdentity is the settings that count for a domain: those of its config,
-// which are mirrored into the domain while they are linked.
-func effectiveIdentity(d *world.Domain) *world.Identity {
-	if d.Config == "" {
-		return noIdentity
-	}
-	return &d.Identity
 }
 
 // bindIdentity binds the shared properties; of finds them in a row.
@@ -111,36 +98,17 @@ func setIdentity(attrs *rest.Attrs, to *world.Identity) {
 // switchSCIM turns SCIM on or off as sent.
 func (c *call) switchSCIM(attrs *rest.Attrs, to *world.Identity) (token string) {
 	if enable, sent := rest.Value[bool](attrs, "scim_enabled"); sent {
-		return c.setSCIM(to, enable)
+		return to.SwitchSCIM(enable, c.sandbox.ids)
 	}
 	return ""
-}
-
-// setSCIM turns SCIM on or off. Turning it on makes a token and returns it, to be
-// shown once; what is on already stays as it is.
-func (c *call) setSCIM(to *world.Identity, enable bool) (token string) {
-	switch {
-	case enable == to.SCIMEnabled:
-		return ""
-	case enable:
-		return c.newToken(to)
-	}
-	to.SCIMEnabled, to.SCIMBearerToken = false, ""
-	return ""
-}
-
-// newToken makes a SCIM token in place of the old one, which stops working.
-func (c *call) newToken(to *world.Identity) string {
-	to.SCIMEnabled, to.SCIMBearerToken = true, c.sandbox.ids.Token()
-	return to.SCIMBearerToken
 }
 
 // checkIdentityPlan refuses settings that the organization's plan does not hold.
 func (c *call) checkIdentityPlan(attrs *rest.Attrs) error {
-	if attrs.Has("scim_enabled") && !c.has(featureSCIM) {
+	if attrs.Has("scim_enabled") && !c.has(world.FeatureSCIM) {
 		return errSCIMPlan
 	}
-	if issuer, _ := rest.Value[string](attrs, "id_jag_issuer_url"); issuer != "" && !c.has(featureXAA) {
+	if issuer, _ := rest.Value[string](attrs, "id_jag_issuer_url"); issuer != "" && !c.has(world.FeatureXAA) {
 		return errXAAPlan
 	}
 	return nil
@@ -152,50 +120,7 @@ var identityFields = []string{
 	"id_jag_issuer_url", "id_jag_jwks_url", "id_jag_allowed_clients",
 }
 
-// saveDomain stores a domain and mirrors its settings into its config. When
-// identity settings were written and it has none, it gets one named after it.
-//
-// The real server's save makes that config on any write as long as the domain
-// has settings of its own, which would undo an unlinking by null in the same
-// request. The documented meaning of null is kept instead.
+// saveDomain stores a domain, and keeps its config in step with it.
 func (c *call) saveDomain(d *world.Domain, wroteIdentity bool) {
-	config, ok := c.view.Config(d.Organization, d.Config)
-	switch {
-	case ok && sameIdentity(&config.Identity, &d.Identity):
-	case ok:
-		changed := *config
-		changed.Identity, changed.UpdatedAt = d.Identity, c.now
-		c.saveConfig(&changed)
-	case wroteIdentity && d.Identity.Any():
-		d.Config = c.sandbox.ids.UUID(c.now)
-		c.tx.PutConfig(&world.IdentityProviderConfig{
-			ID: d.Config, Organization: d.Organization, Name: d.Domain,
-			CreatedAt: c.now, UpdatedAt: c.now, Identity: d.Identity,
-		})
-	}
-	c.tx.PutDomain(d)
-}
-
-// saveConfig stores a config and mirrors its settings onto its domains.
-func (c *call) saveConfig(config *world.IdentityProviderConfig) {
-	c.tx.PutConfig(config)
-	for _, linked := range c.view.DomainsOf(config.ID) {
-		d := *linked
-		d.Identity = config.Identity
-		c.tx.PutDomain(&d)
-	}
-}
-
-func sameIdentity(a, b *world.Identity) bool {
-	return sameText(a.SAMLEntityID, b.SAMLEntityID) && sameText(a.SAMLACSURL, b.SAMLACSURL) &&
-		sameText(a.SAMLX509Cert, b.SAMLX509Cert) && a.SCIMEnabled == b.SCIMEnabled &&
-		a.SCIMBearerToken == b.SCIMBearerToken && sameText(a.IDJAGIssuerURL, b.IDJAGIssuerURL) &&
-		sameText(a.IDJAGJWKSURL, b.IDJAGJWKSURL) && slices.Equal(a.IDJAGAllowedClients, b.IDJAGAllowedClients)
-}
-
-func sameText(a, b *string) bool {
-	if a == nil || b == nil {
-		return a == b
-	}
-	return *a == *b
+	c.tx.SaveDomain(d, wroteIdentity, c.now, c.sandbox.ids)
 }

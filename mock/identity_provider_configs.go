@@ -109,7 +109,7 @@ func (c *call) changeConfig(attrs *rest.Attrs, config *world.IdentityProviderCon
 	rest.Set(attrs, "name", &config.Name)
 	setIdentity(attrs, &config.Identity)
 	token = c.switchSCIM(attrs, &config.Identity)
-	c.saveConfig(config)
+	c.tx.SaveConfig(config)
 	return token
 }
 
@@ -129,7 +129,7 @@ func (c *call) regenerateConfigToken() (int, error) {
 	if err != nil {
 		return 0, err
 	}
-	if !c.has(featureSCIM) {
+	if !c.has(world.FeatureSCIM) {
 		return 0, errNoSCIM
 	}
 	if !found.SCIMEnabled {
@@ -137,8 +137,8 @@ func (c *call) regenerateConfigToken() (int, error) {
 	}
 	config := *found
 	config.UpdatedAt = c.now
-	token := c.newToken(&config.Identity)
-	c.saveConfig(&config)
+	token := config.Identity.ReplaceSCIMToken(c.sandbox.ids)
+	c.tx.SaveConfig(&config)
 	c.out.Object()
 	c.out.Key("scim_enabled").Bool(true)
 	c.out.Key("scim_bearer_token").String(token)

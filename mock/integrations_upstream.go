@@ -4,7 +4,6 @@ import (
 	"net/url"
 	"strconv"
 
-	"github.com/understudy-dev/understudy/mock/internal/pyjson"
 	"github.com/understudy-dev/understudy/mock/internal/rest"
 	"github.com/understudy-dev/understudy/mock/internal/world"
 )
@@ -49,7 +48,7 @@ func (c *call) importMapping() error {
 	if err != nil {
 		return err
 	}
-	if accessToken(i) == "" || i.IntegrationID == nil || *i.IntegrationID == "" {
+	if i.MarketplaceToken() == "" || i.IntegrationID == nil || *i.IntegrationID == "" {
 		return nil
 	}
 	projects := map[string]*world.Project{}
@@ -99,30 +98,4 @@ func (c *call) importBody(production *world.Project, projects map[string]*world.
 	body.EndArray()
 	body.End()
 	return body.Bytes()
-}
-
-// accessToken is what opens the marketplace's API; "" is nothing. Installations
-// of old keep it in their config.
-// Source: environment_mapping in posthog/api/organization_integration.py.
-func accessToken(i *world.Integration) string {
-	if i.AccessToken != "" {
-		return i.AccessToken
-	}
-	found, _ := configOf(i).Get("credentials")
-	credentials, _ := found.(*pyjson.Object)
-	if credentials == nil {
-		return ""
-	}
-	token, _ := credentials.Get("access_token")
-	text, _ := token.(string)
-	return text
-}
-
-// configOf is an integration's config; one that cannot be read is empty.
-func configOf(i *world.Integration) *pyjson.Object {
-	decoded, _ := pyjson.Decode(i.Config)
-	if config, ok := decoded.(*pyjson.Object); ok && config != nil {
-		return config
-	}
-	return new(pyjson.Object)
 }

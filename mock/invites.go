@@ -14,9 +14,6 @@ import (
 // The invites of an organization.
 // Source: posthog/api/organization_invite.py, posthog/models/organization_invite.py.
 
-// inviteValidity is how long an invite can be accepted.
-const inviteValidity = 3 * 24 * time.Hour
-
 // inviteView is what an invite is rendered from.
 type inviteView struct {
 	*world.Invite
@@ -25,12 +22,8 @@ type inviteView struct {
 
 func (c *call) writeInvite(i *world.Invite) {
 	creator, _ := c.view.User(i.CreatedBy)
-	state := world.InviteState{Creator: creator, Expired: expired(i, c.now)}
+	state := world.InviteState{Creator: creator, Expired: i.Expired(c.now)}
 	show(c, c.server.inviteSerializer, i.Shown, state, func() inviteView { return inviteView{i, state} })
-}
-
-func expired(i *world.Invite, now time.Time) bool {
-	return i.CreatedAt.Before(now.Add(-inviteValidity))
 }
 
 func inviteBindings() []rest.Binding[inviteView, *call] {
@@ -40,7 +33,7 @@ func inviteBindings() []rest.Binding[inviteView, *call] {
 		{Name: "first_name", Write: func(w *rest.Writer, i inviteView) { w.String(i.FirstName) }},
 		{Name: "emailing_attempt_made", Write: func(w *rest.Writer, i inviteView) { w.Bool(i.EmailingAttemptMade) }},
 		{Name: "level", Check: checkInviteLevel, Write: func(w *rest.Writer, i inviteView) { w.Int(int(i.Level)) }},
-		{Name: "is_expired", Write: func(w *rest.Writer, i inviteView) { w.Bool(i.Expired) }},
+		{Name: "is_expired", Write: func(w *rest.Writer, i inviteView) { w.Bool(i.InviteState.Expired) }},
 		{Name: "created_by", Write: func(w *rest.Writer, i inviteView) { writeBasicUser(w, i.Creator) }},
 		{Name: "created_at", Write: func(w *rest.Writer, i inviteView) { w.Time(i.CreatedAt) }},
 		{Name: "updated_at", Write: func(w *rest.Writer, i inviteView) { w.Time(i.UpdatedAt) }},
@@ -179,7 +172,7 @@ func (c *call) listInvites() (int, error) {
 // switched that off. Source: UserCanInvitePermission in posthog/permissions.py.
 func (c *call) checkMayInvite() error {
 	allowed := c.organization.MembersCanInvite != nil && *c.organization.MembersCanInvite
-	if c.has(featureInviteSettings) && !allowed && c.membership.Level < world.Administrator {
+	if c.has(world.FeatureInviteSettings) && !allowed && c.membership.Level < world.Administrator {
 		return rest.ErrPermission
 	}
 	return nil
@@ -266,7 +259,7 @@ func combineInvites(invite *world.Invite, earlier []*world.Invite, now time.Time
 	combined := false
 	access := append([]world.ProjectAccess{}, invite.ProjectAccess...)
 	for _, old := range earlier {
-		if expired(old, now) {
+		if old.Expired(now) {
 			continue
 		}
 		combined = true

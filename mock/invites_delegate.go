@@ -58,7 +58,7 @@ func (c *call) delegateSetup() (int, error) {
 // be accepted.
 func (c *call) pendingDelegation(organization string) (pending *world.Invite, ok bool) {
 	c.view.Invites(organization).All(func(i *world.Invite) bool {
-		if i.SetupDelegation && i.CreatedBy == c.user.ID && !expired(i, c.now) {
+		if i.SetupDelegation && i.CreatedBy == c.user.ID && !i.Expired(c.now) {
 			pending, ok = i, true
 		}
 		return !ok

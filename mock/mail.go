@@ -30,7 +30,7 @@ func (c *call) inviteMail(invite *world.Invite) world.Mail {
 		l.quote(*invite.Message)
 	}
 	l.ask("Accept the invite", link)
-	l.say("This invite expires on " + c.now.Add(inviteValidity).Format(mailDate) + ".")
+	l.say("This invite expires on " + c.now.Add(world.InviteValidity).Format(mailDate) + ".")
 	return world.Mail{
 		Recipient: invite.TargetEmail, ReplyTo: c.user.Email, Subject: subject, Link: link, SentAt: c.now,
 		Text: l.text.String(), HTML: l.html.String(),

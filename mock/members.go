@@ -156,6 +156,6 @@ func (c *call) removeMember() (int, error) {
 	if m.Level == world.Owner {
 		return 0, errOwnerLeaves
 	}
-	leave(c.tx, m)
+	c.tx.Leave(m)
 	return c.none()
 }

@@ -34,7 +34,7 @@ func stateCorners() []Mutant {
 			after(update, func(c *call) {
 				if d, err := c.domain(); err == nil && c.value("scim_enabled") == true {
 					own := *d
-					c.newToken(&own.Identity)
+					own.Identity.ReplaceSCIMToken(c.sandbox.ids)
 					if own.Identity.SCIMBearerToken != d.SCIMBearerToken && !strings.Contains(string(c.out.Bytes()), d.SCIMBearerToken) {
 						c.saveDomain(&own, true)
 					}
@@ -74,14 +74,14 @@ func stateCorners() []Mutant {
 			})},
 		{"domains.update.unplanned_off", "Without its feature provisioning cannot be turned off.", "domains.features.provisioning",
 			around(update, func(c *call, next action) (int, error) {
-				if c.sends("jit_provisioning_enabled") && !c.has(featureProvisioning) {
+				if c.sends("jit_provisioning_enabled") && !c.has(world.FeatureProvisioning) {
 					return 0, errJITPlan
 				}
 				return next(c)
 			})},
 		{"domains.unverified.plan_first", "What the plan lacks is said before that a domain is not verified.", "domains.unverified.fields_first",
 			around(update, func(c *call, next action) (int, error) {
-				if c.sends("scim_enabled") && !c.has(featureSCIM) {
+				if c.sends("scim_enabled") && !c.has(world.FeatureSCIM) {
 					return 0, errSCIMPlan
 				}
 				return next(c)
@@ -118,7 +118,7 @@ func stateCorners() []Mutant {
 			})},
 		{"identity_provider_configs.features.keys", "Keys of ID-JAG need the feature.", "identity_provider_configs.features.xaa",
 			around("identity_provider_configs_create", func(c *call, next action) (int, error) {
-				if c.sent("id_jag_jwks_url") != "" && !c.has(featureXAA) {
+				if c.sent("id_jag_jwks_url") != "" && !c.has(world.FeatureXAA) {
 					return 0, errXAAPlan
 				}
 				return next(c)

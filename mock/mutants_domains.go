@@ -200,7 +200,7 @@ func domainMutants() []Mutant {
 		{"domains.create.same_challenge", "Every domain has the same challenge.", "domains.create.challenge",
 			always(domain, "verification_challenge", `"posthog-challenge"`)},
 		{"domains.create.identifier", "An identifier is in upper case.", "domains.create.identifier", written(domain, "id", strings.ToUpper)},
-		{"domains.create.unplanned", "Claiming a domain needs no feature.", "domains.create.provisioning_feature", plan("domains_create", featureProvisioning)},
+		{"domains.create.unplanned", "Claiming a domain needs no feature.", "domains.create.provisioning_feature", plan("domains_create", world.FeatureProvisioning)},
 		{"domains.create.ok", "Creation answers 200.", "domains.create.defaults", status("domains_create", 201, 200)},
 		{"domains.create.left_behind", "A domain that is refused for its config is there all the same.", "domains.create.refused_whole",
 			half("domains_create", func(c *call) {
@@ -307,8 +307,8 @@ func domainMutants() []Mutant {
 			})},
 		{"domains.update.lost", "Changes at the same time undo each other.", "domains.update.concurrent", raced("domains_partial_update")},
 		{"domains.update.unplanned_provisioning", "Provisioning needs no feature.", "domains.features.provisioning",
-			plan("domains_partial_update", featureProvisioning)},
-		{"domains.update.unplanned_scim", "SCIM needs no feature.", "domains.features.scim", plan("domains_partial_update", featureSCIM)},
-		{"domains.update.unplanned_xaa", "An ID-JAG issuer needs no feature.", "domains.features.xaa", plan("domains_partial_update", featureXAA)},
+			plan("domains_partial_update", world.FeatureProvisioning)},
+		{"domains.update.unplanned_scim", "SCIM needs no feature.", "domains.features.scim", plan("domains_partial_update", world.FeatureSCIM)},
+		{"domains.update.unplanned_xaa", "An ID-JAG issuer needs no feature.", "domains.features.xaa", plan("domains_partial_update", world.FeatureXAA)},
 	}
 }

@@ -151,7 +151,7 @@ func domainSettingMutants() []Mutant {
 				return next(c)
 			})},
 		{"domains.scim.unplanned_token", "Replacing a token needs no feature.", "domains.features.scim",
-			plan("domains_scim_token_create", featureSCIM)},
+			plan("domains_scim_token_create", world.FeatureSCIM)},
 		{"domains.scim.token_by_key", "Keys can replace a token.", "callers.actions_need_session", keys("domains_scim_token_create", "organization:write")},
 		{"domains.scim.token_by_member", "Members can replace a token.", "domains.levels.member_writes", level("domains_scim_token_create", world.Member)},
 

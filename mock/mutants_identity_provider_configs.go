@@ -109,8 +109,8 @@ func configMutants() []Mutant {
 				}
 			})},
 		{"identity_provider_configs.delete.pretends", "Deleting a config does nothing.", "identity_provider_configs.delete.gone", pretend("identity_provider_configs_destroy")},
-		{"identity_provider_configs.features.scim", "SCIM needs no feature.", "identity_provider_configs.features.scim", both(plan(create, featureSCIM), plan(update, featureSCIM))},
-		{"identity_provider_configs.features.xaa", "An ID-JAG issuer needs no feature.", "identity_provider_configs.features.xaa", both(plan(create, featureXAA), plan(update, featureXAA))},
+		{"identity_provider_configs.features.scim", "SCIM needs no feature.", "identity_provider_configs.features.scim", both(plan(create, world.FeatureSCIM), plan(update, world.FeatureSCIM))},
+		{"identity_provider_configs.features.xaa", "An ID-JAG issuer needs no feature.", "identity_provider_configs.features.xaa", both(plan(create, world.FeatureXAA), plan(update, world.FeatureXAA))},
 		{"identity_provider_configs.features.code", "What the plan lacks is a 403.", "identity_provider_configs.features.scim",
 			each([]string{create, update}, func(id string) defect {
 				return reword(id, "feature_not_available", func(e *rest.Error) { e.Status = 403 })

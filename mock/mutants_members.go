@@ -134,7 +134,7 @@ func memberMutants() []Mutant {
 			around(destroy, func(c *call, next action) (int, error) {
 				status, err := next(c)
 				if m, missing := c.member(); err == errOwnerLeaves && missing == nil && m.User != c.user.ID {
-					leave(c.tx, m)
+					c.tx.Leave(m)
 					return c.none()
 				}
 				return status, err
@@ -166,7 +166,7 @@ func memberMutants() []Mutant {
 			around(destroy, func(c *call, next action) (int, error) {
 				status, err := next(c)
 				if m, missing := c.member(); err == errOwnerLeaves && missing == nil && m.User == c.user.ID {
-					leave(c.tx, m)
+					c.tx.Leave(m)
 					return c.none()
 				}
 				return status, err

@@ -134,10 +134,10 @@ func organizationMutants() []Mutant {
 		{"organizations.update.invite_switch", "Members invite although that is switched off.", "organizations.update.members_can_invite",
 			before("invites_create", func(c *call) {
 				own := *c.organization
-				own.Features = slices.DeleteFunc(slices.Clone(own.Features), func(f string) bool { return f == featureInviteSettings })
+				own.Features = slices.DeleteFunc(slices.Clone(own.Features), func(f string) bool { return f == world.FeatureInviteSettings })
 				c.organization = &own
 			})},
-		{"organizations.update.invite_unplanned", "The switch counts without its feature.", "organizations.update.members_can_invite", plan("invites_create", featureInviteSettings)},
+		{"organizations.update.invite_unplanned", "The switch counts without its feature.", "organizations.update.members_can_invite", plan("invites_create", world.FeatureInviteSettings)},
 		{"organizations.update.key_switch", "Members' keys work although that is switched off.", "organizations.update.members_can_use_keys",
 			skipStep("key limits", func(c *call) bool {
 				return c.key != nil && c.organization != nil && len(c.key.Projects) == 0 && reaches(c.key, c.organization)

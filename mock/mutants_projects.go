@@ -147,7 +147,7 @@ func projectMutants() []Mutant {
 					return next(c)
 				}
 				var found []*world.Project
-				for _, p := range visibleProjects(c.view, c.user.ID, c.organization.ID) {
+				for _, p := range c.view.VisibleProjects(c.user.ID, c.organization.ID) {
 					if strings.Contains(p.Name, strings.TrimSpace(phrase)) {
 						found = append(found, p)
 					}

@@ -133,7 +133,7 @@ func scimServerMutants() []Mutant {
 		{"scim.auth.unverified", "A domain that is not verified is open.", "scim.auth.unverified",
 			knownBy(func(c *scimCall, tx *world.Tx, token string) *world.Domain {
 				d, ok := tx.DomainByID(c.param("domain_id"))
-				if ok && token != "" && effectiveIdentity(d).SCIMBearerToken == token {
+				if ok && token != "" && d.EffectiveIdentity().SCIMBearerToken == token {
 					return d
 				}
 				return nil

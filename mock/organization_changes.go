@@ -60,7 +60,7 @@ func (c *call) checkPremium() error {
 		return nil
 	}
 	current, ok := c.view.Current(c.user)
-	if ok && !current.Has(featureProjects) {
+	if ok && !current.Has(world.FeatureProjects) {
 		return errOneOrganization
 	}
 	return nil
@@ -88,7 +88,7 @@ func (c *call) createOrganization() (int, error) {
 	o.Slug = c.newSlug(o.Name)
 	c.tx.PutOrganization(o)
 	c.tx.PutProject(c.newProject(o))
-	c.sandbox.join(c.tx, c.now, c.user, o, world.Owner)
+	c.tx.Join(c.user, o, world.Owner, c.now, c.sandbox.ids)
 	c.writeOrganization(o)
 	return http.StatusCreated, nil
 }

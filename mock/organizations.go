@@ -64,7 +64,7 @@ func (o organizationView) writeLevel(w *rest.Writer) {
 
 func (o organizationView) writeProjects(w *rest.Writer, write func(*rest.Writer, *world.Project)) {
 	w.Array()
-	for _, p := range visibleProjects(o.view, o.viewer.ID, o.ID) {
+	for _, p := range o.view.VisibleProjects(o.viewer.ID, o.ID) {
 		write(w, p)
 	}
 	w.EndArray()
@@ -76,7 +76,7 @@ func (o organizationView) writeFeatures(w *rest.Writer) {
 		w.Object()
 		w.Key("key").String(key)
 		w.Key("name").String(words(key))
-		if key == featureProjects && o.ProjectLimit != nil {
+		if key == world.FeatureProjects && o.ProjectLimit != nil {
 			w.Key("limit").Int(*o.ProjectLimit)
 		}
 		w.End()

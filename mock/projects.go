@@ -49,7 +49,7 @@ func projectBindings() []rest.Binding[projectView, *call] {
 }
 
 func (c *call) writeProject(p *world.Project) {
-	level, _ := projectLevel(c.view, c.user.ID, p)
+	level, _ := c.view.ProjectLevel(c.user.ID, p)
 	c.server.projectSerializer.Write(&c.out, projectView{p, level})
 }
 
@@ -76,7 +76,7 @@ func projectRowBindings() []rest.Binding[*world.Project, *call] {
 func (c *call) listProjects() (int, error) {
 	var found []*world.Project
 	if c.resource.nested {
-		found = visibleProjects(c.view, c.user.ID, c.organization.ID)
+		found = c.view.VisibleProjects(c.user.ID, c.organization.ID)
 	} else {
 		found = c.allProjects()
 	}
@@ -89,7 +89,7 @@ func (c *call) listProjects() (int, error) {
 // allProjects are those of every organization of the caller that the key reaches.
 func (c *call) allProjects() (found []*world.Project) {
 	for _, membership := range c.view.MembershipsOf(c.user.ID) {
-		for _, p := range visibleProjects(c.view, c.user.ID, membership.Organization) {
+		for _, p := range c.view.VisibleProjects(c.user.ID, membership.Organization) {
 			if c.reachesProject(p) {
 				found = append(found, p)
 			}
@@ -174,7 +174,7 @@ func (c *call) updateProject() (int, error) {
 
 // checkProjectSettings keeps the settings of a project to its administrators.
 func (c *call) checkProjectSettings(attrs *rest.Attrs) error {
-	if level, _ := projectLevel(c.view, c.user.ID, c.project); level >= world.Administrator {
+	if level, _ := c.view.ProjectLevel(c.user.ID, c.project); level >= world.Administrator {
 		return nil
 	}
 	var sent []string

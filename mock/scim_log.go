@@ -1,10 +1,8 @@
 package mock
 
 import (
-	"sort"
 	"strings"
 	"sync"
-	"time"
 
 	"github.com/understudy-dev/understudy/mock/internal/pyjson"
 	"github.com/understudy-dev/understudy/mock/internal/scimmask"
@@ -15,9 +13,6 @@ import (
 // Source: SCIMBaseView.dispatch in ee/api/scim/views.py, ee/api/scim/utils.py.
 
 const (
-	// logRetention is how long requests are kept.
-	// Source: SCIM_REQUEST_LOG_RETENTION_DAYS in ee/models/scim_request_log.py.
-	logRetention = 180 * 24 * time.Hour
 	// logMost is how many requests a domain keeps, and logBody how many bytes of a
 	// body. The real server has a database for them, the fake has its memory.
 	logMost = 10_000
@@ -26,13 +21,6 @@ const (
 
 // bodyTooLong stands in the log for a body beyond logBody.
 var bodyTooLong = []byte(`"[BODY_TOO_LONG]"`)
-
-// keptLogs counts the requests in a log that are not too old to be kept. They are
-// the first, since the newest come first.
-func keptLogs(list world.List[world.SCIMLog], now time.Time) int {
-	oldest := now.Add(-logRetention)
-	return sort.Search(list.Len(), func(i int) bool { return list.Page(i, 1)[0].CreatedAt.Before(oldest) })
-}
 
 // record writes the request and its answer into the log of the domain, whatever
 // the answer is.
@@ -54,7 +42,7 @@ func (c *scimCall) record(tx *world.Tx, status int) {
 		DurationMS:       max(0, int(done.Sub(c.now).Milliseconds())),
 		CreatedAt:        done,
 	})
-	tx.TrimSCIMLogs(c.domain.ID, done.Add(-logRetention), logMost)
+	tx.TrimSCIMLogs(c.domain.ID, done.Add(-world.SCIMLogRetention), logMost)
 }
 
 func (c *scimCall) loggedHeaders() []byte {

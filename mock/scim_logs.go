@@ -46,7 +46,7 @@ func (c *call) listSCIMLogs() (int, error) {
 		return 0, err
 	}
 	list := c.view.SCIMLogs(d.ID)
-	kept := keptLogs(list, c.now)
+	kept := world.KeptSCIMLogs(list, c.now)
 	filter := newLogFilter(c.query)
 	if filter.everything() {
 		sheet, err := scimLogPages.Sheet(c.query, kept)

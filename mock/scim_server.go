@@ -177,9 +177,9 @@ func (c *scimCall) authenticate(tx *world.Tx) error {
 	if !ok {
 		return scim.ErrAuthentication
 	}
-	identity := effectiveIdentity(domain)
+	identity := domain.EffectiveIdentity()
 	organization, ok := tx.Organization(domain.Organization)
-	if !ok || domain.VerifiedAt == nil || !identity.HasSCIM() || !organization.Has(featureSCIM) {
+	if !ok || domain.VerifiedAt == nil || !identity.HasSCIM() || !organization.Has(world.FeatureSCIM) {
 		return scim.ErrAuthentication
 	}
 	if subtle.ConstantTimeCompare([]byte(token), []byte(identity.SCIMBearerToken)) != 1 {

@@ -167,7 +167,7 @@ func (c *scimCall) createUser() (int, error) {
 	}
 	c.activate(user)
 	if user.CurrentOrganization == "" {
-		user = enter(c.tx, user, c.organization)
+		user = c.tx.MakeCurrent(user, c.organization)
 	}
 	c.writeUser(user)
 	return http.StatusCreated, nil
@@ -208,7 +208,7 @@ func (c *scimCall) newUser(data userData) *world.User {
 // server gives that in User.join, which SCIM does not go through.
 func (c *scimCall) activate(u *world.User) {
 	if !c.active(u) {
-		c.sandbox.admit(c.tx, c.now, u, c.organization, world.Member)
+		c.tx.AddMember(u, c.organization, world.Member, c.now, c.sandbox.ids)
 	}
 	c.remember(u)
 }
@@ -225,7 +225,7 @@ func (c *scimCall) deactivate(u *world.User) error {
 	case membership.Level == world.Owner:
 		return errOwner
 	}
-	leave(c.tx, membership)
+	c.tx.Leave(membership)
 	return nil
 }
 

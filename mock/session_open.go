@@ -14,6 +14,6 @@ func (c *call) openSession(user *world.User) {
 	c.tx.PutUser(&seen)
 	session := &world.Session{Key: c.sandbox.ids.Alphanumeric(32), User: user.ID, LoggedInAt: c.now}
 	c.tx.PutSession(session)
-	c.setCookie(sessionCookie, session.Key, int(sessionAge.Seconds()), true)
-	c.setCookie(csrfCookie, c.sandbox.ids.Alphanumeric(32), int(sessionAge.Seconds()), false)
+	c.setCookie(sessionCookie, session.Key, int(world.SessionAge.Seconds()), true)
+	c.setCookie(csrfCookie, c.sandbox.ids.Alphanumeric(32), int(world.SessionAge.Seconds()), false)
 }

@@ -2,17 +2,12 @@ package mock
 
 import (
 	"net/http"
-	"time"
 
 	"github.com/understudy-dev/understudy/mock/internal/rest"
 )
 
 // Logging in and out, as a browser does.
 // Source: posthog/api/authentication.py.
-
-// sessionAge is how long a session lasts, and how long a browser keeps the
-// cookies; the real default.
-const sessionAge = 14 * 24 * time.Hour
 
 func loginBindings() []rest.Binding[struct{}, *call] {
 	return []rest.Binding[struct{}, *call]{{Name: "email"}, {Name: "password"}}
@@ -28,7 +23,7 @@ func (c *call) login() (int, error) {
 		return 0, err
 	}
 	email, _ := rest.Value[string](attrs, "email")
-	if provider := c.ssoEnforcement(email); provider != "" {
+	if provider := c.view.SSOEnforcement(email); provider != "" {
 		return 0, rest.Invalid("sso_enforced", "You can only login with SSO for this account ("+provider+").")
 	}
 	password, _ := rest.Value[string](attrs, "password")

@@ -94,7 +94,7 @@ func (c *call) checkRecipient(invite *world.Invite, user *world.User) error {
 	if user != nil && strings.ToLower(user.Email) != invite.TargetEmail {
 		return errWrongRecipient
 	}
-	if expired(invite, c.now) {
+	if invite.Expired(c.now) {
 		return errInviteExpired
 	}
 	if user == nil {
@@ -153,7 +153,7 @@ func requireOfNewUser(attrs *rest.Attrs) error {
 
 // newUser makes the user whom an invite names.
 func (c *call) newUser(invite *world.Invite, attrs *rest.Attrs) (*world.User, error) {
-	if c.ssoEnforcement(invite.TargetEmail) != "" {
+	if c.view.SSOEnforcement(invite.TargetEmail) != "" {
 		return nil, errSSOEnforced
 	}
 	if _, taken := c.view.UserByEmail(invite.TargetEmail); taken {
@@ -174,7 +174,7 @@ func (c *call) newUser(invite *world.Invite, attrs *rest.Attrs) (*world.User, er
 // address.
 func (c *call) takeUp(user *world.User, invite *world.Invite) *world.User {
 	organization, _ := c.view.Organization(invite.Organization) // invites go with theirs
-	joined := c.sandbox.join(c.tx, c.now, user, organization, invite.Level)
+	joined := c.tx.Join(user, organization, invite.Level, c.now, c.sandbox.ids)
 	c.grantProjects(joined, invite)
 	for _, spent := range c.view.InvitesTo(invite.Organization, invite.TargetEmail) {
 		c.tx.DeleteInvite(spent)

@@ -40,7 +40,7 @@ func (c *call) retrieveMe() (int, error) {
 
 // writeTeam writes the current project, or null.
 func (u userView) writeTeam(w *rest.Writer) {
-	project, ok := currentProject(u.call.view, u.User)
+	project, ok := u.call.view.CurrentProject(u.User)
 	if !ok {
 		w.Null()
 		return

@@ -55,7 +55,7 @@ func ownProject(c *call, value any) (any, error) {
 	if !ok {
 		return nil, noObject(text)
 	}
-	if _, ok := projectLevel(c.view, c.user.ID, project); !ok {
+	if _, ok := c.view.ProjectLevel(c.user.ID, project); !ok {
 		return nil, noObject(text)
 	}
 	return project, nil
@@ -81,7 +81,7 @@ func (c *call) updateMe() (int, error) {
 		c.tx.PutUser(&me)
 		c.user = &me
 	case chosen:
-		c.user = enter(c.tx, c.user, organization)
+		c.user = c.tx.MakeCurrent(c.user, organization)
 	}
 	return c.retrieveMe()
 }

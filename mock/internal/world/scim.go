@@ -1,6 +1,9 @@
 package world
 
-import "time"
+import (
+	"sort"
+	"time"
+)
 
 // ProvisionedUser says that the identity provider of a domain made a user or took it
 // over. It outlives the membership: a deactivated user can still be found, and
@@ -71,4 +74,15 @@ func (tx *Tx) Attempt(change func(*Tx) error) error {
 	}
 	tx.World, tx.changed = inner.World, tx.changed || inner.changed
 	return nil
+}
+
+// SCIMLogRetention is how long a domain keeps its SCIM requests.
+// Source: SCIM_REQUEST_LOG_RETENTION_DAYS in ee/models/scim_request_log.py.
+const SCIMLogRetention = 180 * 24 * time.Hour
+
+// KeptSCIMLogs counts the SCIM requests in a log that are not too old to be kept. They
+// are the first, since the newest come first.
+func KeptSCIMLogs(list List[SCIMLog], now time.Time) int {
+	oldest := now.Add(-SCIMLogRetention)
+	return sort.Search(list.Len(), func(i int) bool { return list.Page(i, 1)[0].CreatedAt.Before(oldest) })
 }

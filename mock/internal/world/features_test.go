@@ -1,4 +1,4 @@
-package mock_test
+package world_test
 
 import (
 	"go/ast"
@@ -31,11 +31,11 @@ func TestFixturesKnowTheFeaturesThatRulesAskFor(t *testing.T) {
 
 // featuresAskedFor reads the constants that rules name features by.
 func featuresAskedFor(g Gomega) (features []string) {
-	file, err := parser.ParseFile(token.NewFileSet(), "authorize.go", nil, 0)
+	file, err := parser.ParseFile(token.NewFileSet(), "features.go", nil, 0)
 	g.Expect(err).NotTo(HaveOccurred())
 	ast.Inspect(file, func(n ast.Node) bool {
 		constant, ok := n.(*ast.ValueSpec)
-		if !ok || !strings.HasPrefix(constant.Names[0].Name, "feature") {
+		if !ok || !strings.HasPrefix(constant.Names[0].Name, "Feature") {
 			return true
 		}
 		feature, err := strconv.Unquote(constant.Values[0].(*ast.BasicLit).Value)
