@@ -166,7 +166,7 @@ func (c *call) saveDomain(d *world.Domain, wroteIdentity bool) {
 		changed := *config
 		changed.Identity, changed.UpdatedAt = d.Identity, c.now
 		c.saveConfig(&changed)
-	case wroteIdentity && d.Identity.Any():
+	case wroteIdentity && d.Identity.HasSettings():
 		d.Config = c.sandbox.ids.UUID(c.now)
 		c.tx.PutConfig(&world.IdentityProviderConfig{
 			ID: d.Config, Organization: d.Organization, Name: d.Domain,

@@ -58,7 +58,7 @@ func leave(tx *world.Tx, m *world.Membership) {
 	}
 	moved := *user
 	moved.CurrentOrganization, moved.CurrentProject = "", 0
-	if o, ok := tx.Current(&moved); ok {
+	if o, ok := tx.CurrentOrganization(&moved); ok {
 		moved.CurrentOrganization = o.ID
 	}
 	tx.PutUser(&moved)

@@ -21,7 +21,7 @@ func projectLevel(view *world.World, user int, p *world.Project) (level world.Le
 		return 0, false
 	case membership.Level >= world.Administrator:
 		return world.Administrator, true
-	case !organization.Has(featureAccessControl):
+	case !organization.HasFeature(featureAccessControl):
 		return membership.Level, true
 	}
 	granted, ok := p.Grant(user)
@@ -55,7 +55,7 @@ func currentProject(view *world.World, user *world.User) (*world.Project, bool) 
 			return chosen, true
 		}
 	}
-	organization, ok := view.Current(user)
+	organization, ok := view.CurrentOrganization(user)
 	if !ok {
 		return nil, false
 	}

@@ -21,12 +21,12 @@ func (c *call) ssoEnforcement(email string) string {
 		return ""
 	}
 	o, ok := c.view.Organization(domain.Organization)
-	if !ok || !o.Has(featureSSO) {
+	if !ok || !o.HasFeature(featureSSO) {
 		return ""
 	}
 	usable := c.view.OnCloud && slices.Contains(cloudProviders, domain.SSOEnforcement)
 	if domain.SSOEnforcement == "saml" {
-		usable = o.Has(featureSAML)
+		usable = o.HasFeature(featureSAML)
 	}
 	if !usable {
 		return ""
