@@ -83,7 +83,7 @@ func (c *call) enterNamed() error { return c.enter(c.param("organization_id")) }
 func (c *call) enter(name string) error {
 	var ok bool
 	if name == currentAlias {
-		c.organization, ok = c.view.Current(c.user)
+		c.organization, ok = c.view.CurrentOrganization(c.user)
 	} else if id, err := uuid.Parse(name); err == nil {
 		c.organization, ok = c.view.Organization(id.String())
 	}
@@ -172,4 +172,4 @@ func (c *call) checkRecentLogin() error {
 }
 
 // has tells whether the organization's plan holds a feature.
-func (c *call) has(feature string) bool { return c.organization.Has(feature) }
+func (c *call) has(feature string) bool { return c.organization.HasFeature(feature) }

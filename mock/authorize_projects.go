@@ -57,7 +57,7 @@ func (c *call) enterForProjects() error {
 	if c.resource.nested {
 		return c.enter(c.param("organization_id"))
 	}
-	organization, ok := c.view.Current(c.user)
+	organization, ok := c.view.CurrentOrganization(c.user)
 	if !ok {
 		return errNoMembership
 	}

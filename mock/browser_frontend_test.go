@@ -52,7 +52,7 @@ func TestFrontendInABrowser(t *testing.T) {
 			page := browser.Open(tc.page)
 			seen := page.Script("const [site, email, password, invites] = " + string(given) + ";" + session)
 			g.Expect(seen).To(MatchJSON(`[401, 200, "` + admin.Get("email").String() + `", "guest@example.com", true, 204, false, "opaqueredirect", 401]`))
-			g.Expect(page.Complaints()).To(HaveEach(ContainSubstring("401")), "the browser finds nothing else wrong")
+			g.Expect(page.ConsoleErrors()).To(HaveEach(ContainSubstring("401")), "the browser finds nothing else wrong")
 		})
 	}
 }

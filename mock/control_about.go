@@ -25,7 +25,7 @@ func (b *Sandbox) showAbout(g *gin.Context) {
 		"outside":       b.core.outside(),
 		"counts": gin.H{
 			"organizations": view.Organizations().Len(), "users": view.Users().Len(), "keys": len(keys), "mail": len(view.Mail()),
-			"requests": len(b.journal.Select(journal.Query{})), "violations": b.violations.Findings().Count,
+			"requests": len(b.journal.Select(journal.Query{})), "violations": b.violations.Report().Count,
 			"faults": len(b.faults.List()), "sandboxes": len(b.core.all()),
 		},
 	})

@@ -47,7 +47,7 @@ func showDomainRow(c *call, d *world.Domain) domainRow {
 
 var domainKind = kind[world.Domain, domainRow]{
 	name: "domain", code: "no_such_domain",
-	list: (*world.World).Domains, find: (*world.World).AnyDomain,
+	list: (*world.World).Domains, find: (*world.World).DomainByID,
 	row: showDomainRow, delete: (*world.Tx).DeleteDomain,
 }
 

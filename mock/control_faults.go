@@ -29,7 +29,7 @@ func refuseFault(g *gin.Context, err error) {
 	g.AbortWithStatusJSON(http.StatusBadRequest, answer)
 }
 
-func (b *Sandbox) listFaults(g *gin.Context) { g.JSON(http.StatusOK, fault.ListOf(b.faults.List())) }
+func (b *Sandbox) listFaults(g *gin.Context) { g.JSON(http.StatusOK, fault.NewList(b.faults.List())) }
 
 func (b *Sandbox) addFaults(g *gin.Context) {
 	b.changeFaults(g, http.StatusCreated, b.faults.AddJSON)
@@ -49,7 +49,7 @@ func (b *Sandbox) changeFaults(g *gin.Context, status int, change func([]byte) (
 		refuseFault(g, err)
 		return
 	}
-	g.JSON(status, fault.ListOf(states))
+	g.JSON(status, fault.NewList(states))
 }
 
 func (b *Sandbox) clearFaults(g *gin.Context) {
@@ -98,7 +98,7 @@ func noFault(g *gin.Context) {
 // trigger one from a request.
 func listFaultWords(g *gin.Context) {
 	words := []gin.H{}
-	for _, w := range fault.Words {
+	for _, w := range fault.MagicWords {
 		words = append(words, gin.H{"word": fault.MagicPrefix + w.Word, "does": w.Does})
 	}
 	g.JSON(http.StatusOK, gin.H{"presets": fault.Presets(), "words": words})

@@ -36,6 +36,6 @@ func showConfigRow(c *call, config *world.IdentityProviderConfig) configRow {
 
 var configKind = kind[world.IdentityProviderConfig, configRow]{
 	name: "identity provider config", code: "no_such_identity_provider_config",
-	list: (*world.World).Configs, find: (*world.World).AnyConfig,
+	list: (*world.World).Configs, find: (*world.World).ConfigByID,
 	row: showConfigRow, delete: (*world.Tx).DeleteConfig,
 }

@@ -34,7 +34,7 @@ func showInviteRow(c *call, i *world.Invite) inviteRow {
 
 var inviteKind = kind[world.Invite, inviteRow]{
 	name: "invite", code: "no_such_invite",
-	list: (*world.World).Invites, find: (*world.World).AnyInvite,
+	list: (*world.World).Invites, find: (*world.World).InviteByID,
 	row: showInviteRow, delete: (*world.Tx).DeleteInvite,
 }
 

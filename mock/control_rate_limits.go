@@ -21,7 +21,7 @@ type rateLimitsJSON struct {
 	Unlisted int `json:"unlisted"`
 	// Impatient are the calls of clients that did not wait as they were told, the latest
 	// ones, by a limit or by a fault. ImpatientUnlisted is how many there were before.
-	Impatient         []fault.Impatient `json:"impatient"`
+	Impatient         []fault.EarlyCall `json:"impatient"`
 	ImpatientUnlisted int               `json:"impatient_unlisted"`
 }
 
@@ -29,9 +29,9 @@ func (b *Sandbox) showRateLimits(g *gin.Context) {
 	r := b.rateLimits.Load()
 	shown := rateLimitsJSON{
 		Mode: r.mode, PerMinute: r.limits.PerMinute, PerHour: r.limits.PerHour,
-		Refused: []excessOfKey{}, WouldHaveRefused: []excessOfKey{}, Impatient: []fault.Impatient{},
+		Refused: []excessOfKey{}, WouldHaveRefused: []excessOfKey{}, Impatient: []fault.EarlyCall{},
 	}
-	early, before := b.patience.Impatient()
+	early, before := b.patience.EarlyCalls()
 	shown.Impatient, shown.ImpatientUnlisted = append(shown.Impatient, early...), before
 	keys, unlisted := r.excess.list()
 	shown.Unlisted = unlisted

@@ -32,6 +32,6 @@ func showRoleRow(c *call, r *world.Role) roleRow {
 
 var roleKind = kind[world.Role, roleRow]{
 	name: "role", code: "no_such_role",
-	list: (*world.World).Roles, find: (*world.World).AnyRole,
+	list: (*world.World).Roles, find: (*world.World).RoleByID,
 	row: showRoleRow, delete: (*world.Tx).DeleteRole,
 }

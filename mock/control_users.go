@@ -38,7 +38,7 @@ func showUserRow(c *call, user *world.User) userRow {
 		EmailVerified: user.EmailVerified, HasPassword: user.Password != "",
 		JoinedAt: user.JoinedAt, LastLogin: user.LastLogin, Organizations: []membershipRow{},
 	}
-	if current, ok := c.view.Current(user); ok {
+	if current, ok := c.view.CurrentOrganization(user); ok {
 		row.CurrentOrganization = &current.ID
 	}
 	for _, m := range c.view.MembershipsOf(user.ID) {

@@ -8,7 +8,7 @@ import (
 )
 
 func (b *Sandbox) listViolations(g *gin.Context) {
-	found := b.violations.Findings()
+	found := b.violations.Report()
 	if !strings.HasPrefix(g.GetHeader("Accept"), "text/plain") {
 		g.JSON(http.StatusOK, found)
 		return

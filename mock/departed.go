@@ -18,7 +18,7 @@ type departed struct {
 
 // add keeps the violations of a sandbox, unless there are of too many.
 func (d *departed) add(b *Sandbox) {
-	found := b.violations.Findings()
+	found := b.violations.Report()
 	if found.Count == 0 {
 		return
 	}
@@ -52,7 +52,7 @@ func (d *departed) all() map[string]*guard.Store {
 	copied := make(map[string]*guard.Store, len(d.byName))
 	for name, store := range d.byName {
 		copied[name] = new(guard.Store)
-		copied[name].Merge(store.Findings())
+		copied[name].Merge(store.Report())
 	}
 	return copied
 }

@@ -94,7 +94,7 @@ func (c *call) domain() (*world.Domain, error) {
 
 // writeDomain writes a domain without secrets.
 func (c *call) writeDomain(d *world.Domain) {
-	show(c, c.server.domainSerializer, d.Shown, c.publicSite(), func() domainView { return c.domainView(d, "") })
+	show(c, c.server.domainSerializer, d.Cache, c.publicSite(), func() domainView { return c.domainView(d, "") })
 }
 
 // showDomain answers with a domain; token is a new SCIM token or "".

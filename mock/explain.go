@@ -70,7 +70,7 @@ func (x *exchange) missingFeatures() string {
 	}
 	var missing []string
 	for _, feature := range x.operation.Features {
-		if !o.Has(feature) {
+		if !o.HasFeature(feature) {
 			missing = append(missing, feature)
 		}
 	}

@@ -65,7 +65,7 @@ func (x *turnedAway) token() string {
 	switch {
 	case domain.VerifiedAt == nil:
 		return want + "The domain must be verified."
-	case organization != nil && !organization.Has(world.FeatureSCIM):
+	case organization != nil && !organization.HasFeature(world.FeatureSCIM):
 		return want + x.feature(organization, world.FeatureSCIM)
 	case !identity.HasSCIM():
 		return want + "SCIM must be on for it, with a token."

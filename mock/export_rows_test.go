@@ -84,11 +84,11 @@ var derived = map[string][]string{
 	"Key":                    {"ID", "Value", "User"},
 	"Session":                {"Key", "User"},
 	"Project":                {"ID", "UUID", "Organization", "Timezone"},
-	"IdentityProviderConfig": {"ID", "Organization", "Shown"},
-	"Domain":                 {"ID", "Organization", "Domain", "Config", "Shown"},
-	"Integration":            {"ID", "Organization", "Type", "Config", "Shown"},
+	"IdentityProviderConfig": {"ID", "Organization", "Cache"},
+	"Domain":                 {"ID", "Organization", "Domain", "Config", "Cache"},
+	"Integration":            {"ID", "Organization", "Type", "Config", "Cache"},
 	"ProjectIntegration":     {"Organization", "Project", "Kind"},
-	"Invite":                 {"ID", "Organization", "Shown"},
+	"Invite":                 {"ID", "Organization", "Cache"},
 	"Role":                   {"ID", "Organization"},
 	"RoleMembership":         {"ID", "Role", "Organization", "User"},
 	"ProvisionedUser":        {"Domain", "User"},
@@ -162,7 +162,7 @@ func storing(replaced, by any) *world.World {
 		}
 		config, _ := tx.Config("org", "config")
 		putRow(tx, &world.Domain{ID: "linked", Organization: "org", Domain: "b.example", Config: config.ID, Identity: config.Identity})
-		tx.SpendNumbers(20, 30)
+		tx.AdvanceSequences(20, 30)
 		tx.SetUpstreamMode(world.UpstreamUnpaid)
 		return nil
 	})

@@ -24,7 +24,7 @@ func (b *Sandbox) settle(t testing.TB) {
 	b.settleFaults(t)
 	b.Drop()
 	if found, ok := b.core.departed.all()[b.name]; ok && b.core.config.failures.onViolation {
-		t.Error(sayViolations(b.name, found.Findings()))
+		t.Error(sayViolations(b.name, found.Report()))
 	}
 	b.core.departed.forget(b.name)
 }

@@ -22,7 +22,7 @@ type integrationView struct {
 
 func (c *call) writeIntegration(i *world.Integration) {
 	creator, _ := c.view.User(i.CreatedBy)
-	show(c, c.server.integrationSerializer, i.Shown, creator, func() integrationView { return integrationView{i, creator} })
+	show(c, c.server.integrationSerializer, i.Cache, creator, func() integrationView { return integrationView{i, creator} })
 }
 
 func integrationBindings() []rest.Binding[integrationView, *call] {

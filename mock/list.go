@@ -10,7 +10,7 @@ import (
 // listPage answers with the page of a list that the caller asked for.
 func listPage[T any](c *call, list world.List[T], show func(*T)) (int, error) {
 	window := c.query.Window()
-	window.Page(&c.out, c.here(), c.query, list.Len(), func() {
+	window.WritePage(&c.out, c.here(), c.query, list.Len(), func() {
 		for _, row := range list.Page(window.Offset, window.Limit) {
 			show(row)
 		}
@@ -23,7 +23,7 @@ func listRows[T any](c *call, rows []T, show func(T)) (int, error) {
 	window := c.query.Window()
 	first := min(window.Offset, len(rows))
 	last := first + min(window.Limit, len(rows)-first)
-	window.Page(&c.out, c.here(), c.query, len(rows), func() {
+	window.WritePage(&c.out, c.here(), c.query, len(rows), func() {
 		for _, row := range rows[first:last] {
 			show(row)
 		}
@@ -32,10 +32,10 @@ func listRows[T any](c *call, rows []T, show func(T)) (int, error) {
 }
 
 // show writes a row, from what was kept of it where that still holds.
-func show[T any, K comparable](c *call, s *rest.Serializer[T, *call], kept *world.Rendering[K], key K, row func() T) {
+func show[T any, K comparable](c *call, s *rest.Serializer[T, *call], kept *world.JSONCache[K], key K, row func() T) {
 	if json, ok := kept.Get(key); ok {
 		c.out.Raw(json)
 		return
 	}
-	kept.Keep(key, c.out.Copy(func(w *rest.Writer) { s.Write(w, row()) }))
+	kept.Put(key, c.out.Copy(func(w *rest.Writer) { s.Write(w, row()) }))
 }

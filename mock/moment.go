@@ -27,7 +27,7 @@ func (b *Sandbox) moment() *moment {
 
 // present is the same for everybody else.
 func (b *Sandbox) present() (now moment) {
-	b.store.Hold(func() { now = *b.moment() })
+	b.store.WithWriteLock(func() { now = *b.moment() })
 	return now
 }
 

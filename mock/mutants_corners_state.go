@@ -90,7 +90,7 @@ func stateCorners() []Mutant {
 			check(domain, "identity_provider_config", func(c *call, value any, next checker) (any, error) {
 				checked, err := next(c, value)
 				if key, ok := value.(rest.RelatedKey); err != nil && ok && on("domains_create")(c) {
-					if config, ok := c.view.AnyConfig(key.ID); ok {
+					if config, ok := c.view.ConfigByID(key.ID); ok {
 						return config, nil
 					}
 				}
@@ -185,7 +185,7 @@ func combined(change func(invite, old *world.Invite)) defect {
 		}
 		for _, invite := range c.view.InvitesTo(c.organization.ID, email) {
 			own := *invite
-			own.Shown = nil
+			own.Cache = nil
 			change(&own, earlier[0])
 			c.tx.PutInvite(&own)
 			c.out.Reset()

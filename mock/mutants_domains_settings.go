@@ -65,7 +65,7 @@ func domainSettingMutants() []Mutant {
 			check(domain, "identity_provider_config", func(c *call, value any, next checker) (any, error) {
 				checked, err := next(c, value)
 				if key, ok := value.(rest.RelatedKey); err != nil && ok {
-					if config, ok := c.view.AnyConfig(key.ID); ok {
+					if config, ok := c.view.ConfigByID(key.ID); ok {
 						return config, nil
 					}
 				}

@@ -12,7 +12,7 @@ import (
 
 // foreignConfig makes the call be about the organization of the config in the path.
 func foreignConfig(c *call) {
-	if config, ok := c.view.AnyConfig(c.id()); ok {
+	if config, ok := c.view.ConfigByID(c.id()); ok {
 		c.organization, _ = c.view.Organization(config.Organization)
 	}
 }

@@ -212,7 +212,7 @@ func inviteMutants() []Mutant {
 		{"invites.delete.idempotent", "Deleting what is not there succeeds.", "callers.unknown_object", tolerate(destroy, "not_found", http.StatusNoContent)},
 		{"invites.delete.foreign", "Invites are deleted through another organization.", "invites.accept.isolation",
 			before(destroy, func(c *call) {
-				if i, ok := c.view.AnyInvite(c.id()); ok {
+				if i, ok := c.view.InviteByID(c.id()); ok {
 					c.organization, _ = c.view.Organization(i.Organization)
 				}
 			})},
@@ -252,7 +252,7 @@ func inviteMutants() []Mutant {
 func quietly(c *call, next action) (int, error) {
 	was := c.tx.World
 	status, err := next(c)
-	c.tx.KeepMail(&was)
+	c.tx.RestoreMail(&was)
 	return status, err
 }
 

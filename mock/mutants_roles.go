@@ -11,7 +11,7 @@ import (
 // foreignRole makes the call be about the organization of the role in the path.
 func foreignRole(name string) func(*call) {
 	return func(c *call) {
-		if role, ok := c.view.AnyRole(c.uuid(name)); ok {
+		if role, ok := c.view.RoleByID(c.uuid(name)); ok {
 			c.organization, _ = c.view.Organization(role.Organization)
 		}
 	}

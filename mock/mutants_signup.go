@@ -11,7 +11,7 @@ import (
 
 // joined finds who has just taken up an invite, and the organization that they are in.
 func joined(c *call, was *world.World) (*world.User, *world.Invite, bool) {
-	invite, ok := was.AnyInvite(c.uuid("invite_id"))
+	invite, ok := was.InviteByID(c.uuid("invite_id"))
 	if !ok {
 		return nil, nil, false
 	}

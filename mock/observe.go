@@ -56,7 +56,7 @@ func (o *observed) serve(g *gin.Context) {
 	if d == nil {
 		d = x.sandbox.faults.Decide(fault.Call{Operation: x.operationID(), Callers: x.who.names})
 	}
-	x.sandbox.patience.Came(x.who.patient(), x.operationID())
+	x.sandbox.patience.RecordRequest(x.who.patient(), x.operationID())
 	if d == nil {
 		o.answer(x, g)
 		return
@@ -70,7 +70,7 @@ func (o *observed) open(x *exchange, r *http.Request) {
 	x.operation = o.operations[r.Method]
 	x.began, x.came = x.sandbox.clock.Now(), time.Now()
 	x.begin()
-	x.body, x.whole = rest.Receive(r, o.config.maxBody)
+	x.body, x.whole = rest.BufferBody(r, o.config.maxBody)
 	x.who = whoCalls(x.sandbox.store.View(), r)
 }
 
@@ -118,11 +118,11 @@ func (o *observed) answerWrong(x *exchange, g *gin.Context, d *fault.Decision) {
 		}
 	}
 	defer record()
-	if !d.Enter(g.Writer, g.Request, o.config.sleep) {
+	if !d.WaitBefore(g.Writer, g.Request, o.config.sleep) {
 		return
 	}
 	var given fault.Answer
-	if !d.Prevents() {
+	if !d.SkipsOperation() {
 		held := hold(g, g.Writer.Header().Clone())
 		defer held.release()
 		o.handle(g)
@@ -140,7 +140,7 @@ func (o *observed) answerWrong(x *exchange, g *gin.Context, d *fault.Decision) {
 
 // record tells everybody who wants to know of a request and its answer.
 func (o *observed) record(x *exchange, r *http.Request, met string, a fault.Answer) {
-	x.sandbox.patience.Answered(x.who.patient(), a.Status, a.Header)
+	x.sandbox.patience.RecordResponse(x.who.patient(), a.Status, a.Header)
 	seen := x.entry(r, met, a)
 	entry := x.sandbox.journal.Record(seen)
 	o.count(x, a.Status, seen.Duration)

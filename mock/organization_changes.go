@@ -59,8 +59,8 @@ func (c *call) checkPremium() error {
 	if c.view.OnCloud {
 		return nil
 	}
-	current, ok := c.view.Current(c.user)
-	if ok && !current.Has(world.FeatureProjects) {
+	current, ok := c.view.CurrentOrganization(c.user)
+	if ok && !current.HasFeature(world.FeatureProjects) {
 		return errOneOrganization
 	}
 	return nil

@@ -156,7 +156,7 @@ func (c *call) enterOwn() (err error) {
 
 func (c *call) ownOrganization(name string) (*world.Organization, error) {
 	if name == currentAlias {
-		if o, ok := c.view.Current(c.user); ok {
+		if o, ok := c.view.CurrentOrganization(c.user); ok {
 			return o, nil
 		}
 		return nil, errNoCurrentOrganization

@@ -202,17 +202,17 @@ func (k *core) routes(p *parts) (*gin.Engine, error) {
 	return newEngine(func(engine *gin.Engine) {
 		for _, r := range list {
 			r.steps = p.admission.steps(r)
-			handle := k.watch(r.path, fault.API, p.answering(r.path, func(g *gin.Context) { k.serve(g, r) }))
+			handle := k.watch(r.path, fault.RenderAPI, p.answering(r.path, func(g *gin.Context) { k.serve(g, r) }))
 			engine.Any(r.route(), handle)
 			engine.Any(r.route()+"/", handle)
 		}
 		for _, r := range provisioning {
-			handle := k.watch(r.path, fault.SCIM, p.answering(r.path, func(g *gin.Context) { k.serveSCIM(g, r) }))
+			handle := k.watch(r.path, fault.RenderSCIM, p.answering(r.path, func(g *gin.Context) { k.serveSCIM(g, r) }))
 			engine.Any(route(r.path), handle)
 			engine.Any(route(r.path)+"/", handle)
 		}
 		k.control(engine)
-		engine.NoRoute(k.serveUI, noControl, k.watch("", fault.API, p.answering("", k.noRoute)))
+		engine.NoRoute(k.serveUI, noControl, k.watch("", fault.RenderAPI, p.answering("", k.noRoute)))
 	}), nil
 }
 

@@ -43,7 +43,7 @@ type Sandbox struct {
 	snapshots  snapshots
 	journal    *journal.Journal
 	faults     *fault.Set
-	patience   *fault.Patience
+	patience   *fault.RetryTracker
 	violations guard.Store
 }
 
@@ -79,9 +79,9 @@ func (k *core) newSandbox(name string, seed int64, from *origin) *Sandbox {
 	}
 	b.journal = journal.New(journal.Limits{Entries: k.config.journal})
 	b.journal.OnDrop(k.metrics.Dropped)
-	b.journal.Within(k.journals)
+	b.journal.SetBudget(k.journals)
 	b.faults = fault.NewSet(fault.Config{Operations: k.known, Seed: seed})
-	b.patience = fault.NewPatience(b.clock.Now)
+	b.patience = fault.NewRetryTracker(b.clock.Now)
 	b.arm()
 	b.last.Store(b.made.UnixNano())
 	return b

@@ -32,7 +32,7 @@ func scimLogBindings() []rest.Binding[*world.SCIMLog, *call] {
 }
 
 // scimLogPages is how the log is cut; other lists use limit and offset.
-var scimLogPages = rest.Numbered{Size: 20, MaxSize: 100}
+var scimLogPages = rest.PageNumberPagination{Size: 20, MaxSize: 100}
 
 var errLogLevel = rest.PermissionDenied("Only organization admins can view SCIM logs.")
 
@@ -49,7 +49,7 @@ func (c *call) listSCIMLogs() (int, error) {
 	kept := world.KeptSCIMLogs(list, c.now)
 	filter := newLogFilter(c.query)
 	if filter.everything() {
-		sheet, err := scimLogPages.Sheet(c.query, kept)
+		sheet, err := scimLogPages.Page(c.query, kept)
 		if err != nil {
 			return 0, err
 		}
@@ -65,15 +65,15 @@ func (c *call) listSCIMLogs() (int, error) {
 		}
 		return true
 	})
-	sheet, err := scimLogPages.Sheet(c.query, len(found))
+	sheet, err := scimLogPages.Page(c.query, len(found))
 	if err != nil {
 		return 0, err
 	}
 	return c.showLogs(sheet, len(found), found[sheet.Offset:min(sheet.Offset+sheet.Limit, len(found))])
 }
 
-func (c *call) showLogs(sheet rest.Sheet, count int, rows []*world.SCIMLog) (int, error) {
-	sheet.Page(&c.out, c.here(), c.query, count, func() {
+func (c *call) showLogs(sheet rest.NumberedPage, count int, rows []*world.SCIMLog) (int, error) {
+	sheet.WritePage(&c.out, c.here(), c.query, count, func() {
 		for _, l := range rows {
 			c.server.scimLogSerializer.Write(&c.out, l)
 		}

@@ -25,7 +25,7 @@ func (c *scimCall) show(w *rest.Writer) {
 	if err != nil {
 		panic(err) // the writer writes JSON
 	}
-	c.out.Raw(pyjson.Append(nil, c.projection.Of(resource.(*pyjson.Object))))
+	c.out.Raw(pyjson.Append(nil, c.projection.Apply(resource.(*pyjson.Object))))
 }
 
 func (c *scimCall) writeMeta(w *rest.Writer, kind, endpoint, id string) {

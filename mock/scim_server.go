@@ -179,7 +179,7 @@ func (c *scimCall) authenticate(tx *world.Tx) error {
 	}
 	identity := domain.EffectiveIdentity()
 	organization, ok := tx.Organization(domain.Organization)
-	if !ok || domain.VerifiedAt == nil || !identity.HasSCIM() || !organization.Has(world.FeatureSCIM) {
+	if !ok || domain.VerifiedAt == nil || !identity.HasSCIM() || !organization.HasFeature(world.FeatureSCIM) {
 		return scim.ErrAuthentication
 	}
 	if subtle.ConstantTimeCompare([]byte(token), []byte(identity.SCIMBearerToken)) != 1 {
@@ -191,7 +191,7 @@ func (c *scimCall) authenticate(tx *world.Tx) error {
 
 // answer performs the operation, whose changes are undone when it is refused.
 func (c *scimCall) answer(tx *world.Tx) (status int) {
-	err := tx.Attempt(func(inner *world.Tx) (err error) {
+	err := tx.Savepoint(func(inner *world.Tx) (err error) {
 		c.tx = inner
 		status, err = c.guard()
 		return err

@@ -42,7 +42,7 @@ func (c *scimCall) scimUser() (*world.User, error) {
 }
 
 // provisioned tells whether the domain made a user or took it over.
-func (c *scimCall) provisioned(u *world.User) bool { return c.tx.Provisions(c.domain.ID, u.ID) }
+func (c *scimCall) provisioned(u *world.User) bool { return c.tx.IsProvisioned(c.domain.ID, u.ID) }
 
 // remember makes a user one of those whom the domain made or took over.
 func (c *scimCall) remember(u *world.User) {

@@ -30,7 +30,7 @@ func (c *scimCall) listUsers() (int, error) {
 
 // members are up to most members of the organization by number, after the first few.
 func (c *scimCall) members(skip, most int) (users []*world.User) {
-	c.tx.MembersByNumber(c.organization.ID, func(m *world.Membership) bool {
+	c.tx.ScanMembers(c.organization.ID, func(m *world.Membership) bool {
 		if skip > 0 {
 			skip--
 			return true

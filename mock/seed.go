@@ -56,7 +56,7 @@ func (s *seeder) plant(w *fixtures.World) error {
 	s.plantOutbox(w.Outbox)
 	s.plantUpstream(&w.Upstream)
 	if w.State != nil {
-		s.tx.SpendNumbers(w.State.LastUser, w.State.LastProject)
+		s.tx.AdvanceSequences(w.State.LastUser, w.State.LastProject)
 	}
 	return nil
 }

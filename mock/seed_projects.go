@@ -27,7 +27,7 @@ func (s *seeder) plantProjects(o *fixtures.Organization) error {
 				if err != nil {
 					return err
 				}
-				project = project.Granting(user, granted.level)
+				project = project.WithGrant(user, granted.level)
 			}
 		}
 		s.tx.PutProject(project)

@@ -74,7 +74,7 @@ func (c *call) linkedInvite() (*world.Invite, error) {
 	if err != nil {
 		return nil, errNoInvite // the real server fails on some of these with a 500
 	}
-	invite, ok := c.view.AnyInvite(id.String())
+	invite, ok := c.view.InviteByID(id.String())
 	if !ok {
 		return nil, errNoInvite
 	}
@@ -189,7 +189,7 @@ func (c *call) grantProjects(user *world.User, invite *world.Invite) {
 	for _, access := range invite.ProjectAccess {
 		project, ok := c.view.Project(access.Project)
 		if ok && project.Organization == invite.Organization {
-			c.tx.PutProject(project.Granting(user.ID, access.Level))
+			c.tx.PutProject(project.WithGrant(user.ID, access.Level))
 		}
 	}
 }

@@ -49,7 +49,7 @@ func (u userView) writeTeam(w *rest.Writer) {
 }
 
 func (u userView) writeOrganization(w *rest.Writer) {
-	o, ok := u.call.view.Current(u.User)
+	o, ok := u.call.view.CurrentOrganization(u.User)
 	if !ok {
 		w.Null()
 		return

@@ -44,10 +44,10 @@ func TestPage(t *testing.T) {
 			g.Expect(browsertest.Ask(p, chromedp.Title())).To(Equal("A page"))
 			g.Expect(p.Script(`return (await fetch("/")).status + " " + document.querySelector("h1").textContent`)).To(Equal("200 Hello"))
 			if tc.complaint == "" {
-				g.Expect(p.Complaints()).To(BeEmpty())
+				g.Expect(p.ConsoleErrors()).To(BeEmpty())
 				return
 			}
-			g.Expect(p.Complaints()).To(ConsistOf(ContainSubstring(tc.complaint)))
+			g.Expect(p.ConsoleErrors()).To(ConsistOf(ContainSubstring(tc.complaint)))
 		})
 	}
 }

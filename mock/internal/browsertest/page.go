@@ -47,7 +47,7 @@ func Ask[T any](p *Page, action chromedp.Action[T]) T {
 	p.t.Helper()
 	result, err := chromedp.Run(p.Context, action)
 	if err != nil {
-		p.t.Fatalf("the browser: %v\ncomplaints: %q", err, p.Complaints())
+		p.t.Fatalf("the browser: %v\ncomplaints: %q", err, p.ConsoleErrors())
 	}
 	return result
 }
@@ -59,9 +59,9 @@ func (p *Page) Script(body string) string {
 	return Ask(p, chromedp.Evaluate[string]("(async () => { "+body+" })().then(value => String(value ?? ''))", chromedp.EvalAwaitPromise))
 }
 
-// Complaints are what the console shows in red: errors and warnings that the page or
+// ConsoleErrors are what the console shows in red: errors and warnings that the page or
 // the browser wrote, exceptions that nobody caught, and what could not be loaded.
-func (p *Page) Complaints() []string {
+func (p *Page) ConsoleErrors() []string {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	return append([]string(nil), p.complaints...)

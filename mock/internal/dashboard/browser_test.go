@@ -60,7 +60,7 @@ func TestSwitchesChangeInPlace(t *testing.T) {
 	page.Do(click(`[aria-label="Remove pending.hedgerow.example"]`), says("pending.hedgerow.example is gone."))
 
 	g.Expect(page.Script("return window.stayed")).To(Equal("true"))
-	g.Expect(page.Complaints()).To(BeEmpty())
+	g.Expect(page.ConsoleErrors()).To(BeEmpty())
 }
 
 // TestFormsKeepWhatWasWritten makes sure that a refused form can be put right.
@@ -78,7 +78,7 @@ func TestFormsKeepWhatWasWritten(t *testing.T) {
 	page.Do(click(`.clock .button`), says("The clock stands still."))
 	page.Script(`window.confirm = () => true; document.querySelector('.foot form').requestSubmit()`)
 	page.Do(says("as it was at the start"))
-	g.Expect(page.Complaints()).To(BeEmpty())
+	g.Expect(page.ConsoleErrors()).To(BeEmpty())
 }
 
 // TestProblemsAreSeen sends a form from the end of a long page, and looks for what has
@@ -97,7 +97,7 @@ func TestProblemsAreSeen(t *testing.T) {
 			return box.top >= 0 && box.bottom <= innerHeight && seen.closest(".notice") !== null`
 		g.Expect(page.Script(inSight)).To(Equal("true"), "at %d pixels", width)
 		g.Expect(page.Script(`return scrollY > 500`)).To(Equal("true"))
-		g.Expect(page.Complaints()).To(BeEmpty())
+		g.Expect(page.ConsoleErrors()).To(BeEmpty())
 	}
 }
 
@@ -125,7 +125,7 @@ func TestRequestsComeLive(t *testing.T) {
 	g.Expect(page.Script(`return document.getElementById("content").textContent`)).To(And(ContainSubstring("two@example.com"), ContainSubstring("created")))
 	page.Script("window.confirm = () => true")
 	page.Do(click(`[action$="/rewind"] button`), says("as it was before request"))
-	g.Expect(page.Complaints()).To(BeEmpty())
+	g.Expect(page.ConsoleErrors()).To(BeEmpty())
 }
 
 // TestKeyboard goes through a page without a mouse.
@@ -143,7 +143,7 @@ func TestKeyboard(t *testing.T) {
 		chromedp.KeyEvent("_posthog-challenge.keys.example"), chromedp.KeyEvent(kb.Tab), chromedp.KeyEvent("typed"), chromedp.KeyEvent(kb.Tab), chromedp.KeyEvent(kb.Enter))
 	page.Do(says("now sees the record"))
 	g.Expect(s.control("dns/_posthog-challenge.keys.example").Get("values.0").String()).To(Equal("typed"))
-	g.Expect(page.Complaints()).To(BeEmpty())
+	g.Expect(page.ConsoleErrors()).To(BeEmpty())
 }
 
 // TestChoicesByKey goes through the choices of a list with the keys. Only the one that
@@ -163,7 +163,7 @@ func TestChoicesByKey(t *testing.T) {
 	page.Do(chromedp.KeyEvent(kb.Enter), says("member@hedgerow.example is owner now."))
 	page.Do(chromedp.KeyEvent(kb.ArrowUp), chromedp.KeyEvent(kb.Tab), chromedp.KeyEvent(kb.Enter), says("member@hedgerow.example is admin now."))
 	g.Expect(levelNow()).To(BeEquivalentTo(8))
-	g.Expect(page.Complaints()).To(BeEmpty())
+	g.Expect(page.ConsoleErrors()).To(BeEmpty())
 }
 
 // TestPageThatWasKept makes sure that a page shows what is when the reader comes back
@@ -177,7 +177,7 @@ func TestPageThatWasKept(t *testing.T) {
 	g.Eventually(func() (string, error) { // there is no page while it loads
 		return chromedp.Run(page.Context, chromedp.Evaluate[string](`document.querySelector('[aria-label="SAML"]').getAttribute("aria-checked")`))
 	}).WithTimeout(time.Minute).Should(Equal("false"))
-	g.Expect(page.Complaints()).To(BeEmpty())
+	g.Expect(page.ConsoleErrors()).To(BeEmpty())
 }
 
 // TestAnswerThatIsNoPage makes sure that a form says what has come of it, also when the
@@ -206,7 +206,7 @@ func TestPhoneMenu(t *testing.T) {
 	page.Do(click(".bar .button"))
 	page.Do(click(`#drawer a[href$="ui/outbox"]`))
 	page.Do(chromedp.WaitVisible(chromedp.CSS(`[data-section="outbox"]`)))
-	g.Expect(page.Complaints()).To(BeEmpty())
+	g.Expect(page.ConsoleErrors()).To(BeEmpty())
 }
 
 // TestTheme makes sure that the reader's choice goes over the system's, and stays.
@@ -226,7 +226,7 @@ func TestTheme(t *testing.T) {
 	g.Expect(ground()).To(Equal(dark))
 	page.Do(click(".side [data-theme-switch]"))
 	g.Expect(ground()).To(Equal(light), "as the system has it")
-	g.Expect(page.Complaints()).To(BeEmpty())
+	g.Expect(page.ConsoleErrors()).To(BeEmpty())
 }
 
 // TestCopy puts a key on the clipboard.
@@ -237,5 +237,5 @@ func TestCopy(t *testing.T) {
 	page.Script(`window.copied = ""; navigator.clipboard.writeText = async text => { window.copied = text }`)
 	page.Do(click(`[aria-label="Copy the base URL"]`), says("Copied."))
 	g.Expect(page.Script("return window.copied")).To(Equal(s.fake.URL))
-	g.Expect(page.Complaints()).To(BeEmpty())
+	g.Expect(page.ConsoleErrors()).To(BeEmpty())
 }

@@ -72,7 +72,7 @@ func TestScreens(t *testing.T) {
 						g.Expect(page.Script(axe)).To(BeEmpty(), screen.name)
 					}
 				}
-				g.Expect(page.Complaints()).To(BeEmpty())
+				g.Expect(page.ConsoleErrors()).To(BeEmpty())
 			})
 		}
 	}

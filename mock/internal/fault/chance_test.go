@@ -50,7 +50,7 @@ func TestLatencies(t *testing.T) {
 		_, err := s.Add(fault.Fault{Latency: l})
 		NewWithT(t).Expect(err).NotTo(HaveOccurred())
 		for range 4000 {
-			s.Decide(fault.Call{}).Enter(nil, request("GET", "/", ""), s.sleep)
+			s.Decide(fault.Call{}).WaitBefore(nil, request("GET", "/", ""), s.sleep)
 		}
 		slices.Sort(s.naps)
 		return s.naps

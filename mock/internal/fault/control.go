@@ -15,8 +15,8 @@ type List struct {
 	Faults []State `json:"faults"`
 }
 
-// ListOf shows faults.
-func ListOf(faults []State) List {
+// NewList shows faults.
+func NewList(faults []State) List {
 	if faults == nil {
 		faults = []State{}
 	}

@@ -111,11 +111,11 @@ func TestAcceptedFaults(t *testing.T) {
 			g.Expect(err).NotTo(HaveOccurred())
 			g.Expect(json.Marshal(states)).To(MatchJSON("[" + c.shown + "]"))
 
-			shown, err := json.Marshal(fault.ListOf(s.List()))
+			shown, err := json.Marshal(fault.NewList(s.List()))
 			g.Expect(err).NotTo(HaveOccurred())
 			again := newSet()
 			g.Expect(again.ReplaceJSON(shown)).Error().NotTo(HaveOccurred())
-			g.Expect(json.Marshal(fault.ListOf(again.List()))).To(MatchJSON(shown))
+			g.Expect(json.Marshal(fault.NewList(again.List()))).To(MatchJSON(shown))
 			var back fault.List
 			g.Expect(json.Unmarshal(shown, &back)).To(Succeed())
 			g.Expect(json.Marshal(back)).To(MatchJSON(shown), "a Go client reads it too")
@@ -145,7 +145,7 @@ func TestReplaceByJSON(t *testing.T) {
 	}
 	g.Expect(ids(s.List())).To(Equal([]string{"f1", "mine"}), "a refusal changes nothing")
 	g.Expect(s.ReplaceJSON([]byte(`{"faults": []}`))).To(BeEmpty())
-	g.Expect(json.Marshal(fault.ListOf(s.List()))).To(MatchJSON(`{"count": 0, "faults": []}`))
+	g.Expect(json.Marshal(fault.NewList(s.List()))).To(MatchJSON(`{"count": 0, "faults": []}`))
 }
 
 func TestPutByJSON(t *testing.T) {
@@ -198,7 +198,7 @@ func FuzzFaults(f *testing.F) {
 			}
 			return
 		}
-		shown, err := json.Marshal(fault.ListOf(states))
+		shown, err := json.Marshal(fault.NewList(states))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -206,11 +206,11 @@ func FuzzFaults(f *testing.F) {
 		if err != nil {
 			t.Fatalf("%s is shown and refused: %v", shown, err)
 		}
-		if back, _ := json.Marshal(fault.ListOf(again)); string(back) != string(shown) {
+		if back, _ := json.Marshal(fault.NewList(again)); string(back) != string(shown) {
 			t.Fatalf("%s is shown as %s", shown, back)
 		}
 		for range 3 {
-			s.Decide(fault.Call{Operation: "invites_list"}).Answer(fault.Answer{Status: 200, Body: []byte(whole)}, fault.API)
+			s.Decide(fault.Call{Operation: "invites_list"}).Answer(fault.Answer{Status: 200, Body: []byte(whole)}, fault.RenderAPI)
 		}
 		_ = fmt.Sprint(s.Unmet())
 	})

@@ -26,8 +26,8 @@ type Decision struct {
 // open tells whether the call may yet go wrong in another way.
 func (d *Decision) open() bool { return d.fault == nil }
 
-// Prevents tells whether the operation must not run.
-func (d *Decision) Prevents() bool {
+// SkipsOperation tells whether the operation must not run.
+func (d *Decision) SkipsOperation() bool {
 	return d != nil && d.fault != nil && (d.Phase == Before || d.Phase == Reset)
 }
 

@@ -29,7 +29,7 @@
 // # Magic words
 //
 // A request meets a fault without the control plane when "understudy-fault-" and
-// one of [Words] stand anywhere in its path, its query or its body, or when the
+// one of [MagicWords] stand anywhere in its path, its query or its body, or when the
 // header Understudy-Fault holds the word:
 //
 //	{"target_email": "jane+understudy-fault-429@example.com"}

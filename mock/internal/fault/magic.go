@@ -13,14 +13,14 @@ import (
 // MagicPrefix is what a magic word in the data of a request begins with.
 const MagicPrefix = "understudy-fault-"
 
-// Word is a magic word and what it does.
-type Word struct {
+// MagicWord is a magic word and what it does.
+type MagicWord struct {
 	Word, Does string
 }
 
-// Words are the magic words. N is a number, and TIME a whole number with a unit,
+// MagicWords are the magic words. N is a number, and TIME a whole number with a unit,
 // such as 2s or 200ms.
-var Words = []Word{
+var MagicWords = []MagicWord{
 	{"429", "refuse: asked too often, wait for one second"},
 	{"429-N", "refuse: asked too often, wait for N seconds"},
 	{"500", "refuse: a crash; so do 401, 403, 404, 502, 503 and 504 in their words"},
@@ -64,7 +64,7 @@ func Magic(r *http.Request, body []byte) (*Decision, error) {
 
 func wordList() string {
 	var words []string
-	for _, w := range Words {
+	for _, w := range MagicWords {
 		words = append(words, w.Word)
 	}
 	return strings.Join(words, ", ")

@@ -135,7 +135,7 @@ func TestMagicHeaderIsChecked(t *testing.T) {
 
 // Every word that is listed is one.
 func TestMagicWordsAreListed(t *testing.T) {
-	for _, w := range fault.Words {
+	for _, w := range fault.MagicWords {
 		t.Run(w.Word, func(t *testing.T) {
 			g := NewWithT(t)
 			word := strings.NewReplacer("TIME", "200ms", "N", "5").Replace(w.Word)
@@ -171,7 +171,7 @@ func FuzzMagic(f *testing.F) {
 			return
 		}
 		s := newServer()
-		if !again.Enter(httptest.NewRecorder(), r, s.sleep) || s.slept() > time.Hour {
+		if !again.WaitBefore(httptest.NewRecorder(), r, s.sleep) || s.slept() > time.Hour {
 			t.Fatalf("%q: waits for %s", header, s.slept())
 		}
 		defer func() { // closes the connection
@@ -180,7 +180,7 @@ func FuzzMagic(f *testing.F) {
 			}
 		}()
 		recorder := httptest.NewRecorder()
-		again.Send(recorder, r, again.Answer(fault.Answer{Status: 200, Body: []byte(whole)}, fault.SCIM), s.sleep)
+		again.Send(recorder, r, again.Answer(fault.Answer{Status: 200, Body: []byte(whole)}, fault.RenderSCIM), s.sleep)
 		if sent, _ := io.ReadAll(recorder.Body); recorder.Header().Get("Understudy-Fault") != again.Name || len(sent) == 0 {
 			t.Fatalf("%q: %q", header, sent)
 		}

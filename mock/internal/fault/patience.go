@@ -24,8 +24,8 @@ type Caller struct {
 	Key string `json:"key"`
 }
 
-// Impatient is a call of a caller who did not wait as told.
-type Impatient struct {
+// EarlyCall is a call of a caller who did not wait as told.
+type EarlyCall struct {
 	// Caller is who called.
 	Caller
 	// Operation is what they called.
@@ -36,18 +36,18 @@ type Impatient struct {
 	WaitedSeconds float64 `json:"waited_seconds"`
 }
 
-// Patience watches whether callers wait as they were told. It is safe for
+// RetryTracker watches whether callers wait as they were told. It is safe for
 // concurrent use, and costs a call one atomic load while nobody waits.
 //
 // It remembers the callers who were told last, and the calls that came too early
 // last.
-type Patience struct {
+type RetryTracker struct {
 	now     func() time.Time
 	waiting atomic.Int64 // how many callers are told
 
 	mu    sync.Mutex
 	told  map[Caller]told
-	early []Impatient // oldest first
+	early []EarlyCall // oldest first
 	lost  int         // how many are not kept
 }
 
@@ -59,14 +59,14 @@ type told struct {
 
 func (t told) over(now time.Time) bool { return now.Before(t.at) || now.Sub(t.at) >= t.wait }
 
-// NewPatience returns a watch that goes by the clock now.
-func NewPatience(now func() time.Time) *Patience {
-	return &Patience{now: now, told: map[Caller]told{}}
+// NewRetryTracker returns a watch that goes by the clock now.
+func NewRetryTracker(now func() time.Time) *RetryTracker {
+	return &RetryTracker{now: now, told: map[Caller]told{}}
 }
 
-// Answered notes how long an answer tells a caller to wait, if it does: with the
+// RecordResponse notes how long an answer tells a caller to wait, if it does: with the
 // status 429 or 503 and the header Retry-After in seconds.
-func (p *Patience) Answered(caller Caller, status int, header http.Header) {
+func (p *RetryTracker) RecordResponse(caller Caller, status int, header http.Header) {
 	if status != http.StatusTooManyRequests && status != http.StatusServiceUnavailable || caller == (Caller{}) {
 		return
 	}
@@ -86,7 +86,7 @@ func (p *Patience) Answered(caller Caller, status int, header http.Header) {
 
 // forget makes room: for callers whose time is over, or else for the one who was
 // told first.
-func (p *Patience) forget(now time.Time) {
+func (p *RetryTracker) forget(now time.Time) {
 	first, found := Caller{}, false
 	for caller, t := range p.told {
 		if t.over(now) {
@@ -100,8 +100,8 @@ func (p *Patience) forget(now time.Time) {
 	}
 }
 
-// Came notes a call, before it is answered.
-func (p *Patience) Came(caller Caller, operation string) {
+// RecordRequest notes a call, before it is answered.
+func (p *RetryTracker) RecordRequest(caller Caller, operation string) {
 	if p.waiting.Load() == 0 {
 		return
 	}
@@ -121,19 +121,19 @@ func (p *Patience) Came(caller Caller, operation string) {
 		p.early = append(p.early[:0], p.early[1:]...)
 		p.lost++
 	}
-	p.early = append(p.early, Impatient{caller, operation, t.wait.Seconds(), now.Sub(t.at).Seconds()})
+	p.early = append(p.early, EarlyCall{caller, operation, t.wait.Seconds(), now.Sub(t.at).Seconds()})
 }
 
-// Impatient returns the calls that came too early, oldest first, and how many
+// EarlyCalls returns the calls that came too early, oldest first, and how many
 // older ones are not kept.
-func (p *Patience) Impatient() (calls []Impatient, dropped int) {
+func (p *RetryTracker) EarlyCalls() (calls []EarlyCall, dropped int) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	return append([]Impatient{}, p.early...), p.lost
+	return append([]EarlyCall{}, p.early...), p.lost
 }
 
 // Reset forgets everything.
-func (p *Patience) Reset() {
+func (p *RetryTracker) Reset() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	clear(p.told)

@@ -18,9 +18,9 @@ type testClock struct{ at time.Time }
 func (c *testClock) now() time.Time          { return c.at }
 func (c *testClock) advance(d time.Duration) { c.at = c.at.Add(d) }
 
-func newPatience() (*fault.Patience, *testClock) {
+func newPatience() (*fault.RetryTracker, *testClock) {
 	clock := &testClock{time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)}
-	return fault.NewPatience(clock.now), clock
+	return fault.NewRetryTracker(clock.now), clock
 }
 
 func named(name string) fault.Caller { return fault.Caller{Name: name} }
@@ -30,29 +30,29 @@ func wait(seconds string) http.Header { return http.Header{"Retry-After": {secon
 func TestPatience(t *testing.T) {
 	g := NewWithT(t)
 	p, clock := newPatience()
-	p.Came(named("ann"), "invites_list")
-	p.Answered(named("ann"), 429, wait("3"))
-	p.Came(named("bob"), "invites_list")
+	p.RecordRequest(named("ann"), "invites_list")
+	p.RecordResponse(named("ann"), 429, wait("3"))
+	p.RecordRequest(named("bob"), "invites_list")
 	clock.advance(500 * time.Millisecond)
-	p.Came(named("ann"), "members_list")
+	p.RecordRequest(named("ann"), "members_list")
 	clock.advance(2500 * time.Millisecond)
-	p.Came(named("ann"), "invites_list") // as told
-	p.Answered(named("ann"), 429, wait("10"))
+	p.RecordRequest(named("ann"), "invites_list") // as told
+	p.RecordResponse(named("ann"), 429, wait("10"))
 	clock.advance(9999 * time.Millisecond)
-	p.Came(named("ann"), "invites_list")
-	p.Answered(named("ann"), 429, wait("2")) // told anew
+	p.RecordRequest(named("ann"), "invites_list")
+	p.RecordResponse(named("ann"), 429, wait("2")) // told anew
 	clock.advance(2 * time.Second)
-	p.Came(named("ann"), "invites_list")
-	early, dropped := p.Impatient()
-	g.Expect(early).To(Equal([]fault.Impatient{
+	p.RecordRequest(named("ann"), "invites_list")
+	early, dropped := p.EarlyCalls()
+	g.Expect(early).To(Equal([]fault.EarlyCall{
 		{Caller: named("ann"), Operation: "members_list", ToldSeconds: 3, WaitedSeconds: 0.5},
 		{Caller: named("ann"), Operation: "invites_list", ToldSeconds: 10, WaitedSeconds: 9.999},
 	}))
 	g.Expect(dropped).To(Equal(0))
-	p.Answered(named("ann"), 429, wait("10"))
+	p.RecordResponse(named("ann"), 429, wait("10"))
 	p.Reset()
-	p.Came(named("ann"), "invites_list")
-	early, _ = p.Impatient()
+	p.RecordRequest(named("ann"), "invites_list")
+	early, _ = p.EarlyCalls()
 	g.Expect(early).To(BeEmpty())
 }
 
@@ -71,9 +71,9 @@ func TestPatienceOfThoseWhoAreNotTold(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			p, _ := newPatience()
-			p.Answered(named(c.caller), c.status, c.header)
-			p.Came(named(c.caller), "invites_list")
-			early, _ := p.Impatient()
+			p.RecordResponse(named(c.caller), c.status, c.header)
+			p.RecordRequest(named(c.caller), "invites_list")
+			early, _ := p.EarlyCalls()
 			NewWithT(t).Expect(early).To(BeEmpty())
 		})
 	}
@@ -84,49 +84,49 @@ func TestPatienceTellsKeysApart(t *testing.T) {
 	g := NewWithT(t)
 	p, _ := newPatience()
 	one, other := fault.Caller{Name: "ci", Key: "1"}, fault.Caller{Name: "ci", Key: "2"}
-	p.Answered(one, 503, wait("3"))
-	p.Came(other, "invites_list")
-	early, _ := p.Impatient()
+	p.RecordResponse(one, 503, wait("3"))
+	p.RecordRequest(other, "invites_list")
+	early, _ := p.EarlyCalls()
 	g.Expect(early).To(BeEmpty())
-	p.Came(one, "invites_list")
-	early, _ = p.Impatient()
-	g.Expect(early).To(Equal([]fault.Impatient{{Caller: one, Operation: "invites_list", ToldSeconds: 3}}))
+	p.RecordRequest(one, "invites_list")
+	early, _ = p.EarlyCalls()
+	g.Expect(early).To(Equal([]fault.EarlyCall{{Caller: one, Operation: "invites_list", ToldSeconds: 3}}))
 }
 
 // A clock that is set back starts anew.
 func TestPatienceWithClockSetBack(t *testing.T) {
 	p, clock := newPatience()
-	p.Answered(named("ann"), 429, wait("3"))
+	p.RecordResponse(named("ann"), 429, wait("3"))
 	clock.advance(-time.Hour)
-	p.Came(named("ann"), "invites_list")
-	early, _ := p.Impatient()
+	p.RecordRequest(named("ann"), "invites_list")
+	early, _ := p.EarlyCalls()
 	NewWithT(t).Expect(early).To(BeEmpty())
 }
 
 func TestPatienceIsBounded(t *testing.T) {
 	g := NewWithT(t)
 	p, clock := newPatience()
-	p.Answered(named("first"), 429, wait("3600"))
+	p.RecordResponse(named("first"), 429, wait("3600"))
 	for i := range 5000 {
 		clock.advance(time.Millisecond)
-		p.Answered(named(fmt.Sprint("caller ", i)), 429, wait("3600"))
+		p.RecordResponse(named(fmt.Sprint("caller ", i)), 429, wait("3600"))
 	}
-	p.Came(named("first"), "invites_list") // forgotten
+	p.RecordRequest(named("first"), "invites_list") // forgotten
 	for i := range 5000 {
-		p.Came(named(fmt.Sprint("caller ", i)), "invites_list")
+		p.RecordRequest(named(fmt.Sprint("caller ", i)), "invites_list")
 	}
-	early, dropped := p.Impatient()
+	early, dropped := p.EarlyCalls()
 	g.Expect(early).To(HaveLen(1000))
 	g.Expect(dropped).To(Equal(24), "1024 callers are remembered")
 	g.Expect(early[999].Caller).To(Equal(named("caller 4999")))
 
 	clock.advance(2 * time.Hour)
-	p.Answered(named("late"), 429, wait("3600")) // the others are forgotten, not "late"
+	p.RecordResponse(named("late"), 429, wait("3600")) // the others are forgotten, not "late"
 	clock.advance(time.Second)
-	p.Answered(named("later"), 429, wait("3600"))
-	p.Came(named("late"), "members_list")
-	early, _ = p.Impatient()
-	g.Expect(early[999]).To(Equal(fault.Impatient{Caller: named("late"), Operation: "members_list", ToldSeconds: 3600, WaitedSeconds: 1}))
+	p.RecordResponse(named("later"), 429, wait("3600"))
+	p.RecordRequest(named("late"), "members_list")
+	early, _ = p.EarlyCalls()
+	g.Expect(early[999]).To(Equal(fault.EarlyCall{Caller: named("late"), Operation: "members_list", ToldSeconds: 3600, WaitedSeconds: 1}))
 }
 
 func TestPatienceOfManyAtOnce(t *testing.T) {
@@ -137,12 +137,12 @@ func TestPatienceOfManyAtOnce(t *testing.T) {
 		group.Go(func() {
 			caller := fmt.Sprint("caller ", i)
 			for range 100 {
-				p.Answered(named(caller), 429, wait("3"))
-				p.Came(named(caller), "invites_list")
+				p.RecordResponse(named(caller), 429, wait("3"))
+				p.RecordRequest(named(caller), "invites_list")
 			}
 		})
 	}
 	group.Wait()
-	early, dropped := p.Impatient()
+	early, dropped := p.EarlyCalls()
 	g.Expect(len(early) + dropped).To(Equal(800))
 }

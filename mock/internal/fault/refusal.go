@@ -18,15 +18,15 @@ type Answer struct {
 // Render gives a refusal the form of a protocol.
 type Render func(*rest.Error) Answer
 
-// API renders a refusal in the form of the API.
-func API(e *rest.Error) Answer {
+// RenderAPI renders a refusal in the form of the REST API.
+func RenderAPI(e *rest.Error) Answer {
 	var out rest.Writer
 	e.Write(&out)
 	return answer(e.Status, e.Header, "application/json", out.Bytes())
 }
 
-// SCIM renders a refusal in SCIM's form.
-func SCIM(e *rest.Error) Answer {
+// RenderSCIM renders a refusal in the form of SCIM.
+func RenderSCIM(e *rest.Error) Answer {
 	var out rest.Writer
 	refusal := scim.AsError(e)
 	refusal.Write(&out)

@@ -22,14 +22,14 @@ func TestRefusalsInTheirProtocol(t *testing.T) {
 		retryAfter  string
 		body        string
 	}{
-		{"API", fault.Fault{Status: 429}, fault.API, "application/json", "1", `{"type":"throttled_error","code":"throttled","detail":"` + throttled + `","attr":null}`},
-		{"API after the change", fault.Fault{Status: 504, Phase: fault.After}, fault.API, "application/json", "",
+		{"API", fault.Fault{Status: 429}, fault.RenderAPI, "application/json", "1", `{"type":"throttled_error","code":"throttled","detail":"` + throttled + `","attr":null}`},
+		{"API after the change", fault.Fault{Status: 504, Phase: fault.After}, fault.RenderAPI, "application/json", "",
 			`{"type":"server_error","code":"gateway_timeout","detail":"The service behind the server did not respond in time.","attr":null}`},
-		{"SCIM", fault.Fault{Status: 429}, fault.SCIM, "application/scim+json", "1",
+		{"SCIM", fault.Fault{Status: 429}, fault.RenderSCIM, "application/scim+json", "1",
 			`{"schemas":["urn:ietf:params:scim:api:messages:2.0:Error"],"status":429,"detail":"` + throttled + `"}`},
-		{"SCIM out of service", fault.Fault{Status: 503, RetryAfter: 30}, fault.SCIM, "application/scim+json", "30",
+		{"SCIM out of service", fault.Fault{Status: 503, RetryAfter: 30}, fault.RenderSCIM, "application/scim+json", "30",
 			`{"schemas":["urn:ietf:params:scim:api:messages:2.0:Error"],"status":503,"detail":"Service temporarily unavailable, try again later."}`},
-		{"SCIM with a body of its own", fault.Fault{Status: 422, Error: json.RawMessage(`[]`)}, fault.SCIM, "application/scim+json", "", `[]`},
+		{"SCIM with a body of its own", fault.Fault{Status: 422, Error: json.RawMessage(`[]`)}, fault.RenderSCIM, "application/scim+json", "", `[]`},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			g := NewWithT(t)
@@ -52,7 +52,7 @@ func TestRefusalsAreCopies(t *testing.T) {
 	g := NewWithT(t)
 	s := newSet()
 	g.Expect(s.Add(fault.Fault{Status: 401})).Error().NotTo(HaveOccurred())
-	answer := s.Decide(fault.Call{}).Answer(fault.Answer{}, fault.API)
+	answer := s.Decide(fault.Call{}).Answer(fault.Answer{}, fault.RenderAPI)
 	g.Expect(answer.Header.Get("WWW-Authenticate")).To(Equal("Bearer"))
 	g.Expect(rest.ErrNotAuthenticated.Header).To(Equal(http.Header{"Www-Authenticate": {"Bearer"}}))
 }
@@ -64,7 +64,7 @@ func TestBrokenAnswersAreCopies(t *testing.T) {
 	s := newSet()
 	g.Expect(s.Add(fault.Fault{Phase: fault.Malformed})).Error().NotTo(HaveOccurred())
 	given := fault.Answer{Status: 200, Header: http.Header{"Content-Type": {"application/scim+json"}, "Content-Length": {"35"}}, Body: []byte(whole)}
-	answer := s.Decide(fault.Call{}).Answer(given, fault.API)
+	answer := s.Decide(fault.Call{}).Answer(given, fault.RenderAPI)
 	g.Expect(answer.Header).To(Equal(http.Header{"Content-Type": {"application/scim+json"}, "Understudy-Fault": {"f1"}}))
 	g.Expect(given.Header).To(HaveLen(2))
 	g.Expect(string(given.Body)).To(Equal(whole))

@@ -26,10 +26,10 @@ func Wait(ctx context.Context, d time.Duration) error {
 // pieces is how many pieces a body comes in that drips.
 const pieces = 10
 
-// Enter waits as long as the call does before its operation. It returns false
+// WaitBefore waits as long as the call does before its operation. It returns false
 // when the caller did not wait for it: the connection is closed then, and the
 // call is over.
-func (d *Decision) Enter(w http.ResponseWriter, r *http.Request, sleep Sleep) bool {
+func (d *Decision) WaitBefore(w http.ResponseWriter, r *http.Request, sleep Sleep) bool {
 	return d == nil || pause(w, r, sleep, d.before)
 }
 

@@ -71,15 +71,15 @@ func (s *server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if d == nil {
 		d = s.Decide(fault.Call{Operation: r.URL.Query().Get("operation"), Callers: func() []string { return r.Header["From"] }})
 	}
-	if !d.Enter(w, r, s.sleep) {
+	if !d.WaitBefore(w, r, s.sleep) {
 		return
 	}
 	var answer fault.Answer
-	if !d.Prevents() {
+	if !d.SkipsOperation() {
 		s.changes.Add(1)
 		answer = fault.Answer{Status: s.status, Header: http.Header{"Content-Type": {"application/json"}}, Body: []byte(s.body)}
 	}
-	d.Send(w, r, d.Answer(answer, fault.API), s.sleep)
+	d.Send(w, r, d.Answer(answer, fault.RenderAPI), s.sleep)
 }
 
 // wire is a way in which calls reach the server.

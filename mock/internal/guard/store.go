@@ -6,14 +6,14 @@ import (
 	"time"
 )
 
-// MaxFindings is how many findings a store keeps.
-const MaxFindings = 1000
+// MaxViolations is how many findings a store keeps.
+const MaxViolations = 1000
 
 // Store keeps what was found in one sandbox. The zero Store is empty and ready, and small until something is found. It is safe
 // for concurrent use.
 type Store struct {
 	mu       sync.Mutex
-	findings map[finding]*Finding
+	findings map[finding]*RecordedViolation
 	total    int
 	dropped  int
 }
@@ -25,8 +25,8 @@ type finding struct {
 	method           string // of what is no operation
 }
 
-// Finding is a violation, and how often it was met. The request that it describes is the first.
-type Finding struct {
+// RecordedViolation is a violation, and how often it was met. The request that it describes is the first.
+type RecordedViolation struct {
 	Violation
 	Count int `json:"count"`
 	// First and Last are the requests that had the violation.
@@ -40,15 +40,15 @@ type Occurrence struct {
 	Time    time.Time `json:"time"`
 }
 
-// Findings is what a store holds.
-type Findings struct {
+// Report is what a store holds.
+type Report struct {
 	// Count is how many findings there are, Total how many violations they stand for.
 	Count int `json:"count"`
 	Total int `json:"total"`
 	// Dropped is how many violations found no room any more.
 	Dropped int `json:"dropped"`
 	// Violations are in the order in which they were met first.
-	Violations []Finding `json:"violations"`
+	Violations []RecordedViolation `json:"violations"`
 }
 
 // Add keeps the violations of a request.
@@ -59,7 +59,7 @@ func (s *Store) Add(violations []Violation, at Occurrence) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.findings == nil {
-		s.findings = map[finding]*Finding{}
+		s.findings = map[finding]*RecordedViolation{}
 	}
 	for i := range violations {
 		s.add(&violations[i], at)
@@ -82,20 +82,20 @@ func (s *Store) add(v *Violation, at Occurrence) {
 		s.total++
 		return
 	}
-	if len(s.findings) == MaxFindings {
+	if len(s.findings) == MaxViolations {
 		s.dropped++
 		return
 	}
-	s.findings[key] = &Finding{Violation: *v, Count: 1, First: at, Last: at}
+	s.findings[key] = &RecordedViolation{Violation: *v, Count: 1, First: at, Last: at}
 	s.total++
 }
 
 // Merge keeps what another store found, as if it had been found here.
-func (s *Store) Merge(found Findings) {
+func (s *Store) Merge(found Report) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.findings == nil {
-		s.findings = map[finding]*Finding{}
+		s.findings = map[finding]*RecordedViolation{}
 	}
 	s.dropped += found.Dropped
 	for _, f := range found.Violations {
@@ -104,7 +104,7 @@ func (s *Store) Merge(found Findings) {
 		switch {
 		case ok:
 			known.merge(&f)
-		case len(s.findings) == MaxFindings:
+		case len(s.findings) == MaxViolations:
 			s.dropped += f.Count
 			continue
 		default:
@@ -114,7 +114,7 @@ func (s *Store) Merge(found Findings) {
 	}
 }
 
-func (f *Finding) merge(other *Finding) {
+func (f *RecordedViolation) merge(other *RecordedViolation) {
 	f.Count += other.Count
 	if other.First.Request < f.First.Request {
 		f.First = other.First
@@ -125,7 +125,7 @@ func (f *Finding) merge(other *Finding) {
 }
 
 // met notes another request. Those that run at once may come in any order.
-func (f *Finding) met(at Occurrence) {
+func (f *RecordedViolation) met(at Occurrence) {
 	f.Count++
 	if at.Request < f.First.Request {
 		f.First = at
@@ -135,11 +135,11 @@ func (f *Finding) met(at Occurrence) {
 	}
 }
 
-// Findings returns what was found since the start or the last [Store.Reset].
-func (s *Store) Findings() Findings {
+// Report returns what was found since the start or the last [Store.Reset].
+func (s *Store) Report() Report {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	found := Findings{Total: s.total, Dropped: s.dropped, Count: len(s.findings), Violations: make([]Finding, 0, len(s.findings))}
+	found := Report{Total: s.total, Dropped: s.dropped, Count: len(s.findings), Violations: make([]RecordedViolation, 0, len(s.findings))}
 	for _, f := range s.findings {
 		found.Violations = append(found.Violations, *f)
 	}

@@ -37,7 +37,7 @@ func TestStoreCountsWhatIsTheSame(t *testing.T) {
 	store.Add(list(`[{"target_email": "a@b.example", "colour": "green"}]`), at(9))
 	store.Add(nil, at(10))
 
-	found := store.Findings()
+	found := store.Report()
 	g.Expect(found.Count).To(Equal(2))
 	g.Expect(found.Total).To(Equal(4))
 	g.Expect(found.Dropped).To(BeZero())
@@ -53,7 +53,7 @@ func TestStoreTellsUnknownPathsApart(t *testing.T) {
 		store.Add(theGuard(t).Check("", httptest.NewRequest("GET", path, http.NoBody), nil, guard.Facts{}), at(i))
 	}
 
-	found := store.Findings()
+	found := store.Report()
 
 	g.Expect(found.Count).To(Equal(2))
 	g.Expect(found.Violations[0]).To(And(HaveField("Path", "/api/badgers/{id}/"), HaveField("Count", 2)))
@@ -62,13 +62,13 @@ func TestStoreTellsUnknownPathsApart(t *testing.T) {
 func TestStoreIsBounded(t *testing.T) {
 	g := NewWithT(t)
 	var store guard.Store
-	for i := range guard.MaxFindings + 7 {
+	for i := range guard.MaxViolations + 7 {
 		store.Add([]guard.Violation{{Code: guard.UnknownPath, Method: "GET", Path: fmt.Sprintf("/api/x%d/", i)}}, at(i))
 	}
 
-	found := store.Findings()
+	found := store.Report()
 
-	g.Expect(found.Count).To(Equal(guard.MaxFindings))
+	g.Expect(found.Count).To(Equal(guard.MaxViolations))
 	g.Expect(found.Dropped).To(Equal(7))
 	g.Expect(found.Violations[0].Path).To(Equal("/api/x0/"))
 }
@@ -80,7 +80,7 @@ func TestStoreForgets(t *testing.T) {
 
 	store.Reset()
 
-	g.Expect(store.Findings()).To(Equal(guard.Findings{Violations: []guard.Finding{}}))
+	g.Expect(store.Report()).To(Equal(guard.Report{Violations: []guard.RecordedViolation{}}))
 }
 
 // An idle sandbox has a store, too. Ten thousand of them are nothing.
@@ -96,12 +96,12 @@ func TestStoreTakesRequestsAtOnce(t *testing.T) {
 	for i := range 50 {
 		wait.Go(func() {
 			store.Add(found, at(i))
-			store.Findings()
+			store.Report()
 		})
 	}
 	wait.Wait()
 
-	g.Expect(store.Findings().Violations).To(ConsistOf(And(HaveField("Count", 50), HaveField("First", at(0)), HaveField("Last", at(49)))))
+	g.Expect(store.Report().Violations).To(ConsistOf(And(HaveField("Count", 50), HaveField("First", at(0)), HaveField("Last", at(49)))))
 }
 
 // several fills a store with findings of each kind.
@@ -120,7 +120,7 @@ func several(t *testing.T) *guard.Store {
 
 func TestText(t *testing.T) {
 	g := NewWithT(t)
-	found := several(t).Findings()
+	found := several(t).Report()
 	var text strings.Builder
 
 	g.Expect(found.WriteText(&text)).To(Succeed())
@@ -131,7 +131,7 @@ func TestText(t *testing.T) {
 func TestTextOfNothing(t *testing.T) {
 	g := NewWithT(t)
 	var store guard.Store
-	found := store.Findings()
+	found := store.Report()
 	var text strings.Builder
 
 	g.Expect(found.WriteText(&text)).To(Succeed())
@@ -141,7 +141,7 @@ func TestTextOfNothing(t *testing.T) {
 
 func TestTextTellsWhatWasDropped(t *testing.T) {
 	g := NewWithT(t)
-	found := guard.Findings{Count: 1, Total: 1, Dropped: 12, Violations: []guard.Finding{{Violation: guard.Violation{Code: guard.UnknownPath, Method: "GET", Path: "/x/"}, Count: 1}}}
+	found := guard.Report{Count: 1, Total: 1, Dropped: 12, Violations: []guard.RecordedViolation{{Violation: guard.Violation{Code: guard.UnknownPath, Method: "GET", Path: "/x/"}, Count: 1}}}
 	var text strings.Builder
 
 	g.Expect(found.WriteText(&text)).To(Succeed())
@@ -152,7 +152,7 @@ func TestTextTellsWhatWasDropped(t *testing.T) {
 func TestJSON(t *testing.T) {
 	g := NewWithT(t)
 
-	data, err := json.MarshalIndent(several(t).Findings(), "", "  ")
+	data, err := json.MarshalIndent(several(t).Report(), "", "  ")
 
 	g.Expect(err).NotTo(HaveOccurred())
 	golden(t, "violations.json", append(data, '\n'))
@@ -185,13 +185,13 @@ func TestStoresMerge(t *testing.T) {
 	other.Add(odd("/api/badgers/2/"), at(3))
 	other.Add(odd("/api/hedgehogs/1/"), at(9))
 
-	store.Merge(other.Findings())
+	store.Merge(other.Report())
 
-	found := store.Findings()
+	found := store.Report()
 	g.Expect(found).To(And(HaveField("Count", 2), HaveField("Total", 4)))
 	g.Expect(found.Violations[0]).To(And(HaveField("Path", "/api/badgers/{id}/"), HaveField("Count", 3), HaveField("First", at(3)), HaveField("Last", at(5))))
 	g.Expect(found.Violations[1]).To(And(HaveField("Path", "/api/hedgehogs/{id}/"), HaveField("Count", 1)))
 
 	store.Add(odd("/api/hedgehogs/1/"), at(10))
-	g.Expect(other.Findings().Total).To(Equal(2), "the other one stays as it is")
+	g.Expect(other.Report().Total).To(Equal(2), "the other one stays as it is")
 }

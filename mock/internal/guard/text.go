@@ -10,7 +10,7 @@ import (
 )
 
 // byFirst orders findings as they were met first, those of one request by their place.
-func byFirst(a, b Finding) int {
+func byFirst(a, b RecordedViolation) int {
 	return cmp.Or(
 		cmp.Compare(a.First.Request, b.First.Request), a.First.Time.Compare(b.First.Time),
 		cmp.Compare(a.Operation, b.Operation), cmp.Compare(a.Path, b.Path), cmp.Compare(a.Method, b.Method),
@@ -20,7 +20,7 @@ func byFirst(a, b Finding) int {
 
 // WriteText writes the findings for people, by operation, those of unknown paths and methods at the end. It writes nothing when
 // there are none.
-func (found *Findings) WriteText(w io.Writer) error {
+func (found *Report) WriteText(w io.Writer) error {
 	if found.Count == 0 && found.Dropped == 0 {
 		return nil
 	}
@@ -44,9 +44,9 @@ func (found *Findings) WriteText(w io.Writer) error {
 }
 
 // byOperation groups findings, the groups in the order of their first finding.
-func byOperation(all []Finding) (groups [][]Finding) {
+func byOperation(all []RecordedViolation) (groups [][]RecordedViolation) {
 	at := map[string]int{}
-	var unknown []Finding
+	var unknown []RecordedViolation
 	for _, f := range all {
 		if f.Operation == "" {
 			unknown = append(unknown, f)
@@ -66,7 +66,7 @@ func byOperation(all []Finding) (groups [][]Finding) {
 	return groups
 }
 
-func (f *Finding) heading() string {
+func (f *RecordedViolation) heading() string {
 	if f.Operation == "" {
 		return "no operation of the document"
 	}
@@ -74,7 +74,7 @@ func (f *Finding) heading() string {
 }
 
 // write writes one finding: a line to scan, and the message below it.
-func (f *Finding) write(text *strings.Builder) {
+func (f *RecordedViolation) write(text *strings.Builder) {
 	where := f.Where
 	if f.Operation == "" {
 		where = f.Method + " " + f.Path
@@ -90,7 +90,7 @@ func (f *Finding) write(text *strings.Builder) {
 }
 
 // requests says which requests had the violation.
-func (f *Finding) requests() string {
+func (f *RecordedViolation) requests() string {
 	if f.Count == 1 {
 		return fmt.Sprintf("request %d", f.First.Request)
 	}

@@ -38,8 +38,8 @@ type account struct {
 	retired bool
 }
 
-// Within puts the journal under a budget. Call it before the journal is used.
-func (j *Journal) Within(b *Budget) { j.budget = b }
+// SetBudget puts the journal under a budget. Call it before the journal is used.
+func (j *Journal) SetBudget(b *Budget) { j.budget = b }
 
 // Retire closes the journal and takes it out of its budget: what it still holds goes
 // with whoever still has it.

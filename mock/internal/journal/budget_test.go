@@ -27,7 +27,7 @@ func under(budget *journal.Budget, n int) (journals []*journal.Journal, gone []i
 	gone = make([]int, n)
 	for i := range n {
 		j := journal.New(journal.Limits{})
-		j.Within(budget)
+		j.SetBudget(budget)
 		j.OnDrop(func(entries int) { gone[i] += entries })
 		journals = append(journals, j)
 	}
@@ -86,7 +86,7 @@ func TestBudgetsGetBackWhatIsGone(t *testing.T) {
 	budget := journal.NewBudget(tenTenths)
 	j, gone := under(budget, 2)
 	small := journal.New(journal.Limits{Entries: 1})
-	small.Within(budget)
+	small.SetBudget(budget)
 	for range 20 {
 		small.Record(tenth())
 	}

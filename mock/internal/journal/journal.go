@@ -36,7 +36,7 @@ type Journal struct {
 	more    chan struct{} // closes with the next entry; nil while nobody waits
 }
 
-// New makes an empty journal, of which [Journal.Within] bounds several. It takes up next to nothing until it is used.
+// New makes an empty journal, of which [Journal.SetBudget] bounds several. It takes up next to nothing until it is used.
 func New(limits Limits) *Journal {
 	return &Journal{limits: Limits{
 		Entries: cmp.Or(limits.Entries, DefaultLimits.Entries),

@@ -86,7 +86,7 @@ func TestHasSurrogate(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			g := NewWithT(t)
-			r, found := pyjson.HasSurrogate(c.in)
+			r, found := pyjson.FindSurrogate(c.in)
 			g.Expect(found).To(Equal(c.found))
 			g.Expect(r).To(Equal(c.rune))
 		})

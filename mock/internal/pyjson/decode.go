@@ -19,7 +19,7 @@ const maxShared = 4096
 // Decode reads one JSON document as the framework's JSONParser does in its
 // strict mode: no NaN and no Infinity. A number too large for a float is an
 // infinity all the same, as in Python. A lone surrogate escape is legal, see
-// [HasSurrogate]. More than 512 levels of nesting are refused. Every error is an
+// [FindSurrogate]. More than 512 levels of nesting are refused. Every error is an
 // *[Error].
 //
 // Source: JSONParser in rest_framework/parsers.py, 3.15; Modules/_json.c of

@@ -6,10 +6,10 @@ import (
 	"github.com/understudy-dev/understudy/mock/internal/pytext"
 )
 
-// HasSurrogate finds the first lone surrogate in a decoded string. Python's
+// FindSurrogate finds the first lone surrogate in a decoded string. Python's
 // strings can hold one, as "\ud800" in JSON gives; here it is the three bytes
 // that UTF-8 would have given it, ED A0 80.
-func HasSurrogate(s string) (r rune, found bool) {
+func FindSurrogate(s string) (r rune, found bool) {
 	for {
 		next := strings.IndexByte(s, 0xed)
 		if next < 0 {

@@ -42,7 +42,7 @@ func ReadBody(r *http.Request, limit int64) (Body, error) {
 	if r.ContentLength > limit {
 		return body, tooLarge(r, limit)
 	}
-	if received, ok := r.Body.(*Received); ok && received.whole && int64(len(received.Data)) <= limit {
+	if received, ok := r.Body.(*BufferedBody); ok && received.whole && int64(len(received.Data)) <= limit {
 		body.Data = received.Data
 		return body, nil
 	}

@@ -81,7 +81,7 @@ func checkText(p *spec.Property, text string) error {
 	if strings.ContainsRune(text, 0) {
 		return Invalid("null_characters_not_allowed", "Null characters are not allowed.")
 	}
-	if r, ok := pyjson.HasSurrogate(text); ok {
+	if r, ok := pyjson.FindSurrogate(text); ok {
 		return Invalid("surrogate_characters_not_allowed", fmt.Sprintf("Surrogate characters are not allowed: U+%X.", r))
 	}
 	return nil

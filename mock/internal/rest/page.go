@@ -91,9 +91,9 @@ func (q Query) Window() Window {
 	return w
 }
 
-// Page writes one page of a list: count, links and what rows writes.
+// WritePage writes one page of a list: count, links and what rows writes.
 // here is the absolute URL of the request, without its query.
-func (win Window) Page(w *Writer, here string, q Query, count int, rows func()) {
+func (win Window) WritePage(w *Writer, here string, q Query, count int, rows func()) {
 	var next, previous string
 	if win.Offset <= math.MaxInt-win.Limit && win.Offset+win.Limit < count {
 		next = here + "?" + win.query(q, win.Offset+win.Limit)
@@ -124,21 +124,21 @@ func (win Window) query(q Query, offset int) string {
 	return q.with(pytext.Pair{Key: "limit", Value: strconv.Itoa(win.Limit)}, to)
 }
 
-// Numbered is pagination by page and page_size.
-type Numbered struct {
+// PageNumberPagination is pagination by page and page_size.
+type PageNumberPagination struct {
 	Size, MaxSize int
 }
 
-// Sheet is one numbered page.
-type Sheet struct {
+// NumberedPage is one numbered page.
+type NumberedPage struct {
 	number, pages int
 	Limit, Offset int
 }
 
-// Sheet finds the page that is asked for among count rows. A page that is not
+// Page finds the page that is asked for among count rows. A page that is not
 // there is refused with 404 "Invalid page.".
 // Source: PageNumberPagination in rest_framework/pagination.py.
-func (p Numbered) Sheet(q Query, count int) (Sheet, error) {
+func (p PageNumberPagination) Page(q Query, count int) (NumberedPage, error) {
 	size := p.Size
 	if n, ok := q.integer("page_size"); ok && n > 0 {
 		size = int(min(n, int64(p.MaxSize)))
@@ -152,14 +152,14 @@ func (p Numbered) Sheet(q Query, count int) (Sheet, error) {
 		case isNumber && n >= 1 && n <= int64(pages):
 			number = n
 		default:
-			return Sheet{}, NotFound("Invalid page.")
+			return NumberedPage{}, NotFound("Invalid page.")
 		}
 	}
-	return Sheet{number: int(number), pages: pages, Limit: size, Offset: (int(number) - 1) * size}, nil
+	return NumberedPage{number: int(number), pages: pages, Limit: size, Offset: (int(number) - 1) * size}, nil
 }
 
-// Page writes the page, as [Window.Page] does.
-func (s Sheet) Page(w *Writer, here string, q Query, count int, rows func()) {
+// WritePage writes the page, as [Window.WritePage] does.
+func (s NumberedPage) WritePage(w *Writer, here string, q Query, count int, rows func()) {
 	var next, previous string
 	if s.number < s.pages {
 		next = here + s.query(q, s.number+1)
@@ -170,7 +170,7 @@ func (s Sheet) Page(w *Writer, here string, q Query, count int, rows func()) {
 	writePage(w, count, next, previous, rows)
 }
 
-func (s Sheet) query(q Query, number int) string {
+func (s NumberedPage) query(q Query, number int) string {
 	to := pytext.Pair{Key: "page"}
 	if number > 1 {
 		to.Value = strconv.Itoa(number)

@@ -6,9 +6,9 @@ import (
 	"net/http"
 )
 
-// Received is the body of a request that was read ahead, for those who look at it
+// BufferedBody is the body of a request that was read ahead, for those who look at it
 // before the operation does. It reads like the body itself.
-type Received struct {
+type BufferedBody struct {
 	// Data is the body, or as much of it as was wanted.
 	Data []byte
 	io.Reader
@@ -16,10 +16,10 @@ type Received struct {
 	whole bool
 }
 
-// Receive reads the body of a request ahead, up to limit bytes, and puts what was read
+// BufferBody reads the body of a request ahead, up to limit bytes, and puts what was read
 // in its place. What goes wrong is met again by whoever reads it there.
 // whole tells whether the data is all of the body.
-func Receive(r *http.Request, limit int64) (data []byte, whole bool) {
+func BufferBody(r *http.Request, limit int64) (data []byte, whole bool) {
 	if r.Body == nil || r.Body == http.NoBody || r.ContentLength == 0 {
 		return nil, true
 	}
@@ -27,7 +27,7 @@ func Receive(r *http.Request, limit int64) (data []byte, whole bool) {
 		return nil, false
 	}
 	data, err := io.ReadAll(io.LimitReader(r.Body, limit+1))
-	received := &Received{Data: data, Reader: io.MultiReader(bytes.NewReader(data), r.Body), Closer: r.Body}
+	received := &BufferedBody{Data: data, Reader: io.MultiReader(bytes.NewReader(data), r.Body), Closer: r.Body}
 	switch {
 	case err != nil:
 		received.Reader = io.MultiReader(bytes.NewReader(data), broken{err})

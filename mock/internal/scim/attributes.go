@@ -35,9 +35,9 @@ func (p Projection) Everything() bool { return p.only == nil && p.except == nil 
 // always are the attributes that are returned whatever the request wants.
 var always = []string{"schemas", "id"}
 
-// Of returns the part of a resource that is shown. Attributes that nothing is left
+// Apply returns the part of a resource that is shown. Attributes that nothing is left
 // of are absent.
-func (p Projection) Of(resource *pyjson.Object) *pyjson.Object {
+func (p Projection) Apply(resource *pyjson.Object) *pyjson.Object {
 	shown := new(pyjson.Object)
 	for key, value := range resource.All() {
 		name := strings.ToLower(key)

@@ -15,7 +15,7 @@ func projected(t *testing.T, query, resource string) string {
 	t.Helper()
 	value, err := pyjson.Decode([]byte(resource))
 	NewWithT(t).Expect(err).NotTo(HaveOccurred())
-	return string(pyjson.Append(nil, scim.ReadProjection(rest.ParseQuery(query)).Of(value.(*pyjson.Object))))
+	return string(pyjson.Append(nil, scim.ReadProjection(rest.ParseQuery(query)).Apply(value.(*pyjson.Object))))
 }
 
 func TestProjections(t *testing.T) {

@@ -35,11 +35,11 @@ var kinds = []kind{
 	kindOf("personal_api_key", (*world.Tx).PutKey, world.Key{ID: "a"}),
 	kindOf("session", (*world.Tx).PutSession, world.Session{Key: "a"}),
 	kindOf("project", (*world.Tx).PutProject, world.Project{ID: 1}),
-	kindOf("domain", (*world.Tx).PutDomain, world.Domain{ID: "a"}, "Shown"), // what was rendered, no state
-	kindOf("identity_provider_config", (*world.Tx).PutConfig, world.IdentityProviderConfig{ID: "a"}, "Shown"),
-	kindOf("integration", (*world.Tx).PutIntegration, world.Integration{ID: "a"}, "Shown"),
+	kindOf("domain", (*world.Tx).PutDomain, world.Domain{ID: "a"}, "Cache"), // what was rendered, no state
+	kindOf("identity_provider_config", (*world.Tx).PutConfig, world.IdentityProviderConfig{ID: "a"}, "Cache"),
+	kindOf("integration", (*world.Tx).PutIntegration, world.Integration{ID: "a"}, "Cache"),
 	kindOf("project_integration", (*world.Tx).PutProjectIntegration, world.ProjectIntegration{Project: 1}),
-	kindOf("invite", (*world.Tx).PutInvite, world.Invite{ID: "a"}, "Shown"),
+	kindOf("invite", (*world.Tx).PutInvite, world.Invite{ID: "a"}, "Cache"),
 	kindOf("role", (*world.Tx).PutRole, world.Role{ID: "a"}),
 	kindOf("role_membership", (*world.Tx).PutRoleMembership, world.RoleMembership{ID: "a"}),
 	kindOf("provisioned_user", (*world.Tx).PutProvisioned, world.ProvisionedUser{Domain: "a"}),

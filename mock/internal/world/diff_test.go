@@ -82,7 +82,7 @@ func TestDiff(t *testing.T) {
 		}, []string{`{"table":"organization_member","id":"m","action":"updated","fields":[{"name":"level","before":1,"after":8}]}`}},
 		{"a project's grants", func(tx *world.Tx) { tx.PutProject(&world.Project{ID: 3}) }, func(tx *world.Tx) {
 			p, _ := tx.Project(3)
-			tx.PutProject(p.Granting(1, world.AccessAdmin))
+			tx.PutProject(p.WithGrant(1, world.AccessAdmin))
 		}, []string{`{"table":"project","id":"3","action":"updated","fields":[{"name":"grants","before":[],"after":[{"user":1,"level":"admin"}]}]}`}},
 		{"a domain that is verified and gets a token", func(tx *world.Tx) { tx.PutDomain(&domain) }, func(tx *world.Tx) {
 			changed := domain

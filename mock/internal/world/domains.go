@@ -37,12 +37,12 @@ func (w *World) SSOEnforcement(email string) string {
 		return ""
 	}
 	o, ok := w.Organization(domain.Organization)
-	if !ok || !o.Has(FeatureSSO) {
+	if !ok || !o.HasFeature(FeatureSSO) {
 		return ""
 	}
 	usable := w.OnCloud && slices.Contains(cloudProviders, domain.SSOEnforcement)
 	if domain.SSOEnforcement == "saml" {
-		usable = o.Has(FeatureSAML)
+		usable = o.HasFeature(FeatureSAML)
 	}
 	if !usable {
 		return ""

@@ -77,7 +77,7 @@ func (tx *Tx) SaveDomain(d *Domain, wroteIdentity bool, now time.Time, ids IDs) 
 		changed := *config
 		changed.Identity, changed.UpdatedAt = d.Identity, now
 		tx.SaveConfig(&changed)
-	case wroteIdentity && d.Identity.Any():
+	case wroteIdentity && d.Identity.HasSettings():
 		d.Config = ids.UUID(now)
 		tx.PutConfig(&IdentityProviderConfig{
 			ID: d.Config, Organization: d.Organization, Name: d.Domain,

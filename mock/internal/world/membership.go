@@ -48,7 +48,7 @@ func (tx *Tx) Leave(m *Membership) {
 	}
 	moved := *user
 	moved.CurrentOrganization, moved.CurrentProject = "", 0
-	if o, ok := tx.Current(&moved); ok {
+	if o, ok := tx.CurrentOrganization(&moved); ok {
 		moved.CurrentOrganization = o.ID
 	}
 	tx.PutUser(&moved)

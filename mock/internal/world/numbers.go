@@ -15,8 +15,8 @@ func (tx *Tx) NextUserID() int { return tx.lastUser + 1 }
 // NextProjectID returns a number that no project has or ever had.
 func (tx *Tx) NextProjectID() int { return tx.lastProject + 1 }
 
-// SpendNumbers makes the numbers up to these ones spent, whoever had them.
-func (tx *Tx) SpendNumbers(user, project int) {
+// AdvanceSequences makes the numbers up to these ones spent, whoever had them.
+func (tx *Tx) AdvanceSequences(user, project int) {
 	tx.lastUser, tx.lastProject = max(tx.lastUser, user), max(tx.lastProject, project)
 	tx.changed = true
 }

@@ -24,6 +24,6 @@ func TestNumbersAreGivenOnce(t *testing.T) {
 		g.Expect([]int{tx.NextUserID(), tx.NextProjectID()}).To(Equal([]int{4, 6}))
 	})
 	g.Expect([]int{w.LastUserID(), w.LastProjectID()}).To(Equal([]int{3, 5}))
-	w = after(w, func(tx *world.Tx) { tx.SpendNumbers(7, 4) })
+	w = after(w, func(tx *world.Tx) { tx.AdvanceSequences(7, 4) })
 	g.Expect([]int{w.LastUserID(), w.LastProjectID()}).To(Equal([]int{7, 5}), "what was spent stays spent")
 }

@@ -19,7 +19,7 @@ func (w *World) ProjectLevel(user int, p *Project) (level Level, ok bool) {
 		return 0, false
 	case membership.Level >= Administrator:
 		return Administrator, true
-	case !organization.Has(FeatureAccessControl):
+	case !organization.HasFeature(FeatureAccessControl):
 		return membership.Level, true
 	}
 	granted, ok := p.Grant(user)
@@ -53,7 +53,7 @@ func (w *World) CurrentProject(user *User) (*Project, bool) {
 			return chosen, true
 		}
 	}
-	organization, ok := w.Current(user)
+	organization, ok := w.CurrentOrganization(user)
 	if !ok {
 		return nil, false
 	}

@@ -41,9 +41,9 @@ func (p *Project) Grant(user int) (level string, ok bool) {
 	return "", false
 }
 
-// Granting returns a copy of the project in which user has been granted level, in
+// WithGrant returns a copy of the project in which user has been granted level, in
 // place of what was granted before; "" takes the grant away.
-func (p *Project) Granting(user int, level string) *Project {
+func (p *Project) WithGrant(user int, level string) *Project {
 	changed := *p
 	changed.Grants = slices.DeleteFunc(slices.Clone(p.Grants), func(g Grant) bool { return g.User == user })
 	if level != "" {

@@ -11,10 +11,10 @@ import (
 func TestGrants(t *testing.T) {
 	g := NewWithT(t)
 	before := &world.Project{ID: 1, Grants: []world.Grant{{User: 1, Level: world.AccessAdmin}}}
-	after := before.Granting(1, world.AccessNone).Granting(2, world.AccessMember)
+	after := before.WithGrant(1, world.AccessNone).WithGrant(2, world.AccessMember)
 	g.Expect(before.Grants).To(HaveLen(1), "a row is never changed")
 	g.Expect(after.Grants).To(ConsistOf(world.Grant{User: 1, Level: world.AccessNone}, world.Grant{User: 2, Level: world.AccessMember}))
-	_, granted := after.Granting(1, "").Grant(1)
+	_, granted := after.WithGrant(1, "").Grant(1)
 	g.Expect(granted).To(BeFalse())
 }
 

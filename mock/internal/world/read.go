@@ -11,8 +11,8 @@ func (w *World) Organization(id string) (*Organization, bool) {
 	return w.organizations.primary.get(&Organization{ID: id})
 }
 
-// AnyRole finds a role of any organization.
-func (w *World) AnyRole(id string) (*Role, bool) { return w.roles.primary.get(&Role{ID: id}) }
+// RoleByID finds a role of any organization.
+func (w *World) RoleByID(id string) (*Role, bool) { return w.roles.primary.get(&Role{ID: id}) }
 
 // Organizations lists every organization by id.
 func (w *World) Organizations() List[Organization] {
@@ -53,11 +53,11 @@ func (w *World) MembershipsOf(user int) []*Membership {
 	return found
 }
 
-// Current finds what @current means to a user: the organization that was chosen
+// CurrentOrganization finds what @current means to a user: the organization that was chosen
 // last, else the first of the user's. Source: User.organization in
 // posthog/models/user.py; organizations have no order of their own there, so
 // that the first is the one with the lowest id.
-func (w *World) Current(user *User) (*Organization, bool) {
+func (w *World) CurrentOrganization(user *User) (*Organization, bool) {
 	if o, ok := w.Organization(user.CurrentOrganization); ok {
 		return o, true
 	}
@@ -101,8 +101,8 @@ func (w *World) Domain(organization, id string) (*Domain, bool) {
 	return d, true
 }
 
-// AnyDomain finds a domain of any organization.
-func (w *World) AnyDomain(id string) (*Domain, bool) { return w.domains.primary.get(&Domain{ID: id}) }
+// DomainByID finds a domain of any organization.
+func (w *World) DomainByID(id string) (*Domain, bool) { return w.domains.primary.get(&Domain{ID: id}) }
 
 // DomainByName finds a domain of any organization by its exact name.
 func (w *World) DomainByName(name string) (*Domain, bool) {
@@ -125,8 +125,8 @@ func (w *World) DomainsOf(config string) []*Domain {
 	return found
 }
 
-// AnyConfig finds an identity provider config of any organization.
-func (w *World) AnyConfig(id string) (*IdentityProviderConfig, bool) {
+// ConfigByID finds an identity provider config of any organization.
+func (w *World) ConfigByID(id string) (*IdentityProviderConfig, bool) {
 	return w.configs.primary.get(&IdentityProviderConfig{ID: id})
 }
 
@@ -187,8 +187,8 @@ func (w *World) Invite(organization, id string) (*Invite, bool) {
 	return i, true
 }
 
-// AnyInvite finds an invite of any organization.
-func (w *World) AnyInvite(id string) (*Invite, bool) { return w.invites.primary.get(&Invite{ID: id}) }
+// InviteByID finds an invite of any organization.
+func (w *World) InviteByID(id string) (*Invite, bool) { return w.invites.primary.get(&Invite{ID: id}) }
 
 // Invites lists the invites of an organization, newest first.
 func (w *World) Invites(organization string) List[Invite] { return w.invites.of(organization) }

@@ -2,10 +2,10 @@ package world
 
 import "sync/atomic"
 
-// Rendering keeps the JSON of a row from when it was last shown. A stored row
+// JSONCache keeps the JSON of a row from when it was last shown. A stored row
 // never changes, so its JSON depends only on K: what else goes into it. Put
 // functions give every row a fresh one; it is safe for concurrent use.
-type Rendering[K comparable] struct {
+type JSONCache[K comparable] struct {
 	latest atomic.Pointer[rendered[K]]
 }
 
@@ -15,7 +15,7 @@ type rendered[K comparable] struct {
 }
 
 // Get returns the JSON that was kept for key. Nobody may change it.
-func (r *Rendering[K]) Get(key K) ([]byte, bool) {
+func (r *JSONCache[K]) Get(key K) ([]byte, bool) {
 	if r == nil {
 		return nil, false
 	}
@@ -25,8 +25,8 @@ func (r *Rendering[K]) Get(key K) ([]byte, bool) {
 	return nil, false
 }
 
-// Keep stores the JSON for key in place of what was kept before.
-func (r *Rendering[K]) Keep(key K, json []byte) {
+// Put stores the JSON for key in place of what was kept before.
+func (r *JSONCache[K]) Put(key K, json []byte) {
 	if r != nil {
 		r.latest.Store(&rendered[K]{key, json})
 	}

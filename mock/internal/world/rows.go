@@ -32,8 +32,8 @@ type Organization struct {
 	ProjectLimit *int
 }
 
-// Has tells whether the organization's plan holds the feature.
-func (o *Organization) Has(feature string) bool {
+// HasFeature tells whether the organization's plan holds the feature.
+func (o *Organization) HasFeature(feature string) bool {
 	for _, f := range o.Features {
 		if f == feature {
 			return true
@@ -105,10 +105,10 @@ func (i *Identity) HasSCIM() bool { return i.SCIMEnabled && i.SCIMBearerToken !=
 // HasIDJAG tells whether ID-JAG can be used: the issuer is filled.
 func (i *Identity) HasIDJAG() bool { return filled(i.IDJAGIssuerURL) }
 
-// Any tells whether there is anything worth a config of its own.
+// HasSettings tells whether there is anything worth a config of its own.
 // Source: _domain_has_any_idp_config in posthog/models/identity_provider_config.py;
 // an incomplete SAML set does not count.
-func (i *Identity) Any() bool {
+func (i *Identity) HasSettings() bool {
 	return i.HasSAML() || i.SCIMEnabled || i.SCIMBearerToken != "" ||
 		filled(i.IDJAGIssuerURL) || filled(i.IDJAGJWKSURL) || len(i.IDJAGAllowedClients) > 0
 }
@@ -124,7 +124,7 @@ type Domain struct {
 	Identity
 	Config string // the linked identity provider config; "" is none
 
-	Shown *Rendering[string] // by the site's address
+	Cache *JSONCache[string] // by the site's address
 }
 
 // IdentityProviderConfig is a set of identity settings that domains can share.
@@ -133,7 +133,7 @@ type IdentityProviderConfig struct {
 	CreatedAt, UpdatedAt   time.Time
 	Identity
 
-	Shown *Rendering[struct{}]
+	Cache *JSONCache[struct{}]
 }
 
 // Integration connects an organization to a marketplace.
@@ -148,7 +148,7 @@ type Integration struct {
 	CreatedAt, UpdatedAt time.Time
 	CreatedBy            int // a user; 0 is nobody
 
-	Shown *Rendering[*User] // by the creator
+	Cache *JSONCache[*User] // by the creator
 }
 
 // ProjectIntegration is the part of an integration that lives in one project.
@@ -192,7 +192,7 @@ type Invite struct {
 	CreatedBy            int
 	CreatedAt, UpdatedAt time.Time
 
-	Shown *Rendering[InviteState]
+	Cache *JSONCache[InviteState]
 }
 
 // InviteState is what an invite's JSON depends on beside the invite.

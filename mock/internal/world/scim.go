@@ -24,21 +24,16 @@ var provisionedDefinition = &definition[ProvisionedUser]{
 	order: func(a, b *ProvisionedUser) bool { return a.User < b.User },
 }
 
-// DomainByID finds a domain of any organization.
-func (w *World) DomainByID(id string) (*Domain, bool) {
-	return w.domains.primary.get(&Domain{ID: id})
-}
-
-// MembersByNumber visits the members of an organization by their users' numbers,
+// ScanMembers visits the members of an organization by their users' numbers,
 // until visit returns false.
-func (w *World) MembersByNumber(organization string, visit func(*Membership) bool) {
+func (w *World) ScanMembers(organization string, visit func(*Membership) bool) {
 	w.memberships.indexes[membershipByOrganization].from(&Membership{Organization: organization}, func(m *Membership) bool {
 		return m.Organization == organization && visit(m)
 	})
 }
 
-// Provisions tells whether a domain made a user or took it over.
-func (w *World) Provisions(domain string, user int) bool {
+// IsProvisioned tells whether a domain made a user or took it over.
+func (w *World) IsProvisioned(domain string, user int) bool {
 	_, ok := w.provisioned.primary.get(&ProvisionedUser{domain, user})
 	return ok
 }
@@ -65,9 +60,9 @@ func (tx *Tx) TrimSCIMLogs(domain string, before time.Time, keep int) {
 	}
 }
 
-// Attempt runs change in a transaction within the transaction. Its changes become
+// Savepoint runs change in a transaction within the transaction. Its changes become
 // part of tx if it returns nil; otherwise they leave no trace, and tx goes on.
-func (tx *Tx) Attempt(change func(*Tx) error) error {
+func (tx *Tx) Savepoint(change func(*Tx) error) error {
 	inner := &Tx{World: tx.World}
 	if err := change(inner); err != nil {
 		return err

@@ -21,14 +21,14 @@ func TestAttempts(t *testing.T) {
 	domain := func(name string) *world.Domain { return &world.Domain{ID: name, Organization: org, Domain: name} }
 	err := s.Update(func(tx *world.Tx) error {
 		tx.PutDomain(domain("b"))
-		g.Expect(tx.Attempt(func(inner *world.Tx) error {
+		g.Expect(tx.Savepoint(func(inner *world.Tx) error {
 			inner.PutDomain(domain("c"))
 			inner.DeleteDomain(domain("a"))
 			g.Expect(names(&inner.World)).To(Equal([]string{"b", "c"}))
 			return refused
 		})).To(MatchError(refused))
 		g.Expect(names(&tx.World)).To(Equal([]string{"a", "b"}))
-		g.Expect(tx.Attempt(func(inner *world.Tx) error {
+		g.Expect(tx.Savepoint(func(inner *world.Tx) error {
 			inner.PutDomain(domain("d"))
 			return nil
 		})).To(Succeed())
@@ -53,9 +53,9 @@ func TestProvisionedUsers(t *testing.T) {
 	})
 	g.Expect(err).NotTo(HaveOccurred())
 	g.Expect(s.View().Provisioned("a").Len()).To(Equal(2))
-	g.Expect(s.View().Provisions("a", 2)).To(BeTrue())
-	g.Expect(s.View().Provisions("a", 3)).To(BeFalse())
-	g.Expect(s.View().Provisions("b", 2)).To(BeFalse())
+	g.Expect(s.View().IsProvisioned("a", 2)).To(BeTrue())
+	g.Expect(s.View().IsProvisioned("a", 3)).To(BeFalse())
+	g.Expect(s.View().IsProvisioned("b", 2)).To(BeFalse())
 
 	err = s.Update(func(tx *world.Tx) error {
 		tx.DeleteDomain(&world.Domain{ID: "a"})

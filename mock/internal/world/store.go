@@ -37,8 +37,8 @@ func (s *Store) Reset(w *World, along func()) {
 	along()
 }
 
-// Hold calls look while there is no transaction.
-func (s *Store) Hold(look func()) {
+// WithWriteLock calls look while there is no transaction.
+func (s *Store) WithWriteLock(look func()) {
 	s.writing.Lock()
 	defer s.writing.Unlock()
 	look()

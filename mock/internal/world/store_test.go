@@ -14,7 +14,7 @@ func TestNoTransactionComesBetween(t *testing.T) {
 	store := world.NewStore(&world.World{})
 	for name, hold := range map[string]func(along func()){
 		"while a world is put in its place": func(along func()) { store.Reset(&world.World{}, along) },
-		"while somebody looks":              store.Hold,
+		"while somebody looks":              store.WithWriteLock,
 	} {
 		t.Run(name, func(t *testing.T) {
 			var order []string

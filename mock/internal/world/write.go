@@ -69,7 +69,7 @@ func (tx *Tx) DeleteMembership(m *Membership) {
 	}
 	for _, p := range all(tx.Projects(m.Organization)) {
 		if _, granted := p.Grant(m.User); granted {
-			tx.PutProject(p.Granting(m.User, ""))
+			tx.PutProject(p.WithGrant(m.User, ""))
 		}
 	}
 	edit(tx, &tx.memberships).remove(m)
@@ -154,7 +154,7 @@ func (tx *Tx) DeleteProject(p *Project) {
 
 // PutDomain stores a domain.
 func (tx *Tx) PutDomain(d *Domain) {
-	d.Shown = new(Rendering[string])
+	d.Cache = new(JSONCache[string])
 	edit(tx, &tx.domains).put(d)
 }
 
@@ -172,7 +172,7 @@ func (tx *Tx) DeleteDomain(d *Domain) {
 
 // PutConfig stores an identity provider config.
 func (tx *Tx) PutConfig(c *IdentityProviderConfig) {
-	c.Shown = new(Rendering[struct{}])
+	c.Cache = new(JSONCache[struct{}])
 	edit(tx, &tx.configs).put(c)
 }
 
@@ -189,7 +189,7 @@ func (tx *Tx) DeleteConfig(c *IdentityProviderConfig) {
 
 // PutIntegration stores an integration.
 func (tx *Tx) PutIntegration(i *Integration) {
-	i.Shown = new(Rendering[*User])
+	i.Cache = new(JSONCache[*User])
 	edit(tx, &tx.integrations).put(i)
 }
 
@@ -206,7 +206,7 @@ func (tx *Tx) PutProjectIntegration(p *ProjectIntegration) { edit(tx, &tx.projec
 
 // PutInvite stores an invite.
 func (tx *Tx) PutInvite(i *Invite) {
-	i.Shown = new(Rendering[InviteState])
+	i.Cache = new(JSONCache[InviteState])
 	edit(tx, &tx.invites).put(i)
 }
 
@@ -234,9 +234,9 @@ func (tx *Tx) Send(m Mail) {
 	tx.sent = append(tx.sent, &m)
 }
 
-// KeepMail makes the outbox what it was in an earlier world: what was sent since is
+// RestoreMail makes the outbox what it was in an earlier world: what was sent since is
 // sent to nobody.
-func (tx *Tx) KeepMail(was *World) { tx.mail, tx.sent = was.mail, nil }
+func (tx *Tx) RestoreMail(was *World) { tx.mail, tx.sent = was.mail, nil }
 
 // ClearMail empties the outbox.
 func (tx *Tx) ClearMail() {
