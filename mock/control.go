@@ -10,18 +10,16 @@ import (
 	"strings"
 
 	"github.com/gin-gonic/gin"
+	"github.com/understudy-dev/understudy/mock/internal/address"
 )
 
 // The control plane: what a test or a developer needs and the API itself does
 // not offer. It has its own paths, its own errors and its own document,
 // spec/control.yaml, and is never mixed with the API.
 
-// controlPrefix is where the control plane lies.
-const controlPrefix = "/_understudy"
-
 // control registers the control plane.
 func (k *core) control(engine *gin.Engine) {
-	private := engine.Group(controlPrefix, func(g *gin.Context) { keepPrivate(g.Writer.Header()) })
+	private := engine.Group(address.Control, func(g *gin.Context) { keepPrivate(g.Writer.Header()) })
 	k.dashboard(private.Group("", k.askForToken))
 
 	open := private.Group("", refuseForms)
@@ -84,7 +82,7 @@ func (k *core) control(engine *gin.Engine) {
 	group.PUT("/upstream/mode", in((*Sandbox).setUpstreamMode))
 
 	group.GET("/rate-limits", in((*Sandbox).showRateLimits))
-	group.PUT("/rate-limits", in((*Sandbox).setRateLimits))
+	group.PUT("/rate-limits", in((*Sandbox).putRateLimits))
 
 	browser(group)
 	switches(group)
@@ -133,12 +131,12 @@ func switches(group *gin.RouterGroup) {
 // request to the API: no journal has it.
 func noControl(g *gin.Context) {
 	path := g.Request.URL.Path
-	if path != controlPrefix && !strings.HasPrefix(path, controlPrefix+"/") {
+	if path != address.Control && !strings.HasPrefix(path, address.Control+"/") {
 		return
 	}
 	keepPrivate(g.Writer.Header())
 	controlError(g, http.StatusNotFound, "no_such_page", fmt.Sprintf(
-		"The control plane has no %s %s; GET %s/control.yaml says what it has.", g.Request.Method, path, controlPrefix))
+		"The control plane has no %s %s; GET %s/control.yaml says what it has.", g.Request.Method, path, address.Control))
 }
 
 // in makes a handler answer about the sandbox that the request is for.
@@ -156,7 +154,7 @@ func controlError(g *gin.Context, status int, code, detail string) {
 func (k *core) controlBody(g *gin.Context, v any) bool {
 	err := k.readBody(g, v)
 	if err != nil {
-		controlError(g, http.StatusBadRequest, "invalid_body", fmt.Sprintf("Send a JSON body as described in %s/: %v.", controlPrefix, err))
+		controlError(g, http.StatusBadRequest, "invalid_body", fmt.Sprintf("Send a JSON body as described in %s/: %v.", address.Control, err))
 	}
 	return err == nil
 }

@@ -13,6 +13,7 @@ import (
 	"strings"
 
 	"github.com/gin-gonic/gin"
+	"github.com/understudy-dev/understudy/mock/internal/refusal"
 )
 
 // Who may use the control plane. It names every key and changes anything, so that
@@ -51,8 +52,7 @@ func keepPrivate(header http.Header) {
 // refusePage refuses a page of another origin.
 func refusePage(w http.ResponseWriter) {
 	keepPrivate(w.Header())
-	writeRefusal(w, http.StatusForbidden, "cross_origin",
-		"The control plane is for pages of its own origin and for programs. Put your page behind it with 'serve --proxy-ui'.")
+	refusal.ControlOrigin().Write(w)
 }
 
 // refuseForms refuses a POST that a form of any page could send.

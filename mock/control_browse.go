@@ -9,6 +9,7 @@ import (
 	"github.com/gin-gonic/gin"
 	"github.com/google/uuid"
 
+	"github.com/understudy-dev/understudy/mock/internal/refusal"
 	"github.com/understudy-dev/understudy/mock/internal/world"
 )
 
@@ -118,7 +119,7 @@ func (k kind[T, R]) named(c *call, id string) (*T, error) {
 			return found, nil
 		}
 	}
-	return nil, &refusal{http.StatusNotFound, k.code, "There is no " + k.name + " " + id + "."}
+	return nil, &refusal.Refusal{http.StatusNotFound, k.code, "There is no " + k.name + " " + id + "."}
 }
 
 // patch changes one as a body says, and shows it as it is then.
@@ -174,8 +175,8 @@ func (b *Sandbox) operate(g *gin.Context, change func(*call) error) error {
 // controlRefuse answers with what a change was refused for: by a refusal of its own,
 // else by a body that cannot be.
 func controlRefuse(g *gin.Context, err error) {
-	if refused := new(refusal); errors.As(err, &refused) {
-		controlError(g, refused.status, refused.code, refused.detail)
+	if refused := new(refusal.Refusal); errors.As(err, &refused) {
+		controlError(g, refused.Status, refused.Code, refused.Detail)
 		return
 	}
 	controlError(g, http.StatusBadRequest, "invalid_body", err.Error())

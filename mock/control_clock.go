@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/gin-gonic/gin"
+	"github.com/understudy-dev/understudy/mock/internal/clock"
 )
 
 // clockChange is what can be done to the clock, one or more at once, carried
@@ -41,7 +42,7 @@ func (d *duration) UnmarshalJSON(data []byte) error {
 }
 
 func (b *Sandbox) showClock(g *gin.Context) {
-	now, frozen, offset := b.clock.state()
+	now, frozen, offset := b.clock.Reading()
 	g.JSON(http.StatusOK, gin.H{"now": now.Format(time.RFC3339Nano), "frozen": frozen, "offset_seconds": offset.Seconds()})
 }
 
@@ -54,25 +55,25 @@ func (b *Sandbox) setClock(g *gin.Context) {
 		controlError(g, http.StatusBadRequest, "invalid_body", `Send one of "set", "advance", "freeze", "reset".`)
 		return
 	}
-	if err := b.clock.adjust(change.apply); err != nil {
+	if err := b.clock.Adjust(change.apply); err != nil {
 		controlError(g, http.StatusBadRequest, "invalid_body", "The clock stays as it is: "+err.Error()+".")
 		return
 	}
 	b.showClock(g)
 }
 
-func (change *clockChange) apply(s *clockState, base time.Time) (err error) {
+func (change *clockChange) apply(s *clock.State, base time.Time) (err error) {
 	if change.Reset {
-		*s = clockState{}
+		*s = clock.State{}
 	}
 	if change.Freeze != nil {
-		err = s.freeze(*change.Freeze, base)
+		err = s.Freeze(*change.Freeze, base)
 	}
 	if err == nil && change.Set != nil {
-		err = s.set(*change.Set, base)
+		err = s.Set(*change.Set, base)
 	}
 	if err == nil && change.Advance != nil {
-		err = s.advance(time.Duration(*change.Advance))
+		err = s.Advance(time.Duration(*change.Advance))
 	}
 	return err
 }
@@ -80,7 +81,7 @@ func (change *clockChange) apply(s *clockState, base time.Time) (err error) {
 // Advance moves the server's clock by d. It panics when that leads out of the years 1 to
 // 9998, or more than 292 years from the clock beneath.
 func (b *Sandbox) Advance(d time.Duration) {
-	if err := b.clock.adjust(func(s *clockState, _ time.Time) error { return s.advance(d) }); err != nil {
+	if err := b.clock.Adjust(func(s *clock.State, _ time.Time) error { return s.Advance(d) }); err != nil {
 		panic(fmt.Sprintf("mock: Advance(%s): %v", d, err))
 	}
 }

@@ -7,6 +7,7 @@ import (
 
 	"github.com/gin-gonic/gin"
 
+	"github.com/understudy-dev/understudy/mock/internal/clock"
 	"github.com/understudy-dev/understudy/mock/internal/world"
 )
 
@@ -145,8 +146,8 @@ func (b *Sandbox) startSession(g *gin.Context) {
 			return noUser(body.User)
 		}
 		login := b.clock.Now().Add(-time.Duration(body.Age)).Truncate(time.Microsecond)
-		if body.Age < 0 || login.Year() < firstYear {
-			return fmt.Errorf(`"age" is how long ago the login was: send a duration from 0 that leads to no earlier than the year %d`, firstYear)
+		if body.Age < 0 || login.Year() < clock.FirstYear {
+			return fmt.Errorf(`"age" is how long ago the login was: send a duration from 0 that leads to no earlier than the year %d`, clock.FirstYear)
 		}
 		key, csrf = b.ids.Alphanumeric(32), b.ids.Alphanumeric(32)
 		tx.PutSession(&world.Session{Key: key, User: user.ID, LoggedInAt: login})

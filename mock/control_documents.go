@@ -6,6 +6,7 @@ import (
 
 	"github.com/gin-gonic/gin"
 
+	"github.com/understudy-dev/understudy/mock/internal/address"
 	"github.com/understudy-dev/understudy/spec"
 )
 
@@ -16,7 +17,7 @@ const documentedSite = "http://127.0.0.1:8010"
 // this sandbox, so that a tool which reads the document reaches it.
 func (b *Sandbox) showDocument(g *gin.Context) {
 	data := spec.Bytes()
-	if g.FullPath() == controlPrefix+"/control.yaml" {
+	if g.FullPath() == address.Control+"/control.yaml" {
 		data = spec.ControlBytes()
 	}
 	site := exchangeOf(g.Request).site(g.Request)

@@ -10,6 +10,7 @@ import (
 	"github.com/gin-gonic/gin"
 	"github.com/google/uuid"
 
+	"github.com/understudy-dev/understudy/mock/internal/refusal"
 	"github.com/understudy-dev/understudy/mock/internal/world"
 )
 
@@ -100,7 +101,7 @@ func findOrganization(view *world.World, name string) (*world.Organization, bool
 }
 
 func noOrganization(name string) error {
-	return &refusal{http.StatusNotFound, "no_such_organization", "There is no organization " + name + "."}
+	return &refusal.Refusal{http.StatusNotFound, "no_such_organization", "There is no organization " + name + "."}
 }
 
 // organizationChange is what a test or a developer may change of an organization.

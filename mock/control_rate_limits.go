@@ -6,17 +6,18 @@ import (
 	"github.com/gin-gonic/gin"
 
 	"github.com/understudy-dev/understudy/mock/internal/fault"
+	"github.com/understudy-dev/understudy/mock/internal/ratelimit"
 )
 
 // rateLimitsJSON is how the control plane shows the rate limits of a sandbox.
 type rateLimitsJSON struct {
-	Mode      RateLimitMode `json:"mode"`
-	PerMinute int           `json:"per_minute"`
-	PerHour   int           `json:"per_hour"`
+	Mode      ratelimit.Mode `json:"mode"`
+	PerMinute int            `json:"per_minute"`
+	PerHour   int            `json:"per_hour"`
 	// Refused and WouldHaveRefused are whose requests were too many, since these
 	// limits are in force: in the mode "enforce" the one, in "observe" the other.
-	Refused          []excessOfKey `json:"refused"`
-	WouldHaveRefused []excessOfKey `json:"would_have_refused"`
+	Refused          []ratelimit.Excess `json:"refused"`
+	WouldHaveRefused []ratelimit.Excess `json:"would_have_refused"`
 	// Unlisted is how many requests of keys beyond those were too many.
 	Unlisted int `json:"unlisted"`
 	// Impatient are the calls of clients that did not wait as they were told, the latest
@@ -28,14 +29,14 @@ type rateLimitsJSON struct {
 func (b *Sandbox) showRateLimits(g *gin.Context) {
 	r := b.rateLimits.Load()
 	shown := rateLimitsJSON{
-		Mode: r.mode, PerMinute: r.limits.PerMinute, PerHour: r.limits.PerHour,
-		Refused: []excessOfKey{}, WouldHaveRefused: []excessOfKey{}, Impatient: []fault.EarlyCall{},
+		Mode: r.Mode, PerMinute: r.Limits.PerMinute, PerHour: r.Limits.PerHour,
+		Refused: []ratelimit.Excess{}, WouldHaveRefused: []ratelimit.Excess{}, Impatient: []fault.EarlyCall{},
 	}
 	early, before := b.patience.EarlyCalls()
 	shown.Impatient, shown.ImpatientUnlisted = append(shown.Impatient, early...), before
-	keys, unlisted := r.excess.list()
+	keys, unlisted := r.Excess()
 	shown.Unlisted = unlisted
-	if r.mode == RateLimitsObserve {
+	if r.Mode == ratelimit.Observe {
 		shown.WouldHaveRefused = keys
 	} else {
 		shown.Refused = keys
@@ -45,23 +46,23 @@ func (b *Sandbox) showRateLimits(g *gin.Context) {
 
 // rateLimitsRequest sets rate limits. Numbers that are not sent stay.
 type rateLimitsRequest struct {
-	Mode      RateLimitMode `json:"mode"`
-	PerMinute *int          `json:"per_minute"`
-	PerHour   *int          `json:"per_hour"`
+	Mode      ratelimit.Mode `json:"mode"`
+	PerMinute *int           `json:"per_minute"`
+	PerHour   *int           `json:"per_hour"`
 }
 
-func (b *Sandbox) setRateLimits(g *gin.Context) {
+func (b *Sandbox) putRateLimits(g *gin.Context) {
 	var body rateLimitsRequest
 	if !b.core.controlBody(g, &body) {
 		return
 	}
-	wanted := rateLimitSetting{body.Mode, b.rateLimits.Load().limits}
-	assign(&wanted.limits.PerMinute, body.PerMinute)
-	assign(&wanted.limits.PerHour, body.PerHour)
-	if err := wanted.check(); err != nil {
+	wanted := ratelimit.Setting{Mode: body.Mode, Limits: b.rateLimits.Load().Limits}
+	assign(&wanted.Limits.PerMinute, body.PerMinute)
+	assign(&wanted.Limits.PerHour, body.PerHour)
+	if err := wanted.Check(); err != nil {
 		controlError(g, http.StatusBadRequest, "invalid_body", err.Error())
 		return
 	}
-	b.limit(wanted)
+	b.setRateLimits(wanted)
 	b.showRateLimits(g)
 }

@@ -6,6 +6,8 @@ import (
 	"time"
 
 	"github.com/gin-gonic/gin"
+	"github.com/understudy-dev/understudy/mock/internal/address"
+	"github.com/understudy-dev/understudy/mock/internal/refusal"
 )
 
 // sandboxJSON is how the control plane shows a sandbox.
@@ -25,7 +27,7 @@ type sandboxJSON struct {
 
 func (b *Sandbox) json(r *http.Request) sandboxJSON {
 	site := *exchangeOf(r)
-	site.prefix = sandboxPrefix + b.name
+	site.prefix = address.Sandbox + b.name
 	return sandboxJSON{
 		Name: b.name, From: b.origin.Load().name, CreatedAt: b.made.UTC(), LastUsedAt: time.Unix(0, b.last.Load()).UTC(),
 		Requests: b.requests.Load(), InUse: b.running.Load() > 0, URL: site.site(r),
@@ -74,8 +76,8 @@ func (k *core) makeSandbox(g *gin.Context) {
 		return
 	}
 	b, err := k.named(body.Name, start, true)
-	if refused := new(refusal); errors.As(err, &refused) {
-		controlError(g, refused.status, refused.code, refused.detail)
+	if refused := new(refusal.Refusal); errors.As(err, &refused) {
+		controlError(g, refused.Status, refused.Code, refused.Detail)
 		return
 	}
 	g.JSON(http.StatusCreated, b.json(g.Request))

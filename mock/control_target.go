@@ -4,6 +4,7 @@ import (
 	"net/http"
 
 	"github.com/gin-gonic/gin"
+	"github.com/understudy-dev/understudy/mock/internal/address"
 )
 
 // showTarget answers the target profile of the sandbox, for whoever reaches it as the
@@ -12,7 +13,7 @@ func (b *Sandbox) showTarget(g *gin.Context) {
 	x := exchangeOf(g.Request)
 	site := x.site(g.Request)
 	if x.prefix == "" && b != b.core.main {
-		site += sandboxPrefix + b.name // chosen by a header, which a base URL cannot say
+		site += address.Sandbox + b.name // chosen by a header, which a base URL cannot say
 	}
 	profile, err := b.Profile(site)
 	if err != nil {

@@ -7,6 +7,7 @@ import (
 
 	"github.com/gin-gonic/gin"
 
+	"github.com/understudy-dev/understudy/mock/internal/refusal"
 	"github.com/understudy-dev/understudy/mock/internal/world"
 )
 
@@ -61,6 +62,6 @@ func (k *core) checkOwnUpstream() error {
 	if k.config.upstream == nil {
 		return nil
 	}
-	return &refusal{http.StatusConflict, "other_upstream",
+	return &refusal.Refusal{http.StatusConflict, "other_upstream",
 		"This server has an upstream of its own (mock.WithUpstream), which answers as it likes."}
 }

@@ -10,8 +10,10 @@ import (
 
 	"github.com/rs/cors"
 
+	"github.com/understudy-dev/understudy/mock/internal/address"
 	"github.com/understudy-dev/understudy/mock/internal/fault"
 	"github.com/understudy-dev/understudy/mock/internal/guard"
+	"github.com/understudy-dev/understudy/mock/internal/refusal"
 	"github.com/understudy-dev/understudy/spec"
 )
 
@@ -97,15 +99,15 @@ func (k *core) shareAPI(next http.Handler) http.Handler {
 	shared := k.sharing.Handler(next)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		origin := r.Header.Get("Origin")
-		ofAPI := k.ofAPI(behindSandbox(r.URL))
-		ofFake := !ofAPI && isReserved(r.URL.Path)
+		ofAPI := k.ofAPI(address.WithoutSandbox(r.URL))
+		ofFake := !ofAPI && address.IsReserved(r.URL.Path)
 		allowed := !ofFake && k.config.allowsOrigin(origin)
 		stranger := !allowed && foreign(r)
 		switch {
 		case stranger && ofFake:
 			refusePage(w)
 		case stranger && (ofAPI || isSpokenTo(r)):
-			refuseOrigin(w, origin)
+			refusal.Origin(origin).Write(w)
 		case ofAPI && (allowed || !isPreflight(r)):
 			shared.ServeHTTP(w, r)
 		default:
@@ -123,15 +125,6 @@ func isPreflight(r *http.Request) bool {
 // itself, which is its own affair.
 func isSpokenTo(r *http.Request) bool { return !safe(r.Method) || r.Header.Get("Upgrade") != "" }
 
-// refuseOrigin answers in the fake's own form: the real API has no such rule.
-func refuseOrigin(w http.ResponseWriter, origin string) {
-	if origin == "" {
-		origin = "ORIGIN"
-	}
-	writeRefusal(w, http.StatusForbidden, "refused_origin",
-		"understudy does not answer pages of this other origin. Add it with --cors-origin "+origin+".")
-}
-
 // ofAPI tells whether a path is one of the documented API.
 func (k *core) ofAPI(path string) bool {
 	first, _, _ := strings.Cut(strings.TrimPrefix(path, "/"), "/")
@@ -146,12 +139,4 @@ func roots(operations []*spec.Operation) map[string]bool {
 		roots[first] = true
 	}
 	return roots
-}
-
-// behindSandbox is what follows the prefix of a sandbox in a path, or the whole path.
-func behindSandbox(u *url.URL) string {
-	if _, inner, ok := cutPrefix(u); ok {
-		return inner.Path
-	}
-	return u.Path
 }

@@ -7,6 +7,7 @@ import (
 	"net/url"
 	"strings"
 
+	"github.com/understudy-dev/understudy/mock/internal/address"
 	"github.com/understudy-dev/understudy/mock/internal/fault"
 	"github.com/understudy-dev/understudy/mock/internal/journal"
 	"github.com/understudy-dev/understudy/mock/internal/world"
@@ -40,7 +41,7 @@ func notToMeet(staged string) string {
 	if word, asked := strings.CutPrefix(staged, fault.MagicPrefix); asked {
 		return fmt.Sprintf("Not to ask for it: the request holds the magic word %s, in the header %s or in its data.", word, fault.HeaderName)
 	}
-	return fmt.Sprintf("Not to meet the fault %s, which somebody planned. DELETE %s/faults/%s takes it away.", staged, controlPrefix, url.PathEscape(staged))
+	return fmt.Sprintf("Not to meet the fault %s, which somebody planned. DELETE %s/faults/%s takes it away.", staged, address.Control, url.PathEscape(staged))
 }
 
 // enoughFor is what the operation itself would have taken.
@@ -83,7 +84,7 @@ func (x *exchange) missingFeatures() string {
 // feature says how to give an organization what it lacks.
 func (x *exchange) feature(o *world.Organization, missing ...string) string {
 	return fmt.Sprintf(`A plan with what the organization lacks: %s. PATCH %s/organizations/%s with {"feature": {%q: true}} gives it that.`,
-		strings.Join(missing, ", "), controlPrefix, o.ID, missing[0])
+		strings.Join(missing, ", "), address.Control, o.ID, missing[0])
 }
 
 // refusalBody is the part of a refusal that its words are in, of the API and of SCIM.

@@ -7,6 +7,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"github.com/understudy-dev/understudy/mock/internal/address"
 	"github.com/understudy-dev/understudy/mock/internal/fault"
 	"github.com/understudy-dev/understudy/mock/internal/world"
 )
@@ -21,7 +22,7 @@ type turnedAway struct {
 // sufficient says for each step what would have passed it.
 var sufficient = map[string]func(*turnedAway) string{
 	"fault header": func(*turnedAway) string {
-		return "One of the words of GET " + controlPrefix + "/fault-words, or no header Understudy-Fault."
+		return "One of the words of GET " + address.Control + "/fault-words, or no header Understudy-Fault."
 	},
 	"contract":     func(*turnedAway) string { return "What the document describes, or no header Understudy-Strict." },
 	"authenticate": (*turnedAway).credentials,
@@ -79,7 +80,7 @@ func (x *turnedAway) scope() string {
 		return "A method that is there: " + x.answer.Header.Get("Allow") + "."
 	case x.operation.SessionOnly:
 		return "A session: this operation takes no personal API keys, unless the fake runs with --personal-keys everywhere. " +
-			"POST " + controlPrefix + "/sessions starts one."
+			"POST " + address.Control + "/sessions starts one."
 	}
 	has := "none"
 	if x.caller.key != nil && len(x.caller.key.Scopes) > 0 {

@@ -12,6 +12,7 @@ import (
 	. "github.com/onsi/gomega"
 
 	"github.com/understudy-dev/understudy/fixtures"
+	"github.com/understudy-dev/understudy/mock/internal/clock"
 	"github.com/understudy-dev/understudy/mock/internal/ids"
 	"github.com/understudy-dev/understudy/mock/internal/world"
 )
@@ -134,7 +135,7 @@ func TestEveryFieldTravels(t *testing.T) {
 
 // travels wants a world to come back from its export.
 func travels(g *WithT, was *world.World) {
-	from := &origin{name: "test", fixture: &fixtures.World{Name: "test"}, world: was, clock: clockState{offset: 90 * time.Minute}}
+	from := &origin{name: "test", fixture: &fixtures.World{Name: "test"}, world: was, clock: clock.State{Offset: 90 * time.Minute}}
 	described, err := exportWorld(from, ids.New(5).State())
 	g.Expect(err).NotTo(HaveOccurred())
 	var text bytes.Buffer

@@ -2,13 +2,14 @@ package mock
 
 import (
 	"github.com/understudy-dev/understudy/fixtures"
+	"github.com/understudy-dev/understudy/mock/internal/clock"
 	"github.com/understudy-dev/understudy/mock/internal/ids"
 )
 
 // What a running sandbox has beside its rows.
 
-func (e *exporter) clock(c clockState) fixtures.Clock {
-	return fixtures.Clock{Offset: c.offset, Frozen: e.optional(c.frozen)}
+func (e *exporter) clock(c clock.State) fixtures.Clock {
+	return fixtures.Clock{Offset: c.Offset, Frozen: e.optional(c.Frozen)}
 }
 
 // state says which numbers are spent where no user or project shows it.

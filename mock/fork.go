@@ -1,6 +1,10 @@
 package mock
 
-import "testing"
+import (
+	"testing"
+
+	"github.com/understudy-dev/understudy/mock/internal/address"
+)
 
 // SandboxNamed is the sandbox of a name. One that is not there is made from the
 // server's world. It fails when the name cannot be one, and when there is no room.
@@ -43,5 +47,5 @@ func (r *Running) Fork(t testing.TB) *Running {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { b.settle(t) })
-	return &Running{Server: r.core.server(b), URL: r.site + sandboxPrefix + b.name, Client: r.Client, site: r.site}
+	return &Running{Server: r.core.server(b), URL: r.site + address.Sandbox + b.name, Client: r.Client, site: r.site}
 }

@@ -1,6 +1,7 @@
 package mock
 
 import (
+	"github.com/understudy-dev/understudy/mock/internal/clock"
 	"github.com/understudy-dev/understudy/mock/internal/ids"
 	"github.com/understudy-dev/understudy/mock/internal/world"
 )
@@ -10,13 +11,13 @@ import (
 type moment struct {
 	world *world.World
 	ids   ids.State
-	clock clockState
+	clock clock.State
 }
 
 // moment is the state as it is now: the same moment for as long as nothing changes. It
 // is for those who are in a transaction.
 func (b *Sandbox) moment() *moment {
-	now := moment{b.store.View(), b.ids.State(), b.clock.snapshot()}
+	now := moment{b.store.View(), b.ids.State(), b.clock.State()}
 	if last := b.latest.Load(); last != nil && *last == now {
 		return last
 	}
@@ -39,7 +40,7 @@ func (b *Sandbox) goBack(to *moment, withClock bool) {
 	b.store.Reset(to.world, func() {
 		_ = b.ids.Restore(to.ids) // it came from a source
 		if withClock {
-			b.clock.resume(to.clock)
+			b.clock.Restore(to.clock)
 		}
 	})
 }

@@ -8,6 +8,7 @@ import (
 
 	"github.com/understudy-dev/understudy/mock/internal/fault"
 	"github.com/understudy-dev/understudy/mock/internal/guard"
+	"github.com/understudy-dev/understudy/mock/internal/refusal"
 	"github.com/understudy-dev/understudy/mock/internal/rest"
 	"github.com/understudy-dev/understudy/spec"
 )
@@ -48,9 +49,7 @@ func (o *observed) serve(g *gin.Context) {
 	}
 	d, err := fault.Magic(g.Request, x.body)
 	if err != nil {
-		o.refuse(x, g, "fault header", func(w http.ResponseWriter) {
-			writeRefusal(w, http.StatusBadRequest, "invalid_fault", err.Error())
-		})
+		o.refuse(x, g, "fault header", refusal.FaultHeader(err).Write)
 		return
 	}
 	if d == nil {

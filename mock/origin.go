@@ -5,7 +5,9 @@ import (
 	"time"
 
 	"github.com/understudy-dev/understudy/fixtures"
+	"github.com/understudy-dev/understudy/mock/internal/clock"
 	"github.com/understudy-dev/understudy/mock/internal/ids"
+	"github.com/understudy-dev/understudy/mock/internal/ratelimit"
 	"github.com/understudy-dev/understudy/mock/internal/world"
 )
 
@@ -16,12 +18,12 @@ type origin struct {
 	fixture *fixtures.World
 	world   *world.World
 	logins  map[string]login
-	clock   clockState
+	clock   clock.State
 	lastID  uint64 // the latest identifier in it; later ones sort after it
 	// ids is where the source of identifiers stood, which goes on from there; nil where
 	// each sandbox has identifiers of its own.
 	ids    *ids.State
-	limits *rateLimitSetting // nil are the server's
+	limits *ratelimit.Setting // nil are the server's
 	// fresh marks a fixture world, whose logins happen when a sandbox is first used. In
 	// a fork, and in a world that was exported from one, they have happened.
 	fresh bool
@@ -32,7 +34,7 @@ type origin struct {
 func newOrigin(w *fixtures.World, seedling int64, now time.Time) (*origin, error) {
 	o := &origin{name: "world " + w.Name, fixture: w, clock: clockOf(&w.Clock), fresh: w.State == nil}
 	var err error
-	if o.world, err = seed(w, o.clock.at(now)); err != nil {
+	if o.world, err = seed(w, o.clock.At(now)); err != nil {
 		return nil, err
 	}
 	if !o.fresh {
@@ -45,11 +47,11 @@ func newOrigin(w *fixtures.World, seedling int64, now time.Time) (*origin, error
 }
 
 // clockOf is how a world has the clock adjusted.
-func clockOf(c *fixtures.Clock) clockState {
-	state := clockState{offset: c.Offset}
+func clockOf(c *fixtures.Clock) clock.State {
+	state := clock.State{Offset: c.Offset}
 	if c.Frozen != nil {
 		stopped := c.Frozen.At(time.Time{}) // absolute
-		state.frozen = &stopped
+		state.Frozen = &stopped
 	}
 	return state
 }
@@ -99,7 +101,7 @@ func (b *Sandbox) fork() *origin {
 
 // forkAt is the same for another moment of it.
 func (b *Sandbox) forkAt(at moment, name string) *origin {
-	start, limits := b.origin.Load(), b.rateLimits.Load().rateLimitSetting
+	start, limits := b.origin.Load(), b.rateLimits.Load().Setting
 	return &origin{
 		name: name, fixture: start.fixture, world: at.world,
 		logins: start.logins, clock: at.clock, lastID: at.ids.Last(), limits: &limits,
@@ -107,7 +109,7 @@ func (b *Sandbox) forkAt(at moment, name string) *origin {
 }
 
 // limitsOr are the rate limits that sandboxes start with, if the server's are those.
-func (o *origin) limitsOr(server rateLimitSetting) rateLimitSetting {
+func (o *origin) limitsOr(server ratelimit.Setting) ratelimit.Setting {
 	if o.limits != nil {
 		return *o.limits
 	}

@@ -7,7 +7,9 @@ import (
 	"time"
 
 	"github.com/understudy-dev/understudy/fixtures"
+	"github.com/understudy-dev/understudy/mock/internal/address"
 	"github.com/understudy-dev/understudy/mock/internal/ids"
+	"github.com/understudy-dev/understudy/mock/internal/ratelimit"
 	"github.com/understudy-dev/understudy/mock/internal/world"
 )
 
@@ -33,11 +35,11 @@ func (b *Sandbox) Profile(baseURL string) ([]byte, error) {
 		"organization": map[string]any{"id": organization.ID, "slug": organization.Slug},
 		"credentials":  b.profileCredentials(),
 		"known":        p.known(),
-		"control":      baseURL + controlPrefix,
+		"control":      baseURL + address.Control,
 		"allow":        []string{"create_organizations", "create_projects", "create_users"},
 		"mail":         map[string]any{"send": true}, // it goes to the outbox
 	}
-	if limits := b.rateLimits.Load().profile(); len(limits) > 0 {
+	if limits := rateLimitsOfProfile(b.rateLimits.Load().Setting); len(limits) > 0 {
 		profile["limits"] = limits
 	}
 	put(profile, "control_token", b.core.config.controlToken)
@@ -167,4 +169,19 @@ func put(object map[string]any, key, value string) {
 	if value != "" {
 		object[key] = value
 	}
+}
+
+// rateLimitsOfProfile is how a target profile names the limits that are enforced.
+func rateLimitsOfProfile(s ratelimit.Setting) map[string]any {
+	limits := map[string]any{}
+	if s.Mode != ratelimit.Enforce {
+		return limits
+	}
+	if s.Limits.PerMinute > 0 {
+		limits["requests_per_minute"] = s.Limits.PerMinute
+	}
+	if s.Limits.PerHour > 0 {
+		limits["requests_per_hour"] = s.Limits.PerHour
+	}
+	return limits
 }

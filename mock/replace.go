@@ -18,7 +18,7 @@ func (b *Sandbox) Replace(w *fixtures.World) error {
 	b.turning.Lock()
 	defer b.turning.Unlock()
 	b.origin.Store(next)
-	b.clock.resume(next.clock)
+	b.clock.Restore(next.clock)
 	b.resetState()
 	return nil
 }

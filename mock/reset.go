@@ -33,7 +33,7 @@ func (b *Sandbox) resetParts(wanted func(name string) bool) {
 	}
 }
 
-func (b *Sandbox) resetClock() { b.clock.resume(b.origin.Load().clock) }
+func (b *Sandbox) resetClock() { b.clock.Restore(b.origin.Load().clock) }
 
 // resetState starts the world and its identifiers again.
 func (b *Sandbox) resetState() {

@@ -10,6 +10,7 @@ import (
 
 	"github.com/gin-gonic/gin"
 
+	"github.com/understudy-dev/understudy/mock/internal/address"
 	"github.com/understudy-dev/understudy/mock/internal/fault"
 	"github.com/understudy-dev/understudy/mock/internal/rest"
 	"github.com/understudy-dev/understudy/mock/internal/scim"
@@ -229,6 +230,6 @@ func (k *core) noRoute(g *gin.Context) {
 	}
 	g.JSON(http.StatusNotFound, gin.H{
 		"understudy": "no_such_page",
-		"detail":     "The API is under /api/, the control plane under " + controlPrefix + "/.",
+		"detail":     "The API is under /api/, the control plane under " + address.Control + "/.",
 	})
 }

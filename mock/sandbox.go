@@ -6,10 +6,12 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/understudy-dev/understudy/mock/internal/clock"
 	"github.com/understudy-dev/understudy/mock/internal/fault"
 	"github.com/understudy-dev/understudy/mock/internal/guard"
 	"github.com/understudy-dev/understudy/mock/internal/ids"
 	"github.com/understudy-dev/understudy/mock/internal/journal"
+	"github.com/understudy-dev/understudy/mock/internal/ratelimit"
 	"github.com/understudy-dev/understudy/mock/internal/world"
 )
 
@@ -29,7 +31,7 @@ type Sandbox struct {
 	seed     int64
 	made     time.Time
 	store    *world.Store
-	clock    *adjustableClock
+	clock    *clock.Adjustable
 	ids      *ids.Source
 	resolver Resolver
 	upstream Upstream
@@ -37,7 +39,7 @@ type Sandbox struct {
 	turning  sync.RWMutex // held while the sandbox begins again, or goes back
 	waking   sync.Once
 
-	rateLimits atomic.Pointer[rateLimits] // never nil
+	rateLimits atomic.Pointer[ratelimit.Policy] // never nil
 	usage
 	latest     atomic.Pointer[moment]
 	snapshots  snapshots
@@ -61,11 +63,11 @@ func (k *core) newSandbox(name string, seed int64, from *origin) *Sandbox {
 	}
 	b := &Sandbox{
 		core: k, name: name, seed: seed, made: k.config.clock.Now(),
-		store: world.NewStore(from.world), clock: &adjustableClock{base: k.config.clock}, ids: ids.New(seed),
+		store: world.NewStore(from.world), clock: clock.NewAdjustable(k.config.clock), ids: ids.New(seed),
 		resolver: k.config.resolver, upstream: k.config.upstream,
 	}
 	b.origin.Store(from)
-	b.clock.resume(from.clock)
+	b.clock.Restore(from.clock)
 	from.begin(b.ids, seed)
 	if b.resolver == nil {
 		b.resolver = worldResolver{b}

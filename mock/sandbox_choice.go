@@ -1,40 +1,23 @@
 package mock
 
 import (
-	"fmt"
 	"net/http"
-	"net/url"
 	"regexp"
-	"strings"
-)
 
-// How a request says which sandbox it is for.
-const (
-	sandboxHeader = "Understudy-Sandbox"
-	worldHeader   = "Understudy-World" // what a sandbox that is not there yet starts from
-	sandboxPrefix = "/_sandbox/"
+	"github.com/understudy-dev/understudy/mock/internal/address"
+	"github.com/understudy-dev/understudy/mock/internal/refusal"
 )
 
 var sandboxName = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$`)
 
-// refusal is an answer in the fake's own form, for what the real API does not know.
-type refusal struct {
-	status       int
-	code, detail string
-}
-
-func (r *refusal) Error() string { return "mock: " + r.detail }
-
-func (r *refusal) write(w http.ResponseWriter) { writeRefusal(w, r.status, r.code, r.detail) }
-
 // enter finds the sandbox of a request: by its path, by its header, by its key, or
 // otherwise the one that the server is about. The request that goes on has no prefix. Whoever enters must leave.
-func (k *core) enter(r *http.Request, otherwise *Sandbox) (*exchange, *http.Request, *refusal) {
+func (k *core) enter(r *http.Request, otherwise *Sandbox) (*exchange, *http.Request, *refusal.Refusal) {
 	k.sweep()
 	x := &exchange{Context: r.Context()}
-	name, path, prefixed := cutPrefix(r.URL)
+	name, path, prefixed := address.CutSandbox(r.URL)
 	if !prefixed {
-		name = r.Header.Get(sandboxHeader)
+		name = r.Header.Get(address.SandboxHeader)
 	}
 	switch {
 	case prefixed || name != "":
@@ -47,7 +30,7 @@ func (k *core) enter(r *http.Request, otherwise *Sandbox) (*exchange, *http.Requ
 	x.sandbox.wake()
 	r = r.WithContext(x)
 	if prefixed {
-		x.prefix = sandboxPrefix + name
+		x.prefix = address.Sandbox + name
 		r.URL = path
 	}
 	return x, r, nil
@@ -55,51 +38,26 @@ func (k *core) enter(r *http.Request, otherwise *Sandbox) (*exchange, *http.Requ
 
 // find enters the sandbox of a name, and makes it if that is allowed.
 // Following a link of another page makes none: the page would have changed something.
-func (k *core) find(x *exchange, name string, r *http.Request) *refusal {
+func (k *core) find(x *exchange, name string, r *http.Request) *refusal.Refusal {
 	err := checkName(name)
 	if err != nil {
 		return err
 	}
 	if isFollowed(r) {
 		if x.sandbox = k.sandboxes.get(name, (*Sandbox).arrive); x.sandbox == nil {
-			err = &refusal{http.StatusNotFound, "no_such_sandbox", fmt.Sprintf("There is no sandbox %q, and a link of another page makes none.", name)}
+			err = refusal.NoSandboxByLink(name)
 		}
 		return err
 	}
-	x.sandbox, err = k.sandboxes.touch(k, name, r.Header.Get(worldHeader))
+	x.sandbox, err = k.sandboxes.touch(k, name, r.Header.Get(address.WorldHeader))
 	return err
 }
 
-func checkName(name string) *refusal {
+func checkName(name string) *refusal.Refusal {
 	if sandboxName.MatchString(name) {
 		return nil
 	}
-	return &refusal{http.StatusBadRequest, "invalid_sandbox", fmt.Sprintf(
-		"%q names no sandbox: use up to 100 letters, digits, dots, dashes and underscores, a letter or a digit first.", name)}
-}
-
-// cutPrefix splits a path such as /_sandbox/NAME/api/ into the name and the rest. It
-// goes by the path as it was sent, in which a slash that is part of a name is %2F.
-func cutPrefix(u *url.URL) (name string, rest *url.URL, ok bool) {
-	if !strings.HasPrefix(u.Path, sandboxPrefix) {
-		return "", nil, false
-	}
-	parts := strings.SplitN(u.EscapedPath(), "/", 4) // nothing, _sandbox, NAME, the rest
-	if unescaped(parts[1]) != strings.Trim(sandboxPrefix, "/") {
-		return "", nil, false
-	}
-	inner, below := *u, "/"+strings.Join(parts[3:], "")
-	inner.Path, inner.RawPath = unescaped(below), ""
-	if u.RawPath != "" {
-		inner.RawPath = below
-	}
-	return unescaped(parts[2]), &inner, true
-}
-
-// unescaped reads a part of a path that was parsed before.
-func unescaped(part string) string {
-	text, _ := url.PathUnescape(part)
-	return text
+	return refusal.SandboxName(name)
 }
 
 // enterOwner enters the sandbox that the request's key was minted in, else another one.

@@ -2,7 +2,6 @@ package mock
 
 import (
 	"fmt"
-	"net/http"
 	"slices"
 	"strings"
 	"sync"
@@ -10,6 +9,7 @@ import (
 	"time"
 
 	"github.com/understudy-dev/understudy/fixtures"
+	"github.com/understudy-dev/understudy/mock/internal/refusal"
 )
 
 // sandboxes are those of a server.
@@ -44,17 +44,16 @@ func (b *Sandbox) leave() {
 
 // touch enters the sandbox of a name. One that is not there is made, from the world
 // of a name or else from the server's, unless sandboxes are made explicitly only.
-func (s *sandboxes) touch(k *core, name, from string) (*Sandbox, *refusal) {
+func (s *sandboxes) touch(k *core, name, from string) (*Sandbox, *refusal.Refusal) {
 	if b := s.get(name, (*Sandbox).arrive); b != nil {
 		return b, nil
 	}
 	if k.config.sandboxes.explicit {
-		return nil, &refusal{http.StatusNotFound, "no_such_sandbox", fmt.Sprintf(
-			"There is no sandbox %q. Make it with POST %s/sandboxes.", name, controlPrefix)}
+		return nil, refusal.NoSandbox(name)
 	}
 	start, err := k.originOf(from)
 	if err != nil {
-		return nil, &refusal{http.StatusBadRequest, "no_such_world", err.Error()}
+		return nil, refusal.NoWorld(err)
 	}
 	return k.add(name, start, false, (*Sandbox).arrive)
 }
@@ -73,7 +72,7 @@ func (s *sandboxes) get(name string, use func(*Sandbox)) *Sandbox {
 
 // add makes a sandbox. One that somebody else has just made will do, unless it must be
 // new.
-func (k *core) add(name string, start *origin, mustBeNew bool, use func(*Sandbox)) (b *Sandbox, err *refusal) {
+func (k *core) add(name string, start *origin, mustBeNew bool, use func(*Sandbox)) (b *Sandbox, err *refusal.Refusal) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	b = k.byName[name]
@@ -83,8 +82,7 @@ func (k *core) add(name string, start *origin, mustBeNew bool, use func(*Sandbox
 			return nil, err
 		}
 	case mustBeNew:
-		return nil, &refusal{http.StatusConflict, "sandbox_exists", fmt.Sprintf(
-			"There is a sandbox %q already. Drop it first, or choose another name.", name)}
+		return nil, refusal.SandboxExists(name)
 	}
 	if use != nil {
 		use(b)
@@ -92,10 +90,9 @@ func (k *core) add(name string, start *origin, mustBeNew bool, use func(*Sandbox
 	return b, nil
 }
 
-func (k *core) insert(name string, start *origin) (*Sandbox, *refusal) {
+func (k *core) insert(name string, start *origin) (*Sandbox, *refusal.Refusal) {
 	if len(k.byName) > k.config.sandboxes.most && !k.makeRoom() {
-		return nil, &refusal{http.StatusServiceUnavailable, "too_many_sandboxes", fmt.Sprintf(
-			"There are %d sandboxes, and all of them are in use. Drop some, or raise the limit.", k.config.sandboxes.most)}
+		return nil, refusal.TooManySandboxes(k.config.sandboxes.most)
 	}
 	b := k.newSandbox(name, seedOf(k.config.seed, name), start)
 	k.byName[name] = b

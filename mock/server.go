@@ -13,6 +13,7 @@ import (
 	"github.com/understudy-dev/understudy/mock/internal/guard"
 	"github.com/understudy-dev/understudy/mock/internal/journal"
 	"github.com/understudy-dev/understudy/mock/internal/metrics"
+	"github.com/understudy-dev/understudy/mock/internal/refusal"
 	"github.com/understudy-dev/understudy/mock/internal/world"
 	"github.com/understudy-dev/understudy/spec"
 )
@@ -66,7 +67,7 @@ func New(options ...Option) (*Server, error) {
 }
 
 func (k *core) build() (err error) {
-	if err := k.config.rateLimitSetting().check(); err != nil {
+	if err := k.config.rateLimitSetting().Check(); err != nil {
 		return err
 	}
 	k.metrics = metrics.New(k.sandboxes.number)
@@ -127,7 +128,7 @@ func (k *core) server(b *Sandbox) *Server {
 // ServeHTTP answers a request. One that names no sandbox is for the server's own.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if !s.core.expects(r.Host) {
-		refuseHost(w, r.Host)
+		refusal.Host(r.Host).Write(w)
 		return
 	}
 	s.handler.ServeHTTP(w, r)
@@ -138,7 +139,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 func (k *core) route(w http.ResponseWriter, r *http.Request, otherwise *Sandbox) {
 	x, r, err := k.enter(r, otherwise)
 	if err != nil {
-		err.write(w)
+		err.Write(w)
 		return
 	}
 	defer x.sandbox.leave()

@@ -28,7 +28,7 @@ func (c *call) login() (int, error) {
 	}
 	password, _ := rest.Value[string](attrs, "password")
 	user, ok := c.view.UserByEmail(email)
-	if !ok || user.Password == "" || user.Password != password || c.lockedOut() {
+	if !ok || user.Password == "" || user.Password != password || c.sandbox.rateLimits.Load().LockedOut(c.address(), c.now) {
 		return 0, c.failLogin()
 	}
 	c.openSession(user)

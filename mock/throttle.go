@@ -3,6 +3,7 @@ package mock
 import (
 	"math"
 
+	"github.com/understudy-dev/understudy/mock/internal/ratelimit"
 	"github.com/understudy-dev/understudy/mock/internal/rest"
 )
 
@@ -19,7 +20,7 @@ const unthrottled = "user"
 // a key in the header and in the query alone.
 func (c *call) throttle() error {
 	limits := c.sandbox.rateLimits.Load()
-	if limits.limiter == nil || c.counted || c.key == nil || c.resource.object == unthrottled {
+	if !limits.Counts() || c.counted || c.key == nil || c.resource.object == unthrottled {
 		return nil
 	}
 	c.counted = true // a request that asks outside is admitted twice
@@ -30,12 +31,8 @@ func (c *call) throttle() error {
 			return nil
 		}
 	}
-	wait, allowed := limits.limiter.Take(key)
-	if allowed {
-		return nil
-	}
-	limits.excess.note(&c.caller, c.now)
-	if limits.mode == RateLimitsObserve {
+	wait, refused := limits.Take(key, ratelimit.Caller{Key: c.key.ID, Label: c.key.Label, User: c.user.Email}, c.now)
+	if !refused {
 		return nil
 	}
 	return rest.Throttled(int(math.Ceil(wait.Seconds())))

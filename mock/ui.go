@@ -6,13 +6,14 @@ import (
 	"time"
 
 	"github.com/gin-gonic/gin"
+	"github.com/understudy-dev/understudy/mock/internal/address"
 )
 
 // serveUI answers for every path that is neither the API's nor the fake's own, when
 // there is a frontend beside it. It has no sandboxes.
 func (k *core) serveUI(g *gin.Context) {
 	path := g.Request.URL.Path
-	if k.config.ui == nil || exchangeOf(g.Request).prefix != "" || isReserved(path) || k.ofAPI(path) {
+	if k.config.ui == nil || exchangeOf(g.Request).prefix != "" || address.IsReserved(path) || k.ofAPI(path) {
 		return
 	}
 	if g.GetHeader("Accept") == "text/event-stream" {
@@ -44,10 +45,4 @@ func withoutControl(r *http.Request) *http.Request {
 		r.Header.Set("Cookie", strings.Join(kept, "; "))
 	}
 	return r
-}
-
-// isReserved tells whether a path belongs to the fake, though nothing may be there.
-func isReserved(path string) bool {
-	first, _, _ := strings.Cut(strings.TrimPrefix(path, "/"), "/")
-	return "/"+first == controlPrefix || "/"+first+"/" == sandboxPrefix
 }

@@ -1,0 +1,140 @@
+// Package clock is the adjustable clock of a sandbox: shifted or stopped, on top of
+// another clock. It reads no time of its own.
+package clock
+
+import (
+	"errors"
+	"fmt"
+	"sync"
+	"time"
+)
+
+// Source tells the time.
+type Source interface{ Now() time.Time }
+
+// NewAdjustable goes by the clock beneath until it is adjusted.
+func NewAdjustable(base Source) *Adjustable { return &Adjustable{base: base} }
+
+// Adjustable is the server's clock: the one it was given, shifted or
+// stopped by the control plane. It counts in microseconds, as the real
+// database does.
+type Adjustable struct {
+	base Source
+
+	mu    sync.RWMutex
+	state State
+}
+
+// State is how a clock was adjusted: at most one of the two. The zero state goes by
+// the clock beneath.
+type State struct {
+	Offset time.Duration
+	Frozen *time.Time // what it stands at; it is replaced, never changed
+}
+
+// Now returns the server's time in UTC.
+func (c *Adjustable) Now() time.Time {
+	c.mu.RLock()
+	defer c.mu.RUnlock()
+	return c.now()
+}
+
+func (c *Adjustable) now() time.Time {
+	if c.state.Frozen != nil {
+		return *c.state.Frozen // without a look at the clock beneath
+	}
+	return c.state.At(c.base.Now())
+}
+
+// At is what a clock that is adjusted so says when the one beneath says now.
+func (s State) At(now time.Time) time.Time {
+	if s.Frozen != nil {
+		return *s.Frozen
+	}
+	return now.Add(s.Offset).UTC().Truncate(time.Microsecond)
+}
+
+// FirstYear and LastYear are the years that a clock can be in: those that RFC 3339 has, without the last, in which
+// what is made now still ends.
+const FirstYear, LastYear = 1, 9998
+
+// Adjust changes how the clock is adjusted. When it fails nothing has changed.
+func (c *Adjustable) Adjust(change func(s *State, base time.Time) error) error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	next, base := c.state, c.base.Now()
+	if err := change(&next, base); err != nil {
+		return err
+	}
+	if year := next.At(base).Year(); year < FirstYear || year > LastYear {
+		return fmt.Errorf("it would be the year %d: the clock goes from the year %d to %d", year, FirstYear, LastYear)
+	}
+	c.state = next
+	return nil
+}
+
+// Advance moves the clock by d; backwards when d is negative.
+func (s *State) Advance(d time.Duration) error {
+	if s.Frozen != nil {
+		moved := s.Frozen.Add(d).Truncate(time.Microsecond)
+		s.Frozen = &moved
+		return nil
+	}
+	sum := s.Offset + d
+	if (sum > s.Offset) != (d > 0) && d != 0 {
+		return errTooFar
+	}
+	s.Offset = sum
+	return nil
+}
+
+// Set makes it t now; the clock goes on from there unless it is frozen.
+func (s *State) Set(t, base time.Time) error {
+	t = t.UTC().Truncate(time.Microsecond)
+	if s.Frozen != nil {
+		s.Frozen = &t
+		return nil
+	}
+	offset := t.Sub(base)
+	if !base.Add(offset).Equal(t) {
+		return errTooFar
+	}
+	s.Offset = offset
+	return nil
+}
+
+var errTooFar = errors.New("only a clock that is frozen can be more than 292 years from the one of the system")
+
+// Freeze stops the clock, or lets it go on from where it stands.
+func (s *State) Freeze(stop bool, base time.Time) error {
+	now := s.At(base)
+	switch {
+	case stop && s.Frozen == nil:
+		*s = State{Frozen: &now}
+	case !stop && s.Frozen != nil:
+		s.Frozen = nil
+		return s.Set(now, base)
+	}
+	return nil
+}
+
+// State is how the clock is adjusted.
+func (c *Adjustable) State() State {
+	c.mu.RLock()
+	defer c.mu.RUnlock()
+	return c.state
+}
+
+// Restore adjusts the clock as a snapshot says.
+func (c *Adjustable) Restore(state State) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.state = state
+}
+
+// Reading returns the time and whether the clock stands still.
+func (c *Adjustable) Reading() (now time.Time, frozen bool, offset time.Duration) {
+	c.mu.RLock()
+	defer c.mu.RUnlock()
+	return c.now(), c.state.Frozen != nil, c.state.Offset
+}

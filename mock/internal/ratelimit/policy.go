@@ -1,0 +1,107 @@
+package ratelimit
+
+import (
+	"fmt"
+	"slices"
+	"time"
+)
+
+// Limits are how many requests a personal API key may make. 0 is any number.
+type Limits struct{ PerMinute, PerHour int }
+
+// RealLimits are those of the real API's ordinary endpoints.
+// Source: BurstRateThrottle and SustainedRateThrottle in posthog/rate_limit.py.
+func RealLimits() Limits { return Limits{PerMinute: 480, PerHour: 4800} }
+
+// Mode says what comes of requests that are too many.
+type Mode string
+
+// The modes of rate limits.
+const (
+	Off     Mode = "off"     // nothing is counted
+	Observe Mode = "observe" // it is noted who would have been refused
+	Enforce Mode = "enforce" // they are refused
+)
+
+// Modes are all of them, the ordinary one first.
+func Modes() []Mode { return []Mode{Off, Observe, Enforce} }
+
+// Setting is how keys are limited.
+type Setting struct {
+	Mode   Mode
+	Limits Limits
+}
+
+// NewSetting completes a setting. Without limits it has the real ones, so that a mode is
+// all it takes to have them; without a mode it enforces limits that it was given.
+func NewSetting(mode Mode, limits Limits) Setting {
+	if mode == "" {
+		mode = Off
+		if limits != (Limits{}) {
+			mode = Enforce
+		}
+	}
+	if limits == (Limits{}) {
+		limits = RealLimits()
+	}
+	return Setting{mode, limits}
+}
+
+// Check refuses a setting that limits nothing, or cannot be.
+func (s Setting) Check() error {
+	switch {
+	case !slices.Contains(Modes(), s.Mode):
+		return fmt.Errorf(`rate limits: "mode" is %q: want one of %q`, s.Mode, Modes())
+	case s.Limits.PerMinute < 0 || s.Limits.PerHour < 0:
+		return fmt.Errorf("rate limits: %d a minute and %d an hour: want numbers from 0, which is any number", s.Limits.PerMinute, s.Limits.PerHour)
+	case s.Mode != Off && s.Limits == (Limits{}):
+		return fmt.Errorf("rate limits: any number a minute and any number an hour is no limit: want one of them, or the mode %q", Off)
+	}
+	return nil
+}
+
+// Policy is a setting in force, with what it has counted. Another setting takes the
+// place of the whole, and counts anew. It is safe for concurrent use.
+type Policy struct {
+	Setting
+	limiter *Limiter // nil counts nothing
+	excess  excess
+	logins  lockout
+}
+
+// NewPolicy puts a setting in force, by the clock now.
+func NewPolicy(s Setting, now func() time.Time) *Policy {
+	p := &Policy{Setting: s}
+	if s.Mode != Off {
+		p.limiter = New(now, Window{s.Limits.PerMinute, time.Minute}, Window{s.Limits.PerHour, time.Hour})
+	}
+	return p
+}
+
+// Counts reports whether requests are counted.
+func (p *Policy) Counts() bool { return p.limiter != nil }
+
+// Take counts a request that was made with a key, and notes it when it is one too many.
+// It reports whether the request is refused, and after how long it would pass.
+func (p *Policy) Take(key string, caller Caller, now time.Time) (wait time.Duration, refused bool) {
+	wait, allowed := p.limiter.Take(key)
+	if allowed {
+		return 0, false
+	}
+	p.excess.add(caller, now)
+	return wait, p.Mode == Enforce
+}
+
+// Excess are the requests that were too many, by key, the most first. Requests of
+// further keys are counted together, in unlisted.
+func (p *Policy) Excess() (byKey []Excess, unlisted int) { return p.excess.list() }
+
+// LockedOut reports whether an address may not even try to log in.
+func (p *Policy) LockedOut(address string, now time.Time) bool {
+	return p.Mode == Enforce && p.logins.locked(address, now)
+}
+
+// FailLogin counts a login that failed. It reports whether the address is locked out now.
+func (p *Policy) FailLogin(address string, now time.Time) bool {
+	return p.Mode == Enforce && p.logins.fail(address, now)
+}
