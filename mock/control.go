@@ -11,6 +11,7 @@ import (
 
 	"github.com/gin-gonic/gin"
 	"github.com/understudy-dev/understudy/mock/internal/address"
+	"github.com/understudy-dev/understudy/mock/internal/worldfile"
 )
 
 // The control plane: what a test or a developer needs and the API itself does
@@ -174,7 +175,7 @@ func (k *core) readBody(g *gin.Context, v any) error {
 	if err != nil {
 		return err
 	}
-	if at, found := nullCharacter(reflect.ValueOf(v)); found {
+	if at, found := worldfile.FindNullCharacter(reflect.ValueOf(v)); found {
 		return fmt.Errorf("%q contains a null character: remove it", strings.TrimPrefix(at, "."))
 	}
 	return nil

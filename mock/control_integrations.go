@@ -88,7 +88,7 @@ type installRequest struct {
 	CreatedBy      string             `json:"created_by"`      // e-mail; "" is nobody
 }
 
-// rawObject keeps a JSON object as it was sent, which [nullCharacter] does not look into.
+// rawObject keeps a JSON object as it was sent, which [FindNullCharacter] does not look into.
 type rawObject struct{ kept *pyjson.Object }
 
 func (o *rawObject) UnmarshalJSON(data []byte) error {

@@ -8,6 +8,7 @@ import (
 	"github.com/gin-gonic/gin"
 	"github.com/understudy-dev/understudy/mock/internal/address"
 	"github.com/understudy-dev/understudy/mock/internal/refusal"
+	"github.com/understudy-dev/understudy/mock/internal/worldfile"
 )
 
 // sandboxJSON is how the control plane shows a sandbox.
@@ -29,7 +30,7 @@ func (b *Sandbox) json(r *http.Request) sandboxJSON {
 	site := *exchangeOf(r)
 	site.prefix = address.Sandbox + b.name
 	return sandboxJSON{
-		Name: b.name, From: b.origin.Load().name, CreatedAt: b.made.UTC(), LastUsedAt: time.Unix(0, b.last.Load()).UTC(),
+		Name: b.name, From: b.origin.Load().Name, CreatedAt: b.made.UTC(), LastUsedAt: time.Unix(0, b.last.Load()).UTC(),
 		Requests: b.requests.Load(), InUse: b.running.Load() > 0, URL: site.site(r),
 	}
 }
@@ -85,7 +86,7 @@ func (k *core) makeSandbox(g *gin.Context) {
 
 // startOf is what a new sandbox starts from. It answers itself and returns nil when
 // there is no such thing.
-func (k *core) startOf(g *gin.Context, body *sandboxRequest) *origin {
+func (k *core) startOf(g *gin.Context, body *sandboxRequest) *worldfile.InitialState {
 	if body.World != "" && (body.Sandbox != "" || body.Snapshot != "") {
 		controlError(g, http.StatusBadRequest, "invalid_body", `Send "world", or "sandbox" with or without "snapshot", not both.`)
 		return nil

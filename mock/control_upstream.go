@@ -62,6 +62,6 @@ func (k *core) checkOwnUpstream() error {
 	if k.config.upstream == nil {
 		return nil
 	}
-	return &refusal.Refusal{http.StatusConflict, "other_upstream",
-		"This server has an upstream of its own (mock.WithUpstream), which answers as it likes."}
+	return refusal.New(http.StatusConflict, "other_upstream",
+		"This server has an upstream of its own (mock.WithUpstream), which answers as it likes.")
 }

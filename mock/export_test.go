@@ -314,3 +314,10 @@ func TestExportsAfterGoingBack(t *testing.T) {
 		})
 	}
 }
+
+// An identifiers' position that no source has stood at is found when a server starts.
+func TestStartFromNoPosition(t *testing.T) {
+	w := &fixtures.World{Name: "w", State: &fixtures.State{Identifiers: strings.Repeat("_", 64)}}
+	_, err := mock.New(mock.WithWorld(w))
+	NewWithT(t).Expect(err).To(MatchError(HavePrefix("mock: world w: state.identifiers: ")))
+}

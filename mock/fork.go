@@ -4,6 +4,7 @@ import (
 	"testing"
 
 	"github.com/understudy-dev/understudy/mock/internal/address"
+	"github.com/understudy-dev/understudy/mock/internal/worldfile"
 )
 
 // SandboxNamed is the sandbox of a name. One that is not there is made from the
@@ -26,7 +27,7 @@ func (b *Sandbox) Fork(name string) (*Sandbox, error) {
 // sandbox "default" stays.
 func (b *Sandbox) Drop() { b.core.drop(b) }
 
-func (k *core) named(name string, start *origin, mustBeNew bool) (*Sandbox, error) {
+func (k *core) named(name string, start *worldfile.InitialState, mustBeNew bool) (*Sandbox, error) {
 	if err := checkName(name); err != nil {
 		return nil, err
 	}

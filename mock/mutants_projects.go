@@ -165,7 +165,7 @@ func projectMutants() []Mutant {
 			after(update, func(c *call) {
 				if p, ok := c.view.Project(c.project.ID); ok && !c.sends("timezone") {
 					own := *p
-					own.Timezone = defaultTimezone
+					own.Timezone = world.DefaultTimezone
 					c.tx.PutProject(&own)
 				}
 			})},
@@ -243,7 +243,7 @@ func zoneLost(id string) defect {
 		c.view.Projects(c.organization.ID).All(func(p *world.Project) bool {
 			if _, old := was.Project(p.ID); !old {
 				own := *p
-				own.Timezone = defaultTimezone
+				own.Timezone = world.DefaultTimezone
 				c.tx.PutProject(&own)
 				return false
 			}

@@ -4,11 +4,9 @@ import (
 	"cmp"
 	"encoding/json"
 	"fmt"
-	"time"
 
 	"github.com/understudy-dev/understudy/fixtures"
 	"github.com/understudy-dev/understudy/mock/internal/address"
-	"github.com/understudy-dev/understudy/mock/internal/ids"
 	"github.com/understudy-dev/understudy/mock/internal/ratelimit"
 	"github.com/understudy-dev/understudy/mock/internal/world"
 )
@@ -52,66 +50,15 @@ func (b *Sandbox) profileCredentials() map[string]any {
 	for role, c := range b.fixture().Target.Credentials.All() {
 		credential := map[string]any{}
 		put(credential, "personal_api_key", c.Key)
-		if login, ok := b.origin.Load().logins[role]; ok {
-			credential["email"], credential["password"] = login.user.Email, login.user.Password
-			if login.key != "" {
-				credential["session"] = sessionJSON(login.key, login.csrf)
+		if login, ok := b.origin.Load().Logins[role]; ok {
+			credential["email"], credential["password"] = login.User.Email, login.User.Password
+			if login.Key != "" {
+				credential["session"] = sessionJSON(login.Key, login.CSRF)
 			}
 		}
 		credentials[role] = credential
 	}
 	return credentials
-}
-
-// login is the session that the profile has for a role. Its key is "" where the
-// session was over when the world was exported.
-type login struct {
-	user      *world.User
-	key, csrf string
-}
-
-// newLogins finds the session of each role of the target whose user has a password,
-// or makes one. In a world that was exported there are those that were open.
-func newLogins(w *fixtures.World, view *world.World, ids *ids.Source) map[string]login {
-	logins := map[string]login{}
-	if w.Target == nil {
-		return logins
-	}
-	for role, c := range w.Target.Credentials.All() {
-		user, ok := view.UserByEmail(c.User)
-		switch {
-		case !ok || user.Password == "":
-		case c.Session != "" || w.State != nil:
-			logins[role] = login{user, c.Session, c.CSRFToken}
-		default:
-			logins[role] = login{user, ids.Alphanumeric(32), ids.Alphanumeric(32)}
-		}
-	}
-	return logins
-}
-
-// logIn starts the sessions of the profile, so that they are recent. Those that the
-// world describes stay as it says.
-func (o *origin) logIn(store *world.Store, now time.Time) {
-	_ = store.Update(func(tx *world.Tx) error {
-		for _, l := range o.logins {
-			if _, described := tx.Session(l.key); described {
-				continue
-			}
-			tx.PutSession(&world.Session{Key: l.key, User: l.user.ID, LoggedInAt: now})
-		}
-		return nil
-	})
-}
-
-// begun is the world with the sessions of the profile. In a fork they have begun.
-func (o *origin) begun(now time.Time) *world.World {
-	if !o.fresh {
-		return o.world
-	}
-	store := world.NewStore(o.world)
-	o.logIn(store, now)
-	return store.View()
 }
 
 type profiler struct {

@@ -15,10 +15,7 @@ import (
 // are not in the document are ignored, as unknown fields are.
 // Source: posthog/api/project.py, posthog/api/shared.py.
 
-const (
-	defaultProjectName = "Default project"
-	defaultTimezone    = "UTC"
-)
+const defaultProjectName = "Default project"
 
 // projectView is what a project is rendered from.
 type projectView struct {
@@ -124,7 +121,7 @@ func (c *call) createProject() (int, error) {
 func (c *call) newProject(o *world.Organization) *world.Project {
 	return &world.Project{
 		ID: c.tx.NextProjectID(), UUID: c.sandbox.ids.UUID(c.now), Organization: o.ID,
-		Name: defaultProjectName, APIToken: "phc_" + c.sandbox.ids.Alphanumeric(43), Timezone: defaultTimezone,
+		Name: defaultProjectName, APIToken: "phc_" + c.sandbox.ids.Alphanumeric(43), Timezone: world.DefaultTimezone,
 		CreatedAt: c.now, UpdatedAt: c.now,
 	}
 }

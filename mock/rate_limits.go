@@ -37,5 +37,5 @@ func (b *Sandbox) setRateLimits(s ratelimit.Setting) {
 
 // resetRateLimits puts those in force that the sandbox started with.
 func (b *Sandbox) resetRateLimits() {
-	b.setRateLimits(b.origin.Load().limitsOr(b.core.config.rateLimitSetting()))
+	b.setRateLimits(b.origin.Load().LimitsOr(b.core.config.rateLimitSetting()))
 }

@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"github.com/understudy-dev/understudy/fixtures"
+	"github.com/understudy-dev/understudy/mock/internal/worldfile"
 )
 
 // Replace makes w the world that the sandbox starts from, and starts it from there as
@@ -11,14 +12,14 @@ import (
 // come start from the world of the sandbox "default"; those that are there keep what
 // they have. When w cannot be built nothing changes.
 func (b *Sandbox) Replace(w *fixtures.World) error {
-	next, err := newOrigin(w, b.seed, b.core.config.clock.Now())
+	next, err := worldfile.New(w, b.seed, b.core.config.clock.Now())
 	if err != nil {
 		return fmt.Errorf("mock: %w", err)
 	}
 	b.turning.Lock()
 	defer b.turning.Unlock()
 	b.origin.Store(next)
-	b.clock.Restore(next.clock)
+	b.clock.Restore(next.Clock)
 	b.resetState()
 	return nil
 }

@@ -33,11 +33,11 @@ func (b *Sandbox) resetParts(wanted func(name string) bool) {
 	}
 }
 
-func (b *Sandbox) resetClock() { b.clock.Restore(b.origin.Load().clock) }
+func (b *Sandbox) resetClock() { b.clock.Restore(b.origin.Load().Clock) }
 
 // resetState starts the world and its identifiers again.
 func (b *Sandbox) resetState() {
 	start := b.origin.Load()
 	b.waking.Do(func() {})
-	b.store.Reset(start.begun(b.clock.Now()), func() { start.begin(b.ids, b.seed) })
+	b.store.Reset(start.WithSessions(b.clock.Now()), func() { start.RestartIDs(b.ids, b.seed) })
 }

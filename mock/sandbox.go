@@ -13,6 +13,7 @@ import (
 	"github.com/understudy-dev/understudy/mock/internal/journal"
 	"github.com/understudy-dev/understudy/mock/internal/ratelimit"
 	"github.com/understudy-dev/understudy/mock/internal/world"
+	"github.com/understudy-dev/understudy/mock/internal/worldfile"
 )
 
 // DefaultSandbox is the name of the sandbox that answers whoever names no other. It
@@ -35,7 +36,7 @@ type Sandbox struct {
 	ids      *ids.Source
 	resolver Resolver
 	upstream Upstream
-	origin   atomic.Pointer[origin]
+	origin   atomic.Pointer[worldfile.InitialState]
 	turning  sync.RWMutex // held while the sandbox begins again, or goes back
 	waking   sync.Once
 
@@ -57,18 +58,18 @@ type usage struct {
 }
 
 // newSandbox makes a sandbox that starts from an origin, in constant time.
-func (k *core) newSandbox(name string, seed int64, from *origin) *Sandbox {
+func (k *core) newSandbox(name string, seed int64, from *worldfile.InitialState) *Sandbox {
 	if name != DefaultSandbox {
-		from = from.shared()
+		from = from.WithOwnIDs()
 	}
 	b := &Sandbox{
 		core: k, name: name, seed: seed, made: k.config.clock.Now(),
-		store: world.NewStore(from.world), clock: clock.NewAdjustable(k.config.clock), ids: ids.New(seed),
+		store: world.NewStore(from.World), clock: clock.NewAdjustable(k.config.clock), ids: ids.New(seed),
 		resolver: k.config.resolver, upstream: k.config.upstream,
 	}
 	b.origin.Store(from)
-	b.clock.Restore(from.clock)
-	from.begin(b.ids, seed)
+	b.clock.Restore(from.Clock)
+	from.RestartIDs(b.ids, seed)
 	if b.resolver == nil {
 		b.resolver = worldResolver{b}
 	}
@@ -107,8 +108,8 @@ func (b *Sandbox) Now() time.Time { return b.clock.Now() }
 // a sandbox costs nothing and they are recent.
 func (b *Sandbox) wake() {
 	b.waking.Do(func() {
-		if start := b.origin.Load(); start.fresh {
-			start.logIn(b.store, b.clock.Now())
+		if start := b.origin.Load(); start.LoginsPending {
+			start.StartSessions(b.store, b.clock.Now())
 		}
 	})
 }

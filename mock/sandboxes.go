@@ -10,6 +10,7 @@ import (
 
 	"github.com/understudy-dev/understudy/fixtures"
 	"github.com/understudy-dev/understudy/mock/internal/refusal"
+	"github.com/understudy-dev/understudy/mock/internal/worldfile"
 )
 
 // sandboxes are those of a server.
@@ -17,17 +18,17 @@ type sandboxes struct {
 	main    *Sandbox
 	mu      sync.RWMutex
 	byName  map[string]*Sandbox
-	keys    map[string]*Sandbox // minted there, by their value
-	minting atomic.Int64        // the number of keys
-	origins map[string]*origin  // worlds that sandboxes were made from, by name
-	unnamed int                 // how many names were made up
-	sweepAt atomic.Int64        // when to look for idle ones, in nanoseconds
+	keys    map[string]*Sandbox                // minted there, by their value
+	minting atomic.Int64                       // the number of keys
+	origins map[string]*worldfile.InitialState // worlds that sandboxes were made from, by name
+	unnamed int                                // how many names were made up
+	sweepAt atomic.Int64                       // when to look for idle ones, in nanoseconds
 }
 
 func (s *sandboxes) init(main *Sandbox) {
 	s.main = main
 	s.byName = map[string]*Sandbox{main.name: main}
-	s.keys, s.origins = map[string]*Sandbox{}, map[string]*origin{}
+	s.keys, s.origins = map[string]*Sandbox{}, map[string]*worldfile.InitialState{}
 }
 
 // arrive notes that a request has come in, leave that it is over: a sandbox is used for
@@ -72,7 +73,7 @@ func (s *sandboxes) get(name string, use func(*Sandbox)) *Sandbox {
 
 // add makes a sandbox. One that somebody else has just made will do, unless it must be
 // new.
-func (k *core) add(name string, start *origin, mustBeNew bool, use func(*Sandbox)) (b *Sandbox, err *refusal.Refusal) {
+func (k *core) add(name string, start *worldfile.InitialState, mustBeNew bool, use func(*Sandbox)) (b *Sandbox, err *refusal.Refusal) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	b = k.byName[name]
@@ -90,7 +91,7 @@ func (k *core) add(name string, start *origin, mustBeNew bool, use func(*Sandbox
 	return b, nil
 }
 
-func (k *core) insert(name string, start *origin) (*Sandbox, *refusal.Refusal) {
+func (k *core) insert(name string, start *worldfile.InitialState) (*Sandbox, *refusal.Refusal) {
 	if len(k.byName) > k.config.sandboxes.most && !k.makeRoom() {
 		return nil, refusal.TooManySandboxes(k.config.sandboxes.most)
 	}
@@ -197,9 +198,9 @@ func (k *core) newName() string {
 }
 
 // originOf is the embedded world of a name, "" for the server's own. It is built once.
-func (k *core) originOf(name string) (*origin, error) {
+func (k *core) originOf(name string) (*worldfile.InitialState, error) {
 	own := k.main.origin.Load()
-	if name == "" || name == own.fixture.Name {
+	if name == "" || name == own.Fixture.Name {
 		return own, nil
 	}
 	k.mu.Lock()
@@ -211,7 +212,7 @@ func (k *core) originOf(name string) (*origin, error) {
 	if err != nil {
 		return nil, err
 	}
-	built, err := newOrigin(w, k.config.seed, k.config.clock.Now())
+	built, err := worldfile.New(w, k.config.seed, k.config.clock.Now())
 	if err == nil {
 		k.origins[name] = built
 	}

@@ -15,6 +15,7 @@ import (
 	"github.com/understudy-dev/understudy/mock/internal/metrics"
 	"github.com/understudy-dev/understudy/mock/internal/refusal"
 	"github.com/understudy-dev/understudy/mock/internal/world"
+	"github.com/understudy-dev/understudy/mock/internal/worldfile"
 	"github.com/understudy-dev/understudy/spec"
 )
 
@@ -112,7 +113,7 @@ func (k *core) plant() (err error) {
 			return err
 		}
 	}
-	start, err := newOrigin(w, k.config.seed, k.config.clock.Now())
+	start, err := worldfile.New(w, k.config.seed, k.config.clock.Now())
 	if err != nil {
 		return err
 	}

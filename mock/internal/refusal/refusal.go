@@ -17,6 +17,9 @@ type Refusal struct {
 	Code, Detail string
 }
 
+// New is a refusal that one place alone makes.
+func New(status int, code, detail string) *Refusal { return &Refusal{status, code, detail} }
+
 func (r *Refusal) Error() string { return "mock: " + r.Detail }
 
 // Write answers with the refusal.

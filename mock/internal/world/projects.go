@@ -17,6 +17,9 @@ type Project struct {
 	CreatedAt, UpdatedAt     time.Time
 }
 
+// DefaultTimezone is the time zone of a project that names none.
+const DefaultTimezone = "UTC"
+
 // The access levels of a project, lowest first.
 const (
 	AccessNone   = "none" // shut out, even of an open project

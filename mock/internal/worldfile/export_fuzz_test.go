@@ -1,4 +1,4 @@
-package mock
+package worldfile
 
 import (
 	"bytes"
@@ -13,7 +13,7 @@ import (
 // FuzzExport wants every world that is accepted to be built, and to come back from its
 // export as it was.
 func FuzzExport(f *testing.F) {
-	full, err := exportWorld(&origin{fixture: &fixtures.World{Name: "full"}, world: storing(nil, nil)}, ids.New(1).State())
+	full, err := Export(&InitialState{Fixture: &fixtures.World{Name: "full"}, World: storing(nil, nil)}, ids.New(1).State())
 	if err != nil {
 		f.Fatal(err)
 	}
@@ -44,7 +44,7 @@ func FuzzExport(f *testing.F) {
 		if !bytes.Equal(first, second) {
 			t.Fatalf("exported:\n%s\nand from there:\n%s", first, second)
 		}
-		for _, change := range world.Diff(start.world, restart.world) {
+		for _, change := range world.Diff(start.World, restart.World) {
 			t.Fatalf("this has changed: %+v", change)
 		}
 	})
@@ -58,15 +58,15 @@ func begins(s *fixtures.State) bool {
 }
 
 // again builds a world and exports it.
-func again(t *testing.T, w *fixtures.World) (*origin, []byte) {
+func again(t *testing.T, w *fixtures.World) (*InitialState, []byte) {
 	t.Helper()
-	start, err := newOrigin(w, 1, time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC))
+	start, err := New(w, 1, time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC))
 	if err != nil {
 		t.Fatalf("an accepted world is not built: %v", err)
 	}
 	at := ids.New(1)
-	start.begin(at, 1)
-	exported, err := exportWorld(start, at.State())
+	start.RestartIDs(at, 1)
+	exported, err := Export(start, at.State())
 	if err != nil {
 		t.Skipf("beyond what times can say: %v", err)
 	}

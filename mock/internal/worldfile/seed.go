@@ -1,4 +1,4 @@
-package mock
+package worldfile
 
 import (
 	"fmt"
@@ -8,6 +8,59 @@ import (
 	"github.com/understudy-dev/understudy/fixtures"
 	"github.com/understudy-dev/understudy/mock/internal/world"
 )
+
+// seed builds the starting world from its description. Relative times count
+// from now.
+func seed(w *fixtures.World, now time.Time) (*world.World, error) {
+	s := &seeder{now: now, users: map[string]int{}}
+	empty := world.Empty()
+	empty.SiteURL, empty.OnCloud = w.Deployment.SiteURL, w.Deployment.OnCloud()
+	store := world.NewStore(empty)
+	err := store.Update(func(tx *world.Tx) error {
+		s.tx = tx
+		return s.plant(w)
+	})
+	if err != nil {
+		return nil, fmt.Errorf("world %s: %w", w.Name, err)
+	}
+	return store.View(), nil
+}
+
+type seeder struct {
+	tx    *world.Tx
+	now   time.Time
+	users map[string]int // by lower-case e-mail
+}
+
+func (s *seeder) plant(w *fixtures.World) error {
+	for i := range w.Users {
+		s.plantUser(&w.Users[i])
+	}
+	for i := range w.Organizations {
+		if err := s.plantOrganization(&w.Organizations[i]); err != nil {
+			return err
+		}
+	}
+	for i := range w.Keys {
+		if err := s.plantKey(&w.Keys[i]); err != nil {
+			return err
+		}
+	}
+	for i := range w.Sessions {
+		if err := s.plantSession(&w.Sessions[i]); err != nil {
+			return err
+		}
+	}
+	for _, record := range w.DNS {
+		s.tx.PutTXT(&world.TXTRecord{Name: record.Name, Values: record.Values})
+	}
+	s.plantOutbox(w.Outbox)
+	s.plantUpstream(&w.Upstream)
+	if w.State != nil {
+		s.tx.AdvanceSequences(w.State.LastUser, w.State.LastProject)
+	}
+	return nil
+}
 
 func (s *seeder) plantUser(u *fixtures.User) {
 	s.users[strings.ToLower(u.Email)] = u.ID
@@ -210,4 +263,35 @@ func (s *seeder) plantInvites(o *fixtures.Organization) error {
 		s.tx.PutInvite(row)
 	}
 	return nil
+}
+
+func (s *seeder) plantSession(session *fixtures.Session) error {
+	user, err := s.user(session.User)
+	if err != nil {
+		return fmt.Errorf("session: %w", err)
+	}
+	s.tx.PutSession(&world.Session{Key: session.Key, User: user, LoggedInAt: session.LoggedInAt.At(s.now)})
+	return nil
+}
+
+func (s *seeder) plantOutbox(outbox []fixtures.Mail) {
+	for _, m := range outbox {
+		s.tx.Send(world.Mail{
+			Recipient: m.Recipient, ReplyTo: m.ReplyTo, Subject: m.Subject, Text: m.Text, HTML: m.HTML,
+			Link: m.Link, SentAt: m.SentAt.At(s.now),
+		})
+	}
+}
+
+func (s *seeder) plantUpstream(u *fixtures.Upstream) {
+	if u.Mode != "" {
+		s.tx.SetUpstreamMode(world.UpstreamMode(u.Mode))
+	}
+	for _, c := range u.Calls {
+		body, _ := either(nil, c.BodyJSON) // text never fails
+		s.tx.RecordUpstreamCall(world.UpstreamCall{
+			Action: c.Action, Method: c.Method, URL: c.URL, Organization: c.Organization, Integration: c.Integration,
+			IntegrationID: c.IntegrationID, Body: body, Outcome: c.Outcome, Problem: c.Problem, MadeAt: c.MadeAt.At(s.now),
+		})
+	}
 }

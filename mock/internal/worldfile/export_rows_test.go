@@ -1,4 +1,4 @@
-package mock
+package worldfile
 
 import (
 	"bytes"
@@ -135,20 +135,20 @@ func TestEveryFieldTravels(t *testing.T) {
 
 // travels wants a world to come back from its export.
 func travels(g *WithT, was *world.World) {
-	from := &origin{name: "test", fixture: &fixtures.World{Name: "test"}, world: was, clock: clock.State{Offset: 90 * time.Minute}}
-	described, err := exportWorld(from, ids.New(5).State())
+	from := &InitialState{Name: "test", Fixture: &fixtures.World{Name: "test"}, World: was, Clock: clock.State{Offset: 90 * time.Minute}}
+	described, err := Export(from, ids.New(5).State())
 	g.Expect(err).NotTo(HaveOccurred())
 	var text bytes.Buffer
 	g.Expect(fixtures.Write(&text, described)).To(Succeed())
 	back, err := fixtures.Load(&text, "exported.yaml")
 	g.Expect(err).NotTo(HaveOccurred())
 	g.Expect(back).To(Equal(described))
-	start, err := newOrigin(back, 1, time.Time{})
+	start, err := New(back, 1, time.Time{})
 	g.Expect(err).NotTo(HaveOccurred())
-	g.Expect(world.Diff(was, start.world)).To(BeEmpty())
-	g.Expect([]int{start.world.LastUserID(), start.world.LastProjectID()}).To(Equal([]int{20, 30}))
-	g.Expect(start.clock).To(Equal(from.clock))
-	g.Expect(*start.ids).To(Equal(ids.New(5).State()))
+	g.Expect(world.Diff(was, start.World)).To(BeEmpty())
+	g.Expect([]int{start.World.LastUserID(), start.World.LastProjectID()}).To(Equal([]int{20, 30}))
+	g.Expect(start.Clock).To(Equal(from.Clock))
+	g.Expect(*start.IDs).To(Equal(ids.New(5).State()))
 }
 
 // storing is a world of the full rows with one of them changed.
@@ -230,15 +230,8 @@ func TestExportRefuses(t *testing.T) {
 				putRow(tx, test.row)
 				return nil
 			})
-			_, err := exportWorld(&origin{name: "test", fixture: &fixtures.World{}, world: store.View()}, ids.New(1).State())
+			_, err := Export(&InitialState{Name: "test", Fixture: &fixtures.World{}, World: store.View()}, ids.New(1).State())
 			NewWithT(t).Expect(err).To(MatchError(test.want))
 		})
 	}
-}
-
-// An identifiers' position that no source has stood at is found when a server starts.
-func TestStartFromNoPosition(t *testing.T) {
-	w := &fixtures.World{Name: "w", State: &fixtures.State{Identifiers: strings.Repeat("_", 64)}}
-	_, err := New(WithWorld(w))
-	NewWithT(t).Expect(err).To(MatchError(HavePrefix("mock: world w: state.identifiers: ")))
 }
