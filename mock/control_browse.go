@@ -119,7 +119,7 @@ func (k kind[T, R]) named(c *call, id string) (*T, error) {
 			return found, nil
 		}
 	}
-	return nil, refusal.New(http.StatusNotFound, k.code, "There is no " + k.name + " " + id + ".")
+	return nil, refusal.New(http.StatusNotFound, k.code, "There is no "+k.name+" "+id+".")
 }
 
 // patch changes one as a body says, and shows it as it is then.

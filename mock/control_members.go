@@ -142,7 +142,7 @@ func patchMember(c *call, g *gin.Context, body *memberChange) (shown memberRow, 
 func (c *call) memberNamed(email, organization string) (*world.Membership, error) {
 	user, ok := c.view.UserByEmail(email)
 	if !ok {
-		return nil, refusal.New(http.StatusNotFound, "no_such_user", "There is no user " + email + ".")
+		return nil, refusal.New(http.StatusNotFound, "no_such_user", "There is no user "+email+".")
 	}
 	o, ok := findOrganization(c.view, organization)
 	if !ok {
@@ -150,7 +150,7 @@ func (c *call) memberNamed(email, organization string) (*world.Membership, error
 	}
 	m, ok := c.view.Membership(user.ID, o.ID)
 	if !ok {
-		return nil, refusal.New(http.StatusNotFound, "no_such_member", email + " is not a member of " + o.Name + ".")
+		return nil, refusal.New(http.StatusNotFound, "no_such_member", email+" is not a member of "+o.Name+".")
 	}
 	return m, nil
 }
@@ -182,7 +182,7 @@ func (b *Sandbox) forgetMember(g *gin.Context) {
 		}
 		user, ok := c.view.UserByEmail(email)
 		if !ok {
-			return refusal.New(http.StatusNotFound, "no_such_user", "There is no user " + email + ".")
+			return refusal.New(http.StatusNotFound, "no_such_user", "There is no user "+email+".")
 		}
 		c.tx.DeleteUser(user)
 		return nil

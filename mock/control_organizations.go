@@ -101,7 +101,7 @@ func findOrganization(view *world.World, name string) (*world.Organization, bool
 }
 
 func noOrganization(name string) error {
-	return refusal.New(http.StatusNotFound, "no_such_organization", "There is no organization " + name + ".")
+	return refusal.New(http.StatusNotFound, "no_such_organization", "There is no organization "+name+".")
 }
 
 // organizationChange is what a test or a developer may change of an organization.

@@ -12,8 +12,8 @@ import (
 	"github.com/understudy-dev/understudy/mock/internal/world"
 )
 
-// Export describes an origin, and where the source of identifiers stands, as a
-// fixture world. Starting from that gives the origin again; what it has by default is
+// Export describes an initial state, and where the source of identifiers stands, as a
+// fixture world. Starting from that gives the same state again; what it has by default is
 // left out. The cost grows with the number of rows.
 func Export(from *InitialState, at ids.State) (*fixtures.World, error) {
 	e := &exporter{view: from.World}
