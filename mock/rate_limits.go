@@ -1,8 +1,6 @@
 package mock
 
-import (
-	"github.com/understudy-dev/understudy/mock/internal/ratelimit"
-)
+import "github.com/understudy-dev/understudy/mock/internal/ratelimit"
 
 // RateLimits are how many requests a personal API key may make. 0 is any number.
 type RateLimits struct {
@@ -10,6 +8,7 @@ type RateLimits struct {
 }
 
 // RealRateLimits are those of the real API's ordinary endpoints.
+// Source: BurstRateThrottle and SustainedRateThrottle in posthog/rate_limit.py.
 var RealRateLimits = RateLimits(ratelimit.RealLimits())
 
 // RateLimitMode says what comes of requests that are too many.
@@ -24,18 +23,3 @@ const (
 
 // RateLimitModes are all of them, the ordinary one first.
 var RateLimitModes = []RateLimitMode{RateLimitsOff, RateLimitsObserve, RateLimitsEnforce}
-
-// rateLimitSetting is how sandboxes limit their keys unless they are told otherwise.
-func (c *config) rateLimitSetting() ratelimit.Setting {
-	return ratelimit.NewSetting(ratelimit.Mode(c.rateLimitMode), ratelimit.Limits(c.rateLimits))
-}
-
-// setRateLimits puts a setting in force.
-func (b *Sandbox) setRateLimits(s ratelimit.Setting) {
-	b.rateLimits.Store(ratelimit.NewPolicy(s, b.clock.Now))
-}
-
-// resetRateLimits puts those in force that the sandbox started with.
-func (b *Sandbox) resetRateLimits() {
-	b.setRateLimits(b.origin.Load().LimitsOr(b.core.config.rateLimitSetting()))
-}

@@ -1,24 +1,20 @@
 package mock
 
 import (
-	"hash/fnv"
-	"sync"
-	"sync/atomic"
+	"errors"
+	"fmt"
+	"slices"
 	"time"
 
+	"github.com/understudy-dev/understudy/fixtures"
 	"github.com/understudy-dev/understudy/mock/internal/clock"
-	"github.com/understudy-dev/understudy/mock/internal/fault"
-	"github.com/understudy-dev/understudy/mock/internal/guard"
-	"github.com/understudy-dev/understudy/mock/internal/ids"
-	"github.com/understudy-dev/understudy/mock/internal/journal"
-	"github.com/understudy-dev/understudy/mock/internal/ratelimit"
-	"github.com/understudy-dev/understudy/mock/internal/world"
-	"github.com/understudy-dev/understudy/mock/internal/worldfile"
+	"github.com/understudy-dev/understudy/mock/internal/sandbox"
+	"github.com/understudy-dev/understudy/mock/internal/server"
 )
 
 // DefaultSandbox is the name of the sandbox that answers whoever names no other. It
 // is always there.
-const DefaultSandbox = "default"
+const DefaultSandbox = sandbox.DefaultSandbox
 
 // Sandbox is a world of its own on a [Server], with everything that has state: what
 // is in it, its clock, where its identifiers come from, its DNS, its rate limits.
@@ -27,89 +23,137 @@ const DefaultSandbox = "default"
 // Requests reach it by the header Understudy-Sandbox, by a path that begins with
 // /_sandbox/NAME, or by a key that was minted in it.
 type Sandbox struct {
-	core     *core
-	name     string
-	seed     int64
-	made     time.Time
-	store    *world.Store
-	clock    *clock.Adjustable
-	ids      *ids.Source
-	resolver Resolver
-	upstream Upstream
-	origin   atomic.Pointer[worldfile.InitialState]
-	turning  sync.RWMutex // held while the sandbox begins again, or goes back
-	waking   sync.Once
-
-	rateLimits atomic.Pointer[ratelimit.Policy] // never nil
-	usage
-	latest     atomic.Pointer[moment]
-	snapshots  snapshots
-	journal    *journal.Journal
-	faults     *fault.Set
-	patience   *fault.RetryTracker
-	violations guard.Store
-}
-
-// usage is how busy a sandbox is.
-type usage struct {
-	requests atomic.Int64 // that it has had, but for those to the control plane
-	running  atomic.Int64 // that it has now, those too; what has some is never dropped for want of room
-	last     atomic.Int64 // when it was used, in nanoseconds of the server's clock
-}
-
-// newSandbox makes a sandbox that starts from an origin, in constant time.
-func (k *core) newSandbox(name string, seed int64, from *worldfile.InitialState) *Sandbox {
-	if name != DefaultSandbox {
-		from = from.WithOwnIDs()
-	}
-	b := &Sandbox{
-		core: k, name: name, seed: seed, made: k.config.clock.Now(),
-		store: world.NewStore(from.World), clock: clock.NewAdjustable(k.config.clock), ids: ids.New(seed),
-		resolver: k.config.resolver, upstream: k.config.upstream,
-	}
-	b.origin.Store(from)
-	b.clock.Restore(from.Clock)
-	from.RestartIDs(b.ids, seed)
-	if b.resolver == nil {
-		b.resolver = worldResolver{b}
-	}
-	if b.upstream == nil {
-		b.upstream = worldUpstream{b}
-	}
-	b.resetRateLimits()
-	if k.delivery != nil {
-		b.store.OnMail(func(m *world.Mail) { k.delivery.offer(messageOf(m)) })
-	}
-	b.journal = journal.New(journal.Limits{Entries: k.config.journal})
-	b.journal.OnDrop(k.metrics.Dropped)
-	b.journal.SetBudget(k.journals)
-	b.faults = fault.NewSet(fault.Config{Operations: k.known, Seed: seed})
-	b.patience = fault.NewRetryTracker(b.clock.Now)
-	b.arm()
-	b.last.Store(b.made.UnixNano())
-	return b
-}
-
-// seedOf is where the identifiers of a sandbox come from: two of a server never
-// share a secret, and those of one name and seed are always the same.
-func seedOf(seed int64, name string) int64 {
-	hash := fnv.New64a()
-	_, _ = hash.Write([]byte(name))
-	return seed ^ int64(hash.Sum64())
+	sandbox  *sandbox.Sandbox
+	server   *server.Server
+	failures failures
 }
 
 // Name is the sandbox's name.
-func (b *Sandbox) Name() string { return b.name }
+func (s *Sandbox) Name() string { return s.sandbox.Name() }
 
 // Now is the sandbox's time.
-func (b *Sandbox) Now() time.Time { return b.clock.Now() }
+func (s *Sandbox) Now() time.Time { return s.sandbox.Now() }
 
-// wake starts the sessions of a world's logins when somebody comes, so that making
-// a sandbox costs nothing and they are recent.
-func (b *Sandbox) wake() {
-	b.waking.Do(func() {
-		if start := b.origin.Load(); start.LoginsPending {
-			start.StartSessions(b.store, b.clock.Now())
-		}
-	})
+// Advance moves the sandbox's clock by d. It panics when that leads out of the years 1 to
+// 9998, or more than 292 years from the clock beneath.
+func (s *Sandbox) Advance(d time.Duration) {
+	if err := s.sandbox.Clock.Adjust(func(c *clock.State, _ time.Time) error { return c.Advance(d) }); err != nil {
+		panic(fmt.Sprintf("mock: Advance(%s): %v", d, err))
+	}
+}
+
+// Reset goes back to what the sandbox started from: state, identifiers, clock, faults,
+// and the rate limits with what they have counted; journal and violations are empty.
+// Relative times of a fixture world keep the moment of its first start.
+func (s *Sandbox) Reset() { s.sandbox.Reset() }
+
+// Snapshot remembers the sandbox as it is now under a name, in constant time; a
+// snapshot of that name is replaced. It fails when the name cannot be one, or when
+// there are too many.
+func (s *Sandbox) Snapshot(name string) error {
+	_, err := s.sandbox.TakeSnapshot(name)
+	return ofMock(err)
+}
+
+// Restore goes back to a snapshot: state, identifiers and the clock's adjustment. It
+// fails when there is no snapshot of that name.
+func (s *Sandbox) Restore(name string) error { return ofMock(s.sandbox.RestoreSnapshot(name)) }
+
+// Rewind goes back to the state before a request of the journal; the same requests get
+// the same answers again. The clock stays as it is. It fails when the journal does not
+// have the request.
+func (s *Sandbox) Rewind(request int) error { return ofMock(s.sandbox.Rewind(request)) }
+
+// ofMock says which package an error is of.
+func ofMock(err error) error {
+	if err != nil {
+		return fmt.Errorf("mock: %w", err)
+	}
+	return nil
+}
+
+// Replace makes w the world that the sandbox starts from, and starts it from there as
+// [Sandbox.Reset] does. A request sees the old world or the new one, whole. Sandboxes to
+// come start from the world of the sandbox "default"; those that are there keep what
+// they have. When w cannot be built nothing changes.
+func (s *Sandbox) Replace(w *fixtures.World) error { return ofMock(s.sandbox.Replace(w)) }
+
+// Export describes the sandbox as it is now as a fixture world. A sandbox that starts
+// from it, in this process or another, goes on where this one stands: it gives the
+// same answers and makes the same identifiers. What the rate limits have counted does
+// not travel.
+func (s *Sandbox) Export() (*fixtures.World, error) { return s.sandbox.Export() }
+
+// Profile is the target profile of this server: what it is, how to reach it at
+// baseURL and what a conformance suite can count on. Its sessions were started
+// with the server, or by the latest [Sandbox.Reset].
+//
+// It fails when the world has no target section or names things that are not there.
+func (s *Sandbox) Profile(baseURL string) ([]byte, error) {
+	return s.server.Profile(s.sandbox, baseURL)
+}
+
+// Fork makes a sandbox that starts as s is now, in constant time: nothing is copied
+// until one of them changes it. An empty name is made up. It fails when there is a
+// sandbox of that name, when the name cannot be one, and when there is no room.
+func (s *Sandbox) Fork(name string) (*Sandbox, error) {
+	if name == "" {
+		name = s.server.Sandboxes.NewName()
+	}
+	forked, err := s.server.Sandboxes.Named(name, s.sandbox.Fork(), true)
+	if err != nil {
+		return nil, err
+	}
+	return &Sandbox{forked, s.server, s.failures}, nil
+}
+
+// Drop takes the sandbox away. What is running in it ends as it would have. The
+// sandbox "default" stays.
+func (s *Sandbox) Drop() { s.server.Sandboxes.Drop(s.sandbox) }
+
+// Key makes a personal API key of the administrator whom the world's section "target"
+// names, with these scopes, such as "organization:read"; without any it may do
+// everything. Who calls with it needs not name the sandbox. It fails when the world
+// names no administrator, or the administrator is gone.
+func (s *Sandbox) Key(scopes ...string) (string, error) {
+	target := s.sandbox.Fixture().Target
+	if target == nil || target.Credentials.Admin == nil {
+		return "", errors.New(`mock: the world's section "target" has no credentials "admin": name a user with KeyOf`)
+	}
+	return s.KeyOf(target.Credentials.Admin.User, scopes...)
+}
+
+// KeyOf makes a personal API key as [Sandbox.Key] does, of the user with an e-mail
+// address. It fails when there is no such user.
+func (s *Sandbox) KeyOf(email string, scopes ...string) (string, error) {
+	key, err := s.sandbox.MintKey(sandbox.KeyRequest{User: email, Scopes: slices.Clone(scopes)})
+	if err != nil {
+		return "", ofMock(err)
+	}
+	return key.Value, nil
+}
+
+// PublishTXT replaces the TXT records that domain verification finds under a
+// name. It has no effect on a resolver given by [WithResolver].
+func (s *Sandbox) PublishTXT(name string, values ...string) { s.sandbox.PublishTXT(name, values...) }
+
+// RemoveTXT removes the TXT records under a name.
+func (s *Sandbox) RemoveTXT(name string) { s.sandbox.RemoveTXT(name) }
+
+// Outbox returns what has been sent, oldest first.
+func (s *Sandbox) Outbox() []Message {
+	messages := []Message{}
+	for _, m := range s.sandbox.Outbox() {
+		messages = append(messages, Message(m))
+	}
+	return messages
+}
+
+// UpstreamCalls returns the calls upstream that were made, oldest first.
+func (s *Sandbox) UpstreamCalls() []UpstreamCall {
+	calls := []UpstreamCall{}
+	for _, c := range s.sandbox.UpstreamCalls() {
+		calls = append(calls, UpstreamCall(c))
+	}
+	return calls
 }

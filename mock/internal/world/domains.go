@@ -49,3 +49,12 @@ func (w *World) SSOEnforcement(email string) string {
 	}
 	return domain.SSOEnforcement
 }
+
+// SCIMBaseURL is where an identity provider finds the SCIM server of the domain, below
+// the address of the site; "" where SCIM is off.
+func (d *Domain) SCIMBaseURL(site string) string {
+	if !d.EffectiveIdentity().HasSCIM() {
+		return ""
+	}
+	return site + "/scim/v2/" + d.ID
+}

@@ -1,0 +1,248 @@
+package api
+
+import (
+	"errors"
+	"fmt"
+	"net/http"
+	"runtime/debug"
+	"slices"
+	"time"
+
+	"github.com/gin-gonic/gin"
+	"github.com/google/uuid"
+
+	"github.com/understudy-dev/understudy/mock/internal/exchange"
+	"github.com/understudy-dev/understudy/mock/internal/rest"
+	"github.com/understudy-dev/understudy/mock/internal/route"
+	"github.com/understudy-dev/understudy/mock/internal/sandbox"
+	"github.com/understudy-dev/understudy/mock/internal/world"
+)
+
+// action is the code behind an operation: it reads c.view, changes c.tx (nil for safe
+// methods) and writes the body to c.out. An error undoes every change.
+type action = func(*call) (status int, err error)
+
+// handler is how an operation is carried out: by one of the two.
+type handler struct {
+	do action
+	// ask runs before the transaction, for what takes time outside the fake. It returns
+	// what is left to do in the transaction, which knows the answer.
+	ask func(*call) (action, error)
+}
+
+// call is one request on its way through the API.
+type call struct {
+	api      *API
+	exchange *exchange.Exchange
+	sandbox  *sandbox.Sandbox
+	resource *resource
+	op       *operation // nil when the resource has no such method
+	request  *http.Request
+	header   http.Header // of the answer
+	params   gin.Params
+	now      time.Time
+
+	body    rest.Body
+	input   *rest.Input
+	query   rest.Query
+	invalid error // why the body could not be parsed
+	parsed  bool
+
+	view *world.World // what the call sees
+	tx   *world.Tx    // what it may change; nil for safe methods
+
+	exchange.Caller
+	organization *world.Organization
+	membership   *world.Membership
+
+	out rest.Writer
+}
+
+// serve answers one request. It is the only place that writes answers of the API.
+func (a *API) serve(g *gin.Context, r *resource) {
+	c := a.calls.Get().(*call)
+	defer a.release(c)
+	c.exchange = exchange.Of(g.Request)
+	c.sandbox = c.exchange.Sandbox
+	c.resource, c.op = r, r.operations[g.Request.Method]
+	c.request, c.header, c.params, c.now = g.Request, g.Writer.Header(), g.Params, c.sandbox.Clock.Now()
+	status, err := c.recovered()
+	if err != nil {
+		c.out.Reset()
+		status = c.refuse(err)
+	}
+	if c.header.Get("Allow") == "" {
+		c.header["Allow"] = []string{r.allow}
+	}
+	rest.WriteResponse(g.Writer, status, c.out.Bytes())
+}
+
+// release returns the call to its pool, keeping only the memory of its writer.
+func (a *API) release(c *call) {
+	out := c.out
+	out.Reset()
+	*c = call{api: a, out: out}
+	a.calls.Put(c)
+}
+
+// recovered answers a crash as the real server does and reports it.
+func (c *call) recovered() (status int, err error) {
+	defer func() {
+		if crash := recover(); crash != nil {
+			c.api.Logger.Error("crash", "method", c.request.Method, "path", c.request.URL.Path,
+				"panic", fmt.Sprint(crash), "stack", string(debug.Stack()))
+			err = rest.ErrServer
+		}
+	}()
+	return c.run()
+}
+
+// run takes the call through everything: what it accepts, its body, who calls and
+// whether they may, and the operation, in one transaction where it may change something.
+func (c *call) run() (status int, err error) {
+	c.query = rest.ParseQuery(c.request.URL.RawQuery)
+	if err := c.negotiate(); err != nil {
+		return 0, err
+	}
+	if c.body, err = rest.ReadBody(c.request, c.api.MaxBody); err != nil {
+		return 0, err
+	}
+	c.view = c.sandbox.Store.View()
+	c.exchange.Before, c.exchange.After = c.view, c.view
+	if route.IsSafe(c.request.Method) {
+		return c.perform(nil, false)
+	}
+	var next action
+	if c.op != nil && c.op.ask != nil {
+		if next, err = c.askOutside(); err != nil {
+			return 0, err
+		}
+	}
+	c.exchange.Before, c.exchange.After, err = c.sandbox.Store.Commit(func(tx *world.Tx) error {
+		c.exchange.Begin()
+		c.tx, c.view = tx, &tx.World
+		status, err = c.perform(next, next != nil)
+		return err
+	})
+	return status, err
+}
+
+// askOutside does what takes time before the transaction, for callers who may.
+func (c *call) askOutside() (action, error) {
+	if err := c.admit(false); err != nil {
+		return nil, err
+	}
+	return c.op.ask(c)
+}
+
+// admit finds out who calls, whether they may, and whether they call too often. A request
+// that asks outside is admitted again in its transaction, and counted once.
+func (c *call) admit(again bool) error {
+	c.exchange.Steps = c.exchange.Steps[:0]
+	err := c.pass(c.api.first, again)
+	c.exchange.Caller = c.Caller
+	c.exchange.Organization, c.exchange.Membership = c.organization, c.membership
+	return err
+}
+
+// pass makes the call go through checks, up to the first that refuses it.
+func (c *call) pass(stages []stage, again bool) error {
+	for i := range stages {
+		if again && stages[i].once {
+			continue
+		}
+		err := stages[i].check(c)
+		if stages[i].name != stageAuthorize {
+			c.exchange.Pass(stages[i].name, err == nil)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// perform carries out the operation, or next in its place, for callers who may.
+func (c *call) perform(next action, again bool) (int, error) {
+	if err := c.admit(again); err != nil {
+		return 0, err
+	}
+	switch {
+	case next != nil:
+		return next(c)
+	case c.request.Method == http.MethodOptions:
+		return c.describe()
+	case c.op == nil:
+		return 0, rest.MethodNotAllowed(c.request.Method, c.resource.allow)
+	}
+	return c.op.do(c)
+}
+
+// refuse writes the body and the headers of a refusal.
+func (c *call) refuse(err error) int {
+	var refusal *rest.Error
+	if !errors.As(err, &refusal) {
+		c.api.Logger.Error("unexpected error", "method", c.request.Method, "path", c.request.URL.Path, "error", err)
+		refusal = rest.ErrServer
+	}
+	for name, values := range refusal.Header {
+		c.header[name] = values
+	}
+	refusal.Write(&c.out)
+	return refusal.Status
+}
+
+// parse reads the body once and remembers what came of it.
+func (c *call) parse() (*rest.Input, error) {
+	if !c.parsed {
+		c.input, c.invalid = c.body.Parse()
+		c.parsed = true
+	}
+	return c.input, c.invalid
+}
+
+// validate parses the body and checks it field by field.
+func validate[T any](c *call, s *rest.Serializer[T, *call], mode rest.Mode) (*rest.Attrs, error) {
+	in, err := c.parse()
+	if err != nil {
+		return nil, err
+	}
+	return s.Validate(c, in, mode)
+}
+
+// param is what stands for {name} in the path, "" where there is no such
+// parameter.
+func (c *call) param(name string) string {
+	if i := slices.Index(c.resource.names, name); i >= 0 {
+		return c.params[i].Value
+	}
+	return ""
+}
+
+// id is the {id} of the path; see [call.uuid].
+func (c *call) id() string { return c.uuid("id") }
+
+// uuid is a parameter of the path in canonical form, or "" if it is not a UUID: an
+// object that does not exist.
+func (c *call) uuid(name string) string {
+	id, err := uuid.Parse(c.param(name))
+	if err != nil {
+		return ""
+	}
+	return id.String()
+}
+
+// here is the absolute address of the request, without its query.
+func (c *call) here() string {
+	return c.site() + c.request.URL.EscapedPath()
+}
+
+// site is the scheme and host that the caller used, and the prefix of the sandbox.
+func (c *call) site() string { return c.exchange.Site(c.request) }
+
+// publicSite is what links to the site itself begin with: the world's address of
+// the site, or the one that the caller used.
+func (c *call) publicSite() string { return c.exchange.PublicSite(c.request, c.view) }
+
+// none answers without a body.
+func (c *call) none() (int, error) { return http.StatusNoContent, nil }

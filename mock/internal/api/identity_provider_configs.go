@@ -1,0 +1,147 @@
+package api
+
+import (
+	"net/http"
+	"slices"
+
+	"github.com/understudy-dev/understudy/mock/internal/rest"
+	"github.com/understudy-dev/understudy/mock/internal/world"
+)
+
+// The identity provider configs of an organization.
+// Source: posthog/api/identity_provider_config.py.
+
+// configView is what a config is rendered from.
+type configView struct {
+	*world.IdentityProviderConfig
+	identityView
+}
+
+func newConfigView(config *world.IdentityProviderConfig, token string) configView {
+	return configView{config, identityView{&config.Identity, &config.Identity, token}}
+}
+
+func configBindings() []rest.Binding[configView, *call] {
+	type binding = rest.Binding[configView, *call]
+	shared := bindIdentity(func(v configView) identityView { return v.identityView }, fetchableURL)
+	return slices.Concat(
+		[]binding{
+			{Name: "id", Write: func(w *rest.Writer, v configView) { w.String(v.ID) }},
+			{Name: "name", Write: func(w *rest.Writer, v configView) { w.String(v.Name) }},
+			{Name: "created_at", Write: func(w *rest.Writer, v configView) { w.Time(v.CreatedAt) }},
+			{Name: "updated_at", Write: func(w *rest.Writer, v configView) { w.Time(v.UpdatedAt) }},
+		},
+		shared.saml, shared.scim, shared.idJAG,
+	)
+}
+
+// identityProviderConfig finds the config that the path names.
+func (c *call) identityProviderConfig() (*world.IdentityProviderConfig, error) {
+	if config, ok := c.view.Config(c.organization.ID, c.id()); ok {
+		return config, nil
+	}
+	return nil, rest.ErrNotFound
+}
+
+// writeConfig writes a config without secrets.
+func (c *call) writeConfig(config *world.IdentityProviderConfig) {
+	show(c, c.api.configSerializer, config.Cache, struct{}{}, func() configView { return newConfigView(config, "") })
+}
+
+// showConfig answers with a config; token is a new SCIM token or "".
+func (c *call) showConfig(status int, config *world.IdentityProviderConfig, token string) (int, error) {
+	if token == "" {
+		c.writeConfig(config)
+		return status, nil
+	}
+	c.api.configSerializer.Write(&c.out, newConfigView(config, token))
+	return status, nil
+}
+
+func (c *call) listConfigs() (int, error) {
+	return listPage(c, c.view.Configs(c.organization.ID), c.writeConfig)
+}
+
+func (c *call) retrieveConfig() (int, error) {
+	config, err := c.identityProviderConfig()
+	if err != nil {
+		return 0, err
+	}
+	return c.showConfig(http.StatusOK, config, "")
+}
+
+func (c *call) createConfig() (int, error) {
+	attrs, err := validate(c, c.api.configSerializer, rest.Mode{})
+	if err != nil {
+		return 0, err
+	}
+	if err := c.checkIdentityPlan(attrs); err != nil {
+		return 0, err
+	}
+	config := &world.IdentityProviderConfig{
+		ID: c.sandbox.IDs.UUID(c.now), Organization: c.organization.ID, CreatedAt: c.now, UpdatedAt: c.now,
+	}
+	token := c.changeConfig(attrs, config)
+	return c.showConfig(http.StatusCreated, config, token)
+}
+
+// updateConfig serves PUT and PATCH. Linked domains follow.
+func (c *call) updateConfig() (int, error) {
+	found, err := c.identityProviderConfig()
+	if err != nil {
+		return 0, err
+	}
+	attrs, err := validate(c, c.api.configSerializer, rest.Mode{Partial: c.op.Method == http.MethodPatch})
+	if err != nil {
+		return 0, err
+	}
+	if err := c.checkIdentityPlan(attrs); err != nil {
+		return 0, err
+	}
+	config := *found
+	config.UpdatedAt = c.now
+	token := c.changeConfig(attrs, &config)
+	return c.showConfig(http.StatusOK, &config, token)
+}
+
+// changeConfig applies what was sent and returns a new SCIM token or "".
+func (c *call) changeConfig(attrs *rest.Attrs, config *world.IdentityProviderConfig) (token string) {
+	rest.Set(attrs, "name", &config.Name)
+	setIdentity(attrs, &config.Identity)
+	token = c.switchSCIM(attrs, &config.Identity)
+	c.tx.SaveConfig(config)
+	return token
+}
+
+// deleteConfig deletes a config. Its domains stay, without a link.
+func (c *call) deleteConfig() (int, error) {
+	config, err := c.identityProviderConfig()
+	if err != nil {
+		return 0, err
+	}
+	c.tx.DeleteConfig(config)
+	return c.none()
+}
+
+// regenerateConfigToken replaces the SCIM token of the config and its domains.
+func (c *call) regenerateConfigToken() (int, error) {
+	found, err := c.identityProviderConfig()
+	if err != nil {
+		return 0, err
+	}
+	if !c.has(world.FeatureSCIM) {
+		return 0, errNoSCIM
+	}
+	if !found.SCIMEnabled {
+		return 0, rest.Plain("SCIM is not enabled for this config")
+	}
+	config := *found
+	config.UpdatedAt = c.now
+	token := config.Identity.ReplaceSCIMToken(c.sandbox.IDs)
+	c.tx.SaveConfig(&config)
+	c.out.Object()
+	c.out.Key("scim_enabled").Bool(true)
+	c.out.Key("scim_bearer_token").String(token)
+	c.out.End()
+	return http.StatusOK, nil
+}

@@ -1,0 +1,201 @@
+package api
+
+import (
+	"fmt"
+	"net/http"
+
+	"github.com/understudy-dev/understudy/mock/internal/pyjson"
+	"github.com/understudy-dev/understudy/mock/internal/pytext"
+	"github.com/understudy-dev/understudy/mock/internal/rest"
+	"github.com/understudy-dev/understudy/mock/internal/sandbox"
+	"github.com/understudy-dev/understudy/mock/internal/world"
+)
+
+// The integrations of an organization with marketplaces. They are made by the
+// marketplace's own installation; here they can be read, mapped and removed.
+// Source: posthog/api/organization_integration.py.
+
+// integrationView is what an integration is rendered from.
+type integrationView struct {
+	*world.Integration
+	createdBy *world.User // nil is nobody
+}
+
+func (c *call) writeIntegration(i *world.Integration) {
+	creator, _ := c.view.User(i.CreatedBy)
+	show(c, c.api.integrationSerializer, i.Cache, creator, func() integrationView { return integrationView{i, creator} })
+}
+
+func integrationBindings() []rest.Binding[integrationView, *call] {
+	return []rest.Binding[integrationView, *call]{
+		{Name: "id", Write: func(w *rest.Writer, i integrationView) { w.String(i.ID) }},
+		{Name: "kind", Write: func(w *rest.Writer, i integrationView) { w.String(i.Kind) }},
+		{Name: "integration_id", Write: func(w *rest.Writer, i integrationView) { w.OptString(i.IntegrationID) }},
+		{Name: "config", Write: func(w *rest.Writer, i integrationView) { w.Raw(i.Config) }},
+		{Name: "created_at", Write: func(w *rest.Writer, i integrationView) { w.Time(i.CreatedAt) }},
+		{Name: "updated_at", Write: func(w *rest.Writer, i integrationView) { w.Time(i.UpdatedAt) }},
+		{Name: "created_by", Write: func(w *rest.Writer, i integrationView) { writeBasicUser(w, i.createdBy) }},
+	}
+}
+
+// connectable is the config.type of integrations that are not billed by the
+// marketplace. Only they have an environment mapping.
+const connectable = "connectable"
+
+// integration finds the integration that the path names.
+func (c *call) integration() (*world.Integration, error) {
+	if i, ok := c.view.Integration(c.organization.ID, c.id()); ok {
+		return i, nil
+	}
+	return nil, rest.ErrNotFound
+}
+
+func (c *call) showIntegration(i *world.Integration) (int, error) {
+	c.writeIntegration(i)
+	return http.StatusOK, nil
+}
+
+func (c *call) listIntegrations() (int, error) {
+	return listPage(c, c.view.Integrations(c.organization.ID), c.writeIntegration)
+}
+
+func (c *call) retrieveIntegration() (int, error) {
+	i, err := c.integration()
+	if err != nil {
+		return 0, err
+	}
+	return c.showIntegration(i)
+}
+
+var errUnpaid = rest.Conflict("open_invoices_error",
+	"This integration has unpaid invoices that must be resolved before disconnecting. "+
+		"Please contact support@posthog.com for help.")
+
+// disconnect ends the billing of a marketplace installation upstream, before the
+// integration is deleted. Anything but unpaid invoices is no reason to keep it.
+func (c *call) disconnect() (action, error) {
+	i, err := c.integration()
+	if err != nil || !billed(i) {
+		return (*call).deleteIntegration, err
+	}
+	outcome, err := c.uninstall(i)
+	if err != nil {
+		return nil, err
+	}
+	if outcome == sandbox.OutcomeUnpaid {
+		return (*call).refuseUnpaid, nil
+	}
+	return (*call).deleteIntegration, nil
+}
+
+// refuseUnpaid keeps an integration whose invoices are unpaid.
+func (c *call) refuseUnpaid() (int, error) {
+	if _, err := c.integration(); err != nil {
+		return 0, err
+	}
+	return 0, errUnpaid
+}
+
+func (c *call) deleteIntegration() (int, error) {
+	i, err := c.integration()
+	if err != nil {
+		return 0, err
+	}
+	c.tx.DeleteIntegration(i)
+	return c.none()
+}
+
+// environments are the deployments of a marketplace project, in their order.
+var environments = []string{"production", "preview", "development"}
+
+func environmentBindings() []rest.Binding[struct{}, *call] {
+	bindings := make([]rest.Binding[struct{}, *call], len(environments))
+	for i, name := range environments {
+		bindings[i].Name = name
+	}
+	return bindings
+}
+
+// newMapping finds the integration that the path names and reads the mapping
+// that it shall have.
+func (c *call) newMapping() (*world.Integration, *pyjson.Object, error) {
+	found, err := c.integration()
+	if err != nil {
+		return nil, nil, err
+	}
+	if found.Type != connectable {
+		return nil, nil, rest.Plain("Environment mapping is only supported for connectable integrations.")
+	}
+	attrs, err := validate(c, c.api.environmentSerializer, rest.Mode{})
+	if err != nil {
+		return nil, nil, err
+	}
+	mapping, err := c.environmentMapping(attrs)
+	return found, mapping, err
+}
+
+// mapEnvironments says which project each environment reports to. The marketplace is
+// told first.
+func (c *call) mapEnvironments() (action, error) {
+	if err := c.importMapping(); err != nil {
+		return nil, err
+	}
+	return (*call).saveMapping, nil
+}
+
+// saveMapping stores what was mapped.
+func (c *call) saveMapping() (int, error) {
+	found, mapping, err := c.newMapping()
+	if err != nil {
+		return 0, err
+	}
+	i := *found
+	if i.Config, err = withMapping(found.Config, mapping); err != nil {
+		return 0, err
+	}
+	// updated_at stays: the real server saves the column config alone.
+	c.tx.PutIntegration(&i)
+	for _, name := range environments {
+		project, _ := mapping.Get(name)
+		c.tx.PutProjectIntegration(&world.ProjectIntegration{
+			Organization: i.Organization, Kind: i.Kind, Project: int(project.(int64)),
+		})
+	}
+	return c.showIntegration(&i)
+}
+
+// environmentMapping checks that each project is the organization's own. The
+// environments that were not sent follow production.
+func (c *call) environmentMapping(attrs *rest.Attrs) (*pyjson.Object, error) {
+	mapping := new(pyjson.Object)
+	production, _ := rest.Value[any](attrs, "production")
+	for _, name := range environments {
+		sent, ok := rest.Value[any](attrs, name)
+		if !ok {
+			sent = production
+		}
+		// A number beyond the database's range names no project. The real
+		// server fails with 500 there.
+		number, fits := sent.(int64)
+		project, exists := c.view.Project(int(number))
+		if !fits || !exists || project.Organization != c.organization.ID {
+			return nil, rest.Plain("Project " + pytext.Str(sent) + " does not belong to this organization.")
+		}
+		mapping.Set(name, number)
+	}
+	return mapping, nil
+}
+
+// withMapping replaces the mapping in an integration's config.
+func withMapping(config []byte, mapping *pyjson.Object) ([]byte, error) {
+	decoded, err := pyjson.Decode(config)
+	if err != nil {
+		return nil, fmt.Errorf("config of an integration: %w", err)
+	}
+	object, ok := decoded.(*pyjson.Object)
+	if !ok {
+		object = new(pyjson.Object)
+	}
+	object.Set("environment_mapping", mapping)
+	return pyjson.Append(nil, object), nil
+}

@@ -1,0 +1,296 @@
+package api
+
+import (
+	"math/big"
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/understudy-dev/understudy/mock/internal/pyjson"
+	"github.com/understudy-dev/understudy/mock/internal/rest"
+	"github.com/understudy-dev/understudy/mock/internal/world"
+)
+
+// The invites of an organization.
+// Source: posthog/api/organization_invite.py, posthog/models/organization_invite.py.
+
+// inviteView is what an invite is rendered from.
+type inviteView struct {
+	*world.Invite
+	world.InviteState
+}
+
+func (c *call) writeInvite(i *world.Invite) {
+	creator, _ := c.view.User(i.CreatedBy)
+	state := world.InviteState{Creator: creator, Expired: i.Expired(c.now)}
+	show(c, c.api.inviteSerializer, i.Cache, state, func() inviteView { return inviteView{i, state} })
+}
+
+func inviteBindings() []rest.Binding[inviteView, *call] {
+	return []rest.Binding[inviteView, *call]{
+		{Name: "id", Write: func(w *rest.Writer, i inviteView) { w.String(i.ID) }},
+		{Name: "target_email", Check: lowerCase, Write: func(w *rest.Writer, i inviteView) { w.String(i.TargetEmail) }},
+		{Name: "first_name", Write: func(w *rest.Writer, i inviteView) { w.String(i.FirstName) }},
+		{Name: "emailing_attempt_made", Write: func(w *rest.Writer, i inviteView) { w.Bool(i.EmailingAttemptMade) }},
+		{Name: "level", Check: checkInviteLevel, Write: func(w *rest.Writer, i inviteView) { w.Int(int(i.Level)) }},
+		{Name: "is_expired", Write: func(w *rest.Writer, i inviteView) { w.Bool(i.InviteState.Expired) }},
+		{Name: "created_by", Write: func(w *rest.Writer, i inviteView) { writeBasicUser(w, i.Creator) }},
+		{Name: "created_at", Write: func(w *rest.Writer, i inviteView) { w.Time(i.CreatedAt) }},
+		{Name: "updated_at", Write: func(w *rest.Writer, i inviteView) { w.Time(i.UpdatedAt) }},
+		{Name: "message", Write: func(w *rest.Writer, i inviteView) { w.OptString(i.Message) }},
+		{
+			Name: "private_project_access", As: rest.JSON, Check: checkProjectAccess,
+			Write: func(w *rest.Writer, i inviteView) { writeProjectAccess(w, i.ProjectAccess) },
+		},
+		{Name: "send_email"},
+		{Name: "combine_pending_invites"},
+	}
+}
+
+func writeProjectAccess(w *rest.Writer, list []world.ProjectAccess) {
+	if list == nil {
+		w.Null()
+		return
+	}
+	w.Array()
+	for _, access := range list {
+		w.Object()
+		w.Key("id").Int(access.Project)
+		w.Key("level").String(access.Level)
+		w.End()
+	}
+	w.EndArray()
+}
+
+func lowerCase(_ *call, value any) (any, error) {
+	text, _ := value.(string)
+	return strings.ToLower(text), nil
+}
+
+var errInviteLevel = rest.PermissionDenied("You cannot invite a user with a higher permission level than your own.")
+
+// checkInviteLevel lets nobody give more than they have. The refusal is a 403
+// and goes before every other complaint about the body.
+func checkInviteLevel(c *call, value any) (any, error) {
+	level := world.Level(value.(int))
+	if level > c.membership.Level {
+		return nil, errInviteLevel
+	}
+	return level, nil
+}
+
+// projectLevels orders the access levels of a project.
+var projectLevels = map[string]int{world.AccessNone: 0, world.AccessMember: 1, world.AccessAdmin: 2}
+
+var errProjectAccess = rest.InvalidInput(
+	"Project does not exist on this organization, or it is private and you do not have access to it.")
+
+// checkProjectAccess wants a list of projects that the caller may open to
+// others. An empty list is stored as null, as is null.
+func checkProjectAccess(c *call, value any) (any, error) {
+	if value == nil {
+		return []world.ProjectAccess(nil), nil
+	}
+	list, err := parseProjectAccess(value)
+	if err != nil {
+		return nil, err
+	}
+	for _, access := range list {
+		if !c.mayGrant(access.Project) {
+			return nil, errProjectAccess
+		}
+	}
+	return list, nil
+}
+
+// parseProjectAccess checks the shape of the list.
+func parseProjectAccess(value any) ([]world.ProjectAccess, error) {
+	items, ok := value.([]any)
+	if !ok {
+		return nil, rest.InvalidInput("The field must be a list of dictionaries.")
+	}
+	var list []world.ProjectAccess
+	for _, item := range items {
+		object, ok := item.(*pyjson.Object)
+		if !ok {
+			return nil, rest.InvalidInput("Each item in the list must be a dictionary.")
+		}
+		access, err := parseAccess(object)
+		if err != nil {
+			return nil, err
+		}
+		list = append(list, access)
+	}
+	return list, nil
+}
+
+func parseAccess(object *pyjson.Object) (access world.ProjectAccess, err error) {
+	id, hasID := object.Get("id")
+	level, hasLevel := object.Get("level")
+	if !hasID || !hasLevel {
+		return access, rest.InvalidInput(`Each dictionary must contain "id" and "level" keys.`)
+	}
+	switch n := id.(type) {
+	case int64:
+		access.Project = int(n)
+	case bool: // Python's True is the integer 1
+		if n {
+			access.Project = 1
+		}
+	case *big.Int:
+		access.Project = -1 // beyond the database's range: no project
+	default:
+		return access, rest.InvalidInput(`The "id" field must be an integer.`)
+	}
+	access.Level, _ = level.(string)
+	if _, known := projectLevels[access.Level]; !known {
+		return access, rest.InvalidInput(`The "level" field must be a valid access level.`)
+	}
+	return access, nil
+}
+
+// mayGrant tells whether the caller may give others access to a project:
+// administrators to every one of the organization, members to those that are
+// not private and to the private ones that they administer.
+func (c *call) mayGrant(id int) bool {
+	project, ok := c.view.Project(id)
+	if !ok || project.Organization != c.organization.ID {
+		return false
+	}
+	if c.membership.Level >= world.Administrator || !project.Private {
+		return true
+	}
+	granted, _ := project.Grant(c.User.ID)
+	return granted == world.AccessAdmin
+}
+
+func (c *call) listInvites() (int, error) {
+	return listPage(c, c.view.Invites(c.organization.ID), c.writeInvite)
+}
+
+// checkMayInvite keeps members from inviting where the organization has
+// switched that off. Source: UserCanInvitePermission in posthog/permissions.py.
+func (c *call) checkMayInvite() error {
+	allowed := c.organization.MembersCanInvite != nil && *c.organization.MembersCanInvite
+	if c.has(world.FeatureInviteSettings) && !allowed && c.membership.Level < world.Administrator {
+		return rest.ErrPermission
+	}
+	return nil
+}
+
+var errAlreadyMember = rest.InvalidInput("A user with this email address already belongs to the organization.")
+
+// createInvite invites somebody, in place of every earlier invite to the address.
+func (c *call) createInvite() (int, error) {
+	if err := c.checkMayInvite(); err != nil {
+		return 0, err
+	}
+	attrs, err := validate(c, c.api.inviteSerializer, rest.Mode{})
+	if err != nil {
+		return 0, err
+	}
+	invite, err := c.invite(attrs)
+	if err != nil {
+		return 0, err
+	}
+	c.writeInvite(invite)
+	return http.StatusCreated, nil
+}
+
+// invite invites somebody as checked attributes say.
+func (c *call) invite(attrs *rest.Attrs) (*world.Invite, error) {
+	invite := c.newInvite(attrs)
+	if c.isMember(invite.TargetEmail) {
+		return nil, errAlreadyMember
+	}
+	if combine, _ := rest.Value[bool](attrs, "combine_pending_invites"); combine {
+		combineInvites(invite, c.view.InvitesTo(c.organization.ID, invite.TargetEmail), c.now)
+	}
+	sendEmail := true
+	rest.Set(attrs, "send_email", &sendEmail)
+	c.replaceInvites(invite, sendEmail)
+	return invite, nil
+}
+
+// replaceInvites stores an invite in place of every earlier one to the address, and
+// sends it where it can.
+func (c *call) replaceInvites(invite *world.Invite, sendEmail bool) {
+	for _, old := range c.view.InvitesTo(c.organization.ID, invite.TargetEmail) {
+		c.tx.DeleteInvite(old)
+	}
+	if sendEmail && !c.api.MailOff {
+		invite.EmailingAttemptMade = true
+		c.tx.Send(c.inviteMail(invite))
+	}
+	c.tx.PutInvite(invite)
+}
+
+// newInvite makes the invite that was asked for; what was not sent has the
+// model's default.
+func (c *call) newInvite(attrs *rest.Attrs) *world.Invite {
+	invite := &world.Invite{
+		ID: c.sandbox.IDs.UUID(c.now), Organization: c.organization.ID,
+		Level: world.Member, ProjectAccess: []world.ProjectAccess{},
+		CreatedBy: c.User.ID, CreatedAt: c.now, UpdatedAt: c.now,
+	}
+	rest.Set(attrs, "target_email", &invite.TargetEmail)
+	rest.Set(attrs, "first_name", &invite.FirstName)
+	rest.Set(attrs, "level", &invite.Level)
+	rest.SetText(attrs, "message", &invite.Message)
+	rest.Set(attrs, "private_project_access", &invite.ProjectAccess)
+	return invite
+}
+
+func (c *call) isMember(email string) bool {
+	user, ok := c.view.UserByEmail(email)
+	if !ok {
+		return false
+	}
+	_, member := c.view.Membership(user.ID, c.organization.ID)
+	return member
+}
+
+// combineInvites raises invite to the highest level and project access of the
+// earlier invites that are still valid.
+//
+// The real server compares access levels as words, so that "none" would beat
+// "admin"; the documented meaning, the highest wins, is kept instead.
+func combineInvites(invite *world.Invite, earlier []*world.Invite, now time.Time) {
+	combined := false
+	access := append([]world.ProjectAccess{}, invite.ProjectAccess...)
+	for _, old := range earlier {
+		if old.Expired(now) {
+			continue
+		}
+		combined = true
+		invite.Level = max(invite.Level, old.Level)
+		for _, granted := range old.ProjectAccess {
+			access = raise(access, granted)
+		}
+	}
+	if combined {
+		invite.ProjectAccess = access
+	}
+}
+
+// raise adds an access to a list that has at most one for each project.
+func raise(list []world.ProjectAccess, granted world.ProjectAccess) []world.ProjectAccess {
+	for i := range list {
+		if list[i].Project == granted.Project {
+			if projectLevels[granted.Level] > projectLevels[list[i].Level] {
+				list[i].Level = granted.Level
+			}
+			return list
+		}
+	}
+	return append(list, granted)
+}
+
+func (c *call) deleteInvite() (int, error) {
+	invite, ok := c.view.Invite(c.organization.ID, c.id())
+	if !ok {
+		return 0, rest.ErrNotFound
+	}
+	c.tx.DeleteInvite(invite)
+	return c.none()
+}

@@ -1,0 +1,65 @@
+package api
+
+import (
+	"cmp"
+	"html"
+	"strings"
+
+	"github.com/understudy-dev/understudy/mock/internal/world"
+)
+
+// mailDate is how the real mail writes when an invite expires.
+const mailDate = "January 02, 2006 at 15:04 UTC"
+
+// inviteMail is the message that an invite sends. Recipient, answer address,
+// subject, link and the day of expiry are what the real one has; the other words
+// are the fake's own.
+// Source: send_invite in posthog/tasks/email.py.
+func (c *call) inviteMail(invite *world.Invite) world.Mail {
+	inviter := cmp.Or(oneLine(c.User.FirstName), "Someone")
+	organization := cmp.Or(oneLine(c.organization.Name), "their organization")
+	subject := inviter + " invited you to join " + organization + " on PostHog"
+	link := invite.Link(c.publicSite())
+
+	var l letter
+	if name := oneLine(invite.FirstName); name != "" {
+		l.say("Hello " + name + ",")
+	}
+	l.say(subject + ".")
+	if invite.Message != nil {
+		l.quote(*invite.Message)
+	}
+	l.ask("Accept the invite", link)
+	l.say("This invite expires on " + c.now.Add(world.InviteValidity).Format(mailDate) + ".")
+	return world.Mail{
+		Recipient: invite.TargetEmail, ReplyTo: c.User.Email, Subject: subject, Link: link, SentAt: c.now,
+		Text: l.text.String(), HTML: l.html.String(),
+	}
+}
+
+// letter is the body of a message, as text and as HTML.
+type letter struct{ text, html strings.Builder }
+
+// say adds a paragraph.
+func (l *letter) say(words string) { l.add(words, "<p>", "</p>") }
+
+// quote adds what somebody else wrote, if anything.
+func (l *letter) quote(words string) {
+	if strings.TrimSpace(words) != "" {
+		l.add(words, `<blockquote style="white-space: pre-line">`, "</blockquote>")
+	}
+}
+
+// ask adds what to do, and where.
+func (l *letter) ask(what, link string) {
+	l.text.WriteString(what + ": " + link + "\n\n")
+	l.html.WriteString(`<p><a href="` + html.EscapeString(link) + `">` + html.EscapeString(what) + "</a></p>\n")
+}
+
+func (l *letter) add(words, before, after string) {
+	l.text.WriteString(words + "\n\n")
+	l.html.WriteString(before + html.EscapeString(words) + after + "\n")
+}
+
+// oneLine makes a name fit for a subject, which is one line.
+func oneLine(name string) string { return strings.Join(strings.Fields(name), " ") }

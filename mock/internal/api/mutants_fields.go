@@ -1,0 +1,141 @@
+package api
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/understudy-dev/understudy/mock/internal/rest"
+	"github.com/understudy-dev/understudy/spec"
+)
+
+// fieldChange changes one property of a schema: what the document says of it, how
+// it is checked, how it is written.
+type fieldChange struct {
+	schema, name string
+	property     func(*spec.Property)
+	check        func(next checker) checker
+	write        func(json string) string
+	remove       bool   // it is neither read nor written
+	move         int    // it changes places with the one that far below
+	add          string // a property that is not there, and always is this JSON
+}
+
+type checker = func(*call, any) (any, error)
+
+func field(change fieldChange) defect {
+	return func(t *Tables) { t.fields = append(t.fields, change) }
+}
+
+// constraint changes what the document says of a property.
+func constraint(schema, name string, change func(*spec.Property)) defect {
+	return field(fieldChange{schema: schema, name: name, property: change})
+}
+
+// maxLength lets a text have another length; 0 is any.
+func maxLength(schema, name string, most int) defect {
+	return constraint(schema, name, func(p *spec.Property) { p.MaxLength = most })
+}
+
+// optional lets a property be left out.
+func optional(schema, name string) defect {
+	return constraint(schema, name, func(p *spec.Property) { p.Required = false })
+}
+
+// nullable lets a property be null, or no longer.
+func nullable(schema, name string, is bool) defect {
+	return constraint(schema, name, func(p *spec.Property) { p.Nullable = is })
+}
+
+// blankable lets a text be empty, or no longer.
+func blankable(schema, name string, is bool) defect {
+	return constraint(schema, name, func(p *spec.Property) { p.AllowBlank = is })
+}
+
+// dropCheck leaves out the field's own rule.
+func dropCheck(schema, name string) defect {
+	return check(schema, name, func(_ *call, value any, _ checker) (any, error) { return value, nil })
+}
+
+// check changes the field's own rule.
+func check(schema, name string, do func(c *call, value any, next checker) (any, error)) defect {
+	return field(fieldChange{schema: schema, name: name, check: func(next checker) checker {
+		if next == nil {
+			next = func(_ *call, value any) (any, error) { return value, nil }
+		}
+		return func(c *call, value any) (any, error) { return do(c, value, next) }
+	}})
+}
+
+// missing leaves a property out of answers.
+func missing(schema, name string) defect {
+	return field(fieldChange{schema: schema, name: name, remove: true})
+}
+
+// extra adds a property to answers.
+func extra(schema, name, json string) defect {
+	return field(fieldChange{schema: schema, name: name, add: json})
+}
+
+// written changes how a property is written, as JSON.
+func written(schema, name string, change func(json string) string) defect {
+	return field(fieldChange{schema: schema, name: name, write: change})
+}
+
+// always writes the same for a property.
+func always(schema, name, json string) defect {
+	return written(schema, name, func(string) string { return json })
+}
+
+// instead writes one value as another.
+func instead(schema, name, of, json string) defect {
+	return written(schema, name, func(value string) string {
+		if value == of {
+			return json
+		}
+		return value
+	})
+}
+
+// quoted writes a number or a truth value as text.
+func quoted(schema, name string) defect {
+	return written(schema, name, func(value string) string { return `"` + value + `"` })
+}
+
+// changeField applies a change to copies of a schema and its bindings.
+func changeField[T any](d *fieldChange, schema *spec.Schema, bindings []rest.Binding[T, *call]) (*spec.Schema, []rest.Binding[T, *call]) {
+	own := *schema // the document is shared
+	own.Properties = slices.Clone(schema.Properties)
+	if d.add != "" {
+		own.Properties = append(own.Properties, spec.Property{Name: d.name, ReadOnly: true})
+		return &own, append(bindings, rest.Binding[T, *call]{
+			Name: d.name, Write: func(w *rest.Writer, _ T) { w.Raw([]byte(d.add)) },
+		})
+	}
+	at := slices.IndexFunc(own.Properties, func(p spec.Property) bool { return p.Name == d.name })
+	bound := slices.IndexFunc(bindings, func(b rest.Binding[T, *call]) bool { return b.Name == d.name })
+	if at < 0 || bound < 0 {
+		panic(fmt.Sprintf("mutant: schema %s has no property %q", schema.Name, d.name))
+	}
+	if d.remove {
+		own.Properties = slices.Delete(own.Properties, at, at+1)
+		return &own, slices.Delete(bindings, bound, bound+1)
+	}
+	if d.property != nil {
+		d.property(&own.Properties[at])
+	}
+	if d.move != 0 {
+		own.Properties[at], own.Properties[at+d.move] = own.Properties[at+d.move], own.Properties[at]
+	}
+	b := &bindings[bound]
+	if d.check != nil {
+		b.Check = d.check(b.Check)
+	}
+	if write := b.Write; d.write != nil {
+		b.Write = func(w *rest.Writer, row T) {
+			var usual rest.Writer
+			write(&usual, row)
+			w.Raw([]byte(d.write(string(usual.Bytes()))))
+		}
+	}
+	return &own, bindings
+}

@@ -1,0 +1,217 @@
+package api
+
+import (
+	"net/http"
+	"slices"
+
+	"github.com/understudy-dev/understudy/mock/internal/mutant"
+	"github.com/understudy-dev/understudy/mock/internal/pyjson"
+	"github.com/understudy-dev/understudy/mock/internal/rest"
+	"github.com/understudy-dev/understudy/mock/internal/world"
+	"github.com/understudy-dev/understudy/spec"
+)
+
+// foreignConfig makes the call be about the organization of the config in the path.
+func foreignConfig(c *call) {
+	if config, ok := c.view.ConfigByID(c.id()); ok {
+		c.organization, _ = c.view.Organization(config.Organization)
+	}
+}
+
+// configMutants are about identity provider configs, and what all lists and bodies share.
+func configMutants() []planted {
+	const config = "IdentityProviderConfig"
+	const create, update = "identity_provider_configs_create", "identity_provider_configs_partial_update"
+	const put, list, retrieve = "identity_provider_configs_update", "identity_provider_configs_list", "identity_provider_configs_retrieve"
+	return []planted{
+		{"identity_provider_configs.authentication.not_found", "Who is nobody gets 404 instead of 401.", "callers.credentials_required",
+			status(list, 401, 404)},
+		{"identity_provider_configs.scopes.any", "Listing configs asks for no scope of a key.", "callers.scope_read", skipStep("scope", on(list))},
+		{"identity_provider_configs.scopes.read_creates", "A key that reads may make configs.", "callers.scope_create", scope(create, "organization:read")},
+		{"identity_provider_configs.scopes.read_updates", "A key that reads may change configs.", "callers.scope_operation", scope(update, "organization:read")},
+		{"identity_provider_configs.levels.member_creates", "Members may make configs.", "identity_provider_configs.levels.member_writes", level(create, world.Member)},
+		{"identity_provider_configs.levels.member_updates", "Members may change configs.", "identity_provider_configs.levels.member_writes", level(update, world.Member)},
+		{"identity_provider_configs.recent_login.ignored", "Configs can be written in an old session.", "sessions.recent_login.required", stale(create, update, put)},
+		{"identity_provider_configs.isolation.stranger", "Strangers read the configs of an organization.", "callers.membership_required", letIn(list)},
+		{"identity_provider_configs.isolation.foreign_read", "A config is read through another organization.", "callers.foreign_object", before(retrieve, foreignConfig)},
+		{"identity_provider_configs.isolation.foreign_deleted", "A config is deleted through another organization.", "callers.foreign_object",
+			before("identity_provider_configs_destroy", foreignConfig)},
+
+		{"identity_provider_configs.create.name_needed", "A config needs a name.", "identity_provider_configs.create.defaults",
+			constraint(config, "name", func(p *spec.Property) { p.Required = true })},
+		{"identity_provider_configs.create.clients_lost", "Allowed clients are not stored on creation.", "identity_provider_configs.create.full",
+			check(config, "id_jag_allowed_clients", func(c *call, value any, next checker) (any, error) {
+				if c.op.ID == create {
+					return []string{}, nil
+				}
+				return next(c, value)
+			})},
+		{"identity_provider_configs.create.chosen_id", "The identifier of a config can be chosen.", "identity_provider_configs.create.read_only",
+			after(create, func(c *call) {
+				if id := c.sent("id"); id != "" {
+					c.tx.PutConfig(&world.IdentityProviderConfig{ID: id, Organization: c.organization.ID, CreatedAt: c.now, UpdatedAt: c.now})
+				}
+			})},
+		{"identity_provider_configs.create.body_twice", "Of a key that is given twice, the first counts.", "requests.bodies.key_twice",
+			check(config, "name", func(c *call, value any, next checker) (any, error) {
+				if first, ok := firstText(c.body.Data, "name"); ok {
+					value = first
+				}
+				return next(c, value)
+			})},
+		{"identity_provider_configs.list.order", "Configs are listed newest first.", "identity_provider_configs.list.order", rows(list, "results", mutant.Reversed)},
+		{"identity_provider_configs.retrieve.slow_copy", "A config reads as it was before its last change.", "identity_provider_configs.update.patch",
+			func(p *Tables) {
+				var before lastVersion
+				both(
+					afterwards(update, func(c *call, was *world.World) {
+						if old, ok := was.Config(c.organization.ID, c.id()); ok {
+							before.Store(old.ID, old)
+						}
+					}),
+					around(retrieve, func(c *call, next action) (int, error) {
+						if old, ok := before.Load(c.id()); ok {
+							return c.showConfig(http.StatusOK, old.(*world.IdentityProviderConfig), "")
+						}
+						return next(c)
+					}))(p)
+			}},
+		{"identity_provider_configs.representation.missing", "A config does not show whether SCIM is usable.", "identity_provider_configs.create.defaults", missing(config, "has_scim")},
+		{"identity_provider_configs.representation.extra", "A config shows its organization.", "identity_provider_configs.create.defaults", extra(config, "organization_id", `"x"`)},
+		{"identity_provider_configs.representation.type", "scim_enabled is a number.", "identity_provider_configs.create.defaults", always(config, "scim_enabled", "0")},
+		{"identity_provider_configs.representation.time", "Times have an offset instead of Z.", "identity_provider_configs.retrieve.times",
+			written(config, "created_at", func(json string) string { return json[:len(json)-2] + `+00:00"` })},
+
+		{"identity_provider_configs.update.not_touched", "A change leaves updated_at alone.", "identity_provider_configs.update.patch",
+			around(update, func(c *call, next action) (int, error) {
+				if config, err := c.identityProviderConfig(); err == nil {
+					c.now = config.UpdatedAt
+				}
+				return next(c)
+			})},
+		{"identity_provider_configs.update.put_resets", "PUT resets what it does not name.", "identity_provider_configs.update.put",
+			around(put, func(c *call, next action) (int, error) {
+				if config, err := c.identityProviderConfig(); err == nil && !c.sends("name") {
+					own := *config
+					own.Name = ""
+					c.tx.PutConfig(&own)
+				}
+				return next(c)
+			})},
+		{"identity_provider_configs.update.blank", "A blank SAML setting is refused.", "identity_provider_configs.update.blank_saml", blankable(config, "saml_entity_id", false)},
+		{"identity_provider_configs.update.forgotten", "A change is answered and not stored.", "identity_provider_configs.update.patch", pretend(update)},
+		{"identity_provider_configs.update.lost", "Changes at the same time undo each other.", "identity_provider_configs.update.concurrent", raced(update)},
+		{"identity_provider_configs.update.half", "A refused change keeps the fields that are fine.", "identity_provider_configs.update.refused_whole",
+			half(update, func(c *call) {
+				if config, err := c.identityProviderConfig(); err == nil && c.sent("name") != "" {
+					own := *config
+					own.Name = c.sent("name")
+					c.tx.PutConfig(&own)
+				}
+			})},
+		{"identity_provider_configs.delete.pretends", "Deleting a config does nothing.", "identity_provider_configs.delete.gone", pretend("identity_provider_configs_destroy")},
+		{"identity_provider_configs.features.scim", "SCIM needs no feature.", "identity_provider_configs.features.scim", both(plan(create, world.FeatureSCIM), plan(update, world.FeatureSCIM))},
+		{"identity_provider_configs.features.xaa", "An ID-JAG issuer needs no feature.", "identity_provider_configs.features.xaa", both(plan(create, world.FeatureXAA), plan(update, world.FeatureXAA))},
+		{"identity_provider_configs.features.code", "What the plan lacks is a 403.", "identity_provider_configs.features.scim",
+			each([]string{create, update}, func(id string) defect {
+				return reword(id, "feature_not_available", func(e *rest.Error) { e.Status = 403 })
+			})},
+
+		{"identity_provider_configs.fields.name_long", "A name has any length.", "identity_provider_configs.fields.name_length", maxLength(config, "name", 0)},
+		{"identity_provider_configs.fields.name_bytes", "The length of a name is counted in bytes.", "requests.bodies.characters",
+			check(config, "name", func(c *call, value any, next checker) (any, error) {
+				if text, _ := value.(string); len(text) > 255 {
+					return nil, rest.Invalid("max_length", "Ensure this field has no more than 255 characters.")
+				}
+				return next(c, value)
+			})},
+		{"identity_provider_configs.fields.name_null", "A name may be null.", "identity_provider_configs.fields.name_null", nullable(config, "name", true)},
+		{"identity_provider_configs.fields.entity_long", "A SAML entity id has any length.", "identity_provider_configs.fields.entity_long", maxLength(config, "saml_entity_id", 0)},
+		{"identity_provider_configs.fields.scim_null", "SCIM may be null.", "identity_provider_configs.fields.scim_null", nullable(config, "scim_enabled", true)},
+		{"identity_provider_configs.fields.client_long", "An allowed client has any length.", "identity_provider_configs.fields.client_long",
+			constraint(config, "id_jag_allowed_clients", func(p *spec.Property) { item := *p.Items; item.MaxLength = 0; p.Items = &item })},
+		{"identity_provider_configs.fields.issuer_anywhere", "An issuer may be at the server itself.", "identity_provider_configs.fields.issuer_loopback", check(config, "id_jag_issuer_url", anyURL)},
+		{"identity_provider_configs.fields.metadata", "An issuer may be the cloud's metadata service.", "identity_provider_configs.fields.issuer_metadata",
+			admits(config, "id_jag_issuer_url", "invalid_input", func(_ *call, text string) bool {
+				return slices.Contains([]string{"http://169.254.169.254", "http://169.254.169.254/"}, text) || len(text) > 22 && text[:22] == "http://169.254.169.254"
+			})},
+		{"identity_provider_configs.fields.jwks_anywhere", "Keys may be at a private address.", "identity_provider_configs.fields.jwks_private", check(config, "id_jag_jwks_url", anyURL)},
+
+		{"identity_provider_configs.scim.silent", "Creation with SCIM shows no token.", "identity_provider_configs.scim.on_creation", always(config, "scim_bearer_token", "null")},
+		{"identity_provider_configs.scim.readable", "The token can be read later.", "identity_provider_configs.scim.on_creation",
+			around(retrieve, func(c *call, next action) (int, error) {
+				if config, err := c.identityProviderConfig(); err == nil {
+					c.api.configSerializer.Write(&c.out, newConfigView(config, config.SCIMBearerToken))
+					return http.StatusOK, nil
+				}
+				return next(c)
+			})},
+		{"identity_provider_configs.scim.again", "Enabling SCIM again makes another token.", "identity_provider_configs.scim.on_update",
+			before(update, func(c *call) {
+				if config, err := c.identityProviderConfig(); err == nil && c.value("scim_enabled") == true {
+					own := *config
+					own.SCIMEnabled, own.SCIMBearerToken = false, ""
+					c.tx.PutConfig(&own)
+				}
+			})},
+		{"identity_provider_configs.scim.token_while_off", "A token can be made while SCIM is off.", "identity_provider_configs.scim.token_while_off",
+			before("identity_provider_configs_scim_token_create", func(c *call) {
+				if config, err := c.identityProviderConfig(); err == nil {
+					own := *config
+					own.SCIMEnabled = true
+					c.tx.PutConfig(&own)
+				}
+			})},
+		{"identity_provider_configs.scim.token_by_key", "Keys can replace a token.", "callers.actions_need_session",
+			keys("identity_provider_configs_scim_token_create", "organization:write")},
+		{"identity_provider_configs.scim.token_by_member", "Members can replace a token.", "identity_provider_configs.levels.member_writes",
+			level("identity_provider_configs_scim_token_create", world.Member)},
+
+		{"identity_provider_configs.pages.limit", "A page holds one row more than was asked for.", "requests.pages.size", askedMore(list)},
+		{"identity_provider_configs.pages.offset", "The second page begins one row too early.", "requests.pages.walk", askedEarlier(list)},
+		{"identity_provider_configs.pages.count", "The count is that of the page.", "identity_provider_configs.pages.count",
+			body(list, func(page *pyjson.Object) {
+				results, _ := page.Get("results")
+				rows, _ := results.([]any)
+				page.Set("count", int64(len(rows)))
+			})},
+		{"identity_provider_configs.pages.no_next", "A page has no link to the next one.", "requests.pages.walk", body(list, func(page *pyjson.Object) { page.Set("next", nil) })},
+		{"identity_provider_configs.pages.no_previous", "A page has no link back.", "requests.pages.walk", body(list, func(page *pyjson.Object) { page.Set("previous", nil) })},
+		{"identity_provider_configs.pages.relative", "Links have no host.", "requests.pages.links_keep_query", textual(list, `"http://127.0.0.1:1/`, `"/`)},
+		{"identity_provider_configs.pages.query_lost", "Links forget the other parameters.", "requests.pages.links_keep_query", textual(list, "colour=blue&", "")},
+		{"identity_provider_configs.pages.bad_limit", "A limit that is no number is refused.", "requests.pages.bad_values", refuseLimit(list)},
+		{"identity_provider_configs.pages.beyond", "Past the end a page is not found.", "requests.pages.beyond", refuseBeyond(list)},
+		{"identity_provider_configs.bodies.list", "A list is an empty body.", "requests.bodies.object", tolerate(create, "invalid_input", 201)},
+		{"identity_provider_configs.bodies.media_type", "Any content type is JSON.", "requests.bodies.media_type",
+			aroundStep("authenticate", func(c *call, next func(*call) error) error {
+				if c.resource.tag() == "identity_provider_configs" && c.body.ContentType == "text/plain" {
+					c.body.ContentType = "application/json"
+				}
+				return next(c)
+			})},
+		{"identity_provider_configs.bodies.parse_error", "A body that is cut off is a server error.", "requests.bodies.json",
+			reword(create, "parse_error", func(e *rest.Error) { e.Status, e.Type, e.Code = 500, "server_error", "error" })},
+		{"identity_provider_configs.bodies.object_late", "The body is read before the object is looked up.", "requests.bodies.object_first",
+			around(update, func(c *call, next action) (int, error) {
+				if _, err := c.parse(); err != nil {
+					return 0, err
+				}
+				return next(c)
+			})},
+		{"identity_provider_configs.methods.allow", "405 does not say which methods there are.", "requests.methods.session",
+			answered("", 405, func(a *mutant.Response) {
+				if a.Below("/api/") {
+					a.Header.Del("Allow")
+				}
+			})},
+		{"identity_provider_configs.methods.head_body", "HEAD is refused.", "requests.methods.head",
+			answer(list, func(a *mutant.Response) {
+				if a.Request.Method == http.MethodHead {
+					a.Status = http.StatusMethodNotAllowed
+				}
+			})},
+	}
+}
+
+// anyURL takes every address.
+func anyURL(c *call, value any, _ checker) (any, error) { return normalURL(c, value) }

@@ -1,0 +1,348 @@
+package api
+
+import (
+	"net/http"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/understudy-dev/understudy/mock/internal/mutant"
+	"github.com/understudy-dev/understudy/mock/internal/pyjson"
+	"github.com/understudy-dev/understudy/mock/internal/rest"
+	"github.com/understudy-dev/understudy/mock/internal/world"
+	"github.com/understudy-dev/understudy/spec"
+)
+
+// changeInvites changes the invites to the address of the request once more.
+func changeInvites(id string, change func(*call, *world.Invite)) defect {
+	return after(id, func(c *call) {
+		for _, invite := range c.view.InvitesTo(c.organization.ID, strings.ToLower(strings.TrimSpace(c.sent("target_email")))) {
+			own := *invite
+			change(c, &own)
+			c.tx.PutInvite(&own)
+		}
+	})
+}
+
+// keepInvites brings back the invites that an operation replaced or used up.
+func keepInvites(id string) defect {
+	return afterwards(id, func(c *call, was *world.World) {
+		was.Invites(c.organization.ID).All(func(i *world.Invite) bool {
+			if _, there := c.view.Invite(c.organization.ID, i.ID); !there {
+				c.tx.PutInvite(i)
+			}
+			return true
+		})
+	})
+}
+
+// admitted is the call as one of a higher level.
+func raised(c *call) {
+	own := *c.membership
+	own.Level = world.Owner
+	c.membership = &own
+}
+
+// inviteMutants are about invites, and whom keys let in.
+func inviteMutants() []planted {
+	const invite = "OrganizationInvite"
+	const create, list, destroy, bulk, delegate = "invites_create", "invites_list", "invites_destroy", "invites_bulk_create", "invites_delegate_create"
+	return []planted{
+		{"invites.authentication.wrong_key", "A wrong key is no credentials.", "callers.wrong_key",
+			aroundStep("authenticate", func(c *call, next func(*call) error) error {
+				err := next(c)
+				if refused(err, "authentication_failed") && c.request.Header.Get("Authorization") != "" {
+					return rest.ErrNotAuthenticated
+				}
+				return err
+			})},
+		{"invites.authentication.any_scheme", "Any scheme counts as a key.", "callers.key_scheme",
+			aroundStep("authenticate", func(c *call, next func(*call) error) error {
+				if _, key, ok := strings.Cut(c.request.Header.Get("Authorization"), " "); ok {
+					c.request.Header.Set("Authorization", "Bearer "+strings.TrimSpace(key))
+				}
+				return next(c)
+			})},
+		{"invites.authentication.one_space", "More spaces before the key are a wrong key.", "callers.key_spaces",
+			aroundStep("authenticate", func(c *call, next func(*call) error) error {
+				if strings.HasPrefix(c.request.Header.Get("Authorization"), "Bearer  ") {
+					return rest.AuthenticationFailed("Personal API key found in request Authorization header is invalid.")
+				}
+				return next(c)
+			})},
+		{"invites.authentication.no_query", "A key in the query does not count.", "callers.key_in_query",
+			aroundStep("authenticate", func(c *call, next func(*call) error) error {
+				query := c.query
+				defer func() { c.query = query }()
+				if _, ok := query.Get("personal_api_key"); ok {
+					c.query = rest.Query{}
+				}
+				return next(c)
+			})},
+		{"invites.authentication.query_first", "The key in the query wins over the one in the header.", "callers.key_header_wins",
+			aroundStep("authenticate", func(c *call, next func(*call) error) error {
+				if key, ok := c.query.Get("personal_api_key"); ok {
+					c.request.Header.Set("Authorization", "Bearer "+key)
+				}
+				return next(c)
+			})},
+		{"invites.scopes.read_creates", "A key that reads may invite.", "callers.scope_create", scope(create, "organization_member:read")},
+		{"invites.scopes.other_object", "Listing invites asks for the scope of organizations.", "callers.single_scope", scope(list, "organization:read")},
+		{"invites.scopes.prefix", "A scope that begins like the one that is needed will do.", "callers.single_scope",
+			aroundStep("scope", func(c *call, next func(*call) error) error {
+				if err := next(c); err != nil && c.Key != nil && c.op != nil && slices.ContainsFunc(c.Key.Scopes, func(s string) bool { return strings.HasPrefix(s, "organization") }) {
+					return nil
+				} else {
+					return err
+				}
+			})},
+		{"invites.isolation.stranger", "Strangers read the invites of an organization.", "callers.membership_required", letIn(list)},
+		{"invites.recent_login.needed", "Inviting needs a recent login.", "sessions.recent_login.not_for_invites",
+			aroundStep("recent login", func(c *call, next func(*call) error) error {
+				if c.Session != nil && on(create)(c) && c.now.Sub(c.Session.LoggedInAt) > c.api.SessionFreshness {
+					return errNotRecent
+				}
+				return next(c)
+			})},
+
+		{"invites.create.default_level", "An invite that names no level is stored for an administrator.", "invites.create.defaults",
+			changeInvites(create, func(c *call, i *world.Invite) {
+				if !c.sends("level") {
+					i.Level = world.Administrator
+				}
+			})},
+		{"invites.create.anonymous", "An invite does not tell who made it.", "invites.create.creator", always(invite, "created_by", "null")},
+		{"invites.create.case_kept", "The address keeps its case.", "invites.create.lower_case", dropCheck(invite, "target_email")},
+		{"invites.create.message_lost", "The message is not stored.", "invites.create.full", changeInvites(create, func(_ *call, i *world.Invite) { i.Message = nil })},
+		{"invites.create.level_text", "A level is not stored as it was sent.", "invites.create.full", changeInvites(create, func(_ *call, i *world.Invite) { i.Level = world.Member })},
+		{"invites.create.above", "Members may invite administrators.", "invites.create.level_above",
+			check(invite, "level", func(_ *call, value any, _ checker) (any, error) { return world.Level(value.(int)), nil })},
+		{"invites.create.admin_above", "Administrators may invite owners.", "invites.create.level_above",
+			check(invite, "level", func(c *call, value any, next checker) (any, error) {
+				if c.membership.Level == world.Administrator {
+					return world.Level(value.(int)), nil
+				}
+				return next(c, value)
+			})},
+		{"invites.create.below_only", "Nobody may invite to their own level.", "invites.create.owner",
+			check(invite, "level", func(c *call, value any, next checker) (any, error) {
+				if world.Level(value.(int)) == c.membership.Level && c.membership.Level == world.Owner {
+					return nil, errInviteLevel
+				}
+				return next(c, value)
+			})},
+		{"invites.create.level_late", "A level above one's own is refused after a malformed address.", "invites.create.level_before_address",
+			check(invite, "level", func(c *call, value any, next checker) (any, error) {
+				checked, err := next(c, value)
+				if err != nil && !strings.Contains(c.sent("target_email"), "@") {
+					return world.Member, nil
+				}
+				return checked, err
+			})},
+		{"invites.create.members_too", "Who is a member can be invited.", "invites.create.already_member", tolerateMember(create, func(*call) bool { return true })},
+		{"invites.create.member_case", "Who is a member can be invited by an address in capitals.", "invites.create.already_member",
+			tolerateMember(create, func(c *call) bool { return c.sent("target_email") != strings.ToLower(c.sent("target_email")) })},
+		{"invites.create.no_address", "An invite needs no address.", "invites.create.address_required", optional(invite, "target_email")},
+		{"invites.create.null_address", "An address may be null.", "invites.create.address_null", nullable(invite, "target_email", true)},
+		{"invites.create.any_text", "Any text is an address.", "invites.create.address_form", constraint(invite, "target_email", func(p *spec.Property) { p.Format = "" })},
+		{"invites.create.long_address", "An address has any length.", "invites.create.address_length", maxLength(invite, "target_email", 0)},
+		{"invites.create.long_name", "A name has 255 characters at most.", "invites.create.name_length", maxLength(invite, "first_name", 255)},
+		{"invites.create.name_null", "A name may be null.", "invites.create.name_null", nullable(invite, "first_name", true)},
+		{"invites.create.any_level", "There are more levels.", "invites.create.level_choice",
+			constraint(invite, "level", func(p *spec.Property) { p.Enum = append(slices.Clone(p.Enum), 0, 2, 3, 4, 5, 7, 9) })},
+		{"invites.create.combine_null", "combine_pending_invites may be null.", "invites.create.combine_null", nullable(invite, "combine_pending_invites", true)},
+		{"invites.create.last_field", "A malformed level is named before a malformed address.", "invites.create.first_in_order", field(fieldChange{schema: invite, name: "target_email", move: 3})},
+		{"invites.create.mails", "An invite is mailed although it says otherwise.", "invites.create.unsent",
+			after(create, func(c *call) {
+				if c.value("send_email") == false {
+					c.tx.Send(world.Mail{Recipient: c.sent("target_email"), Subject: "You are invited", SentAt: c.now})
+				}
+			})},
+		{"invites.create.silent", "An invite is not mailed.", "invites.create.unsent", around(create, func(c *call, next action) (int, error) { return quietly(c, next) })},
+		{"invites.create.raced", "Invites at the same time do not replace each other.", "invites.replace.one_stays", raced(create)},
+		{"invites.representation.write_only", "send_email is shown.", "invites.create.write_only", body(create, func(o *pyjson.Object) {
+			if _, is := o.Get("target_email"); is {
+				o.Set("send_email", true)
+			}
+		})},
+		{"invites.representation.null", "A message that is not there is an empty text.", "invites.create.defaults", instead(invite, "message", "null", `""`)},
+		{"invites.representation.type", "A level is a text.", "invites.create.defaults", quoted(invite, "level")},
+		{"invites.representation.expired", "No invite shows that it is expired.", "invites.expiry.after_three_days", always(invite, "is_expired", "false")},
+		{"invites.expiry.at_once", "An invite expires after a day.", "invites.expiry.after_three_days",
+			before(list, func(c *call) { c.now = c.now.Add(48 * time.Hour) })},
+
+		{"invites.project_access.foreign", "A project of another organization can be granted.", "invites.project_access.project_reachable", anyProject(func(c *call, p *world.Project) bool { return p.Organization != c.organization.ID })},
+		{"invites.project_access.unknown", "A project that does not exist can be granted.", "invites.project_access.project_reachable", check(invite, "private_project_access", func(c *call, value any, next checker) (any, error) {
+			checked, err := next(c, value)
+			if list, bad := parseProjectAccess(value); err == errProjectAccess && bad == nil && len(list) > 0 {
+				if _, there := c.view.Project(list[0].Project); !there {
+					return list, nil
+				}
+			}
+			return checked, err
+		})},
+		{"invites.project_access.empty", "An empty list is stored as one.", "invites.project_access.empty", instead(invite, "private_project_access", "null", "[]")},
+		{"invites.project_access.no_level", "An access needs no level.", "invites.project_access.keys", check(invite, "private_project_access", func(c *call, value any, next checker) (any, error) {
+			checked, err := next(c, value)
+			if err != nil && strings.Contains(err.Error(), "must contain") {
+				return []world.ProjectAccess{}, nil
+			}
+			return checked, err
+		})},
+		{"invites.project_access.lost", "Project access is answered and not stored.", "invites.project_access.granted", changeInvites(create, func(_ *call, i *world.Invite) { i.ProjectAccess = nil })},
+
+		{"invites.replace.kept", "Earlier invites to the address stay.", "invites.replace.same_address", keepInvites(create)},
+		{"invites.replace.too_early", "A refused invite replaces the earlier one all the same.", "invites.replace.refused_keeps",
+			half(create, func(c *call) {
+				for _, i := range c.view.InvitesTo(c.organization.ID, strings.ToLower(c.sent("target_email"))) {
+					c.tx.DeleteInvite(i)
+				}
+			})},
+		{"invites.combine.level", "Combining takes the new level.", "invites.combine.level", uncombined(create, func(now, was *world.Invite) { now.Level = world.Member })},
+
+		{"invites.list.oldest_first", "Invites are listed oldest first.", "invites.list.newest_first", rows(list, "results", mutant.Reversed)},
+		{"invites.list.member_blind", "Members may not list invites.", "invites.read.member",
+			aroundStep("level", func(c *call, next func(*call) error) error {
+				if on(list)(c) && c.membership.Level < world.Administrator {
+					return errLevel
+				}
+				return next(c)
+			})},
+		{"invites.delete.pretends", "Deleting an invite does nothing.", "invites.delete.gone", pretend(destroy)},
+		{"invites.delete.by_member", "Members may delete invites.", "invites.delete.level", level(destroy, world.Member)},
+		{"invites.delete.idempotent", "Deleting what is not there succeeds.", "callers.unknown_object", tolerate(destroy, "not_found", http.StatusNoContent)},
+		{"invites.delete.foreign", "Invites are deleted through another organization.", "invites.accept.isolation",
+			before(destroy, func(c *call) {
+				if i, ok := c.view.InviteByID(c.id()); ok {
+					c.organization, _ = c.view.Organization(i.Organization)
+				}
+			})},
+
+		{"invites.bulk.order", "The answer lists the invites in another order.", "invites.bulk.order", answered(bulk, 201, func(a *mutant.Response) {
+			value, _ := pyjson.Decode(a.Body)
+			if list, ok := value.([]any); ok {
+				a.Body = pyjson.Append(nil, mutant.Reversed(list))
+			}
+		})},
+		{"invites.bulk.twenty_one", "More than twenty are taken.", "invites.bulk.at_most_twenty", tooMany(bulk)},
+		{"invites.bulk.half", "What comes before one that is malformed is made.", "invites.bulk.atomic", firstOfBulk(bulk)},
+		{"invites.bulk.half_member", "What comes before a member is made.", "invites.bulk.atomic", half(bulk, func(*call) {})},
+		{"invites.bulk.above", "A list may go above one's own level.", "invites.bulk.level_above", before(bulk, raised)},
+		{"invites.bulk.scope", "A key that reads may invite several.", "invites.bulk.scope", scope(bulk, "organization_member:read")},
+		{"invites.bulk.stranger", "Strangers may invite several.", "callers.membership_required", letIn(bulk)},
+		{"invites.bulk.index", "A refusal does not say in which item.", "invites.bulk.items",
+			around(bulk, func(c *call, next action) (int, error) {
+				status, err := next(c)
+				if refusal, ok := err.(*rest.Error); ok && strings.HasPrefix(refusal.Attr, "__") {
+					err = refusal.On(refusal.Attr[strings.LastIndex(refusal.Attr, "__")+2:])
+				}
+				return status, err
+			})},
+		{"invites.bulk.kept", "Earlier invites to the addresses stay.", "invites.bulk.replaces", keepInvites(bulk)},
+		{"invites.bulk.raced", "Lists at the same time do not replace each other's invites.", "invites.bulk.parallel", raced(bulk)},
+
+		{"invites.delegate.member", "The set-up is delegated to a member.", "invites.delegate.administrator", changeInvites(delegate, func(_ *call, i *world.Invite) { i.Level = world.Member })},
+		{"invites.delegate.scope", "A key that reads may delegate.", "invites.delegate.scope", scope(delegate, "organization_member:read")},
+		{"invites.delegate.silent", "The delegation is not sent.", "invites.delegate.mail", around(delegate, func(c *call, next action) (int, error) { return quietly(c, next) })},
+		{"invites.delegate.long_message", "The message has any length.", "invites.delegate.message_length", maxLength("OrganizationInviteDelegate", "message", 0)},
+		{"invites.delegate.long_step", "The step has any length.", "invites.delegate.step_length", maxLength("OrganizationInviteDelegate", "step_at_delegation", 0)},
+	}
+}
+
+// quietly does what an operation does and sends nothing.
+func quietly(c *call, next action) (int, error) {
+	was := c.tx.World
+	status, err := next(c)
+	c.tx.RestoreMail(&was)
+	return status, err
+}
+
+// tolerateMember invites members of the organization, too.
+func tolerateMember(id string, when func(*call) bool) defect {
+	return around(id, func(c *call, next action) (int, error) {
+		status, err := next(c)
+		if err == errAlreadyMember && when(c) {
+			invite := &world.Invite{
+				ID: c.sandbox.IDs.UUID(c.now), Organization: c.organization.ID, TargetEmail: strings.ToLower(c.sent("target_email")),
+				Level: world.Member, CreatedBy: c.User.ID, CreatedAt: c.now, UpdatedAt: c.now,
+			}
+			c.tx.PutInvite(invite)
+			c.writeInvite(invite)
+			return http.StatusCreated, nil
+		}
+		return status, err
+	})
+}
+
+// anyProject lets invites grant projects that nobody should.
+func anyProject(which func(*call, *world.Project) bool) defect {
+	return check("OrganizationInvite", "private_project_access", func(c *call, value any, next checker) (any, error) {
+		checked, err := next(c, value)
+		if list, bad := parseProjectAccess(value); err == errProjectAccess && bad == nil && len(list) > 0 {
+			if project, there := c.view.Project(list[0].Project); there && which(c, project) {
+				return list, nil
+			}
+		}
+		return checked, err
+	})
+}
+
+// uncombined makes combining lose something.
+func uncombined(id string, lose func(now, was *world.Invite)) defect {
+	return afterwards(id, func(c *call, was *world.World) {
+		email := strings.ToLower(c.sent("target_email"))
+		earlier := was.InvitesTo(c.organization.ID, email)
+		if c.value("combine_pending_invites") != true || len(earlier) == 0 {
+			return
+		}
+		for _, i := range c.view.InvitesTo(c.organization.ID, email) {
+			own := *i
+			lose(&own, earlier[0])
+			c.tx.PutInvite(&own)
+			c.out.Reset()
+			c.writeInvite(&own)
+		}
+	})
+}
+
+// tooMany takes lists of any length.
+func tooMany(id string) defect {
+	return around(id, func(c *call, next action) (int, error) {
+		status, err := next(c)
+		items, ok := []*rest.Input(nil), false
+		if c.input != nil {
+			items, ok = c.input.Items()
+		}
+		if err != errTooManyInvites || !ok {
+			return status, err
+		}
+		list, err := c.api.inviteSerializer.ValidateList(c, items, rest.Mode{})
+		if err != nil {
+			return 0, err
+		}
+		c.out.Array()
+		for _, attrs := range list {
+			if invite, err := c.invite(attrs); err == nil {
+				c.writeInvite(invite)
+			}
+		}
+		c.out.EndArray()
+		return http.StatusCreated, nil
+	})
+}
+
+// firstOfBulk makes what comes before the item that is refused.
+func firstOfBulk(id string) defect {
+	return half(id, func(c *call) {
+		items, ok := c.input.Items()
+		for i := 0; ok && i < len(items); i++ {
+			attrs, err := c.api.inviteSerializer.Validate(c, items[i], rest.Mode{})
+			if err != nil {
+				return
+			}
+			if _, err := c.invite(attrs); err != nil {
+				return
+			}
+		}
+	})
+}

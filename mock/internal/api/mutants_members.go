@@ -1,0 +1,192 @@
+package api
+
+import (
+	"net/url"
+
+	"github.com/understudy-dev/understudy/mock/internal/mutant"
+	"github.com/understudy-dev/understudy/mock/internal/rest"
+	"github.com/understudy-dev/understudy/mock/internal/world"
+	"github.com/understudy-dev/understudy/spec"
+)
+
+// changeMember changes the member in the path once more.
+func changeMember(id string, change func(c *call, now *world.Membership, was *world.World)) defect {
+	return afterwards(id, func(c *call, was *world.World) {
+		if m, err := c.member(); err == nil {
+			own := *m
+			change(c, &own, was)
+			c.tx.PutMembership(&own)
+		}
+	})
+}
+
+// removed finds a membership that is gone, and whose it was.
+func removed(c *call, was *world.World) (*world.Membership, *world.User, bool) {
+	user := c.User
+	if c.param("user_uuid") != meAlias {
+		found, ok := was.UserByUUID(c.uuid("user_uuid"))
+		if !ok {
+			return nil, nil, false
+		}
+		user = found
+	}
+	m, ok := was.Membership(user.ID, c.organization.ID)
+	old, _ := was.User(user.ID)
+	return m, old, ok
+}
+
+func afterRemoval(do func(c *call, was *world.World, m *world.Membership, user *world.User)) defect {
+	return afterwards("members_destroy", func(c *call, was *world.World) {
+		if m, user, ok := removed(c, was); ok {
+			do(c, was, m, user)
+		}
+	})
+}
+
+// allowing lets an operation through where one refusal would stop it, as if the
+// caller were an owner who is not concerned.
+func allowing(id string, refusal *rest.Error) defect {
+	return around(id, func(c *call, next action) (int, error) {
+		status, err := next(c)
+		if err == refusal {
+			c.membership = &world.Membership{Level: world.Owner, Organization: c.organization.ID}
+			return next(c)
+		}
+		return status, err
+	})
+}
+
+// memberMutants are about members.
+func memberMutants() []planted {
+	const member = "OrganizationMember"
+	const list, update, put, destroy = "members_list", "members_partial_update", "members_update", "members_destroy"
+	return []planted{
+		{"members.scopes.any", "Listing members asks for no scope of a key.", "callers.scope_read", skipStep("scope", on(list))},
+		{"members.scopes.read_updates", "A key that reads may change levels.", "members.update.scope", scope(update, "organization_member:read")},
+		{"members.scopes.read_removes", "A key that reads may remove members.", "callers.scope_delete", scope(destroy, "organization_member:read")},
+		{"members.isolation.stranger", "Strangers read the members of an organization.", "callers.membership_required", letIn(list)},
+		{"members.isolation.foreign", "Members are removed through another organization.", "callers.foreign_object",
+			before(destroy, func(c *call) {
+				if user, ok := c.view.UserByUUID(c.uuid("user_uuid")); ok {
+					if _, here := c.view.Membership(user.ID, c.organization.ID); !here {
+						for _, m := range c.view.MembershipsOf(user.ID) {
+							c.organization, _ = c.view.Organization(m.Organization)
+						}
+					}
+				}
+			})},
+		{"members.recent_login.ignored", "Members can be changed in an old session.", "sessions.recent_login.required", stale(update, put, destroy)},
+		{"members.list.oldest_first", "Members are listed oldest first.", "members.list.order", rows(list, "results", mutant.Reversed)},
+		{"members.list.order", "The order cannot be chosen.", "members.list.order", asked(list, func(q url.Values) { q.Del("order") })},
+		{"members.list.email", "The filter by address finds everybody.", "members.list.email", asked(list, func(q url.Values) { q.Del("email") })},
+		{"members.list.email_case", "The filter by address does not care for case.", "members.list.email",
+			before(list, func(c *call) {
+				if email, ok := c.query.Get("email"); ok {
+					if user, found := c.view.UserByEmail(email); found {
+						c.query = rest.ParseQuery("email=" + url.QueryEscape(user.Email))
+					}
+				}
+			})},
+		{"members.list.updated_after", "The filter by time finds everybody.", "members.list.updated_after", asked(list, func(q url.Values) { q.Del("updated_after") })},
+		{"members.list.search", "The search finds everybody.", "members.list.search", asked(list, func(q url.Values) { q.Del("search") })},
+		{"members.list.long_search", "A search has any length.", "members.list.search_length",
+			asked(list, func(q url.Values) { q.Set("search", q.Get("search")[:min(200, len(q.Get("search")))]) })},
+		{"members.list.limit", "A page of members has one more than was asked for.", "members.list.limit", askedMore(list)},
+		{"members.representation.last_login", "A member does not show when they last logged in.", "members.list.last_login", always(member, "last_login", "null")},
+		{"members.representation.secret", "A member shows a password.", "members.list.form", extra(member, "password", `"x"`)},
+		{"members.representation.missing", "A member does not show since when.", "members.list.form", missing(member, "joined_at")},
+		{"members.representation.type", "A level is a word.", "members.list.form", always(member, "level", `"member"`)},
+		{"members.representation.user", "A member shows the number of the user only.", "members.list.form", always(member, "user", "1")},
+		{"members.update.forgotten", "A new level is answered and not stored.", "members.update.level", pretend(update)},
+		{"members.update.put_forgotten", "A new level by PUT is answered and not stored.", "members.update.put", pretend(put)},
+		{"members.update.own", "Everybody may change their own level.", "members.update.own_level", allowing(update, errOwnLevel)},
+		{"members.update.by_member", "Members may change others.", "members.update.others", allowing(update, errAdminsOnly)},
+		{"members.update.higher", "Administrators may change owners.", "members.update.above", allowing(update, errHigherMember)},
+		{"members.update.owner_by_admin", "Administrators may make owners.", "members.update.above", allowing(update, errOwnersOnly)},
+		{"members.update.hand_over", "Making an owner lowers who was one.", "members.update.second_owner",
+			after(update, func(c *call) {
+				if m, err := c.member(); err == nil && m.Level == world.Owner && m.User != c.User.ID {
+					own := *c.membership
+					own.Level = world.Administrator
+					c.tx.PutMembership(&own)
+				}
+			})},
+		{"members.update.body_first", "The body is checked before who may change whom.", "members.update.before_body",
+			around(update, func(c *call, next action) (int, error) {
+				if _, err := validate(c, c.api.memberSerializer, rest.Mode{Partial: true}); err != nil {
+					return 0, err
+				}
+				return next(c)
+			})},
+		{"members.update.not_touched", "A change leaves updated_at alone.", "members.list.just_updated",
+			changeMember(update, func(c *call, now *world.Membership, was *world.World) {
+				if old, ok := was.Membership(now.User, now.Organization); ok {
+					now.UpdatedAt = old.UpdatedAt
+				}
+			})},
+		{"members.update.any_level", "There are more levels.", "members.update.level_choice",
+			constraint(member, "level", func(p *spec.Property) { p.Enum = []any{1, 3, 8, 15} })},
+		{"members.update.level_null", "A level may be null.", "members.update.level_null", nullable(member, "level", true)},
+		{"members.update.unknown", "Who is no member is forbidden.", "callers.unknown_object", reword(update, "not_found", func(e *rest.Error) { e.Status = 403 })},
+		{"members.remove.pretends", "Removing a member does nothing.", "members.remove.by_admin", pretend(destroy)},
+		{"members.remove.by_member", "Members may remove others.", "members.remove.by_member", allowing(destroy, errAdminsOnly)},
+		{"members.remove.higher", "Administrators may remove owners.", "members.remove.above", allowing(destroy, errHigherMember)},
+		{"members.remove.owner", "An owner can be removed.", "members.remove.owner_by_owner",
+			around(destroy, func(c *call, next action) (int, error) {
+				status, err := next(c)
+				if m, missing := c.member(); err == errOwnerLeaves && missing == nil && m.User != c.User.ID {
+					c.tx.Leave(m)
+					return c.none()
+				}
+				return status, err
+			})},
+		{"members.remove.peer", "Administrators cannot remove administrators.", "members.remove.peer",
+			around(destroy, func(c *call, next action) (int, error) {
+				if m, err := c.member(); err == nil && m.User != c.User.ID && m.Level == c.membership.Level && m.Level == world.Administrator {
+					return 0, errHigherMember
+				}
+				return next(c)
+			})},
+		{"members.remove.roles_stay", "Who leaves the organization stays in its roles.", "members.remove.roles_too",
+			afterRemoval(func(c *call, was *world.World, m *world.Membership, _ *world.User) {
+				c.tx.PutMembership(m)
+				for _, role := range was.RolesOf(m.Organization, m.User) {
+					c.tx.PutRoleMembership(role)
+				}
+			})},
+		{"members.remove.grants_stay", "Who comes back has the project access of before.", "members.remove.grants_too",
+			afterRemoval(func(c *call, was *world.World, m *world.Membership, _ *world.User) {
+				was.Projects(m.Organization).All(func(p *world.Project) bool {
+					if _, granted := p.Grant(m.User); granted {
+						c.tx.PutProject(p)
+					}
+					return true
+				})
+			})},
+		{"members.leave.owner", "An owner may leave.", "members.leave.owner",
+			around(destroy, func(c *call, next action) (int, error) {
+				status, err := next(c)
+				if m, missing := c.member(); err == errOwnerLeaves && missing == nil && m.User == c.User.ID {
+					c.tx.Leave(m)
+					return c.none()
+				}
+				return status, err
+			})},
+		{"members.leave.me", "@me is nobody.", "members.leave.me",
+			around(destroy, func(c *call, next action) (int, error) {
+				if c.param("user_uuid") == meAlias {
+					return 0, rest.ErrNotFound
+				}
+				return next(c)
+			})},
+		{"members.leave.current", "Who leaves their current organization leaves the others, too.", "members.leave.current",
+			afterRemoval(func(c *call, _ *world.World, m *world.Membership, user *world.User) {
+				for _, other := range c.view.MembershipsOf(user.ID) {
+					c.tx.DeleteMembership(other)
+				}
+			})},
+		{"members.leave.session", "Leaving ends the sessions.", "members.leave.session",
+			afterRemoval(func(c *call, _ *world.World, _ *world.Membership, user *world.User) { c.tx.EndSessions(user.ID) })},
+		{"members.remove.raced", "Removals at the same time all succeed.", "members.remove.concurrent", raced(destroy)},
+	}
+}

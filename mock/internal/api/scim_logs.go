@@ -1,0 +1,145 @@
+package api
+
+import (
+	"bytes"
+	"net/http"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/understudy-dev/understudy/mock/internal/pytext"
+	"github.com/understudy-dev/understudy/mock/internal/rest"
+	"github.com/understudy-dev/understudy/mock/internal/scimmask"
+	"github.com/understudy-dev/understudy/mock/internal/world"
+)
+
+// The SCIM requests that identity providers made for a domain.
+// Source: scim_logs in posthog/api/organization_domain.py, ee/api/scim/utils.py.
+
+func scimLogBindings() []rest.Binding[*world.SCIMLog, *call] {
+	return []rest.Binding[*world.SCIMLog, *call]{
+		{Name: "id", Write: func(w *rest.Writer, l *world.SCIMLog) { w.String(l.ID) }},
+		{Name: "request_method", Write: func(w *rest.Writer, l *world.SCIMLog) { w.String(l.RequestMethod) }},
+		{Name: "request_path", Write: func(w *rest.Writer, l *world.SCIMLog) { w.String(l.RequestPath) }},
+		{Name: "request_headers", As: rest.JSON, Write: func(w *rest.Writer, l *world.SCIMLog) { w.Raw(l.RequestHeaders) }},
+		{Name: "request_body", As: rest.JSON, Write: func(w *rest.Writer, l *world.SCIMLog) { w.Raw(l.RequestBody) }},
+		{Name: "response_status", Write: func(w *rest.Writer, l *world.SCIMLog) { w.Int(l.ResponseStatus) }},
+		{Name: "response_body", As: rest.JSON, Write: func(w *rest.Writer, l *world.SCIMLog) { w.Raw(l.ResponseBody()) }},
+		{Name: "identity_provider", Write: func(w *rest.Writer, l *world.SCIMLog) { w.String(l.IdentityProvider) }},
+		{Name: "duration_ms", Write: func(w *rest.Writer, l *world.SCIMLog) { w.Int(l.DurationMS) }},
+		{Name: "created_at", Write: func(w *rest.Writer, l *world.SCIMLog) { w.Time(l.CreatedAt) }},
+	}
+}
+
+// scimLogPages is how the log is cut; other lists use limit and offset.
+var scimLogPages = rest.PageNumberPagination{Size: 20, MaxSize: 100}
+
+var errLogLevel = rest.PermissionDenied("Only organization admins can view SCIM logs.")
+
+// listSCIMLogs shows the log to administrators, newest first.
+func (c *call) listSCIMLogs() (int, error) {
+	if c.membership.Level < world.Administrator {
+		return 0, errLogLevel
+	}
+	d, err := c.domain()
+	if err != nil {
+		return 0, err
+	}
+	list := c.view.SCIMLogs(d.ID)
+	kept := world.KeptSCIMLogs(list, c.now)
+	filter := newLogFilter(c.query)
+	if filter.everything() {
+		sheet, err := scimLogPages.Page(c.query, kept)
+		if err != nil {
+			return 0, err
+		}
+		return c.showLogs(sheet, kept, list.Page(sheet.Offset, min(sheet.Limit, kept-sheet.Offset)))
+	}
+	var found []*world.SCIMLog
+	list.All(func(l *world.SCIMLog) bool {
+		if kept--; kept < 0 {
+			return false
+		}
+		if filter.admits(l) {
+			found = append(found, l)
+		}
+		return true
+	})
+	sheet, err := scimLogPages.Page(c.query, len(found))
+	if err != nil {
+		return 0, err
+	}
+	return c.showLogs(sheet, len(found), found[sheet.Offset:min(sheet.Offset+sheet.Limit, len(found))])
+}
+
+func (c *call) showLogs(sheet rest.NumberedPage, count int, rows []*world.SCIMLog) (int, error) {
+	sheet.WritePage(&c.out, c.here(), c.query, count, func() {
+		for _, l := range rows {
+			c.api.scimLogSerializer.Write(&c.out, l)
+		}
+	})
+	return http.StatusOK, nil
+}
+
+// logFilter is what the query asks for. A value that cannot be read filters
+// nothing, as with django-filter.
+type logFilter struct {
+	statusMin, statusMax *float64
+	after, before        *time.Time
+	search               []string // lower case; any of them
+}
+
+func newLogFilter(q rest.Query) (f logFilter) {
+	f.statusMin, f.statusMax = queryNumber(q, "status_min"), queryNumber(q, "status_max")
+	f.after, f.before = queryTime(q, "after"), queryTime(q, "before")
+	if text, ok := q.Get("search"); ok && pytext.Strip(text) != "" {
+		text = pytext.Strip(text)
+		f.search = []string{strings.ToLower(text), strings.ToLower(scimmask.Search(text))}
+	}
+	return f
+}
+
+func queryNumber(q rest.Query, key string) *float64 {
+	text, _ := q.Get(key)
+	if text = pytext.Strip(text); strings.Trim(text, "0123456789.+-eE") != "" {
+		return nil // Go reads inf and 0x10 as numbers, Django does not
+	}
+	n, err := strconv.ParseFloat(text, 64)
+	if err != nil {
+		return nil
+	}
+	return &n
+}
+
+func queryTime(q rest.Query, key string) *time.Time {
+	text, _ := q.Get(key)
+	t, ok := pytext.ParseDateTime(pytext.Strip(text))
+	if !ok {
+		return nil
+	}
+	return &t
+}
+
+func (f *logFilter) everything() bool {
+	return f.statusMin == nil && f.statusMax == nil && f.after == nil && f.before == nil && f.search == nil
+}
+
+func (f *logFilter) admits(l *world.SCIMLog) bool {
+	status := float64(l.ResponseStatus)
+	switch {
+	case f.statusMin != nil && status < *f.statusMin,
+		f.statusMax != nil && status > *f.statusMax,
+		f.after != nil && l.CreatedAt.Before(*f.after),
+		f.before != nil && l.CreatedAt.After(*f.before):
+		return false
+	}
+	return f.search == nil || f.mentions(l)
+}
+
+// mentions looks in the path for the text as it was sent, in the body also for
+// its masked form.
+func (f *logFilter) mentions(l *world.SCIMLog) bool {
+	body := bytes.ToLower(l.RequestBody)
+	return strings.Contains(strings.ToLower(l.RequestPath), f.search[0]) ||
+		bytes.Contains(body, []byte(f.search[0])) || bytes.Contains(body, []byte(f.search[1]))
+}

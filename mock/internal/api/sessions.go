@@ -1,0 +1,64 @@
+package api
+
+import (
+	"net/http"
+
+	"github.com/understudy-dev/understudy/mock/internal/exchange"
+	"github.com/understudy-dev/understudy/mock/internal/rest"
+)
+
+// Logging in and out, as a browser does.
+// Source: posthog/api/authentication.py.
+
+func loginBindings() []rest.Binding[struct{}, *call] {
+	return []rest.Binding[struct{}, *call]{{Name: "email"}, {Name: "password"}}
+}
+
+var errCredentials = rest.Invalid("invalid_credentials", "Invalid email or password.")
+
+// login starts a session and hands out its cookies. Nothing else sets the CSRF
+// cookie; on the real site, pages do too, and the API does not.
+func (c *call) login() (int, error) {
+	attrs, err := validate(c, c.api.loginSerializer, rest.Mode{})
+	if err != nil {
+		return 0, err
+	}
+	email, _ := rest.Value[string](attrs, "email")
+	if provider := c.view.SSOEnforcement(email); provider != "" {
+		return 0, rest.Invalid("sso_enforced", "You can only login with SSO for this account ("+provider+").")
+	}
+	password, _ := rest.Value[string](attrs, "password")
+	user, ok := c.view.UserByEmail(email)
+	if !ok || user.Password == "" || user.Password != password || c.sandbox.RateLimits().LockedOut(c.address(), c.now) {
+		return 0, c.failLogin()
+	}
+	c.openSession(user)
+	c.out.Object()
+	c.out.Key("success").Bool(true)
+	c.out.End()
+	return http.StatusOK, nil
+}
+
+// logout ends the session and sends the browser to the login page.
+func (c *call) logout() (int, error) {
+	if c.Session != nil {
+		c.tx.DeleteSession(c.Session)
+	}
+	c.setCookie(exchange.SessionCookie, "", -1, true)
+	c.header.Set("Location", c.exchange.Prefix+"/login")
+	return http.StatusFound, nil
+}
+
+// setCookie hands out a cookie. What scripts cannot read goes back only to the sandbox
+// that a path chose; a script must read the others on whichever page it runs.
+func (c *call) setCookie(name, value string, maxAge int, httpOnly bool) {
+	path := "/"
+	if httpOnly {
+		path = c.exchange.Prefix + "/"
+	}
+	cookie := &http.Cookie{
+		Name: name, Value: value, Path: path, MaxAge: maxAge, HttpOnly: httpOnly,
+		SameSite: http.SameSiteLaxMode, Secure: c.request.TLS != nil,
+	}
+	c.header.Add("Set-Cookie", cookie.String())
+}

@@ -1,0 +1,103 @@
+package control
+
+import (
+	"net/http"
+	"strings"
+
+	"github.com/gin-gonic/gin"
+	"github.com/understudy-dev/understudy/mock/internal/address"
+	"github.com/understudy-dev/understudy/mock/internal/exchange"
+	"github.com/understudy-dev/understudy/mock/internal/journal"
+	"github.com/understudy-dev/understudy/mock/internal/sandbox"
+	"github.com/understudy-dev/understudy/mock/internal/world"
+	"github.com/understudy-dev/understudy/spec"
+)
+
+// aboutPeople is how many users and keys are listed: those that a reader starts with.
+const aboutPeople = 100
+
+// showAbout answers with what a client needs to begin: who there is, what they sign
+// in with, and what the fake reaches beside itself.
+func (p *Plane) showAbout(s *sandbox.Sandbox, g *gin.Context) {
+	view := s.Store.View()
+	keys := view.AllKeys()
+	g.JSON(http.StatusOK, gin.H{
+		"version": p.Version, "sandbox": s.Name(), "world": s.Fixture().Name, "seed": s.Seed(), "base_url": exchange.Of(g.Request).Site(g.Request),
+		"organizations": aboutOrganizations(view),
+		"users":         aboutUsers(view),
+		"keys":          aboutKeys(view, keys[:min(len(keys), aboutPeople)]),
+		"outside":       externalServices(s),
+		"counts": gin.H{
+			"organizations": view.Organizations().Len(), "users": view.Users().Len(), "keys": len(keys), "mail": len(view.Mail()),
+			"requests": len(s.Journal.Select(journal.Query{})), "violations": s.Violations.Report().Count,
+			"faults": len(s.Faults.List()), "sandboxes": p.Sandboxes.Count(),
+		},
+	})
+}
+
+func aboutOrganizations(view *world.World) []gin.H {
+	list := []gin.H{}
+	for _, o := range view.Organizations().Page(0, aboutPeople) {
+		list = append(list, gin.H{"id": o.ID, "name": o.Name, "slug": o.Slug})
+	}
+	return list
+}
+
+func aboutUsers(view *world.World) []gin.H {
+	list := []gin.H{}
+	for _, user := range view.Users().Page(0, aboutPeople) {
+		memberships := []gin.H{}
+		for _, m := range view.MembershipsOf(user.ID) {
+			if o, ok := view.Organization(m.Organization); ok {
+				memberships = append(memberships, gin.H{"organization": o.Name, "slug": o.Slug, "level": m.Level})
+			}
+		}
+		list = append(list, gin.H{
+			"email": user.Email, "password": user.Password, "first_name": user.FirstName, "last_name": user.LastName,
+			"memberships": memberships,
+		})
+	}
+	return list
+}
+
+func aboutKeys(view *world.World, keys []*world.Key) []gin.H {
+	list := []gin.H{}
+	for _, key := range keys {
+		email := ""
+		if user, ok := view.User(key.User); ok {
+			email = user.Email
+		}
+		list = append(list, gin.H{"id": key.ID, "label": key.Label, "value": key.Value, "user": email, "scopes": key.Scopes})
+	}
+	return list
+}
+
+// externalServices says what the server reaches beside itself.
+func externalServices(s *sandbox.Sandbox) []string {
+	reached := []string{}
+	if s.HandsOnMail() {
+		reached = append(reached, "mail is handed on to a mail server")
+	}
+	if s.HasExternalResolver() {
+		reached = append(reached, "domain verification asks real DNS")
+	}
+	if s.HasExternalUpstream() {
+		reached = append(reached, "calls to marketplaces are passed on")
+	}
+	return reached
+}
+
+// documentedSite is the address that the documents give as an example.
+const documentedSite = "http://127.0.0.1:8010"
+
+// showDocument answers with one of the OpenAPI documents. Its server is this one, in
+// this sandbox, so that a tool which reads the document reaches it.
+func showDocument(s *sandbox.Sandbox, g *gin.Context) {
+	data := spec.Bytes()
+	if g.FullPath() == address.Control+"/control.yaml" {
+		data = spec.ControlBytes()
+	}
+	site := exchange.Of(g.Request).Site(g.Request)
+	text := strings.Replace(string(data), "url: "+documentedSite, "url: "+site, 1)
+	g.Data(http.StatusOK, "application/yaml; charset=utf-8", []byte(text))
+}

@@ -1,0 +1,82 @@
+package control
+
+import (
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"strings"
+
+	"github.com/gin-gonic/gin"
+	"github.com/understudy-dev/understudy/mock/internal/sandbox"
+)
+
+// txtRecord is how the control plane shows the TXT records under a name.
+type txtRecord struct {
+	Name   string   `json:"name"`
+	Values txtTexts `json:"values"`
+}
+
+// txtTexts reads a list of texts, or a single one.
+type txtTexts []string
+
+func (t *txtTexts) UnmarshalJSON(data []byte) error {
+	var one string
+	if json.Unmarshal(data, &one) == nil {
+		*t = txtTexts{one}
+		return nil
+	}
+	var list []string
+	if err := json.Unmarshal(data, &list); err != nil {
+		return fmt.Errorf("values: want a list of texts: %w", err)
+	}
+	*t = list
+	return nil
+}
+
+func listTXT(s *sandbox.Sandbox, g *gin.Context) {
+	records := []txtRecord{}
+	for _, r := range s.Store.View().AllTXT() {
+		records = append(records, txtRecord{r.Name, r.Values})
+	}
+	g.JSON(http.StatusOK, gin.H{"records": records})
+}
+
+func showTXT(s *sandbox.Sandbox, g *gin.Context) {
+	record, ok := s.Store.View().TXT(g.Param("name"))
+	if !ok {
+		refuse(g, http.StatusNotFound, "no_such_record", "There are no TXT records under "+g.Param("name")+".")
+		return
+	}
+	g.JSON(http.StatusOK, txtRecord{record.Name, record.Values})
+}
+
+// putTXT replaces the records under a name: {"values": ["…"]}.
+func putTXT(s *sandbox.Sandbox, g *gin.Context) {
+	var body struct {
+		Name   string   `json:"name"`
+		Values txtTexts `json:"values"`
+	}
+	if !readBody(g, &body) {
+		return
+	}
+	if len(body.Values) == 0 {
+		refuse(g, http.StatusBadRequest, "invalid_body", `Name at least one text in "values", or DELETE the name.`)
+		return
+	}
+	if s.HasExternalResolver() {
+		refuse(g, http.StatusConflict, "other_resolver",
+			"Domain verification of this server does not ask the world; publish the record where it asks, or start it without --dns.")
+		return
+	}
+	if strings.ContainsRune(g.Param("name"), 0) {
+		refuse(g, http.StatusBadRequest, "invalid_name", "The name in the path contains a null character: remove it.")
+		return
+	}
+	s.PublishTXT(g.Param("name"), body.Values...)
+	showTXT(s, g)
+}
+
+func deleteTXT(s *sandbox.Sandbox, g *gin.Context) {
+	s.RemoveTXT(g.Param("name"))
+	g.Status(http.StatusNoContent)
+}

@@ -1,0 +1,69 @@
+package control
+
+import (
+	"net/http"
+
+	"github.com/gin-gonic/gin"
+
+	"github.com/understudy-dev/understudy/mock/internal/fault"
+	"github.com/understudy-dev/understudy/mock/internal/ratelimit"
+	"github.com/understudy-dev/understudy/mock/internal/sandbox"
+)
+
+// rateLimitsJSON is how the control plane shows the rate limits of a sandbox.
+type rateLimitsJSON struct {
+	Mode      ratelimit.Mode `json:"mode"`
+	PerMinute int            `json:"per_minute"`
+	PerHour   int            `json:"per_hour"`
+	// Refused and WouldHaveRefused are whose requests were too many, since these
+	// limits are in force: in the mode "enforce" the one, in "observe" the other.
+	Refused          []ratelimit.Excess `json:"refused"`
+	WouldHaveRefused []ratelimit.Excess `json:"would_have_refused"`
+	// Unlisted is how many requests of keys beyond those were too many.
+	Unlisted int `json:"unlisted"`
+	// Impatient are the calls of clients that did not wait as they were told, the latest
+	// ones, by a limit or by a fault. ImpatientUnlisted is how many there were before.
+	Impatient         []fault.EarlyCall `json:"impatient"`
+	ImpatientUnlisted int               `json:"impatient_unlisted"`
+}
+
+func showRateLimits(s *sandbox.Sandbox, g *gin.Context) {
+	r := s.RateLimits()
+	shown := rateLimitsJSON{
+		Mode: r.Mode, PerMinute: r.Limits.PerMinute, PerHour: r.Limits.PerHour,
+		Refused: []ratelimit.Excess{}, WouldHaveRefused: []ratelimit.Excess{}, Impatient: []fault.EarlyCall{},
+	}
+	early, before := s.Retries.EarlyCalls()
+	shown.Impatient, shown.ImpatientUnlisted = append(shown.Impatient, early...), before
+	keys, unlisted := r.Excess()
+	shown.Unlisted = unlisted
+	if r.Mode == ratelimit.Observe {
+		shown.WouldHaveRefused = keys
+	} else {
+		shown.Refused = keys
+	}
+	g.JSON(http.StatusOK, shown)
+}
+
+// rateLimitsRequest sets rate limits. Numbers that are not sent stay.
+type rateLimitsRequest struct {
+	Mode      ratelimit.Mode `json:"mode"`
+	PerMinute *int           `json:"per_minute"`
+	PerHour   *int           `json:"per_hour"`
+}
+
+func putRateLimits(s *sandbox.Sandbox, g *gin.Context) {
+	var body rateLimitsRequest
+	if !readBody(g, &body) {
+		return
+	}
+	wanted := ratelimit.Setting{Mode: body.Mode, Limits: s.RateLimits().Limits}
+	assign(&wanted.Limits.PerMinute, body.PerMinute)
+	assign(&wanted.Limits.PerHour, body.PerHour)
+	if err := wanted.Check(); err != nil {
+		refuse(g, http.StatusBadRequest, "invalid_body", err.Error())
+		return
+	}
+	s.SetRateLimits(wanted)
+	showRateLimits(s, g)
+}

@@ -1,0 +1,114 @@
+package control
+
+import (
+	"fmt"
+	"net/http"
+	"strconv"
+	"time"
+
+	"github.com/gin-gonic/gin"
+
+	"github.com/understudy-dev/understudy/mock/internal/journal"
+	"github.com/understudy-dev/understudy/mock/internal/sandbox"
+	"github.com/understudy-dev/understudy/mock/internal/world"
+)
+
+// The journal of a sandbox: what was asked of it, and what it said. What it shows
+// holds no secret.
+
+// journalQuery reads which entries are wanted, besides the parameters named. It answers
+// itself and returns false when it cannot.
+func journalQuery(g *gin.Context, besides ...string) (journal.Query, bool) {
+	values := g.Request.URL.Query()
+	for _, name := range besides {
+		values.Del(name)
+	}
+	query, err := journal.ParseQuery(values)
+	if err != nil {
+		refuse(g, http.StatusBadRequest, "invalid_query", err.Error())
+	}
+	return query, err == nil
+}
+
+func listRequests(s *sandbox.Sandbox, g *gin.Context) {
+	if query, ok := journalQuery(g); ok {
+		g.JSON(http.StatusOK, s.Journal.List(query))
+	}
+}
+
+func clearRequests(s *sandbox.Sandbox, g *gin.Context) {
+	s.Journal.Clear()
+	g.Status(http.StatusNoContent)
+}
+
+// entry is the entry of the path. It answers itself and returns nil when there is none.
+func entry(s *sandbox.Sandbox, g *gin.Context) *journal.Entry {
+	number, err := strconv.ParseInt(g.Param("n"), 10, 64)
+	if err == nil {
+		if found, ok := s.Journal.Entry(number); ok {
+			return found
+		}
+	}
+	refuse(g, http.StatusNotFound, "no_such_request",
+		"The journal has no request "+g.Param("n")+": it never was, was cleared, or had to make room for later ones.")
+	return nil
+}
+
+func showRequest(s *sandbox.Sandbox, g *gin.Context) {
+	if e := entry(s, g); e != nil {
+		g.JSON(http.StatusOK, e.Detail())
+	}
+}
+
+// showRequestDiff lists what a request changed.
+func showRequestDiff(s *sandbox.Sandbox, g *gin.Context) {
+	e := entry(s, g)
+	if e == nil {
+		return
+	}
+	changes := changesOf(e)
+	g.JSON(http.StatusOK, gin.H{"count": len(changes), "changes": changes})
+}
+
+func changesOf(e *journal.Entry) []world.Change {
+	after := e.After().(*world.World)
+	if !e.Changed() {
+		return []world.Change{}
+	}
+	return append([]world.Change{}, world.Diff(e.Before().(*sandbox.State).World, after)...)
+}
+
+func showRequestCurl(s *sandbox.Sandbox, g *gin.Context) {
+	if e := entry(s, g); e != nil {
+		g.String(http.StatusOK, "%s\n", e.Curl())
+	}
+}
+
+func exportRequests(s *sandbox.Sandbox, g *gin.Context) {
+	query, ok := journalQuery(g, "format")
+	if !ok {
+		return
+	}
+	format, err := journal.ParseFormat(g.DefaultQuery("format", "har"))
+	if err != nil {
+		refuse(g, http.StatusBadRequest, "invalid_query", err.Error())
+		return
+	}
+	g.Header("Content-Type", format.ContentType)
+	g.Header("Content-Disposition", fmt.Sprintf("attachment; filename=%q", "understudy-"+s.Name()+format.Extension))
+	g.Status(http.StatusOK)
+	_ = format.Write(g.Writer, s.Journal.Select(query)) // a caller who has gone is nobody to tell
+}
+
+// heartbeat is how often a stream without news says that it lives.
+const heartbeat = 15 * time.Second
+
+func streamRequests(s *sandbox.Sandbox, g *gin.Context) {
+	query, ok := journalQuery(g)
+	if !ok {
+		return
+	}
+	ticker := time.NewTicker(heartbeat)
+	defer ticker.Stop()
+	s.Journal.ServeSSE(g.Writer, g.Request, query, ticker.C)
+}

@@ -1,0 +1,229 @@
+package scimserver
+
+import (
+	"errors"
+	"net/http"
+	"strconv"
+
+	"github.com/google/uuid"
+
+	"github.com/understudy-dev/understudy/mock/internal/pyjson"
+	"github.com/understudy-dev/understudy/mock/internal/scim"
+	"github.com/understudy-dev/understudy/mock/internal/world"
+)
+
+// SCIM groups: the roles of the organization.
+// Source: ee/api/scim/group.py, ee/api/scim/views.py.
+
+// maxRoleName is how long the real server's column is, in characters.
+const maxRoleName = 200
+
+// group finds the role of the path.
+func (c *call) group() (*world.Role, error) {
+	id, err := uuid.Parse(c.param("id"))
+	if err != nil {
+		return nil, scim.ErrGroupNotFound
+	}
+	role, ok := c.tx.Role(c.organization.ID, id.String())
+	if !ok {
+		return nil, scim.ErrGroupNotFound
+	}
+	return role, nil
+}
+
+func (c *call) writeGroup(role *world.Role) {
+	w := c.resourceWriter()
+	w.Object()
+	w.Key("schemas").Strings([]string{scim.SchemaGroup})
+	w.Key("id").String(role.ID)
+	w.Key("displayName").String(role.Name)
+	w.Key("members").Array()
+	c.tx.RoleMembers(role.ID).All(func(m *world.RoleMembership) bool {
+		if user, ok := c.tx.User(m.User); ok {
+			id := strconv.Itoa(user.ID)
+			w.Object()
+			w.Key("value").String(id)
+			w.Key("$ref").String(c.here("Users", id))
+			w.Key("display").String(user.Email)
+			w.End()
+		}
+		return true
+	})
+	w.EndArray()
+	c.writeMeta(w, "Group", "Groups", role.ID)
+	w.End()
+	c.show(w)
+}
+
+func (c *call) retrieveGroup() (int, error) {
+	role, err := c.group()
+	if err != nil {
+		return 0, err
+	}
+	c.writeGroup(role)
+	return http.StatusOK, nil
+}
+
+// listGroups lists the roles, or those that a filter finds by their name. A filter
+// that cannot be read finds none.
+func (c *call) listGroups() (int, error) {
+	window, err := scim.ReadWindow(c.query)
+	if err != nil {
+		return 0, err
+	}
+	all := c.tx.Roles(c.organization.ID)
+	roles := all.Page(0, all.Len())
+	if text, _ := c.query.Get("filter"); text != "" {
+		roles = filterRoles(roles, text)
+	}
+	scim.WriteList(&c.out, window, len(roles), scim.Page(window, roles), c.writeGroup)
+	return http.StatusOK, nil
+}
+
+func filterRoles(roles []*world.Role, text string) (found []*world.Role) {
+	filter, err := scim.ParseFilter(text)
+	if err != nil {
+		return nil
+	}
+	for _, role := range roles {
+		if filter.Matches(func(path string) (scim.Attribute, bool) {
+			return scim.Attribute{Value: role.Name}, path == "displayname"
+		}) {
+			found = append(found, role)
+		}
+	}
+	return found
+}
+
+// groupData is what the body of a POST or a PUT says of a group.
+type groupData struct {
+	name       string
+	members    []int
+	hasMembers bool // members were sent
+}
+
+func (c *call) groupData() (groupData, error) {
+	object, err := c.object(scim.ErrInvalidGroup)
+	if err != nil {
+		return groupData{}, err
+	}
+	data, err := readGroup(object)
+	if err != nil || data.name == "" {
+		return groupData{}, scim.ErrInvalidGroup
+	}
+	return data, nil
+}
+
+func readGroup(o *pyjson.Object) (data groupData, err error) {
+	if data.name, err = textIn(o, "displayName", maxRoleName); err != nil {
+		return data, err
+	}
+	switch members, _ := o.Get("members"); members := members.(type) {
+	case nil:
+	case []any:
+		data.hasMembers = true
+		data.members, err = membersIn(members)
+	default:
+		err = errors.New("members is no list")
+	}
+	return data, err
+}
+
+// createGroup makes a role, or takes the one of the same name. Its members are set
+// when they were sent.
+func (c *call) createGroup() (int, error) {
+	data, err := c.groupData()
+	if err != nil {
+		return 0, err
+	}
+	role, ok := c.tx.RoleByName(c.organization.ID, data.name)
+	if !ok {
+		role = &world.Role{ID: c.sandbox.IDs.UUID(c.now), Organization: c.organization.ID, Name: data.name, CreatedAt: c.now}
+		c.tx.PutRole(role)
+	}
+	if data.hasMembers {
+		c.setMembers(role, data.members)
+	}
+	c.writeGroup(role)
+	return http.StatusCreated, nil
+}
+
+// replaceGroup serves PUT: members that were not sent are none.
+func (c *call) replaceGroup() (int, error) {
+	role, err := c.group()
+	if err != nil {
+		return 0, err
+	}
+	data, err := c.groupData()
+	if err != nil {
+		return 0, err
+	}
+	if role, err = c.rename(role, data.name); err != nil {
+		return 0, scim.ErrInvalidGroup
+	}
+	c.setMembers(role, data.members)
+	c.writeGroup(role)
+	return http.StatusOK, nil
+}
+
+// deleteGroup deletes a role; who was in it stays a member of the organization.
+func (c *call) deleteGroup() (int, error) {
+	role, err := c.group()
+	if err != nil {
+		return 0, err
+	}
+	c.tx.DeleteRole(role)
+	return http.StatusNoContent, nil
+}
+
+// rename gives a role a name that no other role has. The real server has its
+// database refuse a name twice.
+func (c *call) rename(role *world.Role, name string) (*world.Role, error) {
+	if other, taken := c.tx.RoleByName(role.Organization, name); taken && other.ID != role.ID {
+		return nil, errors.New("another group has the name")
+	}
+	renamed := *role
+	renamed.Name = name
+	c.tx.PutRole(&renamed)
+	return &renamed, nil
+}
+
+// setMembers makes users the only ones in a role.
+func (c *call) setMembers(role *world.Role, users []int) {
+	wanted := map[int]bool{}
+	for _, user := range users {
+		wanted[user] = true
+	}
+	members := c.tx.RoleMembers(role.ID)
+	for _, m := range members.Page(0, members.Len()) {
+		if !wanted[m.User] {
+			c.tx.DeleteRoleMembership(m)
+		}
+	}
+	c.addMembers(role, users)
+}
+
+// addMembers puts users into a role. Who is no member of the organization is
+// passed over.
+func (c *call) addMembers(role *world.Role, users []int) {
+	for _, user := range users {
+		if _, in := c.tx.RoleMembership(role.ID, user); in {
+			continue
+		}
+		if _, member := c.tx.Membership(user, c.organization.ID); !member {
+			continue
+		}
+		c.tx.PutRoleMembership(&world.RoleMembership{
+			ID: c.sandbox.IDs.UUID(c.now), Role: role.ID, Organization: c.organization.ID, User: user,
+			JoinedAt: c.now, UpdatedAt: c.now,
+		})
+	}
+}
+
+func (c *call) removeMembers(role *world.Role, users []int) {
+	for _, user := range users {
+		if m, in := c.tx.RoleMembership(role.ID, user); in {
+			c.tx.DeleteRoleMembership(m)
+		}
+	}
+}

@@ -1,0 +1,114 @@
+package scimserver
+
+import (
+	"fmt"
+	"net/url"
+	"slices"
+
+	"github.com/understudy-dev/understudy/mock/internal/mutant"
+	"github.com/understudy-dev/understudy/mock/internal/pyjson"
+	"github.com/understudy-dev/understudy/mock/internal/world"
+)
+
+// defect changes the tables that the SCIM server is built from.
+type defect func(*Tables)
+
+// planted is a row of the catalogue; see [mutant.Mutant].
+type planted mutant.Mutant[*Tables]
+
+// Mutants are the defects that the SCIM server can be told to have.
+func Mutants() []mutant.Mutant[*Tables] {
+	var all []mutant.Mutant[*Tables]
+	for _, p := range slices.Concat(serverMutants(), userMutants(), groupMutants(), cornerMutants()) {
+		all = append(all, mutant.Mutant[*Tables](p))
+	}
+	return all
+}
+
+// Changes of answers, as package mutant makes them for whatever is answered.
+
+func inAnswers(change func(*mutant.Tables)) defect {
+	return func(t *Tables) { change(t.Tables) }
+}
+
+func answer(id string, do func(*mutant.Response)) defect { return inAnswers(mutant.Answer(id, do)) }
+
+func answered(id string, status int, do func(*mutant.Response)) defect {
+	return inAnswers(mutant.Answered(id, status, do))
+}
+
+// status gives the answers of an operation another status.
+func status(id string, from, to int) defect {
+	return answered(id, from, func(a *mutant.Response) { a.Status = to })
+}
+
+func header(id, name, value string) defect { return inAnswers(mutant.Header(id, name, value)) }
+
+func textual(id, old, replacement string) defect {
+	return inAnswers(mutant.Replace(id, old, replacement))
+}
+
+// queryOf is a query of one parameter.
+func queryOf(name, value string) string { return url.Values{name: {value}}.Encode() }
+
+// around does something in place of a SCIM operation.
+func around(id string, do func(c *call, next action) (int, error)) defect {
+	return func(t *Tables) {
+		next, ok := t.handlers[id]
+		if !ok {
+			panic(fmt.Sprintf("mutant: there is no operation %q", id))
+		}
+		t.handlers[id] = func(c *call) (int, error) { return do(c, next) }
+	}
+}
+
+// before does something first.
+func before(id string, do func(*call)) defect {
+	return around(id, func(c *call, next action) (int, error) {
+		do(c)
+		return next(c)
+	})
+}
+
+// after does something more once a SCIM operation has succeeded. The answer is
+// written already.
+func after(id string, do func(c *call, was *world.World)) defect {
+	return around(id, func(c *call, next action) (int, error) {
+		was := c.tx.World
+		status, err := next(c)
+		if err == nil {
+			do(c, &was)
+		}
+		return status, err
+	})
+}
+
+// half keeps what a SCIM operation has done although it is refused.
+func half(id string) defect {
+	return around(id, func(c *call, next action) (int, error) {
+		status, err := next(c)
+		if err != nil {
+			return c.refuse(err), nil
+		}
+		return status, nil
+	})
+}
+
+// authenticating changes who may call the SCIM server.
+func authenticating(do func(c *call, tx *world.Tx, next func(*call, *world.Tx) error) error) defect {
+	return func(t *Tables) {
+		next := t.authenticate
+		t.authenticate = func(c *call, tx *world.Tx) error { return do(c, tx, next) }
+	}
+}
+
+// rewritten changes the body of the successful answers of a SCIM operation.
+func rewritten(id string, do func(*pyjson.Object)) defect {
+	return answer(id, func(a *mutant.Response) {
+		value, err := pyjson.Decode(a.Body)
+		if object, ok := value.(*pyjson.Object); ok && err == nil && a.Status < 300 {
+			do(object)
+			a.Body = pyjson.Append(nil, object)
+		}
+	})
+}

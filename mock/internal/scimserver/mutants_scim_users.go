@@ -1,0 +1,248 @@
+package scimserver
+
+import (
+	"fmt"
+	"net/http"
+	"strings"
+
+	"github.com/understudy-dev/understudy/mock/internal/mutant"
+	"github.com/understudy-dev/understudy/mock/internal/pyjson"
+	"github.com/understudy-dev/understudy/mock/internal/rest"
+	"github.com/understudy-dev/understudy/mock/internal/scim"
+	"github.com/understudy-dev/understudy/mock/internal/world"
+)
+
+// userOf finds the user of the path whatever has become of it.
+func (c *call) userOf(w *world.World) (*world.User, bool) {
+	var id int
+	if _, err := fmt.Sscan(c.param("id"), &id); err != nil {
+		return nil, false
+	}
+	return w.User(id)
+}
+
+// userMutants are about SCIM users.
+func userMutants() []planted {
+	const create, list, retrieve = "scim_users_create", "scim_users_list", "scim_users_retrieve"
+	const replace, patch, destroy = "scim_users_update", "scim_users_partial_update", "scim_users_destroy"
+	return []planted{
+		{"scim.users.create_status", "Creation answers 200.", "scim.users.create", status(create, 201, 200)},
+		{"scim.users.create_no_member", "A new user is no member.", "scim.users.create",
+			after(create, func(c *call, was *world.World) {
+				c.eachNewMember(was, func(m *world.Membership) { c.tx.DeleteMembership(m) })
+			})},
+		{"scim.users.create_admin", "A new user is an administrator.", "scim.users.create_level",
+			after(create, func(c *call, was *world.World) {
+				c.eachNewMember(was, func(m *world.Membership) {
+					own := *m
+					own.Level = world.Administrator
+					c.tx.PutMembership(&own)
+				})
+			})},
+		{"scim.users.create_twice", "A user can be made twice.", "scim.users.unique", answered(create, 409, func(a *mutant.Response) { a.Status = 201 })},
+		{"scim.users.create_twice_status", "A user who is there already is a bad request.", "scim.users.unique", status(create, 409, 400)},
+		{"scim.users.create_foreign", "An address of any domain will do.", "scim.users.address_verified_domain", ownsAll(create)},
+		{"scim.users.create_smuggled", "The domain is what follows the first @.", "scim.users.address_verified_domain",
+			around(create, func(c *call, next action) (int, error) {
+				data, err := c.userData()
+				if err == nil && strings.Count(data.email, "@") > 1 {
+					return c.makeAnyway(data)
+				}
+				return next(c)
+			})},
+		{"scim.users.create_first_email", "The first address counts.", "scim.users.create_primary",
+			before(create, func(c *call) {
+				if object, ok := c.body.(*pyjson.Object); ok {
+					emails, _ := object.Get("emails")
+					if list, ok := emails.([]any); ok && len(list) > 1 {
+						object.Set("emails", list[:1])
+					}
+				}
+			})},
+		{"scim.users.create_no_email", "A user needs no address but a userName.", "scim.users.address_required",
+			before(create, func(c *call) {
+				if object, ok := c.body.(*pyjson.Object); ok {
+					if _, sent := object.Get("emails"); !sent {
+						email := new(pyjson.Object)
+						email.Set("value", "nobody@"+c.domain.Domain)
+						object.Set("emails", []any{email})
+					}
+				}
+			})},
+		{"scim.users.list_total", "The total is that of the page.", "scim.users.pages",
+			rewritten(list, func(o *pyjson.Object) { n, _ := o.Get("itemsPerPage"); o.Set("totalResults", n) })},
+		{"scim.users.list_index", "Pages begin at 0.", "scim.users.pages", rewritten(list, func(o *pyjson.Object) {
+			if n, ok := o.Get("startIndex"); ok {
+				o.Set("startIndex", n.(int64)-1)
+			}
+		})},
+		{"scim.users.filter_ignored", "A filter finds everybody.", "scim.users.filter_username", before(list, func(c *call) { c.query = rest.Query{} })},
+		{"scim.users.filter_case", "userName cares for case.", "scim.users.filter_username",
+			before(list, func(c *call) {
+				if text, ok := c.query.Get("filter"); ok && text != strings.ToLower(text) && strings.Contains(strings.ToLower(text), "username") {
+					c.query = rest.ParseQuery("filter=userName%20eq%20%22%22")
+				}
+			})},
+		{"scim.users.filter_malformed", "A filter that cannot be read is refused.", "scim.users.filter_unreadable",
+			around(list, func(c *call, next action) (int, error) {
+				if text, _ := c.query.Get("filter"); text != "" {
+					if _, err := scim.ParseFilter(text); err != nil {
+						return 0, scim.BadRequest("Invalid filter")
+					}
+				}
+				return next(c)
+			})},
+		{"scim.users.replace_keeps", "PUT keeps names that are missing.", "scim.users.replace_clears",
+			after(replace, func(c *call, was *world.World) {
+				object, _ := c.body.(*pyjson.Object)
+				if _, named := object.Get("name"); named {
+					return
+				}
+				if old, ok := c.userOf(was); ok {
+					now, _ := c.userOf(&c.tx.World)
+					own := *now
+					own.FirstName, own.LastName = old.FirstName, old.LastName
+					c.tx.PutUser(&own)
+					c.out.Reset()
+					c.writeUser(&own)
+				}
+			})},
+		{"scim.users.replace_taken", "PUT gives the address of another.", "scim.users.replace_taken", answered(replace, 400, func(a *mutant.Response) { a.Status = 200 })},
+		{"scim.users.replace_active", "PUT does not end a membership.", "scim.users.replace_inactive", revives(replace)},
+		{"scim.users.patch_active", "A patch does not end a membership.", "scim.users.patch_deactivate", revives(patch)},
+		{"scim.users.patch_text", "False as a text is true.", "scim.users.patch_active_text",
+			before(patch, func(c *call) { replaceTexts(c.body, "False", "True") })},
+		{"scim.users.patch_pretends", "A patch is answered and not stored.", "scim.users.patch_names",
+			after(patch, func(c *call, was *world.World) { c.tx.World = *was })},
+		{"scim.users.patch_half", "A refused patch keeps what came before.", "scim.users.patch_atomic", keepsNames(patch)},
+		{"scim.users.patch_any_op", "An operation that does not exist is ignored.", "scim.users.patch_operation", tolerates(patch, 400)},
+		{"scim.users.delete_pretends", "Deleting a user does nothing.", "scim.users.delete", after(destroy, func(c *call, was *world.World) { c.tx.World = *was })},
+		{"scim.users.delete_account", "Deleting a user deletes the account.", "scim.users.delete_and_create",
+			after(destroy, func(c *call, _ *world.World) {
+				if u, ok := c.userOf(&c.tx.World); ok {
+					c.tx.DeleteUser(u)
+				}
+			})},
+		{"scim.users.missing_meta", "A user has no meta.", "scim.users.create", without(retrieve, "meta")},
+		{"scim.users.active_text", "active is a text.", "scim.users.create", rewritten(retrieve, func(o *pyjson.Object) {
+			if _, ok := o.Get("active"); ok {
+				o.Set("active", "true")
+			}
+		})},
+		{"scim.users.location", "The location of a user is that of a group.", "scim.users.create", textual(create, "/Users/", "/Groups/")},
+	}
+}
+
+// eachNewMember visits the memberships of the organization that there were not before.
+func (c *call) eachNewMember(was *world.World, do func(*world.Membership)) {
+	list := c.tx.Members(c.organization.ID)
+	for _, m := range list.Page(0, list.Len()) {
+		if _, old := was.Membership(m.User, m.Organization); !old {
+			do(m)
+		}
+	}
+}
+
+// makeAnyway makes a user whatever the address.
+func (c *call) makeAnyway(data userData) (int, error) {
+	user := &world.User{
+		ID: c.tx.NextUserID(), UUID: c.sandbox.IDs.UUID(c.now), DistinctID: c.sandbox.IDs.Token(),
+		Email: data.email, FirstName: data.first, LastName: data.last, JoinedAt: c.now,
+	}
+	c.activate(user)
+	c.tx.PutUser(user)
+	c.tx.PutProvisioned(&world.ProvisionedUser{Domain: c.domain.ID, User: user.ID})
+	c.writeUser(user)
+	return http.StatusCreated, nil
+}
+
+// ownsAll makes users whatever their domain.
+func ownsAll(id string) defect {
+	return around(id, func(c *call, next action) (int, error) {
+		status, err := next(c)
+		if data, bad := c.userData(); err == scim.ErrInvalidUser && bad == nil && strings.Count(data.email, "@") == 1 {
+			if _, taken := c.tx.UserByEmail(data.email); !taken {
+				return c.makeAnyway(data)
+			}
+		}
+		return status, err
+	})
+}
+
+// revives brings memberships back that an operation ended.
+func revives(id string) defect {
+	return after(id, func(c *call, was *world.World) {
+		if u, ok := c.userOf(&c.tx.World); ok {
+			if m, was := was.Membership(u.ID, c.organization.ID); was {
+				c.tx.PutMembership(m)
+			}
+		}
+	})
+}
+
+// keepsNames changes the names that a refused patch sets.
+func keepsNames(id string) defect {
+	return around(id, func(c *call, next action) (int, error) {
+		status, err := next(c)
+		found, missing := c.scimUser()
+		operations, bad := scim.Operations(c.body)
+		if err == nil || missing != nil || bad != nil {
+			return status, err
+		}
+		user := found
+		for _, operation := range operations {
+			changed, bad := c.changeUser(user, operation)
+			if bad != nil {
+				break
+			}
+			user = changed
+		}
+		c.tx.PutUser(user)
+		return c.refuse(err), nil
+	})
+}
+
+// tolerates answers a refusal with the resource as it is.
+func tolerates(id string, from int) defect {
+	return answered(id, from, func(a *mutant.Response) { a.Status = http.StatusOK })
+}
+
+// without takes a member out of the answers of an operation.
+func without(id, key string) defect {
+	return answer(id, func(a *mutant.Response) {
+		value, err := pyjson.Decode(a.Body)
+		object, ok := value.(*pyjson.Object)
+		if err != nil || !ok {
+			return
+		}
+		rest := new(pyjson.Object)
+		for name, member := range object.All() {
+			if name != key {
+				rest.Set(name, member)
+			}
+		}
+		a.Body = pyjson.Append(nil, rest)
+	})
+}
+
+// replaceTexts replaces a text wherever it is a value.
+func replaceTexts(value any, of, to string) {
+	switch value := value.(type) {
+	case *pyjson.Object:
+		for key, member := range value.All() {
+			if member == of {
+				value.Set(key, to)
+			} else {
+				replaceTexts(member, of, to)
+			}
+		}
+	case []any:
+		for i, item := range value {
+			if item == of {
+				value[i] = to
+			} else {
+				replaceTexts(item, of, to)
+			}
+		}
+	}
+}

@@ -1,0 +1,293 @@
+package scimserver
+
+import (
+	"cmp"
+	"net/http"
+	"strconv"
+	"strings"
+
+	"github.com/understudy-dev/understudy/mock/internal/pyjson"
+	"github.com/understudy-dev/understudy/mock/internal/scim"
+	"github.com/understudy-dev/understudy/mock/internal/world"
+)
+
+// SCIM users: the members of the organization, and those whom the domain made and
+// who are members no more.
+// Source: ee/api/scim/user.py, ee/api/scim/views.py.
+
+// How long the real server's columns are, in characters.
+const (
+	maxEmail = 254
+	maxName  = 150
+)
+
+// errOwner refuses to take the owner out of the organization.
+// Source: User.leave in posthog/models/user.py.
+var errOwner = scim.BadRequest("Cannot leave the organization as its owner!")
+
+// scimUser finds the user of the path: a member, or one whom this domain remembers.
+func (c *call) scimUser() (*world.User, error) {
+	id, err := strconv.ParseUint(c.param("id"), 10, 31) // without a sign
+	if err != nil {
+		return nil, scim.ErrUserNotFound
+	}
+	user, ok := c.tx.User(int(id))
+	if !ok {
+		return nil, scim.ErrUserNotFound
+	}
+	if !c.provisioned(user) && !c.active(user) {
+		return nil, scim.ErrUserNotFound
+	}
+	return user, nil
+}
+
+// provisioned tells whether the domain made a user or took it over.
+func (c *call) provisioned(u *world.User) bool { return c.tx.IsProvisioned(c.domain.ID, u.ID) }
+
+// remember makes a user one of those whom the domain made or took over.
+func (c *call) remember(u *world.User) {
+	c.tx.PutProvisioned(&world.ProvisionedUser{Domain: c.domain.ID, User: u.ID})
+}
+
+// active tells whether a user is a member of the organization.
+func (c *call) active(u *world.User) bool {
+	_, ok := c.tx.Membership(u.ID, c.organization.ID)
+	return ok
+}
+
+// writeUser shows a user. Its userName is the address: the fake plays the revision
+// that the reference describes, in which an identity provider's userName is read
+// nowhere. Newer servers keep it apart from the address and show it instead.
+func (c *call) writeUser(u *world.User) {
+	id := strconv.Itoa(u.ID)
+	w := c.resourceWriter()
+	w.Object()
+	w.Key("schemas").Strings([]string{scim.SchemaUser})
+	w.Key("id").String(id)
+	w.Key("userName").String(u.Email)
+	w.Key("name").Object()
+	w.Key("givenName").String(u.FirstName)
+	w.Key("familyName").String(u.LastName)
+	w.End()
+	w.Key("emails").Array()
+	w.Object()
+	w.Key("value").String(u.Email)
+	w.Key("primary").Bool(true)
+	w.End()
+	w.EndArray()
+	w.Key("active").Bool(c.active(u))
+	c.writeMeta(w, "User", "Users", id)
+	if name := strings.TrimSpace(u.FirstName + " " + u.LastName); name != "" {
+		w.Key("displayName").String(name)
+	}
+	w.Key("groups").Array()
+	for _, membership := range c.tx.RolesOf(c.organization.ID, u.ID) {
+		role, ok := c.tx.Role(c.organization.ID, membership.Role)
+		if !ok {
+			continue
+		}
+		w.Object()
+		w.Key("value").String(role.ID)
+		w.Key("$ref").String(c.here("Groups", role.ID))
+		w.Key("display").String(role.Name)
+		w.End()
+	}
+	w.EndArray()
+	w.End()
+	c.show(w)
+}
+
+func (c *call) retrieveUser() (int, error) {
+	user, err := c.scimUser()
+	if err != nil {
+		return 0, err
+	}
+	c.writeUser(user)
+	return http.StatusOK, nil
+}
+
+// userData is what the body of a POST or a PUT says of a user.
+type userData struct {
+	email, first, last string
+	active             bool
+}
+
+// userData reads the body.
+func (c *call) userData() (userData, error) {
+	object, err := c.object(scim.ErrInvalidUser)
+	if err != nil {
+		return userData{}, err
+	}
+	data, err := readUser(object)
+	if err != nil || data.email == "" {
+		return userData{}, scim.ErrInvalidUser
+	}
+	return data, nil
+}
+
+func readUser(o *pyjson.Object) (data userData, err error) {
+	emails, _ := o.Get("emails")
+	if data.email, err = primaryEmail(emails); err != nil {
+		return data, err
+	}
+	switch name, _ := o.Get("name"); name := name.(type) {
+	case nil:
+	case *pyjson.Object:
+		if data.first, err = textIn(name, "givenName", maxName); err != nil {
+			return data, err
+		}
+		if data.last, err = textIn(name, "familyName", maxName); err != nil {
+			return data, err
+		}
+	default:
+		return data, scim.ErrInvalidUser
+	}
+	data.active, err = truthIn(o, "active", true)
+	return data, err
+}
+
+// owns tells whether an address lies in a verified domain of the organization: the
+// domain after the last @.
+func (c *call) owns(email string) bool {
+	name := strings.ToLower(email[strings.LastIndexByte(email, '@')+1:])
+	domain, ok := c.tx.DomainByName(name)
+	return ok && domain.Organization == c.organization.ID && domain.VerifiedAt != nil
+}
+
+// createUser makes a user without a password, or takes over the one with the
+// address. It becomes a member whatever active says.
+func (c *call) createUser() (int, error) {
+	data, err := c.userData()
+	if err != nil {
+		return 0, err
+	}
+	user, err := c.provision(data)
+	if err != nil {
+		return 0, err
+	}
+	c.activate(user)
+	if user.CurrentOrganization == "" {
+		user = c.tx.MakeCurrent(user, c.organization)
+	}
+	c.writeUser(user)
+	return http.StatusCreated, nil
+}
+
+// provision stores the user whom a POST names. Of somebody who has an account the
+// names are changed that were sent.
+func (c *call) provision(data userData) (*world.User, error) {
+	found, known := c.tx.UserByEmail(data.email)
+	switch {
+	case known && c.provisioned(found):
+		return nil, scim.ErrUserExists
+	case known && c.active(found), c.owns(data.email):
+	default:
+		return nil, scim.ErrInvalidUser
+	}
+	if !known {
+		return c.newUser(data), nil
+	}
+	return c.edit(found, func(u *world.User) {
+		u.FirstName, u.LastName = cmp.Or(data.first, u.FirstName), cmp.Or(data.last, u.LastName)
+	}), nil
+}
+
+func (c *call) newUser(data userData) *world.User {
+	at := strings.LastIndexByte(data.email, '@')
+	user := &world.User{
+		ID: c.tx.NextUserID(), UUID: c.sandbox.IDs.UUID(c.now), DistinctID: c.sandbox.IDs.Token(),
+		Email:     data.email[:at] + strings.ToLower(data.email[at:]),
+		FirstName: data.first, LastName: data.last, EmailVerified: true, JoinedAt: c.now,
+	}
+	c.tx.PutUser(user)
+	return user
+}
+
+// activate makes a user a member, if it is not one, and one whom the domain
+// remembers. Unlike those who join otherwise it gets no default role: the real
+// server gives that in User.join, which SCIM does not go through.
+func (c *call) activate(u *world.User) {
+	if !c.active(u) {
+		c.tx.AddMember(u, c.organization, world.Member, c.now, c.sandbox.IDs)
+	}
+	c.remember(u)
+}
+
+// deactivate takes a user out of the organization, if it is in it.
+//
+// An owner stays. The earliest servers took owners out as well; later ones have
+// this rule, without which SCIM could leave an organization to nobody.
+func (c *call) deactivate(u *world.User) error {
+	membership, ok := c.tx.Membership(u.ID, c.organization.ID)
+	switch {
+	case !ok:
+		return nil
+	case membership.Level == world.Owner:
+		return errOwner
+	}
+	c.tx.Leave(membership)
+	return nil
+}
+
+// deleteUser takes a user out of the organization and forgets it. The account
+// stays.
+func (c *call) deleteUser() (int, error) {
+	user, err := c.scimUser()
+	if err != nil {
+		return 0, err
+	}
+	if err := c.deactivate(user); err != nil {
+		return 0, err
+	}
+	c.tx.DeleteProvisioned(&world.ProvisionedUser{Domain: c.domain.ID, User: user.ID})
+	return http.StatusNoContent, nil
+}
+
+// replaceUser serves PUT: names that are missing are cleared.
+func (c *call) replaceUser() (int, error) {
+	user, err := c.scimUser()
+	if err != nil {
+		return 0, err
+	}
+	data, err := c.userData()
+	if err != nil {
+		return 0, err
+	}
+	if !c.mayTake(user, data.email) {
+		return 0, scim.ErrInvalidUser
+	}
+	user = c.edit(user, func(u *world.User) {
+		u.Email, u.FirstName, u.LastName = data.email, data.first, data.last
+	})
+	c.remember(user)
+	if err := c.setActive(user, data.active); err != nil {
+		return 0, err
+	}
+	c.writeUser(user)
+	return http.StatusOK, nil
+}
+
+func (c *call) setActive(u *world.User, active bool) error {
+	if active {
+		c.activate(u)
+		return nil
+	}
+	return c.deactivate(u)
+}
+
+// edit stores a user as changed, and returns it.
+func (c *call) edit(u *world.User, change func(*world.User)) *world.User {
+	stored, _ := c.tx.User(u.ID) // leaving changes it, too
+	changed := *stored
+	change(&changed)
+	c.tx.PutUser(&changed)
+	return &changed
+}
+
+// mayTake tells whether a user may get an address: nobody else has it, and the
+// organization owns its domain and that of the address before. Without the latter
+// an organization could take over accounts of others.
+func (c *call) mayTake(u *world.User, email string) bool {
+	other, taken := c.tx.UserByEmail(email)
+	return (!taken || other.ID == u.ID) && c.owns(email) && c.owns(u.Email)
+}

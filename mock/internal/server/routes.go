@@ -1,0 +1,70 @@
+package server
+
+import (
+	"net/http"
+	"strings"
+	"sync"
+
+	"github.com/gin-gonic/gin"
+
+	"github.com/understudy-dev/understudy/mock/internal/address"
+	"github.com/understudy-dev/understudy/mock/internal/api"
+	"github.com/understudy-dev/understudy/mock/internal/control"
+	"github.com/understudy-dev/understudy/mock/internal/fault"
+	"github.com/understudy-dev/understudy/mock/internal/mutant"
+	"github.com/understudy-dev/understudy/mock/internal/rest"
+	"github.com/understudy-dev/understudy/mock/internal/route"
+	"github.com/understudy-dev/understudy/mock/internal/scim"
+)
+
+// ginMode guards the switch below: gin keeps its mode, and what it prints about
+// routes, for the whole program.
+var ginMode sync.Mutex
+
+func newEngine(build func(*gin.Engine)) *gin.Engine {
+	ginMode.Lock()
+	defer ginMode.Unlock()
+	previous := gin.Mode()
+	gin.SetMode(gin.ReleaseMode)
+	defer gin.SetMode(previous)
+	engine := gin.New()
+	engine.RedirectTrailingSlash = false
+	engine.RedirectFixedPath = false
+	build(engine)
+	return engine
+}
+
+// newRouter registers every path with and without its trailing slash: the real server
+// answers both, and redirects neither.
+func (s *Server) newRouter(tables *mutant.Tables, rest *api.API, plane *control.Plane) *gin.Engine {
+	return newEngine(func(engine *gin.Engine) {
+		register := func(path string, handle gin.HandlerFunc) {
+			engine.Any(route.RouterPath(path), handle)
+			engine.Any(route.RouterPath(path)+"/", handle)
+		}
+		for _, r := range rest.Routes() {
+			register(r.Path, s.observe(r.Path, fault.RenderAPI, tables.Wrap(r.Path, r.Handle)))
+		}
+		for _, r := range s.scim.Routes() {
+			register(r.Path, s.observe(r.Path, fault.RenderSCIM, tables.Wrap(r.Path, r.Handle)))
+		}
+		plane.Register(engine)
+		engine.NoRoute(s.serveUI, control.NoRoute, s.observe("", fault.RenderAPI, tables.Wrap("", s.noRoute)))
+	})
+}
+
+// noRoute answers for every other path: in the API's words below /api/, in SCIM's
+// below /scim/, in the fake's own elsewhere.
+func (s *Server) noRoute(g *gin.Context) {
+	switch path := g.Request.URL.Path; {
+	case path == "/scim" || strings.HasPrefix(path, "/scim/"):
+		s.scim.Refuse(g.Writer, g.Request, scim.ErrEndpointNotFound)
+	case path == "/api" || strings.HasPrefix(path, "/api/"):
+		rest.WriteError(g.Writer, rest.NotFound("Endpoint not found."))
+	default:
+		g.JSON(http.StatusNotFound, gin.H{
+			"understudy": "no_such_page",
+			"detail":     "The API is under /api/, the control plane under " + address.Control + "/.",
+		})
+	}
+}
