@@ -3,6 +3,7 @@ package dashboard
 import (
 	"encoding/json"
 	"net/http"
+	"strings"
 )
 
 // about is what the control plane says of the whole fake.
@@ -73,3 +74,50 @@ func (d *dashboard) overview() {
 
 // raw is JSON that a page shows as it is.
 type raw = json.RawMessage
+
+func (d *dashboard) people() {
+	d.page("GET /ui/people", screen{title: "Keys and logins", section: "people", template: "people"}, func(v *visit) (any, error) {
+		var a about
+		err := v.get("/about", &a)
+		return a, err
+	})
+	d.change("/ui/people/keys", func(v *visit) (change, error) {
+		body := map[string]any{"user": v.value("user"), "label": v.value("label")}
+		if scopes := strings.FieldsFunc(v.value("scopes"), func(r rune) bool { return r == ',' || r == ' ' || r == '\n' || r == '\r' }); len(scopes) > 0 {
+			body["scopes"] = scopes
+		}
+		return change{method: http.MethodPost, path: "/keys", body: body, done: "The key is made. It is in the list below.", back: "ui/people"}, nil
+	})
+	d.change("/ui/people/keys/remove", func(v *visit) (change, error) {
+		return change{
+			method: http.MethodDelete, path: "/keys" + escaped(v.value("id")),
+			done: "The key is gone; it is refused from now on.", back: "ui/people",
+		}, nil
+	})
+	d.change("/ui/people/forget", func(v *visit) (change, error) {
+		email := v.value("email")
+		return change{
+			method: http.MethodDelete, path: "/members" + escaped(email),
+			done: email + " is gone, with every membership, key and session.", back: "ui/people",
+		}, nil
+	})
+}
+
+// documentsPage shows one of the two OpenAPI documents.
+type documentsPage struct {
+	Control bool   // the one of the control plane
+	File    string // below Base
+}
+
+// documentsPolicy lets the viewer set styles, which it does in the elements it makes.
+const documentsPolicy = policy + "; style-src-attr 'unsafe-inline'"
+
+func (d *dashboard) documents() {
+	s := screen{title: "API documents", section: "documents", template: "documents", policy: documentsPolicy}
+	d.page("GET /ui/documents", s, func(v *visit) (any, error) {
+		if v.value("of") == "control" {
+			return documentsPage{true, "control.yaml"}, nil
+		}
+		return documentsPage{false, "openapi.yaml"}, nil
+	})
+}

@@ -5,9 +5,11 @@ import (
 	"embed"
 	"encoding/json"
 	"fmt"
+	"html"
 	"html/template"
 	"io/fs"
 	"path"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -127,4 +129,89 @@ func words(name string) string {
 		}
 	}
 	return strings.Join(parts, " ")
+}
+
+// joined writes a list as a sentence has it: "a, b and c".
+func joined(list []string) string {
+	if len(list) < 2 {
+		return strings.Join(list, "")
+	}
+	return strings.Join(list[:len(list)-1], ", ") + " and " + list[len(list)-1]
+}
+
+// span writes a duration in days, hours, minutes and seconds.
+func span(d time.Duration) string {
+	sign := ""
+	if d < 0 {
+		sign, d = "−", -d
+	}
+	var parts []string
+	for _, unit := range []struct {
+		of   time.Duration
+		name string
+	}{{24 * time.Hour, "d"}, {time.Hour, "h"}, {time.Minute, "m"}, {time.Second, "s"}} {
+		if n := d / unit.of; n > 0 {
+			parts = append(parts, strconv.FormatInt(int64(n), 10)+unit.name)
+			d %= unit.of
+		}
+	}
+	if len(parts) == 0 {
+		return "0s"
+	}
+	return sign + strings.Join(parts, " ")
+}
+
+// iconFile holds the icons, as symbols of one SVG.
+const iconFile = "vendored/lucide-static/icons.svg"
+
+// icons is the file, to be put into a page once.
+var icons = readIcons()
+
+func readIcons() template.HTML {
+	data, err := vendoredFiles.ReadFile(iconFile)
+	if err != nil {
+		panic(err)
+	}
+	return template.HTML(data) // a file of this program
+}
+
+// icon shows one of the symbols. It says nothing to a screen reader: the words
+// beside it do.
+func icon(name string) (template.HTML, error) {
+	if !strings.Contains(string(icons), `id="`+name+`"`) {
+		return "", fmt.Errorf("%s has no icon %q: add it to vendored/renew.mjs", iconFile, name)
+	}
+	return template.HTML(`<svg class="icon" aria-hidden="true" focusable="false"><use href="#` + name + `"></use></svg>`), nil
+}
+
+// jsonToken finds the parts of a JSON text that have a colour: a name with its colon,
+// a text, and a number or a word.
+var jsonToken = regexp.MustCompile(`"(?:[^"\\]|\\.)*"\s*:|"(?:[^"\\]|\\.)*"|-?\d[\d.eE+-]*|true|false|null`)
+
+// highlight shows JSON over several lines and in colours, and any other text as it is.
+func highlight(text string) template.HTML {
+	if !json.Valid([]byte(text)) {
+		return template.HTML(html.EscapeString(text))
+	}
+	text = indented([]byte(text))
+	var out strings.Builder
+	end := 0
+	for _, at := range jsonToken.FindAllStringIndex(text, -1) {
+		out.WriteString(text[end:at[0]])
+		token := text[at[0]:at[1]]
+		end = at[1]
+		out.WriteString(`<span class="` + tokenClass(token) + `">` + html.EscapeString(token) + "</span>")
+	}
+	out.WriteString(text[end:])
+	return template.HTML(out.String()) // between the tokens, JSON has only its own signs
+}
+
+func tokenClass(token string) string {
+	switch {
+	case strings.HasSuffix(token, ":"):
+		return "j-name"
+	case strings.HasPrefix(token, `"`):
+		return "j-text"
+	}
+	return "j-word"
 }

@@ -1,6 +1,50 @@
+// Package fault makes calls go wrong on purpose: refusals that the real service
+// gives only on a bad day, answers that are lost, cut, slow or broken, and
+// connections that are reset.
+//
+// Faults are resources of a [Set]. Each says which calls it is for (operation,
+// caller, from which call on, how often, by what chance) and what happens to
+// them, and counts how many calls it matched and how often it was met. [Magic]
+// finds faults that a request asks for itself, by a word in its data.
+//
+// What a call has to expect is a [Decision]. The server takes it through four
+// steps, each of which does nothing for a nil Decision:
+//
+//	d := set.Decide(fault.Call{Operation: id, Callers: callers})
+//	if !d.Enter(w, r, sleep) {
+//		return // the caller did not wait for it
+//	}
+//	var answer fault.Answer
+//	if !d.Prevents() {
+//		answer = record(handler)
+//	}
+//	answer = d.Answer(answer, fault.API)
+//	d.Send(w, r, answer, sleep)
+//
+// Where a connection is to be cut and cannot be taken over (HTTP/2, a recorder),
+// Enter and Send panic with [http.ErrAbortHandler], as net/http wants it. What
+// must happen after them belongs into a defer; a journal entry is best written
+// before Send.
+//
+// # Magic words
+//
+// A request meets a fault without the control plane when "understudy-fault-" and
+// one of [MagicWords] stand anywhere in its path, its query or its body, or when the
+// header Understudy-Fault holds the word:
+//
+//	{"target_email": "jane+understudy-fault-429@example.com"}
+//	Understudy-Fault: slow-2s
+//
+// A header that holds no such word is refused; other data is left alone.
 package fault
 
-import "encoding/json"
+import (
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"slices"
+	"time"
+)
 
 // Phase is the moment at which a call goes wrong.
 type Phase string
@@ -83,4 +127,47 @@ type State struct {
 	Met int `json:"met"`
 	// Spent tells that it has been met as often as its count says.
 	Spent bool `json:"spent"`
+}
+
+// preset is a kind of bad day.
+type preset struct {
+	name   string
+	faults []Fault
+}
+
+// presets are all there are. Their faults have ids, so that a preset that is
+// armed twice takes its own place.
+var presets = []preset{
+	{"flaky-network", []Fault{
+		{ID: "flaky-network-latency", Latency: Lognormal(80*time.Millisecond, 0.6)},
+		{ID: "flaky-network-reset", Phase: Reset, Probability: 0.05},
+		{ID: "flaky-network-lost", Phase: Lost, Probability: 0.05},
+		{ID: "flaky-network-partial", Phase: Partial, Probability: 0.03},
+	}},
+	{"rate-limited", []Fault{
+		{ID: "rate-limited", Status: http.StatusTooManyRequests, RetryAfter: 2, Probability: 0.5},
+	}},
+	{"maintenance", []Fault{
+		{ID: "maintenance", Status: http.StatusServiceUnavailable, RetryAfter: 30},
+	}},
+}
+
+// Presets are the names of the presets: "flaky-network" is slow and loses some
+// answers, "rate-limited" refuses every second call or so, "maintenance" refuses
+// them all.
+func Presets() (names []string) {
+	for _, p := range presets {
+		names = append(names, p.name)
+	}
+	return names
+}
+
+// Preset returns the faults of a preset. It fails for a name that there is not.
+func Preset(name string) ([]Fault, error) {
+	for _, p := range presets {
+		if p.name == name {
+			return slices.Clone(p.faults), nil
+		}
+	}
+	return nil, fmt.Errorf("there is no preset %q: send one of %s", name, quoted(Presets()))
 }

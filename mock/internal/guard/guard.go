@@ -1,3 +1,33 @@
+// Package guard is the contract guard for consumers of the fake: it holds requests, and the fake's own answers, against the
+// OpenAPI document.
+//
+// A request that the document does not allow may still be answered with 200: the API ignores fields that it does not know and
+// converts the text "true" to a boolean. Nothing in the answer tells the client, until the day when the API changes. The guard
+// tells, with a [Violation] for each thing.
+//
+// It judges what a program decides: paths, methods, parameters, names and types of fields, the scopes of its key. What people
+// type is left alone: a text that is too long or blank, or an address that is none, is what a client may pass on, since the
+// documented answer 400 says so in words for people. Headers are left alone as well, and whether things exist.
+//
+// Where the document allows more than its schemas say, so does the guard:
+//
+//   - paths with and without their final slash; HEAD wherever there is GET; OPTIONS everywhere;
+//
+//   - a key as personal_api_key in the query or the body; the CSRF token of a form as csrfmiddlewaretoken;
+//
+//   - forms, whose values are texts: what the framework can read as the documented type is of that type, a list is the key
+//     repeated or key[0], key[1], …, and an empty text is null or nothing at all where no text is asked for;
+//
+//   - SCIM: attributes that are not documented, since identity providers send whatever they have and RFC 7644 lets servers
+//     ignore it, and null for an attribute without a value.
+//
+// An example:
+//
+//	g, err := guard.Load()
+//	…
+//	for _, violation := range g.Check("domains_create", request, body, guard.Facts{Key: true, Scopes: scopes}) {
+//		fmt.Println(violation.Where, violation.Message)
+//	}
 package guard
 
 import (
@@ -147,4 +177,40 @@ func (f *finder) add(code Code, where, format string, args ...any) {
 	if !slices.ContainsFunc(f.found, func(other Violation) bool { return other.Code == code && other.place() == place }) {
 		f.found = append(f.found, v)
 	}
+}
+
+// credentials holds the key of the request against what the operation needs. Whether there are credentials at all, and whether
+// they are known, the API says itself.
+func (f *finder) credentials(facts Facts) {
+	o := f.operation
+	switch {
+	case !facts.Key || o.Public || o.AnyKey || o.IsSCIM():
+	case o.SessionOnly && facts.KeysEverywhere:
+	case o.SessionOnly:
+		f.add(SessionOnly, theCredentials,
+			"A personal API key was sent; the document lets only sessions call %s, whatever the scopes of a key. "+
+				"Sign in, and send the session's cookie and CSRF token instead.", o.ID)
+	case o.Scope != "" && !spec.Grants(facts.Scopes, o.Scope):
+		f.add(MissingScope, theCredentials,
+			"The key may do %s; the document says that %s needs %s. Give the key that scope, or call with one that has it.",
+			orNothing(facts.Scopes), o.ID, o.Scope)
+	}
+}
+
+func orNothing(scopes []string) string {
+	if len(scopes) == 0 {
+		return "nothing"
+	}
+	return short(listed(scopes))
+}
+
+// CheckResponse holds an answer of the fake against the document, and returns how it differs: in an undocumented status, content
+// type, header or property, or in its body. What answers no documented operation passes, and so does a [StrictError]. The body is
+// the one that was written, for HEAD that of GET.
+func (g *Guard) CheckResponse(operation string, status int, header http.Header, body []byte) error {
+	o, ok := g.operations[operation]
+	if !ok {
+		return nil
+	}
+	return g.document.CheckResponse(o.Operation, status, header, body)
 }

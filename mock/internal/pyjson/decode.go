@@ -1,6 +1,9 @@
 package pyjson
 
 import (
+	"fmt"
+	"math/big"
+	"strconv"
 	"strings"
 
 	"github.com/understudy-dev/understudy/mock/internal/pytext"
@@ -140,4 +143,189 @@ func (d *decoder) scalar() (any, error) {
 		return nil, notCompliant("Infinity")
 	}
 	return nil, d.errorAt(d.pos, "Expecting value")
+}
+
+// enter reads the bracket of a container, and the end of an empty one.
+func (d *decoder) enter(kind, end string) (empty bool, err error) {
+	if d.depth == maxDepth {
+		return false, tooDeep(kind)
+	}
+	d.pos++
+	d.skipSpace()
+	if d.take(end) {
+		return true, nil
+	}
+	d.depth++
+	return false, nil
+}
+
+// another reads what stands behind an item: a comma and the space to the next
+// item, or the end of the container.
+func (d *decoder) another(end string) (more bool, err error) {
+	d.skipSpace()
+	switch {
+	case d.take(","):
+		d.skipSpace()
+		return true, nil
+	case d.take(end):
+		d.depth--
+		return false, nil
+	}
+	return false, d.errorAt(d.pos, "Expecting ',' delimiter")
+}
+
+func (d *decoder) array() (any, error) {
+	if empty, err := d.enter("array", "]"); empty || err != nil {
+		return []any{}, err
+	}
+	list := make([]any, 0, 4)
+	for {
+		value, err := d.value()
+		if err != nil {
+			return nil, err
+		}
+		list = append(list, value)
+		if more, err := d.another("]"); !more {
+			return list, err
+		}
+	}
+}
+
+func (d *decoder) object() (any, error) {
+	object := new(Object)
+	if empty, err := d.enter("object", "}"); empty || err != nil {
+		return object, err
+	}
+	for {
+		if err := d.member(object); err != nil {
+			return nil, err
+		}
+		if more, err := d.another("}"); !more {
+			return object, err
+		}
+	}
+}
+
+func (d *decoder) member(object *Object) error {
+	if d.peek() != '"' {
+		return d.errorAt(d.pos, "Expecting property name enclosed in double quotes")
+	}
+	key, err := d.string()
+	if err != nil {
+		return err
+	}
+	d.skipSpace()
+	if !d.take(":") {
+		return d.errorAt(d.pos, "Expecting ':' delimiter")
+	}
+	d.skipSpace()
+	value, err := d.value()
+	if err != nil {
+		return err
+	}
+	object.Set(key, value)
+	return nil
+}
+
+// number reads the longest number that stands here. What follows it, like the
+// "x" of "1x" or the "." of "1.", is not its concern.
+func (d *decoder) number() (any, error) {
+	start := d.pos
+	if d.take("-") && d.take("Infinity") {
+		return nil, notCompliant("-Infinity")
+	}
+	if !d.take("0") && !d.digits() {
+		return nil, d.errorAt(start, "Expecting value")
+	}
+	whole := d.pos
+	d.fraction()
+	d.exponent()
+	if d.pos == whole {
+		return integer(d.text[start:whole])
+	}
+	f, _ := strconv.ParseFloat(d.text[start:d.pos], 64) // out of range is an infinity, as in Python
+	return f, nil
+}
+
+// digits reads digits and tells whether there were any.
+func (d *decoder) digits() bool {
+	start := d.pos
+	for d.pos < len(d.text) && d.text[d.pos] >= '0' && d.text[d.pos] <= '9' {
+		d.pos++
+	}
+	return d.pos > start
+}
+
+func (d *decoder) fraction() {
+	back := d.pos
+	if d.take(".") && !d.digits() {
+		d.pos = back
+	}
+}
+
+func (d *decoder) exponent() {
+	back := d.pos
+	if !d.take("e") && !d.take("E") {
+		return
+	}
+	if !d.take("-") {
+		d.take("+")
+	}
+	if !d.digits() {
+		d.pos = back
+	}
+}
+
+func integer(text string) (any, error) {
+	if n, err := strconv.ParseInt(text, 10, 64); err == nil {
+		return n, nil
+	}
+	digits := len(text)
+	if text[0] == '-' {
+		digits--
+	}
+	if digits > pytext.MaxDigits {
+		return nil, tooManyDigits(digits)
+	}
+	n, _ := new(big.Int).SetString(text, 10)
+	return n, nil
+}
+
+// Error says why a document was refused, in the words that the real server puts
+// behind "JSON parse error - ".
+type Error struct{ text string }
+
+// Error returns the words.
+func (e *Error) Error() string { return e.text }
+
+// errorAt is a complaint about a place, given in bytes and told in code points,
+// as Python counts. Only "\n" ends a line.
+func (d *decoder) errorAt(pos int, message string) *Error {
+	before := d.text[:pos]
+	line := strings.Count(before, "\n") + 1
+	column := pytext.Len(before[strings.LastIndexByte(before, '\n')+1:]) + 1
+	return &Error{fmt.Sprintf("%s: line %d column %d (char %d)", message, line, column, pytext.Len(before))}
+}
+
+func badEncoding(text string, bad pytext.BadUTF8) *Error {
+	where := fmt.Sprintf("byte 0x%02x in position %d", text[bad.Start], bad.Start)
+	if last := bad.End - 1; last > bad.Start {
+		where = fmt.Sprintf("bytes in position %d-%d", bad.Start, last)
+	}
+	return &Error{"'utf-8' codec can't decode " + where + ": " + bad.Reason}
+}
+
+// notCompliant refuses the words for numbers that Python reads and the
+// framework, in its strict mode, does not.
+func notCompliant(word string) *Error {
+	return &Error{"Out of range float values are not JSON compliant: '" + word + "'"}
+}
+
+func tooManyDigits(digits int) *Error {
+	return &Error{fmt.Sprintf("Exceeds the limit (%d digits) for integer string conversion: "+
+		"value has %d digits; use sys.set_int_max_str_digits() to increase the limit", pytext.MaxDigits, digits)}
+}
+
+func tooDeep(kind string) *Error {
+	return &Error{"maximum recursion depth exceeded while decoding a JSON " + kind + " from a unicode string"}
 }

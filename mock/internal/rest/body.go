@@ -7,6 +7,7 @@ import (
 	"mime"
 	"mime/multipart"
 	"net/http"
+	"strconv"
 
 	"github.com/understudy-dev/understudy/mock/internal/pyjson"
 	"github.com/understudy-dev/understudy/mock/internal/pytext"
@@ -122,4 +123,119 @@ func parseMultipart(data []byte, boundary string) (*Input, error) {
 			in.form[name] = append(in.form[name], pytext.ReplaceBadUTF8(string(value)))
 		}
 	}
+}
+
+// BufferedBody is the body of a request that was read ahead, for those who look at it
+// before the operation does. It reads like the body itself.
+type BufferedBody struct {
+	// Data is the body, or as much of it as was wanted.
+	Data []byte
+	io.Reader
+	io.Closer
+	whole bool
+}
+
+// BufferBody reads the body of a request ahead, up to limit bytes, and puts what was read
+// in its place. What goes wrong is met again by whoever reads it there.
+// whole tells whether the data is all of the body.
+func BufferBody(r *http.Request, limit int64) (data []byte, whole bool) {
+	if r.Body == nil || r.Body == http.NoBody || r.ContentLength == 0 {
+		return nil, true
+	}
+	if r.ContentLength > limit {
+		return nil, false
+	}
+	data, err := io.ReadAll(io.LimitReader(r.Body, limit+1))
+	received := &BufferedBody{Data: data, Reader: io.MultiReader(bytes.NewReader(data), r.Body), Closer: r.Body}
+	switch {
+	case err != nil:
+		received.Reader = io.MultiReader(bytes.NewReader(data), broken{err})
+	case int64(len(data)) <= limit:
+		received.whole = true
+	}
+	r.Body = received
+	return data, received.whole
+}
+
+// broken is the rest of a body that could not be read.
+type broken struct{ err error }
+
+func (b broken) Read([]byte) (int, error) { return 0, b.err }
+
+// Input is a parsed body: a JSON value, or a form whose values are text.
+type Input struct {
+	value any
+	form  map[string][]any
+}
+
+func formInput(pairs []pytext.Pair) *Input {
+	in := &Input{form: make(map[string][]any, len(pairs))}
+	for _, p := range pairs {
+		in.form[p.Key] = append(in.form[p.Key], p.Value)
+	}
+	return in
+}
+
+// Value is the JSON value that was sent; nil for a form.
+func (in *Input) Value() any { return in.value }
+
+// IsForm tells whether the body was a form, urlencoded or multipart.
+func (in *Input) IsForm() bool { return in.form != nil }
+
+// Form is what a form holds: the values of each key in their order, which are
+// texts and [Upload]s. It is nil for a JSON body. Read it, never change it.
+func (in *Input) Form() map[string][]any { return in.form }
+
+// Text returns what stands under a key when it is text.
+func (in *Input) Text(key string) (string, bool) {
+	value, ok := in.lookup(key)
+	if !ok {
+		return "", false
+	}
+	text, ok := value.(string)
+	return text, ok
+}
+
+func (in *Input) lookup(key string) (any, bool) {
+	if in.form != nil {
+		values := in.form[key]
+		if len(values) == 0 {
+			return nil, false
+		}
+		return values[len(values)-1], true
+	}
+	object, ok := in.value.(*pyjson.Object)
+	if !ok {
+		return nil, false
+	}
+	return object.Get(key)
+}
+
+// formList reads a list from a form: the key repeated, or key[0], key[1], …
+func (in *Input) formList(key string) ([]any, bool) {
+	if values := in.form[key]; len(values) > 0 {
+		return values, true
+	}
+	var list []any
+	for i := 0; ; i++ {
+		values := in.form[key+"["+strconv.Itoa(i)+"]"]
+		if len(values) == 0 {
+			return list, len(list) > 0
+		}
+		list = append(list, values[len(values)-1])
+	}
+}
+
+// object refuses every JSON value that is not an object.
+func (in *Input) object() error {
+	if in.form != nil {
+		return nil
+	}
+	if in.value == nil {
+		return Invalid("null", "No data provided")
+	}
+	if _, ok := in.value.(*pyjson.Object); !ok {
+		return InvalidInput("Invalid data. Expected a dictionary, but got " + pytext.TypeName(in.value) + ".")
+	}
+	return nil
 }

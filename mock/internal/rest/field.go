@@ -290,3 +290,14 @@ type RelatedKey struct {
 func (k RelatedKey) DoesNotExist() *Error {
 	return Invalid("does_not_exist", `Invalid pk "`+k.Sent+`" - object does not exist.`)
 }
+
+// Convert reads a value as the framework does for a property of its type, and tells whether it can: the text "true" becomes a
+// boolean, 8 the text "8". It knows the types of the document, not the rules of a single field.
+func Convert(p *spec.Property, value any) (converted any, ok bool) {
+	kind, err := kindOf(p)
+	if err != nil || value == nil {
+		return nil, false
+	}
+	converted, err = kind.parse(p, value)
+	return converted, err == nil
+}

@@ -1,3 +1,14 @@
+// Package world holds the state of the fake: typed tables over copy-on-write
+// ordered trees.
+//
+// A [World] is an immutable snapshot. Readers take one from a [Store] and never
+// wait. A writer gets a [Tx] from [Store.Update]: it sees its own changes, and
+// they become the store's next snapshot when the function returns nil, whole, or
+// not at all. Taking a snapshot, resetting to one and starting a second store
+// from one cost the same whatever the size of the world.
+//
+// Rows are shared between snapshots. A row that was read is never changed: copy
+// the struct, change the copy, put it back.
 package world
 
 import (
@@ -253,3 +264,24 @@ func oldestFirst(a, b time.Time, aID, bID string) bool {
 }
 
 func newestFirst(a, b time.Time, aID, bID string) bool { return oldestFirst(b, a, bID, aID) }
+
+// Numbers are given to users and projects one after the other, and never again: what
+// still names one that is gone must not come to mean another.
+
+// LastUserID is the highest number that a user has had.
+func (w *World) LastUserID() int { return w.lastUser }
+
+// LastProjectID is the highest number that a project has had.
+func (w *World) LastProjectID() int { return w.lastProject }
+
+// NextUserID returns a number that no user has or ever had.
+func (tx *Tx) NextUserID() int { return tx.lastUser + 1 }
+
+// NextProjectID returns a number that no project has or ever had.
+func (tx *Tx) NextProjectID() int { return tx.lastProject + 1 }
+
+// AdvanceSequences makes the numbers up to these ones spent, whoever had them.
+func (tx *Tx) AdvanceSequences(user, project int) {
+	tx.lastUser, tx.lastProject = max(tx.lastUser, user), max(tx.lastProject, project)
+	tx.changed = true
+}
