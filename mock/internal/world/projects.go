@@ -1,6 +1,7 @@
 package world
 
 import (
+	"math"
 	"slices"
 	"time"
 )
@@ -56,4 +57,20 @@ func (p *Project) WithGrant(user int, level string) *Project {
 func (tx *Tx) PutProject(p *Project) {
 	tx.lastProject = max(tx.lastProject, p.ID)
 	edit(tx, &tx.projects).put(p)
+}
+
+// Project finds a project of any organization.
+func (w *World) Project(id int) (*Project, bool) { return w.projects.primary.get(&Project{ID: id}) }
+
+// Projects lists the projects of an organization by number.
+func (w *World) Projects(organization string) List[Project] { return w.projects.of(organization) }
+
+// DeleteProject deletes a project and what integrations have in it.
+func (tx *Tx) DeleteProject(p *Project) {
+	for _, part := range tx.projectParts.primary.page(0, math.MaxInt) {
+		if part.Project == p.ID {
+			edit(tx, &tx.projectParts).remove(part)
+		}
+	}
+	edit(tx, &tx.projects).remove(p)
 }

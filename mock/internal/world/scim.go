@@ -10,25 +10,6 @@ type ProvisionedUser struct {
 	User   int
 }
 
-var provisionedDefinition = &definition[ProvisionedUser]{
-	key: func(a, b *ProvisionedUser) bool {
-		if a.Domain != b.Domain {
-			return a.Domain < b.Domain
-		}
-		return a.User < b.User
-	},
-	owner: func(p *ProvisionedUser) string { return p.Domain },
-	order: func(a, b *ProvisionedUser) bool { return a.User < b.User },
-}
-
-// ScanMembers visits the members of an organization by their users' numbers,
-// until visit returns false.
-func (w *World) ScanMembers(organization string, visit func(*Membership) bool) {
-	w.memberships.indexes[membershipByOrganization].from(&Membership{Organization: organization}, func(m *Membership) bool {
-		return m.Organization == organization && visit(m)
-	})
-}
-
 // IsProvisioned tells whether a domain made a user or took it over.
 func (w *World) IsProvisioned(domain string, user int) bool {
 	_, ok := w.provisioned.primary.get(&ProvisionedUser{domain, user})
@@ -57,13 +38,8 @@ func (tx *Tx) TrimSCIMLogs(domain string, before time.Time, keep int) {
 	}
 }
 
-// Savepoint runs change in a transaction within the transaction. Its changes become
-// part of tx if it returns nil; otherwise they leave no trace, and tx goes on.
-func (tx *Tx) Savepoint(change func(*Tx) error) error {
-	inner := &Tx{World: tx.World}
-	if err := change(inner); err != nil {
-		return err
-	}
-	tx.World, tx.changed = inner.World, tx.changed || inner.changed
-	return nil
-}
+// SCIMLogs lists the SCIM requests of a domain, newest first.
+func (w *World) SCIMLogs(domain string) List[SCIMLog] { return w.scimLogs.of(domain) }
+
+// PutSCIMLog stores a SCIM request.
+func (tx *Tx) PutSCIMLog(l *SCIMLog) { edit(tx, &tx.scimLogs).put(l) }

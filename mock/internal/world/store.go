@@ -75,3 +75,31 @@ func (s *Store) Commit(change func(*Tx) error) (before, after *World, err error)
 	}
 	return before, after, nil
 }
+
+// Tx is a transaction: a world that may be changed, seen by its writer alone.
+type Tx struct {
+	World
+	changed bool
+	sent    []*Mail
+}
+
+// edit makes the table at t writable by tx.
+func edit[T any](tx *Tx, t **table[T]) *table[T] {
+	*t = (*t).writable(tx)
+	tx.changed = true
+	return *t
+}
+
+// all copies a list, so that it can be changed while one goes through it.
+func all[T any](list List[T]) []*T { return list.Page(0, list.Len()) }
+
+// Savepoint runs change in a transaction within the transaction. Its changes become
+// part of tx if it returns nil; otherwise they leave no trace, and tx goes on.
+func (tx *Tx) Savepoint(change func(*Tx) error) error {
+	inner := &Tx{World: tx.World}
+	if err := change(inner); err != nil {
+		return err
+	}
+	tx.World, tx.changed = inner.World, tx.changed || inner.changed
+	return nil
+}

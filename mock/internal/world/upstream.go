@@ -32,8 +32,6 @@ type UpstreamCall struct {
 	MadeAt              time.Time
 }
 
-var upstreamDefinition = &definition[UpstreamCall]{key: func(a, b *UpstreamCall) bool { return a.Seq < b.Seq }}
-
 // UpstreamMode is the mode of everything upstream. Unless it is [UpstreamUp] it
 // goes over what single integrations say.
 func (w *World) UpstreamMode() UpstreamMode {
@@ -81,9 +79,4 @@ func (tx *Tx) RecordUpstreamCall(c UpstreamCall) {
 func (tx *Tx) ClearUpstreamCalls() {
 	tx.upstreamCalls = newTable(upstreamDefinition)
 	tx.changed = true
-}
-
-// IntegrationByID finds an integration of any organization.
-func (w *World) IntegrationByID(id string) (*Integration, bool) {
-	return w.integrations.primary.get(&Integration{ID: id})
 }

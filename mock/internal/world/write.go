@@ -2,25 +2,40 @@ package world
 
 import "math"
 
-// Tx is a transaction: a world that may be changed, seen by its writer alone.
-type Tx struct {
-	World
-	changed bool
-	sent    []*Mail
-}
-
-// edit makes the table at t writable by tx.
-func edit[T any](tx *Tx, t **table[T]) *table[T] {
-	*t = (*t).writable(tx)
-	tx.changed = true
-	return *t
-}
-
-// all copies a list, so that it can be changed while one goes through it.
-func all[T any](list List[T]) []*T { return list.Page(0, list.Len()) }
-
 // PutOrganization stores an organization.
 func (tx *Tx) PutOrganization(o *Organization) { edit(tx, &tx.organizations).put(o) }
+
+// DeleteOrganization deletes an organization and everything in it. Its members
+// stay users; those for whom it was the current one have none.
+func (tx *Tx) DeleteOrganization(o *Organization) {
+	for _, d := range all(tx.Domains(o.ID)) {
+		tx.DeleteDomain(d)
+	}
+	for _, c := range all(tx.Configs(o.ID)) {
+		tx.DeleteConfig(c)
+	}
+	for _, i := range all(tx.Integrations(o.ID)) {
+		tx.DeleteIntegration(i)
+	}
+	for _, i := range all(tx.Invites(o.ID)) {
+		tx.DeleteInvite(i)
+	}
+	for _, r := range all(tx.Roles(o.ID)) {
+		tx.DeleteRole(r)
+	}
+	for _, p := range all(tx.Projects(o.ID)) {
+		tx.DeleteProject(p)
+	}
+	for _, m := range all(tx.Members(o.ID)) {
+		tx.DeleteMembership(m)
+		if user, ok := tx.User(m.User); ok && user.CurrentOrganization == o.ID {
+			left := *user
+			left.CurrentOrganization = ""
+			tx.PutUser(&left)
+		}
+	}
+	edit(tx, &tx.organizations).remove(o)
+}
 
 // PutUser stores a user.
 func (tx *Tx) PutUser(u *User) {
@@ -46,15 +61,6 @@ func (tx *Tx) DeleteUser(u *User) {
 		}
 	}
 	edit(tx, &tx.users).remove(u)
-}
-
-// EndSessions ends every session of a user.
-func (tx *Tx) EndSessions(user int) {
-	for _, s := range tx.sessions.primary.page(0, math.MaxInt) {
-		if s.User == user {
-			tx.DeleteSession(s)
-		}
-	}
 }
 
 // PutMembership stores a membership.
@@ -98,38 +104,6 @@ func (tx *Tx) PutRoleMembership(m *RoleMembership) { edit(tx, &tx.roleMembers).p
 // DeleteRoleMembership takes a user out of a role.
 func (tx *Tx) DeleteRoleMembership(m *RoleMembership) { edit(tx, &tx.roleMembers).remove(m) }
 
-// DeleteOrganization deletes an organization and everything in it. Its members
-// stay users; those for whom it was the current one have none.
-func (tx *Tx) DeleteOrganization(o *Organization) {
-	for _, d := range all(tx.Domains(o.ID)) {
-		tx.DeleteDomain(d)
-	}
-	for _, c := range all(tx.Configs(o.ID)) {
-		tx.DeleteConfig(c)
-	}
-	for _, i := range all(tx.Integrations(o.ID)) {
-		tx.DeleteIntegration(i)
-	}
-	for _, i := range all(tx.Invites(o.ID)) {
-		tx.DeleteInvite(i)
-	}
-	for _, r := range all(tx.Roles(o.ID)) {
-		tx.DeleteRole(r)
-	}
-	for _, p := range all(tx.Projects(o.ID)) {
-		tx.DeleteProject(p)
-	}
-	for _, m := range all(tx.Members(o.ID)) {
-		tx.DeleteMembership(m)
-		if user, ok := tx.User(m.User); ok && user.CurrentOrganization == o.ID {
-			left := *user
-			left.CurrentOrganization = ""
-			tx.PutUser(&left)
-		}
-	}
-	edit(tx, &tx.organizations).remove(o)
-}
-
 // PutKey stores a personal API key.
 func (tx *Tx) PutKey(k *Key) { edit(tx, &tx.keys).put(k) }
 
@@ -142,14 +116,13 @@ func (tx *Tx) PutSession(s *Session) { edit(tx, &tx.sessions).put(s) }
 // DeleteSession ends a session.
 func (tx *Tx) DeleteSession(s *Session) { edit(tx, &tx.sessions).remove(s) }
 
-// DeleteProject deletes a project and what integrations have in it.
-func (tx *Tx) DeleteProject(p *Project) {
-	for _, part := range tx.projectParts.primary.page(0, math.MaxInt) {
-		if part.Project == p.ID {
-			edit(tx, &tx.projectParts).remove(part)
+// EndSessions ends every session of a user.
+func (tx *Tx) EndSessions(user int) {
+	for _, s := range tx.sessions.primary.page(0, math.MaxInt) {
+		if s.User == user {
+			tx.DeleteSession(s)
 		}
 	}
-	edit(tx, &tx.projects).remove(p)
 }
 
 // PutDomain stores a domain.
@@ -212,9 +185,6 @@ func (tx *Tx) PutInvite(i *Invite) {
 
 // DeleteInvite deletes an invite.
 func (tx *Tx) DeleteInvite(i *Invite) { edit(tx, &tx.invites).remove(i) }
-
-// PutSCIMLog stores a SCIM request.
-func (tx *Tx) PutSCIMLog(l *SCIMLog) { edit(tx, &tx.scimLogs).put(l) }
 
 // PutTXT replaces the TXT records under a name.
 func (tx *Tx) PutTXT(r *TXTRecord) {
