@@ -13,33 +13,33 @@ import (
 	"github.com/understudy-dev/understudy/mock/internal/scim"
 )
 
-// HeaderName is the header that asks for a fault in a request, and names the
-// faults that were met in a response.
+// HeaderName is the header that asks for a fault in a request, and that names the
+// faults which were met in a response.
 const HeaderName = "Understudy-Fault"
 
 // Decision is what happens to one call. A nil Decision is nothing.
 type Decision struct {
-	// Name is the id of the fault, or the magic word. There are several, with
-	// commas between them, when slowness was added.
+	// Name is the id of the fault, or the magic word. Latency adds further ids, with
+	// commas between them.
 	Name string
-	// Phase is when the call goes wrong. A call that is slow and nothing else has
-	// the phase of its slowness.
+	// Phase is when the call goes wrong. For latency alone it is the phase of the
+	// latency.
 	Phase Phase
 
-	fault         *Fault // nil when the call is slow and nothing else
+	fault         *Fault // nil for latency alone
 	before, after time.Duration
 }
 
-// open tells whether the call may yet go wrong in another way.
-func (d *Decision) open() bool { return d.fault == nil }
+// latencyOnly reports whether nothing but latency happens to the call so far.
+func (d *Decision) latencyOnly() bool { return d.fault == nil }
 
-// SkipsOperation tells whether the operation must not run.
+// SkipsOperation reports whether the operation must not run.
 func (d *Decision) SkipsOperation() bool {
 	return d != nil && d.fault != nil && (d.Phase == Before || d.Phase == Reset)
 }
 
-// Refuses tells whether the caller is refused by a fault, and by which. The operation
-// may have run all the same.
+// Refuses reports whether a fault refuses the call, and which. The operation may have
+// run all the same.
 func (d *Decision) Refuses() (id string, refuses bool) {
 	if d == nil || d.fault == nil || d.fault.Status == 0 {
 		return "", false
@@ -47,13 +47,13 @@ func (d *Decision) Refuses() (id string, refuses bool) {
 	return d.fault.ID, true
 }
 
-// Delivers tells whether the caller gets an answer, be it a broken one.
+// Delivers reports whether the client gets a response, be it a broken one.
 func (d *Decision) Delivers() bool {
 	return d == nil || d.fault == nil || d.Phase != Lost && d.Phase != Reset
 }
 
-// Answer is what the caller gets instead of what the operation answered, which
-// is left as it is. Give the zero Answer for an operation that has not run.
+// Answer returns what the client gets instead of the operation's answer, which is not
+// modified. Pass the zero Answer for an operation that has not run.
 func (d *Decision) Answer(given Answer, render Render) Answer {
 	if d == nil {
 		return given
@@ -61,7 +61,7 @@ func (d *Decision) Answer(given Answer, render Render) Answer {
 	switch {
 	case d.fault == nil:
 	case d.fault.Status != 0:
-		given = d.fault.refuse(render)
+		given = d.fault.refusal(render)
 	case d.Phase == Malformed:
 		given = malformed(given)
 	}
@@ -74,8 +74,8 @@ func (d *Decision) Answer(given Answer, render Render) Answer {
 	return given
 }
 
-// malformed breaks the JSON of an answer. One without a body gets a broken one,
-// and a status that allows it.
+// malformed cuts the JSON of an answer. An answer without a body gets an invalid one,
+// and a status that allows a body.
 func malformed(given Answer) Answer {
 	half := given.Body[:len(given.Body)/2]
 	if json.Valid(half) || len(half) == 0 {
@@ -99,18 +99,17 @@ func malformed(given Answer) Answer {
 type Call struct {
 	// Operation is the id of the operation.
 	Operation string
-	// Callers returns the names of who calls: the e-mail of the user, label and id
-	// of the key. It is asked once, and only when a fault wants to know. It must not
-	// use the set. nil is nobody.
+	// Callers returns the names of the caller: e-mail of the user, label and id of
+	// the key. It is called at most once, only when a fault names a caller, and must
+	// not use the set. nil is an anonymous call.
 	Callers func() []string
 }
 
-// Decide counts a call and says what happens to it; nil is nothing.
+// Decide counts a call and returns what happens to it; nil is nothing.
 //
-// The faults are asked in their order. The first that the call meets decides how
-// it goes wrong; the others count it all the same, so that "the third call" does
-// not depend on other faults, but are not met. Slowness is met as well, and adds
-// up.
+// Faults are matched in their order. The first that applies decides how the call goes
+// wrong; the others count the call as matched but not as met, so that "the third
+// call" does not depend on other faults. Latencies apply as well, and add up.
 func (s *Set) Decide(c Call) *Decision {
 	if !s.armed.Load() {
 		return nil
@@ -128,22 +127,22 @@ func (s *Set) Decide(c Call) *Decision {
 			if !asked && c.Callers != nil {
 				callers = c.Callers()
 			}
-			if asked = true; !named(callers, f.Caller) {
+			if asked = true; !isNamed(callers, f.Caller) {
 				continue
 			}
 		}
 		f.Matched++
-		if random := f.random(s.seed); (f.slow() || d == nil || d.open()) && f.meets(random) {
+		if random := f.random(s.seed); (f.latencyOnly() || d == nil || d.latencyOnly()) && f.applies(random) {
 			f.Met++
 			f.Spent = f.Met == f.Count
-			d = d.with(&f.Fault, random)
+			d = d.add(&f.Fault, random)
 		}
 	}
 	return d
 }
 
-// named tells whether a caller goes by a name.
-func named(callers []string, name string) bool {
+// isNamed reports whether name is one of the caller's names.
+func isNamed(callers []string, name string) bool {
 	for _, caller := range callers {
 		if strings.EqualFold(caller, name) {
 			return true
@@ -152,15 +151,14 @@ func named(callers []string, name string) bool {
 	return false
 }
 
-// random returns the source of everything that chance decides about the call
-// that was just counted. It depends on nothing but the fault and the number of
-// the call.
-func (c *counted) random(seed int64) *rand.Rand {
+// random returns the random source for the call that was just counted. It depends on
+// nothing but the fault and the number of the call.
+func (c *armedFault) random(seed int64) *rand.Rand {
 	if c.Probability == 0 && c.Latency == nil {
 		return nil
 	}
 	source := uint64(c.Seed)
-	if c.Seed == 0 { // faults that share the seed of the set do not go in step
+	if c.Seed == 0 { // faults that share the seed of the set must not draw the same numbers
 		hash := fnv.New64a()
 		_, _ = hash.Write([]byte(c.ID))
 		source = uint64(seed) ^ hash.Sum64()
@@ -168,32 +166,32 @@ func (c *counted) random(seed int64) *rand.Rand {
 	return rand.New(rand.NewPCG(source, uint64(c.Matched)))
 }
 
-// meets tells whether the call that was just counted meets the fault.
-func (c *counted) meets(random *rand.Rand) bool {
+// applies reports whether the call that was just counted meets the fault.
+func (c *armedFault) applies(random *rand.Rand) bool {
 	if c.Spent || c.Matched < c.Nth {
 		return false
 	}
 	return c.Probability == 0 || random.Float64() < c.Probability
 }
 
-// with adds a fault to what happens to the call.
-func (d *Decision) with(f *Fault, random *rand.Rand) *Decision {
+// add adds a fault to the decision.
+func (d *Decision) add(f *Fault, random *rand.Rand) *Decision {
 	if d == nil {
 		d = &Decision{Name: f.ID, Phase: f.Phase}
 	} else {
 		d.Name += ", " + f.ID
 	}
-	if !f.slow() {
+	if !f.latencyOnly() {
 		d.Phase, d.fault = f.Phase, f
 	}
 	if f.Latency != nil {
-		d.wait(f.Phase, f.Latency.draw(random))
+		d.addWait(f.Phase, f.Latency.sample(random))
 	}
 	return d
 }
 
-// wait adds to the time that the call takes.
-func (d *Decision) wait(phase Phase, wait time.Duration) {
+// addWait adds to the latency of the call.
+func (d *Decision) addWait(phase Phase, wait time.Duration) {
 	if phase == Before || phase == Reset {
 		d.before += wait
 	} else {
@@ -201,21 +199,21 @@ func (d *Decision) wait(phase Phase, wait time.Duration) {
 	}
 }
 
-// Answer is a whole response: what a handler gave, or what a fault makes of it.
+// Answer is a whole response: that of a handler, or what a fault makes of it.
 type Answer struct {
 	Status int
 	Header http.Header
 	Body   []byte
 }
 
-// Render gives a refusal the form of a protocol.
+// Render writes a refusal in the form of a protocol.
 type Render func(*rest.Error) Answer
 
 // RenderAPI renders a refusal in the form of the REST API.
 func RenderAPI(e *rest.Error) Answer {
 	var out rest.Writer
 	e.Write(&out)
-	return answer(e.Status, e.Header, "application/json", out.Bytes())
+	return newAnswer(e.Status, e.Header, "application/json", out.Bytes())
 }
 
 // RenderSCIM renders a refusal in the form of SCIM.
@@ -223,10 +221,10 @@ func RenderSCIM(e *rest.Error) Answer {
 	var out rest.Writer
 	refusal := scim.AsError(e)
 	refusal.Write(&out)
-	return answer(refusal.Status, refusal.Header, "application/scim+json", out.Bytes())
+	return newAnswer(refusal.Status, refusal.Header, "application/scim+json", out.Bytes())
 }
 
-func answer(status int, header http.Header, contentType string, body []byte) Answer {
+func newAnswer(status int, header http.Header, contentType string, body []byte) Answer {
 	header = header.Clone()
 	if header == nil {
 		header = http.Header{}
@@ -235,7 +233,7 @@ func answer(status int, header http.Header, contentType string, body []byte) Ans
 	return Answer{status, header, body}
 }
 
-// refusals are the statuses for which the API has words, and these words.
+// refusals are the API's own errors by status; other statuses need a body of their own.
 var refusals = map[int]*rest.Error{
 	http.StatusUnauthorized:        rest.ErrNotAuthenticated,
 	http.StatusForbidden:           rest.ErrPermission,
@@ -247,8 +245,8 @@ var refusals = map[int]*rest.Error{
 	http.StatusGatewayTimeout:      rest.ErrGatewayTimeout,
 }
 
-// refuse returns the refusal of the fault.
-func (f *Fault) refuse(render Render) Answer {
+// refusal renders the refusal of the fault.
+func (f *Fault) refusal(render Render) Answer {
 	refusal := refusals[f.Status]
 	if f.Status == http.StatusTooManyRequests {
 		refusal = rest.Throttled(max(1, f.RetryAfter))

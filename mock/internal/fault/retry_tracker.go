@@ -9,64 +9,64 @@ import (
 )
 
 const (
-	// patientCallers is how many callers are remembered to be waiting.
-	patientCallers = 1024
-	// impatientCalls is how many calls that came too early are kept.
-	impatientCalls = 1000
+	// maxWaiting is how many waiting callers are remembered.
+	maxWaiting = 1024
+	// maxEarlyCalls is how many early calls are kept.
+	maxEarlyCalls = 1000
 )
 
-// Caller is somebody who may be told to wait. The zero Caller is nobody.
+// Caller is a client that may be told to wait. The zero Caller is nobody.
 type Caller struct {
-	// Name is what people call them: the label of a key, else the address of a user.
+	// Name is the label of the key, else the e-mail address of the user.
 	Name string `json:"caller"`
-	// Key is the id of their key, empty when they came without one. Labels do not tell
-	// keys apart.
+	// Key is the id of the key, empty without one. Labels need not be unique.
 	Key string `json:"key"`
 }
 
-// EarlyCall is a call of a caller who did not wait as told.
+// EarlyCall is a call that came before the time of a Retry-After was over.
 type EarlyCall struct {
-	// Caller is who called.
+	// Caller made the call.
 	Caller
-	// Operation is what they called.
+	// Operation is the id of the operation that was called.
 	Operation string `json:"operation"`
-	// ToldSeconds is how long they were told to wait.
+	// ToldSeconds is how long the caller was told to wait.
 	ToldSeconds float64 `json:"told_seconds"`
-	// WaitedSeconds is how long they waited.
+	// WaitedSeconds is how long the caller waited.
 	WaitedSeconds float64 `json:"waited_seconds"`
 }
 
-// RetryTracker watches whether callers wait as they were told. It is safe for
-// concurrent use, and costs a call one atomic load while nobody waits.
+// RetryTracker tracks which callers were told to wait by a Retry-After header, and
+// records calls that came too early. It is safe for concurrent use, and costs a call
+// one atomic load while nobody waits.
 //
-// It remembers the callers who were told last, and the calls that came too early
-// last.
+// It is bounded: it keeps the latest waiting callers and the latest early calls.
 type RetryTracker struct {
-	now     func() time.Time
-	waiting atomic.Int64 // how many callers are told
+	now   func() time.Time
+	count atomic.Int64 // len(waiting)
 
-	mu    sync.Mutex
-	told  map[Caller]told
-	early []EarlyCall // oldest first
-	lost  int         // how many are not kept
+	mu      sync.Mutex
+	waiting map[Caller]retryAfter
+	early   []EarlyCall // oldest first
+	dropped int         // early calls that are no longer kept
 }
 
-// told is what a caller was told, and when.
-type told struct {
+// retryAfter is how long a caller has to wait, and from when.
+type retryAfter struct {
 	at   time.Time
 	wait time.Duration
 }
 
-func (t told) over(now time.Time) bool { return now.Before(t.at) || now.Sub(t.at) >= t.wait }
+// expired reports whether the wait is over, or the clock was set back to before it began.
+func (r retryAfter) expired(now time.Time) bool { return now.Before(r.at) || now.Sub(r.at) >= r.wait }
 
-// NewRetryTracker returns a watch that goes by the clock now.
+// NewRetryTracker returns a tracker that goes by the clock now.
 func NewRetryTracker(now func() time.Time) *RetryTracker {
-	return &RetryTracker{now: now, told: map[Caller]told{}}
+	return &RetryTracker{now: now, waiting: map[Caller]retryAfter{}}
 }
 
-// RecordResponse notes how long an answer tells a caller to wait, if it does: with the
-// status 429 or 503 and the header Retry-After in seconds.
-func (p *RetryTracker) RecordResponse(caller Caller, status int, header http.Header) {
+// RecordResponse records how long a response tells a caller to wait: one with status
+// 429 or 503 and a Retry-After header in seconds.
+func (t *RetryTracker) RecordResponse(caller Caller, status int, header http.Header) {
 	if status != http.StatusTooManyRequests && status != http.StatusServiceUnavailable || caller == (Caller{}) {
 		return
 	}
@@ -74,69 +74,69 @@ func (p *RetryTracker) RecordResponse(caller Caller, status int, header http.Hea
 	if err != nil || seconds == 0 {
 		return
 	}
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	now := p.now()
-	if _, known := p.told[caller]; !known && len(p.told) >= patientCallers {
-		p.forget(now)
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	now := t.now()
+	if _, known := t.waiting[caller]; !known && len(t.waiting) >= maxWaiting {
+		t.evict(now)
 	}
-	p.told[caller] = told{now, time.Duration(seconds) * time.Second}
-	p.waiting.Store(int64(len(p.told)))
+	t.waiting[caller] = retryAfter{now, time.Duration(seconds) * time.Second}
+	t.count.Store(int64(len(t.waiting)))
 }
 
-// forget makes room: for callers whose time is over, or else for the one who was
-// told first.
-func (p *RetryTracker) forget(now time.Time) {
+// evict makes room: it removes the callers whose time is over, or else the one that
+// was told first.
+func (t *RetryTracker) evict(now time.Time) {
 	first, found := Caller{}, false
-	for caller, t := range p.told {
-		if t.over(now) {
-			delete(p.told, caller)
-		} else if !found || t.at.Before(p.told[first].at) {
+	for caller, due := range t.waiting {
+		if due.expired(now) {
+			delete(t.waiting, caller)
+		} else if !found || due.at.Before(t.waiting[first].at) {
 			first, found = caller, true
 		}
 	}
-	if len(p.told) >= patientCallers {
-		delete(p.told, first)
+	if len(t.waiting) >= maxWaiting {
+		delete(t.waiting, first)
 	}
 }
 
-// RecordRequest notes a call, before it is answered.
-func (p *RetryTracker) RecordRequest(caller Caller, operation string) {
-	if p.waiting.Load() == 0 {
+// RecordRequest records a call, before its response.
+func (t *RetryTracker) RecordRequest(caller Caller, operation string) {
+	if t.count.Load() == 0 {
 		return
 	}
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	t, waiting := p.told[caller]
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	due, waiting := t.waiting[caller]
 	if !waiting {
 		return
 	}
-	now := p.now()
-	if t.over(now) {
-		delete(p.told, caller)
-		p.waiting.Store(int64(len(p.told)))
+	now := t.now()
+	if due.expired(now) {
+		delete(t.waiting, caller)
+		t.count.Store(int64(len(t.waiting)))
 		return
 	}
-	if len(p.early) == impatientCalls {
-		p.early = append(p.early[:0], p.early[1:]...)
-		p.lost++
+	if len(t.early) == maxEarlyCalls {
+		t.early = append(t.early[:0], t.early[1:]...)
+		t.dropped++
 	}
-	p.early = append(p.early, EarlyCall{caller, operation, t.wait.Seconds(), now.Sub(t.at).Seconds()})
+	t.early = append(t.early, EarlyCall{caller, operation, due.wait.Seconds(), now.Sub(due.at).Seconds()})
 }
 
-// EarlyCalls returns the calls that came too early, oldest first, and how many
-// older ones are not kept.
-func (p *RetryTracker) EarlyCalls() (calls []EarlyCall, dropped int) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	return append([]EarlyCall{}, p.early...), p.lost
+// EarlyCalls returns the calls that came too early, oldest first, and how many older
+// ones were dropped.
+func (t *RetryTracker) EarlyCalls() (calls []EarlyCall, dropped int) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return append([]EarlyCall{}, t.early...), t.dropped
 }
 
 // Reset forgets everything.
-func (p *RetryTracker) Reset() {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	clear(p.told)
-	p.early, p.lost = nil, 0
-	p.waiting.Store(0)
+func (t *RetryTracker) Reset() {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	clear(t.waiting)
+	t.early, t.dropped = nil, 0
+	t.count.Store(0)
 }

@@ -23,15 +23,15 @@ const (
 	longestCaller = 320
 )
 
-var idForm = regexp.MustCompile(`^[a-z0-9][a-z0-9._-]{0,63}$`)
+var idPattern = regexp.MustCompile(`^[a-z0-9][a-z0-9._-]{0,63}$`)
 
-// check notes everything that is wrong with the values of a fault.
+// check validates the values of a fault.
 func (f *Fault) check(found *problems, known operations) {
-	if f.ID != "" && !idForm.MatchString(f.ID) {
+	if f.ID != "" && !idPattern.MatchString(f.ID) {
 		found.add("id", wantID)
 	}
 	if _, ok := known.match(f.Operation); !ok {
-		found.add("operation", "there is no operation %q%s", f.Operation, nearest(f.Operation, known))
+		found.add("operation", "there is no operation %q%s", f.Operation, didYouMean(f.Operation, known))
 	}
 	if len(f.Caller) > longestCaller {
 		found.add("caller", "want no more than %d bytes", longestCaller)
@@ -57,14 +57,14 @@ const (
 	wantProbability = "want a number above 0 and up to 1"
 )
 
-// checkPhase notes what does not go together with the moment of the fault.
+// checkPhase validates what depends on the phase of the fault.
 func (f *Fault) checkPhase(found *problems) {
 	if !slices.Contains(phases, f.Phase) {
 		found.add("phase", "there is no phase %q: send one of %s", f.Phase, quoted(phases))
 		return
 	}
-	if f.Over.outside() {
-		found.add("over", "want a duration above 0 and up to %s", Duration(longest))
+	if f.Over.outOfRange() {
+		found.add("over", "want a duration above 0 and up to %s", Duration(maxDuration))
 	} else if f.Over != 0 && f.Phase != Drip {
 		found.add("over", "only the phase %q takes time over its body", Drip)
 	}
@@ -83,7 +83,7 @@ func (f *Fault) checkPhase(found *problems) {
 	}
 }
 
-// checkRefusal notes what is wrong with a refusal, or with slowness alone.
+// checkRefusal validates a refusal, or latency alone.
 func (f *Fault) checkRefusal(found *problems) {
 	switch {
 	case f.Status == 0 && f.Latency == nil && !found.has("status") && !found.has("latency"):
@@ -111,29 +111,29 @@ func (f *Fault) checkRefusal(found *problems) {
 	}
 }
 
-// Problem is one thing that is wrong with what was sent.
+// Problem is one validation error.
 type Problem struct {
-	// Field says where, as in "faults[1].latency.min". It is empty for the whole.
+	// Field is the path of the field, as in "faults[1].latency.min"; empty for the whole.
 	Field string `json:"field"`
 	// Detail says what is wrong and what to send instead.
 	Detail string `json:"detail"`
 }
 
-// InvalidError is why faults were refused: everything that is wrong with them.
+// InvalidError is returned for invalid faults, with all validation errors.
 type InvalidError struct {
-	// Problems holds at least one.
+	// Problems is not empty.
 	Problems []Problem
 }
 
-// shown is how many problems a message lists: more would hide the first.
-const shown = 20
+// maxListed is how many problems a message lists.
+const maxListed = 20
 
 // Error lists the problems.
 func (e *InvalidError) Error() string {
 	var texts []string
 	for i, p := range e.Problems {
-		if i == shown {
-			texts = append(texts, fmt.Sprintf("and %d more", len(e.Problems)-shown))
+		if i == maxListed {
+			texts = append(texts, fmt.Sprintf("and %d more", len(e.Problems)-maxListed))
 			break
 		}
 		if p.Field == "" {
@@ -145,7 +145,7 @@ func (e *InvalidError) Error() string {
 	return strings.Join(texts, "; ")
 }
 
-// problems collects what is wrong. Fields are named below a prefix.
+// problems collects validation errors. The prefix is prepended to field names.
 type problems struct {
 	prefix string
 	list   []Problem
@@ -158,7 +158,7 @@ func (p *problems) add(name, format string, values ...any) {
 	p.list = append(p.list, Problem{p.prefix + name, fmt.Sprintf(format, values...)})
 }
 
-// has tells whether something is wrong with a field already.
+// has reports whether a field already has a problem.
 func (p *problems) has(name string) bool {
 	for _, known := range p.list {
 		if known.Field == name || p.prefix != "" && known.Field == p.prefix+"."+name {
@@ -168,7 +168,7 @@ func (p *problems) has(name string) bool {
 	return false
 }
 
-// err is nil when nothing is wrong.
+// err returns an [InvalidError], or nil without problems.
 func (p *problems) err() error {
 	if len(p.list) == 0 {
 		return nil
@@ -176,15 +176,15 @@ func (p *problems) err() error {
 	return &InvalidError{p.list}
 }
 
-// field is a key of a JSON object and where its value goes. A target of nil
-// is a key that may stand there and says nothing.
+// field is a key of a JSON object and the pointer that its value is decoded into. A
+// field without a target is accepted and ignored.
 type field struct {
 	name, want string
 	target     any
 }
 
-// read fills the fields of an object and notes every key that is unknown and
-// every value that does not fit. null counts as not sent.
+// read decodes an object into fields, and notes unknown keys and values of a wrong
+// type. null counts as not sent.
 func (p *problems) read(name string, data []byte, fields []field) (sent map[string]json.RawMessage) {
 	if err := json.Unmarshal(data, &sent); err != nil || sent == nil {
 		p.add(name, "want a JSON object")
@@ -207,7 +207,7 @@ func (p *problems) read(name string, data []byte, fields []field) (sent map[stri
 	}
 	for _, key := range slices.Sorted(maps.Keys(sent)) {
 		if !slices.Contains(names, key) {
-			p.add(inside+key, "there is no such field%s", nearest(key, names))
+			p.add(inside+key, "there is no such field%s", didYouMean(key, names))
 		}
 	}
 	return sent
@@ -217,11 +217,11 @@ func isObject(data []byte) bool {
 	return strings.HasPrefix(strings.TrimLeft(string(data), " \t\r\n"), "{")
 }
 
-// operations are the ids of all operations there are.
+// operations are the ids of all operations.
 type operations []string
 
-// match returns the operations that a pattern means; nil is every one. It is
-// false for a pattern that means none.
+// match returns the operations that match a pattern; nil is every one. It is false
+// for a pattern that matches none.
 func (o operations) match(pattern string) (map[string]bool, bool) {
 	if pattern == "" || pattern == "*" {
 		return nil, true
@@ -235,8 +235,8 @@ func (o operations) match(pattern string) (map[string]bool, bool) {
 	return found, len(found) > 0
 }
 
-// nearest says which names are like one that is not there.
-func nearest(name string, known []string) string {
+// didYouMean lists the known names that are most like an unknown one.
+func didYouMean(name string, known []string) string {
 	const alike, most, longest = 0.4, 3, 100
 	similarity := map[string]float64{}
 	var near []string
@@ -265,7 +265,7 @@ func nearest(name string, known []string) string {
 	return "; close ones are " + quoted(near[:min(most, len(near))])
 }
 
-// quoted lists names.
+// quoted returns a comma-separated list of quoted names.
 func quoted[T ~string](names []T) string {
 	texts := make([]string, len(names))
 	for i, name := range names {
