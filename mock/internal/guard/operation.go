@@ -16,29 +16,29 @@ type operation struct {
 	*spec.Operation
 	inPath      []pathParameter
 	inQuery     map[string]*openapi3.Parameter
-	keysInQuery []string              // parameters that hold a key
+	keysInQuery []string              // parameters that may hold a key
 	required    []*openapi3.Parameter // in the query and the headers
 	requestBody
 }
 
-// requestBody is what the document says of an operation's body.
+// requestBody is the documented body of an operation.
 type requestBody struct {
-	kinds    []string         // the content types; none when the operation takes no body
-	needed   bool             // a request without a body is not allowed
-	value    *openapi3.Schema // of the body
-	fields   *fields          // what of it is read
-	form     *spec.Schema     // for forms; nil where the body is no object
-	answered *fields          // of the answer in case of success
+	mediaTypes     []string         // the content types; none when the operation takes no body
+	bodyRequired   bool             // a request without a body is not allowed
+	schema         *openapi3.Schema // of the body
+	fields         *fields          // what of it is read
+	form           *spec.Schema     // for forms; nil where the body is no object
+	responseFields *fields          // of the answer in case of success
 }
 
-func newOperation(document *spec.Document, documented *spec.Operation, schemas gathering) (*operation, error) {
+func newOperation(document *spec.Document, documented *spec.Operation, schemas fieldCollector) (*operation, error) {
 	o := &operation{Operation: documented, inQuery: map[string]*openapi3.Parameter{}}
 	parameters := documented.Spec.Parameters
 	if item := document.T.Paths.Value(documented.Path); item != nil {
 		parameters = append(parameters[:len(parameters):len(parameters)], item.Parameters...)
 	}
 	for _, ref := range parameters {
-		if err := o.take(ref.Value); err != nil {
+		if err := o.addParameter(ref.Value); err != nil {
 			return nil, err
 		}
 	}
@@ -46,24 +46,24 @@ func newOperation(document *spec.Document, documented *spec.Operation, schemas g
 		return o, nil
 	}
 	body := documented.Spec.RequestBody.Value
-	o.needed = body.Required
+	o.bodyRequired = body.Required
 	for kind, media := range body.Content {
-		o.kinds = append(o.kinds, kind)
-		o.value = media.Schema.Value // that all of them share
+		o.mediaTypes = append(o.mediaTypes, kind)
+		o.schema = media.Schema.Value // that all of them share
 	}
-	o.fields = schemas.fields(o.value)
+	o.fields = schemas.fields(o.schema)
 	o.form, _ = document.Schema(documented.Request)
 	if answer, ok := documented.ResponseSchema(documented.Statuses()[0]); ok {
-		o.answered = schemas.fields(answer.Value)
+		o.responseFields = schemas.fields(answer.Value)
 	}
 	return o, nil
 }
 
-// take sorts a parameter in.
-func (o *operation) take(p *openapi3.Parameter) error {
+// addParameter adds a documented parameter.
+func (o *operation) addParameter(p *openapi3.Parameter) error {
 	switch p.In {
 	case openapi3.ParameterInPath:
-		at, err := placeOf(o.Path, p)
+		at, err := newPathParameter(o.Path, p)
 		if err != nil {
 			return err
 		}
@@ -78,27 +78,27 @@ func (o *operation) take(p *openapi3.Parameter) error {
 	return nil
 }
 
-// takesCSRFField tells whether a form may hold the CSRF token.
+// takesCSRFField reports whether a form may hold the CSRF token.
 func (o *operation) takesCSRFField(method string) bool {
 	return method == http.MethodPost && !o.IsSCIM()
 }
 
-// kindsText lists the content types for people, JSON first.
-func (o *operation) kindsText() string {
+// mediaTypesText lists the content types for messages, JSON first.
+func (o *operation) mediaTypesText() string {
 	var jsons, others []string
-	for _, kind := range o.kinds {
+	for _, kind := range o.mediaTypes {
 		if strings.HasSuffix(kind, "json") {
 			jsons = append(jsons, kind)
 		} else {
 			others = append(others, kind)
 		}
 	}
-	return listed(append(sorted(jsons), sorted(others)...))
+	return joined(append(sorted(jsons), sorted(others)...))
 }
 
-// fields is what a schema says of the names in a value, at any depth. Nil, or without properties: nothing.
+// fields are the documented names in a value, at any depth. Without properties, any name is allowed.
 type fields struct {
-	open       bool // names that are not documented are read, too
+	open       bool // undocumented names are read, too
 	partial    bool // the document lists only some names (x-partial)
 	properties map[string]property
 	items      *fields
@@ -109,11 +109,11 @@ type property struct {
 	fields   *fields
 }
 
-// gathering keeps what is known of each schema: it is looked at once, and one that contains itself ends.
-type gathering map[*openapi3.Schema]*fields
+// fieldCollector caches the fields of each schema, so that recursive schemas end.
+type fieldCollector map[*openapi3.Schema]*fields
 
-// fields gathers the names of a schema, those of its parts and branches together.
-func (known gathering) fields(schema *openapi3.Schema) *fields {
+// fields collects the names of a schema, with those of its items and branches.
+func (known fieldCollector) fields(schema *openapi3.Schema) *fields {
 	if f, ok := known[schema]; ok {
 		return f
 	}
@@ -124,7 +124,7 @@ func (known gathering) fields(schema *openapi3.Schema) *fields {
 	return f
 }
 
-func (known gathering) add(f *fields, schema *openapi3.Schema, above []*openapi3.Schema) {
+func (known fieldCollector) add(f *fields, schema *openapi3.Schema, above []*openapi3.Schema) {
 	if slices.Contains(above, schema) {
 		return
 	}
@@ -146,7 +146,7 @@ func (known gathering) add(f *fields, schema *openapi3.Schema, above []*openapi3
 	}
 }
 
-// writable lists the names that a request may have.
+// writable returns the names that a request may have.
 func (f *fields) writable() (names []string) {
 	for _, name := range sortedKeys(f.properties) {
 		if !f.properties[name].readOnly {
@@ -156,23 +156,23 @@ func (f *fields) writable() (names []string) {
 	return names
 }
 
-// unread finds the fields of a body that nothing reads, and removes them from it. What is left is what counts.
-func (f *finder) unread(of *fields, value any, pointer string) {
+// checkFields reports the fields of a body that nothing reads, and removes them from it.
+func (f *checker) checkFields(of *fields, value any, pointer string) {
 	switch value := value.(type) {
 	case map[string]any:
 		if len(of.properties) == 0 {
 			return
 		}
-		for _, name := range of.notPlain(value) {
-			at := pointer + "/" + escaped(name)
+		for _, name := range of.namesToCheck(value) {
+			at := pointer + "/" + pointerToken(name)
 			known, ok := of.properties[name]
 			switch {
 			case ok && !known.readOnly:
-				f.unread(known.fields, value[name], at)
+				f.checkFields(known.fields, value[name], at)
 				continue
-			case ok || f.onlyAnswered(pointer, name):
+			case ok || f.isResponseOnly(pointer, name):
 				f.add(ReadOnlyField, inBody+at, "%s is only in answers; in a request nothing reads it. Remove it; what may be sent is %s.",
-					short(name), listed(of.writable()))
+					shortened(name), joined(of.writable()))
 			case of.open:
 				continue
 			default:
@@ -185,17 +185,17 @@ func (f *finder) unread(of *fields, value any, pointer string) {
 			return
 		}
 		for i, item := range value {
-			f.unread(of.items, item, pointer+"/"+strconv.Itoa(i))
+			f.checkFields(of.items, item, pointer+"/"+strconv.Itoa(i))
 		}
 	}
 }
 
-// notPlain lists the names that need a closer look, sorted: all but those of fields
-// that a request may have and that have no fields in them. Most bodies have none.
-func (f *fields) notPlain(object map[string]any) (names []string) {
+// namesToCheck lists the names that need a closer look, sorted: all but those of fields that a request may have and that have
+// no fields themselves. Most bodies have none.
+func (f *fields) namesToCheck(object map[string]any) (names []string) {
 	for name := range object {
 		known, ok := f.properties[name]
-		if ok && !known.readOnly && known.fields.plain() {
+		if ok && !known.readOnly && known.fields.isLeaf() {
 			continue
 		}
 		names = append(names, name)
@@ -204,25 +204,25 @@ func (f *fields) notPlain(object map[string]any) (names []string) {
 	return names
 }
 
-// plain tells that there are no names in a value to look at.
-func (f *fields) plain() bool { return len(f.properties) == 0 && f.items == nil }
+// isLeaf reports whether a value has no names to check.
+func (f *fields) isLeaf() bool { return len(f.properties) == 0 && f.items == nil }
 
 // undocumented reports a field that the document does not have.
-func (f *finder) undocumented(of *fields, at, name string) {
+func (f *checker) undocumented(of *fields, at, name string) {
 	hint := ""
 	if of.partial {
 		hint = " The document lists only some fields here: a deployment may know this one, the fake does not."
 	}
 	f.add(UnreadField, inBody+at, "%s is not documented, and nothing reads it. What may be sent is %s. Remove it or correct its name.%s",
-		short(name), listed(of.writable()), hint)
+		shortened(name), joined(of.writable()), hint)
 }
 
-// onlyAnswered tells whether a field that is not documented for requests is known from the answers, as that of an object which
-// a client sends back as it got it.
-func (f *finder) onlyAnswered(pointer, name string) bool {
-	if pointer != "" || f.operation.answered == nil {
+// isResponseOnly reports whether a field that is not documented for requests is one of the response, as in an object that a
+// client sends back as it received it.
+func (f *checker) isResponseOnly(pointer, name string) bool {
+	if pointer != "" || f.operation.responseFields == nil {
 		return false
 	}
-	_, ok := f.operation.answered.properties[name]
+	_, ok := f.operation.responseFields.properties[name]
 	return ok
 }
