@@ -14,7 +14,7 @@ type Exchange struct {
 	Time     time.Time // when the request came, by the clock of the sandbox
 	Duration time.Duration
 
-	// Site is what stands before URI in the address that the caller used, such as
+	// Site is the scheme and the host of the address that was called, such as
 	// http://127.0.0.1:8010.
 	Site           string
 	Method         string
@@ -30,25 +30,25 @@ type Exchange struct {
 	Caller    string // the e-mail address of the user, "" when nobody is known
 	Key       string // the label of the key, "" when the caller had none
 
-	Steps       []Step       // the way to the decision, in order; it must not change later
+	Steps       []Step       // the checks that were made, in order; it must not change later
 	Explanation *Explanation // why the request was refused, nil when it was not
 	Fault       string       // the id of the fault that the request met, "" for none
 	Violations  []string     // of the API's contract; it must not change later
 	Changed     bool         // the request changed the state
 
-	// Before and After are the states around the request. The journal only keeps
-	// them, and lets them go with the entry.
+	// Before and After are the states before and after the request. The journal does
+	// not look at them, and drops them with the entry.
 	Before, After any
 }
 
-// Body is what was sent with a message, or the beginning of it.
+// Body is the body of a message, or the beginning of it.
 type Body struct {
 	Data []byte
-	// Size is how many bytes the whole body had, if that is more than Data has.
+	// Size is the size of the whole body, if that is more than Data holds.
 	Size int64
 }
 
-// Step is a check on the way to the decision about a request.
+// Step is one check of a request.
 type Step struct {
 	Name   string `json:"name"`
 	Passed bool   `json:"passed"`
@@ -61,9 +61,9 @@ type Explanation struct {
 	Sufficient string `json:"sufficient"` // what would have been enough
 }
 
-// refusedBy is the check that refused the request, "" if none did.
-func (x *Exchange) refusedBy() string {
-	for _, step := range x.Steps {
+// refusedBy returns the check that refused the request, "" if none did.
+func (e *Exchange) refusedBy() string {
+	for _, step := range e.Steps {
 		if !step.Passed {
 			return step.Name
 		}
@@ -71,34 +71,34 @@ func (x *Exchange) refusedBy() string {
 	return ""
 }
 
-// Entry is an exchange in a journal. It never changes. All that can be had of it is
-// masked, also when it is printed or encoded.
+// Entry is an exchange in a journal. It is immutable. All its output is masked, also
+// when it is printed or encoded.
 type Entry struct {
 	number   int64
-	exchange Exchange // without what is in the parts
+	exchange Exchange // without headers and bodies
 	sent     part
 	answered part
-	bytes    int // what it counts for in Limits.Bytes
+	bytes    int // its size, for Limits.Bytes
 
-	lookup      sync.Once // finds the secrets, which takes reading all of it
+	lookup      sync.Once // finds the secrets, on demand: it reads all of the entry
 	secrets     []secret
-	sentSecrets int // how many of them are in the request
+	sentSecrets int // how many of the secrets are in the request
 }
 
-// part is what is kept of a message.
+// part is the headers and the body of a message.
 type part struct {
-	fields []field // in no order
-	body   Body
-	plain  bool // nothing in the body has the name of a secret
+	fields    []field // in no order
+	body      Body
+	bodyPlain bool // nothing in the body has the name of a secret
 }
 
-// field is a header with one of its values.
+// field is a header name with one of its values.
 type field struct{ name, value string }
 
-// newEntry copies what the caller may change later, and of bodies no more than limit
-// bytes each.
+// newEntry copies what the caller may change later, and of each body no more than limit
+// bytes.
 func newEntry(x Exchange, limit int) *Entry {
-	e := &Entry{sent: part{body: x.RequestBody.cut(limit)}, answered: part{body: x.ResponseBody.cut(limit)}}
+	e := &Entry{sent: part{body: x.RequestBody.truncate(limit)}, answered: part{body: x.ResponseBody.truncate(limit)}}
 	fields := make([]field, 0, len(x.RequestHeader)+len(x.ResponseHeader))
 	fields = appendFields(fields, x.RequestHeader)
 	e.sent.fields = fields[:len(fields):len(fields)]
@@ -113,15 +113,15 @@ func newEntry(x Exchange, limit int) *Entry {
 	return e
 }
 
-// cut keeps no more than limit bytes.
-func (b Body) cut(limit int) Body {
+// truncate keeps no more than limit bytes.
+func (b Body) truncate(limit int) Body {
 	return Body{Data: b.Data[:min(limit, len(b.Data))], Size: max(b.Size, int64(len(b.Data)))}
 }
 
-// truncated tells whether the end is missing.
+// truncated reports whether the end is missing.
 func (b Body) truncated() bool { return int64(len(b.Data)) < b.Size }
 
-// appendFields lists headers.
+// appendFields appends the headers as a list.
 func appendFields(list []field, header http.Header) []field {
 	for name, values := range header {
 		for _, value := range values {
@@ -139,7 +139,7 @@ func (p *part) headerSize() int {
 	return n
 }
 
-// mediaType is what the message says that its body is.
+// mediaType returns the Content-Type of the message.
 func (p *part) mediaType() string {
 	for _, f := range p.fields {
 		if f.name == contentType {
@@ -149,10 +149,10 @@ func (p *part) mediaType() string {
 	return ""
 }
 
-// Number tells the entry apart from all others that were ever in its journal.
+// Number identifies the entry in its journal. It is never reused.
 func (e *Entry) Number() int64 { return e.number }
 
-// Changed tells whether the request changed the state.
+// Changed reports whether the request changed the state.
 func (e *Entry) Changed() bool { return e.exchange.Changed }
 
 // Before is the state before the request, as it was recorded.
@@ -167,7 +167,7 @@ func (e *Entry) String() string {
 	return fmt.Sprintf("%d %s %s %d", s.Number, s.Method, s.Path, s.Status)
 }
 
-// GoString keeps %#v from printing what is within.
+// GoString keeps %#v from printing secrets.
 func (e *Entry) GoString() string { return e.String() }
 
 // MarshalJSON gives the entry's [Detail].
@@ -196,7 +196,7 @@ type Detail struct {
 	Summary
 	Request     Request      `json:"request"`
 	Response    Response     `json:"response"`
-	Steps       []Step       `json:"steps"`       // the way to the decision
+	Steps       []Step       `json:"steps"`       // the checks that were made, in order
 	Explanation *Explanation `json:"explanation"` // why the request was refused, or null
 }
 
@@ -213,7 +213,7 @@ type Response struct {
 	Message
 }
 
-// Message is what requests and answers have in common.
+// Message is what requests and responses have in common.
 type Message struct {
 	Headers   http.Header `json:"headers"`
 	Body      string      `json:"body"`
@@ -222,11 +222,11 @@ type Message struct {
 	Omitted   string      `json:"omitted"`   // why no body is shown, "" when it is
 }
 
-// Summary sums the entry up.
-func (e *Entry) Summary() Summary { return e.summary(e.masker(star)) }
+// Summary returns the entry for a list.
+func (e *Entry) Summary() Summary { return e.summary(e.masker(maskSecret)) }
 
-// Detail shows all of the entry.
-func (e *Entry) Detail() Detail { return e.detail(e.masker(star)) }
+// Detail returns all of the entry.
+func (e *Entry) Detail() Detail { return e.detail(e.masker(maskSecret)) }
 
 func (e *Entry) summary(m *masker) Summary {
 	x := &e.exchange

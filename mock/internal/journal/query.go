@@ -12,7 +12,7 @@ import (
 	"time"
 )
 
-// Query says which entries are wanted. The zero value wants all.
+// Query selects entries. The zero value selects all.
 type Query struct {
 	operation  string // a glob
 	method     string
@@ -20,7 +20,7 @@ type Query struct {
 	caller     string
 	path       string
 	search     string
-	since      bool // one of the two that follow was sent
+	since      bool // sinceEntry or sinceTime was sent
 	sinceEntry int64
 	sinceTime  time.Time
 	limit      int
@@ -29,8 +29,8 @@ type Query struct {
 	violations string // the same
 }
 
-// parameters are what a query is made of. Each is set by a function that says what
-// values there are when it does not take one.
+// parameters are the parameters of a query. The error of each function describes the
+// values that it accepts.
 var parameters = map[string]func(q *Query, value string) error{
 	"operation":  setOperation,
 	"method":     setMethod,
@@ -58,8 +58,8 @@ var parameters = map[string]func(q *Query, value string) error{
 //   - fault: true, false, or the id of a fault
 //   - refused, violations: true or false
 //
-// Texts are looked for as they are shown, with secrets masked, and whether in upper
-// or in lower case. A parameter that is empty counts as not sent.
+// Texts are searched as they are shown, with secrets masked, regardless of case. An
+// empty parameter counts as not sent.
 func ParseQuery(values url.Values) (Query, error) {
 	var q Query
 	for _, name := range slices.Sorted(maps.Keys(values)) {
@@ -134,8 +134,8 @@ func setSwitch(to *string, value string) error {
 	return nil
 }
 
-// choose returns the entries that the query wants, of a list in the same order.
-func (q Query) choose(entries []*Entry) []*Entry {
+// filter returns the entries that match, in the same order.
+func (q Query) filter(entries []*Entry) []*Entry {
 	var chosen []*Entry
 	for _, e := range slices.Backward(entries) {
 		if q.limit > 0 && len(chosen) == q.limit {
@@ -149,7 +149,7 @@ func (q Query) choose(entries []*Entry) []*Entry {
 	return chosen
 }
 
-// Matches tells whether the query wants an entry. The limit does not count.
+// Matches reports whether an entry matches the query, regardless of the limit.
 func (q Query) Matches(e *Entry) bool {
 	x := &e.exchange
 	return e.number > q.sinceEntry && !x.Time.Before(q.sinceTime) &&
@@ -157,45 +157,47 @@ func (q Query) Matches(e *Entry) bool {
 		(q.method == "" || q.method == x.Method) &&
 		(q.status == "" || q.status == strconv.Itoa(x.Status) || q.status == strconv.Itoa(x.Status/100)+"xx") &&
 		(q.caller == "" || strings.EqualFold(q.caller, x.Caller) || strings.EqualFold(q.caller, x.Key)) &&
-		(q.fault == "" || q.fault == x.Fault || is(q.fault, x.Fault != "")) &&
-		(q.refused == "" || is(q.refused, x.refusedBy() != "")) &&
-		(q.violations == "" || is(q.violations, len(x.Violations) > 0)) &&
-		q.finds(e)
+		(q.fault == "" || q.fault == x.Fault || equalsBool(q.fault, x.Fault != "")) &&
+		(q.refused == "" || equalsBool(q.refused, x.refusedBy() != "")) &&
+		(q.violations == "" || equalsBool(q.violations, len(x.Violations) > 0)) &&
+		q.matchesText(e)
 }
 
-func is(wanted string, value bool) bool { return wanted == strconv.FormatBool(value) }
+// equalsBool reports whether wanted, "true" or "false", is value.
+func equalsBool(wanted string, value bool) bool { return wanted == strconv.FormatBool(value) }
 
-// glob matches a pattern that is known to be well formed.
+// glob reports whether name matches a well-formed pattern.
 func glob(pattern, name string) bool {
 	matched, _ := path.Match(pattern, name)
 	return matched
 }
 
-// finds looks for the texts of the query. It looks at nothing but what is shown:
-// otherwise secrets could be guessed, letter by letter.
-func (q Query) finds(e *Entry) bool {
+// matchesText searches for the texts of the query. It searches only what is shown:
+// otherwise secrets could be guessed, character by character.
+func (q Query) matchesText(e *Entry) bool {
 	if q.path == "" && q.search == "" {
 		return true
 	}
 	d := e.Detail()
-	if !contains(d.Path, q.path) {
+	if !containsFold(d.Path, q.path) {
 		return false
 	}
-	return contains(d.Path, q.search) || d.Request.contains(q.search) || d.Response.contains(q.search)
+	return containsFold(d.Path, q.search) || d.Request.contains(q.search) || d.Response.contains(q.search)
 }
 
 func (m *Message) contains(text string) bool {
-	return contains(m.Body, text) || inValues(m.Headers, text)
+	return containsFold(m.Body, text) || inValues(m.Headers, text)
 }
 
 func inValues(header http.Header, text string) bool {
 	for _, values := range header {
-		if slices.ContainsFunc(values, func(value string) bool { return contains(value, text) }) {
+		if slices.ContainsFunc(values, func(value string) bool { return containsFold(value, text) }) {
 			return true
 		}
 	}
 	return false
 }
 
-// contains tells whether part, in lower case, is in text.
-func contains(text, part string) bool { return strings.Contains(strings.ToLower(text), part) }
+// containsFold reports whether text contains part, which is in lower case, regardless
+// of case.
+func containsFold(text, part string) bool { return strings.Contains(strings.ToLower(text), part) }

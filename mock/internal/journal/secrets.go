@@ -10,7 +10,7 @@ import (
 	"strings"
 )
 
-// kind is what a secret is.
+// kind is the kind of a secret.
 type kind byte
 
 const (
@@ -24,8 +24,8 @@ const (
 	other
 )
 
-// secretWords say by a part of its name what a header, a cookie, a parameter or a
-// property holds. The first that fits counts.
+// secretWords are parts of the names of headers, cookies, parameters and properties
+// that hold secrets. The first match counts.
 var secretWords = []struct {
 	word string
 	kind kind
@@ -36,10 +36,11 @@ var secretWords = []struct {
 
 var separators = strings.NewReplacer("_", "", "-", "", " ", "", ".", "")
 
-// publicToken is the token of a project, which every page that sends events shows.
+// publicToken is the token of a project, which is public: every page that sends events
+// has it.
 const publicToken = "apitoken"
 
-// kindOf tells what is kept under a name.
+// kindOf returns the kind of secret that a name stands for, or noSecret.
 func kindOf(name string) kind {
 	name = separators.Replace(strings.ToLower(name))
 	if name == publicToken {
@@ -53,101 +54,102 @@ func kindOf(name string) kind {
 	return noSecret
 }
 
-// harmless tells whether nothing in a text can be the name of a secret.
-func harmless(text string) bool {
+// mentionsNoSecret reports whether nothing in a text can be the name of a secret.
+func mentionsNoSecret(text string) bool {
 	return kindOf(text) == noSecret && !strings.Contains(text, `\u`)
 }
 
-// keyForm is how keys look wherever they stand. Those that begin with phc_ are
-// tokens of projects.
-var keyForm = regexp.MustCompile(`ph[abd-z]_[A-Za-z0-9_-]{8,}`)
+// keyPattern matches API keys anywhere in a text. Those that begin with phc_ are tokens
+// of projects, which are public.
+var keyPattern = regexp.MustCompile(`ph[abd-z]_[A-Za-z0-9_-]{8,}`)
 
 const (
-	// stars stand for what is hidden.
+	// stars replace a secret.
 	stars = "***"
-	// tellingLength is how long a secret is of which the end may be shown.
-	tellingLength = 16
+	// minLengthToShowEnd is the length from which the end of a secret is shown.
+	minLengthToShowEnd = 16
 )
 
-var tellingEnd = regexp.MustCompile(`^[A-Za-z0-9_=-]{4}$`)
+var shownEnd = regexp.MustCompile(`^[A-Za-z0-9_=-]{4}$`)
 
-// star is how a secret is shown: by its last four characters, so that people can
-// tell keys apart, but for passwords and what is too short for that.
-func star(k kind, value string) string {
+// maskSecret is how a secret is shown: by its last four characters, so that people can
+// tell keys apart, except for passwords and short secrets.
+func maskSecret(k kind, value string) string {
 	end := value[max(0, len(value)-4):]
-	if k == password || len(value) < tellingLength || !tellingEnd.MatchString(end) {
+	if k == password || len(value) < minLengthToShowEnd || !shownEnd.MatchString(end) {
 		return stars
 	}
-	if keyForm.FindString(value) == value {
+	if keyPattern.FindString(value) == value {
 		return value[:len("phx_")] + stars + end
 	}
 	return stars + end
 }
 
-// secret is a value that must not be shown.
+// secret is a value that must be masked.
 type secret struct {
 	kind  kind
 	value string
 }
 
-// echoLength is how long a secret is that is looked for where nobody expects it.
+// minEchoLength is the length from which secrets are masked anywhere in an entry.
 // Shorter ones could be any word.
-const echoLength = 8
+const minEchoLength = 8
 
-// findSecrets reads all of an entry for secrets, those of the request first.
+// findSecrets collects the secrets of the entry, those of the request first.
 func (e *Entry) findSecrets() []secret {
 	e.lookup.Do(func() {
 		known := map[secret]bool{}
 		m := &masker{scim: e.scim(), show: func(k kind, value string) string {
-			// Cloned, for it must not keep the copy of the body that it is a part of.
+			// Cloned: a substring would keep a whole copy of the body in memory.
 			if s := (secret{k, strings.Clone(value)}); !known[s] {
 				known[s] = true
 				e.secrets = append(e.secrets, s)
 			}
 			return ""
 		}}
-		m.find(&e.sent)
+		m.collect(&e.sent)
 		m.text(m.query(e.exchange.URI))
 		e.sentSecrets = len(e.secrets)
-		m.find(&e.answered)
+		m.collect(&e.answered)
 	})
 	return e.secrets
 }
 
-// find reads a message, and notes whether its body must be read again to be shown. It
-// reads bodies that are no text as well: there may be a secret in them.
-func (m *masker) find(p *part) {
+// collect passes the secrets of a message to the masker, and notes whether its body
+// must be parsed again to be shown. Binary bodies are read as well: they may hold a
+// secret.
+func (m *masker) collect(p *part) {
 	m.headers(p.fields)
-	text := p.text()
-	parsed := m.parsed(text, p.mediaType())
+	text := p.bodyText()
+	parsed := m.parsedBody(text, p.mediaType())
 	m.text(parsed)
-	p.plain = parsed == text
+	p.bodyPlain = parsed == text
 }
 
-// credential is the secret by which the caller proved who they are, as it may be
-// shown: the key, else the session. It is "" when there is none.
+// credential returns the masked credential of the request: the key, else the session,
+// else "".
 func (e *Entry) credential() string {
 	for _, kinds := range [][]kind{{key, scimToken}, {session}} {
 		for _, s := range e.findSecrets()[:e.sentSecrets] {
 			if slices.Contains(kinds, s.kind) {
-				return star(s.kind, s.value)
+				return maskSecret(s.kind, s.value)
 			}
 		}
 	}
 	return ""
 }
 
-// echoes hides secrets where they turn up again, as in a link to the next page or in
-// the message of a refusal. It is nil when there is nothing to hide.
-func echoes(secrets []secret, show func(kind, string) string) *strings.Replacer {
+// newEchoReplacer masks secrets wherever they are repeated, as in a link to the next
+// page or in the text of a refusal. It is nil if there are none.
+func newEchoReplacer(secrets []secret, show func(kind, string) string) *strings.Replacer {
 	hidden := map[string]string{}
 	for _, s := range secrets {
 		// A cookie that nobody knows may hold anything; and to hide the word
 		// password everywhere would hide nothing.
-		if len(s.value) < echoLength || s.kind == cookie || s.value == "password" {
+		if len(s.value) < minEchoLength || s.kind == cookie || s.value == "password" {
 			continue
 		}
-		for _, form := range forms(s.value) {
+		for _, form := range encodings(s.value) {
 			hidden[form] = show(s.kind, s.value)
 		}
 	}
@@ -161,9 +163,9 @@ func echoes(secrets []secret, show func(kind, string) string) *strings.Replacer 
 	return strings.NewReplacer(pairs...)
 }
 
-// forms are the ways in which a value may stand in an address, in JSON, quoted in
-// JSON, and in HTML.
-func forms(value string) []string {
+// encodings are the forms that a value may have in a URL, in JSON, in JSON within JSON,
+// and in HTML.
+func encodings(value string) []string {
 	plain := inJSON(value, false)
 	return []string{
 		value, url.QueryEscape(value), url.PathEscape(value), html.EscapeString(value),
@@ -179,7 +181,7 @@ func inJSON(value string, forHTML bool) string {
 	return strings.TrimSuffix(strings.TrimPrefix(b.String(), `"`), "\"\n")
 }
 
-// longestFirst lists the keys so that none comes after one that it begins with.
+// longestFirst sorts the keys so that none comes after one of its prefixes.
 func longestFirst(set map[string]string) []string {
 	list := make([]string, 0, len(set))
 	for text := range set {
@@ -194,10 +196,11 @@ func longestFirst(set map[string]string) []string {
 	return list
 }
 
-// begun hides the beginning of a secret at the end of a text that was cut.
-func (m *masker) begun(text string) string {
+// maskPartialSecret masks the beginning of a secret at the end of a text that was
+// truncated.
+func (m *masker) maskPartialSecret(text string) string {
 	for _, s := range m.secrets {
-		for n := min(len(s.value)-1, len(text)); n >= echoLength/2; n-- {
+		for n := min(len(s.value)-1, len(text)); n >= minEchoLength/2; n-- {
 			if strings.HasSuffix(text, s.value[:n]) {
 				return text[:len(text)-n] + stars
 			}

@@ -12,19 +12,19 @@ import (
 	"github.com/gin-contrib/sse"
 )
 
-// Batch is what a subscriber gets at a time.
+// Batch is a number of entries for a subscriber.
 type Batch struct {
 	Entries []*Entry // oldest first
 	// Missed is how many entries before these were dropped or cleared before the
-	// subscriber came to read them.
+	// subscriber read them.
 	Missed int64
 }
 
-// Subscribe yields the entries after a number, those that are there and those to
-// come, until the context ends or the journal is closed.
+// Subscribe yields the entries after a number, present and future, until the context
+// ends or the journal is closed.
 //
-// Nobody waits for a subscriber: its buffer is the journal itself, so that one who is
-// slower than the requests for long misses some, and is told how many.
+// A slow subscriber holds up nobody: its buffer is the journal itself, and entries that
+// are dropped before it reads them are counted as missed.
 func (j *Journal) Subscribe(ctx context.Context, after int64) iter.Seq[Batch] {
 	return func(yield func(Batch) bool) {
 		for r := (reader{j, after}); ctx.Err() == nil; {
@@ -46,17 +46,17 @@ func (j *Journal) Subscribe(ctx context.Context, after int64) iter.Seq[Batch] {
 
 func (b Batch) empty() bool { return len(b.Entries) == 0 && b.Missed == 0 }
 
-// reader is a place in a journal.
+// reader is a position in a journal.
 type reader struct {
 	journal *Journal
 	after   int64 // the number that was read last
 }
 
-// next returns what has come since, whether the journal is open, and a channel that
-// closes when there is more.
+// next returns the entries since the last call, whether the journal is open, and a
+// channel that is closed with the next entry.
 //
-// A number that the journal has not given yet is of another life of it; such a
-// reader starts at the beginning.
+// A number above the last one belongs to an earlier process; such a reader starts at the
+// beginning.
 func (r *reader) next() (batch Batch, more <-chan struct{}, open bool) {
 	j := r.journal
 	j.mu.Lock()
@@ -68,33 +68,33 @@ func (r *reader) next() (batch Batch, more <-chan struct{}, open bool) {
 	have := min(unread, int64(len(j.entries)))
 	batch = Batch{Entries: slices.Clone(j.entries[int64(len(j.entries))-have:]), Missed: unread - have}
 	r.after = j.last
-	if j.more == nil {
-		j.more = make(chan struct{})
+	if j.appended == nil {
+		j.appended = make(chan struct{})
 	}
-	return batch, j.more, !j.closed
+	return batch, j.appended, !j.closed
 }
 
-// announce wakes the subscribers. The caller holds the lock.
-func (j *Journal) announce() {
-	if j.more != nil {
-		close(j.more)
-		j.more = nil
+// wakeSubscribers wakes the subscribers. The caller holds the lock.
+func (j *Journal) wakeSubscribers() {
+	if j.appended != nil {
+		close(j.appended)
+		j.appended = nil
 	}
 }
 
-// writeTimeout is how long a client may take to read what it was sent. One that
-// sleeps must not hold a connection for ever.
+// writeTimeout bounds one write, so that a stalled client does not hold a connection for
+// ever.
 const writeTimeout = 30 * time.Second
 
-// ServeSSE answers with the entries that a query wants as they come, as server-sent
+// ServeSSE streams the entries that match a query as they are recorded, as server-sent
 // events: "request" is a [Summary], and its id is its number; "missed" says how many
-// entries the client was too slow for, or were cleared before it came to them.
+// entries were dropped or cleared before the client read them.
 //
 // The stream begins with the entries after the one in the header Last-Event-ID, which
-// browsers send when they connect again; else with those since what the query says;
-// else with the next one. The query's limit does not count. Each heartbeat writes a
-// comment, so that nobody on the way takes the connection for dead. The stream ends
-// when the client goes or the journal is closed.
+// browsers send when they reconnect; else with those of the query's since; else with the
+// next one. The query's limit does not count. Each heartbeat writes a comment, so that
+// proxies do not time the connection out. The stream ends when the client goes or the
+// journal is closed.
 func (j *Journal) ServeSSE(w http.ResponseWriter, r *http.Request, q Query, heartbeat <-chan time.Time) {
 	s := eventStream{w, http.NewResponseController(w), q}
 	sse.Event{}.WriteContentType(w)
@@ -119,7 +119,7 @@ func (j *Journal) ServeSSE(w http.ResponseWriter, r *http.Request, q Query, hear
 	}
 }
 
-// start is the number after which a stream begins.
+// start returns the number after which a stream begins.
 func (j *Journal) start(r *http.Request, q Query) int64 {
 	if id, err := strconv.ParseInt(r.Header.Get("Last-Event-ID"), 10, 64); err == nil {
 		return id
@@ -137,7 +137,7 @@ type eventStream struct {
 	query Query
 }
 
-// send writes what the query wants of a batch.
+// send writes the entries of a batch that match the query.
 func (s *eventStream) send(b Batch) error {
 	var events []sse.Event
 	if b.Missed > 0 {
@@ -161,7 +161,7 @@ func (s *eventStream) send(b Batch) error {
 	})
 }
 
-// comment writes what clients skip.
+// comment writes an empty comment, which clients ignore.
 func (s *eventStream) comment() error {
 	return s.write(func() error {
 		_, err := fmt.Fprint(s.w, ":\n\n")
@@ -169,10 +169,10 @@ func (s *eventStream) comment() error {
 	})
 }
 
-// write writes and makes sure that it leaves. The deadline is one of the network, so
-// it goes by the time that it goes by.
+// write writes and flushes. The deadline is one of the network, so it uses real time, not
+// the clock of the sandbox.
 func (s *eventStream) write(events func() error) error {
-	_ = s.flow.SetWriteDeadline(time.Now().Add(writeTimeout)) // not every connection has one
+	_ = s.flow.SetWriteDeadline(time.Now().Add(writeTimeout)) // not every connection supports deadlines
 	if err := events(); err != nil {
 		return err
 	}
