@@ -18,28 +18,27 @@ const (
 	Deleted Action = "deleted"
 )
 
-// Change is one row that two worlds do not share.
+// Change is one row that differs between two worlds.
 type Change struct {
 	// Table is the resource by its documented name, such as "domain".
 	Table string `json:"table"`
-	// ID tells the row from others of its table. Of a session it is a fingerprint,
-	// since the key of a session is a secret.
+	// ID identifies the row in its table. For a session it is a fingerprint, since its
+	// key is a secret.
 	ID     string        `json:"id"`
 	Action Action        `json:"action"`
 	Fields []FieldChange `json:"fields"`
 }
 
-// FieldChange is a field that differs. Before and After are what JSON shows of it:
-// nil, a bool, an int, a string (times are RFC 3339), or a list of those or of
-// objects. Of a secret they are [Masked] or [MaskedChange], so that one sees that it
-// is there and whether it changed.
+// FieldChange is a field that differs. Before and After are JSON values: nil, a bool, an
+// int, a string (times are RFC 3339), or a list of those or of objects. For a secret
+// they are [Masked] or [MaskedChange], which shows that it is set or has changed.
 type FieldChange struct {
 	Name   string `json:"name"`
 	Before any    `json:"before"`
 	After  any    `json:"after"`
 }
 
-// What stands for a secret, and for one that replaces another.
+// Placeholders for a secret, and for a secret that replaced another.
 const (
 	Masked       = "***"
 	MaskedChange = "*** (changed)"
@@ -49,10 +48,9 @@ const (
 // their keys. A row that was created or deleted has all fields that are not empty, one
 // that was updated those that changed. Two rows with equal fields are the same row.
 //
-// One world should have grown from the other. A table that no transaction in between
-// has written to costs nothing; of the others each row is looked at once, and compared
-// only if it was stored anew. So the cost follows the sizes of the changed tables, and
-// neither the size of the world nor how often it changed.
+// The cost depends on the sizes of the changed tables: if one world grew from the other,
+// tables without changes are skipped, and of the others each row is visited once, and
+// compared only if it was stored again.
 func Diff(before, after *World) []Change {
 	d := differ{}
 	compare(&d, organizationColumns, before.organizations, after.organizations)
@@ -80,7 +78,7 @@ func Diff(before, after *World) []Change {
 // differ collects changes.
 type differ struct{ changes []Change }
 
-// columns say how the rows of a table are compared and shown.
+// columns declare how the rows of a table are compared and shown.
 type columns[T any] struct {
 	table  string
 	id     func(*T) string
@@ -94,10 +92,10 @@ type column[T any] struct {
 	secret bool
 }
 
-// secret is a column whose value is shown to nobody.
+// secret declares a column whose value is masked.
 func secret[T any](name string, value func(*T) any) column[T] { return column[T]{name, value, true} }
 
-// compare goes through two versions of a table side by side.
+// compare walks two versions of a table in parallel.
 func compare[T any](d *differ, c *columns[T], before, after *table[T]) {
 	if before == after {
 		return
@@ -129,7 +127,7 @@ func (d *differ) add(table, id string, action Action, fields []FieldChange) {
 	d.changes = append(d.changes, Change{table, id, action, fields})
 }
 
-// walk goes through the rows of a tree in order. Its row is nil at the end.
+// walk iterates over the rows of a tree in order. Its row is nil at the end.
 type walk[T any] struct {
 	row  *T
 	next func()
@@ -149,8 +147,8 @@ func newWalk[T any](t tree[T]) *walk[T] {
 	return w
 }
 
-// differences lists the fields in which two rows differ. Where one of them is nil,
-// these are the fields of the other that are not empty.
+// differences lists the fields in which two rows differ. If one of them is nil, these
+// are the fields of the other that are not empty.
 func (c *columns[T]) differences(before, after *T) []FieldChange {
 	fields := []FieldChange{}
 	for i := range c.fields {
@@ -174,7 +172,7 @@ func (f *column[T]) of(row *T) any {
 	return f.value(row)
 }
 
-// empty tells whether a value is not worth showing of a row that is new or gone.
+// empty reports whether a value of a created or deleted row is left out.
 func empty(value any) bool {
 	if value == nil || value == "" {
 		return true
@@ -183,7 +181,7 @@ func empty(value any) bool {
 	return list.Kind() == reflect.Slice && list.Len() == 0
 }
 
-// mask hides two values that differ.
+// mask masks two values that differ.
 func mask(before, after any) (any, any) {
 	switch {
 	case empty(before):
@@ -196,13 +194,13 @@ func mask(before, after any) (any, any) {
 
 // What JSON shows of the types of fields.
 
-func moment(t time.Time) any { return t.UTC().Format(time.RFC3339Nano) }
+func shownTime(t time.Time) any { return t.UTC().Format(time.RFC3339Nano) }
 
-func optMoment(t *time.Time) any {
+func shownOptTime(t *time.Time) any {
 	if t == nil {
 		return nil
 	}
-	return moment(*t)
+	return shownTime(*t)
 }
 
 func optional[V any](value *V) any {
@@ -212,7 +210,7 @@ func optional[V any](value *V) any {
 	return *value
 }
 
-// nullable shows the zero value, which stands for nothing, as null.
+// nullable returns the zero value, which stands for none, as null.
 func nullable[V comparable](value V) any {
 	var none V
 	if value == none {
@@ -221,18 +219,18 @@ func nullable[V comparable](value V) any {
 	return value
 }
 
-// items shows a list that may be nil as one that is empty.
-func items[V any](values []V) any { return append([]V{}, values...) }
+// copyOf returns a list that may be nil as one that is not.
+func copyOf[V any](values []V) any { return append([]V{}, values...) }
 
-// raw shows JSON as it is; nothing is null.
-func raw(text []byte) any {
+// rawJSON returns JSON as it is; an empty text is null.
+func rawJSON(text []byte) any {
 	if len(text) == 0 {
 		return nil
 	}
 	return json.RawMessage(text)
 }
 
-// fingerprint names a secret without betraying it.
+// fingerprint identifies a secret without revealing it.
 func fingerprint(secret string) string {
 	sum := sha256.Sum256([]byte(secret))
 	return hex.EncodeToString(sum[:6])

@@ -7,9 +7,9 @@ var organizationColumns = &columns[Organization]{
 	fields: []column[Organization]{
 		{name: "name", value: func(o *Organization) any { return o.Name }},
 		{name: "slug", value: func(o *Organization) any { return o.Slug }},
-		{name: "created_at", value: func(o *Organization) any { return moment(o.CreatedAt) }},
-		{name: "updated_at", value: func(o *Organization) any { return moment(o.UpdatedAt) }},
-		{name: "available_product_features", value: func(o *Organization) any { return items(o.Features) }},
+		{name: "created_at", value: func(o *Organization) any { return shownTime(o.CreatedAt) }},
+		{name: "updated_at", value: func(o *Organization) any { return shownTime(o.UpdatedAt) }},
+		{name: "available_product_features", value: func(o *Organization) any { return copyOf(o.Features) }},
 		{name: "members_can_invite", value: func(o *Organization) any { return optional(o.MembersCanInvite) }},
 		{name: "is_member_join_email_enabled", value: func(o *Organization) any { return o.MemberJoinEmails }},
 		{name: "enforce_2fa", value: func(o *Organization) any { return optional(o.Enforce2FA) }},
@@ -32,22 +32,22 @@ var projectColumns = &columns[Project]{
 		{name: "product_description", value: func(p *Project) any { return optional(p.ProductDescription) }},
 		{name: "access_control", value: func(p *Project) any { return p.Private }},
 		{name: "completed_snippet_onboarding", value: func(p *Project) any { return p.Onboarded }},
-		{name: "grants", value: func(p *Project) any { return grantsShown(p.Grants) }},
-		{name: "created_at", value: func(p *Project) any { return moment(p.CreatedAt) }},
-		{name: "updated_at", value: func(p *Project) any { return moment(p.UpdatedAt) }},
+		{name: "grants", value: func(p *Project) any { return grantsJSON(p.Grants) }},
+		{name: "created_at", value: func(p *Project) any { return shownTime(p.CreatedAt) }},
+		{name: "updated_at", value: func(p *Project) any { return shownTime(p.UpdatedAt) }},
 	},
 }
 
-// grantShown is what JSON shows of a grant.
-type grantShown struct {
+// grantJSON is the JSON of a grant.
+type grantJSON struct {
 	User  int    `json:"user"`
 	Level string `json:"level"`
 }
 
-func grantsShown(grants []Grant) []grantShown {
-	shown := make([]grantShown, len(grants))
+func grantsJSON(grants []Grant) []grantJSON {
+	shown := make([]grantJSON, len(grants))
 	for i, g := range grants {
-		shown[i] = grantShown(g)
+		shown[i] = grantJSON(g)
 	}
 	return shown
 }
@@ -61,28 +61,28 @@ var inviteColumns = &columns[Invite]{
 		{name: "emailing_attempt_made", value: func(i *Invite) any { return i.EmailingAttemptMade }},
 		{name: "level", value: func(i *Invite) any { return int(i.Level) }},
 		{name: "message", value: func(i *Invite) any { return optional(i.Message) }},
-		{name: "private_project_access", value: func(i *Invite) any { return accessShownOf(i.ProjectAccess) }},
+		{name: "private_project_access", value: func(i *Invite) any { return accessesJSON(i.ProjectAccess) }},
 		{name: "is_setup_delegation", value: func(i *Invite) any { return i.SetupDelegation }},
 		{name: "created_by", value: func(i *Invite) any { return nullable(i.CreatedBy) }},
-		{name: "created_at", value: func(i *Invite) any { return moment(i.CreatedAt) }},
-		{name: "updated_at", value: func(i *Invite) any { return moment(i.UpdatedAt) }},
+		{name: "created_at", value: func(i *Invite) any { return shownTime(i.CreatedAt) }},
+		{name: "updated_at", value: func(i *Invite) any { return shownTime(i.UpdatedAt) }},
 	},
 }
 
-// accessShown is what JSON shows of a project that an invite opens.
-type accessShown struct {
+// accessJSON is the JSON of the access to a project that comes with an invite.
+type accessJSON struct {
 	ID    int    `json:"id"`
 	Level string `json:"level"`
 }
 
-// accessShownOf keeps null and the empty list apart, as the API does.
-func accessShownOf(access []ProjectAccess) any {
+// accessesJSON distinguishes null from the empty list, as the API does.
+func accessesJSON(access []ProjectAccess) any {
 	if access == nil {
 		return nil
 	}
-	shown := make([]accessShown, len(access))
+	shown := make([]accessJSON, len(access))
 	for i, a := range access {
-		shown[i] = accessShown{a.Project, a.Level}
+		shown[i] = accessJSON{a.Project, a.Level}
 	}
 	return shown
 }
@@ -100,8 +100,8 @@ var userColumns = &columns[User]{
 		{name: "current_organization", value: func(u *User) any { return nullable(u.CurrentOrganization) }},
 		{name: "current_project", value: func(u *User) any { return nullable(u.CurrentProject) }},
 		{name: "role_at_organization", value: func(u *User) any { return nullable(u.RoleAtOrganization) }},
-		{name: "date_joined", value: func(u *User) any { return moment(u.JoinedAt) }},
-		{name: "last_login", value: func(u *User) any { return optMoment(u.LastLogin) }},
+		{name: "date_joined", value: func(u *User) any { return shownTime(u.JoinedAt) }},
+		{name: "last_login", value: func(u *User) any { return shownOptTime(u.LastLogin) }},
 	},
 }
 
@@ -112,8 +112,8 @@ var membershipColumns = &columns[Membership]{
 		{name: "organization", value: func(m *Membership) any { return m.Organization }},
 		{name: "user", value: func(m *Membership) any { return m.User }},
 		{name: "level", value: func(m *Membership) any { return int(m.Level) }},
-		{name: "joined_at", value: func(m *Membership) any { return moment(m.JoinedAt) }},
-		{name: "updated_at", value: func(m *Membership) any { return moment(m.UpdatedAt) }},
+		{name: "joined_at", value: func(m *Membership) any { return shownTime(m.JoinedAt) }},
+		{name: "updated_at", value: func(m *Membership) any { return shownTime(m.UpdatedAt) }},
 	},
 }
 
@@ -124,10 +124,10 @@ var keyColumns = &columns[Key]{
 		{name: "label", value: func(k *Key) any { return k.Label }},
 		secret("value", func(k *Key) any { return k.Value }),
 		{name: "user", value: func(k *Key) any { return k.User }},
-		{name: "scopes", value: func(k *Key) any { return items(k.Scopes) }},
-		{name: "scoped_organizations", value: func(k *Key) any { return items(k.Organizations) }},
-		{name: "scoped_teams", value: func(k *Key) any { return items(k.Projects) }},
-		{name: "created_at", value: func(k *Key) any { return moment(k.CreatedAt) }},
+		{name: "scopes", value: func(k *Key) any { return copyOf(k.Scopes) }},
+		{name: "scoped_organizations", value: func(k *Key) any { return copyOf(k.Organizations) }},
+		{name: "scoped_teams", value: func(k *Key) any { return copyOf(k.Projects) }},
+		{name: "created_at", value: func(k *Key) any { return shownTime(k.CreatedAt) }},
 	},
 }
 
@@ -136,7 +136,7 @@ var sessionColumns = &columns[Session]{
 	fields: []column[Session]{
 		secret("key", func(s *Session) any { return s.Key }),
 		{name: "user", value: func(s *Session) any { return s.User }},
-		{name: "logged_in_at", value: func(s *Session) any { return moment(s.LoggedInAt) }},
+		{name: "logged_in_at", value: func(s *Session) any { return shownTime(s.LoggedInAt) }},
 	},
 }
 
@@ -146,7 +146,7 @@ var roleColumns = &columns[Role]{
 		{name: "organization", value: func(r *Role) any { return r.Organization }},
 		{name: "name", value: func(r *Role) any { return r.Name }},
 		{name: "created_by", value: func(r *Role) any { return nullable(r.CreatedBy) }},
-		{name: "created_at", value: func(r *Role) any { return moment(r.CreatedAt) }},
+		{name: "created_at", value: func(r *Role) any { return shownTime(r.CreatedAt) }},
 	},
 }
 
@@ -156,8 +156,8 @@ var roleMemberColumns = &columns[RoleMembership]{
 		{name: "role_id", value: func(m *RoleMembership) any { return m.Role }},
 		{name: "organization", value: func(m *RoleMembership) any { return m.Organization }},
 		{name: "user", value: func(m *RoleMembership) any { return m.User }},
-		{name: "joined_at", value: func(m *RoleMembership) any { return moment(m.JoinedAt) }},
-		{name: "updated_at", value: func(m *RoleMembership) any { return moment(m.UpdatedAt) }},
+		{name: "joined_at", value: func(m *RoleMembership) any { return shownTime(m.JoinedAt) }},
+		{name: "updated_at", value: func(m *RoleMembership) any { return shownTime(m.UpdatedAt) }},
 	},
 }
 
@@ -169,7 +169,7 @@ var provisionedColumns = &columns[ProvisionedUser]{
 	},
 }
 
-// identityColumns compare the settings that domains and configs both carry.
+// identityColumns are the columns of the settings that domains and configs share.
 func identityColumns[T any](of func(*T) *Identity) []column[T] {
 	return []column[T]{
 		{name: "saml_entity_id", value: func(row *T) any { return optional(of(row).SAMLEntityID) }},
@@ -179,7 +179,7 @@ func identityColumns[T any](of func(*T) *Identity) []column[T] {
 		secret("scim_bearer_token", func(row *T) any { return nullable(of(row).SCIMBearerToken) }),
 		{name: "id_jag_issuer_url", value: func(row *T) any { return optional(of(row).IDJAGIssuerURL) }},
 		{name: "id_jag_jwks_url", value: func(row *T) any { return optional(of(row).IDJAGJWKSURL) }},
-		{name: "id_jag_allowed_clients", value: func(row *T) any { return items(of(row).IDJAGAllowedClients) }},
+		{name: "id_jag_allowed_clients", value: func(row *T) any { return copyOf(of(row).IDJAGAllowedClients) }},
 	}
 }
 
@@ -188,7 +188,7 @@ var domainColumns = &columns[Domain]{
 	fields: append([]column[Domain]{
 		{name: "organization", value: func(d *Domain) any { return d.Organization }},
 		{name: "domain", value: func(d *Domain) any { return d.Domain }},
-		{name: "verified_at", value: func(d *Domain) any { return optMoment(d.VerifiedAt) }},
+		{name: "verified_at", value: func(d *Domain) any { return shownOptTime(d.VerifiedAt) }},
 		{name: "verification_challenge", value: func(d *Domain) any { return d.VerificationChallenge }},
 		{name: "jit_provisioning_enabled", value: func(d *Domain) any { return d.JITProvisioningEnabled }},
 		{name: "sso_enforcement", value: func(d *Domain) any { return d.SSOEnforcement }},
@@ -201,8 +201,8 @@ var configColumns = &columns[IdentityProviderConfig]{
 	fields: append([]column[IdentityProviderConfig]{
 		{name: "organization", value: func(c *IdentityProviderConfig) any { return c.Organization }},
 		{name: "name", value: func(c *IdentityProviderConfig) any { return c.Name }},
-		{name: "created_at", value: func(c *IdentityProviderConfig) any { return moment(c.CreatedAt) }},
-		{name: "updated_at", value: func(c *IdentityProviderConfig) any { return moment(c.UpdatedAt) }},
+		{name: "created_at", value: func(c *IdentityProviderConfig) any { return shownTime(c.CreatedAt) }},
+		{name: "updated_at", value: func(c *IdentityProviderConfig) any { return shownTime(c.UpdatedAt) }},
 	}, identityColumns(func(c *IdentityProviderConfig) *Identity { return &c.Identity })...),
 }
 
@@ -212,13 +212,13 @@ var scimLogColumns = &columns[SCIMLog]{
 		{name: "domain", value: func(l *SCIMLog) any { return l.Domain }},
 		{name: "request_method", value: func(l *SCIMLog) any { return l.RequestMethod }},
 		{name: "request_path", value: func(l *SCIMLog) any { return l.RequestPath }},
-		{name: "request_headers", value: func(l *SCIMLog) any { return raw(l.RequestHeaders) }},
-		{name: "request_body", value: func(l *SCIMLog) any { return raw(l.RequestBody) }},
+		{name: "request_headers", value: func(l *SCIMLog) any { return rawJSON(l.RequestHeaders) }},
+		{name: "request_body", value: func(l *SCIMLog) any { return rawJSON(l.RequestBody) }},
 		{name: "response_status", value: func(l *SCIMLog) any { return l.ResponseStatus }},
-		{name: "response_body", value: func(l *SCIMLog) any { return raw(l.ResponseBody()) }},
+		{name: "response_body", value: func(l *SCIMLog) any { return rawJSON(l.ResponseBody()) }},
 		{name: "identity_provider", value: func(l *SCIMLog) any { return l.IdentityProvider }},
 		{name: "duration_ms", value: func(l *SCIMLog) any { return l.DurationMS }},
-		{name: "created_at", value: func(l *SCIMLog) any { return moment(l.CreatedAt) }},
+		{name: "created_at", value: func(l *SCIMLog) any { return shownTime(l.CreatedAt) }},
 	},
 }
 
@@ -228,12 +228,12 @@ var integrationColumns = &columns[Integration]{
 		{name: "organization", value: func(i *Integration) any { return i.Organization }},
 		{name: "kind", value: func(i *Integration) any { return i.Kind }},
 		{name: "integration_id", value: func(i *Integration) any { return optional(i.IntegrationID) }},
-		{name: "config", value: func(i *Integration) any { return raw(i.Config) }},
+		{name: "config", value: func(i *Integration) any { return rawJSON(i.Config) }},
 		{name: "type", value: func(i *Integration) any { return i.Type }},
 		secret("access_token", func(i *Integration) any { return nullable(i.AccessToken) }),
 		{name: "upstream", value: func(i *Integration) any { return string(i.Mode()) }},
-		{name: "created_at", value: func(i *Integration) any { return moment(i.CreatedAt) }},
-		{name: "updated_at", value: func(i *Integration) any { return moment(i.UpdatedAt) }},
+		{name: "created_at", value: func(i *Integration) any { return shownTime(i.CreatedAt) }},
+		{name: "updated_at", value: func(i *Integration) any { return shownTime(i.UpdatedAt) }},
 		{name: "created_by", value: func(i *Integration) any { return nullable(i.CreatedBy) }},
 	},
 }
@@ -250,7 +250,7 @@ var projectPartColumns = &columns[ProjectIntegration]{
 var txtColumns = &columns[TXTRecord]{
 	table: "txt_record", id: func(r *TXTRecord) string { return r.Name },
 	fields: []column[TXTRecord]{
-		{name: "values", value: func(r *TXTRecord) any { return items(r.Values) }},
+		{name: "values", value: func(r *TXTRecord) any { return copyOf(r.Values) }},
 	},
 }
 
@@ -263,7 +263,7 @@ var mailColumns = &columns[Mail]{
 		{name: "text", value: func(m *Mail) any { return m.Text }},
 		{name: "html", value: func(m *Mail) any { return m.HTML }},
 		{name: "link", value: func(m *Mail) any { return m.Link }},
-		{name: "sent_at", value: func(m *Mail) any { return moment(m.SentAt) }},
+		{name: "sent_at", value: func(m *Mail) any { return shownTime(m.SentAt) }},
 	},
 }
 
@@ -276,14 +276,14 @@ var upstreamCallColumns = &columns[UpstreamCall]{
 		{name: "organization", value: func(c *UpstreamCall) any { return c.Organization }},
 		{name: "integration", value: func(c *UpstreamCall) any { return c.Integration }},
 		{name: "integration_id", value: func(c *UpstreamCall) any { return c.IntegrationID }},
-		{name: "body", value: func(c *UpstreamCall) any { return raw(c.Body) }},
+		{name: "body", value: func(c *UpstreamCall) any { return rawJSON(c.Body) }},
 		{name: "outcome", value: func(c *UpstreamCall) any { return c.Outcome }},
 		{name: "problem", value: func(c *UpstreamCall) any { return c.Problem }},
-		{name: "made_at", value: func(c *UpstreamCall) any { return moment(c.MadeAt) }},
+		{name: "made_at", value: func(c *UpstreamCall) any { return shownTime(c.MadeAt) }},
 	},
 }
 
-// compareUpstream compares how everything upstream answers, which is no row.
+// compareUpstream compares the mode of the upstream services, which is not a row.
 func (d *differ) compareUpstream(before, after *World) {
 	if was, is := before.UpstreamMode(), after.UpstreamMode(); was != is {
 		d.add("upstream", "", Updated, []FieldChange{{"mode", string(was), string(is)}})

@@ -72,10 +72,12 @@ func (w *World) CurrentOrganization(user *User) (*Organization, bool) {
 }
 
 // Members lists the members of an organization, newest first.
-func (w *World) Members(organization string) List[Membership] { return w.memberships.of(organization) }
+func (w *World) Members(organization string) List[Membership] {
+	return w.memberships.listOf(organization)
+}
 
-// ScanMembers visits the members of an organization by their users' numbers,
-// until visit returns false.
+// ScanMembers calls visit with the members of an organization, ordered by user
+// number, until it returns false.
 func (w *World) ScanMembers(organization string, visit func(*Membership) bool) {
 	w.memberships.indexes[membershipByOrganization].from(&Membership{Organization: organization}, func(m *Membership) bool {
 		return m.Organization == organization && visit(m)
@@ -100,7 +102,7 @@ func (w *World) RoleByName(organization, name string) (*Role, bool) {
 }
 
 // Roles lists the roles of an organization, oldest first.
-func (w *World) Roles(organization string) List[Role] { return w.roles.of(organization) }
+func (w *World) Roles(organization string) List[Role] { return w.roles.listOf(organization) }
 
 // RoleMembership finds the membership of a user in a role.
 func (w *World) RoleMembership(role string, user int) (*RoleMembership, bool) {
@@ -113,7 +115,7 @@ func (w *World) RoleMembershipByID(id string) (*RoleMembership, bool) {
 }
 
 // RoleMembers lists who is in a role, the longest there first.
-func (w *World) RoleMembers(role string) List[RoleMembership] { return w.roleMembers.of(role) }
+func (w *World) RoleMembers(role string) List[RoleMembership] { return w.roleMembers.listOf(role) }
 
 // RolesOf returns the role memberships of a user in an organization.
 func (w *World) RolesOf(organization string, user int) []*RoleMembership {
@@ -161,7 +163,7 @@ func (w *World) DomainByName(name string) (*Domain, bool) {
 }
 
 // Domains lists the domains of an organization by name.
-func (w *World) Domains(organization string) List[Domain] { return w.domains.of(organization) }
+func (w *World) Domains(organization string) List[Domain] { return w.domains.listOf(organization) }
 
 // DomainsOf returns the domains that are linked to a config.
 func (w *World) DomainsOf(config string) []*Domain {
@@ -192,7 +194,7 @@ func (w *World) ConfigByID(id string) (*IdentityProviderConfig, bool) {
 
 // Configs lists the configs of an organization, oldest first.
 func (w *World) Configs(organization string) List[IdentityProviderConfig] {
-	return w.configs.of(organization)
+	return w.configs.listOf(organization)
 }
 
 // Integration finds an integration of the organization.
@@ -211,7 +213,7 @@ func (w *World) IntegrationByID(id string) (*Integration, bool) {
 
 // Integrations lists the integrations of an organization, oldest first.
 func (w *World) Integrations(organization string) List[Integration] {
-	return w.integrations.of(organization)
+	return w.integrations.listOf(organization)
 }
 
 // ProjectIntegrations returns the project-level parts of a kind in an organization.
@@ -247,7 +249,7 @@ func (w *World) Invite(organization, id string) (*Invite, bool) {
 func (w *World) InviteByID(id string) (*Invite, bool) { return w.invites.primary.get(&Invite{ID: id}) }
 
 // Invites lists the invites of an organization, newest first.
-func (w *World) Invites(organization string) List[Invite] { return w.invites.of(organization) }
+func (w *World) Invites(organization string) List[Invite] { return w.invites.listOf(organization) }
 
 // InvitesTo returns the organization's invites to a lower-case address, newest first.
 func (w *World) InvitesTo(organization, email string) []*Invite {
@@ -267,13 +269,13 @@ var endOfTime = time.Date(9999, 12, 31, 23, 59, 59, 0, time.UTC)
 
 // TXT finds the TXT records under a name.
 func (w *World) TXT(name string) (*TXTRecord, bool) {
-	return w.txt.primary.get(&TXTRecord{Name: normalName(name)})
+	return w.txt.primary.get(&TXTRecord{Name: normalizeDNSName(name)})
 }
 
 // AllTXT returns every TXT record, by name.
 func (w *World) AllTXT() []*TXTRecord { return w.txt.primary.page(0, math.MaxInt) }
 
-func normalName(name string) string { return strings.ToLower(strings.TrimSuffix(name, ".")) }
+func normalizeDNSName(name string) string { return strings.ToLower(strings.TrimSuffix(name, ".")) }
 
-// Mail returns everything sent, oldest first.
+// Mail returns all mails, oldest first.
 func (w *World) Mail() []*Mail { return w.mail.primary.page(0, math.MaxInt) }

@@ -2,31 +2,31 @@ package world
 
 import "time"
 
-// ProvisionedUser says that the identity provider of a domain made a user or took it
-// over. It outlives the membership: a deactivated user can still be found, and
+// ProvisionedUser records that the identity provider of a domain created a user or took
+// it over. It outlives the membership: a deactivated user can still be found, and be
 // activated again.
 type ProvisionedUser struct {
 	Domain string
 	User   int
 }
 
-// IsProvisioned tells whether a domain made a user or took it over.
+// IsProvisioned reports whether a domain created a user or took it over.
 func (w *World) IsProvisioned(domain string, user int) bool {
 	_, ok := w.provisioned.primary.get(&ProvisionedUser{domain, user})
 	return ok
 }
 
-// Provisioned lists the users that a domain made or took over, by number.
-func (w *World) Provisioned(domain string) List[ProvisionedUser] { return w.provisioned.of(domain) }
+// Provisioned lists the users that a domain created or took over, by number.
+func (w *World) Provisioned(domain string) List[ProvisionedUser] { return w.provisioned.listOf(domain) }
 
-// PutProvisioned makes a domain remember a user.
+// PutProvisioned records that a domain provisioned a user.
 func (tx *Tx) PutProvisioned(p *ProvisionedUser) { edit(tx, &tx.provisioned).put(p) }
 
-// DeleteProvisioned makes a domain forget a user, if it remembers it.
+// DeleteProvisioned removes the record of a provisioned user, if there is one.
 func (tx *Tx) DeleteProvisioned(p *ProvisionedUser) { edit(tx, &tx.provisioned).remove(p) }
 
-// TrimSCIMLogs deletes the oldest requests of a domain: those from before a moment,
-// and those beyond the number to keep.
+// TrimSCIMLogs deletes the oldest requests of a domain: those from before a time, and
+// those beyond the number to keep.
 func (tx *Tx) TrimSCIMLogs(domain string, before time.Time, keep int) {
 	for {
 		list := tx.SCIMLogs(domain)
@@ -39,7 +39,7 @@ func (tx *Tx) TrimSCIMLogs(domain string, before time.Time, keep int) {
 }
 
 // SCIMLogs lists the SCIM requests of a domain, newest first.
-func (w *World) SCIMLogs(domain string) List[SCIMLog] { return w.scimLogs.of(domain) }
+func (w *World) SCIMLogs(domain string) List[SCIMLog] { return w.scimLogs.listOf(domain) }
 
 // PutSCIMLog stores a SCIM request.
 func (tx *Tx) PutSCIMLog(l *SCIMLog) { edit(tx, &tx.scimLogs).put(l) }

@@ -1,17 +1,18 @@
 // Package world holds the state of the fake: typed tables over copy-on-write
-// ordered trees.
+// ordered trees, and the transactions that change them. It knows nothing of HTTP,
+// permissions or representations, and never reads a clock or makes an identifier.
 //
-// A [World] is an immutable snapshot. Readers take one from a [Store] and never
-// wait. A writer gets a [Tx] from [Store.Update]: it sees its own changes, and
-// they become the store's next snapshot when the function returns nil, whole, or
-// not at all. Taking a snapshot, resetting to one and starting a second store
-// from one cost the same whatever the size of the world.
+// A [World] is an immutable snapshot. Readers get one from a [Store] and never
+// wait. A writer gets a [Tx] from [Store.Update]: it sees its own changes, which
+// become the store's next snapshot as a whole when the function returns nil, and
+// are dropped otherwise. Taking a snapshot, resetting to one and starting a second
+// store from one take constant time.
 //
-// Rows are shared between snapshots. A row that was read is never changed: copy
-// the struct, change the copy, put it back.
+// Rows are shared between snapshots and must not be modified: copy the struct,
+// change the copy, put it back.
 package world
 
-// World is one immutable version of everything the fake knows.
+// World is one immutable version of the whole state.
 type World struct {
 	organizations *table[Organization]
 	users         *table[User]
@@ -33,18 +34,18 @@ type World struct {
 	upstreamCalls *table[UpstreamCall]
 	upstreamMode  UpstreamMode
 
-	lastUser, lastProject int // the highest numbers that one has had
+	lastUser, lastProject int // the highest numbers given so far
 
-	// SiteURL is where the deployment says that it lies; "" is where it was called.
+	// SiteURL is the configured address of the deployment; "" is the address that was called.
 	SiteURL string
-	// OnCloud tells the vendor's cloud from an installation of one's own.
+	// OnCloud reports whether this is the vendor's cloud rather than a self-hosted installation.
 	OnCloud bool
 
-	// Version counts the transactions since the world was built.
+	// Version counts the transactions that changed something since the world was built.
 	Version uint64
 }
 
-// Empty returns a world with nothing in it.
+// Empty returns a world without rows.
 func Empty() *World {
 	return &World{
 		organizations: newTable(organizationDefinition),
@@ -68,22 +69,22 @@ func Empty() *World {
 	}
 }
 
-// Numbers are given to users and projects one after the other, and never again: what
-// still names one that is gone must not come to mean another.
+// Users and projects are numbered by sequences. A number is never reused: a reference to
+// a deleted row must not come to mean another one.
 
-// LastUserID is the highest number that a user has had.
+// LastUserID is the highest user number given so far.
 func (w *World) LastUserID() int { return w.lastUser }
 
-// LastProjectID is the highest number that a project has had.
+// LastProjectID is the highest project number given so far.
 func (w *World) LastProjectID() int { return w.lastProject }
 
-// NextUserID returns a number that no user has or ever had.
+// NextUserID returns a user number that was never used.
 func (tx *Tx) NextUserID() int { return tx.lastUser + 1 }
 
-// NextProjectID returns a number that no project has or ever had.
+// NextProjectID returns a project number that was never used.
 func (tx *Tx) NextProjectID() int { return tx.lastProject + 1 }
 
-// AdvanceSequences makes the numbers up to these ones spent, whoever had them.
+// AdvanceSequences marks all numbers up to user and project as used.
 func (tx *Tx) AdvanceSequences(user, project int) {
 	tx.lastUser, tx.lastProject = max(tx.lastUser, user), max(tx.lastProject, project)
 	tx.changed = true
