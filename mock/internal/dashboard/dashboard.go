@@ -1,10 +1,10 @@
-// Package dashboard is the web page of the fake: what it holds, what was sent to
-// it, and switches for what the API itself cannot change.
+// Package dashboard holds the HTML pages of the fake: its state, the requests that it
+// received, and forms for what the API itself cannot change. It never reads or changes
+// the state itself: it is a client of the control plane.
 //
-// It knows the fake only through its control plane. Every page asks the given
-// handler for what it shows, and every form becomes one documented call, so that
-// whatever can be done here can be done by a program as well. Pages are made on the
-// server and work without JavaScript; with it they change in place.
+// Every page gets its data by calling the given handler, and every form becomes one
+// documented call, so that a program can do all that a person can do here. Pages are
+// rendered on the server and work without JavaScript; with it they update in place.
 //
 //	http.Handle("/_understudy/", dashboard.New(fake))
 package dashboard
@@ -19,7 +19,7 @@ import (
 	"strings"
 )
 
-// controlPrefix is where the control plane lies, and the dashboard with it.
+// controlPrefix is the path of the control plane and of the dashboard.
 const controlPrefix = "/_understudy"
 
 // dashboard serves the pages over one control plane.
@@ -28,9 +28,9 @@ type dashboard struct {
 	pages *http.ServeMux
 }
 
-// New returns the pages over the fake that api is: GET /_understudy/ and
-// everything below /_understudy/ui/, in any sandbox. It calls api with the caller's
-// host, credentials and sandbox.
+// New returns the pages of a fake: GET /_understudy/ and everything below
+// /_understudy/ui/, in any sandbox. It calls api, the handler of the fake, with the
+// caller's host, credentials and sandbox.
 func New(api http.Handler) http.Handler {
 	d := &dashboard{api: api, pages: http.NewServeMux()}
 	d.assets()
@@ -50,14 +50,13 @@ func New(api http.Handler) http.Handler {
 	d.snapshots()
 	d.sandboxes()
 	d.documents()
-	d.page("GET /", screen{title: "No such page", template: "missing", status: http.StatusNotFound}, nil)
+	d.page("GET /", pageSpec{title: "No such page", template: "missing", status: http.StatusNotFound}, nil)
 	return http.HandlerFunc(d.serve)
 }
 
-// serve looks the page up by what follows the prefix, which is not the same in
-// every sandbox.
+// serve routes by the path after the prefix, which differs between sandboxes.
 func (d *dashboard) serve(w http.ResponseWriter, r *http.Request) {
-	if r.Method == http.MethodPost && !ofThisSite(r) {
+	if r.Method == http.MethodPost && !isSameSite(r) {
 		http.Error(w, "The dashboard takes changes from its own pages only.", http.StatusForbidden)
 		return
 	}
@@ -71,7 +70,8 @@ func (d *dashboard) serve(w http.ResponseWriter, r *http.Request) {
 	d.pages.ServeHTTP(w, below)
 }
 
-// pathAsSent is the path of the request before anybody took a sandbox off it.
+// pathAsSent returns the path of the request with the prefix of the sandbox, which the
+// server has removed.
 func pathAsSent(r *http.Request) string {
 	if sent, err := url.ParseRequestURI(r.RequestURI); err == nil {
 		return sent.EscapedPath()
@@ -79,16 +79,16 @@ func pathAsSent(r *http.Request) string {
 	return r.URL.EscapedPath()
 }
 
-// ofThisSite tells whether a form was on a page of this site. A browser that does not
-// say where a form comes from is not believed: a form of any page could look so.
-func ofThisSite(r *http.Request) bool {
+// isSameSite reports whether a form was sent from a page of this site. A browser that
+// does not say where a form comes from is refused: it could be a form of any site.
+func isSameSite(r *http.Request) bool {
 	if r.Header.Get("Sec-Fetch-Site") == "" && r.Header.Get("Origin") == "" {
 		return false
 	}
 	return http.NewCrossOriginProtection().Check(r) == nil
 }
 
-// The files of the dashboard itself, and those it takes from others.
+// The dashboard's own files, and third-party ones.
 var (
 	//go:embed assets
 	assetFiles embed.FS
@@ -96,8 +96,8 @@ var (
 	vendoredFiles embed.FS
 )
 
-// assets serves style and scripts. Their address stays, so that a browser has to ask
-// whether they changed.
+// assets serves styles and scripts. Their addresses are not versioned, so that browsers
+// have to revalidate.
 func (d *dashboard) assets() {
 	d.files("/ui/assets/", assetFiles)
 	d.files("/ui/vendored/", vendoredFiles)
@@ -114,7 +114,7 @@ func (d *dashboard) files(below string, files fs.FS) {
 	})
 }
 
-// fingerprint changes with any of the files.
+// fingerprint returns a hash of all files.
 func fingerprint(files fs.FS) string {
 	hash := sha256.New()
 	err := fs.WalkDir(files, ".", func(path string, entry fs.DirEntry, err error) error {

@@ -7,58 +7,58 @@ import (
 	"net/http"
 )
 
-// maxForm is how much a form may send; a world to start from is the largest.
-const maxForm = 16 << 20
+// maxFormBytes bounds the body of a form; a fixture world is the largest.
+const maxFormBytes = 16 << 20
 
-// change is what a form does: one call of the control plane.
-type change struct {
+// formCall is the call of the control plane that a form stands for.
+type formCall struct {
 	method, path string
 	body         any
 	done         string // what to say when it is done
 	back         string // the page to go on with, below Base
 }
 
-// change registers what a form does. A form is always answered with the way to a
-// page, which says what came of it.
-func (d *dashboard) change(pattern string, read func(*visit) (change, error)) {
+// form registers a form. It is always answered with a redirect to a page, which shows a
+// notice of the outcome.
+func (d *dashboard) form(pattern string, read func(*pageRequest) (formCall, error)) {
 	d.pages.HandleFunc("POST "+pattern, func(w http.ResponseWriter, r *http.Request) {
-		v := d.visit(w, r)
-		r.Body = http.MaxBytesReader(w, r.Body, maxForm)
-		if err := r.ParseMultipartForm(maxForm); err != nil && !errors.Is(err, http.ErrNotMultipart) {
+		p := d.newPageRequest(w, r)
+		r.Body = http.MaxBytesReader(w, r.Body, maxFormBytes)
+		if err := r.ParseMultipartForm(maxFormBytes); err != nil && !errors.Is(err, http.ErrNotMultipart) {
 			http.Error(w, "The form cannot be read: "+err.Error(), http.StatusBadRequest)
 			return
 		}
-		v.Sent = r.PostForm
-		c, err := read(v)
+		p.Sent = r.PostForm
+		c, err := read(p)
 		if err == nil {
-			err = v.call(c.method, c.path, c.body, nil)
+			err = p.call(c.method, c.path, c.body, nil)
 		}
 		result := notice{Text: c.done}
 		if err != nil {
 			result = notice{Text: err.Error(), Problem: true}
 		}
-		result.leave(w, v.Base)
-		w.Header().Set("Location", v.Base+c.back)
+		result.setCookie(w, p.Base)
+		w.Header().Set("Location", p.Base+c.back)
 		w.WriteHeader(http.StatusSeeOther)
 	})
 }
 
-// noticeCookie carries what came of a form to the page that follows.
+// noticeCookie carries the notice to the page that follows a form.
 const noticeCookie = "understudy_notice"
 
-// longestNotice keeps the cookie within what browsers store.
-const longestNotice = 2000
+// maxNotice keeps the cookie within the size that browsers store, in characters.
+const maxNotice = 2000
 
-// notice says what came of a form.
+// notice is the outcome of a form.
 type notice struct {
 	Text    string `json:"text"`
 	Problem bool   `json:"problem"`
 }
 
-// leave keeps the notice for the page that follows, below base.
-func (n *notice) leave(w http.ResponseWriter, base string) {
-	if text := []rune(n.Text); len(text) > longestNotice {
-		n.Text = string(text[:longestNotice]) + "…"
+// setCookie keeps the notice for the page that follows, below base.
+func (n *notice) setCookie(w http.ResponseWriter, base string) {
+	if text := []rune(n.Text); len(text) > maxNotice {
+		n.Text = string(text[:maxNotice]) + "…"
 	}
 	data, err := json.Marshal(n)
 	if err != nil {
@@ -70,7 +70,7 @@ func (n *notice) leave(w http.ResponseWriter, base string) {
 	})
 }
 
-// takeNotice reads the notice that was left, once.
+// takeNotice returns the notice of a cookie and deletes the cookie.
 func takeNotice(w http.ResponseWriter, r *http.Request, base string) *notice {
 	cookie, err := r.Cookie(noticeCookie)
 	if err != nil {
@@ -88,8 +88,8 @@ func takeNotice(w http.ResponseWriter, r *http.Request, base string) *notice {
 	return n
 }
 
-// hint tells a person what to write or to choose instead: a sentence, which a page
+// inputError tells a person what to enter or to choose instead: a sentence that a page
 // shows as it is.
-type hint string
+type inputError string
 
-func (h hint) Error() string { return string(h) }
+func (e inputError) Error() string { return string(e) }

@@ -26,12 +26,12 @@ type organizationSummary struct {
 }
 
 func (d *dashboard) organizations() {
-	d.page("GET /ui/organizations", screen{title: "Organizations", section: "organizations", template: "organizations"}, func(v *visit) (any, error) {
-		return readList[organizationSummary](v, "/organizations", "")
+	d.page("GET /ui/organizations", pageSpec{title: "Organizations", section: "organizations", template: "organizations"}, func(p *pageRequest) (any, error) {
+		return readList[organizationSummary](p, "/organizations", "")
 	})
 }
 
-// organizationPage is everything in one organization.
+// organizationPage is one organization with everything in it.
 type organizationPage struct {
 	organizationSummary
 	Switches     []feature // of the plan
@@ -53,13 +53,13 @@ func (organizationPage) LevelChoices() []int { return []int{1, 8, 15} }
 // UpstreamChoices are the ways upstream can answer.
 func (organizationPage) UpstreamChoices() []string { return []string{"up", "unpaid_invoices", "down"} }
 
-// feature is a switch of the plan.
+// feature is a feature of the plan.
 type feature struct {
 	Name string
 	On   bool
 }
 
-// setting is a switch that the organization has of its own.
+// setting is one of the organization's own settings.
 type setting struct {
 	Name, Label string
 	On          bool
@@ -89,7 +89,7 @@ type identityProviderConfig struct {
 type integration struct {
 	ID, Kind      string
 	IntegrationID *string `json:"integration_id"`
-	Config        raw
+	Config        rawJSON
 	CreatedBy     string    `json:"created_by"`
 	CreatedAt     time.Time `json:"created_at"`
 	Upstream      string
@@ -135,26 +135,26 @@ type project struct {
 }
 
 func (d *dashboard) organization() {
-	d.page("GET /ui/organizations/{id}", screen{title: "Organization", section: "organizations", template: "organization"}, func(v *visit) (any, error) {
-		return v.organizationPage(v.part("id"))
+	d.page("GET /ui/organizations/{id}", pageSpec{title: "Organization", section: "organizations", template: "organization"}, func(p *pageRequest) (any, error) {
+		return p.organizationPage(p.pathValue("id"))
 	})
 	d.organizationSwitches()
 }
 
-func (v *visit) organizationPage(id string) (*organizationPage, error) {
+func (p *pageRequest) organizationPage(id string) (*organizationPage, error) {
 	page := new(organizationPage)
-	path := "/organizations" + escaped(id)
-	if err := v.get(path, &page.organizationSummary); err != nil {
+	path := "/organizations" + escapedPath(id)
+	if err := p.get(path, &page.organizationSummary); err != nil {
 		return page, err
 	}
 	err := errors.Join(
-		readInto(v, path, "domains", &page.Domains),
-		readInto(v, path, "identity_provider_configs", &page.Configs),
-		readInto(v, path, "integrations", &page.Integrations),
-		readInto(v, path, "invites", &page.Invites),
-		readInto(v, path, "members", &page.Members),
-		readInto(v, path, "roles", &page.Roles),
-		readInto(v, path, "projects", &page.Projects),
+		readInto(p, path, "domains", &page.Domains),
+		readInto(p, path, "identity_provider_configs", &page.Configs),
+		readInto(p, path, "integrations", &page.Integrations),
+		readInto(p, path, "invites", &page.Invites),
+		readInto(p, path, "members", &page.Members),
+		readInto(p, path, "roles", &page.Roles),
+		readInto(p, path, "projects", &page.Projects),
 	)
 	for _, name := range slices.Compact(slices.Sorted(slices.Values(append(fixtures.Features(), page.Features...)))) {
 		page.Switches = append(page.Switches, feature{name, slices.Contains(page.Features, name)})
@@ -169,17 +169,17 @@ func (v *visit) organizationPage(id string) (*organizationPage, error) {
 	return page, err
 }
 
-func readInto[T any](v *visit, path, name string, to **list[T]) (err error) {
-	*to, err = readList[T](v, path+"/"+name, name)
+func readInto[T any](p *pageRequest, path, name string, to **list[T]) (err error) {
+	*to, err = readList[T](p, path+"/"+name, name)
 	return err
 }
 
-// organizationSwitches are the forms of an organization's page.
+// organizationSwitches registers the forms of an organization's page.
 func (d *dashboard) organizationSwitches() {
-	for name, read := range map[string]func(*visit) (change, error){
+	for name, read := range map[string]func(*pageRequest) (formCall, error){
 		"feature":        switchFeature,
 		"setting":        switchSetting,
-		"remove":         removeThing,
+		"remove":         removeRow,
 		"level":          changeLevel,
 		"members":        addMember,
 		"members/remove": removeMember,
@@ -188,114 +188,114 @@ func (d *dashboard) organizationSwitches() {
 		"integration":    switchIntegration,
 		"integrations":   installIntegration,
 	} {
-		d.change("/ui/organizations/{id}/"+name, read)
+		d.form("/ui/organizations/{id}/"+name, read)
 	}
 }
 
 // organizationAt is the organization's page at one of its lists.
-func (v *visit) organizationAt(list string) string {
-	return strings.TrimPrefix(escaped("ui", "organizations", v.part("id")), "/") + "#" + list
+func (p *pageRequest) organizationAt(list string) string {
+	return strings.TrimPrefix(escapedPath("ui", "organizations", p.pathValue("id")), "/") + "#" + list
 }
 
-func (v *visit) patchOrganization(body any, done, list string) change {
-	return change{
-		method: http.MethodPatch, path: "/organizations" + escaped(v.part("id")), body: body, done: done, back: v.organizationAt(list),
+func (p *pageRequest) patchOrganization(body any, done, list string) formCall {
+	return formCall{
+		method: http.MethodPatch, path: "/organizations" + escapedPath(p.pathValue("id")), body: body, done: done, back: p.organizationAt(list),
 	}
 }
 
-func switchFeature(v *visit) (change, error) {
-	name := v.value("name")
-	return v.patchOrganization(map[string]any{"feature": map[string]bool{name: v.on("on")}}, words(name)+onOff(v.on("on")), "features"), nil
+func switchFeature(p *pageRequest) (formCall, error) {
+	name := p.value("name")
+	return p.patchOrganization(map[string]any{"feature": map[string]bool{name: p.checked("on")}}, words(name)+onOff(p.checked("on")), "features"), nil
 }
 
-func switchSetting(v *visit) (change, error) {
-	name := v.value("name")
-	return v.patchOrganization(map[string]any{name: v.on("on")}, v.value("label")+onOff(v.on("on")), "settings"), nil
+func switchSetting(p *pageRequest) (formCall, error) {
+	name := p.value("name")
+	return p.patchOrganization(map[string]any{name: p.checked("on")}, p.value("label")+onOff(p.checked("on")), "settings"), nil
 }
 
-func changeLevel(v *visit) (change, error) {
-	n, err := strconv.Atoi(v.value("level"))
-	email := v.value("email")
-	return v.patchOrganization(map[string]any{"levels": map[string]int{email: n}}, email+" is "+level(n)+" now.", "members"), err
+func changeLevel(p *pageRequest) (formCall, error) {
+	n, err := strconv.Atoi(p.value("level"))
+	email := p.value("email")
+	return p.patchOrganization(map[string]any{"levels": map[string]int{email: n}}, email+" is "+level(n)+" now.", "members"), err
 }
 
-func addMember(v *visit) (change, error) {
-	n, err := strconv.Atoi(v.value("level"))
-	if v.value("email") == "" {
-		err = hint("Write the e-mail of the new member.")
+func addMember(p *pageRequest) (formCall, error) {
+	n, err := strconv.Atoi(p.value("level"))
+	if p.value("email") == "" {
+		err = inputError("Write the e-mail of the new member.")
 	}
-	return change{
+	return formCall{
 		method: http.MethodPost, path: "/members",
 		body: map[string]any{
-			"email": v.value("email"), "organization": v.part("id"), "level": n,
-			"first_name": v.value("first_name"), "last_name": v.value("last_name"), "password": v.Sent.Get("password"),
+			"email": p.value("email"), "organization": p.pathValue("id"), "level": n,
+			"first_name": p.value("first_name"), "last_name": p.value("last_name"), "password": p.Sent.Get("password"),
 		},
-		done: v.value("email") + " is " + level(n) + " now.", back: v.organizationAt("members"),
+		done: p.value("email") + " is " + level(n) + " now.", back: p.organizationAt("members"),
 	}, err
 }
 
-func removeMember(v *visit) (change, error) {
-	email := v.value("email")
-	return change{
-		method: http.MethodDelete, path: "/members" + escaped(email) + "?" + url.Values{"organization": {v.part("id")}}.Encode(),
-		done: email + " is no member any more.", back: v.organizationAt("members"),
+func removeMember(p *pageRequest) (formCall, error) {
+	email := p.value("email")
+	return formCall{
+		method: http.MethodDelete, path: "/members" + escapedPath(email) + "?" + url.Values{"organization": {p.pathValue("id")}}.Encode(),
+		done: email + " is no member any more.", back: p.organizationAt("members"),
 	}, nil
 }
 
-// removeThing deletes one line of a list.
-func removeThing(v *visit) (change, error) {
-	list := v.value("list")
+// removeRow deletes one row of a list.
+func removeRow(p *pageRequest) (formCall, error) {
+	list := p.value("list")
 	if !slices.Contains([]string{"domains", "identity_provider_configs", "integrations", "invites", "roles"}, list) {
-		return change{back: v.organizationAt("")}, hint("There is no such list.")
+		return formCall{back: p.organizationAt("")}, inputError("There is no such list.")
 	}
-	return change{
-		method: http.MethodDelete, path: "/" + list + escaped(v.value("id")), done: v.value("name") + " is gone.", back: v.organizationAt(list),
+	return formCall{
+		method: http.MethodDelete, path: "/" + list + escapedPath(p.value("id")), done: p.value("name") + " is gone.", back: p.organizationAt(list),
 	}, nil
 }
 
-func switchDomain(v *visit) (change, error) {
-	done := v.value("domain") + " is no longer verified."
-	if v.on("on") {
-		done = v.value("domain") + " is verified."
+func switchDomain(p *pageRequest) (formCall, error) {
+	done := p.value("domain") + " is no longer verified."
+	if p.checked("on") {
+		done = p.value("domain") + " is verified."
 	}
-	return change{
-		method: http.MethodPatch, path: "/domains" + escaped(v.value("id")), body: map[string]any{"verified": v.on("on")},
-		done: done, back: v.organizationAt("domains"),
+	return formCall{
+		method: http.MethodPatch, path: "/domains" + escapedPath(p.value("id")), body: map[string]any{"verified": p.checked("on")},
+		done: done, back: p.organizationAt("domains"),
 	}, nil
 }
 
-func switchInvite(v *visit) (change, error) {
-	done := "The invite of " + v.value("email") + " can be accepted."
-	if v.on("on") {
-		done = "The invite of " + v.value("email") + " has expired."
+func switchInvite(p *pageRequest) (formCall, error) {
+	done := "The invite of " + p.value("email") + " can be accepted."
+	if p.checked("on") {
+		done = "The invite of " + p.value("email") + " has expired."
 	}
-	return change{
-		method: http.MethodPatch, path: "/invites" + escaped(v.value("id")), body: map[string]any{"expired": v.on("on")},
-		done: done, back: v.organizationAt("invites"),
+	return formCall{
+		method: http.MethodPatch, path: "/invites" + escapedPath(p.value("id")), body: map[string]any{"expired": p.checked("on")},
+		done: done, back: p.organizationAt("invites"),
 	}, nil
 }
 
-func switchIntegration(v *visit) (change, error) {
-	mode := v.value("upstream")
-	return change{
-		method: http.MethodPatch, path: "/integrations" + escaped(v.value("id")), body: map[string]any{"upstream": mode},
-		done: "Upstream of this integration: " + words(mode) + ".", back: v.organizationAt("integrations"),
+func switchIntegration(p *pageRequest) (formCall, error) {
+	mode := p.value("upstream")
+	return formCall{
+		method: http.MethodPatch, path: "/integrations" + escapedPath(p.value("id")), body: map[string]any{"upstream": mode},
+		done: "Upstream of this integration: " + words(mode) + ".", back: p.organizationAt("integrations"),
 	}, nil
 }
 
-func installIntegration(v *visit) (change, error) {
-	body := map[string]any{"organization": v.part("id"), "upstream": v.value("upstream")}
-	if kind := v.value("type"); kind != "" {
+func installIntegration(p *pageRequest) (formCall, error) {
+	body := map[string]any{"organization": p.pathValue("id"), "upstream": p.value("upstream")}
+	if kind := p.value("type"); kind != "" {
 		body["config"] = map[string]string{"type": kind}
 	}
 	for _, name := range []string{"kind", "integration_id", "access_token", "created_by"} {
-		if value := v.value(name); value != "" {
+		if value := p.value(name); value != "" {
 			body[name] = value
 		}
 	}
-	return change{
+	return formCall{
 		method: http.MethodPost, path: "/integrations", body: body,
-		done: "The integration is installed.", back: v.organizationAt("integrations"),
+		done: "The integration is installed.", back: p.organizationAt("integrations"),
 	}, nil
 }
 

@@ -9,12 +9,12 @@ import (
 	"strings"
 )
 
-// policy lets a page load from the fake alone, and run nothing that is not a file of it.
-const policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; " +
+// contentPolicy lets a page load files of the fake only, and no inline scripts.
+const contentPolicy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; " +
 	"frame-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'self'"
 
-// screen is a page: what it is called and the template that shows it.
-type screen struct {
+// pageSpec declares a page: its title and its template.
+type pageSpec struct {
 	title    string
 	section  string // the entry of the menu it belongs to
 	template string
@@ -22,9 +22,9 @@ type screen struct {
 	policy   string // instead of the usual one
 }
 
-// shown is what a template gets.
-type shown struct {
-	*visit
+// pageData is what a template gets.
+type pageData struct {
+	*pageRequest
 	Title, Section string
 	About          about
 	Clock          clockState
@@ -33,15 +33,15 @@ type shown struct {
 	Data           any
 }
 
-// page registers a screen; load asks for what it shows, nil is nothing.
-func (d *dashboard) page(pattern string, s screen, load func(*visit) (any, error)) {
+// page registers a page; load returns its data, nil for none.
+func (d *dashboard) page(pattern string, s pageSpec, load func(*pageRequest) (any, error)) {
 	d.pages.HandleFunc(pattern, func(w http.ResponseWriter, r *http.Request) {
-		v := d.visit(w, r)
-		page := &shown{visit: v, Title: s.title, Section: s.section, Notice: takeNotice(w, r, v.Base)}
+		p := d.newPageRequest(w, r)
+		page := &pageData{pageRequest: p, Title: s.title, Section: s.section, Notice: takeNotice(w, r, p.Base)}
 		status, name := cmp.Or(s.status, http.StatusOK), s.template
 		var err error
 		if load != nil {
-			page.Data, err = load(v)
+			page.Data, err = load(p)
 		}
 		if titled, ok := page.Data.(interface{ title() string }); ok && err == nil {
 			page.Title = titled.title()
@@ -53,131 +53,132 @@ func (d *dashboard) page(pattern string, s screen, load func(*visit) (any, error
 				status = refused.Status
 			}
 		}
-		v.surroundings(page)
-		v.render(name, cmp.Or(s.policy, policy), status, page)
+		p.loadLayoutData(page)
+		p.render(name, cmp.Or(s.policy, contentPolicy), status, page)
 	})
 }
 
-// surroundings asks for what is on every page. A page is of use without it.
-func (v *visit) surroundings(page *shown) {
-	_ = v.get("/about", &page.About)
-	_ = v.get("/clock", &page.Clock)
+// loadLayoutData loads what is on every page. A failure is ignored: the page is of use
+// without it.
+func (p *pageRequest) loadLayoutData(page *pageData) {
+	_ = p.get("/about", &page.About)
+	_ = p.get("/clock", &page.Clock)
 }
 
-// render answers with a whole page or with none.
-func (v *visit) render(name, policy string, status int, page *shown) {
+// render writes a whole page, or an error.
+func (p *pageRequest) render(name, policy string, status int, page *pageData) {
 	var body bytes.Buffer
 	if err := templates[name].ExecuteTemplate(&body, "layout", page); err != nil {
-		http.Error(v.w, "The page could not be made: "+err.Error(), http.StatusInternalServerError)
+		http.Error(p.w, "The page could not be made: "+err.Error(), http.StatusInternalServerError)
 		return
 	}
-	header := v.w.Header()
+	header := p.w.Header()
 	header.Set("Content-Type", "text/html; charset=utf-8")
 	header.Set("Content-Security-Policy", policy)
 	header.Set("Cache-Control", "no-store")
 	header.Set("Referrer-Policy", "same-origin")
 	header.Set("X-Content-Type-Options", "nosniff")
-	v.w.WriteHeader(status)
-	_, _ = v.w.Write(body.Bytes())
+	p.w.WriteHeader(status)
+	_, _ = p.w.Write(body.Bytes())
 }
 
-// entry is a line of the menu.
-type entry struct {
+// menuEntry is a link of the menu.
+type menuEntry struct {
 	Section, Label, Path, Icon string
 	Count                      string // the name of a count of [about]; "" has none
 }
 
-// group is a part of the menu under one word.
-type group struct {
+// menuGroup is a part of the menu with a heading.
+type menuGroup struct {
 	Label   string
-	Entries []entry
+	Entries []menuEntry
 }
 
-// menu is where a reader can go, in the order of use.
-var menu = []group{
-	{"", []entry{{"overview", "Overview", "", "house", ""}}},
-	{"Traffic", []entry{
+// menu are the links of the menu, in the order of use.
+var menu = []menuGroup{
+	{"", []menuEntry{{"overview", "Overview", "", "house", ""}}},
+	{"Traffic", []menuEntry{
 		{"requests", "Requests", "ui/requests", "activity", "requests"},
 		{"violations", "Violations", "ui/violations", "shield-alert", "violations"},
 		{"faults", "Faults", "ui/faults", "zap", "faults"},
 		{"rate-limits", "Rate limits", "ui/rate-limits", "gauge", ""},
 	}},
-	{"World", []entry{
+	{"World", []menuEntry{
 		{"organizations", "Organizations", "ui/organizations", "building-2", ""},
 		{"people", "Keys and logins", "ui/people", "key-round", ""},
 		{"outbox", "Outbox", "ui/outbox", "mail", "mail"},
 		{"dns", "DNS records", "ui/dns", "globe", ""},
 		{"upstream", "Marketplace", "ui/upstream", "store", ""},
 	}},
-	{"Time", []entry{
+	{"Time", []menuEntry{
 		{"clock", "Clock", "ui/clock", "clock", ""},
 		{"snapshots", "Snapshots", "ui/snapshots", "camera", ""},
 		{"sandboxes", "Sandboxes", "ui/sandboxes", "boxes", ""},
 	}},
-	{"Reference", []entry{{"documents", "API documents", "ui/documents", "book-open", ""}}},
+	{"Reference", []menuEntry{{"documents", "API documents", "ui/documents", "book-open", ""}}},
 }
 
-// Menu is the same on every page.
-func (s *shown) Menu() []group { return menu }
+// Menu returns the menu, which is the same on every page.
+func (p *pageData) Menu() []menuGroup { return menu }
 
-// visit is one request for a page or a change, with the control plane to ask.
-type visit struct {
-	plane
+// pageRequest is one request for a page or of a form, with a client of the control plane.
+type pageRequest struct {
+	controlClient
 	w    http.ResponseWriter
 	r    *http.Request
 	Base string     // of every address of the dashboard: /_understudy/, in a sandbox below its prefix
 	Sent url.Values // what a form sent, or the query
 }
 
-func (d *dashboard) visit(w http.ResponseWriter, r *http.Request) *visit {
+func (d *dashboard) newPageRequest(w http.ResponseWriter, r *http.Request) *pageRequest {
 	prefix, _, _ := strings.Cut(r.RequestURI, controlPrefix)
-	return &visit{
-		plane: plane{api: d.api, asked: r, prefix: prefix},
-		w:     w, r: r, Base: prefix + controlPrefix + "/", Sent: r.URL.Query(),
+	return &pageRequest{
+		controlClient: controlClient{api: d.api, original: r, prefix: prefix},
+		w:             w, r: r, Base: prefix + controlPrefix + "/", Sent: r.URL.Query(),
 	}
 }
 
-// value is what was sent under a name, without the space around it.
-func (v *visit) value(name string) string { return strings.TrimSpace(v.Sent.Get(name)) }
+// value returns a parameter or a field of a form, without surrounding space.
+func (p *pageRequest) value(name string) string { return strings.TrimSpace(p.Sent.Get(name)) }
 
-// on tells whether a checkbox was ticked, or a switch sent "on".
-func (v *visit) on(name string) bool { return v.Sent.Get(name) == "on" }
+// checked reports whether a checkbox was ticked, or a switch sent "on".
+func (p *pageRequest) checked(name string) bool { return p.Sent.Get(name) == "on" }
 
-// part is a part of the page's address.
-func (v *visit) part(name string) string { return v.r.PathValue(name) }
+// pathValue returns a wildcard of the page's path.
+func (p *pageRequest) pathValue(name string) string { return p.r.PathValue(name) }
 
-// Site is the address of the API, to give to a client.
-func (v *visit) Site() string {
+// Site is the base address of the API, for clients.
+func (p *pageRequest) Site() string {
 	scheme := "http://"
-	if v.r.TLS != nil {
+	if p.r.TLS != nil {
 		scheme = "https://"
 	}
-	return scheme + v.r.Host + v.prefix
+	return scheme + p.r.Host + p.prefix
 }
 
 // Control is the address of the control plane.
-func (v *visit) Control() string { return v.Site() + controlPrefix }
+func (p *pageRequest) Control() string { return p.Site() + controlPrefix }
 
 // Sandbox is the name of the sandbox that the page is about.
-func (v *visit) Sandbox() string {
-	if name, ok := strings.CutPrefix(v.prefix, "/_sandbox/"); ok {
+func (p *pageRequest) Sandbox() string {
+	if name, ok := strings.CutPrefix(p.prefix, "/_sandbox/"); ok {
 		if plain, err := url.PathUnescape(name); err == nil {
 			return plain
 		}
 	}
-	if name := v.r.Header.Get("Understudy-Sandbox"); name != "" {
+	if name := p.r.Header.Get("Understudy-Sandbox"); name != "" {
 		return name
 	}
 	return "default"
 }
 
-// Path is where the reader is, below Base.
-func (v *visit) Path() string { return strings.TrimPrefix(v.r.URL.Path, "/") }
+// Path is the path of the page below Base.
+func (p *pageRequest) Path() string { return strings.TrimPrefix(p.r.URL.Path, "/") }
 
 // Query is the query as it was sent, with its question mark, or "".
-func (v *visit) Query() string {
-	if v.r.URL.RawQuery == "" {
+func (p *pageRequest) Query() string {
+	if p.r.URL.RawQuery == "" {
 		return ""
 	}
-	return "?" + v.r.URL.RawQuery
+	return "?" + p.r.URL.RawQuery
 }

@@ -10,13 +10,14 @@ import (
 )
 
 // maxDepth is how deep lists and objects may nest. Near a thousand, depending on
-// who calls it, Python gives up and the real server answers 500; here a depth
-// that no client needs is refused as any other bad body is, in Python's words.
+// the call stack, Python gives up and the real server answers 500; here a depth
+// that no client needs is refused as any other invalid body is, with Python's
+// message.
 const maxDepth = 512
 
-// maxShared is the longest document whose strings share its memory, in bytes.
-// Sharing spares a copy of each string; beyond this a single name that is kept
-// would keep too much alive.
+// maxShared is the longest document, in bytes, whose strings share its memory.
+// Sharing saves a copy of each string, but a single string that is kept keeps the
+// whole document.
 const maxShared = 4096
 
 // Decode reads one JSON document as the framework's JSONParser does in its
@@ -48,9 +49,9 @@ func Decode(data []byte) (any, error) {
 	return value, nil
 }
 
-// decodeText checks that the document is UTF-8. A sequence that its end cuts off
-// is dropped without a word, because the framework reads through a stream that
-// waits for the rest.
+// decodeText checks that the document is UTF-8. A sequence that is cut off at the
+// end is dropped without an error, because the framework reads through a stream
+// decoder that waits for the rest.
 func decodeText(data []byte) (string, error) {
 	text := string(data)
 	bad, found := pytext.FindBadUTF8(text)
@@ -63,8 +64,8 @@ func decodeText(data []byte) (string, error) {
 	return "", badEncoding(text, bad)
 }
 
-// isHalfSurrogate knows the one sequence that can never become UTF-8 and for
-// whose third byte the stream waits all the same.
+// isHalfSurrogate reports whether s is the one invalid sequence for whose third
+// byte the stream decoder waits all the same.
 func isHalfSurrogate(s string) bool {
 	return len(s) == 2 && s[0] == 0xed && s[1]&0xe0 == 0xa0
 }
@@ -87,7 +88,7 @@ func (d *decoder) skipSpace() {
 	}
 }
 
-// peek is the next byte, or 0, which begins nothing, at the end.
+// peek returns the next byte, or 0, which starts no value, at the end.
 func (d *decoder) peek() byte {
 	if d.pos < len(d.text) {
 		return d.text[d.pos]
@@ -95,7 +96,7 @@ func (d *decoder) peek() byte {
 	return 0
 }
 
-// take reads a word if it stands here.
+// take consumes word if it is next.
 func (d *decoder) take(word string) bool {
 	if !strings.HasPrefix(d.text[d.pos:], word) {
 		return false
@@ -116,7 +117,7 @@ func (d *decoder) value() (any, error) {
 	return d.scalar()
 }
 
-// stringValue keeps the string that an error comes with out of the value.
+// stringValue is string as a value, which must be nil with an error.
 func (d *decoder) stringValue() (any, error) {
 	text, err := d.string()
 	if err != nil {
@@ -145,8 +146,9 @@ func (d *decoder) scalar() (any, error) {
 	return nil, d.errorAt(d.pos, "Expecting value")
 }
 
-// enter reads the bracket of a container, and the end of an empty one.
-func (d *decoder) enter(kind, end string) (empty bool, err error) {
+// openContainer consumes the opening bracket, and the closing one of an empty
+// container.
+func (d *decoder) openContainer(kind, end string) (empty bool, err error) {
 	if d.depth == maxDepth {
 		return false, tooDeep(kind)
 	}
@@ -159,9 +161,9 @@ func (d *decoder) enter(kind, end string) (empty bool, err error) {
 	return false, nil
 }
 
-// another reads what stands behind an item: a comma and the space to the next
-// item, or the end of the container.
-func (d *decoder) another(end string) (more bool, err error) {
+// nextItem consumes what follows an item: a comma and the space before the next
+// item, or the closing bracket.
+func (d *decoder) nextItem(end string) (more bool, err error) {
 	d.skipSpace()
 	switch {
 	case d.take(","):
@@ -175,7 +177,7 @@ func (d *decoder) another(end string) (more bool, err error) {
 }
 
 func (d *decoder) array() (any, error) {
-	if empty, err := d.enter("array", "]"); empty || err != nil {
+	if empty, err := d.openContainer("array", "]"); empty || err != nil {
 		return []any{}, err
 	}
 	list := make([]any, 0, 4)
@@ -185,7 +187,7 @@ func (d *decoder) array() (any, error) {
 			return nil, err
 		}
 		list = append(list, value)
-		if more, err := d.another("]"); !more {
+		if more, err := d.nextItem("]"); !more {
 			return list, err
 		}
 	}
@@ -193,14 +195,14 @@ func (d *decoder) array() (any, error) {
 
 func (d *decoder) object() (any, error) {
 	object := new(Object)
-	if empty, err := d.enter("object", "}"); empty || err != nil {
+	if empty, err := d.openContainer("object", "}"); empty || err != nil {
 		return object, err
 	}
 	for {
 		if err := d.member(object); err != nil {
 			return nil, err
 		}
-		if more, err := d.another("}"); !more {
+		if more, err := d.nextItem("}"); !more {
 			return object, err
 		}
 	}
@@ -227,8 +229,8 @@ func (d *decoder) member(object *Object) error {
 	return nil
 }
 
-// number reads the longest number that stands here. What follows it, like the
-// "x" of "1x" or the "." of "1.", is not its concern.
+// number consumes the longest number. What follows it, like the "x" of "1x" or
+// the "." of "1.", is left.
 func (d *decoder) number() (any, error) {
 	start := d.pos
 	if d.take("-") && d.take("Infinity") {
@@ -247,7 +249,7 @@ func (d *decoder) number() (any, error) {
 	return f, nil
 }
 
-// digits reads digits and tells whether there were any.
+// digits consumes digits and reports whether there were any.
 func (d *decoder) digits() bool {
 	start := d.pos
 	for d.pos < len(d.text) && d.text[d.pos] >= '0' && d.text[d.pos] <= '9' {
@@ -291,14 +293,14 @@ func integer(text string) (any, error) {
 	return n, nil
 }
 
-// Error says why a document was refused, in the words that the real server puts
-// behind "JSON parse error - ".
+// Error is a decoding error, with the message that the real server appends to
+// "JSON parse error - ".
 type Error struct{ text string }
 
-// Error returns the words.
+// Error returns the message.
 func (e *Error) Error() string { return e.text }
 
-// errorAt is a complaint about a place, given in bytes and told in code points,
+// errorAt returns an error at a position in bytes. The message has code points,
 // as Python counts. Only "\n" ends a line.
 func (d *decoder) errorAt(pos int, message string) *Error {
 	before := d.text[:pos]
@@ -315,8 +317,8 @@ func badEncoding(text string, bad pytext.BadUTF8) *Error {
 	return &Error{"'utf-8' codec can't decode " + where + ": " + bad.Reason}
 }
 
-// notCompliant refuses the words for numbers that Python reads and the
-// framework, in its strict mode, does not.
+// notCompliant refuses the constants that Python accepts and the framework, in
+// its strict mode, does not.
 func notCompliant(word string) *Error {
 	return &Error{"Out of range float values are not JSON compliant: '" + word + "'"}
 }

@@ -1,6 +1,7 @@
-// Package pyjson reads and writes JSON as the real server does, Python's json
-// module under Django REST framework: the same values, the same complaints in
-// the same words at the same places, the same bytes out.
+// Package pyjson reads and writes JSON as the real server does, with Python's json
+// module under Django REST framework: the same values, the same error messages with
+// the same positions, the same bytes out. It knows nothing of HTTP, schemas or
+// resources.
 //
 // A JSON value is nil, bool, int64, *big.Int where int64 does not do, float64,
 // string, []any or *[Object]. See package pytext for the text forms of these,

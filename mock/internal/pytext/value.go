@@ -10,13 +10,13 @@ import (
 	"unicode/utf8"
 )
 
-// object is a decoded JSON object. Package pyjson has the type, and imports
-// this package.
+// object is a decoded JSON object. Package pyjson has the type, and imports this
+// package.
 type object interface {
 	All() iter.Seq2[string, any]
 }
 
-// TypeName is the name of the Python type that a decoded JSON value has, as in
+// TypeName returns the name of the Python type of a decoded JSON value, as in
 // "Expected a dictionary, but got list." Other values have their Go type's name.
 func TypeName(value any) string {
 	switch value.(type) {
@@ -38,7 +38,7 @@ func TypeName(value any) string {
 	return fmt.Sprintf("%T", value)
 }
 
-// Str is str() of a decoded JSON value: text as it is, anything else as [Repr].
+// Str is str() of a decoded JSON value: a text as it is, anything else as [Repr].
 func Str(value any) string {
 	if text, ok := value.(string); ok {
 		return text
@@ -156,6 +156,6 @@ func Len(s string) int {
 // Strip is str.strip(): s without the white space at both ends.
 func Strip(s string) string { return strings.TrimFunc(s, isSpace) }
 
-// isSpace is str.isspace(): Unicode's white space and the four separators of
-// ASCII, which Go leaves out.
+// isSpace is str.isspace(): Unicode white space and the four separators of ASCII,
+// which Go leaves out.
 func isSpace(r rune) bool { return unicode.IsSpace(r) || r >= 0x1c && r <= 0x1f }
