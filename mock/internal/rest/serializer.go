@@ -10,24 +10,24 @@ import (
 	"github.com/understudy-dev/understudy/spec"
 )
 
-// Binding ties one documented property to the fake. What the property is called,
-// its type, its limits and who may set it stand in the OpenAPI document alone.
-// T is what is rendered, C what a check may ask.
+// Binding implements one documented property. Its type, its limits and who may set
+// it are declared in the OpenAPI document alone. T is the row that is rendered, C
+// the context of checks.
 type Binding[T, C any] struct {
 	// Name is the property's name.
 	Name string
-	// Write renders the property; nil for one that is only written to.
+	// Write renders the property; nil for a write-only one.
 	Write func(w *Writer, row T)
-	// Check is the field's own rule, after those of its type. It gets the typed
-	// value, or nil for null, and returns what the handler shall see. A refusal
-	// other than a 400 ends the validation at once, as an exception would.
+	// Check is the field's own rule, after those of its type. It gets the typed value,
+	// or nil for null, and returns the value for the handler. A refusal with another
+	// status than 400 ends the validation at once, as an exception would.
 	Check func(ctx C, value any) (any, error)
-	// As is the kind of the field where the type does not tell; see [JSON], [Related].
-	As kind
+	// As is the kind of the field if it is not that of its type; see [JSON], [Related].
+	As Kind
 }
 
-// Serializer reads, checks and renders one resource. It is made once and safe
-// for concurrent use.
+// Serializer parses, validates and renders one resource. It is safe for concurrent
+// use.
 type Serializer[T, C any] struct {
 	fields []field[T, C]
 }
@@ -35,12 +35,12 @@ type Serializer[T, C any] struct {
 type field[T, C any] struct {
 	Binding[T, C]
 	property *spec.Property
-	kind     kind
+	kind     Kind
 	quoted   []byte // the name as a JSON key, with its colon
 }
 
-// NewSerializer binds the properties of a documented schema. It fails when a
-// property has no binding or a binding no property: neither side may grow alone.
+// NewSerializer binds the properties of a documented schema. It fails if a property
+// has no binding or a binding no property.
 func NewSerializer[T, C any](schema *spec.Schema, bindings ...Binding[T, C]) (*Serializer[T, C], error) {
 	byName := make(map[string]Binding[T, C], len(bindings))
 	renders := false
@@ -94,15 +94,15 @@ func (s *Serializer[T, C]) Write(w *Writer, row T) {
 	w.End()
 }
 
-// Mode says how a body is to be checked.
+// Mode says how a body is validated.
 type Mode struct {
-	// Partial leaves out what was not sent, as PATCH does.
+	// Partial allows any field to be absent, as PATCH does.
 	Partial bool
-	// Fixed names a field that cannot be set any more; "" is none.
+	// Fixed is a field that is ignored because it cannot be changed; "" is none.
 	Fixed string
 }
 
-// Validate checks a body field by field, in the documented order, and returns
+// Validate validates a body field by field, in the documented order, and returns
 // the values or the first refusal. Unknown and read-only fields are ignored.
 func (s *Serializer[T, C]) Validate(ctx C, in *Input, mode Mode) (*Attrs, error) {
 	if err := in.object(); err != nil {
@@ -216,8 +216,8 @@ func (f *field[T, C]) emptyText() (value any, sent bool, err error) {
 	return "", true, nil
 }
 
-// Items returns the items of a body that is a JSON list, each as a body of its own.
-// A form is never a list.
+// Items returns the items of a body that is a JSON list, each as an input of its
+// own. A form is never a list.
 func (in *Input) Items() (items []*Input, ok bool) {
 	list, ok := in.value.([]any)
 	if !ok || in.IsForm() {
@@ -230,14 +230,14 @@ func (in *Input) Items() (items []*Input, ok bool) {
 	return items, true
 }
 
-// nonField is what the framework calls the place of a complaint about a whole item.
+// nonField is the framework's name for errors about a whole item.
 const nonField = "non_field_errors"
 
-// ValidateList checks each item of a list as [Serializer.Validate] does. The first
+// ValidateList validates each item of a list like [Serializer.Validate]. The first
 // refusal in the order of the items names its field as the real server does:
-// "__4__target_email" is the field target_email of the fifth item.
-// Source: ListSerializer in rest_framework/serializers.py; exceptions_hog/handler.py
-// joins an empty key, the index and the field.
+// "__4__target_email" is the field target_email of the fifth item. Source:
+// ListSerializer in rest_framework/serializers.py; exceptions_hog/handler.py joins
+// an empty key, the index and the field.
 func (s *Serializer[T, C]) ValidateList(ctx C, items []*Input, mode Mode) ([]*Attrs, error) {
 	checked := make([]*Attrs, len(items))
 	var first error
@@ -258,7 +258,7 @@ func (s *Serializer[T, C]) ValidateList(ctx C, items []*Input, mode Mode) ([]*At
 	return checked, nil
 }
 
-// at puts e's field under the item of a list.
+// at prefixes e's field with the index of an item.
 func (e *Error) at(index int) *Error {
 	field := e.Attr
 	if field == "" {
@@ -267,8 +267,8 @@ func (e *Error) at(index int) *Error {
 	return e.On("__" + strconv.Itoa(index) + "__" + field)
 }
 
-// Attrs are the checked values of a request, in the order of the fields. A field
-// that was not sent and has no default is not there.
+// Attrs are the validated values of a request, in the order of the fields. A field
+// that was not sent and has no default is absent.
 type Attrs struct{ values []attr }
 
 type attr struct {
@@ -287,13 +287,13 @@ func (a *Attrs) get(name string) (any, bool) {
 	return nil, false
 }
 
-// Has tells whether the field was sent, or has a default.
+// Has reports whether the field was sent, or has a default.
 func (a *Attrs) Has(name string) bool {
 	_, ok := a.get(name)
 	return ok
 }
 
-// Any tells whether one of the fields was sent.
+// Any reports whether one of the fields was sent.
 func (a *Attrs) Any(names ...string) bool {
 	for _, name := range names {
 		if a.Has(name) {
@@ -303,7 +303,7 @@ func (a *Attrs) Any(names ...string) bool {
 	return false
 }
 
-// Value returns a field as its binding left it.
+// Value returns the value of a field.
 func Value[V any](a *Attrs, name string) (V, bool) {
 	value, ok := a.get(name)
 	typed, _ := value.(V)

@@ -1,9 +1,9 @@
-// Package scim speaks SCIM 2.0 (RFC 7643, RFC 7644) as the real server does: its
-// errors, media types, pages, filters and patches. It knows nothing of users,
-// groups or the world; those rules are in package mock.
+// Package scim holds the SCIM 2.0 protocol (RFC 7643, RFC 7644) as the real server
+// implements it: errors, media types, pages, filters and patches. It knows no user and
+// no group, and never reads the world.
 //
-// The real server stands on django-scim2 and scim2-filter-parser, which leave parts
-// of the RFCs out; where this package follows them, it says so. The grammar of
+// The real server uses django-scim2 and scim2-filter-parser, which leave parts of the
+// RFCs out; where this package follows them, it says so. The grammar of
 // filters and paths is that of github.com/scim2/filter-parser.
 // Source: ee/api/scim/views.py, and src/django_scim of django-scim2.
 package scim
@@ -23,10 +23,10 @@ import (
 	"github.com/understudy-dev/understudy/mock/internal/rest"
 )
 
-// MediaType is what SCIM requests and answers are written in.
+// MediaType is the content type of SCIM requests and responses.
 const MediaType = "application/scim+json"
 
-// The schemas that the real server names.
+// The schemas of the real server.
 const (
 	SchemaUser                  = "urn:ietf:params:scim:schemas:core:2.0:User"
 	SchemaGroup                 = "urn:ietf:params:scim:schemas:core:2.0:Group"
@@ -35,11 +35,10 @@ const (
 	SchemaError                 = "urn:ietf:params:scim:api:messages:2.0:Error"
 )
 
-// MaxResults is the most resources on a page, and the page's size when the request
-// gives none.
+// MaxResults is the maximum number of resources on a page, and the default.
 const MaxResults = 200
 
-// MediaTypes are the kinds of body that are read and written, the preferred first.
+// MediaTypes are the accepted content types, the preferred first.
 var MediaTypes = []string{MediaType, "application/json"}
 
 // Negotiate chooses the media type of the answer: the first of [MediaTypes] that
@@ -85,18 +84,18 @@ func ParseBody(b rest.Body) (any, error) {
 	return value, nil
 }
 
-// Window is the part of a list that a request asks for. StartIndex counts from 1.
+// Window is the part of a list that a request selects. StartIndex counts from 1.
 type Window struct{ StartIndex, Count int }
 
-// ReadWindow reads startIndex and count. Unlike the RFC, the real server refuses
+// ReadWindow parses startIndex and count. Unlike the RFC, the real server refuses
 // values out of range instead of correcting them; only a count over [MaxResults] is
 // cut. Source: _parse_scim_pagination in ee/api/scim/views.py.
 func ReadWindow(q rest.Query) (Window, error) {
-	start, ok := whole(q, "startIndex", 1)
+	start, ok := readInt(q, "startIndex", 1)
 	if !ok {
 		return Window{}, BadRequest("Invalid startIndex value")
 	}
-	count, ok := whole(q, "count", MaxResults)
+	count, ok := readInt(q, "count", MaxResults)
 	switch {
 	case !ok:
 		return Window{}, BadRequest("Invalid count value")
@@ -108,9 +107,9 @@ func ReadWindow(q rest.Query) (Window, error) {
 	return Window{start, min(count, MaxResults)}, nil
 }
 
-// whole reads a whole number of any size, as Python's int does; what is too large
-// for an int is as large as one.
-func whole(q rest.Query, key string, missing int) (n int, ok bool) {
+// readInt parses a whole number of any size, like Python's int; one that does not
+// fit an int is the largest or the smallest int.
+func readInt(q rest.Query, key string, missing int) (n int, ok bool) {
 	text, sent := q.Get(key)
 	if !sent {
 		return missing, true
@@ -124,7 +123,7 @@ func whole(q rest.Query, key string, missing int) (n int, ok bool) {
 	return 0, false
 }
 
-// Page cuts the window out of a list.
+// Page returns the window of a list.
 func Page[T any](w Window, list []T) []T {
 	if w.StartIndex > len(list) {
 		return nil
@@ -133,7 +132,8 @@ func Page[T any](w Window, list []T) []T {
 	return list[first : first+min(w.Count, len(list)-first)]
 }
 
-// WriteList writes a list response: total rows in all, the page's rows by show.
+// WriteList writes a list response: total rows in all, the rows of the page by
+// show.
 func WriteList[T any](out *rest.Writer, w Window, total int, page []T, show func(T)) {
 	out.Object()
 	out.Key("schemas").Strings([]string{SchemaListResponse})
@@ -148,15 +148,15 @@ func WriteList[T any](out *rest.Writer, w Window, total int, page []T, show func
 	out.End()
 }
 
-// Error is a refusal in SCIM's form. Unlike the RFC's, its status is a number.
+// Error is a refusal in SCIM's form. Unlike in the RFC, its status is a number.
 type Error struct {
 	Status int
 	Detail string
-	// Header holds what the answer carries besides the body.
+	// Header holds further headers of the response.
 	Header http.Header
 }
 
-// The refusals of the real server, in its words.
+// The refusals of the real server.
 var (
 	ErrNoToken          = &Error{Status: http.StatusUnauthorized, Detail: "No bearer token provided"}
 	ErrAuthentication   = &Error{Status: http.StatusForbidden, Detail: "Authentication failed"}
@@ -170,10 +170,10 @@ var (
 	ErrEndpointNotFound = &Error{Status: http.StatusNotFound, Detail: "Endpoint not found."}
 )
 
-// Error says status and detail; it is for logs.
+// Error returns status and detail, for logs.
 func (e *Error) Error() string { return fmt.Sprintf("%d %s", e.Status, e.Detail) }
 
-// Write appends the body of the answer.
+// Write appends the body of the response.
 func (e *Error) Write(w *rest.Writer) {
 	w.Object()
 	w.Key("schemas").Strings([]string{SchemaError})
@@ -182,13 +182,13 @@ func (e *Error) Write(w *rest.Writer) {
 	w.End()
 }
 
-// BadRequest refuses a request in words of its own.
+// BadRequest refuses a request with a text of its own.
 func BadRequest(detail string) *Error { return &Error{Status: http.StatusBadRequest, Detail: detail} }
 
-// AsError gives any error SCIM's form. The framework's own refusals (a body that
-// is no JSON, a method that is not there) keep status, text and headers; the real
-// server shows those in the form of its other API, which no SCIM client reads. What
-// is not a refusal is nil.
+// AsError converts a refusal to SCIM's form. The framework's own refusals (an
+// invalid body, a method that is not allowed) keep status, text and headers; the
+// real server shows those in the form of its other API, which no SCIM client
+// understands. Any other error gives nil.
 func AsError(err error) *Error {
 	var refusal *Error
 	if errors.As(err, &refusal) {
