@@ -202,7 +202,11 @@ func (listField) parse(p *spec.Property, value any) (any, error) {
 	for i, item := range items {
 		text, err := listItem(p.Items, item)
 		if err != nil {
-			return nil, err.(*Error).within(strconv.Itoa(i))
+			refusal, ok := validationError(err)
+			if !ok {
+				return nil, err
+			}
+			return nil, refusal.within(strconv.Itoa(i))
 		}
 		list = append(list, text)
 	}

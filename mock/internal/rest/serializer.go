@@ -109,21 +109,25 @@ func (s *Serializer[T, C]) Validate(ctx C, in *Input, mode Mode) (*Attrs, error)
 		return nil, err
 	}
 	attrs := &Attrs{make([]attr, 0, len(s.fields))}
-	var first error
+	var first *Error
 	for i := range s.fields {
 		f := &s.fields[i]
 		if f.property.ReadOnly || f.Name == mode.Fixed {
 			continue
 		}
 		value, sent, err := f.run(ctx, in, mode)
-		switch {
-		case err == nil && sent:
-			attrs.set(f.Name, value)
-		case err == nil:
-		case !isValidation(err):
+		if err == nil {
+			if sent {
+				attrs.set(f.Name, value)
+			}
+			continue
+		}
+		refusal, ok := validationError(err)
+		if !ok {
 			return nil, err
-		case first == nil:
-			first = err.(*Error).within(f.Name)
+		}
+		if first == nil {
+			first = refusal.within(f.Name)
 		}
 	}
 	if first != nil {
@@ -132,10 +136,11 @@ func (s *Serializer[T, C]) Validate(ctx C, in *Input, mode Mode) (*Attrs, error)
 	return attrs, nil
 }
 
-// isValidation tells a refused value, which is collected, from any other error.
-func isValidation(err error) bool {
-	var refusal *Error
-	return errors.As(err, &refusal) && refusal.Status == http.StatusBadRequest
+// validationError returns the refusal of a value, which is collected. Any other error ends
+// the validation.
+func validationError(err error) (refusal *Error, ok bool) {
+	ok = errors.As(err, &refusal) && refusal.Status == http.StatusBadRequest
+	return refusal, ok
 }
 
 // run reads, converts and checks one field.
@@ -240,16 +245,19 @@ const nonField = "non_field_errors"
 // an empty key, the index and the field.
 func (s *Serializer[T, C]) ValidateList(ctx C, items []*Input, mode Mode) ([]*Attrs, error) {
 	checked := make([]*Attrs, len(items))
-	var first error
+	var first *Error
 	for i, item := range items {
 		attrs, err := s.Validate(ctx, item, mode)
-		switch {
-		case err == nil:
+		if err == nil {
 			checked[i] = attrs
-		case !isValidation(err):
+			continue
+		}
+		refusal, ok := validationError(err)
+		if !ok {
 			return nil, err
-		case first == nil:
-			first = err.(*Error).at(i)
+		}
+		if first == nil {
+			first = refusal.at(i)
 		}
 	}
 	if first != nil {
