@@ -27,7 +27,7 @@ type requestSummary struct {
 	Changed    bool
 }
 
-// Who is the caller for people.
+// Who returns the caller, or "nobody".
 func (r requestSummary) Who() string {
 	if r.Caller == "" {
 		return "nobody"
@@ -39,7 +39,7 @@ func (r requestSummary) Who() string {
 type requestsPage struct {
 	Count, Dropped int
 	Requests       []requestSummary
-	Filters        url.Values // what the reader asked for
+	Filters        url.Values // the filters that are set
 	Operations     []string
 }
 

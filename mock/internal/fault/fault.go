@@ -71,7 +71,7 @@ const (
 	Reset Phase = "reset"
 )
 
-// phases are all there are, in the order in which messages list them.
+// phases are all phases, in the order in which messages list them.
 var phases = []Phase{Before, After, Lost, Partial, Drip, Malformed, Reset}
 
 // Fault says which calls go wrong, and how. The zero value of a field is its

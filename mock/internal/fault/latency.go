@@ -85,7 +85,7 @@ func (l *Latency) UnmarshalJSON(data []byte) error {
 	return found.err()
 }
 
-// readLatency reads a latency and notes what is wrong with its form.
+// readLatency decodes a latency and notes what is wrong with its form.
 func readLatency(found *problems, data json.RawMessage) (l Latency) {
 	l.Distribution = fixed
 	if isObject(data) {
@@ -105,7 +105,7 @@ func readLatency(found *problems, data json.RawMessage) (l Latency) {
 	return l
 }
 
-// check notes what is wrong with the values.
+// check validates the values.
 func (l *Latency) check(found *problems) {
 	given := map[string]bool{"value": l.Value != 0, "min": l.Min != 0, "max": l.Max != 0, "median": l.Median != 0, "sigma": l.Sigma != 0}
 	var own []string

@@ -27,7 +27,7 @@ type Exchange struct {
 	ResponseBody   Body
 
 	Operation string // the operation's id, "" when there is none such
-	Caller    string // the e-mail address of the user, "" when nobody is known
+	Caller    string // the e-mail address of the user, "" if unknown
 	Key       string // the label of the key, "" when the caller had none
 
 	Steps       []Step       // the checks that were made, in order; it must not change later
@@ -182,7 +182,7 @@ type Summary struct {
 	Path       string    `json:"path"`       // with the query
 	Operation  string    `json:"operation"`  // "" when there is none such
 	Status     int       `json:"status"`     // 0 when there was no answer
-	Caller     string    `json:"caller"`     // the user's e-mail address, "" when nobody is known
+	Caller     string    `json:"caller"`     // the user's e-mail address, "" if unknown
 	Key        string    `json:"key"`        // the key's label, "" when the caller had none
 	Credential string    `json:"credential"` // the end of the key or of the session, "" when there was none
 	RefusedBy  string    `json:"refused_by"` // the check that refused the request, "" when none did
@@ -200,14 +200,14 @@ type Detail struct {
 	Explanation *Explanation `json:"explanation"` // why the request was refused, or null
 }
 
-// Request is what was sent.
+// Request is the request of an entry.
 type Request struct {
 	URL   string `json:"url"`
 	Proto string `json:"proto"`
 	Message
 }
 
-// Response is what was answered.
+// Response is the response of an entry.
 type Response struct {
 	Status int `json:"status"` // 0 when there was no answer
 	Message

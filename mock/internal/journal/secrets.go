@@ -144,7 +144,7 @@ func (e *Entry) credential() string {
 func newEchoReplacer(secrets []secret, show func(kind, string) string) *strings.Replacer {
 	hidden := map[string]string{}
 	for _, s := range secrets {
-		// A cookie that nobody knows may hold anything; and to hide the word
+		// An unknown cookie may hold any value; and to mask the word
 		// password everywhere would hide nothing.
 		if len(s.value) < minEchoLength || s.kind == cookie || s.value == "password" {
 			continue

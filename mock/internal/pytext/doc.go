@@ -8,5 +8,5 @@
 // which UTF-8 cannot; here they are the three bytes that UTF-8 would encode them as
 // (WTF-8), and every function accepts them.
 //
-// The tests compare with CPython 3.12; testdata/generate.py asked it.
+// The tests compare with CPython 3.12; testdata/generate.py recorded its results.
 package pytext

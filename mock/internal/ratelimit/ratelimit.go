@@ -3,6 +3,9 @@
 // the next one while it is full. It never writes a response, and knows keys only as
 // strings.
 //
+// It is written here because golang.org/x/time/rate is a token bucket, which allows
+// other requests than these throttles do.
+//
 // Source: SimpleRateThrottle in rest_framework/throttling.py; its subclasses in
 // posthog/rate_limit.py.
 package ratelimit

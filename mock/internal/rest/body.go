@@ -59,7 +59,7 @@ func ReadBody(r *http.Request, limit int64) (Body, error) {
 
 // tooLarge refuses the body of r after dropping the rest of it.
 func tooLarge(r *http.Request, limit int64) error {
-	_, _ = io.CopyN(io.Discard, r.Body, maxDrained) // the refusal stands whatever becomes of the rest
+	_, _ = io.CopyN(io.Discard, r.Body, maxDrained) // the refusal does not depend on the rest
 	return BodyTooLarge(limit)
 }
 

@@ -1,5 +1,5 @@
 // Package scimmask masks personal data for the log of SCIM requests as the real server
-// does. It never decides what is logged, and keeps nothing. Source:
+// does. It never decides what is logged, and stores nothing. Source:
 // ee/api/scim/utils.py.
 package scimmask
 

@@ -1,6 +1,7 @@
 // Package trigram measures how similar texts are, as PostgreSQL's pg_trgm does: by
 // the groups of three letters that they share, which forgives typing errors. It
-// keeps no index and decides no threshold.
+// keeps no index and decides no threshold. It is written here because the results of
+// searches depend on this exact measure.
 package trigram
 
 import (
