@@ -94,7 +94,7 @@ type menuGroup struct {
 	Entries []menuEntry
 }
 
-// menu are the links of the menu, in the order of use.
+// menu holds the links of the menu, in the order of use.
 var menu = []menuGroup{
 	{"", []menuEntry{{"overview", "Overview", "", "house", ""}}},
 	{"Traffic", []menuEntry{

@@ -127,7 +127,7 @@ type Domain struct {
 	Identity
 	Config string // the linked identity provider config; "" is none
 
-	Cache *JSONCache[string] // by the site's address
+	Cache *JSONCache[string] // key: the site's address
 }
 
 // IdentityProviderConfig is a set of identity settings that domains can share.
@@ -151,7 +151,7 @@ type Integration struct {
 	CreatedAt, UpdatedAt time.Time
 	CreatedBy            int // a user; 0 is nobody
 
-	Cache *JSONCache[*User] // by the creator
+	Cache *JSONCache[*User] // key: the creator
 }
 
 // ProjectIntegration is the part of an integration that lives in one project.
