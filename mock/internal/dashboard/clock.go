@@ -5,34 +5,34 @@ import (
 	"time"
 )
 
-// clockState is the time of the fake.
+// clockState is the clock of the fake.
 type clockState struct {
 	Now     time.Time
 	Frozen  bool
 	Seconds float64 `json:"offset_seconds"`
 }
 
-// Offset is what was added to the system's clock, to the second; 0 is nothing.
+// Offset is the difference from the system's clock, to the second.
 func (c clockState) Offset() time.Duration {
 	return time.Duration(c.Seconds * float64(time.Second)).Round(time.Second)
 }
 
-// Ahead writes the offset with its sign.
+// Ahead formats the offset with its sign.
 func (c clockState) Ahead() string {
 	if c.Offset() > 0 {
-		return "+" + span(c.Offset())
+		return "+" + formatDuration(c.Offset())
 	}
-	return span(c.Offset())
+	return formatDuration(c.Offset())
 }
 
-// Real tells whether the fake goes by the system's clock.
+// Real reports whether the fake goes by the system's clock.
 func (c clockState) Real() bool { return !c.Frozen && c.Offset() == 0 }
 
-// step is a way to go on the clock, with the reason to.
-type step struct{ Span, Label, Why string }
+// clockStep is a duration to advance the clock by, with a reason.
+type clockStep struct{ Span, Label, Why string }
 
-// steps are the ones that something in the API waits for.
-var steps = []step{
+// clockSteps are durations after which something in the API changes.
+var clockSteps = []clockStep{
 	{"5m", "5 minutes", ""},
 	{"1h", "1 hour", "the hourly rate limit begins again"},
 	{"2h1m", "2 hours", "logins are no longer recent"},
@@ -42,19 +42,19 @@ var steps = []step{
 }
 
 func (d *dashboard) clock() {
-	d.page("GET /ui/clock", screen{title: "Clock", section: "clock", template: "clock"}, func(v *visit) (any, error) {
+	d.page("GET /ui/clock", pageSpec{title: "Clock", section: "clock", template: "clock"}, func(p *pageRequest) (any, error) {
 		var state clockState
-		err := v.get("/clock", &state)
-		return map[string]any{"Clock": state, "Steps": steps}, err
+		err := p.get("/clock", &state)
+		return map[string]any{"Clock": state, "Steps": clockSteps}, err
 	})
-	d.change("/ui/clock", func(v *visit) (change, error) {
-		c := change{method: http.MethodPost, path: "/clock", back: "ui/clock"}
-		switch v.value("do") {
+	d.form("/ui/clock", func(p *pageRequest) (formCall, error) {
+		c := formCall{method: http.MethodPost, path: "/clock", back: "ui/clock"}
+		switch p.value("do") {
 		case "advance":
-			c.body = map[string]any{"advance": v.value("span")}
-			c.done = "The clock went on by " + v.value("span") + "."
+			c.body = map[string]any{"advance": p.value("span")}
+			c.done = "The clock went on by " + p.value("span") + "."
 		case "set":
-			at, err := typedTime(v.value("at"))
+			at, err := typedTime(p.value("at"))
 			if err != nil {
 				return c, err
 			}
@@ -67,18 +67,18 @@ func (d *dashboard) clock() {
 		case "real":
 			c.body, c.done = map[string]any{"reset": true}, "The fake goes by the system's clock again."
 		default:
-			return c, hint("Choose what to do with the clock.")
+			return c, inputError("Choose what to do with the clock.")
 		}
 		return c, nil
 	})
 }
 
-// typedTime reads a time as a form field or a person writes it, in UTC.
+// typedTime parses a time as a form field or a person writes it, in UTC.
 func typedTime(text string) (time.Time, error) {
-	for _, layout := range []string{time.RFC3339, "2006-01-02T15:04:05", "2006-01-02T15:04", moment, "2006-01-02 15:04", time.DateOnly} {
+	for _, layout := range []string{time.RFC3339, "2006-01-02T15:04:05", "2006-01-02T15:04", timeLayout, "2006-01-02 15:04", time.DateOnly} {
 		if at, err := time.Parse(layout, text); err == nil {
 			return at, nil
 		}
 	}
-	return time.Time{}, hint("Write the time as 2030-01-31 12:00; it is read as UTC.")
+	return time.Time{}, inputError("Write the time as 2030-01-31 12:00; it is read as UTC.")
 }

@@ -6,23 +6,24 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"strconv"
 	"strings"
 )
 
-// plane calls the control plane on behalf of one request.
-type plane struct {
-	api    http.Handler
-	asked  *http.Request
-	prefix string // before /_understudy: "" or /_sandbox/NAME
+// controlClient calls the control plane on behalf of one request.
+type controlClient struct {
+	api      http.Handler
+	original *http.Request
+	prefix   string // before /_understudy: "" or /_sandbox/NAME
 }
 
-// passedOn are the headers that decide who may call, and what is called.
-var passedOn = []string{
+// forwardedHeaders decide who may call, and which sandbox is called.
+var forwardedHeaders = []string{
 	"Authorization", "Cookie", "Origin", "Sec-Fetch-Dest", "Sec-Fetch-Mode", "Sec-Fetch-Site",
 	"Understudy-Control-Token", "Understudy-Sandbox",
 }
 
-// refusal is an answer of the control plane that is not a success.
+// refusal is an error response of the control plane.
 type refusal struct {
 	Status int
 	Code   string `json:"understudy"`
@@ -31,12 +32,13 @@ type refusal struct {
 
 func (r *refusal) Error() string { return r.Detail }
 
-// get reads a path of the control plane, such as "/outbox", into v.
-func (p *plane) get(path string, v any) error { return p.call(http.MethodGet, path, nil, v) }
+// get decodes the response to GET of a path of the control plane, such as "/outbox", into
+// v.
+func (c *controlClient) get(path string, v any) error { return c.call(http.MethodGet, path, nil, v) }
 
-// call sends body, if any, as JSON and reads the answer into v, if that is not nil.
-func (p *plane) call(method, path string, body, v any) error {
-	answer, err := p.send(method, path, body)
+// call sends body, if any, as JSON and decodes the response into v, unless that is nil.
+func (c *controlClient) call(method, path string, body, v any) error {
+	answer, err := c.send(method, path, body)
 	if err != nil || v == nil || answer.body.Len() == 0 {
 		return err
 	}
@@ -46,18 +48,18 @@ func (p *plane) call(method, path string, body, v any) error {
 	return nil
 }
 
-func (p *plane) send(method, path string, body any) (*answer, error) {
+func (c *controlClient) send(method, path string, body any) (*answer, error) {
 	sent, err := encode(body)
 	if err != nil {
 		return nil, err
 	}
-	r, err := http.NewRequestWithContext(p.asked.Context(), method, p.prefix+controlPrefix+path, bytes.NewReader(sent.data))
+	r, err := http.NewRequestWithContext(c.original.Context(), method, c.prefix+controlPrefix+path, bytes.NewReader(sent.data))
 	if err != nil {
 		return nil, err
 	}
-	r.Host, r.RemoteAddr, r.RequestURI, r.TLS = p.asked.Host, p.asked.RemoteAddr, r.URL.RequestURI(), p.asked.TLS
-	for _, name := range passedOn {
-		if values, ok := p.asked.Header[name]; ok {
+	r.Host, r.RemoteAddr, r.RequestURI, r.TLS = c.original.Host, c.original.RemoteAddr, r.URL.RequestURI(), c.original.TLS
+	for _, name := range forwardedHeaders {
+		if values, ok := c.original.Header[name]; ok {
 			r.Header[name] = values
 		}
 	}
@@ -65,7 +67,7 @@ func (p *plane) send(method, path string, body any) (*answer, error) {
 		r.Header.Set("Content-Type", sent.contentType)
 	}
 	got := &answer{header: http.Header{}, status: http.StatusOK}
-	p.api.ServeHTTP(got, r)
+	c.api.ServeHTTP(got, r)
 	if got.status < 300 {
 		return got, nil
 	}
@@ -78,7 +80,7 @@ type document struct {
 	data        []byte
 }
 
-// encode makes a body of a value; nil is none.
+// encode encodes a body; nil is none.
 func encode(v any) (document, error) {
 	switch v := v.(type) {
 	case nil:
@@ -90,7 +92,7 @@ func encode(v any) (document, error) {
 	return document{"application/json", data}, err
 }
 
-// answer keeps what the control plane answers with.
+// answer is a response writer that buffers the response of the control plane.
 type answer struct {
 	header http.Header
 	status int
@@ -109,11 +111,69 @@ func (a *answer) refusal() *refusal {
 	return r
 }
 
-// escaped joins the parts of a path, each escaped for itself.
-func escaped(parts ...string) string {
+// escapedPath joins the segments of a path, each escaped for itself.
+func escapedPath(parts ...string) string {
 	var path strings.Builder
 	for _, part := range parts {
 		path.WriteString("/" + url.PathEscape(part))
 	}
 	return path.String()
+}
+
+// listPage is how many rows of a long list are shown at once.
+const listPage = 100
+
+// list is a part of a list of the control plane.
+type list[T any] struct {
+	Count   int // of the whole list
+	Results []T
+	name    string // of the list on its page; "" when it is the only one
+	offset  int
+}
+
+// readList reads the current page of a list. A page with several lists turns the pages of
+// one of them at a time.
+func readList[T any](v *pageRequest, path, name string) (*list[T], error) {
+	l := &list[T]{name: name}
+	if v.value("list") == name {
+		l.offset, _ = strconv.Atoi(v.value("offset")) // else the beginning
+		l.offset = max(l.offset, 0)
+	}
+	err := v.get(path+"?limit="+strconv.Itoa(listPage)+"&offset="+strconv.Itoa(l.offset), l)
+	return l, err
+}
+
+// First is the number of the first row that is shown, from 1.
+func (l *list[T]) First() int { return l.offset + 1 }
+
+// Last is the number of the last row that is shown.
+func (l *list[T]) Last() int { return l.offset + len(l.Results) }
+
+// Long reports whether the list has more than is shown.
+func (l *list[T]) Long() bool { return l.Count > len(l.Results) }
+
+// Before is the query of the previous page, "" if there is none.
+func (l *list[T]) Before() string {
+	if l.offset == 0 {
+		return ""
+	}
+	return l.at(max(l.offset-listPage, 0))
+}
+
+// After is the query of the next page, "" if there is none.
+func (l *list[T]) After() string {
+	if l.Last() >= l.Count {
+		return ""
+	}
+	return l.at(l.offset + listPage)
+}
+
+func (l *list[T]) at(offset int) string {
+	query := url.Values{"offset": {strconv.Itoa(offset)}}
+	fragment := ""
+	if l.name != "" {
+		query.Set("list", l.name)
+		fragment = "#" + l.name
+	}
+	return "?" + query.Encode() + fragment
 }

@@ -5,37 +5,37 @@ import (
 	"strings"
 )
 
-// record is the TXT records under a name.
-type record struct {
+// txtRecord is the TXT records of a DNS name.
+type txtRecord struct {
 	Name   string
 	Values []string
 }
 
 func (d *dashboard) dns() {
-	d.page("GET /ui/dns", screen{title: "DNS records", section: "dns", template: "dns"}, func(v *visit) (any, error) {
-		var zone struct{ Records []record }
-		err := v.get("/dns", &zone)
+	d.page("GET /ui/dns", pageSpec{title: "DNS records", section: "dns", template: "dns"}, func(p *pageRequest) (any, error) {
+		var zone struct{ Records []txtRecord }
+		err := p.get("/dns", &zone)
 		return zone.Records, err
 	})
-	d.change("/ui/dns", func(v *visit) (change, error) {
-		name := v.value("name")
+	d.form("/ui/dns", func(p *pageRequest) (formCall, error) {
+		name := p.value("name")
 		if name == "" {
-			return change{back: "ui/dns"}, hint("Name the record, such as _posthog-challenge.example.com.")
+			return formCall{back: "ui/dns"}, inputError("Name the record, such as _posthog-challenge.example.com.")
 		}
-		return change{
-			method: http.MethodPut, path: "/dns" + escaped(name), body: map[string]any{"values": lines(v.value("values"))},
+		return formCall{
+			method: http.MethodPut, path: "/dns" + escapedPath(name), body: map[string]any{"values": lines(p.value("values"))},
 			done: "Domain verification now sees the record " + name + ".", back: "ui/dns",
 		}, nil
 	})
-	d.change("/ui/dns/remove", func(v *visit) (change, error) {
-		return change{
-			method: http.MethodDelete, path: "/dns" + escaped(v.value("name")),
-			done: "Removed " + v.value("name") + ".", back: "ui/dns",
+	d.form("/ui/dns/remove", func(p *pageRequest) (formCall, error) {
+		return formCall{
+			method: http.MethodDelete, path: "/dns" + escapedPath(p.value("name")),
+			done: "Removed " + p.value("name") + ".", back: "ui/dns",
 		}, nil
 	})
 }
 
-// lines are the lines of a text that hold something.
+// lines returns the lines of a text that are not blank.
 func lines(text string) []string {
 	list := []string{}
 	for line := range strings.Lines(text) {

@@ -6,7 +6,7 @@ import (
 	"strconv"
 )
 
-// faultsPage is what goes wrong on purpose.
+// faultsPage is the page of injected faults.
 type faultsPage struct {
 	Faults     []armedFault
 	Operations []string
@@ -14,7 +14,7 @@ type faultsPage struct {
 	Words      []struct{ Word, Does string } // that trigger a fault from a request
 }
 
-// armedFault is a fault and how often it was met.
+// armedFault is a fault with its counters.
 type armedFault struct {
 	ID          string
 	Operation   string
@@ -24,15 +24,15 @@ type armedFault struct {
 	Phase       string
 	Status      int
 	RetryAfter  int `json:"retry_after"`
-	Latency     raw
+	Latency     rawJSON
 	Over        string
-	Error       raw
+	Error       rawJSON
 	Matched     int
 	Met         int
 	Spent       bool
 }
 
-// Does says what happens to a call, in words.
+// Does describes the effect of the fault.
 func (f armedFault) Does() string {
 	words := map[string]string{
 		"lost": "do it, then give no answer", "partial": "do it, then cut the answer", "drip": "do it, then answer slowly",
@@ -49,7 +49,7 @@ func (f armedFault) Does() string {
 	return "refuse with " + strconv.Itoa(f.Status)
 }
 
-// Slow is the latency in words, "" for none.
+// Slow describes the latency, "" for none.
 func (f armedFault) Slow() string {
 	var fixed string
 	if json.Unmarshal(f.Latency, &fixed) == nil {
@@ -65,15 +65,15 @@ func (f armedFault) Slow() string {
 	return drawn.Min + " to " + drawn.Max
 }
 
-// Percent is the chance of a call.
+// Percent is the probability.
 func (f armedFault) Percent() string {
 	return strconv.FormatFloat(f.Probability*100, 'f', -1, 64) + " %"
 }
 
-// kindOfFault is a line of the form.
+// kindOfFault is an option of the form.
 type kindOfFault struct{ Value, Label string }
 
-// Kinds are what the form offers to happen.
+// Kinds are the effects that the form offers.
 func (faultsPage) Kinds() []kindOfFault {
 	return []kindOfFault{
 		{"before", "refuse with a status"}, {"after", "do it, then refuse with a status"}, {"slow", "wait, then go on"},
@@ -82,7 +82,7 @@ func (faultsPage) Kinds() []kindOfFault {
 	}
 }
 
-// PresetDoes says what a preset is, as far as it is known here.
+// PresetDoes describes a preset, "" for an unknown one.
 func (faultsPage) PresetDoes(name string) string {
 	return map[string]string{
 		"flaky-network": "slow, and now and then no answer", "rate-limited": "429 for every second call or so",
@@ -94,59 +94,59 @@ func (faultsPage) PresetDoes(name string) string {
 func (faultsPage) Refusals() []int { return []int{429, 500, 502, 503, 504, 401, 403, 404} }
 
 func (d *dashboard) faults() {
-	s := screen{title: "Faults", section: "faults", template: "faults"}
-	d.page("GET /ui/faults", s, func(v *visit) (any, error) {
+	s := pageSpec{title: "Faults", section: "faults", template: "faults"}
+	d.page("GET /ui/faults", s, func(p *pageRequest) (any, error) {
 		page := &faultsPage{Operations: operationIDs()}
-		if err := v.get("/faults", page); err != nil {
+		if err := p.get("/faults", page); err != nil {
 			return page, err
 		}
-		return page, v.get("/fault-words", page)
+		return page, p.get("/fault-words", page)
 	})
-	d.change("/ui/faults", armFault)
-	d.change("/ui/faults/preset", func(v *visit) (change, error) {
-		name := v.value("preset")
-		return change{
+	d.form("/ui/faults", armFault)
+	d.form("/ui/faults/preset", func(p *pageRequest) (formCall, error) {
+		name := p.value("preset")
+		return formCall{
 			method: http.MethodPost, path: "/faults", body: map[string]any{"preset": name},
 			done: "The preset " + name + " is armed.", back: "ui/faults",
 		}, nil
 	})
-	d.change("/ui/faults/remove", func(v *visit) (change, error) {
-		return change{
-			method: http.MethodDelete, path: "/faults" + escaped(v.value("id")),
-			done: "The fault " + v.value("id") + " is gone.", back: "ui/faults",
+	d.form("/ui/faults/remove", func(p *pageRequest) (formCall, error) {
+		return formCall{
+			method: http.MethodDelete, path: "/faults" + escapedPath(p.value("id")),
+			done: "The fault " + p.value("id") + " is gone.", back: "ui/faults",
 		}, nil
 	})
-	d.change("/ui/faults/clear", func(*visit) (change, error) {
-		return change{method: http.MethodDelete, path: "/faults", done: "Nothing goes wrong on purpose any more.", back: "ui/faults"}, nil
+	d.form("/ui/faults/clear", func(*pageRequest) (formCall, error) {
+		return formCall{method: http.MethodDelete, path: "/faults", done: "Nothing goes wrong on purpose any more.", back: "ui/faults"}, nil
 	})
 }
 
-// armFault reads the form. What is empty is left to the control plane.
-func armFault(v *visit) (change, error) {
+// armFault reads the form. Empty fields are left to the defaults of the control plane.
+func armFault(p *pageRequest) (formCall, error) {
 	body := map[string]any{}
 	for _, name := range []string{"operation", "caller", "latency", "over"} {
-		if value := v.value(name); value != "" {
+		if value := p.value(name); value != "" {
 			body[name] = value
 		}
 	}
 	var wrong error
 	for _, name := range []string{"nth", "count", "retry_after", "status"} {
-		if value := v.value(name); value != "" {
+		if value := p.value(name); value != "" {
 			n, err := strconv.Atoi(value)
 			if err != nil {
-				wrong = hint(words(name) + ": write a whole number.")
+				wrong = inputError(words(name) + ": write a whole number.")
 			}
 			body[name] = n
 		}
 	}
-	if value := v.value("chance"); value != "" {
+	if value := p.value("chance"); value != "" {
 		percent, err := strconv.ParseFloat(value, 64)
 		if err != nil {
-			wrong = hint("Chance: write a number of percent.")
+			wrong = inputError("Chance: write a number of percent.")
 		}
 		body["probability"] = percent / 100
 	}
-	switch kind := v.value("kind"); kind {
+	switch kind := p.value("kind"); kind {
 	case "slow":
 		delete(body, "status")
 		delete(body, "retry_after")
@@ -157,8 +157,8 @@ func armFault(v *visit) (change, error) {
 		delete(body, "status")
 		delete(body, "retry_after")
 	}
-	if v.value("kind") != "drip" {
+	if p.value("kind") != "drip" {
 		delete(body, "over")
 	}
-	return change{method: http.MethodPost, path: "/faults", body: body, done: "The fault is armed.", back: "ui/faults"}, wrong
+	return formCall{method: http.MethodPost, path: "/faults", body: body, done: "The fault is armed.", back: "ui/faults"}, wrong
 }

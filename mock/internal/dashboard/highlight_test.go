@@ -44,6 +44,6 @@ func FuzzHighlight(f *testing.F) {
 				}
 			}
 		}
-		g.Expect(shown.String()).To(Equal("x" + indented([]byte(text))))
+		g.Expect(shown.String()).To(Equal("x" + indentJSON([]byte(text))))
 	})
 }

@@ -6,7 +6,7 @@ import (
 	"time"
 )
 
-// mailMessage is a mail of the outbox.
+// mailMessage is a message of the outbox.
 type mailMessage struct {
 	Number    int // its place, from 1
 	Recipient string
@@ -25,32 +25,32 @@ type mailbox struct {
 	Open     *mailMessage
 }
 
-// mailPolicy shows a message as a mail program does: nothing runs, and nothing is
-// loaded from elsewhere. Links may open a new window.
+// mailPolicy shows a message as a mail program does: no scripts, and nothing is loaded
+// from elsewhere. Links may open a new window.
 const mailPolicy = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-ancestors 'self'; " +
 	"sandbox allow-popups allow-popups-to-escape-sandbox"
 
 func (d *dashboard) outbox() {
-	d.page("GET /ui/outbox", screen{title: "Outbox", section: "outbox", template: "outbox"}, func(v *visit) (any, error) {
-		box, err := v.mailbox()
+	d.page("GET /ui/outbox", pageSpec{title: "Outbox", section: "outbox", template: "outbox"}, func(p *pageRequest) (any, error) {
+		box, err := p.mailbox()
 		if err != nil || len(box.Messages) == 0 {
 			return box, err
 		}
 		box.Open = &box.Messages[0]
-		if m := box.find(v.value("message")); m != nil {
+		if m := box.find(p.value("message")); m != nil {
 			box.Open = m
 		}
 		return box, nil
 	})
 	d.pages.HandleFunc("GET /ui/outbox/{number}/body", d.mailBody)
-	d.change("/ui/outbox/clear", func(*visit) (change, error) {
-		return change{method: http.MethodDelete, path: "/outbox", done: "The outbox is empty.", back: "ui/outbox"}, nil
+	d.form("/ui/outbox/clear", func(*pageRequest) (formCall, error) {
+		return formCall{method: http.MethodDelete, path: "/outbox", done: "The outbox is empty.", back: "ui/outbox"}, nil
 	})
 }
 
-func (v *visit) mailbox() (*mailbox, error) {
+func (p *pageRequest) mailbox() (*mailbox, error) {
 	box := new(mailbox)
-	if err := v.get("/outbox", box); err != nil {
+	if err := p.get("/outbox", box); err != nil {
 		return nil, err
 	}
 	newest := make([]mailMessage, 0, len(box.Messages))
@@ -63,18 +63,18 @@ func (v *visit) mailbox() (*mailbox, error) {
 	return box, nil
 }
 
-func (box *mailbox) find(number string) *mailMessage {
-	for i := range box.Messages {
-		if strconv.Itoa(box.Messages[i].Number) == number {
-			return &box.Messages[i]
+func (m *mailbox) find(number string) *mailMessage {
+	for i := range m.Messages {
+		if strconv.Itoa(m.Messages[i].Number) == number {
+			return &m.Messages[i]
 		}
 	}
 	return nil
 }
 
-// mailBody is the HTML of one message, alone, for a frame.
+// mailBody serves the HTML of one message, for a frame.
 func (d *dashboard) mailBody(w http.ResponseWriter, r *http.Request) {
-	box, err := d.visit(w, r).mailbox()
+	box, err := d.newPageRequest(w, r).mailbox()
 	if err != nil {
 		http.Error(w, err.Error(), http.StatusBadGateway)
 		return
@@ -90,5 +90,5 @@ func (d *dashboard) mailBody(w http.ResponseWriter, r *http.Request) {
 	_, _ = w.Write([]byte("<!doctype html><meta charset=utf-8><base target=_blank><title>Message</title>" + mailStyle + m.HTML))
 }
 
-// mailStyle is what mail programs add: a font and some space.
+// mailStyle is the default style of mail programs: a font and some space.
 const mailStyle = "<style>body{font:15px/1.55 system-ui,sans-serif;margin:1.25rem;color:#1c1c22;background:#fff}</style>"

@@ -3,9 +3,10 @@ package dashboard
 import (
 	"encoding/json"
 	"net/http"
+	"strings"
 )
 
-// about is what the control plane says of the whole fake.
+// about is the response of the control plane about the whole fake.
 type about struct {
 	Version string `json:"version"`
 	World   string `json:"world"`
@@ -33,8 +34,8 @@ type about struct {
 	Counts        map[string]int                    `json:"counts"`
 }
 
-// home is the page to start from.
-type home struct {
+// overviewPage is the start page.
+type overviewPage struct {
 	about
 	Health   string
 	Key      string           // for the calls to try
@@ -42,13 +43,13 @@ type home struct {
 }
 
 func (d *dashboard) overview() {
-	d.page("GET /{$}", screen{title: "Overview", section: "overview", template: "overview"}, func(v *visit) (any, error) {
-		var h home
-		if err := v.get("/about", &h.about); err != nil {
+	d.page("GET /{$}", pageSpec{title: "Overview", section: "overview", template: "overview"}, func(p *pageRequest) (any, error) {
+		var h overviewPage
+		if err := p.get("/about", &h.about); err != nil {
 			return nil, err
 		}
 		var health struct{ Status string }
-		if err := v.get("/health", &health); err != nil {
+		if err := p.get("/health", &health); err != nil {
 			health.Status = err.Error()
 		}
 		h.Health = health.Status
@@ -56,14 +57,14 @@ func (d *dashboard) overview() {
 			h.Key = h.Keys[0].Value
 		}
 		var latest struct{ Requests []requestSummary }
-		if v.get("/requests?limit=8", &latest) == nil {
+		if p.get("/requests?limit=8", &latest) == nil {
 			h.Requests = latest.Requests
 		}
 		return h, nil
 	})
-	d.change("/ui/reset", func(v *visit) (change, error) {
-		c := change{method: http.MethodPost, path: "/reset", done: "Everything is as it was at the start.", back: v.value("back")}
-		if only := v.Sent["only"]; len(only) > 0 {
+	d.form("/ui/reset", func(p *pageRequest) (formCall, error) {
+		c := formCall{method: http.MethodPost, path: "/reset", done: "Everything is as it was at the start.", back: p.value("back")}
+		if only := p.Sent["only"]; len(only) > 0 {
 			c.body = map[string]any{"only": only}
 			c.done = "Begun again: " + joined(only) + "."
 		}
@@ -71,5 +72,52 @@ func (d *dashboard) overview() {
 	})
 }
 
-// raw is JSON that a page shows as it is.
-type raw = json.RawMessage
+// rawJSON is JSON that a page shows as it is.
+type rawJSON = json.RawMessage
+
+func (d *dashboard) people() {
+	d.page("GET /ui/people", pageSpec{title: "Keys and logins", section: "people", template: "people"}, func(p *pageRequest) (any, error) {
+		var a about
+		err := p.get("/about", &a)
+		return a, err
+	})
+	d.form("/ui/people/keys", func(p *pageRequest) (formCall, error) {
+		body := map[string]any{"user": p.value("user"), "label": p.value("label")}
+		if scopes := strings.FieldsFunc(p.value("scopes"), func(r rune) bool { return r == ',' || r == ' ' || r == '\n' || r == '\r' }); len(scopes) > 0 {
+			body["scopes"] = scopes
+		}
+		return formCall{method: http.MethodPost, path: "/keys", body: body, done: "The key is made. It is in the list below.", back: "ui/people"}, nil
+	})
+	d.form("/ui/people/keys/remove", func(p *pageRequest) (formCall, error) {
+		return formCall{
+			method: http.MethodDelete, path: "/keys" + escapedPath(p.value("id")),
+			done: "The key is gone; it is refused from now on.", back: "ui/people",
+		}, nil
+	})
+	d.form("/ui/people/forget", func(p *pageRequest) (formCall, error) {
+		email := p.value("email")
+		return formCall{
+			method: http.MethodDelete, path: "/members" + escapedPath(email),
+			done: email + " is gone, with every membership, key and session.", back: "ui/people",
+		}, nil
+	})
+}
+
+// documentsPage shows one of the two OpenAPI documents.
+type documentsPage struct {
+	Control bool   // the one of the control plane
+	File    string // below Base
+}
+
+// documentsPolicy lets the viewer of the documents set inline styles.
+const documentsPolicy = contentPolicy + "; style-src-attr 'unsafe-inline'"
+
+func (d *dashboard) documents() {
+	s := pageSpec{title: "API documents", section: "documents", template: "documents", policy: documentsPolicy}
+	d.page("GET /ui/documents", s, func(p *pageRequest) (any, error) {
+		if p.value("of") == "control" {
+			return documentsPage{true, "control.yaml"}, nil
+		}
+		return documentsPage{false, "openapi.yaml"}, nil
+	})
+}

@@ -6,61 +6,61 @@ import (
 	"time"
 )
 
-// rateLimits is how keys are limited, whose requests were too many, and who did not
-// wait as told.
+// rateLimits are the limits of keys, the keys that exceeded them, and the calls that came
+// before a Retry-After was over.
 type rateLimits struct {
 	Mode              string
 	PerMinute         int `json:"per_minute"`
 	PerHour           int `json:"per_hour"`
-	Refused           []excess
-	WouldHaveRefused  []excess `json:"would_have_refused"`
+	Refused           []limitedKey
+	WouldHaveRefused  []limitedKey `json:"would_have_refused"`
 	Unlisted          int
-	Impatient         []impatient
+	Impatient         []earlyCall
 	ImpatientUnlisted int `json:"impatient_unlisted"`
 }
 
-// TooMany are the keys whose requests were too many, refused or not.
-func (l rateLimits) TooMany() []excess {
+// TooMany are the keys that exceeded the limits, refused or not.
+func (l rateLimits) TooMany() []limitedKey {
 	if l.Mode == "observe" {
 		return l.WouldHaveRefused
 	}
 	return l.Refused
 }
 
-// excess is how many requests of a key were too many.
-type excess struct {
+// limitedKey is a key with the number of its requests above the limits.
+type limitedKey struct {
 	Key, Label, User string
 	Requests         int
 	LastAt           time.Time `json:"last_at"`
 }
 
-// impatient is a call that came before its caller had waited.
-type impatient struct {
+// earlyCall is a call that came before the time of a Retry-After was over.
+type earlyCall struct {
 	Caller, Key, Operation string
 	Told                   float64 `json:"told_seconds"`
 	Waited                 float64 `json:"waited_seconds"`
 }
 
 func (d *dashboard) rateLimits() {
-	s := screen{title: "Rate limits", section: "rate-limits", template: "rate_limits"}
-	d.page("GET /ui/rate-limits", s, func(v *visit) (any, error) {
+	s := pageSpec{title: "Rate limits", section: "rate-limits", template: "rate_limits"}
+	d.page("GET /ui/rate-limits", s, func(p *pageRequest) (any, error) {
 		page := new(rateLimits)
-		return page, v.get("/rate-limits", page)
+		return page, p.get("/rate-limits", page)
 	})
-	d.change("/ui/rate-limits", func(v *visit) (change, error) {
-		body := map[string]any{"mode": v.value("mode")}
+	d.form("/ui/rate-limits", func(p *pageRequest) (formCall, error) {
+		body := map[string]any{"mode": p.value("mode")}
 		var wrong error
 		for _, name := range []string{"per_minute", "per_hour"} {
-			if value := v.value(name); value != "" {
+			if value := p.value(name); value != "" {
 				n, err := strconv.Atoi(value)
 				if err != nil {
-					wrong = hint(words(name) + ": write a whole number.")
+					wrong = inputError(words(name) + ": write a whole number.")
 				}
 				body[name] = n
 			}
 		}
-		return change{
-			method: http.MethodPut, path: "/rate-limits", body: body, done: "Rate limits: " + v.value("mode") + ".", back: "ui/rate-limits",
+		return formCall{
+			method: http.MethodPut, path: "/rate-limits", body: body, done: "Rate limits: " + p.value("mode") + ".", back: "ui/rate-limits",
 		}, wrong
 	})
 }

@@ -1,6 +1,7 @@
 package dashboard
 
 import (
+	"io"
 	"net/http"
 	"net/url"
 	"time"
@@ -8,7 +9,7 @@ import (
 	"github.com/understudy-dev/understudy/fixtures"
 )
 
-// sandbox is a world of its own on the server.
+// sandbox is an isolated world on the server.
 type sandbox struct {
 	Name, From string
 	CreatedAt  time.Time `json:"created_at"`
@@ -18,7 +19,7 @@ type sandbox struct {
 	URL        string
 }
 
-// Dashboard is where the sandbox's own pages are.
+// Dashboard is the path of the sandbox's own pages.
 func (s sandbox) Dashboard() string {
 	if s.Name == "default" {
 		return controlPrefix + "/"
@@ -26,7 +27,7 @@ func (s sandbox) Dashboard() string {
 	return "/_sandbox/" + url.PathEscape(s.Name) + controlPrefix + "/"
 }
 
-// sandboxesPage is all of them, and what a new one may start from.
+// sandboxesPage is all sandboxes, and what a new one may start from.
 type sandboxesPage struct {
 	Sandboxes []sandbox
 	Snapshots []snapshot // of the one that the page is about
@@ -34,30 +35,75 @@ type sandboxesPage struct {
 }
 
 func (d *dashboard) sandboxes() {
-	s := screen{title: "Sandboxes", section: "sandboxes", template: "sandboxes"}
-	d.page("GET /ui/sandboxes", s, func(v *visit) (any, error) {
+	s := pageSpec{title: "Sandboxes", section: "sandboxes", template: "sandboxes"}
+	d.page("GET /ui/sandboxes", s, func(p *pageRequest) (any, error) {
 		page := &sandboxesPage{Worlds: fixtures.Names()}
-		if err := v.get("/sandboxes", page); err != nil {
+		if err := p.get("/sandboxes", page); err != nil {
 			return page, err
 		}
-		_ = v.get("/snapshots", page) // there may be none
+		_ = p.get("/snapshots", page) // there may be none
 		return page, nil
 	})
-	d.change("/ui/sandboxes", func(v *visit) (change, error) {
+	d.form("/ui/sandboxes", func(p *pageRequest) (formCall, error) {
 		body := map[string]any{}
-		if name := v.value("name"); name != "" {
+		if name := p.value("name"); name != "" {
 			body["name"] = name
 		}
-		from, err := url.ParseQuery(v.value("from")) // such as world=empty
+		from, err := url.ParseQuery(p.value("from")) // such as world=empty
 		for what := range from {
 			body[what] = from.Get(what)
 		}
-		return change{method: http.MethodPost, path: "/sandboxes", body: body, done: "The sandbox is made.", back: "ui/sandboxes"}, err
+		return formCall{method: http.MethodPost, path: "/sandboxes", body: body, done: "The sandbox is made.", back: "ui/sandboxes"}, err
 	})
-	d.change("/ui/sandboxes/drop", func(v *visit) (change, error) {
-		return change{
-			method: http.MethodDelete, path: "/sandboxes" + escaped(v.value("name")),
-			done: "The sandbox " + v.value("name") + " is gone.", back: "ui/sandboxes",
+	d.form("/ui/sandboxes/drop", func(p *pageRequest) (formCall, error) {
+		return formCall{
+			method: http.MethodDelete, path: "/sandboxes" + escapedPath(p.value("name")),
+			done: "The sandbox " + p.value("name") + " is gone.", back: "ui/sandboxes",
 		}, nil
 	})
+}
+
+type snapshot struct {
+	Name    string
+	TakenAt time.Time `json:"taken_at"`
+}
+
+func (d *dashboard) snapshots() {
+	s := pageSpec{title: "Snapshots", section: "snapshots", template: "snapshots"}
+	d.page("GET /ui/snapshots", s, func(p *pageRequest) (any, error) {
+		var list struct{ Snapshots []snapshot }
+		return &list, p.get("/snapshots", &list)
+	})
+	d.form("/ui/snapshots", func(p *pageRequest) (formCall, error) {
+		return formCall{
+			method: http.MethodPost, path: "/snapshots", body: map[string]any{"name": p.value("name")},
+			done: "The snapshot " + p.value("name") + " is taken.", back: "ui/snapshots",
+		}, nil
+	})
+	d.form("/ui/snapshots/restore", func(p *pageRequest) (formCall, error) {
+		return formCall{
+			method: http.MethodPost, path: "/snapshots" + escapedPath(p.value("name"), "restore"),
+			done: "Everything is as it was when " + p.value("name") + " was taken.", back: "ui/snapshots",
+		}, nil
+	})
+	d.form("/ui/snapshots/remove", func(p *pageRequest) (formCall, error) {
+		return formCall{
+			method: http.MethodDelete, path: "/snapshots" + escapedPath(p.value("name")),
+			done: "The snapshot " + p.value("name") + " is gone.", back: "ui/snapshots",
+		}, nil
+	})
+	d.form("/ui/snapshots/world", startFromWorld)
+}
+
+// startFromWorld forwards an uploaded fixture world.
+func startFromWorld(p *pageRequest) (formCall, error) {
+	c := formCall{method: http.MethodPut, path: "/world", done: "This sandbox starts from that world now.", back: "ui/snapshots"}
+	file, _, err := p.r.FormFile("world")
+	if err != nil {
+		return c, inputError("Choose a file with a world, as the export gives it.")
+	}
+	defer file.Close()
+	data, err := io.ReadAll(file)
+	c.body = document{"application/yaml", data} // JSON is YAML
+	return c, err
 }

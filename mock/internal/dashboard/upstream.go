@@ -5,7 +5,7 @@ import (
 	"time"
 )
 
-// upstreamPage is what would have been asked of a marketplace, and how it answers.
+// upstreamPage is the mode of the upstream services and the calls to them.
 type upstreamPage struct {
 	Mode  string
 	Calls []upstreamCall
@@ -14,26 +14,26 @@ type upstreamPage struct {
 type upstreamCall struct {
 	Action, Method, URL string
 	IntegrationID       string `json:"integration_id"`
-	Body                raw
+	Body                rawJSON
 	Outcome, Problem    string
 	MadeAt              time.Time `json:"made_at"`
 }
 
 func (d *dashboard) upstream() {
-	d.page("GET /ui/upstream", screen{title: "Marketplace", section: "upstream", template: "upstream"}, func(v *visit) (any, error) {
+	d.page("GET /ui/upstream", pageSpec{title: "Marketplace", section: "upstream", template: "upstream"}, func(p *pageRequest) (any, error) {
 		page := new(upstreamPage)
-		if err := v.get("/upstream/mode", page); err != nil {
+		if err := p.get("/upstream/mode", page); err != nil {
 			return page, err
 		}
-		return page, v.get("/upstream", page)
+		return page, p.get("/upstream", page)
 	})
-	d.change("/ui/upstream/mode", func(v *visit) (change, error) {
-		return change{
-			method: http.MethodPut, path: "/upstream/mode", body: map[string]any{"mode": v.value("mode")},
-			done: "Upstream is " + words(v.value("mode")) + " for everything.", back: "ui/upstream",
+	d.form("/ui/upstream/mode", func(p *pageRequest) (formCall, error) {
+		return formCall{
+			method: http.MethodPut, path: "/upstream/mode", body: map[string]any{"mode": p.value("mode")},
+			done: "Upstream is " + words(p.value("mode")) + " for everything.", back: "ui/upstream",
 		}, nil
 	})
-	d.change("/ui/upstream/clear", func(*visit) (change, error) {
-		return change{method: http.MethodDelete, path: "/upstream", done: "The calls are forgotten.", back: "ui/upstream"}, nil
+	d.form("/ui/upstream/clear", func(*pageRequest) (formCall, error) {
+		return formCall{method: http.MethodDelete, path: "/upstream", done: "The calls are forgotten.", back: "ui/upstream"}, nil
 	})
 }

@@ -5,7 +5,7 @@ import (
 	"time"
 )
 
-// violationsPage is what clients sent that the document of the API does not have.
+// violationsPage are the violations of the API document by clients.
 type violationsPage struct {
 	Count, Total, Dropped int
 	Violations            []violation
@@ -21,12 +21,12 @@ type violation struct {
 }
 
 func (d *dashboard) violations() {
-	s := screen{title: "Violations", section: "violations", template: "violations"}
-	d.page("GET /ui/violations", s, func(v *visit) (any, error) {
+	s := pageSpec{title: "Violations", section: "violations", template: "violations"}
+	d.page("GET /ui/violations", s, func(p *pageRequest) (any, error) {
 		page := new(violationsPage)
-		return page, v.get("/violations", page)
+		return page, p.get("/violations", page)
 	})
-	d.change("/ui/violations/clear", func(*visit) (change, error) {
-		return change{method: http.MethodDelete, path: "/violations", done: "The violations are forgotten.", back: "ui/violations"}, nil
+	d.form("/ui/violations/clear", func(*pageRequest) (formCall, error) {
+		return formCall{method: http.MethodDelete, path: "/violations", done: "The violations are forgotten.", back: "ui/violations"}, nil
 	})
 }

@@ -1,15 +1,60 @@
+// Package fault holds injected faults: which calls they apply to, and how these go
+// wrong: refused, slow, with a response that is lost, cut or malformed, or with a
+// connection that is reset. It never runs an operation, and knows neither routes
+// nor the world.
+//
+// Faults are resources of a [Set]. Each says which calls it is for (operation,
+// caller, from which call on, how often, by what chance) and what happens to
+// them, and counts how many calls it matched and how often it was met. [Magic]
+// finds a fault that a request asks for itself, by a word in its data.
+// [RetryTracker] tracks whether callers wait as a Retry-After told them.
+//
+// The fault that a call meets is a [Decision]. The server takes it through four
+// steps, each of which does nothing for a nil Decision:
+//
+//	d := set.Decide(fault.Call{Operation: id, Callers: callers})
+//	if !d.WaitBefore(w, r, sleep) {
+//		return // the client has gone
+//	}
+//	var answer fault.Answer
+//	if !d.SkipsOperation() {
+//		answer = record(handler)
+//	}
+//	answer = d.Answer(answer, fault.RenderAPI)
+//	d.Send(w, r, answer, sleep)
+//
+// Where a connection is to be cut and cannot be taken over (HTTP/2, a recorder),
+// WaitBefore and Send panic with [http.ErrAbortHandler], as net/http wants it. What
+// must happen after them belongs into a defer; a journal entry is best written
+// before Send.
+//
+// # Magic words
+//
+// A request meets a fault without the control plane when "understudy-fault-" and
+// one of [MagicWords] stand anywhere in its path, its query or its body, or when the
+// header Understudy-Fault holds the word:
+//
+//	{"target_email": "jane+understudy-fault-429@example.com"}
+//	Understudy-Fault: slow-2s
+//
+// A header that holds no such word is refused; other data is left alone.
 package fault
 
-import "encoding/json"
+import (
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"slices"
+	"time"
+)
 
-// Phase is the moment at which a call goes wrong.
+// Phase is the point in the handling of a call at which it goes wrong.
 type Phase string
 
-// The phases. Before and Reset leave the world as it was: the operation does not
-// run. After all others it has run, and what it changed stays changed.
+// The phases. In Before and Reset the operation does not run, and the world stays
+// as it was. In all others it has run, and its changes stay.
 const (
-	// Before refuses the call instead of the operation. It is the phase of a
-	// fault that names none.
+	// Before refuses the call without running the operation. It is the default.
 	Before Phase = "before"
 	// After refuses the call once the operation has run.
 	After Phase = "after"
@@ -26,14 +71,14 @@ const (
 	Reset Phase = "reset"
 )
 
-// phases are all there are, in the order in which messages list them.
+// phases are all phases, in the order in which messages list them.
 var phases = []Phase{Before, After, Lost, Partial, Drip, Malformed, Reset}
 
 // Fault says which calls go wrong, and how. The zero value of a field is its
 // default.
 //
-// A fault without Status in the phase [Before] or [After] is slowness alone: it
-// has a Latency, and adds to whatever else happens to the call.
+// A fault without Status in the phase [Before] or [After] is latency alone, and
+// adds to whatever else happens to the call.
 type Fault struct {
 	// ID names the fault. Without it the set gives one.
 	ID string `json:"id"`
@@ -69,18 +114,61 @@ type Fault struct {
 	Error json.RawMessage `json:"error,omitempty"`
 }
 
-// slow tells whether the fault makes calls wait and does nothing else.
-func (f *Fault) slow() bool {
+// latencyOnly reports whether the fault delays calls and does nothing else.
+func (f *Fault) latencyOnly() bool {
 	return f.Status == 0 && (f.Phase == Before || f.Phase == After)
 }
 
-// State is a fault with its accounting.
+// State is a fault with its counters.
 type State struct {
 	Fault
-	// Matched is how many calls were for this operation and from this caller.
+	// Matched is how many calls had the fault's operation and caller.
 	Matched int `json:"matched"`
-	// Met is how many calls it happened to.
+	// Met is how many calls the fault was applied to.
 	Met int `json:"met"`
-	// Spent tells that it has been met as often as its count says.
+	// Spent reports whether it has been met as often as Count says.
 	Spent bool `json:"spent"`
+}
+
+// preset is a named list of faults.
+type preset struct {
+	name   string
+	faults []Fault
+}
+
+// presets are all presets. Their faults have ids, so that a preset that is armed
+// again replaces itself.
+var presets = []preset{
+	{"flaky-network", []Fault{
+		{ID: "flaky-network-latency", Latency: Lognormal(80*time.Millisecond, 0.6)},
+		{ID: "flaky-network-reset", Phase: Reset, Probability: 0.05},
+		{ID: "flaky-network-lost", Phase: Lost, Probability: 0.05},
+		{ID: "flaky-network-partial", Phase: Partial, Probability: 0.03},
+	}},
+	{"rate-limited", []Fault{
+		{ID: "rate-limited", Status: http.StatusTooManyRequests, RetryAfter: 2, Probability: 0.5},
+	}},
+	{"maintenance", []Fault{
+		{ID: "maintenance", Status: http.StatusServiceUnavailable, RetryAfter: 30},
+	}},
+}
+
+// Presets returns the names of the presets: "flaky-network" is slow and loses some
+// answers, "rate-limited" refuses every second call or so, "maintenance" refuses
+// them all.
+func Presets() (names []string) {
+	for _, p := range presets {
+		names = append(names, p.name)
+	}
+	return names
+}
+
+// Preset returns the faults of a preset. It fails for an unknown name.
+func Preset(name string) ([]Fault, error) {
+	for _, p := range presets {
+		if p.name == name {
+			return slices.Clone(p.faults), nil
+		}
+	}
+	return nil, fmt.Errorf("there is no preset %q: send one of %s", name, quoted(Presets()))
 }

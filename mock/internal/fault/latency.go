@@ -2,6 +2,7 @@ package fault
 
 import (
 	"encoding/json"
+	"errors"
 	"math"
 	"math/rand/v2"
 	"time"
@@ -26,41 +27,41 @@ type Latency struct {
 	Value Duration
 	// Min and Max are the bounds of the distribution "uniform".
 	Min, Max Duration
-	// Median is what half of the waits of the distribution "lognormal" stay below.
+	// Median is the median of the distribution "lognormal".
 	Median Duration
-	// Sigma is how far apart they are: 0 is always the median; with 0.5, one call in
-	// a hundred waits more than three times as long.
+	// Sigma is its spread: 0 is always the median; with 0.5, one call in a hundred
+	// waits more than three times as long.
 	Sigma float64
 }
 
-// Fixed makes every call wait for d.
+// Fixed returns a latency that is always d.
 func Fixed(d time.Duration) *Latency { return &Latency{Distribution: fixed, Value: Duration(d)} }
 
-// Uniform makes calls wait for something between two times.
+// Uniform returns a latency that is distributed evenly between two bounds.
 func Uniform(least, most time.Duration) *Latency {
 	return &Latency{Distribution: uniform, Min: Duration(least), Max: Duration(most)}
 }
 
-// Lognormal makes calls wait as those over a network do: mostly near the median,
-// a few much longer.
+// Lognormal returns a latency like that of a network: mostly near the median, a few
+// much longer.
 func Lognormal(median time.Duration, sigma float64) *Latency {
 	return &Latency{Distribution: lognormal, Median: Duration(median), Sigma: sigma}
 }
 
-// draw returns the wait of one call.
-func (l *Latency) draw(random *rand.Rand) time.Duration {
+// sample draws the latency of one call.
+func (l *Latency) sample(random *rand.Rand) time.Duration {
 	switch l.Distribution {
 	case uniform:
 		return time.Duration(l.Min) + time.Duration(random.Float64()*float64(l.Max-l.Min))
 	case lognormal:
 		wait := float64(l.Median) * math.Exp(l.Sigma*random.NormFloat64())
-		return time.Duration(min(wait, float64(longest)))
+		return time.Duration(min(wait, float64(maxDuration)))
 	}
 	return time.Duration(l.Value)
 }
 
-// distributed is the JSON of a latency that is no plain duration.
-type distributed struct {
+// latencyJSON is the JSON of a latency that is not a fixed duration.
+type latencyJSON struct {
 	Distribution string   `json:"distribution"`
 	Value        Duration `json:"value,omitempty"`
 	Min          Duration `json:"min,omitempty"`
@@ -74,7 +75,7 @@ func (l Latency) MarshalJSON() ([]byte, error) {
 	if l.Distribution == fixed {
 		return json.Marshal(l.Value)
 	}
-	return json.Marshal(distributed(l))
+	return json.Marshal(latencyJSON(l))
 }
 
 // UnmarshalJSON reads a duration or an object.
@@ -84,7 +85,7 @@ func (l *Latency) UnmarshalJSON(data []byte) error {
 	return found.err()
 }
 
-// readLatency reads a latency and notes what is wrong with its form.
+// readLatency decodes a latency and notes what is wrong with its form.
 func readLatency(found *problems, data json.RawMessage) (l Latency) {
 	l.Distribution = fixed
 	if isObject(data) {
@@ -104,7 +105,7 @@ func readLatency(found *problems, data json.RawMessage) (l Latency) {
 	return l
 }
 
-// check notes what is wrong with the values.
+// check validates the values.
 func (l *Latency) check(found *problems) {
 	given := map[string]bool{"value": l.Value != 0, "min": l.Min != 0, "max": l.Max != 0, "median": l.Median != 0, "sigma": l.Sigma != 0}
 	var own []string
@@ -136,8 +137,8 @@ func (l *Latency) check(found *problems) {
 }
 
 func checkBounds(found *problems, l *Latency) {
-	if l.Min.outside() {
-		found.add("latency.min", "want a duration from 0 to %s", Duration(longest))
+	if l.Min.outOfRange() {
+		found.add("latency.min", "want a duration from 0 to %s", Duration(maxDuration))
 	}
 	checkWait(found, "latency.max", l.Max)
 	if l.Max > 0 && l.Min > l.Max {
@@ -145,9 +146,47 @@ func checkBounds(found *problems, l *Latency) {
 	}
 }
 
-// checkWait wants a time that can be felt.
+// checkWait notes a duration that is zero or out of range.
 func checkWait(found *problems, name string, d Duration) {
-	if d == 0 || d.outside() {
-		found.add(name, "want a duration above 0 and up to %s", Duration(longest))
+	if d == 0 || d.outOfRange() {
+		found.add(name, "want a duration above 0 and up to %s", Duration(maxDuration))
 	}
 }
+
+// Duration is a [time.Duration] that JSON shows as text, such as "200ms". It also
+// reads a number of seconds.
+type Duration time.Duration
+
+// maxDuration is the longest time that a fault may take.
+const maxDuration = time.Hour
+
+// String is the text of [time.Duration].
+func (d Duration) String() string { return time.Duration(d).String() }
+
+// MarshalJSON shows the text.
+func (d Duration) MarshalJSON() ([]byte, error) { return json.Marshal(d.String()) }
+
+// UnmarshalJSON reads a text or a number of seconds.
+func (d *Duration) UnmarshalJSON(data []byte) error {
+	var seconds float64
+	if json.Unmarshal(data, &seconds) == nil {
+		nanoseconds := seconds * float64(time.Second)
+		if math.Abs(nanoseconds) > math.MaxInt64/2 {
+			return errors.New(wantDuration)
+		}
+		*d = Duration(nanoseconds)
+		return nil
+	}
+	var text string
+	if err := json.Unmarshal(data, &text); err != nil {
+		return errors.New(wantDuration)
+	}
+	parsed, err := time.ParseDuration(text)
+	*d = Duration(parsed)
+	return err
+}
+
+const wantDuration = `want a duration such as "200ms" or a number of seconds`
+
+// outOfRange reports whether d is negative or above the maximum.
+func (d Duration) outOfRange() bool { return d < 0 || time.Duration(d) > maxDuration }

@@ -10,10 +10,10 @@ import (
 	"time"
 )
 
-// MagicPrefix is what a magic word in the data of a request begins with.
+// MagicPrefix is the prefix of a magic word in the data of a request.
 const MagicPrefix = "understudy-fault-"
 
-// MagicWord is a magic word and what it does.
+// MagicWord is a magic word with a description of its effect.
 type MagicWord struct {
 	Word, Does string
 }
@@ -35,16 +35,16 @@ var MagicWords = []MagicWord{
 	{"reset", "reset the connection"},
 }
 
-// Magic returns the fault that a request asks for itself; nil is none. body is
-// what the request sent.
+// Magic returns the fault that a request asks for itself; nil is none. body is the
+// body of the request.
 //
-// The header Understudy-Fault goes first: it fails when it holds anything else
-// than a magic word, with or without the prefix. Then come the path, the query
-// and the body. What only looks like a magic word there is ordinary data.
+// The header Understudy-Fault is read first: Magic fails when it holds anything else
+// than a magic word, with or without the prefix. Then come the path, the query and
+// the body, in which unknown words are ordinary data.
 func Magic(r *http.Request, body []byte) (*Decision, error) {
 	if asked := r.Header[HeaderName]; len(asked) > 0 {
 		word := strings.TrimPrefix(asked[0], MagicPrefix)
-		if d := magic(word); d != nil && len(asked) == 1 {
+		if d := decisionOf(word); d != nil && len(asked) == 1 {
 			return d, nil
 		}
 		return nil, fmt.Errorf("the header %s is %q: send one of %s", HeaderName, strings.Join(asked, ", "), wordList())
@@ -54,12 +54,12 @@ func Magic(r *http.Request, body []byte) (*Decision, error) {
 			if !strings.Contains(text, MagicPrefix) {
 				continue
 			}
-			if d := magicIn([]byte(text)); d != nil {
+			if d := findMagicWord([]byte(text)); d != nil {
 				return d, nil
 			}
 		}
 	}
-	return magicIn(body), nil
+	return findMagicWord(body), nil
 }
 
 func wordList() string {
@@ -70,33 +70,33 @@ func wordList() string {
 	return strings.Join(words, ", ")
 }
 
-// magicIn returns what the first magic word in a text does.
-func magicIn(text []byte) *Decision {
+// findMagicWord returns the decision of the first magic word in a text.
+func findMagicWord(text []byte) *Decision {
 	for {
 		_, after, found := bytes.Cut(text, []byte(MagicPrefix))
 		if !found {
 			return nil
 		}
 		end := 0
-		for end < len(after) && inWord(after[end]) {
+		for end < len(after) && isWordByte(after[end]) {
 			end++
 		}
-		if d := magic(string(after[:end])); d != nil {
+		if d := decisionOf(string(after[:end])); d != nil {
 			return d
 		}
 		text = after
 	}
 }
 
-// inWord tells whether a byte goes on with a word: what stands behind a magic
-// word must not.
-func inWord(b byte) bool {
+// isWordByte reports whether a byte continues a word. A magic word ends before the
+// first byte that does not.
+func isWordByte(b byte) bool {
 	return 'a' <= b && b <= 'z' || 'A' <= b && b <= 'Z' || '0' <= b && b <= '9' || b == '-' || b == '_'
 }
 
-// magic returns what a word does; nil is nothing.
-func magic(word string) *Decision {
-	f, ok := magicFault(word)
+// decisionOf returns the decision of a word; nil for an unknown word.
+func decisionOf(word string) *Decision {
+	f, ok := parseMagicWord(word)
 	if !ok {
 		return nil
 	}
@@ -106,11 +106,11 @@ func magic(word string) *Decision {
 		return nil
 	}
 	f.ID = MagicPrefix + word
-	return (*Decision)(nil).with(&f, rand.New(rand.NewPCG(0, 0)))
+	return (*Decision)(nil).add(&f, rand.New(rand.NewPCG(0, 0)))
 }
 
-// magicFault reads a word. Numbers out of bounds are left for the check.
-func magicFault(word string) (f Fault, ok bool) {
+// parseMagicWord parses a word. The ranges of its numbers are not checked here.
+func parseMagicWord(word string) (f Fault, ok bool) {
 	switch Phase(word) {
 	case Lost, Partial, Malformed, Drip, Reset:
 		return Fault{Phase: Phase(word)}, true
@@ -118,31 +118,31 @@ func magicFault(word string) (f Fault, ok bool) {
 	kind, value, more := strings.Cut(word, "-")
 	switch {
 	case kind == "slow" && more:
-		d, ok := magicTime(value)
+		d, ok := parseTime(value)
 		return Fault{Latency: Fixed(d)}, ok
 	case kind == "drip":
-		d, ok := magicTime(value)
+		d, ok := parseTime(value)
 		return Fault{Phase: Drip, Over: Duration(d)}, ok
 	case kind == "after" && more:
 		f.Phase = After
 		kind, value, more = strings.Cut(value, "-")
 	}
-	if f.Status, ok = number(kind); ok && more {
-		f.RetryAfter, ok = number(value)
+	if f.Status, ok = parsePositive(kind); ok && more {
+		f.RetryAfter, ok = parsePositive(value)
 	}
 	return f, ok && refusals[f.Status] != nil
 }
 
-// magicTime reads a whole number with a unit.
-func magicTime(text string) (time.Duration, bool) {
+// parseTime parses a whole number with a unit.
+func parseTime(text string) (time.Duration, bool) {
 	digits := strings.TrimRight(text, "smh")
-	_, ok := number(digits)
+	_, ok := parsePositive(digits)
 	d, err := time.ParseDuration(text)
 	return d, ok && err == nil
 }
 
-// number reads a number above zero that is written in digits alone.
-func number(text string) (int, bool) {
+// parsePositive parses a number above zero that is written in digits alone.
+func parsePositive(text string) (int, bool) {
 	n, err := strconv.ParseUint(text, 10, 31)
 	return int(n), err == nil && n > 0 && text[0] != '0'
 }

@@ -11,7 +11,7 @@ import (
 // Sleep waits for d. It returns early, and an error, when ctx ends.
 type Sleep func(ctx context.Context, d time.Duration) error
 
-// Wait is the Sleep of real time.
+// Wait is the Sleep that waits in real time.
 func Wait(ctx context.Context, d time.Duration) error {
 	timer := time.NewTimer(d)
 	defer timer.Stop()
@@ -23,25 +23,24 @@ func Wait(ctx context.Context, d time.Duration) error {
 	}
 }
 
-// pieces is how many pieces a body comes in that drips.
-const pieces = 10
+// dripPieces is the number of pieces in which the phase Drip sends a body.
+const dripPieces = 10
 
-// WaitBefore waits as long as the call does before its operation. It returns false
-// when the caller did not wait for it: the connection is closed then, and the
-// call is over.
+// WaitBefore waits for the latency before the operation. It returns false when the
+// client has gone: the connection is closed then, and the call is over.
 func (d *Decision) WaitBefore(w http.ResponseWriter, r *http.Request, sleep Sleep) bool {
 	return d == nil || pause(w, r, sleep, d.before)
 }
 
-// Send answers the call, in the way in which it goes wrong. The answer is that
-// of [Decision.Answer]; when there is none to be had, it does not matter.
+// Send writes the response as the decision says. a is the result of
+// [Decision.Answer]; it is ignored when nothing is sent.
 //
-// To cut an answer takes one that has a body. Without one the phase Partial is
-// Lost, and the phase Drip waits before it answers.
+// Without a body the phase Partial is the same as Lost, and the phase Drip waits
+// before it responds.
 func (d *Decision) Send(w http.ResponseWriter, r *http.Request, a Answer, sleep Sleep) {
 	if d == nil {
-		begin(w, a)
-		_, _ = w.Write(a.Body) // a caller who has gone is nobody to tell
+		writeHeader(w, a)
+		_, _ = w.Write(a.Body) // the client may have gone
 		return
 	}
 	if !pause(w, r, sleep, d.after) {
@@ -54,14 +53,14 @@ func (d *Decision) Send(w http.ResponseWriter, r *http.Request, a Answer, sleep 
 	whole := len(a.Body) > 0 && r.Method != http.MethodHead
 	switch {
 	case d.Phase == Reset:
-		reset(w)
+		resetConn(w)
 	case d.Phase == Lost, d.Phase == Partial && !whole:
-		cut(w)
+		closeConn(w)
 	case d.Phase == Partial:
-		begin(w, a)
+		writeHeader(w, a)
 		_, _ = w.Write(a.Body[:len(a.Body)/2])
 		_ = http.NewResponseController(w).Flush()
-		cut(w)
+		closeConn(w)
 	case d.Phase == Drip:
 		d.drip(w, r, a, sleep)
 	default:
@@ -69,8 +68,8 @@ func (d *Decision) Send(w http.ResponseWriter, r *http.Request, a Answer, sleep 
 	}
 }
 
-// begin writes status and headers.
-func begin(w http.ResponseWriter, a Answer) {
+// writeHeader writes the status and the headers.
+func writeHeader(w http.ResponseWriter, a Answer) {
 	header := w.Header()
 	for name, values := range a.Header {
 		header[name] = values
@@ -81,7 +80,7 @@ func begin(w http.ResponseWriter, a Answer) {
 	w.WriteHeader(a.Status)
 }
 
-// drip sends the body in pieces, each of which takes its share of the time.
+// drip sends the body in pieces, evenly over the time of the fault.
 func (d *Decision) drip(w http.ResponseWriter, r *http.Request, a Answer, sleep Sleep) {
 	over := time.Duration(d.fault.Over)
 	if over == 0 {
@@ -89,13 +88,13 @@ func (d *Decision) drip(w http.ResponseWriter, r *http.Request, a Answer, sleep 
 	}
 	if len(a.Body) == 0 || r.Method == http.MethodHead {
 		if pause(w, r, sleep, over) {
-			begin(w, a)
+			writeHeader(w, a)
 		}
 		return
 	}
-	begin(w, a)
+	writeHeader(w, a)
 	flush := http.NewResponseController(w)
-	count := min(pieces, len(a.Body))
+	count := min(dripPieces, len(a.Body))
 	for i := range count {
 		if !pause(w, r, sleep, over/time.Duration(count)) {
 			return
@@ -107,18 +106,17 @@ func (d *Decision) drip(w http.ResponseWriter, r *http.Request, a Answer, sleep 
 	}
 }
 
-// pause waits. It closes the connection and returns false when the caller has
-// gone.
+// pause waits. It closes the connection and returns false when the client has gone.
 func pause(w http.ResponseWriter, r *http.Request, sleep Sleep, d time.Duration) bool {
 	if d <= 0 || sleep(r.Context(), d) == nil {
 		return true
 	}
-	cut(w)
+	closeConn(w)
 	return false
 }
 
-// cut closes the connection as it is.
-func cut(w http.ResponseWriter) {
+// closeConn closes the connection without finishing the response.
+func closeConn(w http.ResponseWriter) {
 	conn := hijack(w)
 	if conn == nil {
 		panic(http.ErrAbortHandler)
@@ -126,8 +124,8 @@ func cut(w http.ResponseWriter) {
 	_ = conn.Close()
 }
 
-// reset closes the connection in a way that the other end takes for an error.
-func reset(w http.ResponseWriter) {
+// resetConn closes the connection with a TCP reset where it is a TCP connection.
+func resetConn(w http.ResponseWriter) {
 	conn := hijack(w)
 	if conn == nil {
 		panic(http.ErrAbortHandler)
@@ -147,9 +145,9 @@ func reset(w http.ResponseWriter) {
 	_ = conn.Close()
 }
 
-// hijack takes the connection from the server. It is nil where there is none to
-// take: over HTTP/2, within the process, or after a part of the answer for some
-// writers.
+// hijack takes the connection over from the server. It returns nil where that is not
+// possible: over HTTP/2, in process, or, for some writers, after a part of the
+// response.
 func hijack(w http.ResponseWriter) net.Conn {
 	innermost := w
 	for {
@@ -160,7 +158,7 @@ func hijack(w http.ResponseWriter) net.Conn {
 		innermost = wrapper.Unwrap()
 	}
 	if _, ok := innermost.(http.Hijacker); !ok {
-		return nil // some wrappers would promise it all the same
+		return nil // some wrappers implement Hijacker for writers that do not
 	}
 	conn, _, err := http.NewResponseController(w).Hijack()
 	if err != nil {

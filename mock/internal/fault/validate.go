@@ -2,9 +2,16 @@ package fault
 
 import (
 	"encoding/json"
+	"fmt"
+	"maps"
 	"net/http"
+	"path"
 	"regexp"
 	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/understudy-dev/understudy/mock/internal/trigram"
 )
 
 const (
@@ -16,15 +23,15 @@ const (
 	longestCaller = 320
 )
 
-var idForm = regexp.MustCompile(`^[a-z0-9][a-z0-9._-]{0,63}$`)
+var idPattern = regexp.MustCompile(`^[a-z0-9][a-z0-9._-]{0,63}$`)
 
-// check notes everything that is wrong with the values of a fault.
+// check validates the values of a fault.
 func (f *Fault) check(found *problems, known operations) {
-	if f.ID != "" && !idForm.MatchString(f.ID) {
+	if f.ID != "" && !idPattern.MatchString(f.ID) {
 		found.add("id", wantID)
 	}
 	if _, ok := known.match(f.Operation); !ok {
-		found.add("operation", "there is no operation %q%s", f.Operation, nearest(f.Operation, known))
+		found.add("operation", "there is no operation %q%s", f.Operation, didYouMean(f.Operation, known))
 	}
 	if len(f.Caller) > longestCaller {
 		found.add("caller", "want no more than %d bytes", longestCaller)
@@ -50,14 +57,14 @@ const (
 	wantProbability = "want a number above 0 and up to 1"
 )
 
-// checkPhase notes what does not go together with the moment of the fault.
+// checkPhase validates what depends on the phase of the fault.
 func (f *Fault) checkPhase(found *problems) {
 	if !slices.Contains(phases, f.Phase) {
 		found.add("phase", "there is no phase %q: send one of %s", f.Phase, quoted(phases))
 		return
 	}
-	if f.Over.outside() {
-		found.add("over", "want a duration above 0 and up to %s", Duration(longest))
+	if f.Over.outOfRange() {
+		found.add("over", "want a duration above 0 and up to %s", Duration(maxDuration))
 	} else if f.Over != 0 && f.Phase != Drip {
 		found.add("over", "only the phase %q takes time over its body", Drip)
 	}
@@ -76,7 +83,7 @@ func (f *Fault) checkPhase(found *problems) {
 	}
 }
 
-// checkRefusal notes what is wrong with a refusal, or with slowness alone.
+// checkRefusal validates a refusal, or latency alone.
 func (f *Fault) checkRefusal(found *problems) {
 	switch {
 	case f.Status == 0 && f.Latency == nil && !found.has("status") && !found.has("latency"):
@@ -102,4 +109,167 @@ func (f *Fault) checkRefusal(found *problems) {
 	case !json.Valid(f.Error):
 		found.add("error", "want a JSON value")
 	}
+}
+
+// Problem is one validation error.
+type Problem struct {
+	// Field is the path of the field, as in "faults[1].latency.min"; empty for the whole.
+	Field string `json:"field"`
+	// Detail says what is wrong and what to send instead.
+	Detail string `json:"detail"`
+}
+
+// InvalidError is returned for invalid faults, with all validation errors.
+type InvalidError struct {
+	// Problems is not empty.
+	Problems []Problem
+}
+
+// maxListed is how many problems a message lists.
+const maxListed = 20
+
+// Error lists the problems.
+func (e *InvalidError) Error() string {
+	var texts []string
+	for i, p := range e.Problems {
+		if i == maxListed {
+			texts = append(texts, fmt.Sprintf("and %d more", len(e.Problems)-maxListed))
+			break
+		}
+		if p.Field == "" {
+			texts = append(texts, p.Detail)
+		} else {
+			texts = append(texts, p.Field+": "+p.Detail)
+		}
+	}
+	return strings.Join(texts, "; ")
+}
+
+// problems collects validation errors. The prefix is prepended to field names.
+type problems struct {
+	prefix string
+	list   []Problem
+}
+
+func (p *problems) add(name, format string, values ...any) {
+	if p.prefix != "" && name != "" {
+		name = "." + name
+	}
+	p.list = append(p.list, Problem{p.prefix + name, fmt.Sprintf(format, values...)})
+}
+
+// has reports whether a field already has a problem.
+func (p *problems) has(name string) bool {
+	for _, known := range p.list {
+		if known.Field == name || p.prefix != "" && known.Field == p.prefix+"."+name {
+			return true
+		}
+	}
+	return false
+}
+
+// err returns an [InvalidError], or nil without problems.
+func (p *problems) err() error {
+	if len(p.list) == 0 {
+		return nil
+	}
+	return &InvalidError{p.list}
+}
+
+// field is a key of a JSON object and the pointer that its value is decoded into. A
+// field without a target is accepted and ignored.
+type field struct {
+	name, want string
+	target     any
+}
+
+// read decodes an object into fields, and notes unknown keys and values of a wrong
+// type. null counts as not sent.
+func (p *problems) read(name string, data []byte, fields []field) (sent map[string]json.RawMessage) {
+	if err := json.Unmarshal(data, &sent); err != nil || sent == nil {
+		p.add(name, "want a JSON object")
+		return nil
+	}
+	var names []string
+	inside := name
+	if inside != "" {
+		inside += "."
+	}
+	for _, f := range fields {
+		names = append(names, f.name)
+		value, ok := sent[f.name]
+		if !ok || f.target == nil || string(value) == "null" {
+			continue
+		}
+		if err := json.Unmarshal(value, f.target); err != nil {
+			p.add(inside+f.name, "want %s", strings.TrimPrefix(f.want, "want "))
+		}
+	}
+	for _, key := range slices.Sorted(maps.Keys(sent)) {
+		if !slices.Contains(names, key) {
+			p.add(inside+key, "there is no such field%s", didYouMean(key, names))
+		}
+	}
+	return sent
+}
+
+func isObject(data []byte) bool {
+	return strings.HasPrefix(strings.TrimLeft(string(data), " \t\r\n"), "{")
+}
+
+// operations are the ids of all operations.
+type operations []string
+
+// match returns the operations that match a pattern; nil is every one. It is false
+// for a pattern that matches none.
+func (o operations) match(pattern string) (map[string]bool, bool) {
+	if pattern == "" || pattern == "*" {
+		return nil, true
+	}
+	found := map[string]bool{}
+	for _, id := range o {
+		if matched, _ := path.Match(pattern, id); matched {
+			found[id] = true
+		}
+	}
+	return found, len(found) > 0
+}
+
+// didYouMean lists the known names that are most like an unknown one.
+func didYouMean(name string, known []string) string {
+	const alike, most, longest = 0.4, 3, 100
+	similarity := map[string]float64{}
+	var near []string
+	wanted := trigram.Of(name[:min(len(name), longest)])
+	for _, candidate := range known {
+		if s := wanted.WordSimilarity(candidate); s >= alike {
+			similarity[candidate] = s
+			near = append(near, candidate)
+		}
+	}
+	if len(near) == 0 {
+		if len(known) <= 20 {
+			return "; there are " + quoted(known)
+		}
+		return ""
+	}
+	slices.SortStableFunc(near, func(a, b string) int {
+		switch {
+		case similarity[a] > similarity[b]:
+			return -1
+		case similarity[a] < similarity[b]:
+			return 1
+		}
+		return len(a) - len(b)
+	})
+	return "; close ones are " + quoted(near[:min(most, len(near))])
+}
+
+// quoted returns a comma-separated list of quoted names.
+func quoted[T ~string](names []T) string {
+	texts := make([]string, len(names))
+	for i, name := range names {
+		texts[i] = strconv.Quote(string(name))
+	}
+	return strings.Join(texts, ", ")
 }

@@ -1,7 +1,7 @@
-// Package fetchable tells which addresses the real server would agree to fetch.
-// It asks nobody: what the real server finds out by a DNS look-up, that a name
-// does not exist or points to a private address, is taken as fine. A number that the
-// look-up reads as an address needs no answer from anybody: it is read here, too.
+// Package fetchable decides which addresses the real server would agree to fetch. It
+// never uses the network: names pass that the real server would refuse after a DNS
+// look-up, because they do not exist or resolve to a private address. Numbers that the
+// look-up takes for an address are checked here, too.
 //
 // The rules and their texts follow posthog/security/url_validation.py.
 package fetchable
@@ -32,7 +32,7 @@ func Refusal(address string) string {
 	return refuseHost(host(authority))
 }
 
-// host cuts the credentials and the port from an authority.
+// host removes the credentials and the port from an authority.
 func host(authority string) string {
 	authority = authority[strings.LastIndex(authority, "@")+1:]
 	parsed, err := url.Parse("//" + authority)
@@ -61,24 +61,24 @@ func refuseHost(host string) string {
 			return "Internal domain pattern blocked: " + suffix
 		}
 	}
-	if ip, ok := address(host); ok && special(ip) {
+	if ip, ok := address(host); ok && isReserved(ip) {
 		return "Private IP address not allowed"
 	}
 	return ""
 }
 
-// address reads a host that is an address, in whichever form a look-up takes.
+// address parses a host that is an IP address, in any form that a look-up accepts.
 func address(host string) (netip.Addr, bool) {
 	if ip, err := netip.ParseAddr(host); err == nil {
 		return ip.Unmap(), true
 	}
-	return oldAddress(host)
+	return parseInetAton(host)
 }
 
-// oldAddress reads an IPv4 address as inet_aton(3) does, through which getaddrinfo(3)
-// goes: up to four numbers, decimal, octal or hexadecimal, of which the last fills
-// whatever bytes are left. 127.1, 2130706433 and 0x7f.1 are one address.
-func oldAddress(host string) (netip.Addr, bool) {
+// parseInetAton parses an IPv4 address like inet_aton(3), which getaddrinfo(3)
+// uses: up to four numbers, decimal, octal or hexadecimal, of which the last fills
+// the remaining bytes. 127.1, 2130706433 and 0x7f.1 are one address.
+func parseInetAton(host string) (netip.Addr, bool) {
 	parts := strings.Split(host, ".")
 	if len(parts) > 4 {
 		return netip.Addr{}, false
@@ -89,7 +89,7 @@ func oldAddress(host string) (netip.Addr, bool) {
 		if last := i == len(parts)-1; !last {
 			left = 1
 		}
-		n, ok := oldNumber(part)
+		n, ok := parseCNumber(part)
 		if !ok || n >= 1<<(8*left) {
 			return netip.Addr{}, false
 		}
@@ -101,8 +101,8 @@ func oldAddress(host string) (netip.Addr, bool) {
 	return netip.AddrFrom4([4]byte{byte(whole >> 24), byte(whole >> 16), byte(whole >> 8), byte(whole)}), true
 }
 
-// oldNumber reads a number as C writes it.
-func oldNumber(text string) (n uint64, ok bool) {
+// parseCNumber parses a number as C writes it.
+func parseCNumber(text string) (n uint64, ok bool) {
 	base := 10
 	if digits, hex := strings.CutPrefix(text, "0x"); hex {
 		text, base = digits, 16
@@ -113,9 +113,9 @@ func oldNumber(text string) (n uint64, ok bool) {
 	return n, err == nil
 }
 
-// specialRanges are what Python's ipaddress module counts as private, reserved,
+// reservedRanges are what Python's ipaddress module counts as private, reserved,
 // link-local, multicast or unspecified, and the carrier-grade NAT range.
-var specialRanges = prefixes(
+var reservedRanges = prefixes(
 	"0.0.0.0/8", "10.0.0.0/8", "100.64.0.0/10", "127.0.0.0/8", "169.254.0.0/16", "172.16.0.0/12",
 	"192.0.0.0/29", "192.0.0.170/31", "192.0.2.0/24", "192.168.0.0/16", "198.18.0.0/15",
 	"198.51.100.0/24", "203.0.113.0/24", "224.0.0.0/4", "240.0.0.0/4",
@@ -130,8 +130,8 @@ func prefixes(list ...string) []netip.Prefix {
 	return parsed
 }
 
-func special(ip netip.Addr) bool {
-	for _, prefix := range specialRanges {
+func isReserved(ip netip.Addr) bool {
+	for _, prefix := range reservedRanges {
 		if prefix.Contains(ip) {
 			return true
 		}

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
+	"math/big"
 	"mime"
 	"slices"
 	"strings"
@@ -14,49 +15,49 @@ import (
 	"github.com/understudy-dev/understudy/spec"
 )
 
-// Fields of a body that are about the request, and not about what it says.
+// Fields of a body that authenticate the request and are not part of its schema.
 const (
 	keyField  = "personal_api_key"
 	csrfField = "csrfmiddlewaretoken"
 )
 
-// body holds the body against the document. An absent one is an empty object.
-func (f *finder) body(contentType string, data []byte) {
+// checkBody compares the body with the document. An absent one is an empty object.
+func (f *checker) checkBody(contentType string, data []byte) {
 	o := f.operation
 	switch {
-	case len(o.kinds) == 0 && len(data) == 0:
+	case len(o.mediaTypes) == 0 && len(data) == 0:
 		return
-	case len(o.kinds) == 0:
-		f.unwanted(contentType, data)
+	case len(o.mediaTypes) == 0:
+		f.checkUnexpectedBody(contentType, data)
 		return
-	case len(data) == 0 && o.needed:
-		f.add(MissingBody, theBody, "No body was sent; the document requires one. Send %s.", expected(o.value))
+	case len(data) == 0 && o.bodyRequired:
+		f.add(MissingBody, wholeBody, "No body was sent; the document requires one. Send %s.", describeSchema(o.schema))
 		return
 	case len(data) == 0:
-		f.value(map[string]any{})
+		f.checkValue(map[string]any{})
 		return
 	}
 	kind := mediaType(contentType)
-	if !slices.Contains(o.kinds, kind) {
-		f.add(ContentType, inHeader+"Content-Type", "The body was sent %s; the document has %s. Send one of them.", as(contentType), o.kindsText())
+	if !slices.Contains(o.mediaTypes, kind) {
+		f.add(ContentType, inHeader+"Content-Type", "The body was sent %s; the document has %s. Send one of them.", sentAs(contentType), o.mediaTypesText())
 		return
 	}
 	value, err := f.read(kind, contentType, data)
 	if err != nil {
-		f.add(MalformedBody, theBody, "The body is not %s: %s. Send what the header Content-Type says.", kind, err)
+		f.add(MalformedBody, wholeBody, "The body is not %s: %s. Send what the header Content-Type says.", kind, err)
 		return
 	}
-	f.value(value)
+	f.checkValue(value)
 }
 
-func as(contentType string) string {
+func sentAs(contentType string) string {
 	if contentType == "" {
 		return "without the header Content-Type"
 	}
-	return "as " + short(contentType)
+	return "as " + shortened(contentType)
 }
 
-// mediaType is the content type without its parameters, "" when it is none.
+// mediaType returns the content type without its parameters, "" if it is invalid.
 func mediaType(contentType string) string {
 	if contentType == "application/json" {
 		return contentType
@@ -68,8 +69,8 @@ func mediaType(contentType string) string {
 	return kind
 }
 
-// read decodes a body, and takes out of it what is about the request.
-func (f *finder) read(kind, contentType string, data []byte) (value any, err error) {
+// read decodes a body and removes the fields that authenticate the request.
+func (f *checker) read(kind, contentType string, data []byte) (value any, err error) {
 	if strings.HasSuffix(kind, "json") {
 		if value, err = decode(data); err != nil {
 			return nil, err
@@ -90,7 +91,7 @@ func (f *finder) read(kind, contentType string, data []byte) (value any, err err
 	return value, nil
 }
 
-// decode reads JSON. A number that is too large for a float is JSON all the same.
+// decode decodes JSON, including numbers that are too large for a float.
 func decode(data []byte) (value any, err error) {
 	err = json.Unmarshal(data, &value)
 	if tooLarge := (*json.UnmarshalTypeError)(nil); errors.As(err, &tooLarge) {
@@ -101,20 +102,20 @@ func decode(data []byte) (value any, err error) {
 	return value, err
 }
 
-// value holds what a body says against its schema.
-func (f *finder) value(value any) {
+// checkValue validates the decoded body against its schema.
+func (f *checker) checkValue(value any) {
 	o := f.operation
 	if o.IsSCIM() {
 		withoutNulls(value)
 	} else {
-		f.unread(o.fields, value, "")
+		f.checkFields(o.fields, value, "")
 	}
-	for _, p := range problems(o.value, value) {
+	for _, p := range validate(o.schema, value) {
 		f.add(p.code(), p.where(), "%s", p.message(f.converts(&p)))
 	}
 }
 
-// withoutNulls takes the attributes that are null out of a SCIM body: they have no value (RFC 7643, section 2.5).
+// withoutNulls removes the attributes that are null from a SCIM body: they have no value (RFC 7643, section 2.5).
 func withoutNulls(value any) {
 	switch value := value.(type) {
 	case map[string]any:
@@ -132,9 +133,9 @@ func withoutNulls(value any) {
 	}
 }
 
-// converts tells whether the API takes a value of a wrong type, because its framework converts it. It is known of the fields of
-// the body, or of the items of a list; deeper down, fields have rules of their own.
-func (f *finder) converts(p *problem) bool {
+// converts reports whether the API accepts a value of a wrong type because its framework converts it. That is known of the
+// fields of the body, or of the items of a list; nested fields have rules of their own.
+func (f *checker) converts(p *problem) bool {
 	switch p.value.(type) {
 	case bool, float64, string:
 	default:
@@ -154,7 +155,7 @@ func (f *finder) converts(p *problem) bool {
 	return ok && !f.operation.IsSCIM()
 }
 
-// propertyOf is a schema as the framework knows it.
+// propertyOf returns a schema in the form that the framework's conversion takes.
 func propertyOf(schema *openapi3.Schema) *spec.Property {
 	property := &spec.Property{Format: schema.Format, Enum: schema.Enum, AllowBlank: schema.MinLength == 0}
 	if types := schema.Type.Slice(); len(types) > 0 {
@@ -163,7 +164,7 @@ func propertyOf(schema *openapi3.Schema) *spec.Property {
 	return property
 }
 
-// frameworkValue is a JSON value as the framework's parser gives it.
+// frameworkValue returns a JSON value as the framework's parser returns it.
 func frameworkValue(value any) any {
 	if n, ok := value.(float64); ok && n == float64(int64(n)) {
 		return int64(n)
@@ -171,18 +172,83 @@ func frameworkValue(value any) any {
 	return value
 }
 
-// unwanted looks into a body that the operation does not take: a key may be there, all else is not read.
-func (f *finder) unwanted(contentType string, data []byte) {
+// checkUnexpectedBody checks a body that the operation does not take: it may hold a key, nothing else is read.
+func (f *checker) checkUnexpectedBody(contentType string, data []byte) {
 	value, err := f.read(mediaType(contentType), contentType, data)
 	switch value := value.(type) {
 	case map[string]any:
 		for _, name := range sortedKeys(value) {
-			f.add(UnreadField, inBody+"/"+escaped(name), "%s is not documented, and nothing reads it: %s takes no body. Remove it.",
-				short(name), f.operation.ID)
+			f.add(UnreadField, inBody+"/"+pointerToken(name), "%s is not documented, and nothing reads it: %s takes no body. Remove it.",
+				shortened(name), f.operation.ID)
 		}
 	default:
 		if err != nil || value != nil {
-			f.add(UnreadField, theBody, "A body was sent, and nothing reads it: %s takes none. Remove it.", f.operation.ID)
+			f.add(UnreadField, wholeBody, "A body was sent, and nothing reads it: %s takes none. Remove it.", f.operation.ID)
 		}
 	}
+}
+
+// formValue converts a form to a JSON value of the schema's types. A text that the framework cannot convert stays a text, and so
+// violates the schema.
+func formValue(schema *spec.Schema, form map[string][]any) any {
+	object := make(map[string]any, len(form))
+	for _, key := range sortedKeys(form) {
+		values := form[key]
+		name, _, indexed := strings.Cut(key, "[")
+		property, known := findProperty(schema, key)
+		if !known && indexed {
+			if property, known = findProperty(schema, name); known && property.Type == "array" {
+				list, _ := object[name].([]any)
+				object[name] = append(list, values[len(values)-1])
+				continue
+			}
+			known = false
+		}
+		last := values[len(values)-1]
+		switch {
+		case !known:
+			object[key] = last
+		case property.Type == "array" && property.Items != nil && property.Items.Type == "string":
+			object[key] = values
+		default:
+			if value, sent := formField(&property, last); sent {
+				object[key] = value
+			}
+		}
+	}
+	return object
+}
+
+func findProperty(schema *spec.Schema, name string) (spec.Property, bool) {
+	if schema == nil {
+		return spec.Property{}, false
+	}
+	return schema.Property(name)
+}
+
+// formField converts the value of a field that is not a list of texts, and reports whether it counts as sent.
+func formField(p *spec.Property, value any) (converted any, sent bool) {
+	text, ok := value.(string)
+	if !ok {
+		return value, true // a file
+	}
+	isText := p.Type == "string" && p.Format == ""
+	switch {
+	case text == "" && !isText && p.Nullable:
+		return nil, true
+	case text == "" && !isText && !p.Required:
+		return nil, false
+	case p.Type == "string":
+		return text, true
+	case p.Type == "boolean" || p.Type == "integer":
+		converted, ok := rest.Convert(&spec.Property{Type: p.Type}, text)
+		if _, tooLarge := converted.(*big.Int); !ok || tooLarge {
+			return text, true
+		}
+		return converted, true
+	}
+	if json.Unmarshal([]byte(text), &converted) != nil { // lists of objects travel as JSON
+		return text, true
+	}
+	return converted, true
 }

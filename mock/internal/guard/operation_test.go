@@ -18,7 +18,7 @@ func TestRequiredParameters(t *testing.T) {
 		{Value: &openapi3.Parameter{Name: "X-Garden", In: "header", Required: true, Schema: text}},
 		{Value: &openapi3.Parameter{Name: "colour", In: "query", Schema: text}},
 	}}}
-	o, err := newOperation(&spec.Document{T: &openapi3.T{Paths: openapi3.NewPaths()}}, documented, gathering{})
+	o, err := newOperation(&spec.Document{T: &openapi3.T{Paths: openapi3.NewPaths()}}, documented, fieldCollector{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -33,10 +33,10 @@ func TestRequiredParameters(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			g := NewWithT(t)
-			f := finder{operation: o, method: "GET"}
+			f := checker{operation: o, method: "GET"}
 
-			f.query(c.query)
-			f.headers(c.header)
+			f.checkQuery(c.query)
+			f.checkHeaders(c.header)
 
 			var places []string
 			for _, v := range f.found {
@@ -55,7 +55,7 @@ func TestAParameterThatIsNotInItsPath(t *testing.T) {
 		{Value: &openapi3.Parameter{Name: "name", In: "path", Required: true}},
 	}}}
 
-	_, err := newOperation(&spec.Document{T: &openapi3.T{Paths: openapi3.NewPaths()}}, documented, gathering{})
+	_, err := newOperation(&spec.Document{T: &openapi3.T{Paths: openapi3.NewPaths()}}, documented, fieldCollector{})
 
 	g.Expect(err).To(MatchError("parameter name is not in the path"))
 }

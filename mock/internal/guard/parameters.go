@@ -13,14 +13,14 @@ import (
 	"github.com/understudy-dev/understudy/mock/internal/pytext"
 )
 
-// pathParameter is a parameter in a path, and the place of its segment, counted from the end: whatever stands before the
-// documented path does not matter.
+// pathParameter is a parameter in a path, with the position of its segment from the end: a prefix before the documented path
+// does not matter.
 type pathParameter struct {
 	*openapi3.Parameter
 	fromEnd int
 }
 
-func placeOf(path string, p *openapi3.Parameter) (pathParameter, error) {
+func newPathParameter(path string, p *openapi3.Parameter) (pathParameter, error) {
 	segments := strings.Split(strings.TrimSuffix(path, "/"), "/")
 	i := slices.Index(segments, "{"+p.Name+"}")
 	if i < 0 {
@@ -29,17 +29,17 @@ func placeOf(path string, p *openapi3.Parameter) (pathParameter, error) {
 	return pathParameter{p, len(segments) - i}, nil
 }
 
-// path holds the parameters in the path against their types.
-func (f *finder) path(path string) {
+// checkPath validates the parameters in the path.
+func (f *checker) checkPath(path string) {
 	path = strings.TrimSuffix(path, "/")
 	for _, p := range f.operation.inPath {
 		if text, ok := segmentFromEnd(path, p.fromEnd); ok {
-			f.parameter(inPath, p.Parameter, text)
+			f.checkParameter(inPath, p.Parameter, text)
 		}
 	}
 }
 
-// segmentFromEnd is the nth segment of a path from its end; the last is 1.
+// segmentFromEnd returns the nth segment of a path from its end; the last is 1.
 func segmentFromEnd(path string, n int) (string, bool) {
 	for {
 		i := strings.LastIndexByte(path, '/')
@@ -53,71 +53,71 @@ func segmentFromEnd(path string, n int) (string, bool) {
 	}
 }
 
-// query holds the query string against the documented parameters.
-func (f *finder) query(raw string) {
+// checkQuery compares the query string with the documented parameters.
+func (f *checker) checkQuery(raw string) {
 	pairs := pytext.ParseQuery(raw)
 	for _, pair := range pairs {
 		p, ok := f.operation.inQuery[pair.Key]
 		switch {
 		case ok:
-			f.parameter(inQuery, p, pair.Value)
+			f.checkParameter(inQuery, p, pair.Value)
 		case !slices.Contains(f.operation.keysInQuery, pair.Key):
-			f.add(UnknownParameter, inQuery+short(pair.Key), "%s is not documented, and nothing reads it. %s Remove it or correct its name.",
-				short(pair.Key), f.operation.queryText())
+			f.add(UnknownParameter, inQuery+shortened(pair.Key), "%s is not documented, and nothing reads it. %s Remove it or correct its name.",
+				shortened(pair.Key), f.operation.queryText())
 		}
 	}
 	for _, p := range f.operation.required {
 		if p.In == openapi3.ParameterInQuery && !slices.ContainsFunc(pairs, func(pair pytext.Pair) bool { return pair.Key == p.Name }) {
-			f.missing(inQuery, p)
+			f.addMissing(inQuery, p)
 		}
 	}
 }
 
-// headers looks for the required ones. Others may be anything: proxies and browsers add their own.
-func (f *finder) headers(header http.Header) {
+// checkHeaders reports missing required headers. Others may be anything: proxies and browsers add their own.
+func (f *checker) checkHeaders(header http.Header) {
 	for _, p := range f.operation.required {
 		if p.In == openapi3.ParameterInHeader && header.Get(p.Name) == "" {
-			f.missing(inHeader, p)
+			f.addMissing(inHeader, p)
 		}
 	}
 }
 
-func (f *finder) missing(in string, p *openapi3.Parameter) {
-	f.add(MissingParameter, in+p.Name, "%s was not sent; the document requires it: %s. Send it.", p.Name, described(p))
+func (f *checker) addMissing(in string, p *openapi3.Parameter) {
+	f.add(MissingParameter, in+p.Name, "%s was not sent; the document requires it: %s. Send it.", p.Name, describeParameter(p))
 }
 
-// parameter holds the text of a parameter against its schema.
-func (f *finder) parameter(in string, p *openapi3.Parameter, text string) {
+// checkParameter validates the text of a parameter.
+func (f *checker) checkParameter(in string, p *openapi3.Parameter, text string) {
 	if p.Schema == nil {
 		return
 	}
 	schema := p.Schema.Value
-	if obvious(schema, text) {
+	if plainlyValid(schema, text) {
 		return
 	}
-	for _, problem := range problems(schema, typed(schema, text)) {
+	for _, problem := range validate(schema, parseParameter(schema, text)) {
 		if problem.field != "" {
 			remedy := "Send such a value"
 			if !p.Required {
 				remedy += ", or leave the parameter out"
 			}
 			f.add(InvalidParameter, in+p.Name, "%s is %s; the document says: %s. %s.",
-				p.Name, strconv.Quote(short(text)), described(p), remedy)
+				p.Name, strconv.Quote(shortened(text)), describeParameter(p), remedy)
 			return
 		}
 	}
 }
 
-// obvious tells, at no cost, that a text is of a schema which asks for a text or a UUID and nothing else.
-func obvious(s *openapi3.Schema, text string) bool {
+// plainlyValid reports, without validation, whether a text matches a schema that asks for a text or a UUID and nothing else.
+func plainlyValid(s *openapi3.Schema, text string) bool {
 	if !s.Type.Is(openapi3.TypeString) || s.Enum != nil || s.OneOf != nil || s.AnyOf != nil || s.AllOf != nil || s.Not != nil {
 		return false
 	}
 	return s.Format == "" || s.Format == "uuid" && isUUID(text)
 }
 
-// typed is the value of a parameter's text, the text itself when it is none of the type.
-func typed(schema *openapi3.Schema, text string) any {
+// parseParameter converts the text of a parameter to the schema's type. A text that cannot be converted stays one.
+func parseParameter(schema *openapi3.Schema, text string) any {
 	switch {
 	case schema.Type.Is(openapi3.TypeInteger):
 		n, err := strconv.ParseInt(text, 10, 64)
@@ -134,11 +134,11 @@ func typed(schema *openapi3.Schema, text string) any {
 	return text
 }
 
-// described is what the document says of a parameter: its type and its description.
-func described(p *openapi3.Parameter) string {
+// describeParameter describes a parameter for messages: its type and its documented description.
+func describeParameter(p *openapi3.Parameter) string {
 	text := "any value"
 	if p.Schema != nil {
-		text = expected(p.Schema.Value)
+		text = describeSchema(p.Schema.Value)
 	}
 	if said := strings.Join(strings.Fields(p.Description), " "); said != "" {
 		text += " (" + strings.TrimSuffix(said, ".") + ")"
@@ -151,5 +151,5 @@ func (o *operation) queryText() string {
 	if len(o.inQuery) == 0 {
 		return o.ID + " has no parameters in the query."
 	}
-	return o.ID + " has " + listed(sortedKeys(o.inQuery)) + "."
+	return o.ID + " has " + joined(sortedKeys(o.inQuery)) + "."
 }

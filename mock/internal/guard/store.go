@@ -6,26 +6,26 @@ import (
 	"time"
 )
 
-// MaxViolations is how many findings a store keeps.
+// MaxViolations is how many different violations a store keeps.
 const MaxViolations = 1000
 
-// Store keeps what was found in one sandbox. The zero Store is empty and ready, and small until something is found. It is safe
-// for concurrent use.
+// Store keeps the violations of one sandbox. The zero Store is empty and ready to use, and small until there is a violation. It is
+// safe for concurrent use.
 type Store struct {
-	mu       sync.Mutex
-	findings map[finding]*RecordedViolation
-	total    int
-	dropped  int
+	mu         sync.Mutex
+	violations map[violationKey]*RecordedViolation
+	total      int
+	dropped    int
 }
 
-// finding is what makes two violations one finding.
-type finding struct {
+// violationKey identifies equal violations.
+type violationKey struct {
 	code             Code
 	operation, place string
-	method           string // of what is no operation
+	method           string // for requests to no operation
 }
 
-// RecordedViolation is a violation, and how often it was met. The request that it describes is the first.
+// RecordedViolation is a violation with the number of requests that had it. Its text describes the first of them.
 type RecordedViolation struct {
 	Violation
 	Count int `json:"count"`
@@ -34,20 +34,20 @@ type RecordedViolation struct {
 	Last  Occurrence `json:"last"`
 }
 
-// Occurrence is a request that had a violation: its number in the journal, and when it came by the clock of the sandbox.
+// Occurrence is a request that had a violation: its number in the journal, and its time by the clock of the sandbox.
 type Occurrence struct {
 	Request int       `json:"request"`
 	Time    time.Time `json:"time"`
 }
 
-// Report is what a store holds.
+// Report is the content of a store.
 type Report struct {
-	// Count is how many findings there are, Total how many violations they stand for.
+	// Count is how many different violations there are, Total how many with repetitions.
 	Count int `json:"count"`
 	Total int `json:"total"`
-	// Dropped is how many violations found no room any more.
+	// Dropped is how many violations were not kept, for lack of room.
 	Dropped int `json:"dropped"`
-	// Violations are in the order in which they were met first.
+	// Violations are in the order of their first requests.
 	Violations []RecordedViolation `json:"violations"`
 }
 
@@ -58,17 +58,17 @@ func (s *Store) Add(violations []Violation, at Occurrence) {
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.findings == nil {
-		s.findings = map[finding]*RecordedViolation{}
+	if s.violations == nil {
+		s.violations = map[violationKey]*RecordedViolation{}
 	}
 	for i := range violations {
 		s.add(&violations[i], at)
 	}
 }
 
-// key is what the violation shares with others like it.
-func (v *Violation) key() finding {
-	key := finding{code: v.Code, operation: v.Operation, place: v.place()}
+// key returns what equal violations have in common.
+func (v *Violation) key() violationKey {
+	key := violationKey{code: v.Code, operation: v.Operation, place: v.pattern()}
 	if v.Operation == "" {
 		key.place, key.method = v.Path, v.Method
 	}
@@ -77,38 +77,38 @@ func (v *Violation) key() finding {
 
 func (s *Store) add(v *Violation, at Occurrence) {
 	key := v.key()
-	if known, ok := s.findings[key]; ok {
+	if known, ok := s.violations[key]; ok {
 		known.met(at)
 		s.total++
 		return
 	}
-	if len(s.findings) == MaxViolations {
+	if len(s.violations) == MaxViolations {
 		s.dropped++
 		return
 	}
-	s.findings[key] = &RecordedViolation{Violation: *v, Count: 1, First: at, Last: at}
+	s.violations[key] = &RecordedViolation{Violation: *v, Count: 1, First: at, Last: at}
 	s.total++
 }
 
-// Merge keeps what another store found, as if it had been found here.
+// Merge adds the violations of another store.
 func (s *Store) Merge(found Report) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.findings == nil {
-		s.findings = map[finding]*RecordedViolation{}
+	if s.violations == nil {
+		s.violations = map[violationKey]*RecordedViolation{}
 	}
 	s.dropped += found.Dropped
 	for _, f := range found.Violations {
 		key := f.key()
-		known, ok := s.findings[key]
+		known, ok := s.violations[key]
 		switch {
 		case ok:
 			known.merge(&f)
-		case len(s.findings) == MaxViolations:
+		case len(s.violations) == MaxViolations:
 			s.dropped += f.Count
 			continue
 		default:
-			s.findings[key] = &f
+			s.violations[key] = &f
 		}
 		s.total += f.Count
 	}
@@ -124,7 +124,7 @@ func (f *RecordedViolation) merge(other *RecordedViolation) {
 	}
 }
 
-// met notes another request. Those that run at once may come in any order.
+// met notes another request. Concurrent requests may come in any order.
 func (f *RecordedViolation) met(at Occurrence) {
 	f.Count++
 	if at.Request < f.First.Request {
@@ -135,21 +135,21 @@ func (f *RecordedViolation) met(at Occurrence) {
 	}
 }
 
-// Report returns what was found since the start or the last [Store.Reset].
+// Report returns the violations since the start or the last [Store.Reset].
 func (s *Store) Report() Report {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	found := Report{Total: s.total, Dropped: s.dropped, Count: len(s.findings), Violations: make([]RecordedViolation, 0, len(s.findings))}
-	for _, f := range s.findings {
+	found := Report{Total: s.total, Dropped: s.dropped, Count: len(s.violations), Violations: make([]RecordedViolation, 0, len(s.violations))}
+	for _, f := range s.violations {
 		found.Violations = append(found.Violations, *f)
 	}
 	slices.SortFunc(found.Violations, byFirst)
 	return found
 }
 
-// Reset forgets everything.
+// Reset removes everything.
 func (s *Store) Reset() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.findings, s.total, s.dropped = nil, 0, 0
+	s.violations, s.total, s.dropped = nil, 0, 0
 }

@@ -1,15 +1,18 @@
 package guard
 
 import (
+	"encoding/json"
+	"net/http"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 )
 
-// Code says in which way a request differs from the document.
+// Code is the kind of a violation.
 type Code string
 
-// The ways in which a request can differ.
+// The kinds of violations.
 const (
 	// UnknownPath: the document has no such path.
 	UnknownPath Code = "unknown_path"
@@ -52,17 +55,17 @@ type Violation struct {
 	// Path is the documented path, with its parameters in braces; for an unknown one the path of the request, with {id} for
 	// what looks like an identifier.
 	Path string `json:"path"`
-	// Where is the place in the request: "body /items/0", with a JSON pointer, "query limit", "path id", "header Content-Type", or
+	// Where is the location in the request: "body /items/0", with a JSON pointer, "query limit", "path id", "header Content-Type", or
 	// "credentials". It is empty for the request as a whole.
 	Where string `json:"where"`
-	// Message says what was sent, what the document says, and what to do. It quotes only values that are no secrets.
+	// Message says what was sent, what the document says, and what to do. It never quotes a secret.
 	Message string `json:"message"`
 
 	allow string // the methods that the path has, for UnknownMethod
 }
 
-// place is what violations that say the same have in common: 12 items with one mistake are one mistake.
-func (v *Violation) place() string {
+// pattern returns the location without indexes, so that one mistake in 12 items is one violation.
+func (v *Violation) pattern() string {
 	pointer, ok := strings.CutPrefix(v.Where, inBody)
 	if !ok || !strings.ContainsAny(pointer, "0123456789") {
 		return v.Where
@@ -76,30 +79,104 @@ func (v *Violation) place() string {
 	return inBody + strings.Join(segments, "/")
 }
 
-// The beginnings of [Violation.Where], and the whole of it.
+// Prefixes of [Violation.Where], and values of it.
 const (
 	inBody   = "body "
 	inQuery  = "query "
 	inPath   = "path "
 	inHeader = "header "
 
-	theBody        = "body"
-	theCredentials = "credentials"
+	wholeBody   = "body"
+	credentials = "credentials"
 )
 
-// maxName is how much of a name from a request is kept, in bytes.
+// maxName is how many bytes of a name from a request are kept.
 const maxName = 80
 
-// keyForm is how keys look wherever they stand, also in the place of a name.
-var keyForm = regexp.MustCompile(`ph[abd-z]_[A-Za-z0-9_-]{4,}`)
+// keyPattern matches API keys, which may also be sent in place of a name.
+var keyPattern = regexp.MustCompile(`ph[abd-z]_[A-Za-z0-9_-]{4,}`)
 
-// short cuts off what is too long to be kept or read, and keys.
-func short(text string) string {
+// shortened masks keys in a text and cuts it off where it is too long.
+func shortened(text string) string {
 	if strings.Contains(text, "ph") { // which few texts do; the pattern costs much more
-		text = keyForm.ReplaceAllLiteralString(text, "{key}")
+		text = keyPattern.ReplaceAllLiteralString(text, "{key}")
 	}
 	if len(text) <= maxName {
 		return text
 	}
 	return strings.ToValidUTF8(text[:maxName], "") + "…"
+}
+
+const (
+	// HeaderStrict is the header by which a request asks to be refused for a violation: "Understudy-Strict: 1".
+	HeaderStrict = "Understudy-Strict"
+	// HeaderViolation is the header of an answer that names the codes of the violations of its request.
+	HeaderViolation = "Understudy-Violation"
+)
+
+// StrictError refuses a request for its violations. It is an answer of the fake that differs from all those of the API: its
+// body has the key "understudy", while the API's errors have exactly the keys type, code, detail and attr (or detail alone), and
+// SCIM's have schemas; and it carries the header Understudy-Violation, which the API does not know. The status is the one that the
+// API would most likely choose, so that clients go the way of an error: 404 for an unknown path, 405 for an unknown method,
+// otherwise 400.
+type StrictError struct{ Violations []Violation }
+
+// WantsStrict reports whether a request asks to be refused for a violation.
+func WantsStrict(header http.Header) bool {
+	strict, err := strconv.ParseBool(header.Get(HeaderStrict))
+	return err == nil && strict
+}
+
+// Error is the detail of the answer.
+func (e *StrictError) Error() string {
+	n := len(e.Violations)
+	first := e.Violations[0].Message
+	switch {
+	case n == 1:
+		return "This request is not what the document of the API describes. " + first
+	default:
+		return "This request differs from the document of the API in " + strconv.Itoa(n) + " places. The first: " + first
+	}
+}
+
+// Status is the status of the answer.
+func (e *StrictError) Status() int {
+	switch e.Violations[0].Code {
+	case UnknownPath:
+		return http.StatusNotFound
+	case UnknownMethod:
+		return http.StatusMethodNotAllowed
+	}
+	return http.StatusBadRequest
+}
+
+// Write answers a request.
+func (e *StrictError) Write(w http.ResponseWriter) {
+	body, err := json.Marshal(struct {
+		Understudy string      `json:"understudy"`
+		Detail     string      `json:"detail"`
+		Violations []Violation `json:"violations"`
+	}{"contract_violation", e.Error(), e.Violations})
+	if err != nil {
+		panic(err) // texts can be written
+	}
+	header := w.Header()
+	header.Set("Content-Type", "application/json")
+	header.Set(HeaderViolation, Codes(e.Violations))
+	if allow := e.Violations[0].allow; allow != "" {
+		header.Set("Allow", allow)
+	}
+	w.WriteHeader(e.Status())
+	_, _ = w.Write(body) // the client may have gone
+}
+
+// Codes returns the value of [HeaderViolation]: each code once, in the order of the violations.
+func Codes(violations []Violation) string {
+	var codes []string
+	for _, v := range violations {
+		if code := string(v.Code); !slices.Contains(codes, code) {
+			codes = append(codes, code)
+		}
+	}
+	return strings.Join(codes, ", ")
 }

@@ -6,56 +6,55 @@ import (
 	"sync"
 )
 
-// DefaultBudget is how many bytes the journals of a server hold together, unless it is
-// told otherwise.
+// DefaultBudget is the default total size of the journals of a server, in bytes.
 const DefaultBudget = 256 << 20
 
-// besides is what an entry takes in memory, about, besides the bytes of its address,
-// headers and bodies.
-const besides = 1 << 10
+// entryOverhead is the approximate memory of an entry besides its address, headers and
+// bodies.
+const entryOverhead = 1 << 10
 
-// Budget bounds what several journals hold together: the one that nobody has written or
-// read for longest gives up its oldest entries first. Recording costs the same however
-// many journals there are. It is safe for concurrent use.
+// Budget bounds the total size of several journals: the least recently used one drops
+// its oldest entries first. The cost of recording does not depend on the number of
+// journals. It is safe for concurrent use.
 //
-// It asks journals while it holds its own lock, so that a journal must not hold its lock
-// when it asks the budget.
+// Lock order: the budget's lock, then a journal's. A journal must not hold its lock when
+// it calls its budget.
 type Budget struct {
 	limit int
 
 	mu    sync.Mutex
 	bytes int
-	order list.List // of the journals that hold something, the one used last in front
+	order list.List // of the journals with entries, the most recently used in front
 }
 
-// NewBudget makes a budget of so many bytes; 0 is [DefaultBudget].
+// NewBudget returns a budget of a number of bytes; 0 is [DefaultBudget].
 func NewBudget(bytes int) *Budget { return &Budget{limit: cmp.Or(bytes, DefaultBudget)} }
 
-// account is what a budget knows of a journal. Its lock is that of the budget.
+// account is the budget's record of a journal, guarded by the budget's lock.
 type account struct {
-	place   *list.Element // in the order, nil when it is not there
+	element *list.Element // in the order, nil when it is not there
 	bytes   int           // that the journal holds, for all that was said
 	retired bool
 }
 
-// SetBudget puts the journal under a budget. Call it before the journal is used.
+// SetBudget makes the journal share a budget. Call it before the journal is used.
 func (j *Journal) SetBudget(b *Budget) { j.budget = b }
 
-// Retire closes the journal and takes it out of its budget: what it still holds goes
-// with whoever still has it.
+// Retire closes the journal and removes it from its budget. Its entries are freed with
+// the journal.
 func (j *Journal) Retire() {
 	j.Close()
 	if b := j.budget; b != nil {
 		b.mu.Lock()
 		defer b.mu.Unlock()
-		b.spend(j, -j.account.bytes)
+		b.adjust(j, -j.account.bytes)
 		j.account.retired = true
-		b.leave(j)
+		b.remove(j)
 	}
 }
 
-// charge notes that a journal holds so many bytes more, and makes room if that is too
-// much.
+// charge adds a number of bytes to a journal's account, and evicts entries if the total
+// is above the limit.
 func (b *Budget) charge(j *Journal, bytes int) {
 	if b == nil {
 		return
@@ -65,64 +64,67 @@ func (b *Budget) charge(j *Journal, bytes int) {
 	if j.account.retired {
 		return
 	}
-	b.spend(j, bytes)
-	if j.account.place == nil {
-		j.account.place = b.order.PushFront(j)
+	b.adjust(j, bytes)
+	if j.account.element == nil {
+		j.account.element = b.order.PushFront(j)
 	}
-	b.order.MoveToFront(j.account.place)
-	for b.bytes > b.limit && b.relieve(j) {
+	b.order.MoveToFront(j.account.element)
+	for b.bytes > b.limit && b.evict(j) {
 	}
 }
 
-// touch notes that somebody reads a journal.
+// touch marks a journal as used.
 func (b *Budget) touch(j *Journal) {
 	if b == nil {
 		return
 	}
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	if j.account.place != nil {
-		b.order.MoveToFront(j.account.place)
+	if j.account.element != nil {
+		b.order.MoveToFront(j.account.element)
 	}
 }
 
-// relieve lets the journal give up what is too much that was not used for longest. It
-// returns false when there is nothing left but the newest entry of all.
-func (b *Budget) relieve(newest *Journal) bool {
+// evict drops entries of the least recently used journal until the total is within the
+// limit or that journal is empty. It returns false if only the newest entry of all is
+// left.
+func (b *Budget) evict(newest *Journal) bool {
 	idle := b.order.Back().Value.(*Journal)
 	if idle == newest {
-		b.spend(idle, -idle.giveUp(b.bytes-b.limit, 1))
+		b.adjust(idle, -idle.evictOldest(b.bytes-b.limit, 1))
 		return false
 	}
-	freed := idle.giveUp(b.bytes-b.limit, 0)
-	b.spend(idle, -freed)
+	freed := idle.evictOldest(b.bytes-b.limit, 0)
+	b.adjust(idle, -freed)
 	if b.bytes > b.limit {
-		b.leave(idle) // it has nothing any more
+		b.remove(idle) // it has nothing any more
 	}
 	return true
 }
 
-func (b *Budget) spend(j *Journal, bytes int) {
+// adjust adds a number of bytes, which may be negative, to the account of a journal.
+func (b *Budget) adjust(j *Journal, bytes int) {
 	j.account.bytes += bytes
 	b.bytes += bytes
 }
 
-func (b *Budget) leave(j *Journal) {
-	if j.account.place != nil {
-		b.order.Remove(j.account.place)
-		j.account.place = nil
+// remove takes a journal out of the order.
+func (b *Budget) remove(j *Journal) {
+	if j.account.element != nil {
+		b.order.Remove(j.account.element)
+		j.account.element = nil
 	}
 }
 
-// giveUp lets the oldest entries go until so many bytes are free, or no more than some
-// are left. It returns how many bytes that made.
-func (j *Journal) giveUp(bytes, keep int) (freed int) {
+// evictOldest drops the oldest entries until so many bytes are freed, or only keep
+// entries are left. It returns the number of bytes that were freed.
+func (j *Journal) evictOldest(bytes, keep int) (freed int) {
 	j.mu.Lock()
 	defer j.mu.Unlock()
 	before := j.dropped
 	for freed < bytes && len(j.entries) > keep {
 		freed += j.drop()
 	}
-	j.tell(before)
+	j.reportDropped(before)
 	return freed
 }

@@ -7,7 +7,7 @@ import (
 	"strings"
 )
 
-// Format is a form in which entries are exported.
+// Format is an export format for entries.
 type Format struct {
 	Name        string
 	ContentType string
@@ -15,14 +15,14 @@ type Format struct {
 	write       func(io.Writer, []*Entry) error
 }
 
-// Formats are all there are.
+// Formats are all formats.
 var Formats = []Format{
 	{"har", "application/json; charset=utf-8", ".har", writeHAR},
 	{"curl", "text/plain; charset=utf-8", ".sh", writeCurl},
 	{"ndjson", "application/x-ndjson; charset=utf-8", ".ndjson", writeNDJSON},
 }
 
-// ParseFormat finds a format by its name.
+// ParseFormat returns the format with a name.
 func ParseFormat(name string) (Format, error) {
 	names := make([]string, len(Formats))
 	for i, format := range Formats {
@@ -34,11 +34,11 @@ func ParseFormat(name string) (Format, error) {
 	return Format{}, fmt.Errorf("format: %q is not known here; send one of %s", name, strings.Join(names, ", "))
 }
 
-// Write writes entries in the order in which they are given: oldest first, as from
-// [Journal.Select], is the order in which they can be replayed.
+// Write writes entries in the given order. Oldest first, as returned by
+// [Journal.Select], they can be replayed.
 func (f Format) Write(w io.Writer, entries []*Entry) error { return f.write(w, entries) }
 
-// writeNDJSON writes the [Detail] of each entry on a line.
+// writeNDJSON writes the [Detail] of each entry as a line.
 func writeNDJSON(w io.Writer, entries []*Entry) error {
 	encoder := json.NewEncoder(w)
 	encoder.SetEscapeHTML(false)
@@ -50,7 +50,7 @@ func writeNDJSON(w io.Writer, entries []*Entry) error {
 	return nil
 }
 
-// writeCurl writes a command for each entry, apart by empty lines.
+// writeCurl writes a command for each entry, separated by empty lines.
 func writeCurl(w io.Writer, entries []*Entry) error {
 	for i, e := range entries {
 		if i > 0 {

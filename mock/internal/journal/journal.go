@@ -1,3 +1,17 @@
+// Package journal records the requests that a sandbox received with their responses,
+// and lists, searches, streams and exports them. It never shows a secret, and never
+// decides how a request is answered.
+//
+// A [Journal] records an [Exchange] for each request, as it was: with keys, cookies
+// and passwords. They are masked when an [Entry] is shown, not when it is recorded,
+// so that recording is cheap and readers pay for the masking.
+//
+//	j := journal.New(journal.Limits{})
+//	j.Record(journal.Exchange{Method: "GET", URI: "/api/users/@me/", Status: 200})
+//	list := j.List(journal.Query{})
+//
+// A journal is bounded, see [Limits], and so are several together, see [Budget]; the
+// oldest entries are dropped first.
 package journal
 
 import (
@@ -6,18 +20,18 @@ import (
 	"sync"
 )
 
-// Limits bound a journal. One that is zero is as in [DefaultLimits].
+// Limits bound a journal. A zero field has the value of [DefaultLimits].
 type Limits struct {
-	// Entries is how many it holds.
+	// Entries is the number of entries.
 	Entries int
-	// Bytes is how many bytes the addresses, headers and bodies in it may have
-	// together. The newest entry stays even if it has more.
+	// Bytes is the total size of the addresses, headers and bodies. The newest entry
+	// is kept even if it is larger.
 	Bytes int
-	// Body is how many bytes are kept of each body.
+	// Body is the number of bytes that are kept of each body.
 	Body int
 }
 
-// DefaultLimits are those of a journal that was given none.
+// DefaultLimits are the limits of a journal that was given none.
 var DefaultLimits = Limits{Entries: 1000, Bytes: 8 << 20, Body: 64 << 10}
 
 // Journal holds the newest requests of a sandbox. It is safe for concurrent use.
@@ -26,17 +40,17 @@ type Journal struct {
 	budget  *Budget // nil is no bound
 	account account
 
-	mu      sync.Mutex
-	entries []*Entry // oldest first; their numbers have no gaps
-	last    int64    // the newest number that was given
-	bytes   int
-	dropped int64
-	onDrop  func(entries int)
-	closed  bool
-	more    chan struct{} // closes with the next entry; nil while nobody waits
+	mu       sync.Mutex
+	entries  []*Entry // oldest first; their numbers have no gaps
+	last     int64    // the number of the newest entry
+	bytes    int
+	dropped  int64
+	onDrop   func(entries int)
+	closed   bool
+	appended chan struct{} // closes with the next entry; nil while nobody waits
 }
 
-// New makes an empty journal, of which [Journal.SetBudget] bounds several. It takes up next to nothing until it is used.
+// New returns an empty journal. [Journal.SetBudget] bounds several together.
 func New(limits Limits) *Journal {
 	return &Journal{limits: Limits{
 		Entries: cmp.Or(limits.Entries, DefaultLimits.Entries),
@@ -45,24 +59,24 @@ func New(limits Limits) *Journal {
 	}}
 }
 
-// OnDrop sets what learns how many entries made room for another one. It must not
-// wait. Call it before the journal is used.
-func (j *Journal) OnDrop(learn func(entries int)) { j.onDrop = learn }
+// OnDrop sets a function that is called with the number of entries that were dropped
+// to make room. It must not block. Call OnDrop before the journal is used.
+func (j *Journal) OnDrop(notify func(entries int)) { j.onDrop = notify }
 
 // Record adds an exchange and returns its entry. Entries are numbered from 1 in the
-// order of their recording; no number is used twice.
+// order in which they are recorded; no number is used twice.
 func (j *Journal) Record(x Exchange) *Entry {
 	e := newEntry(x, j.limits.Body)
 	j.budget.charge(j, j.add(e))
 	return e
 }
 
-// add adds an entry and returns how much more the journal holds then.
+// add adds an entry and returns by how many bytes the journal grew.
 func (j *Journal) add(e *Entry) (more int) {
 	j.mu.Lock()
 	defer j.mu.Unlock()
 	before := j.dropped
-	more = e.bytes + besides
+	more = e.bytes + entryOverhead
 	for len(j.entries) > 0 && (len(j.entries) >= j.limits.Entries || j.bytes+e.bytes > j.limits.Bytes) {
 		more -= j.drop()
 	}
@@ -70,50 +84,50 @@ func (j *Journal) add(e *Entry) (more int) {
 	e.number = j.last
 	j.entries = append(j.entries, e)
 	j.bytes += e.bytes
-	j.announce()
-	j.tell(before)
+	j.wakeSubscribers()
+	j.reportDropped(before)
 	return more
 }
 
-// drop lets the oldest entry go and returns how much it held.
+// drop removes the oldest entry and returns its size.
 func (j *Journal) drop() int {
 	bytes := j.entries[0].bytes
 	j.bytes -= bytes
-	j.entries[0] = nil // the array lives on for a while
+	j.entries[0] = nil // the backing array keeps it reachable otherwise
 	j.entries = j.entries[1:]
 	j.dropped++
-	return bytes + besides
+	return bytes + entryOverhead
 }
 
-// tell says how many entries have made room since there were so many.
-func (j *Journal) tell(before int64) {
+// reportDropped reports the entries that were dropped since there were before of them.
+func (j *Journal) reportDropped(before int64) {
 	if j.onDrop != nil && j.dropped > before {
 		j.onDrop(int(j.dropped - before))
 	}
 }
 
-// Clear empties the journal. Numbers go on where they were.
-func (j *Journal) Clear() { j.budget.charge(j, -j.empty()) }
+// Clear removes all entries. Numbering continues.
+func (j *Journal) Clear() { j.budget.charge(j, -j.removeAll()) }
 
-// empty forgets everything and returns how much that was.
-func (j *Journal) empty() int {
+// removeAll removes all entries and returns their size.
+func (j *Journal) removeAll() int {
 	j.mu.Lock()
 	defer j.mu.Unlock()
-	held := j.bytes + len(j.entries)*besides
+	held := j.bytes + len(j.entries)*entryOverhead
 	j.entries, j.bytes, j.dropped = nil, 0, 0
 	return held
 }
 
-// Close ends every subscription and stream, those to come as well. The journal can
-// still be read and written.
+// Close ends every subscription and stream, present and future. The journal can still
+// be read and written.
 func (j *Journal) Close() {
 	j.mu.Lock()
 	defer j.mu.Unlock()
 	j.closed = true
-	j.announce()
+	j.wakeSubscribers()
 }
 
-// Entry finds an entry by its number. It is gone when it was dropped.
+// Entry returns the entry with a number, unless it was dropped.
 func (j *Journal) Entry(number int64) (*Entry, bool) {
 	j.budget.touch(j)
 	j.mu.Lock()
@@ -124,32 +138,32 @@ func (j *Journal) Entry(number int64) (*Entry, bool) {
 	return j.entries[number-j.entries[0].number], true
 }
 
-// Last is the number of the newest entry that was recorded, 0 if none was.
+// Last is the number of the newest entry, 0 without any.
 func (j *Journal) Last() int64 {
 	j.mu.Lock()
 	defer j.mu.Unlock()
 	return j.last
 }
 
-// Select returns the entries that a query asks for, oldest first. When it has a
-// limit, they are the newest.
+// Select returns the entries that match a query, oldest first. A limit keeps the
+// newest.
 func (j *Journal) Select(q Query) []*Entry {
 	entries, _ := j.snapshot()
-	return q.choose(entries)
+	return q.filter(entries)
 }
 
 // List is what GET /requests answers.
 type List struct {
 	Count    int       `json:"count"`
-	Dropped  int64     `json:"dropped"` // entries that made room since the journal was last cleared
+	Dropped  int64     `json:"dropped"` // entries that were dropped since the journal was last cleared
 	Requests []Summary `json:"requests"`
 }
 
-// List summarises the entries that a query asks for, newest first.
+// List summarises the entries that match a query, newest first.
 func (j *Journal) List(q Query) List {
 	entries, dropped := j.snapshot()
 	requests := []Summary{}
-	for _, e := range slices.Backward(q.choose(entries)) {
+	for _, e := range slices.Backward(q.filter(entries)) {
 		requests = append(requests, e.Summary())
 	}
 	return List{len(requests), dropped, requests}

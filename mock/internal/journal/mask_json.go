@@ -7,95 +7,95 @@ import (
 	"strings"
 )
 
-// json masks the values of properties whose names say that they are secret, and
-// leaves the rest as it was sent, spaces and order included. From where a text is no
+// json masks the values of properties whose names say that they are secret, and keeps
+// the rest as it was sent, white space and order included. From where the text is not
 // JSON, it shows nothing that may be a secret.
 func (m *masker) json(text string) string {
-	r := jsonMasker{masker: m, text: text, decoder: json.NewDecoder(strings.NewReader(text))}
-	r.decoder.UseNumber()
-	for r.step() {
+	j := jsonMasker{masker: m, text: text, decoder: json.NewDecoder(strings.NewReader(text))}
+	j.decoder.UseNumber()
+	for j.step() {
 	}
-	return r.masked.String()
+	return j.masked.String()
 }
 
-// jsonMasker reads a text token by token.
+// jsonMasker masks a text token by token.
 type jsonMasker struct {
 	*masker
 	text    string
 	decoder *json.Decoder
-	done    int     // how much of the text has been read
-	within  []level // the objects and lists that are open
+	done    int         // how much of the text has been read
+	open    []container // the objects and lists that are open
 	masked  strings.Builder
 }
 
-// level is an open object or list.
-type level struct {
+// container is an open object or list.
+type container struct {
 	object bool
 	named  bool // the name of a property has been read, and its value has not
 	kind   kind // of the next value
 }
 
-// step masks one token and tells whether there may be another one.
-func (r *jsonMasker) step() bool {
-	token, err := r.decoder.Token()
+// step masks one token and reports whether there may be another one.
+func (j *jsonMasker) step() bool {
+	token, err := j.decoder.Token()
 	if err != nil {
-		r.masked.WriteString(r.rest(err))
+		j.masked.WriteString(j.rest(err))
 		return false
 	}
-	end := int(r.decoder.InputOffset())
-	raw := r.text[r.done:end]
-	r.done = end
-	r.masked.WriteString(r.token(token, raw))
+	end := int(j.decoder.InputOffset())
+	raw := j.text[j.done:end]
+	j.done = end
+	j.masked.WriteString(j.token(token, raw))
 	return true
 }
 
-// rest is what is shown of a text from where it cannot be read. Where it has merely
-// ended too soon, everything before is certain.
-func (r *jsonMasker) rest(err error) string {
-	rest := r.text[r.done:]
+// rest returns what is shown of a text from where it cannot be parsed. If it merely
+// ends too early, what was parsed before is certain.
+func (j *jsonMasker) rest(err error) string {
+	rest := j.text[j.done:]
 	ended := errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF)
-	if ended && r.next() == noSecret && harmless(rest) {
+	if ended && j.next() == noSecret && mentionsNoSecret(rest) {
 		return rest
 	}
-	return hidden(rest)
+	return unreadable(rest)
 }
 
-// next is the kind of the value that comes next.
-func (r *jsonMasker) next() kind {
-	if len(r.within) == 0 {
+// next returns the kind of the next value.
+func (j *jsonMasker) next() kind {
+	if len(j.open) == 0 {
 		return noSecret
 	}
-	return r.within[len(r.within)-1].kind
+	return j.open[len(j.open)-1].kind
 }
 
-// token masks a token, given the text of it with what stands before it.
-func (r *jsonMasker) token(token json.Token, raw string) string {
+// token masks a token. raw is its text, with what stands before it.
+func (j *jsonMasker) token(token json.Token, raw string) string {
 	switch token {
 	case json.Delim('{'):
-		r.within = append(r.within, level{object: true})
+		j.open = append(j.open, container{object: true})
 		return raw
 	case json.Delim('['):
-		r.within = append(r.within, level{kind: r.next()})
+		j.open = append(j.open, container{kind: j.next()})
 		return raw
 	case json.Delim('}'), json.Delim(']'):
-		r.within = r.within[:len(r.within)-1]
-		r.passed()
+		j.open = j.open[:len(j.open)-1]
+		j.endValue()
 		return raw
 	}
-	if name, ok := token.(string); ok && r.name(name) {
+	if name, ok := token.(string); ok && j.propertyName(name) {
 		return raw
 	}
-	kind := r.next()
-	r.passed()
-	return r.value(kind, token, raw)
+	kind := j.next()
+	j.endValue()
+	return j.value(kind, token, raw)
 }
 
-// name takes a string for the name of a property, if one is due.
-func (r *jsonMasker) name(name string) bool {
-	if len(r.within) == 0 {
+// propertyName notes a string as the name of a property, if one is due.
+func (j *jsonMasker) propertyName(name string) bool {
+	if len(j.open) == 0 {
 		return false
 	}
-	at := &r.within[len(r.within)-1]
+	at := &j.open[len(j.open)-1]
 	if !at.object || at.named {
 		return false
 	}
@@ -103,22 +103,22 @@ func (r *jsonMasker) name(name string) bool {
 	return true
 }
 
-// passed notes that a value has been read.
-func (r *jsonMasker) passed() {
-	if len(r.within) == 0 {
+// endValue notes the end of a value.
+func (j *jsonMasker) endValue() {
+	if len(j.open) == 0 {
 		return
 	}
-	if at := &r.within[len(r.within)-1]; at.object {
+	if at := &j.open[len(j.open)-1]; at.object {
 		at.named, at.kind = false, noSecret
 	}
 }
 
-// value masks a value. True, false and null give nothing away.
-func (r *jsonMasker) value(k kind, token json.Token, raw string) string {
+// value masks a value. True, false and null are no secrets.
+func (j *jsonMasker) value(k kind, token json.Token, raw string) string {
 	var value string
 	switch token := token.(type) {
 	case string:
-		if value = token; k == noSecret && nested(value) {
+		if value = token; k == noSecret && isNestedSecret(value) {
 			k = other
 		}
 	case json.Number:
@@ -128,5 +128,5 @@ func (r *jsonMasker) value(k kind, token json.Token, raw string) string {
 		return raw
 	}
 	before := raw[:len(raw)-len(strings.TrimLeft(raw, " \t\r\n,:"))]
-	return before + `"` + r.secret(k, value) + `"`
+	return before + `"` + j.secret(k, value) + `"`
 }

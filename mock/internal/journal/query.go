@@ -3,6 +3,7 @@ package journal
 import (
 	"fmt"
 	"maps"
+	"net/http"
 	"net/url"
 	"path"
 	"slices"
@@ -11,7 +12,7 @@ import (
 	"time"
 )
 
-// Query says which entries are wanted. The zero value wants all.
+// Query selects entries. The zero value selects all.
 type Query struct {
 	operation  string // a glob
 	method     string
@@ -19,7 +20,7 @@ type Query struct {
 	caller     string
 	path       string
 	search     string
-	since      bool // one of the two that follow was sent
+	since      bool // sinceEntry or sinceTime was sent
 	sinceEntry int64
 	sinceTime  time.Time
 	limit      int
@@ -28,8 +29,8 @@ type Query struct {
 	violations string // the same
 }
 
-// parameters are what a query is made of. Each is set by a function that says what
-// values there are when it does not take one.
+// parameters are the parameters of a query. The error of each function describes the
+// values that it accepts.
 var parameters = map[string]func(q *Query, value string) error{
 	"operation":  setOperation,
 	"method":     setMethod,
@@ -57,8 +58,8 @@ var parameters = map[string]func(q *Query, value string) error{
 //   - fault: true, false, or the id of a fault
 //   - refused, violations: true or false
 //
-// Texts are looked for as they are shown, with secrets masked, and whether in upper
-// or in lower case. A parameter that is empty counts as not sent.
+// Texts are searched as they are shown, with secrets masked, regardless of case. An
+// empty parameter counts as not sent.
 func ParseQuery(values url.Values) (Query, error) {
 	var q Query
 	for _, name := range slices.Sorted(maps.Keys(values)) {
@@ -132,3 +133,71 @@ func setSwitch(to *string, value string) error {
 	*to = value
 	return nil
 }
+
+// filter returns the entries that match, in the same order.
+func (q Query) filter(entries []*Entry) []*Entry {
+	var chosen []*Entry
+	for _, e := range slices.Backward(entries) {
+		if q.limit > 0 && len(chosen) == q.limit {
+			break
+		}
+		if q.Matches(e) {
+			chosen = append(chosen, e)
+		}
+	}
+	slices.Reverse(chosen)
+	return chosen
+}
+
+// Matches reports whether an entry matches the query, regardless of the limit.
+func (q Query) Matches(e *Entry) bool {
+	x := &e.exchange
+	return e.number > q.sinceEntry && !x.Time.Before(q.sinceTime) &&
+		(q.operation == "" || glob(q.operation, x.Operation)) &&
+		(q.method == "" || q.method == x.Method) &&
+		(q.status == "" || q.status == strconv.Itoa(x.Status) || q.status == strconv.Itoa(x.Status/100)+"xx") &&
+		(q.caller == "" || strings.EqualFold(q.caller, x.Caller) || strings.EqualFold(q.caller, x.Key)) &&
+		(q.fault == "" || q.fault == x.Fault || equalsBool(q.fault, x.Fault != "")) &&
+		(q.refused == "" || equalsBool(q.refused, x.refusedBy() != "")) &&
+		(q.violations == "" || equalsBool(q.violations, len(x.Violations) > 0)) &&
+		q.matchesText(e)
+}
+
+// equalsBool reports whether wanted, "true" or "false", is value.
+func equalsBool(wanted string, value bool) bool { return wanted == strconv.FormatBool(value) }
+
+// glob reports whether name matches a well-formed pattern.
+func glob(pattern, name string) bool {
+	matched, _ := path.Match(pattern, name)
+	return matched
+}
+
+// matchesText searches for the texts of the query. It searches only what is shown:
+// otherwise secrets could be guessed, character by character.
+func (q Query) matchesText(e *Entry) bool {
+	if q.path == "" && q.search == "" {
+		return true
+	}
+	d := e.Detail()
+	if !containsFold(d.Path, q.path) {
+		return false
+	}
+	return containsFold(d.Path, q.search) || d.Request.contains(q.search) || d.Response.contains(q.search)
+}
+
+func (m *Message) contains(text string) bool {
+	return containsFold(m.Body, text) || inValues(m.Headers, text)
+}
+
+func inValues(header http.Header, text string) bool {
+	for _, values := range header {
+		if slices.ContainsFunc(values, func(value string) bool { return containsFold(value, text) }) {
+			return true
+		}
+	}
+	return false
+}
+
+// containsFold reports whether text contains part, which is in lower case, regardless
+// of case.
+func containsFold(text, part string) bool { return strings.Contains(strings.ToLower(text), part) }

@@ -1,5 +1,6 @@
-// Package metrics counts what a server does, for Prometheus. Everything is about one
-// server and nothing is global: two servers in one program count apart.
+// Package metrics holds the Prometheus metrics of one server: requests, faults, contract
+// violations, journal entries. Nothing in it is global, and it never looks at a request or
+// at the world: the server reports to it.
 package metrics
 
 import (
@@ -12,7 +13,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 )
 
-// Metrics are those of one server. They are safe for concurrent use.
+// Metrics holds the collectors of one server. It is safe for concurrent use.
 type Metrics struct {
 	registry   *prometheus.Registry
 	requests   *prometheus.CounterVec
@@ -21,22 +22,22 @@ type Metrics struct {
 	violations *prometheus.CounterVec
 	journalled prometheus.Counter
 	dropped    prometheus.Counter
-	statuses   [600]string // in words, so that nobody writes them again
+	statuses   [600]string // each status as text, formatted once
 }
 
-// buckets are for what takes microseconds, and for what a fault makes slow.
+// buckets range from microseconds, for ordinary requests, to seconds, for those that a fault slows down.
 var buckets = []float64{
 	.000_025, .000_05, .000_1, .000_25, .000_5, .001, .002_5, .005, .01, .025, .05, .1, .25, .5, 1, 2.5, 5, 10, 30,
 }
 
-// unknownOperation is the operation of requests that are for none.
+// unknownOperation labels requests that match no operation.
 const unknownOperation = "none"
 
-// noStatus is the status of requests that got no answer.
+// noStatus labels requests that got no response.
 const noStatus = "none"
 
-// New returns the metrics of a server. sandboxes tells how many it has; it is asked
-// whenever somebody looks.
+// New returns the metrics of a server. sandboxes returns how many it has; it is called at
+// each scrape.
 func New(sandboxes func() int) *Metrics {
 	m := &Metrics{
 		registry: prometheus.NewRegistry(),
@@ -72,8 +73,8 @@ func counter(name, help string) prometheus.Counter {
 	return prometheus.NewCounter(prometheus.CounterOpts{Namespace: "understudy", Name: name, Help: help})
 }
 
-// Answered counts a request. operation is its id, "" is none; a status of 0 is no
-// answer.
+// Answered counts a request and observes its duration. operation is its id, "" is none; a
+// status of 0 is no response.
 func (m *Metrics) Answered(operation string, status int, took time.Duration) {
 	if operation == "" {
 		operation = unknownOperation
@@ -89,19 +90,19 @@ func (m *Metrics) status(status int) string {
 	return m.statuses[status]
 }
 
-// FaultMet counts a request that goes wrong in a phase.
+// FaultMet counts a request that met a fault in a phase.
 func (m *Metrics) FaultMet(phase string) { m.faults.WithLabelValues(phase).Inc() }
 
-// Violated counts a violation that the contract guard found.
+// Violated counts a violation of the contract.
 func (m *Metrics) Violated(code string) { m.violations.WithLabelValues(code).Inc() }
 
-// Journalled counts a request that was written down.
+// Journalled counts a request that was recorded in a journal.
 func (m *Metrics) Journalled() { m.journalled.Inc() }
 
-// Dropped counts entries that a journal gave up to make room.
+// Dropped counts entries that a journal dropped to make room.
 func (m *Metrics) Dropped(entries int) { m.dropped.Add(float64(entries)) }
 
-// ServeHTTP shows everything in the format of Prometheus.
+// ServeHTTP serves the metrics in the format of Prometheus.
 func (m *Metrics) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	promhttp.HandlerFor(m.registry, promhttp.HandlerOpts{}).ServeHTTP(w, r)
 }

@@ -13,7 +13,7 @@ import (
 
 // Append appends a JSON value as the framework's renderer writes it: compact,
 // text unescaped where JSON and JavaScript allow it, floats as Python prints
-// them. It panics on a value that is none of this package's.
+// them. It panics on a value of any other Go type.
 //
 // What the real server cannot write, and answers with 500, still gives valid
 // JSON: an infinity (see [Decode]) is null, a lone surrogate U+FFFD.
@@ -71,8 +71,8 @@ func appendObject(dst []byte, o *Object) []byte {
 	return append(dst, '}')
 }
 
-// AppendString appends a string in quotes. Bytes that are no text, lone
-// surrogates included, become U+FFFD.
+// AppendString appends a string in quotes. Invalid UTF-8, lone surrogates
+// included, becomes U+FFFD.
 func AppendString(dst []byte, s string) []byte {
 	dst = append(dst, '"')
 	copied := 0
@@ -90,15 +90,14 @@ func AppendString(dst []byte, s string) []byte {
 	return append(append(dst, s[copied:]...), '"')
 }
 
-// isPlain tells whether a character that took size bytes stays as it is. The two
-// line ends of JavaScript do not, for scripts that take JSON for their own
-// language.
+// isPlain reports whether a character of size bytes is written unescaped. U+2028
+// and U+2029 are not: they end lines in JavaScript.
 func isPlain(r rune, size int) bool {
 	return r >= utf8.RuneSelf && r != '\u2028' && r != '\u2029' &&
 		!utf16.IsSurrogate(r) && !(r == utf8.RuneError && size == 1)
 }
 
-// appendEscape appends a character that is not plain.
+// appendEscape appends the escape of a character that is not plain.
 func appendEscape(dst []byte, r rune) []byte {
 	switch r {
 	case '"', '\\':

@@ -1,19 +1,23 @@
 package pyjson
 
 import (
+	"fmt"
+	"math/big"
+	"strconv"
 	"strings"
 
 	"github.com/understudy-dev/understudy/mock/internal/pytext"
 )
 
 // maxDepth is how deep lists and objects may nest. Near a thousand, depending on
-// who calls it, Python gives up and the real server answers 500; here a depth
-// that no client needs is refused as any other bad body is, in Python's words.
+// the call stack, Python gives up and the real server answers 500; here a depth
+// that no client needs is refused as any other invalid body is, with Python's
+// message.
 const maxDepth = 512
 
-// maxShared is the longest document whose strings share its memory, in bytes.
-// Sharing spares a copy of each string; beyond this a single name that is kept
-// would keep too much alive.
+// maxShared is the longest document, in bytes, whose strings share its memory.
+// Sharing saves a copy of each string, but a single string that is kept keeps the
+// whole document.
 const maxShared = 4096
 
 // Decode reads one JSON document as the framework's JSONParser does in its
@@ -45,9 +49,9 @@ func Decode(data []byte) (any, error) {
 	return value, nil
 }
 
-// decodeText checks that the document is UTF-8. A sequence that its end cuts off
-// is dropped without a word, because the framework reads through a stream that
-// waits for the rest.
+// decodeText checks that the document is UTF-8. A sequence that is cut off at the
+// end is dropped without an error, because the framework reads through a stream
+// decoder that waits for the rest.
 func decodeText(data []byte) (string, error) {
 	text := string(data)
 	bad, found := pytext.FindBadUTF8(text)
@@ -60,8 +64,8 @@ func decodeText(data []byte) (string, error) {
 	return "", badEncoding(text, bad)
 }
 
-// isHalfSurrogate knows the one sequence that can never become UTF-8 and for
-// whose third byte the stream waits all the same.
+// isHalfSurrogate reports whether s is the one invalid sequence for whose third
+// byte the stream decoder waits all the same.
 func isHalfSurrogate(s string) bool {
 	return len(s) == 2 && s[0] == 0xed && s[1]&0xe0 == 0xa0
 }
@@ -84,7 +88,7 @@ func (d *decoder) skipSpace() {
 	}
 }
 
-// peek is the next byte, or 0, which begins nothing, at the end.
+// peek returns the next byte, or 0, which starts no value, at the end.
 func (d *decoder) peek() byte {
 	if d.pos < len(d.text) {
 		return d.text[d.pos]
@@ -92,7 +96,7 @@ func (d *decoder) peek() byte {
 	return 0
 }
 
-// take reads a word if it stands here.
+// take consumes word if it is next.
 func (d *decoder) take(word string) bool {
 	if !strings.HasPrefix(d.text[d.pos:], word) {
 		return false
@@ -113,7 +117,7 @@ func (d *decoder) value() (any, error) {
 	return d.scalar()
 }
 
-// stringValue keeps the string that an error comes with out of the value.
+// stringValue is string as a value, which must be nil with an error.
 func (d *decoder) stringValue() (any, error) {
 	text, err := d.string()
 	if err != nil {
@@ -140,4 +144,190 @@ func (d *decoder) scalar() (any, error) {
 		return nil, notCompliant("Infinity")
 	}
 	return nil, d.errorAt(d.pos, "Expecting value")
+}
+
+// openContainer consumes the opening bracket, and the closing one of an empty
+// container.
+func (d *decoder) openContainer(kind, end string) (empty bool, err error) {
+	if d.depth == maxDepth {
+		return false, tooDeep(kind)
+	}
+	d.pos++
+	d.skipSpace()
+	if d.take(end) {
+		return true, nil
+	}
+	d.depth++
+	return false, nil
+}
+
+// nextItem consumes what follows an item: a comma and the space before the next
+// item, or the closing bracket.
+func (d *decoder) nextItem(end string) (more bool, err error) {
+	d.skipSpace()
+	switch {
+	case d.take(","):
+		d.skipSpace()
+		return true, nil
+	case d.take(end):
+		d.depth--
+		return false, nil
+	}
+	return false, d.errorAt(d.pos, "Expecting ',' delimiter")
+}
+
+func (d *decoder) array() (any, error) {
+	if empty, err := d.openContainer("array", "]"); empty || err != nil {
+		return []any{}, err
+	}
+	list := make([]any, 0, 4)
+	for {
+		value, err := d.value()
+		if err != nil {
+			return nil, err
+		}
+		list = append(list, value)
+		if more, err := d.nextItem("]"); !more {
+			return list, err
+		}
+	}
+}
+
+func (d *decoder) object() (any, error) {
+	object := new(Object)
+	if empty, err := d.openContainer("object", "}"); empty || err != nil {
+		return object, err
+	}
+	for {
+		if err := d.member(object); err != nil {
+			return nil, err
+		}
+		if more, err := d.nextItem("}"); !more {
+			return object, err
+		}
+	}
+}
+
+func (d *decoder) member(object *Object) error {
+	if d.peek() != '"' {
+		return d.errorAt(d.pos, "Expecting property name enclosed in double quotes")
+	}
+	key, err := d.string()
+	if err != nil {
+		return err
+	}
+	d.skipSpace()
+	if !d.take(":") {
+		return d.errorAt(d.pos, "Expecting ':' delimiter")
+	}
+	d.skipSpace()
+	value, err := d.value()
+	if err != nil {
+		return err
+	}
+	object.Set(key, value)
+	return nil
+}
+
+// number consumes the longest number. What follows it, like the "x" of "1x" or
+// the "." of "1.", is left.
+func (d *decoder) number() (any, error) {
+	start := d.pos
+	if d.take("-") && d.take("Infinity") {
+		return nil, notCompliant("-Infinity")
+	}
+	if !d.take("0") && !d.digits() {
+		return nil, d.errorAt(start, "Expecting value")
+	}
+	whole := d.pos
+	d.fraction()
+	d.exponent()
+	if d.pos == whole {
+		return integer(d.text[start:whole])
+	}
+	f, _ := strconv.ParseFloat(d.text[start:d.pos], 64) // out of range is an infinity, as in Python
+	return f, nil
+}
+
+// digits consumes digits and reports whether there were any.
+func (d *decoder) digits() bool {
+	start := d.pos
+	for d.pos < len(d.text) && d.text[d.pos] >= '0' && d.text[d.pos] <= '9' {
+		d.pos++
+	}
+	return d.pos > start
+}
+
+func (d *decoder) fraction() {
+	back := d.pos
+	if d.take(".") && !d.digits() {
+		d.pos = back
+	}
+}
+
+func (d *decoder) exponent() {
+	back := d.pos
+	if !d.take("e") && !d.take("E") {
+		return
+	}
+	if !d.take("-") {
+		d.take("+")
+	}
+	if !d.digits() {
+		d.pos = back
+	}
+}
+
+func integer(text string) (any, error) {
+	if n, err := strconv.ParseInt(text, 10, 64); err == nil {
+		return n, nil
+	}
+	digits := len(text)
+	if text[0] == '-' {
+		digits--
+	}
+	if digits > pytext.MaxDigits {
+		return nil, tooManyDigits(digits)
+	}
+	n, _ := new(big.Int).SetString(text, 10)
+	return n, nil
+}
+
+// Error is a decoding error, with the message that the real server appends to
+// "JSON parse error - ".
+type Error struct{ text string }
+
+// Error returns the message.
+func (e *Error) Error() string { return e.text }
+
+// errorAt returns an error at a position in bytes. The message has code points,
+// as Python counts. Only "\n" ends a line.
+func (d *decoder) errorAt(pos int, message string) *Error {
+	before := d.text[:pos]
+	line := strings.Count(before, "\n") + 1
+	column := pytext.Len(before[strings.LastIndexByte(before, '\n')+1:]) + 1
+	return &Error{fmt.Sprintf("%s: line %d column %d (char %d)", message, line, column, pytext.Len(before))}
+}
+
+func badEncoding(text string, bad pytext.BadUTF8) *Error {
+	where := fmt.Sprintf("byte 0x%02x in position %d", text[bad.Start], bad.Start)
+	if last := bad.End - 1; last > bad.Start {
+		where = fmt.Sprintf("bytes in position %d-%d", bad.Start, last)
+	}
+	return &Error{"'utf-8' codec can't decode " + where + ": " + bad.Reason}
+}
+
+// notCompliant refuses the constants that Python accepts and the framework, in
+// its strict mode, does not.
+func notCompliant(word string) *Error {
+	return &Error{"Out of range float values are not JSON compliant: '" + word + "'"}
+}
+
+func tooManyDigits(digits int) *Error {
+	return &Error{fmt.Sprintf("Exceeds the limit (%d digits) for integer string conversion: "+
+		"value has %d digits; use sys.set_int_max_str_digits() to increase the limit", pytext.MaxDigits, digits)}
+}
+
+func tooDeep(kind string) *Error {
+	return &Error{"maximum recursion depth exceeded while decoding a JSON " + kind + " from a unicode string"}
 }

@@ -2,12 +2,12 @@ package pyjson
 
 import "iter"
 
-// indexedFrom is the number of members from which on a map finds them.
+// indexedFrom is the number of members from which an object has an index.
 const indexedFrom = 16
 
 // Object is a JSON object that keeps the order of its members. Setting a key
-// again changes the value and not the place, as in a Python dict. The zero
-// Object is empty and ready. It is not safe for concurrent change.
+// again changes the value and not the position, as in a Python dict. The zero
+// Object is empty and ready to use. It is not safe for concurrent modification.
 type Object struct {
 	members []member
 	index   map[string]int // of members; nil while they are few

@@ -3,13 +3,16 @@ package pytext
 import (
 	"net/netip"
 	"strings"
+	"unicode/utf8"
+
+	"golang.org/x/net/idna"
 )
 
-// ValidEmail tells whether Django's EmailValidator accepts an address: up to 320
-// characters, a local part of dotted atoms or a quoted string, and a domain of
-// at least two labels, "localhost", or an IP address in brackets. A domain in
-// another script counts in its ASCII form.
-// Source: the rules of EmailValidator in django/core/validators.py, 5.x.
+// ValidEmail reports whether Django's EmailValidator accepts an address: up to
+// 320 characters, a local part of dotted atoms or a quoted string, and a domain
+// of at least two labels, "localhost", or an IP address in brackets. A domain in
+// another script is checked in its ASCII form. Source: the rules of
+// EmailValidator in django/core/validators.py, 5.x.
 func ValidEmail(s string) bool {
 	at := strings.LastIndexByte(s, '@')
 	if at < 0 || Len(s) > 320 {
@@ -38,19 +41,19 @@ func isAlphanumeric(r rune) bool {
 
 func validAtoms(s string) bool {
 	for atom := range strings.SplitSeq(s, ".") {
-		if atom == "" || strings.ContainsFunc(atom, outsideAtom) {
+		if atom == "" || strings.ContainsFunc(atom, notInAtom) {
 			return false
 		}
 	}
 	return true
 }
 
-func outsideAtom(r rune) bool {
+func notInAtom(r rune) bool {
 	return !isAlphanumeric(r) && !strings.ContainsRune("-!#$%&'*+/=?^_`{}|~", r)
 }
 
-// validQuoted accepts a quoted string. Without a backslash it may not hold a
-// quote, space, tab or line end; with one it may, but for line ends.
+// validQuoted accepts a quoted string. A quote, space or tab needs a backslash
+// before it; line ends are not allowed.
 func validQuoted(s string) bool {
 	if len(s) < 2 || s[0] != '"' || s[len(s)-1] != '"' {
 		return false
@@ -88,17 +91,17 @@ func validDomain(s string) bool {
 	return true
 }
 
-// validTopLabel is for the last label, which may begin with a dash.
+// validTopLabel accepts the last label, which may begin with a dash.
 func validTopLabel(s string) bool {
 	n := Len(s)
 	return n >= 2 && n <= 63 && validLabel(s)
 }
 
 func validLabel(s string) bool {
-	return !strings.HasSuffix(s, "-") && !strings.ContainsFunc(s, outsideLabel)
+	return !strings.HasSuffix(s, "-") && !strings.ContainsFunc(s, notInLabel)
 }
 
-func outsideLabel(r rune) bool { return r != '-' && !isAlphanumeric(r) }
+func notInLabel(r rune) bool { return r != '-' && !isAlphanumeric(r) }
 
 // validLiteral accepts an IPv4 or IPv6 address without a zone.
 func validLiteral(s string) bool {
@@ -112,4 +115,51 @@ func cutLast(s, separator string) (before, after string, found bool) {
 		return "", s, false
 	}
 	return s[:i], s[i+len(separator):], true
+}
+
+// Python converts by IDNA 2003. UTS #46 in its transitional form, which folds
+// "ß" to "ss" as that did, is the nearest that is still maintained. It differs on
+// letters that hold a dot, which it refuses, and on digits behind Hebrew or
+// Arabic, which it takes. Nothing else about a label is validated.
+var idna2003 = idna.New(
+	idna.MapForLookup(), idna.Transitional(true),
+	idna.StrictDomainName(false), idna.ValidateLabels(false), idna.BidiRule(),
+)
+
+// domainToASCII is domain.encode('idna') for a domain that is not ASCII already.
+func domainToASCII(domain string) (ascii string, ok bool) {
+	if isASCII(domain) {
+		return "", false
+	}
+	labels := strings.Split(strings.Map(foldDot, domain), ".")
+	for i, label := range labels {
+		if isASCII(label) {
+			continue
+		}
+		mapped, err := idna2003.ToASCII(label)
+		if err != nil || strings.HasPrefix(strings.ToLower(label), "xn--") {
+			return "", false
+		}
+		labels[i] = mapped
+	}
+	return strings.Join(labels, "."), true
+}
+
+// foldDot maps the dots of other scripts to the ASCII one (RFC 3490, section
+// 3.1).
+func foldDot(r rune) rune {
+	switch r {
+	case '\u3002', '\uff0e', '\uff61':
+		return '.'
+	}
+	return r
+}
+
+func isASCII(s string) bool {
+	for i := range len(s) {
+		if s[i] >= utf8.RuneSelf {
+			return false
+		}
+	}
+	return true
 }

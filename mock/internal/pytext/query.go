@@ -10,10 +10,10 @@ import (
 // Pair is a key of a query string or a form with one of its values.
 type Pair struct{ Key, Value string }
 
-// ParseQuery reads a query string or a urlencoded form as Django's QueryDict
-// does, which asks urllib.parse.parse_qsl and keeps blank values: nothing is
-// refused, what is not an escape stays as it is, bytes that are not UTF-8
-// become U+FFFD. Pairs keep their order.
+// ParseQuery parses a query string or a urlencoded form as Django's QueryDict
+// does, which calls urllib.parse.parse_qsl and keeps blank values: nothing is
+// refused, an invalid escape stays as it is, bytes that are not UTF-8 become
+// U+FFFD. Pairs keep their order.
 func ParseQuery(raw string) []Pair {
 	if raw == "" {
 		return nil
@@ -30,8 +30,8 @@ func ParseQuery(raw string) []Pair {
 	return pairs
 }
 
-// decodeRaw gives the text of what was sent. Unescaped bytes should be UTF-8;
-// if they are not, Django takes all of them for Latin-1.
+// decodeRaw decodes the raw bytes. Unescaped bytes should be UTF-8; if they are
+// not, Django takes all of them for Latin-1.
 func decodeRaw(raw string) string {
 	if utf8.ValidString(raw) {
 		return raw
@@ -76,9 +76,9 @@ func fromHex(c byte) byte {
 	return c - 'a' + 10
 }
 
-// EncodeQuery writes pairs as the framework writes the links between pages,
+// EncodeQuery encodes pairs as the framework writes the links between pages,
 // urllib.parse.urlencode(sorted(query.items()), doseq=True): sorted by key, the
-// values of a key in their order. It leaves pairs alone.
+// values of a key in their order. It does not modify pairs.
 func EncodeQuery(pairs []Pair) string {
 	sorted := slices.Clone(pairs)
 	slices.SortStableFunc(sorted, func(a, b Pair) int { return cmp.Compare(a.Key, b.Key) })
@@ -109,7 +109,8 @@ func appendQuotePlus(dst []byte, s string) []byte {
 	return dst
 }
 
-// isUnreserved tells which characters need no escape (RFC 3986, section 2.3).
+// isUnreserved reports whether a character needs no escape (RFC 3986, section
+// 2.3).
 func isUnreserved(c byte) bool {
 	return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' ||
 		c == '-' || c == '.' || c == '_' || c == '~'

@@ -5,15 +5,18 @@ import (
 	"iter"
 	"math/big"
 	"strconv"
+	"strings"
+	"unicode"
+	"unicode/utf8"
 )
 
-// object is a decoded JSON object. Package pyjson has the type, and imports
-// this package.
+// object is a decoded JSON object. Package pyjson has the type, and imports this
+// package.
 type object interface {
 	All() iter.Seq2[string, any]
 }
 
-// TypeName is the name of the Python type that a decoded JSON value has, as in
+// TypeName returns the name of the Python type of a decoded JSON value, as in
 // "Expected a dictionary, but got list." Other values have their Go type's name.
 func TypeName(value any) string {
 	switch value.(type) {
@@ -35,7 +38,7 @@ func TypeName(value any) string {
 	return fmt.Sprintf("%T", value)
 }
 
-// Str is str() of a decoded JSON value: text as it is, anything else as [Repr].
+// Str is str() of a decoded JSON value: a text as it is, anything else as [Repr].
 func Str(value any) string {
 	if text, ok := value.(string); ok {
 		return text
@@ -97,3 +100,62 @@ func appendDict(dst []byte, o object) []byte {
 	}
 	return append(dst, '}')
 }
+
+// appendQuoted appends repr() of a string: in single quotes, unless only those
+// occur in it; what cannot be printed is escaped.
+func appendQuoted(dst []byte, s string) []byte {
+	quote := '\''
+	if strings.Contains(s, "'") && !strings.Contains(s, `"`) {
+		quote = '"'
+	}
+	dst = utf8.AppendRune(dst, quote)
+	for len(s) > 0 {
+		r, size := DecodeRune(s)
+		s = s[size:]
+		switch {
+		case r == quote || r == '\\':
+			dst = append(dst, '\\', byte(r))
+		// Both languages print the letters, marks, numbers, punctuation and
+		// symbols of Unicode 15, and of the spaces only the ASCII one.
+		case unicode.IsPrint(r):
+			dst = utf8.AppendRune(dst, r)
+		default:
+			dst = appendEscaped(dst, r)
+		}
+	}
+	return utf8.AppendRune(dst, quote)
+}
+
+func appendEscaped(dst []byte, r rune) []byte {
+	switch {
+	case r == '\n':
+		return append(dst, `\n`...)
+	case r == '\r':
+		return append(dst, `\r`...)
+	case r == '\t':
+		return append(dst, `\t`...)
+	case r <= 0xff:
+		return fmt.Appendf(dst, `\x%02x`, r)
+	case r <= 0xffff:
+		return fmt.Appendf(dst, `\u%04x`, r)
+	}
+	return fmt.Appendf(dst, `\U%08x`, r)
+}
+
+// Len is len() of a string: its code points.
+func Len(s string) int {
+	n := 0
+	for i := 0; i < len(s); i++ {
+		if s[i]&0xc0 != 0x80 {
+			n++
+		}
+	}
+	return n
+}
+
+// Strip is str.strip(): s without the white space at both ends.
+func Strip(s string) string { return strings.TrimFunc(s, isSpace) }
+
+// isSpace is str.isspace(): Unicode white space and the four separators of ASCII,
+// which Go leaves out.
+func isSpace(r rune) bool { return unicode.IsSpace(r) || r >= 0x1c && r <= 0x1f }

@@ -1,6 +1,10 @@
-// Package ratelimit counts requests in sliding windows, as the throttles of
-// Django REST framework do: each window keeps the moments of the requests that
-// it let pass, and refuses the next one while there are as many as it allows.
+// Package ratelimit limits requests by sliding windows, as the throttles of Django REST
+// framework do: each window keeps the times of the requests that it allowed, and refuses
+// the next one while it is full. It never writes a response, and knows keys only as
+// strings.
+//
+// It is written here because golang.org/x/time/rate is a token bucket, which allows
+// other requests than these throttles do.
 //
 // Source: SimpleRateThrottle in rest_framework/throttling.py; its subclasses in
 // posthog/rate_limit.py.
@@ -11,7 +15,7 @@ import (
 	"time"
 )
 
-// Window allows a number of requests in any span of time of a length.
+// Window allows a number of requests in any time span of a length.
 type Window struct {
 	Requests int
 	Length   time.Duration
@@ -19,8 +23,8 @@ type Window struct {
 
 // Limiter counts the requests of each key. It is safe for concurrent use.
 //
-// It remembers no more than the requests that it let pass in the longest
-// window, and forgets keys that have not been used for so long.
+// It keeps the times of the allowed requests in the longest window, and drops keys
+// that have been idle for that long.
 type Limiter struct {
 	now     func() time.Time
 	windows []Window
@@ -32,11 +36,11 @@ type Limiter struct {
 	sweepAt int
 }
 
-// fewKeys is how many keys are kept without looking for idle ones.
-const fewKeys = 1024
+// minSweepKeys is the number of keys up to which idle ones are kept.
+const minSweepKeys = 1024
 
-// New returns a limiter that goes by the clock now. A window that allows no
-// number of requests, zero or less, does not count.
+// New returns a limiter that goes by the clock now. A window whose number of
+// requests is zero or less is ignored.
 func New(now func() time.Time, windows ...Window) *Limiter {
 	l := &Limiter{now: now}
 	for _, w := range windows {
@@ -49,18 +53,18 @@ func New(now func() time.Time, windows ...Window) *Limiter {
 	return l
 }
 
-// Reset forgets every request.
+// Reset drops all requests.
 func (l *Limiter) Reset() {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	l.keys, l.sweepAt = map[string][]history{}, fewKeys
+	l.keys, l.sweepAt = map[string][]history{}, minSweepKeys
 }
 
-// Take counts a request. It is refused when a window is full; wait is then how
-// long it takes until it would pass, always more than zero.
+// Take counts a request. It is refused if a window is full; wait is then the time
+// until it would be allowed, always above zero.
 //
-// A window that is not full counts the request even if another one refuses it:
-// the real throttles know nothing of each other.
+// A window that is not full counts the request even if another one refuses it: the
+// real throttles are independent of each other.
 func (l *Limiter) Take(key string) (wait time.Duration, allowed bool) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -80,7 +84,7 @@ func (l *Limiter) Take(key string) (wait time.Duration, allowed bool) {
 	return wait, allowed
 }
 
-// sweep forgets idle keys before another one is added, whenever their number
+// sweep drops idle keys before another one is added, whenever the number of keys
 // has doubled: on average a few steps for each key.
 func (l *Limiter) sweep(now int64) {
 	if len(l.keys) < l.sweepAt {
@@ -95,11 +99,11 @@ func (l *Limiter) sweep(now int64) {
 			delete(l.keys, key)
 		}
 	}
-	l.sweepAt = max(fewKeys, 2*len(l.keys))
+	l.sweepAt = max(minSweepKeys, 2*len(l.keys))
 }
 
-// history holds the moments of the requests that a window let pass, oldest
-// first, in microseconds: the server's clock knows no shorter time.
+// history holds the times of the allowed requests of a window, oldest first, in
+// microseconds, which is the resolution of the server's clock.
 type history struct{ passed []int64 }
 
 // take counts a request at now, or returns how long it must wait.
@@ -112,8 +116,8 @@ func (h *history) take(w Window, now int64) (wait int64) {
 	return 0
 }
 
-// forget drops what has left the window, and what lies ahead of a clock that
-// was set back: such a clock starts anew.
+// forget drops times that have left the window, and those in the future of a clock
+// that was set back.
 func (h *history) forget(w Window, now int64) {
 	gone := 0
 	for gone < len(h.passed) && h.passed[gone] <= now-w.Length.Microseconds() {
@@ -125,7 +129,7 @@ func (h *history) forget(w Window, now int64) {
 	}
 }
 
-// since tells whether a request passed after t.
+// since reports whether a request was allowed after t.
 func (h *history) since(t int64) bool {
 	return len(h.passed) > 0 && h.passed[len(h.passed)-1] > t
 }

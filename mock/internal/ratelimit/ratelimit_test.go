@@ -108,11 +108,11 @@ func TestMemoryIsBounded(t *testing.T) {
 		g.Expect(len(h.passed)).To(BeNumerically("<=", l.windows[i].Requests))
 		g.Expect(cap(h.passed)).To(BeNumerically("<=", 4*l.windows[i].Requests))
 	}
-	for i := range 20 * fewKeys {
+	for i := range 20 * minSweepKeys {
 		l.Take(fmt.Sprint("once ", i))
 		clock.at = clock.at.Add(10 * time.Second)
 	}
-	g.Expect(len(l.keys)).To(BeNumerically("<=", 2*fewKeys), "idle keys are forgotten")
+	g.Expect(len(l.keys)).To(BeNumerically("<=", 2*minSweepKeys), "idle keys are forgotten")
 }
 
 func TestConcurrentRequestsAreAllCounted(t *testing.T) {

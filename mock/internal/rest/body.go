@@ -7,6 +7,7 @@ import (
 	"mime"
 	"mime/multipart"
 	"net/http"
+	"strconv"
 
 	"github.com/understudy-dev/understudy/mock/internal/pyjson"
 	"github.com/understudy-dev/understudy/mock/internal/pytext"
@@ -18,19 +19,19 @@ const (
 	mediaMultipart = "multipart/form-data"
 )
 
-// MediaTypes are the kinds of body that every operation reads.
+// MediaTypes are the content types of bodies that every operation accepts.
 var MediaTypes = []string{mediaJSON, mediaForm, mediaMultipart}
 
-// Body is what came with a request, before anything has looked into it.
+// Body is the body of a request before it is parsed.
 type Body struct {
 	ContentType string
 	Data        []byte
 }
 
-// drained is how much of a body that is too large is still read, and dropped: a
-// client that sends before it listens would see a broken connection instead of
+// maxDrained is how much of a body that is too large is still read, and dropped: a
+// client that sends all before it reads would see a broken connection instead of
 // the refusal.
-const drained = 64 << 20
+const maxDrained = 64 << 20
 
 // ReadBody reads the body of r, up to limit bytes. A longer one is refused with
 // [BodyTooLarge].
@@ -56,14 +57,14 @@ func ReadBody(r *http.Request, limit int64) (Body, error) {
 	return body, nil
 }
 
-// tooLarge refuses the body of r after dropping what is left of it.
+// tooLarge refuses the body of r after dropping the rest of it.
 func tooLarge(r *http.Request, limit int64) error {
-	_, _ = io.CopyN(io.Discard, r.Body, drained) // the refusal stands whatever becomes of the rest
+	_, _ = io.CopyN(io.Discard, r.Body, maxDrained) // the refusal does not depend on the rest
 	return BodyTooLarge(limit)
 }
 
-// Parse reads the body as its content type says. Without a body the input is
-// empty: an empty form for the form types, else an empty object.
+// Parse parses the body by its content type. Without a body the input is empty: an
+// empty form for the form types, else an empty object.
 func (b Body) Parse() (*Input, error) {
 	kind, params, err := mime.ParseMediaType(b.ContentType)
 	if err != nil && !errors.Is(err, mime.ErrInvalidMediaParameter) {
@@ -71,9 +72,9 @@ func (b Body) Parse() (*Input, error) {
 	}
 	switch {
 	case kind == mediaForm:
-		return formInput(pytext.ParseQuery(string(b.Data))), nil
+		return newFormInput(pytext.ParseQuery(string(b.Data))), nil
 	case kind == mediaMultipart && len(b.Data) == 0:
-		return formInput(nil), nil
+		return newFormInput(nil), nil
 	case len(b.Data) == 0:
 		return &Input{value: new(pyjson.Object)}, nil
 	case kind == mediaMultipart:
@@ -122,4 +123,119 @@ func parseMultipart(data []byte, boundary string) (*Input, error) {
 			in.form[name] = append(in.form[name], pytext.ReplaceBadUTF8(string(value)))
 		}
 	}
+}
+
+// BufferedBody is the body of a request that was read ahead, so that it can be
+// inspected before the operation reads it. It reads like the original body.
+type BufferedBody struct {
+	// Data is the body, or as much of it as was wanted.
+	Data []byte
+	io.Reader
+	io.Closer
+	whole bool
+}
+
+// BufferBody reads the body of a request ahead, up to limit bytes, and replaces it
+// with a [BufferedBody]. A read error is repeated for the next reader. whole
+// reports whether data is all of the body.
+func BufferBody(r *http.Request, limit int64) (data []byte, whole bool) {
+	if r.Body == nil || r.Body == http.NoBody || r.ContentLength == 0 {
+		return nil, true
+	}
+	if r.ContentLength > limit {
+		return nil, false
+	}
+	data, err := io.ReadAll(io.LimitReader(r.Body, limit+1))
+	received := &BufferedBody{Data: data, Reader: io.MultiReader(bytes.NewReader(data), r.Body), Closer: r.Body}
+	switch {
+	case err != nil:
+		received.Reader = io.MultiReader(bytes.NewReader(data), failingReader{err})
+	case int64(len(data)) <= limit:
+		received.whole = true
+	}
+	r.Body = received
+	return data, received.whole
+}
+
+// failingReader is the rest of a body that could not be read.
+type failingReader struct{ err error }
+
+func (f failingReader) Read([]byte) (int, error) { return 0, f.err }
+
+// Input is a parsed body: a JSON value, or a form whose values are texts.
+type Input struct {
+	value any
+	form  map[string][]any
+}
+
+func newFormInput(pairs []pytext.Pair) *Input {
+	in := &Input{form: make(map[string][]any, len(pairs))}
+	for _, p := range pairs {
+		in.form[p.Key] = append(in.form[p.Key], p.Value)
+	}
+	return in
+}
+
+// Value returns the JSON value; nil for a form.
+func (in *Input) Value() any { return in.value }
+
+// IsForm reports whether the body was a form, urlencoded or multipart.
+func (in *Input) IsForm() bool { return in.form != nil }
+
+// Form returns the values of each key of a form in their order, which are texts and
+// [Upload]s. It is nil for a JSON body, and must not be modified.
+func (in *Input) Form() map[string][]any { return in.form }
+
+// Text returns the value of a key if it is a text.
+func (in *Input) Text(key string) (string, bool) {
+	value, ok := in.lookup(key)
+	if !ok {
+		return "", false
+	}
+	text, ok := value.(string)
+	return text, ok
+}
+
+func (in *Input) lookup(key string) (any, bool) {
+	if in.form != nil {
+		values := in.form[key]
+		if len(values) == 0 {
+			return nil, false
+		}
+		return values[len(values)-1], true
+	}
+	object, ok := in.value.(*pyjson.Object)
+	if !ok {
+		return nil, false
+	}
+	return object.Get(key)
+}
+
+// formList returns a list from a form: the key repeated, or key[0], key[1], …
+func (in *Input) formList(key string) ([]any, bool) {
+	if values := in.form[key]; len(values) > 0 {
+		return values, true
+	}
+	var list []any
+	for i := 0; ; i++ {
+		values := in.form[key+"["+strconv.Itoa(i)+"]"]
+		if len(values) == 0 {
+			return list, len(list) > 0
+		}
+		list = append(list, values[len(values)-1])
+	}
+}
+
+// object refuses every JSON value that is not an object.
+func (in *Input) object() error {
+	if in.form != nil {
+		return nil
+	}
+	if in.value == nil {
+		return Invalid("null", "No data provided")
+	}
+	if _, ok := in.value.(*pyjson.Object); !ok {
+		return InvalidInput("Invalid data. Expected a dictionary, but got " + pytext.TypeName(in.value) + ".")
+	}
+	return nil
 }

@@ -1,7 +1,7 @@
-// Package rest behaves as the framework under the real API does: Django REST
-// framework with the exceptions-hog error format. It knows how bodies are read,
-// how fields are checked and in what words they are refused, how lists are cut
-// into pages and how answers are written. It knows nothing of organizations.
+// Package rest holds what the framework under the real API does, Django REST
+// framework with the exceptions-hog error format: parsing bodies, validating fields
+// with their error messages, paginating lists, writing responses. It knows no
+// resource and no rule of the API, and never reads the world.
 //
 // Data flows one way: [Body] (bytes) → [Input] → [Attrs] (checked by a
 // [Serializer]) → the handler's change → [Writer].

@@ -6,7 +6,7 @@ import (
 	"strconv"
 )
 
-// The types of errors that the API tells apart.
+// The types of errors of the API.
 const (
 	typeAuthentication = "authentication_error"
 	typeRequest        = "invalid_request"
@@ -15,8 +15,8 @@ const (
 	typeServer         = "server_error"
 )
 
-// Error is a refusal in the API's own form. It is an error value that knows its
-// status, its body and the headers that go with it.
+// Error is a refusal in the API's own form: an error that knows its status, its
+// body and the headers that go with it.
 type Error struct {
 	Status             int
 	Type, Code, Detail string
@@ -24,16 +24,16 @@ type Error struct {
 	Attr string
 	// Plain errors have the body {"detail": …} alone.
 	Plain bool
-	// Header holds what the answer carries besides the body.
+	// Header holds further headers of the response.
 	Header http.Header
 }
 
-// Error says status, code and detail; it is for logs.
+// Error returns status, code and detail, for logs.
 func (e *Error) Error() string {
 	return fmt.Sprintf("%d %s: %s", e.Status, e.Code, e.Detail)
 }
 
-// Write appends the body of the answer.
+// Write appends the body of the response.
 func (e *Error) Write(w *Writer) {
 	w.Object()
 	if e.Plain {
@@ -53,7 +53,8 @@ func (e *Error) Write(w *Writer) {
 	w.End()
 }
 
-// bearerChallenge is what the first of the real server's authenticators asks for.
+// bearerChallenge is the challenge of the first of the real server's
+// authenticators.
 var bearerChallenge = http.Header{"Www-Authenticate": {"Bearer"}}
 
 // ErrNotAuthenticated refuses a request without credentials.
@@ -62,32 +63,33 @@ var ErrNotAuthenticated = &Error{
 	Detail: "Authentication credentials were not provided.", Header: bearerChallenge,
 }
 
-// ErrNotFound refuses an object that is not there, or not for this caller.
+// ErrNotFound refuses an object that does not exist, or that the caller may not
+// see.
 var ErrNotFound = NotFound("Not found.")
 
-// ErrPermission is the refusal without a text of its own.
+// ErrPermission refuses a caller without permission, with the default text.
 var ErrPermission = PermissionDenied("You do not have permission to perform this action.")
 
-// ErrLockedOut refuses a login after too many that failed.
+// ErrLockedOut refuses a login after too many failed attempts.
 var ErrLockedOut = &Error{
 	Status: http.StatusForbidden, Type: typeAuthentication, Code: "too_many_failed_attempts",
 	Detail: "Too many failed login attempts. Please try again in 10 minutes.",
 }
 
-// ErrNotAcceptable refuses a request that wants anything but JSON back.
+// ErrNotAcceptable refuses a request whose Accept header excludes JSON.
 var ErrNotAcceptable = &Error{
 	Status: http.StatusNotAcceptable, Type: typeRequest, Code: "not_acceptable",
 	Detail: "Could not satisfy the request Accept header.",
 }
 
-// ErrServer is what a client sees of a crash.
+// ErrServer is the response to a crash.
 var ErrServer = &Error{
 	Status: http.StatusInternalServerError, Type: typeServer, Code: "error",
 	Detail: "A server error occurred.",
 }
 
-// What a client sees when the service is out of reach. The form is the API's, the
-// texts are the fake's own: the real service leaves these to the proxy before it.
+// Responses while the service is unreachable. The form is the API's, the texts are the
+// fake's own: in front of the real service, a proxy writes them.
 var (
 	ErrBadGateway = &Error{
 		Status: http.StatusBadGateway, Type: typeServer, Code: "bad_gateway",
@@ -103,7 +105,7 @@ var (
 	}
 )
 
-// AuthenticationFailed refuses credentials that are wrong.
+// AuthenticationFailed refuses invalid credentials.
 func AuthenticationFailed(detail string) *Error {
 	return &Error{
 		Status: http.StatusUnauthorized, Type: typeAuthentication, Code: "authentication_failed",
@@ -111,17 +113,17 @@ func AuthenticationFailed(detail string) *Error {
 	}
 }
 
-// PermissionDenied refuses a caller who is known but not allowed.
+// PermissionDenied refuses a caller who is authenticated but not allowed.
 func PermissionDenied(detail string) *Error {
 	return &Error{Status: http.StatusForbidden, Type: typeAuthentication, Code: "permission_denied", Detail: detail}
 }
 
-// NotFound refuses what does not exist, in words of its own.
+// NotFound refuses an object that does not exist, with a text of its own.
 func NotFound(detail string) *Error {
 	return &Error{Status: http.StatusNotFound, Type: typeRequest, Code: "not_found", Detail: detail}
 }
 
-// MethodNotAllowed refuses a method; allow lists the ones that there are.
+// MethodNotAllowed refuses a method; allow lists the allowed ones.
 func MethodNotAllowed(method, allow string) *Error {
 	return &Error{
 		Status: http.StatusMethodNotAllowed, Type: typeRequest, Code: "method_not_allowed",
@@ -129,7 +131,7 @@ func MethodNotAllowed(method, allow string) *Error {
 	}
 }
 
-// UnsupportedMediaType refuses a body of a kind that no parser reads.
+// UnsupportedMediaType refuses a body whose content type no parser accepts.
 func UnsupportedMediaType(contentType string) *Error {
 	return &Error{
 		Status: http.StatusUnsupportedMediaType, Type: typeRequest, Code: "unsupported_media_type",
@@ -137,13 +139,13 @@ func UnsupportedMediaType(contentType string) *Error {
 	}
 }
 
-// ParseError refuses a body that its parser could not read.
+// ParseError refuses a body that cannot be parsed.
 func ParseError(detail string) *Error {
 	return &Error{Status: http.StatusBadRequest, Type: typeRequest, Code: "parse_error", Detail: detail}
 }
 
-// BodyTooLarge refuses a body of more than limit bytes. The text is the fake's
-// own: the real service is cut off by a proxy in front of it.
+// BodyTooLarge refuses a body of more than limit bytes. The text is the fake's own:
+// in front of the real service, a proxy cuts the request off.
 func BodyTooLarge(limit int64) *Error {
 	return &Error{
 		Status: http.StatusRequestEntityTooLarge, Type: typeRequest, Code: "request_too_large",
@@ -152,7 +154,7 @@ func BodyTooLarge(limit int64) *Error {
 	}
 }
 
-// Throttled refuses a caller who asks too often; wait is in seconds.
+// Throttled refuses a caller who sends too many requests; wait is in seconds.
 func Throttled(wait int) *Error {
 	unit := "seconds"
 	if wait == 1 {
@@ -165,22 +167,22 @@ func Throttled(wait int) *Error {
 	}
 }
 
-// Conflict refuses a change that the state of things does not allow.
+// Conflict refuses a change that the current state does not allow.
 func Conflict(code, detail string) *Error {
 	return &Error{Status: http.StatusConflict, Type: typeServer, Code: code, Detail: detail}
 }
 
-// Invalid refuses a value. The serializer names the field.
+// Invalid refuses a value. The serializer adds the field.
 func Invalid(code, detail string) *Error {
 	return &Error{Status: http.StatusBadRequest, Type: typeValidation, Code: code, Detail: detail}
 }
 
-// InvalidInput refuses a value under the framework's default code, which the
-// API shows as invalid_input.
+// InvalidInput refuses a value with the framework's default code, which the API
+// shows as invalid_input.
 func InvalidInput(detail string) *Error { return Invalid("invalid_input", detail) }
 
-// Plain refuses with the body {"detail": …}, as the few views do that answer
-// by hand.
+// Plain refuses with the body {"detail": …}, as the few views do that write
+// responses by hand.
 func Plain(detail string) *Error {
 	return &Error{Status: http.StatusBadRequest, Detail: detail, Plain: true}
 }
@@ -192,7 +194,7 @@ func (e *Error) On(attr string) *Error {
 	return &named
 }
 
-// within puts e's field under attr.
+// within prefixes e's field with attr.
 func (e *Error) within(attr string) *Error {
 	if e.Attr == "" {
 		return e.On(attr)

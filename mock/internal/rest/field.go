@@ -15,9 +15,10 @@ import (
 	"github.com/understudy-dev/understudy/spec"
 )
 
-// A kind turns what was sent for a field into its typed value, or refuses it.
-// The texts and their order are the framework's (rest_framework/fields.py, 3.15).
-type kind interface {
+// Kind is the kind of a field: it converts what was sent to a typed value, or
+// refuses it. The texts of the refusals and their order are the framework's
+// (rest_framework/fields.py, 3.15).
+type Kind interface {
 	parse(p *spec.Property, value any) (any, error)
 }
 
@@ -27,8 +28,8 @@ var (
 	errBlank    = Invalid("blank", "This field may not be blank.")
 )
 
-// kindOf chooses the kind that the documented type asks for.
-func kindOf(p *spec.Property) (kind, error) {
+// kindOf returns the kind for the documented type.
+func kindOf(p *spec.Property) (Kind, error) {
 	switch {
 	case p.Format == "email":
 		return emailField{}, nil
@@ -162,14 +163,15 @@ func (choiceField) parse(p *spec.Property, value any) (any, error) {
 	return nil, notAChoice(text)
 }
 
-// Choice is the kind of a field that takes one of many texts; known tells which.
-func Choice(known func(string) bool) kind { return textChoice(known) }
+// Choice is the kind of a field that takes one of many texts; known reports whether
+// a text is one of them.
+func Choice(known func(string) bool) Kind { return textChoice(known) }
 
 type textChoice func(string) bool
 
-func (known textChoice) parse(_ *spec.Property, value any) (any, error) {
+func (t textChoice) parse(_ *spec.Property, value any) (any, error) {
 	text := pytext.Str(value)
-	if !known(text) {
+	if !t(text) {
 		return nil, notAChoice(text)
 	}
 	return text, nil
@@ -186,7 +188,7 @@ func (textChoiceField) parse(p *spec.Property, value any) (any, error) {
 	if slices.Contains(p.Enum, any(text)) {
 		return text, nil
 	}
-	return nil, Invalid("invalid_choice", `"`+text+`" is not a valid choice.`)
+	return nil, notAChoice(text)
 }
 
 type listField struct{}
@@ -200,7 +202,11 @@ func (listField) parse(p *spec.Property, value any) (any, error) {
 	for i, item := range items {
 		text, err := listItem(p.Items, item)
 		if err != nil {
-			return nil, err.(*Error).within(strconv.Itoa(i))
+			refusal, ok := validationError(err)
+			if !ok {
+				return nil, err
+			}
+			return nil, refusal.within(strconv.Itoa(i))
 		}
 		list = append(list, text)
 	}
@@ -219,13 +225,13 @@ func listItem(p *spec.Property, item any) (string, error) {
 }
 
 // JSON is the kind of a field that takes any JSON value; its binding checks it.
-var JSON kind = jsonField{}
+var JSON Kind = jsonField{}
 
 type jsonField struct{}
 
 func (jsonField) parse(_ *spec.Property, value any) (any, error) { return value, nil }
 
-// parseForm reads the text of a form as JSON.
+// parseForm parses the text of a form as JSON.
 func (jsonField) parseForm(text string) (any, error) {
 	value, err := pyjson.Decode([]byte(text))
 	if err != nil {
@@ -234,9 +240,8 @@ func (jsonField) parseForm(text string) (any, error) {
 	return value, nil
 }
 
-// UUID is the kind of a field that holds a UUID, whatever it names. The value is
-// its canonical form.
-var UUID kind = uuidField{}
+// UUID is the kind of a field that holds any UUID. The value is its canonical form.
+var UUID Kind = uuidField{}
 
 type uuidField struct{}
 
@@ -256,10 +261,10 @@ func (uuidField) parse(_ *spec.Property, value any) (any, error) {
 	return nil, InvalidInput("Must be a valid UUID.")
 }
 
-// Related is the kind of a field that holds the UUID of another object. The
-// value is the canonical UUID; its binding looks the object up and refuses an
-// unknown one with [DoesNotExist].
-var Related kind = relatedField{}
+// Related is the kind of a field that holds the UUID of another object. The value
+// is a [RelatedKey]; its binding looks the object up and refuses an unknown one
+// with [RelatedKey.DoesNotExist].
+var Related Kind = relatedField{}
 
 type relatedField struct{}
 
@@ -280,13 +285,25 @@ func (relatedField) parse(_ *spec.Property, value any) (any, error) {
 	return nil, InvalidInput("“" + pytext.Str(value) + "” is not a valid UUID.")
 }
 
-// RelatedKey is what was sent for a related field.
+// RelatedKey is the value of a related field.
 type RelatedKey struct {
 	ID   string // the UUID in canonical form; "" when a number was sent
 	Sent string // as it was sent, for the refusal
 }
 
-// DoesNotExist refuses a related key that names nothing.
+// DoesNotExist refuses a key without an object.
 func (k RelatedKey) DoesNotExist() *Error {
 	return Invalid("does_not_exist", `Invalid pk "`+k.Sent+`" - object does not exist.`)
+}
+
+// Convert converts a value as the framework does for a property of its type, and
+// reports whether it can: the text "true" becomes a boolean, 8 the text "8". It
+// knows the types of the document, not the rules of a single field.
+func Convert(p *spec.Property, value any) (converted any, ok bool) {
+	kind, err := kindOf(p)
+	if err != nil || value == nil {
+		return nil, false
+	}
+	converted, err = kind.parse(p, value)
+	return converted, err == nil
 }

@@ -8,14 +8,14 @@ import (
 	"github.com/understudy-dev/understudy/mock/internal/pytext"
 )
 
-// defaultLimit is the page size of lists that the caller gave none.
+// defaultLimit is the page size of requests without a limit.
 const defaultLimit = 100
 
-// Query is the query string of a request, read as the real server reads it:
-// leniently, the last of repeated keys counting.
+// Query is the query string of a request, parsed leniently like the real server
+// does: the last of repeated keys counts.
 type Query struct{ pairs []pytext.Pair }
 
-// ParseQuery reads a raw query string.
+// ParseQuery parses a raw query string.
 func ParseQuery(raw string) Query {
 	if raw == "" {
 		return Query{}
@@ -23,7 +23,7 @@ func ParseQuery(raw string) Query {
 	return Query{pytext.ParseQuery(raw)}
 }
 
-// Get returns the last value under a key.
+// Get returns the last value of a key.
 func (q Query) Get(key string) (string, bool) {
 	for i := len(q.pairs) - 1; i >= 0; i-- {
 		if q.pairs[i].Key == key {
@@ -33,11 +33,12 @@ func (q Query) Get(key string) (string, bool) {
 	return "", false
 }
 
-// with returns the query string with key set to value, its keys sorted.
+// with returns the query string with changed values, its keys sorted. An empty
+// value removes the key.
 func (q Query) with(changes ...pytext.Pair) string {
 	pairs := make([]pytext.Pair, 0, len(q.pairs)+len(changes))
 	for _, p := range q.pairs {
-		if !named(changes, p.Key) {
+		if !hasKey(changes, p.Key) {
 			pairs = append(pairs, p)
 		}
 	}
@@ -49,7 +50,7 @@ func (q Query) with(changes ...pytext.Pair) string {
 	return pytext.EncodeQuery(pairs)
 }
 
-func named(pairs []pytext.Pair, key string) bool {
+func hasKey(pairs []pytext.Pair, key string) bool {
 	for _, p := range pairs {
 		if p.Key == key {
 			return true
@@ -58,7 +59,7 @@ func named(pairs []pytext.Pair, key string) bool {
 	return false
 }
 
-// integer reads a whole number from the query; ok is false when there is none.
+// integer returns a parameter that is a whole number; ok is false otherwise.
 func (q Query) integer(key string) (n int64, ok bool) {
 	text, ok := q.Get(key)
 	if !ok {
@@ -73,13 +74,12 @@ func (q Query) integer(key string) (n int64, ok bool) {
 	return 0, false
 }
 
-// Window is the part of a list that a request asks for by limit and offset.
+// Window is the part of a list that a request selects by limit and offset.
 type Window struct{ Limit, Offset int }
 
-// Window reads limit and offset. Anything but a positive limit is the default,
-// anything but a non-negative offset is 0.
-// Source: LimitOffsetPagination in rest_framework/pagination.py; there is no
-// highest limit.
+// Window returns limit and offset. Anything but a positive limit is the default,
+// anything but a non-negative offset is 0. Source: LimitOffsetPagination in
+// rest_framework/pagination.py; there is no maximum limit.
 func (q Query) Window() Window {
 	w := Window{Limit: defaultLimit}
 	if n, ok := q.integer("limit"); ok && n > 0 {
@@ -91,8 +91,8 @@ func (q Query) Window() Window {
 	return w
 }
 
-// WritePage writes one page of a list: count, links and what rows writes.
-// here is the absolute URL of the request, without its query.
+// WritePage writes one page of a list: count, links, and what rows writes. here is
+// the absolute URL of the request, without its query.
 func (win Window) WritePage(w *Writer, here string, q Query, count int, rows func()) {
 	var next, previous string
 	if win.Offset <= math.MaxInt-win.Limit && win.Offset+win.Limit < count {
@@ -129,15 +129,15 @@ type PageNumberPagination struct {
 	Size, MaxSize int
 }
 
-// NumberedPage is one numbered page.
+// NumberedPage is one page of [PageNumberPagination].
 type NumberedPage struct {
 	number, pages int
 	Limit, Offset int
 }
 
-// Page finds the page that is asked for among count rows. A page that is not
-// there is refused with 404 "Invalid page.".
-// Source: PageNumberPagination in rest_framework/pagination.py.
+// Page returns the page that a request selects among count rows. A page that does
+// not exist is refused with 404 "Invalid page.". Source: PageNumberPagination in
+// rest_framework/pagination.py.
 func (p PageNumberPagination) Page(q Query, count int) (NumberedPage, error) {
 	size := p.Size
 	if n, ok := q.integer("page_size"); ok && n > 0 {
@@ -159,18 +159,18 @@ func (p PageNumberPagination) Page(q Query, count int) (NumberedPage, error) {
 }
 
 // WritePage writes the page, as [Window.WritePage] does.
-func (s NumberedPage) WritePage(w *Writer, here string, q Query, count int, rows func()) {
+func (p NumberedPage) WritePage(w *Writer, here string, q Query, count int, rows func()) {
 	var next, previous string
-	if s.number < s.pages {
-		next = here + s.query(q, s.number+1)
+	if p.number < p.pages {
+		next = here + p.query(q, p.number+1)
 	}
-	if s.number > 1 {
-		previous = here + s.query(q, s.number-1)
+	if p.number > 1 {
+		previous = here + p.query(q, p.number-1)
 	}
 	writePage(w, count, next, previous, rows)
 }
 
-func (s NumberedPage) query(q Query, number int) string {
+func (p NumberedPage) query(q Query, number int) string {
 	to := pytext.Pair{Key: "page"}
 	if number > 1 {
 		to.Value = strconv.Itoa(number)

@@ -4,29 +4,30 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"strconv"
 
 	"github.com/understudy-dev/understudy/mock/internal/pyjson"
 	"github.com/understudy-dev/understudy/spec"
 )
 
-// Binding ties one documented property to the fake. What the property is called,
-// its type, its limits and who may set it stand in the OpenAPI document alone.
-// T is what is rendered, C what a check may ask.
+// Binding implements one documented property. Its type, its limits and who may set
+// it are declared in the OpenAPI document alone. T is the row that is rendered, C
+// the context of checks.
 type Binding[T, C any] struct {
 	// Name is the property's name.
 	Name string
-	// Write renders the property; nil for one that is only written to.
+	// Write renders the property; nil for a write-only one.
 	Write func(w *Writer, row T)
-	// Check is the field's own rule, after those of its type. It gets the typed
-	// value, or nil for null, and returns what the handler shall see. A refusal
-	// other than a 400 ends the validation at once, as an exception would.
+	// Check is the field's own rule, after those of its type. It gets the typed value,
+	// or nil for null, and returns the value for the handler. A refusal with another
+	// status than 400 ends the validation at once, as an exception would.
 	Check func(ctx C, value any) (any, error)
-	// As is the kind of the field where the type does not tell; see [JSON], [Related].
-	As kind
+	// As is the kind of the field if it is not that of its type; see [JSON], [Related].
+	As Kind
 }
 
-// Serializer reads, checks and renders one resource. It is made once and safe
-// for concurrent use.
+// Serializer parses, validates and renders one resource. It is safe for concurrent
+// use.
 type Serializer[T, C any] struct {
 	fields []field[T, C]
 }
@@ -34,12 +35,12 @@ type Serializer[T, C any] struct {
 type field[T, C any] struct {
 	Binding[T, C]
 	property *spec.Property
-	kind     kind
+	kind     Kind
 	quoted   []byte // the name as a JSON key, with its colon
 }
 
-// NewSerializer binds the properties of a documented schema. It fails when a
-// property has no binding or a binding no property: neither side may grow alone.
+// NewSerializer binds the properties of a documented schema. It fails if a property
+// has no binding or a binding no property.
 func NewSerializer[T, C any](schema *spec.Schema, bindings ...Binding[T, C]) (*Serializer[T, C], error) {
 	byName := make(map[string]Binding[T, C], len(bindings))
 	renders := false
@@ -93,36 +94,40 @@ func (s *Serializer[T, C]) Write(w *Writer, row T) {
 	w.End()
 }
 
-// Mode says how a body is to be checked.
+// Mode says how a body is validated.
 type Mode struct {
-	// Partial leaves out what was not sent, as PATCH does.
+	// Partial allows any field to be absent, as PATCH does.
 	Partial bool
-	// Fixed names a field that cannot be set any more; "" is none.
+	// Fixed is a field that is ignored because it cannot be changed; "" is none.
 	Fixed string
 }
 
-// Validate checks a body field by field, in the documented order, and returns
+// Validate validates a body field by field, in the documented order, and returns
 // the values or the first refusal. Unknown and read-only fields are ignored.
 func (s *Serializer[T, C]) Validate(ctx C, in *Input, mode Mode) (*Attrs, error) {
 	if err := in.object(); err != nil {
 		return nil, err
 	}
 	attrs := &Attrs{make([]attr, 0, len(s.fields))}
-	var first error
+	var first *Error
 	for i := range s.fields {
 		f := &s.fields[i]
 		if f.property.ReadOnly || f.Name == mode.Fixed {
 			continue
 		}
 		value, sent, err := f.run(ctx, in, mode)
-		switch {
-		case err == nil && sent:
-			attrs.set(f.Name, value)
-		case err == nil:
-		case !isValidation(err):
+		if err == nil {
+			if sent {
+				attrs.set(f.Name, value)
+			}
+			continue
+		}
+		refusal, ok := validationError(err)
+		if !ok {
 			return nil, err
-		case first == nil:
-			first = err.(*Error).within(f.Name)
+		}
+		if first == nil {
+			first = refusal.within(f.Name)
 		}
 	}
 	if first != nil {
@@ -131,10 +136,11 @@ func (s *Serializer[T, C]) Validate(ctx C, in *Input, mode Mode) (*Attrs, error)
 	return attrs, nil
 }
 
-// isValidation tells a refused value, which is collected, from any other error.
-func isValidation(err error) bool {
-	var refusal *Error
-	return errors.As(err, &refusal) && refusal.Status == http.StatusBadRequest
+// validationError returns the refusal of a value, which is collected. Any other error ends
+// the validation.
+func validationError(err error) (refusal *Error, ok bool) {
+	ok = errors.As(err, &refusal) && refusal.Status == http.StatusBadRequest
+	return refusal, ok
 }
 
 // run reads, converts and checks one field.
@@ -214,3 +220,122 @@ func (f *field[T, C]) emptyText() (value any, sent bool, err error) {
 	}
 	return "", true, nil
 }
+
+// Items returns the items of a body that is a JSON list, each as an input of its
+// own. A form is never a list.
+func (in *Input) Items() (items []*Input, ok bool) {
+	list, ok := in.value.([]any)
+	if !ok || in.IsForm() {
+		return nil, false
+	}
+	items = make([]*Input, len(list))
+	for i, value := range list {
+		items[i] = &Input{value: value}
+	}
+	return items, true
+}
+
+// nonField is the framework's name for errors about a whole item.
+const nonField = "non_field_errors"
+
+// ValidateList validates each item of a list like [Serializer.Validate]. The first
+// refusal in the order of the items names its field as the real server does:
+// "__4__target_email" is the field target_email of the fifth item. Source:
+// ListSerializer in rest_framework/serializers.py; exceptions_hog/handler.py joins
+// an empty key, the index and the field.
+func (s *Serializer[T, C]) ValidateList(ctx C, items []*Input, mode Mode) ([]*Attrs, error) {
+	checked := make([]*Attrs, len(items))
+	var first *Error
+	for i, item := range items {
+		attrs, err := s.Validate(ctx, item, mode)
+		if err == nil {
+			checked[i] = attrs
+			continue
+		}
+		refusal, ok := validationError(err)
+		if !ok {
+			return nil, err
+		}
+		if first == nil {
+			first = refusal.at(i)
+		}
+	}
+	if first != nil {
+		return nil, first
+	}
+	return checked, nil
+}
+
+// at prefixes e's field with the index of an item.
+func (e *Error) at(index int) *Error {
+	field := e.Attr
+	if field == "" {
+		field = nonField
+	}
+	return e.On("__" + strconv.Itoa(index) + "__" + field)
+}
+
+// Attrs are the validated values of a request, in the order of the fields. A field
+// that was not sent and has no default is absent.
+type Attrs struct{ values []attr }
+
+type attr struct {
+	name  string
+	value any
+}
+
+func (a *Attrs) set(name string, value any) { a.values = append(a.values, attr{name, value}) }
+
+func (a *Attrs) get(name string) (any, bool) {
+	for i := range a.values {
+		if a.values[i].name == name {
+			return a.values[i].value, true
+		}
+	}
+	return nil, false
+}
+
+// Has reports whether the field was sent, or has a default.
+func (a *Attrs) Has(name string) bool {
+	_, ok := a.get(name)
+	return ok
+}
+
+// Any reports whether one of the fields was sent.
+func (a *Attrs) Any(names ...string) bool {
+	for _, name := range names {
+		if a.Has(name) {
+			return true
+		}
+	}
+	return false
+}
+
+// Value returns the value of a field.
+func Value[V any](a *Attrs, name string) (V, bool) {
+	value, ok := a.get(name)
+	typed, _ := value.(V)
+	return typed, ok
+}
+
+// Set stores a field in to if it was sent.
+func Set[V any](a *Attrs, name string, to *V) {
+	if value, ok := a.get(name); ok {
+		*to, _ = value.(V)
+	}
+}
+
+// SetOpt stores a nullable field in to if it was sent; null is nil.
+func SetOpt[V any](a *Attrs, name string, to **V) {
+	value, ok := a.get(name)
+	if !ok {
+		return
+	}
+	*to = nil
+	if typed, ok := value.(V); ok {
+		*to = &typed
+	}
+}
+
+// SetText stores a nullable text in to if it was sent; null is nil.
+func SetText(a *Attrs, name string, to **string) { SetOpt(a, name, to) }

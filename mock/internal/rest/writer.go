@@ -8,21 +8,21 @@ import (
 	"github.com/understudy-dev/understudy/mock/internal/pyjson"
 )
 
-// Writer appends one JSON document in the compact form that the real API uses:
-// keys in the order in which they are written, text unescaped where it may be.
-// The zero Writer is ready.
+// Writer appends one JSON document in the compact form that the real API uses: keys
+// in the order in which they are written, text unescaped where possible. The zero
+// Writer is ready to use.
 type Writer struct {
 	buf   []byte
 	comma bool
 }
 
-// Bytes is what has been written. It is valid until the next Reset.
+// Bytes returns the document. It is valid until the next Reset.
 func (w *Writer) Bytes() []byte { return w.buf }
 
 // Reset empties the writer and keeps its memory.
 func (w *Writer) Reset() { w.buf, w.comma = w.buf[:0], false }
 
-// separate writes the comma that is due before what follows.
+// separate writes a comma if one is due.
 func (w *Writer) separate() {
 	if w.comma {
 		w.buf = append(w.buf, ',')
@@ -35,7 +35,7 @@ func (w *Writer) value() {
 	w.comma = true
 }
 
-// Copy returns a copy of the one value that write writes.
+// Copy writes the one value of write and returns a copy of its JSON.
 func (w *Writer) Copy(write func(w *Writer)) []byte {
 	w.separate()
 	start := len(w.buf)
@@ -78,7 +78,7 @@ func (w *Writer) Key(name string) *Writer {
 	return w
 }
 
-// key writes a name that was quoted beforehand.
+// key writes a name that is already quoted, with its colon.
 func (w *Writer) key(quoted []byte) {
 	w.separate()
 	w.buf = append(w.buf, quoted...)
@@ -144,7 +144,7 @@ func (w *Writer) Null() {
 	w.buf = append(w.buf, "null"...)
 }
 
-// Raw writes a JSON value that is ready; nil is null.
+// Raw writes the JSON of a value; nil is null.
 func (w *Writer) Raw(json []byte) {
 	if json == nil {
 		w.Null()
@@ -154,7 +154,7 @@ func (w *Writer) Raw(json []byte) {
 	w.buf = append(w.buf, json...)
 }
 
-// Time writes a moment as Python's isoformat does: UTC, up to microseconds, no
+// Time writes a time as Python's isoformat does: UTC, up to microseconds, no
 // fraction when it is zero, Z for the zone.
 func (w *Writer) Time(t time.Time) {
 	w.value()
@@ -163,7 +163,7 @@ func (w *Writer) Time(t time.Time) {
 	w.buf = append(w.buf, '"')
 }
 
-// OptTime writes a moment, or null for nil.
+// OptTime writes a time, or null for nil.
 func (w *Writer) OptTime(t *time.Time) {
 	if t == nil {
 		w.Null()
@@ -172,7 +172,7 @@ func (w *Writer) OptTime(t *time.Time) {
 	w.Time(*t)
 }
 
-// AppendTime appends a moment in the API's format.
+// AppendTime appends a time in the API's format.
 func AppendTime(dst []byte, t time.Time) []byte {
 	t = t.UTC()
 	if t.Nanosecond() < 1000 {

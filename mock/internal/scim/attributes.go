@@ -8,15 +8,15 @@ import (
 	"github.com/understudy-dev/understudy/mock/internal/rest"
 )
 
-// Projection is what a request wants to see of each resource. The zero Projection
-// shows everything.
+// Projection selects the attributes of resources that a request wants to see. The
+// zero Projection selects all.
 //
 // The stored real source reads neither attributes nor excludedAttributes. Identity
 // providers send them, and RFC 7644, section 3.9, has both on every operation that
-// answers with a resource.
+// responds with a resource.
 type Projection struct{ only, except selection }
 
-// ReadProjection reads attributes and excludedAttributes. The RFC says that they
+// ReadProjection parses attributes and excludedAttributes. The RFC says that they
 // exclude each other without saying what to do with both: attributes wins.
 func ReadProjection(q rest.Query) (p Projection) {
 	if text, _ := q.Get("attributes"); text != "" {
@@ -29,19 +29,19 @@ func ReadProjection(q rest.Query) (p Projection) {
 	return p
 }
 
-// Everything tells whether resources are shown as they are.
+// Everything reports whether all attributes are selected.
 func (p Projection) Everything() bool { return p.only == nil && p.except == nil }
 
-// always are the attributes that are returned whatever the request wants.
-var always = []string{"schemas", "id"}
+// alwaysReturned are the attributes that are returned whatever the request selects.
+var alwaysReturned = []string{"schemas", "id"}
 
-// Apply returns the part of a resource that is shown. Attributes that nothing is left
-// of are absent.
+// Apply returns the selected part of a resource. Attributes without any selected
+// part are absent.
 func (p Projection) Apply(resource *pyjson.Object) *pyjson.Object {
 	shown := new(pyjson.Object)
 	for key, value := range resource.All() {
 		name := strings.ToLower(key)
-		if slices.Contains(always, name) {
+		if slices.Contains(alwaysReturned, name) {
 			shown.Set(key, value)
 			continue
 		}
@@ -62,12 +62,13 @@ func (p Projection) part(name string, value any) (part any, ok bool) {
 	if !named || len(subs) == 0 {
 		return value, named == keep
 	}
-	return within(value, func(sub string) bool { return slices.Contains(subs, sub) == keep })
+	return selectSubAttributes(value, func(sub string) bool { return slices.Contains(subs, sub) == keep })
 }
 
-// within keeps the sub-attributes of a value, or of each value in a list, that keep
-// names. A simple value has none: asked for one it is absent, rid of one it stays.
-func within(value any, keep func(sub string) bool) (part any, ok bool) {
+// selectSubAttributes keeps the sub-attributes of a value, or of each value in a
+// list, for which keep is true. A simple value has no sub-attributes: if one is
+// selected it is absent, if one is excluded it stays.
+func selectSubAttributes(value any, keep func(sub string) bool) (part any, ok bool) {
 	switch value := value.(type) {
 	case *pyjson.Object:
 		kept := new(pyjson.Object)
@@ -80,7 +81,7 @@ func within(value any, keep func(sub string) bool) (part any, ok bool) {
 	case []any:
 		kept := []any{}
 		for _, item := range value {
-			if part, ok := within(item, keep); ok {
+			if part, ok := selectSubAttributes(item, keep); ok {
 				kept = append(kept, part)
 			}
 		}
@@ -89,13 +90,13 @@ func within(value any, keep func(sub string) bool) (part any, ok bool) {
 	return value, keep("")
 }
 
-// selection holds names of attributes, in lower case, each with its sub-attributes
-// that are selected: none where it is selected as a whole.
+// selection holds names of attributes, in lower case, each with the selected
+// sub-attributes: none if the whole attribute is selected.
 type selection map[string][]string
 
-// parseSelection reads names between commas, with or without a schema before them.
-// A value path such as emails[type eq "work"] selects the attribute. What is no
-// name selects nothing.
+// parseSelection parses comma-separated names, with or without a schema. A value
+// path such as emails[type eq "work"] selects the attribute. An invalid name
+// selects nothing.
 func parseSelection(text string) selection {
 	s := selection{}
 	for name := range strings.SplitSeq(withoutFilters(text), ",") {
@@ -115,8 +116,8 @@ func parseSelection(text string) selection {
 	return s
 }
 
-// withoutFilters drops what stands in brackets, where commas, dots and quoted
-// brackets mean nothing.
+// withoutFilters drops what is in brackets, where commas and dots do not separate
+// names.
 func withoutFilters(text string) string {
 	var out strings.Builder
 	depth, quoted, escaped := 0, false, false

@@ -11,20 +11,19 @@ import (
 // Filter is a parsed filter expression.
 type Filter struct{ expression grammar.Expression }
 
-// Attribute is what a resource says under an attribute's path: a text or a truth
-// value. Texts compare by case, as the real server's database does, unless they
-// Fold.
+// Attribute is the value of a resource at a path: a text or a bool. Comparisons of
+// texts are case-sensitive, as in the real server's database, unless Fold is set.
 type Attribute struct {
 	Value any // string or bool
 	Fold  bool
 }
 
-// Attributes finds an attribute by its path in lower case, such as name.givenname.
-// It is false for a path that cannot be filtered by.
+// Attributes returns an attribute by its path in lower case, such as
+// name.givenname. It is false for a path that cannot be filtered by.
 type Attributes func(path string) (Attribute, bool)
 
-// What a filter may have. The real server sets no limits of its own; these keep one
-// request from holding up the others.
+// The limits of a filter. The real server has none of its own; these keep one request
+// from holding up the others.
 const (
 	maxFilter  = 16 << 10 // bytes
 	maxNesting = 64
@@ -32,11 +31,11 @@ const (
 
 var errFilterLimits = errors.New("the filter is too long or too deep")
 
-// ParseFilter reads a filter. Attribute names are told apart without regard to
-// case, as RFC 7643 says; the real server knows only the usual spelling.
+// ParseFilter parses a filter. Attribute names are case-insensitive, as RFC 7643
+// says; the real server knows only the usual spelling.
 func ParseFilter(text string) (Filter, error) {
 	text = strings.Trim(text, " \t")
-	if beyondLimits(text) {
+	if exceedsLimits(text) {
 		return Filter{}, errFilterLimits
 	}
 	expression, err := grammar.ParseFilter([]byte(text))
@@ -48,7 +47,7 @@ func ParseFilter(text string) (Filter, error) {
 	return Filter{expression}, nil
 }
 
-func beyondLimits(text string) bool {
+func exceedsLimits(text string) bool {
 	if len(text) > maxFilter {
 		return true
 	}
@@ -67,8 +66,8 @@ func beyondLimits(text string) bool {
 }
 
 // subAttributeInside rewrites emails[type eq "work"].value eq "x", which Entra ID
-// sends although the grammar has no such thing, as
-// emails[type eq "work" and value eq "x"].
+// sends although the grammar does not allow it, as emails[type eq "work" and value
+// eq "x"].
 func subAttributeInside(text string) string {
 	head, tail, ok := strings.Cut(text, "].")
 	if !ok {
@@ -77,14 +76,14 @@ func subAttributeInside(text string) string {
 	return head + " and " + tail + "]"
 }
 
-// Matches tells whether a resource is one of those that the filter asks for.
-// Conditions on paths that cannot be filtered by drop out, as on the real server; a
-// filter of nothing else matches nothing.
+// Matches reports whether a resource matches the filter. Conditions on paths that
+// cannot be filtered by are dropped, as on the real server; a filter without any
+// other condition matches nothing.
 func (f Filter) Matches(resource Attributes) bool {
 	return evaluate(f.expression, "", resource) == yes
 }
 
-// verdict is what is known of a condition.
+// verdict is the result of a condition.
 type verdict int
 
 const (
@@ -135,7 +134,7 @@ func combine(operator grammar.LogicalOperator, left, right verdict) verdict {
 	return max(left, right)
 }
 
-// pathOf is an attribute's path in lower case, without a schema before it.
+// pathOf returns the path of an attribute in lower case, without its schema.
 func pathOf(p grammar.AttributePath) string {
 	path := p.AttributeName
 	if sub := p.SubAttributeName(); sub != "" {
@@ -150,7 +149,7 @@ func (a Attribute) satisfies(operator grammar.CompareOperator, operand any) bool
 		return true // the real server's columns are never null
 	}
 	if truth, ok := a.Value.(bool); ok {
-		return compareTruth(truth, operator, operand)
+		return compareBools(truth, operator, operand)
 	}
 	text, other := fmt.Sprint(a.Value), fmt.Sprint(operand)
 	if operand == nil {
@@ -162,7 +161,7 @@ func (a Attribute) satisfies(operator grammar.CompareOperator, operand any) bool
 	return compareTexts(text, operator, other)
 }
 
-func compareTruth(truth bool, operator grammar.CompareOperator, operand any) bool {
+func compareBools(truth bool, operator grammar.CompareOperator, operand any) bool {
 	wanted, ok := operand.(bool)
 	if text, isText := operand.(string); isText {
 		wanted, ok = strings.EqualFold(text, "true"), strings.EqualFold(text, "true") || strings.EqualFold(text, "false")
@@ -201,7 +200,7 @@ func compareTexts(text string, operator grammar.CompareOperator, other string) b
 }
 
 // Equal returns the text that the attribute at path must equal, if the filter
-// matches nothing else: a resource can then be looked up instead of searched for.
+// requires one: the resource can then be looked up instead of searched for.
 func (f Filter) Equal(path string) (text string, ok bool) { return equal(f.expression, path) }
 
 func equal(e grammar.Expression, path string) (string, bool) {
@@ -222,7 +221,7 @@ func equal(e grammar.Expression, path string) (string, bool) {
 	return "", false
 }
 
-// Mentions tells whether the filter asks about the attribute at path.
+// Mentions reports whether the filter has a condition on the attribute at path.
 func (f Filter) Mentions(path string) bool {
 	found := false
 	evaluate(f.expression, "", func(asked string) (Attribute, bool) {

@@ -11,14 +11,14 @@ import (
 	"github.com/understudy-dev/understudy/mock/internal/pyjson"
 )
 
-// What an operation of a patch does.
+// The kinds of operations of a patch.
 const (
 	Add     = "add"
 	Remove  = "remove"
 	Replace = "replace"
 )
 
-// Operation is one change of a patch to one attribute.
+// Operation is one change of one attribute by a patch.
 type Operation struct {
 	Op    string // Add, Remove or Replace
 	Path  Path
@@ -28,16 +28,16 @@ type Operation struct {
 // Path names an attribute, or some of its values.
 type Path struct {
 	Name, Sub string // in lower case; Sub may be ""
-	// Filtered tells that the path picks values, as emails[type eq "work"] does.
+	// Filtered reports whether the path selects values, as emails[type eq "work"] does.
 	Filtered bool
 	// Values are what the filter compares the sub-attribute value with, by eq.
 	Values []string
 }
 
-// Operations reads the body of a PATCH. Without Operations there are none, and a
-// body needs no schemas, as on the real server. An operation without a path takes
-// an object, which becomes one change for each of its keys.
-// Source: handle_operations and parse_path_and_values in django-scim2's adapters.py.
+// Operations parses the body of a PATCH. Operations may be absent, and a body needs
+// no schemas, as on the real server. An operation without a path takes an object,
+// which becomes one change for each of its keys. Source: handle_operations and
+// parse_path_and_values in django-scim2's adapters.py.
 func Operations(body any) ([]Operation, error) {
 	object, ok := body.(*pyjson.Object)
 	if !ok {
@@ -60,8 +60,7 @@ func Operations(body any) ([]Operation, error) {
 	return reader.operations, nil
 }
 
-// operationReader collects operations and parses a path once, however often it
-// comes.
+// operationReader collects operations and parses each path once.
 type operationReader struct {
 	operations []Operation
 	paths      map[string]Path
@@ -92,7 +91,7 @@ func (r *operationReader) read(item any) error {
 	return errors.New("the path is not a text")
 }
 
-// spread makes an operation of each key of an object.
+// spread adds an operation for each key of an object.
 func (r *operationReader) spread(op string, value any) error {
 	object, ok := value.(*pyjson.Object)
 	if !ok {
@@ -119,11 +118,11 @@ func (r *operationReader) add(op, text string, value any) error {
 	return nil
 }
 
-// ParsePath reads the path of an operation. A schema before the attribute says
-// nothing more; names are told apart without regard to case.
+// ParsePath parses the path of an operation. A schema before the attribute is
+// ignored; names are case-insensitive.
 func ParsePath(text string) (Path, error) {
 	text = strings.Trim(text, " \t")
-	if beyondLimits(text) {
+	if exceedsLimits(text) {
 		return Path{}, errFilterLimits
 	}
 	parsed, err := grammar.ParsePath([]byte(text))

@@ -1,5 +1,6 @@
-// Package scimmask hides personal data in the log of SCIM requests as the real
-// server hides it. Source: ee/api/scim/utils.py.
+// Package scimmask masks personal data for the log of SCIM requests as the real server
+// does. It never decides what is logged, and stores nothing. Source:
+// ee/api/scim/utils.py.
 package scimmask
 
 import (
@@ -39,14 +40,14 @@ func Search(text string) string {
 	return Text(text)
 }
 
-// personal are the keys whose texts are hidden in bodies.
-var personal = []string{"userName", "displayName", "givenName", "familyName", "value", "display", "formatted"}
+// personalKeys are the keys whose texts are masked in bodies.
+var personalKeys = []string{"userName", "displayName", "givenName", "familyName", "value", "display", "formatted"}
 
-// maxDepth is how deep a body is looked into; what lies deeper is left out.
+// maxDepth is how deep a body is masked; deeper values are left out.
 const maxDepth = 20
 
 // Payload masks a JSON body: the texts under the personal keys, at any depth. Texts
-// that stand in a list by themselves have no key and stay. The value is copied.
+// in a list have no key and stay. The value is not modified.
 func Payload(value any) any { return payload(value, 0) }
 
 func payload(value any, depth int) any {
@@ -57,7 +58,7 @@ func payload(value any, depth int) any {
 	case *pyjson.Object:
 		masked := new(pyjson.Object)
 		for key, member := range value.All() {
-			masked.Set(key, under(key, member, depth))
+			masked.Set(key, payloadMember(key, member, depth))
 		}
 		return masked
 	case []any:
@@ -70,24 +71,24 @@ func payload(value any, depth int) any {
 	return value
 }
 
-// under masks what stands under a key. The items of a list are as deep as the
+// payloadMember masks the value of a key. The items of a list have the depth of the
 // list.
-func under(key string, value any, depth int) any {
+func payloadMember(key string, value any, depth int) any {
 	switch value := value.(type) {
 	case *pyjson.Object:
 		return payload(value, depth+1)
 	case []any:
 		return payload(value, depth)
 	case string:
-		if slices.Contains(personal, key) {
+		if slices.Contains(personalKeys, key) {
 			return Search(value)
 		}
 	}
 	return value
 }
 
-// Headers are the headers of a request as the log shows them: without cookies, and
-// without the secret of Authorization.
+// Headers returns the headers of a request for the log: without cookies, and with
+// the Authorization masked.
 func Headers(header http.Header) *pyjson.Object {
 	names := make([]string, 0, len(header))
 	for name := range header {
@@ -116,7 +117,7 @@ func Filter(filter string) string {
 	return strings.Join(parts, `"`)
 }
 
-// Path masks the filter in a path with its query, and leaves the rest as it was
+// Path masks the filter in a path with its query, and keeps the rest as it was
 // sent.
 func Path(path string) string {
 	path, query, ok := strings.Cut(path, "?")
@@ -131,9 +132,9 @@ func Path(path string) string {
 		}
 		filter, err := url.QueryUnescape(value)
 		if err != nil {
-			filter = "" // what cannot be read cannot be masked
+			filter = "" // it cannot be masked, so it must not be shown
 		}
-		// Stars may stand in a query as they are.
+		// Stars need no escape in a query.
 		pairs[i] = name + "=" + strings.ReplaceAll(url.QueryEscape(Filter(filter)), "%2A", "*")
 	}
 	return path + "?" + strings.Join(pairs, "&")

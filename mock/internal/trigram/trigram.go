@@ -1,6 +1,7 @@
-// Package trigram compares texts as PostgreSQL's pg_trgm does: by the groups of
-// three letters that they share. It forgives typing errors and finds words by
-// their beginnings.
+// Package trigram measures how similar texts are, as PostgreSQL's pg_trgm does: by
+// the groups of three letters that they share, which forgives typing errors. It
+// keeps no index and decides no threshold. It is written here because the results of
+// searches depend on this exact measure.
 package trigram
 
 import (
@@ -20,8 +21,8 @@ func Of(text string) Set {
 	return set
 }
 
-// list returns the trigrams of a text in order, each word with two blanks before
-// it and one behind, in lower case.
+// list returns the trigrams of a text in order. Each word is in lower case, with
+// two blanks before it and one behind.
 func list(text string) (trigrams []string) {
 	words := strings.FieldsFunc(strings.ToLower(text), func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) })
 	for _, word := range words {

@@ -11,16 +11,15 @@ func (w *World) Organization(id string) (*Organization, bool) {
 	return w.organizations.primary.get(&Organization{ID: id})
 }
 
-// RoleByID finds a role of any organization.
-func (w *World) RoleByID(id string) (*Role, bool) { return w.roles.primary.get(&Role{ID: id}) }
+// OrganizationBySlug finds an organization by its slug.
+func (w *World) OrganizationBySlug(slug string) (*Organization, bool) {
+	return w.organizations.indexes[organizationBySlug].get(&Organization{Slug: slug})
+}
 
 // Organizations lists every organization by id.
 func (w *World) Organizations() List[Organization] {
 	return List[Organization]{&w.organizations.primary}
 }
-
-// Users lists every user by number.
-func (w *World) Users() List[User] { return List[User]{&w.users.primary} }
 
 // User finds a user by number.
 func (w *World) User(id int) (*User, bool) { return w.users.primary.get(&User{ID: id}) }
@@ -34,6 +33,9 @@ func (w *World) UserByEmail(email string) (*User, bool) {
 func (w *World) UserByUUID(id string) (*User, bool) {
 	return w.users.indexes[userByUUID].get(&User{UUID: id})
 }
+
+// Users lists every user by number.
+func (w *World) Users() List[User] { return List[User]{&w.users.primary} }
 
 // Membership finds the membership of a user in an organization.
 func (w *World) Membership(user int, organization string) (*Membership, bool) {
@@ -70,7 +72,64 @@ func (w *World) CurrentOrganization(user *User) (*Organization, bool) {
 }
 
 // Members lists the members of an organization, newest first.
-func (w *World) Members(organization string) List[Membership] { return w.memberships.of(organization) }
+func (w *World) Members(organization string) List[Membership] {
+	return w.memberships.listOf(organization)
+}
+
+// ScanMembers calls visit with the members of an organization, ordered by user
+// number, until it returns false.
+func (w *World) ScanMembers(organization string, visit func(*Membership) bool) {
+	w.memberships.indexes[membershipByOrganization].from(&Membership{Organization: organization}, func(m *Membership) bool {
+		return m.Organization == organization && visit(m)
+	})
+}
+
+// Role finds a role of the organization.
+func (w *World) Role(organization, id string) (*Role, bool) {
+	r, ok := w.roles.primary.get(&Role{ID: id})
+	if !ok || r.Organization != organization {
+		return nil, false
+	}
+	return r, true
+}
+
+// RoleByID finds a role of any organization.
+func (w *World) RoleByID(id string) (*Role, bool) { return w.roles.primary.get(&Role{ID: id}) }
+
+// RoleByName finds a role of the organization by its exact name.
+func (w *World) RoleByName(organization, name string) (*Role, bool) {
+	return w.roles.indexes[roleByName].get(&Role{Organization: organization, Name: name})
+}
+
+// Roles lists the roles of an organization, oldest first.
+func (w *World) Roles(organization string) List[Role] { return w.roles.listOf(organization) }
+
+// RoleMembership finds the membership of a user in a role.
+func (w *World) RoleMembership(role string, user int) (*RoleMembership, bool) {
+	return w.roleMembers.indexes[roleMemberByRole].get(&RoleMembership{Role: role, User: user})
+}
+
+// RoleMembershipByID finds a role membership by its own id.
+func (w *World) RoleMembershipByID(id string) (*RoleMembership, bool) {
+	return w.roleMembers.primary.get(&RoleMembership{ID: id})
+}
+
+// RoleMembers lists who is in a role, the longest there first.
+func (w *World) RoleMembers(role string) List[RoleMembership] { return w.roleMembers.listOf(role) }
+
+// RolesOf returns the role memberships of a user in an organization.
+func (w *World) RolesOf(organization string, user int) []*RoleMembership {
+	var found []*RoleMembership
+	pivot := &RoleMembership{Organization: organization, User: user}
+	w.roleMembers.indexes[roleMemberByUser].from(pivot, func(m *RoleMembership) bool {
+		if m.Organization != organization || m.User != user {
+			return false
+		}
+		found = append(found, m)
+		return true
+	})
+	return found
+}
 
 // Key finds a personal API key by its value.
 func (w *World) Key(value string) (*Key, bool) { return w.keys.primary.get(&Key{Value: value}) }
@@ -85,12 +144,6 @@ func (w *World) Session(key string) (*Session, bool) {
 
 // AllSessions returns every session, by the value of its cookie.
 func (w *World) AllSessions() []*Session { return w.sessions.primary.page(0, math.MaxInt) }
-
-// Project finds a project of any organization.
-func (w *World) Project(id int) (*Project, bool) { return w.projects.primary.get(&Project{ID: id}) }
-
-// Projects lists the projects of an organization by number.
-func (w *World) Projects(organization string) List[Project] { return w.projects.of(organization) }
 
 // Domain finds a domain of the organization.
 func (w *World) Domain(organization, id string) (*Domain, bool) {
@@ -110,7 +163,7 @@ func (w *World) DomainByName(name string) (*Domain, bool) {
 }
 
 // Domains lists the domains of an organization by name.
-func (w *World) Domains(organization string) List[Domain] { return w.domains.of(organization) }
+func (w *World) Domains(organization string) List[Domain] { return w.domains.listOf(organization) }
 
 // DomainsOf returns the domains that are linked to a config.
 func (w *World) DomainsOf(config string) []*Domain {
@@ -125,11 +178,6 @@ func (w *World) DomainsOf(config string) []*Domain {
 	return found
 }
 
-// ConfigByID finds an identity provider config of any organization.
-func (w *World) ConfigByID(id string) (*IdentityProviderConfig, bool) {
-	return w.configs.primary.get(&IdentityProviderConfig{ID: id})
-}
-
 // Config finds an identity provider config of the organization.
 func (w *World) Config(organization, id string) (*IdentityProviderConfig, bool) {
 	c, ok := w.configs.primary.get(&IdentityProviderConfig{ID: id})
@@ -139,9 +187,14 @@ func (w *World) Config(organization, id string) (*IdentityProviderConfig, bool) 
 	return c, true
 }
 
+// ConfigByID finds an identity provider config of any organization.
+func (w *World) ConfigByID(id string) (*IdentityProviderConfig, bool) {
+	return w.configs.primary.get(&IdentityProviderConfig{ID: id})
+}
+
 // Configs lists the configs of an organization, oldest first.
 func (w *World) Configs(organization string) List[IdentityProviderConfig] {
-	return w.configs.of(organization)
+	return w.configs.listOf(organization)
 }
 
 // Integration finds an integration of the organization.
@@ -153,9 +206,14 @@ func (w *World) Integration(organization, id string) (*Integration, bool) {
 	return i, true
 }
 
+// IntegrationByID finds an integration of any organization.
+func (w *World) IntegrationByID(id string) (*Integration, bool) {
+	return w.integrations.primary.get(&Integration{ID: id})
+}
+
 // Integrations lists the integrations of an organization, oldest first.
 func (w *World) Integrations(organization string) List[Integration] {
-	return w.integrations.of(organization)
+	return w.integrations.listOf(organization)
 }
 
 // ProjectIntegrations returns the project-level parts of a kind in an organization.
@@ -191,7 +249,7 @@ func (w *World) Invite(organization, id string) (*Invite, bool) {
 func (w *World) InviteByID(id string) (*Invite, bool) { return w.invites.primary.get(&Invite{ID: id}) }
 
 // Invites lists the invites of an organization, newest first.
-func (w *World) Invites(organization string) List[Invite] { return w.invites.of(organization) }
+func (w *World) Invites(organization string) List[Invite] { return w.invites.listOf(organization) }
 
 // InvitesTo returns the organization's invites to a lower-case address, newest first.
 func (w *World) InvitesTo(organization, email string) []*Invite {
@@ -209,67 +267,15 @@ func (w *World) InvitesTo(organization, email string) []*Invite {
 
 var endOfTime = time.Date(9999, 12, 31, 23, 59, 59, 0, time.UTC)
 
-// SCIMLogs lists the SCIM requests of a domain, newest first.
-func (w *World) SCIMLogs(domain string) List[SCIMLog] { return w.scimLogs.of(domain) }
-
 // TXT finds the TXT records under a name.
 func (w *World) TXT(name string) (*TXTRecord, bool) {
-	return w.txt.primary.get(&TXTRecord{Name: normalName(name)})
-}
-
-// Mail returns everything sent, oldest first.
-func (w *World) Mail() []*Mail { return w.mail.primary.page(0, math.MaxInt) }
-
-func normalName(name string) string { return strings.ToLower(strings.TrimSuffix(name, ".")) }
-
-// OrganizationBySlug finds an organization by its slug.
-func (w *World) OrganizationBySlug(slug string) (*Organization, bool) {
-	return w.organizations.indexes[organizationBySlug].get(&Organization{Slug: slug})
+	return w.txt.primary.get(&TXTRecord{Name: normalizeDNSName(name)})
 }
 
 // AllTXT returns every TXT record, by name.
 func (w *World) AllTXT() []*TXTRecord { return w.txt.primary.page(0, math.MaxInt) }
 
-// Role finds a role of the organization.
-func (w *World) Role(organization, id string) (*Role, bool) {
-	r, ok := w.roles.primary.get(&Role{ID: id})
-	if !ok || r.Organization != organization {
-		return nil, false
-	}
-	return r, true
-}
+func normalizeDNSName(name string) string { return strings.ToLower(strings.TrimSuffix(name, ".")) }
 
-// RoleByName finds a role of the organization by its exact name.
-func (w *World) RoleByName(organization, name string) (*Role, bool) {
-	return w.roles.indexes[roleByName].get(&Role{Organization: organization, Name: name})
-}
-
-// Roles lists the roles of an organization, oldest first.
-func (w *World) Roles(organization string) List[Role] { return w.roles.of(organization) }
-
-// RoleMembership finds the membership of a user in a role.
-func (w *World) RoleMembership(role string, user int) (*RoleMembership, bool) {
-	return w.roleMembers.indexes[roleMemberByRole].get(&RoleMembership{Role: role, User: user})
-}
-
-// RoleMembershipByID finds a role membership by its own id.
-func (w *World) RoleMembershipByID(id string) (*RoleMembership, bool) {
-	return w.roleMembers.primary.get(&RoleMembership{ID: id})
-}
-
-// RoleMembers lists who is in a role, the longest there first.
-func (w *World) RoleMembers(role string) List[RoleMembership] { return w.roleMembers.of(role) }
-
-// RolesOf returns the role memberships of a user in an organization.
-func (w *World) RolesOf(organization string, user int) []*RoleMembership {
-	var found []*RoleMembership
-	pivot := &RoleMembership{Organization: organization, User: user}
-	w.roleMembers.indexes[roleMemberByUser].from(pivot, func(m *RoleMembership) bool {
-		if m.Organization != organization || m.User != user {
-			return false
-		}
-		found = append(found, m)
-		return true
-	})
-	return found
-}
+// Mail returns all mails, oldest first.
+func (w *World) Mail() []*Mail { return w.mail.primary.page(0, math.MaxInt) }

@@ -1,6 +1,9 @@
 package world
 
-import "time"
+import (
+	"sync/atomic"
+	"time"
+)
 
 // Level is what a member may do in an organization; higher includes lower.
 type Level int
@@ -12,7 +15,7 @@ const (
 	Owner         Level = 15
 )
 
-// Organization is a tenant. Everything but users and keys belongs to one.
+// Organization is a tenant. All rows but users, keys and sessions belong to one.
 type Organization struct {
 	ID, Name, Slug       string
 	CreatedAt, UpdatedAt time.Time
@@ -20,7 +23,7 @@ type Organization struct {
 	// MembersCanInvite is the organization's own switch. It counts only with
 	// the feature organization_invite_settings.
 	MembersCanInvite *bool
-	// What follows are the organization's other switches and defaults.
+	// The organization's other settings and defaults.
 	MemberJoinEmails  bool // members hear of a new one
 	Enforce2FA        *bool
 	MembersCanUseKeys bool // counts only with the feature organization_security_settings
@@ -32,7 +35,7 @@ type Organization struct {
 	ProjectLimit *int
 }
 
-// HasFeature tells whether the organization's plan holds the feature.
+// HasFeature reports whether the organization's plan includes the feature.
 func (o *Organization) HasFeature(feature string) bool {
 	for _, f := range o.Features {
 		if f == feature {
@@ -75,7 +78,7 @@ type Key struct {
 	CreatedAt        time.Time
 }
 
-// Session is a login by password, as a browser has it.
+// Session is a login by password, identified by a cookie.
 type Session struct {
 	Key        string // the value of the cookie sessionid
 	User       int
@@ -92,25 +95,25 @@ type Identity struct {
 	IDJAGAllowedClients                    []string
 }
 
-func filled(s *string) bool { return s != nil && *s != "" }
+func notEmpty(s *string) bool { return s != nil && *s != "" }
 
-// HasSAML tells whether SAML can be used: all three settings are filled.
+// HasSAML reports whether SAML is usable: all three settings are filled.
 func (i *Identity) HasSAML() bool {
-	return filled(i.SAMLEntityID) && filled(i.SAMLACSURL) && filled(i.SAMLX509Cert)
+	return notEmpty(i.SAMLEntityID) && notEmpty(i.SAMLACSURL) && notEmpty(i.SAMLX509Cert)
 }
 
-// HasSCIM tells whether SCIM is on and has a token.
+// HasSCIM reports whether SCIM is on and has a token.
 func (i *Identity) HasSCIM() bool { return i.SCIMEnabled && i.SCIMBearerToken != "" }
 
-// HasIDJAG tells whether ID-JAG can be used: the issuer is filled.
-func (i *Identity) HasIDJAG() bool { return filled(i.IDJAGIssuerURL) }
+// HasIDJAG reports whether ID-JAG is usable: the issuer is filled.
+func (i *Identity) HasIDJAG() bool { return notEmpty(i.IDJAGIssuerURL) }
 
-// HasSettings tells whether there is anything worth a config of its own.
+// HasSettings reports whether there is a setting that calls for a config.
 // Source: _domain_has_any_idp_config in posthog/models/identity_provider_config.py;
 // an incomplete SAML set does not count.
 func (i *Identity) HasSettings() bool {
 	return i.HasSAML() || i.SCIMEnabled || i.SCIMBearerToken != "" ||
-		filled(i.IDJAGIssuerURL) || filled(i.IDJAGJWKSURL) || len(i.IDJAGAllowedClients) > 0
+		notEmpty(i.IDJAGIssuerURL) || notEmpty(i.IDJAGJWKSURL) || len(i.IDJAGAllowedClients) > 0
 }
 
 // Domain is an e-mail domain that an organization claims.
@@ -124,7 +127,7 @@ type Domain struct {
 	Identity
 	Config string // the linked identity provider config; "" is none
 
-	Cache *JSONCache[string] // by the site's address
+	Cache *JSONCache[string] // key: the site's address
 }
 
 // IdentityProviderConfig is a set of identity settings that domains can share.
@@ -148,7 +151,7 @@ type Integration struct {
 	CreatedAt, UpdatedAt time.Time
 	CreatedBy            int // a user; 0 is nobody
 
-	Cache *JSONCache[*User] // by the creator
+	Cache *JSONCache[*User] // key: the creator
 }
 
 // ProjectIntegration is the part of an integration that lives in one project.
@@ -179,7 +182,7 @@ type ProjectAccess struct {
 	Level   string // none, member, admin
 }
 
-// Invite asks somebody to join an organization.
+// Invite is an invitation to join an organization.
 type Invite struct {
 	ID, Organization     string
 	TargetEmail          string // lower case
@@ -195,7 +198,7 @@ type Invite struct {
 	Cache *JSONCache[InviteState]
 }
 
-// InviteState is what an invite's JSON depends on beside the invite.
+// InviteState is what the JSON of an invite depends on besides its row.
 type InviteState struct {
 	Creator *User
 	Expired bool
@@ -208,15 +211,15 @@ type SCIMLog struct {
 	RequestMethod, RequestPath  string
 	RequestHeaders, RequestBody []byte
 	ResponseStatus              int
-	// ResponseBody returns the body for the log. Nothing searches in it, so that it
-	// need not be ready before somebody looks at the log.
+	// ResponseBody returns the body for the log. It is a function because the log is
+	// seldom read, and nothing searches in bodies: the body is rendered on demand.
 	ResponseBody     func() []byte
 	IdentityProvider string
 	DurationMS       int
 	CreatedAt        time.Time
 }
 
-// TXTRecord is what DNS says under a name.
+// TXTRecord is the TXT records of a DNS name.
 type TXTRecord struct {
 	Name   string // lower case, without the final dot
 	Values []string
@@ -231,4 +234,35 @@ type Mail struct {
 	Text, HTML string
 	Link       string // what the reader is asked to open
 	SentAt     time.Time
+}
+
+// JSONCache keeps the JSON of a row from the last time it was rendered. A stored row
+// never changes, so that its JSON depends only on the key K: the other values that
+// go into it. The transaction's Put methods give every row a new cache. It is safe
+// for concurrent use.
+type JSONCache[K comparable] struct {
+	latest atomic.Pointer[rendered[K]]
+}
+
+type rendered[K comparable] struct {
+	key  K
+	json []byte
+}
+
+// Get returns the JSON for key, if it is cached. It must not be modified.
+func (c *JSONCache[K]) Get(key K) ([]byte, bool) {
+	if c == nil {
+		return nil, false
+	}
+	if latest := c.latest.Load(); latest != nil && latest.key == key {
+		return latest.json, true
+	}
+	return nil, false
+}
+
+// Put stores the JSON for key, in place of any other.
+func (c *JSONCache[K]) Put(key K, json []byte) {
+	if c != nil {
+		c.latest.Store(&rendered[K]{key, json})
+	}
 }

@@ -5,50 +5,31 @@ import (
 	"time"
 )
 
-// ProvisionedUser says that the identity provider of a domain made a user or took it
-// over. It outlives the membership: a deactivated user can still be found, and
+// ProvisionedUser records that the identity provider of a domain created a user or took
+// it over. It outlives the membership: a deactivated user can still be found, and be
 // activated again.
 type ProvisionedUser struct {
 	Domain string
 	User   int
 }
 
-var provisionedDefinition = &definition[ProvisionedUser]{
-	key: func(a, b *ProvisionedUser) bool {
-		if a.Domain != b.Domain {
-			return a.Domain < b.Domain
-		}
-		return a.User < b.User
-	},
-	owner: func(p *ProvisionedUser) string { return p.Domain },
-	order: func(a, b *ProvisionedUser) bool { return a.User < b.User },
-}
-
-// ScanMembers visits the members of an organization by their users' numbers,
-// until visit returns false.
-func (w *World) ScanMembers(organization string, visit func(*Membership) bool) {
-	w.memberships.indexes[membershipByOrganization].from(&Membership{Organization: organization}, func(m *Membership) bool {
-		return m.Organization == organization && visit(m)
-	})
-}
-
-// IsProvisioned tells whether a domain made a user or took it over.
+// IsProvisioned reports whether a domain created a user or took it over.
 func (w *World) IsProvisioned(domain string, user int) bool {
 	_, ok := w.provisioned.primary.get(&ProvisionedUser{domain, user})
 	return ok
 }
 
-// Provisioned lists the users that a domain made or took over, by number.
-func (w *World) Provisioned(domain string) List[ProvisionedUser] { return w.provisioned.of(domain) }
+// Provisioned lists the users that a domain created or took over, by number.
+func (w *World) Provisioned(domain string) List[ProvisionedUser] { return w.provisioned.listOf(domain) }
 
-// PutProvisioned makes a domain remember a user.
+// PutProvisioned records that a domain provisioned a user.
 func (tx *Tx) PutProvisioned(p *ProvisionedUser) { edit(tx, &tx.provisioned).put(p) }
 
-// DeleteProvisioned makes a domain forget a user, if it remembers it.
+// DeleteProvisioned removes the record of a provisioned user, if there is one.
 func (tx *Tx) DeleteProvisioned(p *ProvisionedUser) { edit(tx, &tx.provisioned).remove(p) }
 
-// TrimSCIMLogs deletes the oldest requests of a domain: those from before a moment,
-// and those beyond the number to keep.
+// TrimSCIMLogs deletes the oldest requests of a domain: those from before a time, and
+// those beyond the number to keep.
 func (tx *Tx) TrimSCIMLogs(domain string, before time.Time, keep int) {
 	for {
 		list := tx.SCIMLogs(domain)
@@ -60,16 +41,11 @@ func (tx *Tx) TrimSCIMLogs(domain string, before time.Time, keep int) {
 	}
 }
 
-// Savepoint runs change in a transaction within the transaction. Its changes become
-// part of tx if it returns nil; otherwise they leave no trace, and tx goes on.
-func (tx *Tx) Savepoint(change func(*Tx) error) error {
-	inner := &Tx{World: tx.World}
-	if err := change(inner); err != nil {
-		return err
-	}
-	tx.World, tx.changed = inner.World, tx.changed || inner.changed
-	return nil
-}
+// SCIMLogs lists the SCIM requests of a domain, newest first.
+func (w *World) SCIMLogs(domain string) List[SCIMLog] { return w.scimLogs.listOf(domain) }
+
+// PutSCIMLog stores a SCIM request.
+func (tx *Tx) PutSCIMLog(l *SCIMLog) { edit(tx, &tx.scimLogs).put(l) }
 
 // SCIMLogRetention is how long a domain keeps its SCIM requests.
 // Source: SCIM_REQUEST_LOG_RETENTION_DAYS in ee/models/scim_request_log.py.

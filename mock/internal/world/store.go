@@ -5,11 +5,11 @@ import (
 	"sync/atomic"
 )
 
-// Store holds the current world. Reading never waits; writers take turns.
+// Store holds the current world. Readers never wait; writers run one at a time.
 type Store struct {
-	writing sync.Mutex
-	current atomic.Pointer[World]
-	onMail  func(*Mail)
+	writeLock sync.Mutex
+	current   atomic.Pointer[World]
+	onMail    func(*Mail)
 }
 
 // NewStore returns a store that starts from w.
@@ -19,43 +19,43 @@ func NewStore(w *World) *Store {
 	return s
 }
 
-// OnMail sets what learns of each mail once its transaction is part of the
-// world, in the order in which they were sent. It must not wait: other
-// transactions do. Call it before the store is used.
-func (s *Store) OnMail(learn func(*Mail)) { s.onMail = learn }
+// OnMail sets a function that is called with each mail after its transaction is
+// committed, in the order in which they were sent. It must not block: it holds up
+// other transactions. Call OnMail before the store is used.
+func (s *Store) OnMail(notify func(*Mail)) { s.onMail = notify }
 
 // View returns the current world.
 func (s *Store) View() *World { return s.current.Load() }
 
 // Reset makes w the current world, in constant time. Transactions before it are
-// lost, transactions after it start from w. What belongs to a world besides is put in
-// its place along with it, before the next transaction.
+// lost, transactions after it start from w. along is called before the next
+// transaction, to reset what belongs to the world and is kept elsewhere.
 func (s *Store) Reset(w *World, along func()) {
-	s.writing.Lock()
-	defer s.writing.Unlock()
+	s.writeLock.Lock()
+	defer s.writeLock.Unlock()
 	s.current.Store(w)
 	along()
 }
 
-// WithWriteLock calls look while there is no transaction.
+// WithWriteLock calls look while no transaction runs.
 func (s *Store) WithWriteLock(look func()) {
-	s.writing.Lock()
-	defer s.writing.Unlock()
+	s.writeLock.Lock()
+	defer s.writeLock.Unlock()
 	look()
 }
 
 // Update runs change in a transaction. Its changes become the current world if
-// it returns nil; otherwise, and when it panics, they leave no trace.
+// it returns nil; otherwise, and if it panics, they are dropped.
 func (s *Store) Update(change func(*Tx) error) error {
 	_, _, err := s.Commit(change)
 	return err
 }
 
-// Commit is Update, and returns the worlds before and after the transaction. They are
-// the same when it changed nothing.
+// Commit is [Store.Update], and returns the worlds before and after the transaction.
+// They are the same if it changed nothing.
 func (s *Store) Commit(change func(*Tx) error) (before, after *World, err error) {
-	s.writing.Lock()
-	defer s.writing.Unlock()
+	s.writeLock.Lock()
+	defer s.writeLock.Unlock()
 	before = s.current.Load()
 	tx := &Tx{World: *before}
 	if err := change(tx); err != nil {
@@ -74,4 +74,33 @@ func (s *Store) Commit(change func(*Tx) error) (before, after *World, err error)
 		}
 	}
 	return before, after, nil
+}
+
+// Tx is a transaction: a world that may be changed and that only its writer sees.
+type Tx struct {
+	World
+	changed bool
+	sent    []*Mail // passed to Store.onMail after the commit
+}
+
+// edit returns the table at t, writable by tx.
+func edit[T any](tx *Tx, t **table[T]) *table[T] {
+	*t = (*t).writable(tx)
+	tx.changed = true
+	return *t
+}
+
+// rowsOf copies a list, so that the table can be changed while the rows are
+// visited.
+func rowsOf[T any](list List[T]) []*T { return list.Page(0, list.Len()) }
+
+// Savepoint runs change in a nested transaction. Its changes become part of tx if it
+// returns nil; otherwise they are dropped, and tx goes on.
+func (tx *Tx) Savepoint(change func(*Tx) error) error {
+	inner := &Tx{World: tx.World}
+	if err := change(inner); err != nil {
+		return err
+	}
+	tx.World, tx.changed = inner.World, tx.changed || inner.changed
+	return nil
 }

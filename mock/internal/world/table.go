@@ -1,19 +1,26 @@
 package world
 
-// definition says how the rows of one kind are found and ordered. It is written
-// once per kind and shared by every version of the table.
+import (
+	"sync"
+
+	"github.com/tidwall/btree"
+)
+
+// definition declares the keys and the orders of a table. All versions of the table
+// share it.
 type definition[T any] struct {
-	// key orders by the primary key.
+	// key orders rows by the primary key.
 	key func(a, b *T) bool
-	// indexes are further orders over all rows, in which rows must differ.
+	// indexes are further unique orders over all rows.
 	indexes []func(a, b *T) bool
-	// owner names the list that a row is in; nil means that rows are not listed.
+	// owner returns the id of the object whose list a row belongs to; nil if the table
+	// has no lists.
 	owner func(row *T) string
-	// order is the documented order of a list.
+	// order is the documented order of each list.
 	order func(a, b *T) bool
 }
 
-// table is one version of all rows of a kind.
+// table is one version of a table.
 type table[T any] struct {
 	def     *definition[T]
 	tx      *Tx // the transaction that may change this version; nil once published
@@ -22,7 +29,7 @@ type table[T any] struct {
 	lists   tree[list[T]]
 }
 
-// list is one version of the rows of one owner, in the documented order.
+// list is one version of the list of an owner.
 type list[T any] struct {
 	owner string
 	tx    *Tx
@@ -50,7 +57,7 @@ func (t *table[T]) writable(tx *Tx) *table[T] {
 	return own
 }
 
-// put stores row, in place of the row with the same key if there is one.
+// put inserts row, or replaces the row with the same key.
 func (t *table[T]) put(row *T) {
 	if old, ok := t.primary.rows.Set(row); ok {
 		t.unindex(old)
@@ -79,7 +86,7 @@ func (t *table[T]) unindex(row *T) {
 	}
 }
 
-// list returns the owner's list, ready to be changed by t's transaction.
+// list returns the owner's list, writable for t's transaction.
 func (t *table[T]) list(owner string) *list[T] {
 	found, ok := t.lists.get(&list[T]{owner: owner})
 	if ok && found.tx == t.tx {
@@ -95,8 +102,8 @@ func (t *table[T]) list(owner string) *list[T] {
 	return own
 }
 
-// of returns the owner's list for reading.
-func (t *table[T]) of(owner string) List[T] {
+// listOf returns the owner's list for reading.
+func (t *table[T]) listOf(owner string) List[T] {
 	found, ok := t.lists.get(&list[T]{owner: owner})
 	if !ok {
 		return List[T]{}
@@ -123,9 +130,59 @@ func (l List[T]) Page(offset, limit int) []*T {
 	return l.tree.page(offset, limit)
 }
 
-// All visits every row in order until visit returns false.
+// All calls visit with every row, in order, until it returns false.
 func (l List[T]) All(visit func(*T) bool) {
 	if l.tree != nil {
 		l.tree.rows.Scan(visit)
 	}
+}
+
+// tree is an ordered set of rows. A published tree is only read or copied.
+type tree[T any] struct {
+	rows *btree.BTreeG[*T]
+
+	// copying guards rows.Copy, which writes to the tree that it copies: two stores
+	// that started from one snapshot may copy the same tree at once.
+	copying *sync.Mutex
+}
+
+func newTree[T any](less func(a, b *T) bool) tree[T] {
+	return tree[T]{
+		rows:    btree.NewBTreeGOptions(less, btree.Options{NoLocks: true, Degree: 32}),
+		copying: new(sync.Mutex),
+	}
+}
+
+// clone returns a copy that may be changed without changing t, in constant time.
+func (t tree[T]) clone() tree[T] {
+	t.copying.Lock()
+	defer t.copying.Unlock()
+	return tree[T]{rows: t.rows.Copy(), copying: new(sync.Mutex)}
+}
+
+// get returns the row that sorts equal to key.
+func (t tree[T]) get(key *T) (*T, bool) { return t.rows.Get(key) }
+
+// from calls visit with the rows from pivot on, in order, until it returns false.
+func (t tree[T]) from(pivot *T, visit func(*T) bool) { t.rows.Ascend(pivot, visit) }
+
+// page returns up to limit rows from position offset on, in O(log n + limit).
+func (t tree[T]) page(offset, limit int) []*T {
+	n := t.rows.Len()
+	if offset < 0 || offset >= n || limit <= 0 {
+		return nil
+	}
+	limit = min(limit, n-offset)
+	page := make([]*T, 0, limit)
+	collect := func(row *T) bool {
+		page = append(page, row)
+		return len(page) < limit
+	}
+	if offset == 0 {
+		t.rows.Scan(collect)
+		return page
+	}
+	first, _ := t.rows.GetAt(offset)
+	t.rows.Ascend(first, collect)
+	return page
 }

@@ -5,18 +5,18 @@ import (
 	"time"
 )
 
-// UpstreamMode says how what lies upstream of the API, a marketplace and its
-// billing, answers.
+// UpstreamMode says how the services upstream of the API answer: a marketplace and its
+// billing.
 type UpstreamMode string
 
-// The ways in which upstream answers.
+// The modes of the upstream services.
 const (
-	UpstreamUp     UpstreamMode = "up"              // it does what it is asked
+	UpstreamUp     UpstreamMode = "up"              // it fulfils requests
 	UpstreamUnpaid UpstreamMode = "unpaid_invoices" // it refuses to end an installation
 	UpstreamDown   UpstreamMode = "down"            // it does not answer
 )
 
-// UpstreamModes are all of them, the ordinary one first.
+// UpstreamModes are all modes, the default first.
 var UpstreamModes = []UpstreamMode{UpstreamUp, UpstreamUnpaid, UpstreamDown}
 
 // UpstreamCall is a call that the real server makes to a marketplace or to its
@@ -32,10 +32,8 @@ type UpstreamCall struct {
 	MadeAt              time.Time
 }
 
-var upstreamDefinition = &definition[UpstreamCall]{key: func(a, b *UpstreamCall) bool { return a.Seq < b.Seq }}
-
-// UpstreamMode is the mode of everything upstream. Unless it is [UpstreamUp] it
-// goes over what single integrations say.
+// UpstreamMode is the mode of all upstream services. Unless it is [UpstreamUp] it
+// overrides the modes of integrations.
 func (w *World) UpstreamMode() UpstreamMode {
 	if w.upstreamMode == "" {
 		return UpstreamUp
@@ -43,7 +41,7 @@ func (w *World) UpstreamMode() UpstreamMode {
 	return w.upstreamMode
 }
 
-// UpstreamModeOf is how upstream answers for one integration.
+// UpstreamModeOf is the effective mode for an integration.
 func (w *World) UpstreamModeOf(i *Integration) UpstreamMode {
 	if mode := w.UpstreamMode(); mode != UpstreamUp {
 		return mode
@@ -51,7 +49,7 @@ func (w *World) UpstreamModeOf(i *Integration) UpstreamMode {
 	return i.Mode()
 }
 
-// Mode is how upstream answers for the integration alone.
+// Mode is the integration's own mode.
 func (i *Integration) Mode() UpstreamMode {
 	if i.Upstream == "" {
 		return UpstreamUp
@@ -62,13 +60,13 @@ func (i *Integration) Mode() UpstreamMode {
 // UpstreamCalls returns every call that was made, oldest first.
 func (w *World) UpstreamCalls() []*UpstreamCall { return w.upstreamCalls.primary.page(0, math.MaxInt) }
 
-// SetUpstreamMode changes how everything upstream answers.
+// SetUpstreamMode sets the mode of all upstream services.
 func (tx *Tx) SetUpstreamMode(mode UpstreamMode) {
 	tx.upstreamMode = mode
 	tx.changed = true
 }
 
-// RecordUpstreamCall keeps a call that was made.
+// RecordUpstreamCall stores a call.
 func (tx *Tx) RecordUpstreamCall(c UpstreamCall) {
 	c.Seq = 1
 	if last, ok := tx.upstreamCalls.primary.rows.Max(); ok {
@@ -77,13 +75,8 @@ func (tx *Tx) RecordUpstreamCall(c UpstreamCall) {
 	edit(tx, &tx.upstreamCalls).put(&c)
 }
 
-// ClearUpstreamCalls forgets the calls that were made.
+// ClearUpstreamCalls deletes all calls.
 func (tx *Tx) ClearUpstreamCalls() {
 	tx.upstreamCalls = newTable(upstreamDefinition)
 	tx.changed = true
-}
-
-// IntegrationByID finds an integration of any organization.
-func (w *World) IntegrationByID(id string) (*Integration, bool) {
-	return w.integrations.primary.get(&Integration{ID: id})
 }

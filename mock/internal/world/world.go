@@ -1,11 +1,18 @@
+// Package world holds the state of the fake: typed tables over copy-on-write
+// ordered trees, and the transactions that change them. It knows nothing of HTTP,
+// permissions or representations, and never reads a clock or makes an identifier.
+//
+// A [World] is an immutable snapshot. Readers get one from a [Store] and never
+// wait. A writer gets a [Tx] from [Store.Update]: it sees its own changes, which
+// become the store's next snapshot as a whole when the function returns nil, and
+// are dropped otherwise. Taking a snapshot, resetting to one and starting a second
+// store from one take constant time.
+//
+// Rows are shared between snapshots and must not be modified: copy the struct,
+// change the copy, put it back.
 package world
 
-import (
-	"strings"
-	"time"
-)
-
-// World is one immutable version of everything the fake knows.
+// World is one immutable version of the whole state.
 type World struct {
 	organizations *table[Organization]
 	users         *table[User]
@@ -27,18 +34,18 @@ type World struct {
 	upstreamCalls *table[UpstreamCall]
 	upstreamMode  UpstreamMode
 
-	lastUser, lastProject int // the highest numbers that one has had
+	lastUser, lastProject int // the highest numbers given so far
 
-	// SiteURL is where the deployment says that it lies; "" is where it was called.
+	// SiteURL is the configured address of the deployment; "" is the address that was called.
 	SiteURL string
-	// OnCloud tells the vendor's cloud from an installation of one's own.
+	// OnCloud reports whether this is the vendor's cloud rather than a self-hosted installation.
 	OnCloud bool
 
-	// Version counts the transactions since the world was built.
+	// Version counts the transactions that changed something since the world was built.
 	Version uint64
 }
 
-// Empty returns a world with nothing in it.
+// Empty returns a world without rows.
 func Empty() *World {
 	return &World{
 		organizations: newTable(organizationDefinition),
@@ -62,194 +69,23 @@ func Empty() *World {
 	}
 }
 
-const organizationBySlug = 0
+// Users and projects are numbered by sequences. A number is never reused: a reference to
+// a deleted row must not come to mean another one.
 
-var organizationDefinition = &definition[Organization]{
-	key: func(a, b *Organization) bool { return a.ID < b.ID },
-	indexes: []func(a, b *Organization) bool{
-		organizationBySlug: func(a, b *Organization) bool { return a.Slug < b.Slug },
-	},
+// LastUserID is the highest user number given so far.
+func (w *World) LastUserID() int { return w.lastUser }
+
+// LastProjectID is the highest project number given so far.
+func (w *World) LastProjectID() int { return w.lastProject }
+
+// NextUserID returns a user number that was never used.
+func (tx *Tx) NextUserID() int { return tx.lastUser + 1 }
+
+// NextProjectID returns a project number that was never used.
+func (tx *Tx) NextProjectID() int { return tx.lastProject + 1 }
+
+// AdvanceSequences marks all numbers up to user and project as used.
+func (tx *Tx) AdvanceSequences(user, project int) {
+	tx.lastUser, tx.lastProject = max(tx.lastUser, user), max(tx.lastProject, project)
+	tx.changed = true
 }
-
-const (
-	userByEmail = iota
-	userByUUID
-)
-
-var userDefinition = &definition[User]{
-	key: func(a, b *User) bool { return a.ID < b.ID },
-	indexes: []func(a, b *User) bool{
-		userByEmail: func(a, b *User) bool { return strings.ToLower(a.Email) < strings.ToLower(b.Email) },
-		userByUUID:  func(a, b *User) bool { return a.UUID < b.UUID },
-	},
-}
-
-const (
-	membershipByID = iota
-	membershipByOrganization
-)
-
-var membershipDefinition = &definition[Membership]{
-	key: func(a, b *Membership) bool {
-		if a.User != b.User {
-			return a.User < b.User
-		}
-		return a.Organization < b.Organization
-	},
-	indexes: []func(a, b *Membership) bool{
-		membershipByID: func(a, b *Membership) bool { return a.ID < b.ID },
-		membershipByOrganization: func(a, b *Membership) bool {
-			if a.Organization != b.Organization {
-				return a.Organization < b.Organization
-			}
-			return a.User < b.User
-		},
-	},
-	owner: func(m *Membership) string { return m.Organization },
-	// Members are listed newest first (organization_member.py: order_by("-joined_at")).
-	order: func(a, b *Membership) bool { return newestFirst(a.JoinedAt, b.JoinedAt, a.ID, b.ID) },
-}
-
-var keyDefinition = &definition[Key]{
-	key:     func(a, b *Key) bool { return a.Value < b.Value },
-	indexes: []func(a, b *Key) bool{func(a, b *Key) bool { return a.ID < b.ID }},
-}
-
-var sessionDefinition = &definition[Session]{key: func(a, b *Session) bool { return a.Key < b.Key }}
-
-var projectDefinition = &definition[Project]{
-	key:   func(a, b *Project) bool { return a.ID < b.ID },
-	owner: func(p *Project) string { return p.Organization },
-	order: func(a, b *Project) bool { return a.ID < b.ID },
-}
-
-const (
-	domainByName = iota
-	domainByConfig
-)
-
-var domainDefinition = &definition[Domain]{
-	key: func(a, b *Domain) bool { return a.ID < b.ID },
-	indexes: []func(a, b *Domain) bool{
-		domainByName: func(a, b *Domain) bool { return a.Domain < b.Domain },
-		domainByConfig: func(a, b *Domain) bool {
-			if a.Config != b.Config {
-				return a.Config < b.Config
-			}
-			return a.ID < b.ID
-		},
-	},
-	owner: func(d *Domain) string { return d.Organization },
-	order: func(a, b *Domain) bool { return a.Domain < b.Domain },
-}
-
-var configDefinition = &definition[IdentityProviderConfig]{
-	key:   func(a, b *IdentityProviderConfig) bool { return a.ID < b.ID },
-	owner: func(c *IdentityProviderConfig) string { return c.Organization },
-	order: func(a, b *IdentityProviderConfig) bool { return oldestFirst(a.CreatedAt, b.CreatedAt, a.ID, b.ID) },
-}
-
-var integrationDefinition = &definition[Integration]{
-	key:   func(a, b *Integration) bool { return a.ID < b.ID },
-	owner: func(i *Integration) string { return i.Organization },
-	// The real queryset names no order; its time-ordered keys give creation order.
-	order: func(a, b *Integration) bool { return a.ID < b.ID },
-}
-
-var projectPartDefinition = &definition[ProjectIntegration]{
-	key: func(a, b *ProjectIntegration) bool {
-		if a.Organization != b.Organization {
-			return a.Organization < b.Organization
-		}
-		if a.Kind != b.Kind {
-			return a.Kind < b.Kind
-		}
-		return a.Project < b.Project
-	},
-}
-
-const inviteByEmail = 0
-
-var inviteDefinition = &definition[Invite]{
-	key: func(a, b *Invite) bool { return a.ID < b.ID },
-	indexes: []func(a, b *Invite) bool{
-		inviteByEmail: func(a, b *Invite) bool {
-			if a.Organization != b.Organization {
-				return a.Organization < b.Organization
-			}
-			if a.TargetEmail != b.TargetEmail {
-				return a.TargetEmail < b.TargetEmail
-			}
-			return newestFirst(a.CreatedAt, b.CreatedAt, a.ID, b.ID)
-		},
-	},
-	owner: func(i *Invite) string { return i.Organization },
-	order: func(a, b *Invite) bool { return newestFirst(a.CreatedAt, b.CreatedAt, a.ID, b.ID) },
-}
-
-const roleByName = 0
-
-var roleDefinition = &definition[Role]{
-	key: func(a, b *Role) bool { return a.ID < b.ID },
-	indexes: []func(a, b *Role) bool{
-		// The database keeps names apart by case, so that SCIM can have "ops"
-		// beside "Ops"; the API's own check does not.
-		roleByName: func(a, b *Role) bool {
-			if a.Organization != b.Organization {
-				return a.Organization < b.Organization
-			}
-			return a.Name < b.Name
-		},
-	},
-	owner: func(r *Role) string { return r.Organization },
-	// The real queryset names no order; its time-ordered keys give creation order.
-	order: func(a, b *Role) bool { return a.ID < b.ID },
-}
-
-const (
-	roleMemberByRole = iota
-	roleMemberByUser
-)
-
-var roleMemberDefinition = &definition[RoleMembership]{
-	key: func(a, b *RoleMembership) bool { return a.ID < b.ID },
-	indexes: []func(a, b *RoleMembership) bool{
-		roleMemberByRole: func(a, b *RoleMembership) bool {
-			if a.Role != b.Role {
-				return a.Role < b.Role
-			}
-			return a.User < b.User
-		},
-		roleMemberByUser: func(a, b *RoleMembership) bool {
-			if a.Organization != b.Organization {
-				return a.Organization < b.Organization
-			}
-			if a.User != b.User {
-				return a.User < b.User
-			}
-			return a.Role < b.Role
-		},
-	},
-	owner: func(m *RoleMembership) string { return m.Role },
-	// Source: RoleMembershipViewSet in ee/api/rbac/role.py.
-	order: func(a, b *RoleMembership) bool { return oldestFirst(a.JoinedAt, b.JoinedAt, a.ID, b.ID) },
-}
-
-var scimLogDefinition = &definition[SCIMLog]{
-	key:   func(a, b *SCIMLog) bool { return a.ID < b.ID },
-	owner: func(l *SCIMLog) string { return l.Domain },
-	order: func(a, b *SCIMLog) bool { return newestFirst(a.CreatedAt, b.CreatedAt, a.ID, b.ID) },
-}
-
-var txtDefinition = &definition[TXTRecord]{key: func(a, b *TXTRecord) bool { return a.Name < b.Name }}
-
-var mailDefinition = &definition[Mail]{key: func(a, b *Mail) bool { return a.Seq < b.Seq }}
-
-func oldestFirst(a, b time.Time, aID, bID string) bool {
-	if c := a.Compare(b); c != 0 {
-		return c < 0
-	}
-	return aID < bID
-}
-
-func newestFirst(a, b time.Time, aID, bID string) bool { return oldestFirst(b, a, bID, aID) }

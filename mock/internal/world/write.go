@@ -2,25 +2,40 @@ package world
 
 import "math"
 
-// Tx is a transaction: a world that may be changed, seen by its writer alone.
-type Tx struct {
-	World
-	changed bool
-	sent    []*Mail
-}
-
-// edit makes the table at t writable by tx.
-func edit[T any](tx *Tx, t **table[T]) *table[T] {
-	*t = (*t).writable(tx)
-	tx.changed = true
-	return *t
-}
-
-// all copies a list, so that it can be changed while one goes through it.
-func all[T any](list List[T]) []*T { return list.Page(0, list.Len()) }
-
 // PutOrganization stores an organization.
 func (tx *Tx) PutOrganization(o *Organization) { edit(tx, &tx.organizations).put(o) }
+
+// DeleteOrganization deletes an organization and everything in it. Its members stay
+// users; if it was their current organization, they have none.
+func (tx *Tx) DeleteOrganization(o *Organization) {
+	for _, d := range rowsOf(tx.Domains(o.ID)) {
+		tx.DeleteDomain(d)
+	}
+	for _, c := range rowsOf(tx.Configs(o.ID)) {
+		tx.DeleteConfig(c)
+	}
+	for _, i := range rowsOf(tx.Integrations(o.ID)) {
+		tx.DeleteIntegration(i)
+	}
+	for _, i := range rowsOf(tx.Invites(o.ID)) {
+		tx.DeleteInvite(i)
+	}
+	for _, r := range rowsOf(tx.Roles(o.ID)) {
+		tx.DeleteRole(r)
+	}
+	for _, p := range rowsOf(tx.Projects(o.ID)) {
+		tx.DeleteProject(p)
+	}
+	for _, m := range rowsOf(tx.Members(o.ID)) {
+		tx.DeleteMembership(m)
+		if user, ok := tx.User(m.User); ok && user.CurrentOrganization == o.ID {
+			left := *user
+			left.CurrentOrganization = ""
+			tx.PutUser(&left)
+		}
+	}
+	edit(tx, &tx.organizations).remove(o)
+}
 
 // PutUser stores a user.
 func (tx *Tx) PutUser(u *User) {
@@ -28,8 +43,8 @@ func (tx *Tx) PutUser(u *User) {
 	edit(tx, &tx.users).put(u)
 }
 
-// DeleteUser deletes a user with keys, sessions and memberships, and what domains
-// remember of it. What the user made stays, and is nobody's.
+// DeleteUser deletes a user with its keys, sessions, memberships and provisioning
+// records. What the user created stays.
 func (tx *Tx) DeleteUser(u *User) {
 	for _, m := range tx.MembershipsOf(u.ID) {
 		tx.DeleteMembership(m)
@@ -48,26 +63,16 @@ func (tx *Tx) DeleteUser(u *User) {
 	edit(tx, &tx.users).remove(u)
 }
 
-// EndSessions ends every session of a user.
-func (tx *Tx) EndSessions(user int) {
-	for _, s := range tx.sessions.primary.page(0, math.MaxInt) {
-		if s.User == user {
-			tx.DeleteSession(s)
-		}
-	}
-}
-
 // PutMembership stores a membership.
 func (tx *Tx) PutMembership(m *Membership) { edit(tx, &tx.memberships).put(m) }
 
-// DeleteMembership takes a user out of an organization: out of its roles and its
-// private projects too. What @current means to the user afterwards is for the
-// caller to decide.
+// DeleteMembership removes a user from an organization, its roles and its private
+// projects. It leaves the user's current organization to the caller.
 func (tx *Tx) DeleteMembership(m *Membership) {
 	for _, role := range tx.RolesOf(m.Organization, m.User) {
 		tx.DeleteRoleMembership(role)
 	}
-	for _, p := range all(tx.Projects(m.Organization)) {
+	for _, p := range rowsOf(tx.Projects(m.Organization)) {
 		if _, granted := p.Grant(m.User); granted {
 			tx.PutProject(p.WithGrant(m.User, ""))
 		}
@@ -78,78 +83,45 @@ func (tx *Tx) DeleteMembership(m *Membership) {
 // PutRole stores a role.
 func (tx *Tx) PutRole(r *Role) { edit(tx, &tx.roles).put(r) }
 
-// DeleteRole deletes a role; its members stay members of the organization, which
-// gives it to new ones no longer.
+// DeleteRole deletes a role and its memberships. If it is the organization's default
+// role, there is none afterwards.
 func (tx *Tx) DeleteRole(r *Role) {
 	if o, ok := tx.Organization(r.Organization); ok && o.DefaultRole == r.ID {
 		left := *o
 		left.DefaultRole = ""
 		tx.PutOrganization(&left)
 	}
-	for _, m := range all(tx.RoleMembers(r.ID)) {
+	for _, m := range rowsOf(tx.RoleMembers(r.ID)) {
 		tx.DeleteRoleMembership(m)
 	}
 	edit(tx, &tx.roles).remove(r)
 }
 
-// PutRoleMembership puts a user into a role.
+// PutRoleMembership stores a role membership.
 func (tx *Tx) PutRoleMembership(m *RoleMembership) { edit(tx, &tx.roleMembers).put(m) }
 
-// DeleteRoleMembership takes a user out of a role.
+// DeleteRoleMembership deletes a role membership.
 func (tx *Tx) DeleteRoleMembership(m *RoleMembership) { edit(tx, &tx.roleMembers).remove(m) }
-
-// DeleteOrganization deletes an organization and everything in it. Its members
-// stay users; those for whom it was the current one have none.
-func (tx *Tx) DeleteOrganization(o *Organization) {
-	for _, d := range all(tx.Domains(o.ID)) {
-		tx.DeleteDomain(d)
-	}
-	for _, c := range all(tx.Configs(o.ID)) {
-		tx.DeleteConfig(c)
-	}
-	for _, i := range all(tx.Integrations(o.ID)) {
-		tx.DeleteIntegration(i)
-	}
-	for _, i := range all(tx.Invites(o.ID)) {
-		tx.DeleteInvite(i)
-	}
-	for _, r := range all(tx.Roles(o.ID)) {
-		tx.DeleteRole(r)
-	}
-	for _, p := range all(tx.Projects(o.ID)) {
-		tx.DeleteProject(p)
-	}
-	for _, m := range all(tx.Members(o.ID)) {
-		tx.DeleteMembership(m)
-		if user, ok := tx.User(m.User); ok && user.CurrentOrganization == o.ID {
-			left := *user
-			left.CurrentOrganization = ""
-			tx.PutUser(&left)
-		}
-	}
-	edit(tx, &tx.organizations).remove(o)
-}
 
 // PutKey stores a personal API key.
 func (tx *Tx) PutKey(k *Key) { edit(tx, &tx.keys).put(k) }
 
-// DeleteKey takes a personal API key away.
+// DeleteKey deletes a personal API key.
 func (tx *Tx) DeleteKey(k *Key) { edit(tx, &tx.keys).remove(k) }
 
 // PutSession stores a session.
 func (tx *Tx) PutSession(s *Session) { edit(tx, &tx.sessions).put(s) }
 
-// DeleteSession ends a session.
+// DeleteSession deletes a session.
 func (tx *Tx) DeleteSession(s *Session) { edit(tx, &tx.sessions).remove(s) }
 
-// DeleteProject deletes a project and what integrations have in it.
-func (tx *Tx) DeleteProject(p *Project) {
-	for _, part := range tx.projectParts.primary.page(0, math.MaxInt) {
-		if part.Project == p.ID {
-			edit(tx, &tx.projectParts).remove(part)
+// EndSessions deletes every session of a user.
+func (tx *Tx) EndSessions(user int) {
+	for _, s := range tx.sessions.primary.page(0, math.MaxInt) {
+		if s.User == user {
+			tx.DeleteSession(s)
 		}
 	}
-	edit(tx, &tx.projects).remove(p)
 }
 
 // PutDomain stores a domain.
@@ -158,14 +130,14 @@ func (tx *Tx) PutDomain(d *Domain) {
 	edit(tx, &tx.domains).put(d)
 }
 
-// DeleteDomain deletes a domain, its SCIM log and what it remembers of the users
-// that SCIM made. Its config stays, and so do the users.
+// DeleteDomain deletes a domain, its SCIM log and its provisioning records. Its config
+// stays, and so do the users.
 func (tx *Tx) DeleteDomain(d *Domain) {
 	edit(tx, &tx.domains).remove(d)
-	for _, p := range all(tx.Provisioned(d.ID)) {
+	for _, p := range rowsOf(tx.Provisioned(d.ID)) {
 		tx.DeleteProvisioned(p)
 	}
-	for _, log := range all(tx.SCIMLogs(d.ID)) {
+	for _, log := range rowsOf(tx.SCIMLogs(d.ID)) {
 		edit(tx, &tx.scimLogs).remove(log)
 	}
 }
@@ -213,16 +185,15 @@ func (tx *Tx) PutInvite(i *Invite) {
 // DeleteInvite deletes an invite.
 func (tx *Tx) DeleteInvite(i *Invite) { edit(tx, &tx.invites).remove(i) }
 
-// PutSCIMLog stores a SCIM request.
-func (tx *Tx) PutSCIMLog(l *SCIMLog) { edit(tx, &tx.scimLogs).put(l) }
-
 // PutTXT replaces the TXT records under a name.
 func (tx *Tx) PutTXT(r *TXTRecord) {
-	edit(tx, &tx.txt).put(&TXTRecord{Name: normalName(r.Name), Values: r.Values})
+	edit(tx, &tx.txt).put(&TXTRecord{Name: normalizeDNSName(r.Name), Values: r.Values})
 }
 
 // DeleteTXT removes the TXT records under a name.
-func (tx *Tx) DeleteTXT(name string) { edit(tx, &tx.txt).remove(&TXTRecord{Name: normalName(name)}) }
+func (tx *Tx) DeleteTXT(name string) {
+	edit(tx, &tx.txt).remove(&TXTRecord{Name: normalizeDNSName(name)})
+}
 
 // Send adds a message to the outbox.
 func (tx *Tx) Send(m Mail) {
@@ -234,8 +205,8 @@ func (tx *Tx) Send(m Mail) {
 	tx.sent = append(tx.sent, &m)
 }
 
-// RestoreMail makes the outbox what it was in an earlier world: what was sent since is
-// sent to nobody.
+// RestoreMail resets the outbox to that of an earlier world: mail that this transaction
+// sent is not delivered.
 func (tx *Tx) RestoreMail(was *World) { tx.mail, tx.sent = was.mail, nil }
 
 // ClearMail empties the outbox.

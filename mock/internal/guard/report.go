@@ -9,7 +9,7 @@ import (
 	"unicode/utf8"
 )
 
-// byFirst orders findings as they were met first, those of one request by their place.
+// byFirst orders violations by their first request, those of one request by their location.
 func byFirst(a, b RecordedViolation) int {
 	return cmp.Or(
 		cmp.Compare(a.First.Request, b.First.Request), a.First.Time.Compare(b.First.Time),
@@ -18,32 +18,32 @@ func byFirst(a, b RecordedViolation) int {
 	)
 }
 
-// WriteText writes the findings for people, by operation, those of unknown paths and methods at the end. It writes nothing when
-// there are none.
-func (found *Report) WriteText(w io.Writer) error {
-	if found.Count == 0 && found.Dropped == 0 {
+// WriteText writes the report as text, by operation, with unknown paths and methods at the end. It writes nothing when there are
+// no violations.
+func (r *Report) WriteText(w io.Writer) error {
+	if r.Count == 0 && r.Dropped == 0 {
 		return nil
 	}
 	var text strings.Builder
-	fmt.Fprintf(&text, "%s of the OpenAPI document", plural(found.Count, "violation"))
-	if found.Total > found.Count {
-		fmt.Fprintf(&text, ", met %s", times(found.Total))
+	fmt.Fprintf(&text, "%s of the OpenAPI document", plural(r.Count, "violation"))
+	if r.Total > r.Count {
+		fmt.Fprintf(&text, ", met %s", times(r.Total))
 	}
 	text.WriteByte('\n')
-	for _, group := range byOperation(found.Violations) {
+	for _, group := range byOperation(r.Violations) {
 		fmt.Fprintf(&text, "\n%s\n", group[0].heading())
 		for _, f := range group {
 			f.write(&text)
 		}
 	}
-	if found.Dropped > 0 {
-		fmt.Fprintf(&text, "\n%s more, for which there was no room. Correct these first.\n", plural(found.Dropped, "violation"))
+	if r.Dropped > 0 {
+		fmt.Fprintf(&text, "\n%s more, for which there was no room. Correct these first.\n", plural(r.Dropped, "violation"))
 	}
 	_, err := io.WriteString(w, text.String())
 	return err
 }
 
-// byOperation groups findings, the groups in the order of their first finding.
+// byOperation groups violations, the groups in the order of their first violation.
 func byOperation(all []RecordedViolation) (groups [][]RecordedViolation) {
 	at := map[string]int{}
 	var unknown []RecordedViolation
@@ -73,7 +73,7 @@ func (f *RecordedViolation) heading() string {
 	return f.Operation + "  " + f.Method + " " + f.Path
 }
 
-// write writes one finding: a line to scan, and the message below it.
+// write writes one violation: a line with code and location, and the message below it.
 func (f *RecordedViolation) write(text *strings.Builder) {
 	where := f.Where
 	if f.Operation == "" {
@@ -89,7 +89,7 @@ func (f *RecordedViolation) write(text *strings.Builder) {
 	}
 }
 
-// requests says which requests had the violation.
+// requests names the requests that had the violation.
 func (f *RecordedViolation) requests() string {
 	if f.Count == 1 {
 		return fmt.Sprintf("request %d", f.First.Request)
@@ -111,10 +111,10 @@ func plural(n int, noun string) string {
 	return fmt.Sprintf("%d %ss", n, noun)
 }
 
-// textWidth is how wide messages are written, in characters.
+// textWidth is the width of messages, in characters.
 const textWidth = 100
 
-// wrapped breaks a text into lines between words.
+// wrapped breaks a text into lines at spaces.
 func wrapped(text string, width int) (lines []string) {
 	for _, word := range strings.Fields(printable(text)) {
 		last := len(lines) - 1
@@ -127,7 +127,7 @@ func wrapped(text string, width int) (lines []string) {
 	return lines
 }
 
-// printable replaces what a terminal could take for a command; names come from requests.
+// printable replaces control characters, which could reach a terminal: names come from requests.
 func printable(text string) string {
 	return strings.Map(func(r rune) rune {
 		if unicode.IsPrint(r) {

@@ -1,6 +1,8 @@
 package pytext
 
 import (
+	"bytes"
+	"math"
 	"math/big"
 	"strconv"
 	"strings"
@@ -11,9 +13,9 @@ import (
 // (sys.set_int_max_str_digits); more are a ValueError.
 const MaxDigits = 4300
 
-// ParseInt is int() of a string: white space around, a sign, digits of any
-// script, single underscores between them. The number is an int64, or a
-// *big.Int where that does not do. It is not ok where Python raises ValueError.
+// ParseInt is int() of a string: surrounding white space, a sign, digits of any
+// script, single underscores between them. The number is an int64, or a *big.Int
+// where it does not fit. It is not ok where Python raises ValueError.
 func ParseInt(s string) (number any, ok bool) {
 	// Not Strip: int() does not take the separators of ASCII for white space.
 	s = strings.TrimFunc(s, unicode.IsSpace)
@@ -32,8 +34,7 @@ func ParseInt(s string) (number any, ok bool) {
 	return n, ok
 }
 
-// decimalDigits turns the digits of a number, whatever their script, into ASCII
-// digits, and drops underscores.
+// decimalDigits converts digits of any script to ASCII and drops underscores.
 func decimalDigits(s string) (digits string, ok bool) {
 	ascii := make([]byte, 0, len(s))
 	afterDigit := false
@@ -55,7 +56,7 @@ func decimalDigits(s string) (digits string, ok bool) {
 	return string(ascii), afterDigit
 }
 
-// decimalDigit is the ASCII form of a digit of any script.
+// decimalDigit returns the ASCII form of a digit of any script.
 func decimalDigit(r rune) (byte, bool) {
 	if r >= '0' && r <= '9' {
 		return byte(r), true
@@ -70,4 +71,27 @@ func decimalDigit(r rune) (byte, bool) {
 		first--
 	}
 	return '0' + byte((r-first)%10), true
+}
+
+// AppendFloat appends repr() of a float: the shortest digits that parse to the
+// same number, with an exponent below 1e-4 and from 1e16 on, and always
+// recognizable as a float ("1.0"). The special values are inf, -inf and nan.
+func AppendFloat(dst []byte, f float64) []byte {
+	switch {
+	case math.IsInf(f, 1):
+		return append(dst, "inf"...)
+	case math.IsInf(f, -1):
+		return append(dst, "-inf"...)
+	case math.IsNaN(f):
+		return append(dst, "nan"...)
+	}
+	if abs := math.Abs(f); abs != 0 && (abs < 1e-4 || abs >= 1e16) {
+		return strconv.AppendFloat(dst, f, 'e', -1, 64)
+	}
+	start := len(dst)
+	dst = strconv.AppendFloat(dst, f, 'f', -1, 64)
+	if bytes.IndexByte(dst[start:], '.') < 0 {
+		dst = append(dst, ".0"...)
+	}
+	return dst
 }

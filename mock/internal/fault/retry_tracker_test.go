@@ -18,7 +18,7 @@ type testClock struct{ at time.Time }
 func (c *testClock) now() time.Time          { return c.at }
 func (c *testClock) advance(d time.Duration) { c.at = c.at.Add(d) }
 
-func newPatience() (*fault.RetryTracker, *testClock) {
+func newTracker() (*fault.RetryTracker, *testClock) {
 	clock := &testClock{time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)}
 	return fault.NewRetryTracker(clock.now), clock
 }
@@ -27,9 +27,9 @@ func named(name string) fault.Caller { return fault.Caller{Name: name} }
 
 func wait(seconds string) http.Header { return http.Header{"Retry-After": {seconds}} }
 
-func TestPatience(t *testing.T) {
+func TestRetryTracker(t *testing.T) {
 	g := NewWithT(t)
-	p, clock := newPatience()
+	p, clock := newTracker()
 	p.RecordRequest(named("ann"), "invites_list")
 	p.RecordResponse(named("ann"), 429, wait("3"))
 	p.RecordRequest(named("bob"), "invites_list")
@@ -56,7 +56,7 @@ func TestPatience(t *testing.T) {
 	g.Expect(early).To(BeEmpty())
 }
 
-func TestPatienceOfThoseWhoAreNotTold(t *testing.T) {
+func TestRetryTrackerIgnoresOtherResponses(t *testing.T) {
 	for _, c := range []struct {
 		name, caller string
 		status       int
@@ -70,7 +70,7 @@ func TestPatienceOfThoseWhoAreNotTold(t *testing.T) {
 		{"nobody", "", 429, wait("3")},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			p, _ := newPatience()
+			p, _ := newTracker()
 			p.RecordResponse(named(c.caller), c.status, c.header)
 			p.RecordRequest(named(c.caller), "invites_list")
 			early, _ := p.EarlyCalls()
@@ -80,9 +80,9 @@ func TestPatienceOfThoseWhoAreNotTold(t *testing.T) {
 }
 
 // Two keys of one label are two callers, and each is told for itself.
-func TestPatienceTellsKeysApart(t *testing.T) {
+func TestRetryTrackerTellsKeysApart(t *testing.T) {
 	g := NewWithT(t)
-	p, _ := newPatience()
+	p, _ := newTracker()
 	one, other := fault.Caller{Name: "ci", Key: "1"}, fault.Caller{Name: "ci", Key: "2"}
 	p.RecordResponse(one, 503, wait("3"))
 	p.RecordRequest(other, "invites_list")
@@ -94,8 +94,8 @@ func TestPatienceTellsKeysApart(t *testing.T) {
 }
 
 // A clock that is set back starts anew.
-func TestPatienceWithClockSetBack(t *testing.T) {
-	p, clock := newPatience()
+func TestRetryTrackerWithClockSetBack(t *testing.T) {
+	p, clock := newTracker()
 	p.RecordResponse(named("ann"), 429, wait("3"))
 	clock.advance(-time.Hour)
 	p.RecordRequest(named("ann"), "invites_list")
@@ -103,9 +103,9 @@ func TestPatienceWithClockSetBack(t *testing.T) {
 	NewWithT(t).Expect(early).To(BeEmpty())
 }
 
-func TestPatienceIsBounded(t *testing.T) {
+func TestRetryTrackerIsBounded(t *testing.T) {
 	g := NewWithT(t)
-	p, clock := newPatience()
+	p, clock := newTracker()
 	p.RecordResponse(named("first"), 429, wait("3600"))
 	for i := range 5000 {
 		clock.advance(time.Millisecond)
@@ -129,9 +129,9 @@ func TestPatienceIsBounded(t *testing.T) {
 	g.Expect(early[999]).To(Equal(fault.EarlyCall{Caller: named("late"), Operation: "members_list", ToldSeconds: 3600, WaitedSeconds: 1}))
 }
 
-func TestPatienceOfManyAtOnce(t *testing.T) {
+func TestRetryTrackerOfManyAtOnce(t *testing.T) {
 	g := NewWithT(t)
-	p, _ := newPatience()
+	p, _ := newTracker()
 	var group sync.WaitGroup
 	for i := range 8 {
 		group.Go(func() {
