@@ -7,8 +7,8 @@ import (
 	"regexp"
 	"testing"
 
-	"github.com/goccy/go-yaml"
 	. "github.com/onsi/gomega"
+	"go.yaml.in/yaml/v4"
 )
 
 // action is what matters here of action.yml at the root.
@@ -40,7 +40,7 @@ func TestAction(t *testing.T) {
 		t.Fatal(err)
 	}
 	var a action
-	if err := yaml.Unmarshal(data, &a); err != nil {
+	if err := yaml.Load(data, &a); err != nil {
 		t.Fatal(err)
 	}
 	script := ""

@@ -2,8 +2,9 @@ package target
 
 import (
 	"bytes"
-	"errors"
 	"fmt"
+	"maps"
+	"net/http"
 	"net/url"
 	"os"
 	"path/filepath"
@@ -11,13 +12,29 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/goccy/go-yaml"
 	"github.com/google/uuid"
+	"golang.org/x/net/http/httpguts"
+
+	"github.com/understudy-dev/understudy/fixtures/strictyaml"
 )
 
+// format is how a profile is written down. It is lenient: profiles come from
+// programs too, which write null for what they do not know, or numbers as text.
+func format() *strictyaml.Format {
+	return &strictyaml.Format{
+		MaxBytes: 1 << 20, MaxValues: 1 << 16, MaxDepth: 64, Lenient: true,
+		Empty: empty, TooLarge: "keep in the profile what a run needs",
+		UnknownField: func(name string, known []string) string {
+			return fmt.Sprintf("unknown field %q: %s", name, strictyaml.DidYouMean(name, known))
+		},
+	}
+}
+
+const empty = "the profile is empty; 'understudy serve --target-out FILE' writes one to start from"
+
 // Load reads a profile from a JSON or YAML file. It fails on unknown fields, on
-// variables that are not set and on a profile that cannot work, and says all of
-// the latter at once.
+// variables that are not set and on a profile that cannot work. Of each of these it
+// reports all at once.
 func Load(path string) (*Profile, error) {
 	data, err := os.ReadFile(path)
 	if err != nil {
@@ -30,100 +47,145 @@ func Load(path string) (*Profile, error) {
 	return p, err
 }
 
-// Parse reads a profile. name is what errors call it; lookup finds variables.
+// Parse reads a profile. name is what errors call it; lookup finds variables. What
+// is written wrongly is reported with line and column, never with the lines around
+// it, which may hold secrets.
 func Parse(data []byte, name string, lookup func(string) (string, bool)) (*Profile, error) {
 	if len(bytes.TrimSpace(data)) == 0 {
-		return nil, fmt.Errorf("%s: the profile is empty; 'understudy serve --target-out FILE' writes one to start from", name)
+		return nil, fmt.Errorf("%s: %s", name, empty)
+	}
+	document, problem := format().Parse(data)
+	if problem != nil {
+		return nil, refusal(name, *problem)
 	}
 	p := &Profile{}
-	if err := yaml.UnmarshalWithOptions(data, p, yaml.Strict()); err != nil {
-		return nil, fmt.Errorf("%s: %s", name, yaml.FormatError(err, false, false)) // the lines around it may hold secrets
+	if problems := document.Decode(p); len(problems) > 0 {
+		return nil, refusal(name, problems...)
 	}
-	if err := expand(reflect.ValueOf(p).Elem(), "", lookup); err != nil {
-		return nil, fmt.Errorf("%s: %w", name, err)
+	c := checker{document: document, profile: p}
+	c.expand(reflect.ValueOf(p).Elem(), nil, lookup)
+	if len(c.problems) == 0 {
+		p.BaseURL = strings.TrimRight(p.BaseURL, "/")
+		p.Control = strings.TrimRight(p.Control, "/")
+		c.check()
 	}
-	p.BaseURL = strings.TrimRight(p.BaseURL, "/")
-	p.Control = strings.TrimRight(p.Control, "/")
-	if err := p.check(); err != nil {
-		return nil, fmt.Errorf("%s: %w", name, err)
+	if len(c.problems) > 0 {
+		return nil, refusal(name, c.problems...)
 	}
 	return p, nil
 }
 
-// expand replaces every text env:NAME below v by the value of the variable. It
-// names every variable that is not set.
-func expand(v reflect.Value, path string, lookup func(string) (string, bool)) error {
+// refusal is the error with all problems, one a line.
+func refusal(name string, problems ...strictyaml.Problem) error {
+	lines := make([]string, len(problems))
+	for i, problem := range strictyaml.Invalid(name, problems...).Problems {
+		lines[i] = problem.String()
+	}
+	return fmt.Errorf("%s: %s", name, strings.Join(lines, "\n"))
+}
+
+// checker collects what is wrong with a profile.
+type checker struct {
+	document *strictyaml.Document
+	profile  *Profile
+	problems []strictyaml.Problem
+}
+
+// missing notes that the profile lacks what no run can do without.
+func (c *checker) missing(field, format string, args ...any) {
+	c.problems = append(c.problems, strictyaml.Problem{Path: field, Message: fmt.Sprintf(format, args...)})
+}
+
+// wrong notes a problem of a field, in what is written at a path.
+func (c *checker) wrong(field string, at *strictyaml.Path, format string, args ...any) {
+	line, column := c.document.Position(at)
+	c.problems = append(c.problems, strictyaml.Problem{Path: field, Line: line, Column: column, Message: fmt.Sprintf(format, args...)})
+}
+
+// expand replaces every text env:NAME below v by the value of the variable.
+func (c *checker) expand(v reflect.Value, at *strictyaml.Path, lookup func(string) (string, bool)) {
 	switch v.Kind() {
 	case reflect.String:
 		name, ok := strings.CutPrefix(v.String(), "env:")
 		if !ok {
-			return nil
+			return
 		}
 		value, set := lookup(name)
 		if !set {
-			return fmt.Errorf("%s: the variable %s is not set; export it or write the value into the profile", strings.TrimPrefix(path, "."), name)
+			c.wrong(at.String(), at, "the variable %s is not set; export it or write the value into the profile", name)
+			return
 		}
 		v.SetString(value)
 	case reflect.Pointer:
 		if !v.IsNil() {
-			return expand(v.Elem(), path, lookup)
+			c.expand(v.Elem(), at, lookup)
 		}
 	case reflect.Struct:
-		var missing []error
 		for i := range v.NumField() {
-			missing = append(missing, expand(v.Field(i), path+"."+v.Type().Field(i).Tag.Get("json"), lookup))
+			c.expand(v.Field(i), at.Field(v.Type().Field(i).Tag.Get("yaml")), lookup)
 		}
-		return errors.Join(missing...)
 	case reflect.Slice:
-		var missing []error
 		for i := range v.Len() {
-			missing = append(missing, expand(v.Index(i), fmt.Sprintf("%s[%d]", path, i), lookup))
+			c.expand(v.Index(i), at.Item(i), lookup)
 		}
-		return errors.Join(missing...)
-	case reflect.Map:
-		return expandMap(v, path, lookup)
+	case reflect.Map: // its values cannot be changed in place
+		keys := v.MapKeys()
+		slices.SortFunc(keys, func(a, b reflect.Value) int { return strings.Compare(a.String(), b.String()) })
+		for _, key := range keys {
+			value := reflect.New(v.Type().Elem()).Elem()
+			value.Set(v.MapIndex(key))
+			c.expand(value, at.Field(key.String()), lookup)
+			v.SetMapIndex(key, value)
+		}
 	}
-	return nil
 }
 
-// expandMap expands the values of a map, which cannot be changed in place.
-func expandMap(v reflect.Value, path string, lookup func(string) (string, bool)) error {
-	keys := v.MapKeys()
-	slices.SortFunc(keys, func(a, b reflect.Value) int { return strings.Compare(a.String(), b.String()) })
-	var missing []error
-	for _, key := range keys {
-		value := reflect.New(v.Type().Elem()).Elem()
-		value.Set(v.MapIndex(key))
-		missing = append(missing, expand(value, path+"."+key.String(), lookup))
-		v.SetMapIndex(key, value)
-	}
-	return errors.Join(missing...)
-}
-
-// check wants what no run can do without.
-func (p *Profile) check() error {
-	var problems []error
+func (c *checker) check() {
+	p := c.profile
+	var root *strictyaml.Path
 	if u, err := url.Parse(p.BaseURL); err != nil || (u.Scheme != "http" && u.Scheme != "https") || u.Host == "" {
-		problems = append(problems, fmt.Errorf("base_url: want an address such as https://eu.posthog.com, got %q", p.BaseURL))
+		c.missing("base_url", "want an address such as https://eu.posthog.com, got %q", p.BaseURL)
 	}
 	if _, err := uuid.Parse(p.Organization.ID); err != nil {
-		problems = append(problems, fmt.Errorf("organization.id: want a UUID, got %q", p.Organization.ID))
+		c.missing("organization.id", "want a UUID, got %q", p.Organization.ID)
 	}
-	for _, allowed := range p.Allow {
+	for i, allowed := range p.Allow {
 		if !slices.Contains(Permissions, allowed) {
-			problems = append(problems, fmt.Errorf("allow: %q is nothing that can be allowed; there is %s", allowed, strings.Join(Permissions, ", ")))
+			c.wrong("allow", root.Field("allow").Item(i), "%q is nothing that can be allowed; there is %s", allowed, strings.Join(Permissions, ", "))
 		}
 	}
-	problems = append(problems, p.checkHeaders()...)
+	c.checkHeaders(root.Field("headers"))
 	usable := false
-	for role, c := range p.Credentials {
+	for _, role := range slices.Sorted(maps.Keys(p.Credentials)) {
 		if !slices.Contains(Roles, role) {
-			problems = append(problems, fmt.Errorf("credentials.%s: no such role; there are %s", role, strings.Join(Roles, ", ")))
+			here := root.Field("credentials").Field(role)
+			c.wrong(here.String(), here, "no such role; there are %s", strings.Join(Roles, ", "))
 		}
-		usable = usable || c.PersonalAPIKey != "" || c.HasSession()
+		credential := p.Credentials[role]
+		usable = usable || credential.PersonalAPIKey != "" || credential.HasSession()
 	}
 	if !usable {
-		problems = append(problems, errors.New("credentials: want at least one, such as admin: {personal_api_key: env:ADMIN_KEY}"))
+		c.missing("credentials", "want at least one, such as admin: {personal_api_key: env:ADMIN_KEY}")
 	}
-	return errors.Join(problems...)
+}
+
+// suiteHeaders are those that scenarios are about, or that a request has in any case.
+var suiteHeaders = []string{
+	"Accept", "Authorization", "Connection", "Content-Length", "Content-Type", "Cookie", "Host", "Origin", "Referer",
+	"Transfer-Encoding", "X-Csrftoken",
+}
+
+// checkHeaders wants headers that can be sent and do not change what is tested.
+func (c *checker) checkHeaders(at *strictyaml.Path) {
+	for _, name := range slices.Sorted(maps.Keys(c.profile.Headers)) {
+		here := at.Field(name)
+		switch {
+		case !httpguts.ValidHeaderFieldName(name):
+			c.wrong("headers", here, "%q is no name of a header", name)
+		case slices.Contains(suiteHeaders, http.CanonicalHeaderKey(name)):
+			c.wrong(here.String(), here, "the suite sets this one itself; take it out")
+		case !httpguts.ValidHeaderFieldValue(c.profile.Headers[name]):
+			c.wrong(here.String(), here, "the value has a character that no header may have")
+		}
+	}
 }

@@ -1,6 +1,7 @@
 // Package target says what a deployment is and how to reach it. The target
 // profile, a JSON or YAML file, is a contract: `understudy serve --target-out`
-// writes one for the fake, a vendor writes one by hand.
+// writes one for the fake, a vendor writes one by hand. Profiles are read and
+// checked here; nothing here talks to a deployment.
 //
 // Everything but base_url, organization.id and one credential is optional. A
 // scenario that needs what is missing could not run, with the reason. Any text may
@@ -61,7 +62,8 @@ type TLS struct {
 	CAFile string `yaml:"ca_file" json:"ca_file"`
 }
 
-// Local tells whether the deployment is on this machine, and nobody else's.
+// Local reports whether the deployment is on this machine: at localhost or a loopback
+// address.
 func (p *Profile) Local() bool {
 	u, err := url.Parse(p.BaseURL)
 	if err != nil {
@@ -126,7 +128,7 @@ type Credential struct {
 	Password string `yaml:"password" json:"password"`
 }
 
-// HasSession tells whether the role can get a session.
+// HasSession reports whether the role can get a session.
 func (c Credential) HasSession() bool {
 	return c.Session != nil || (c.Email != "" && c.Password != "")
 }

@@ -73,6 +73,51 @@ func TestParseRefuses(t *testing.T) {
 	}
 }
 
+// What is written wrongly is found by line, column and field, all of it at once.
+func TestParseSaysWhere(t *testing.T) {
+	for _, tc := range []struct{ name, text, want string }{
+		{"fields and types", minimal + "colour: blue\nknwon: {}\nlimits: {requests_per_minute: often, requests_per_hour: [1]}\nknown: {vrified_domain: {}}\n",
+			`p.yaml: 7:1: unknown field "colour": there are name, base_url, organization, credentials, known, control, control_token, hooks, allow, limits, mail, tls, headers
+8:1: unknown field "knwon": did you mean known?
+9:31: limits.requests_per_minute: must be a whole number, not text
+9:57: limits.requests_per_hour: must be a whole number, not a list
+10:9: known: unknown field "vrified_domain": did you mean verified_domain?`},
+		{"a field twice", minimal + "name: again\n", "p.yaml: 7:1: name: is given twice, first on line 2: keep one of them"},
+		{"variables", minimal + "  owner: {password: env:OTHER}\ncontrol_token: env:TOKEN\n",
+			`p.yaml: 7:21: credentials.owner.password: the variable OTHER is not set; export it or write the value into the profile
+8:16: control_token: the variable TOKEN is not set; export it or write the value into the profile`},
+		{"what is checked", minimal + "  boss: {}\nallow: [create_users, x]\nheaders: {Cookie: a}\n",
+			`p.yaml: 7:9: credentials.boss: no such role; there are admin, owner, member, outsider, read_scopes, write_scopes, unrelated_scope, other_organization_only, project_only
+8:23: allow: "x" is nothing that can be allowed; there is create_organizations, create_projects, create_users, change_known
+9:19: headers.Cookie: the suite sets this one itself; take it out`},
+		{"a secret that starts with a star", minimal + "  owner: {password: *secret}\n", "p.yaml: 7:21: there is no such anchor: put a text that starts with * in quotes"},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			_, err := target.Parse([]byte(tc.text), "p.yaml", env(map[string]string{"KEY": "phx_secret"}))
+			NewWithT(t).Expect(err).To(MatchError(tc.want))
+		})
+	}
+}
+
+// Programs write null for what they do not know, and people share credentials.
+func TestParseAcceptsAllOfYAML(t *testing.T) {
+	g := NewWithT(t)
+	p, err := target.Parse([]byte(minimal+`  owner: &owner {email: owner@example.com, password: 007}
+  member: *owner
+  outsider: {<<: *owner, password: other}
+known: {verified_domain: ~, projects: null}
+limits: {requests_per_minute: "480"}
+---
+another: document
+`), "p.yaml", env(map[string]string{"KEY": "phx_secret"}))
+	g.Expect(err).NotTo(HaveOccurred())
+	owner := target.Credential{Email: "owner@example.com", Password: "007"}
+	g.Expect(p.Credentials).To(And(HaveKeyWithValue("owner", owner), HaveKeyWithValue("member", owner)))
+	g.Expect(p.Credentials["outsider"]).To(Equal(target.Credential{Email: "owner@example.com", Password: "other"}))
+	g.Expect(p.Known).To(Equal(target.Known{}))
+	g.Expect(p.Limits.RequestsPerMinute).To(Equal(480))
+}
+
 func FuzzParse(f *testing.F) {
 	f.Add([]byte(minimal))
 	f.Fuzz(func(_ *testing.T, data []byte) {
