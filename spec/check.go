@@ -17,9 +17,9 @@ import (
 	"github.com/getkin/kin-openapi/routers"
 )
 
-// CheckResponse holds an answer to an operation against the document and returns how it differs: in a status that is not
+// CheckResponse compares a response to an operation with the document and returns how it differs: in a status that is not
 // documented, in its content type, in a header, in its body, in a property that the document does not list. The error is one
-// line and shows no values. An answer to HEAD has no body to look at: leave it out.
+// line and shows no values. A response to HEAD has no body to compare: leave it out.
 func (d *Document) CheckResponse(operation *Operation, status int, header http.Header, body []byte) error {
 	if err := d.validateResponse(operation, status, header, body); err != nil {
 		return fmt.Errorf("%s, %d: %s", operation.ID, status, brief(err))
@@ -122,7 +122,7 @@ func undocumentedItems(schemas []*openapi3.Schema, items []any, path string) []s
 	return found
 }
 
-// spread adds the parts and branches of schemas to them.
+// spread adds the parts (allOf) and branches (oneOf, anyOf) of schemas to them.
 func spread(schemas []*openapi3.Schema) []*openapi3.Schema {
 	seen := make(map[*openapi3.Schema]bool)
 	pending := slices.Clone(schemas)
@@ -142,7 +142,7 @@ func spread(schemas []*openapi3.Schema) []*openapi3.Schema {
 	return slices.Collect(maps.Keys(seen))
 }
 
-// open tells whether a schema documents every property: it says so, or it allows any JSON value.
+// open reports whether a schema documents every property: it says so, or it allows any JSON value.
 func open(schema *openapi3.Schema) bool {
 	partial, _ := schema.Extensions["x-partial"].(bool)
 	extra := schema.AdditionalProperties

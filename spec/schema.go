@@ -17,7 +17,7 @@ type Schema struct {
 	// Required names the properties that must be there: in a request those that are not read-only, in a response those that
 	// are not write-only.
 	Required []string
-	// Partial tells that a deployment may answer with more properties than the document lists (x-partial).
+	// Partial says that a deployment may answer with more properties than the document lists (x-partial).
 	Partial bool
 }
 
@@ -43,7 +43,7 @@ type Property struct {
 	Nullable, ReadOnly, WriteOnly, Required bool
 	// MaxLength is in characters. 0: no limit.
 	MaxLength int
-	// AllowBlank tells that a string may be empty.
+	// AllowBlank says that a string may be empty.
 	AllowBlank bool
 	// Enum lists the values to choose from, without null. Nil: any value.
 	Enum []any
@@ -122,7 +122,8 @@ func newProperty(schema *openapi3.Schema, above []*openapi3.Schema) Property {
 	return property
 }
 
-// orNull recognises "this schema, or null", which OpenAPI 3.0 can say of a $ref only as a oneOf.
+// orNull reports whether a schema is "another one, or null", and returns the other one.
+// That is what OpenAPI 3.0 can say of a $ref only as a oneOf.
 func orNull(schema *openapi3.Schema) (*openapi3.Schema, bool) {
 	if len(schema.OneOf) != 2 {
 		return nil, false
@@ -160,7 +161,7 @@ func inDocumentOrder(properties openapi3.Schemas) []string {
 	return names
 }
 
-// propertyLine is where the property itself stands. A $ref has its own line, apart from that of the schema it points to.
+// propertyLine is the line on which the property itself stands. A $ref has its own line, apart from that of the schema it points to.
 func propertyLine(ref *openapi3.SchemaRef) int {
 	if ref.Ref != "" {
 		return line(ref.Origin)

@@ -1,4 +1,5 @@
-// Package spec holds the OpenAPI document of the API and indexes it.
+// Package spec holds the OpenAPI documents of the API and of the fake's control plane, and indexes the first. It serves and calls
+// nothing, and imports no other package of this module.
 //
 // The document, openapi.yaml, is the single source of truth: routes, scopes, membership levels, schemas and the statuses
 // that a client can meet are read from it, by the fake and by the conformance kit alike.
@@ -40,7 +41,7 @@ func ControlBytes() []byte { return slices.Clone(control) }
 // the tests of this package do.
 func Load() (*Document, error) { return loadEmbedded() }
 
-// Fresh parses the embedded document once more, for who means to change what it returns.
+// Fresh parses the embedded document once more. The caller may change what it returns.
 func Fresh() (*Document, error) { return parse(embedded) }
 
 // Document is a parsed OpenAPI document with its operations and schemas indexed. It is safe for concurrent reading.
