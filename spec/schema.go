@@ -123,7 +123,7 @@ func newProperty(schema *openapi3.Schema, above []*openapi3.Schema) Property {
 }
 
 // orNull reports whether a schema is "another one, or null", and returns the other one.
-// That is what OpenAPI 3.0 can say of a $ref only as a oneOf.
+// OpenAPI 3.0 can say that of a $ref only as a oneOf.
 func orNull(schema *openapi3.Schema) (*openapi3.Schema, bool) {
 	if len(schema.OneOf) != 2 {
 		return nil, false

@@ -15,6 +15,7 @@ package spec
 import (
 	_ "embed"
 	"fmt"
+	"runtime/debug"
 	"slices"
 	"sync"
 
@@ -34,6 +35,22 @@ var control []byte
 
 // ControlBytes returns a copy of the OpenAPI document of the fake's control plane, as it was written.
 func ControlBytes() []byte { return slices.Clone(control) }
+
+const modulePath = "github.com/understudy-dev/understudy"
+
+// ModuleVersion returns the version of this module in the program that runs, "(devel)" when the build does not know it. The
+// document, the fake and the conformance kit have one version. It stands here because both import this package, and neither the
+// other.
+func ModuleVersion() string {
+	if info, ok := debug.ReadBuildInfo(); ok {
+		for _, module := range append(info.Deps, &info.Main) {
+			if module.Path == modulePath && module.Version != "" {
+				return module.Version
+			}
+		}
+	}
+	return "(devel)"
+}
 
 // Load parses and indexes the embedded document, once for the whole program. What it returns is shared: read it, never change it.
 //
