@@ -15,6 +15,8 @@ import (
 	"syscall"
 
 	"github.com/alecthomas/kong"
+
+	"github.com/understudy-dev/understudy/mock"
 )
 
 // The exit statuses of every command.
@@ -105,4 +107,12 @@ func exitStatus(err error, stderr io.Writer) int {
 	}
 	_, _ = fmt.Fprintln(stderr, "understudy:", err)
 	return exitUse
+}
+
+type versionCommand struct{}
+
+// Run prints the version that the binary was built from.
+func (versionCommand) Run(std streams) error {
+	_, err := fmt.Fprintln(std.out, "understudy", mock.Version())
+	return err
 }

@@ -2,12 +2,20 @@ package main
 
 import (
 	"context"
+	"crypto/rand"
 	"errors"
 	"fmt"
 	"io"
 	"log/slog"
 	"net"
 	"net/url"
+	"os"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/cli/browser"
 
 	"github.com/understudy-dev/understudy/fixtures"
 	"github.com/understudy-dev/understudy/mock"
@@ -197,4 +205,103 @@ func (cmd *serveCommand) reachOutside(options []mock.Option) ([]mock.Option, err
 		options = append(options, mock.WithResolver(server))
 	}
 	return options, nil
+}
+
+// controlTokenVariable holds the token of the control plane. No flag does: a command
+// line can be read by everybody on the machine.
+const controlTokenVariable = "UNDERSTUDY_CONTROL_TOKEN"
+
+// controlToken is what the control plane asks for, "" for nothing. Where more than
+// the programs of this machine reach it there is always one.
+func (cmd *serveCommand) controlToken(address *net.TCPAddr) string {
+	if token := strings.TrimSpace(os.Getenv(controlTokenVariable)); token != "" {
+		return token
+	}
+	if cmd.exposed(address) {
+		return rand.Text()
+	}
+	return ""
+}
+
+// exposed tells whether others than the programs of this machine reach the server:
+// other machines, or pages under a name that somebody pointed at this machine.
+func (cmd *serveCommand) exposed(address *net.TCPAddr) bool {
+	return !address.IP.IsLoopback() || slices.Contains(cmd.AllowHost, "*")
+}
+
+// hosts are the names to answer for, nil for any: those of this machine, the address
+// that was asked for, and those that were named.
+func (cmd *serveCommand) hosts(address *net.TCPAddr) []string {
+	if slices.Contains(cmd.AllowHost, "*") {
+		return nil
+	}
+	hosts := append(slices.Clone(mock.LoopbackHosts), cmd.AllowHost...)
+	if name, _, err := net.SplitHostPort(cmd.Addr); err == nil && name != "" && !address.IP.IsUnspecified() {
+		hosts = append(hosts, strings.ToLower(name), address.IP.String())
+	}
+	return hosts
+}
+
+// siteAt is the address of a server for this machine: one that listens everywhere is
+// reached like one that does not.
+func siteAt(address net.Addr) string {
+	tcp, ok := address.(*net.TCPAddr)
+	if !ok || !tcp.IP.IsUnspecified() {
+		return "http://" + address.String()
+	}
+	return "http://" + net.JoinHostPort("127.0.0.1", strconv.Itoa(tcp.Port))
+}
+
+// serveObserve is what happens to requests, and what is made of them.
+type serveObserve struct {
+	Latency         time.Duration `default:"0s" placeholder:"TIME" help:"Have every answer take so much longer, such as 200ms."`
+	Fault           []string      `sep:"none" placeholder:"PRESET-or-JSON" help:"Have calls go wrong in every sandbox from its start: flaky-network, rate-limited, maintenance, or JSON as POST /_understudy/faults takes it. Repeat it for more."`
+	Journal         int           `default:"1000" placeholder:"N" help:"How many requests each sandbox remembers."`
+	JournalMemory   int           `default:"268435456" placeholder:"BYTES" help:"How many bytes the journals of all sandboxes may hold together. The sandbox that was idle for longest gives up its oldest requests first."`
+	FailOnViolation bool          `help:"Once stopped, list what requests had in them that the OpenAPI document does not allow, and exit with status 1 if there was anything."`
+	SelfCheck       bool          `help:"Hold every answer against the OpenAPI document; once stopped, list what differs and exit with status 1 if anything did. It would be a bug of understudy."`
+
+	Sandboxes    string        `enum:"auto,explicit" default:"auto" help:"Whether a sandbox that is not there is made when a request first asks for it (auto), or with POST /_understudy/sandboxes alone (explicit)."`
+	MaxSandboxes int           `default:"10000" placeholder:"N" help:"How many sandboxes there may be beside the default one. The one that was idle for longest makes room."`
+	SandboxIdle  time.Duration `default:"1h" placeholder:"TIME" help:"How long a sandbox is kept that nobody uses; 0 is for ever."`
+}
+
+func (o *serveObserve) options() []mock.Option {
+	options := []mock.Option{
+		mock.WithLatency(o.Latency),
+		mock.WithFaults(o.Fault...),
+		mock.WithJournal(o.Journal),
+		mock.WithJournalMemory(o.JournalMemory),
+		mock.WithSandboxLimits(o.MaxSandboxes, o.SandboxIdle),
+	}
+	if o.SelfCheck {
+		options = append(options, mock.WithSelfCheck())
+	}
+	if o.Sandboxes == "explicit" {
+		options = append(options, mock.WithExplicitSandboxes())
+	}
+	return options
+}
+
+// settle says what was wrong with requests and answers, and fails if that is asked for.
+func (o *serveObserve) settle(fake *mock.Server, stderr io.Writer) (err error) {
+	if violations := fake.ViolationText(); o.FailOnViolation && violations != "" {
+		_, _ = fmt.Fprintln(stderr, violations)
+		err = errFailed
+	}
+	if flaws := fake.Flaws(); len(flaws) > 0 {
+		_, _ = fmt.Fprintf(stderr, "understudy has bugs, please report them:\n  %s\n", strings.Join(flaws, "\n  "))
+		err = errFailed
+	}
+	return err
+}
+
+// openDashboard shows the dashboard. That it cannot is no reason to end: the address
+// is printed. A token stays out of it, as command lines can be read: the page asks.
+func openDashboard(stderr io.Writer, site string) {
+	browser.Stdout = stderr // standard output is for results
+	browser.Stderr = stderr
+	if err := browser.OpenURL(site + "/_understudy/"); err != nil {
+		_, _ = fmt.Fprintln(stderr, "understudy: --open: cannot open a browser; open the dashboard yourself:", err)
+	}
 }

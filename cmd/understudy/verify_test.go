@@ -9,11 +9,15 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
 	. "github.com/onsi/gomega"
 
+	"github.com/understudy-dev/understudy/conformance/scenarios"
+	"github.com/understudy-dev/understudy/conformance/strength"
+	"github.com/understudy-dev/understudy/conformance/suite"
 	"github.com/understudy-dev/understudy/mock"
 )
 
@@ -123,4 +127,15 @@ func TestMergedRuns(t *testing.T) {
 	d.verify(exitFailed, "--run", "^[^du]", "--log", d.path("3.ndjson"))
 	g.Expect(command(t, exitFailed, "report", "merge", d.path("1.ndjson"), d.path("3.ndjson"))).To(ContainSubstring("verdict: not conformant"))
 	command(t, exitFine, "report", "render", d.path("3.ndjson"))
+}
+
+// TestEveryMutantBreaksARuleThatIsChecked keeps the two lists together, which do not
+// know each other.
+func TestEveryMutantBreaksARuleThatIsChecked(t *testing.T) {
+	all := scenarios.All()
+	for _, m := range mock.Mutants() {
+		if !slices.ContainsFunc(all, func(s suite.Scenario) bool { return strength.Names(&s, m.Rule) }) {
+			t.Errorf("%s: no scenario names %s", m.Name, m.Rule)
+		}
+	}
 }
