@@ -36,7 +36,7 @@ func commandLine(t *testing.T, args ...string) said {
 func variablesIn(t *testing.T, s said) map[string]string {
 	t.Helper()
 	g := NewWithT(t)
-	g.Expect(s.status).To(Equal(exitFine), s.err)
+	g.Expect(s.status).To(Equal(exitOK), s.err)
 	values := map[string]string{}
 	g.Expect(json.Unmarshal([]byte(s.out), &values)).To(Succeed())
 	return values
@@ -109,7 +109,7 @@ func TestEnvIsEvaluated(t *testing.T) {
 	}
 
 	file := commandLine(t, "env", "--url", fake.URL, "--shell", "dotenv")
-	g.Expect(file.status).To(Equal(exitFine))
+	g.Expect(file.status).To(Equal(exitOK))
 	g.Expect(file.err).To(Equal("understudy: UNDERSTUDY_PASSWORD_OWNER is left out: dotenv cannot hold its value; --shell json can\n"))
 	g.Expect(strings.Count(file.out, "\n")).To(Equal(len(want) - 1))
 }
@@ -150,7 +150,7 @@ func TestEnvOfAFakeWithAToken(t *testing.T) {
 	g := NewWithT(t)
 	fake := mock.Start(t, mock.WithControlToken("open sesame"))
 	refused := commandLine(t, "env", "--url", fake.URL)
-	g.Expect(refused.status).To(Equal(exitUse))
+	g.Expect(refused.status).To(Equal(exitUsage))
 	g.Expect(refused.err).To(ContainSubstring("Send the control token"))
 	t.Setenv("UNDERSTUDY_CONTROL_TOKEN", "open sesame")
 	g.Expect(variablesIn(t, commandLine(t, "env", "--url", fake.URL, "--shell", "json"))).To(HaveKeyWithValue("UNDERSTUDY_CONTROL_TOKEN", "open sesame"))
@@ -191,7 +191,7 @@ func TestEnvFails(t *testing.T) {
 		t.Run(tc.name, func(t *testing.T) {
 			g := NewWithT(t)
 			printed := commandLine(t, append([]string{"env"}, tc.args...)...)
-			g.Expect(printed.status).To(Equal(exitUse))
+			g.Expect(printed.status).To(Equal(exitUsage))
 			g.Expect(printed.err).To(ContainSubstring(tc.want))
 			g.Expect(printed.out).To(BeEmpty(), "a shell would evaluate it")
 		})
@@ -201,7 +201,7 @@ func TestEnvFails(t *testing.T) {
 // What is printed sets no flag of this program by accident.
 func TestEnvSetsNoOtherFlag(t *testing.T) {
 	g := NewWithT(t)
-	parser, err := kong.New(&commands{}, kong.DefaultEnvars("UNDERSTUDY"))
+	parser, err := kong.New(&subcommands{}, kong.DefaultEnvars("UNDERSTUDY"))
 	g.Expect(err).NotTo(HaveOccurred())
 	flags := map[string]string{}
 	g.Expect(kong.Visit(parser.Model, func(node kong.Visitable, next kong.Next) error {
@@ -273,7 +273,7 @@ func TestQuoting(t *testing.T) {
 			g := NewWithT(t)
 			var text strings.Builder
 			for i, value := range hostile {
-				line, ok := assign(reader.shell, variable{"V" + strconv.Itoa(i), value})
+				line, ok := assignment(reader.shell, variable{"V" + strconv.Itoa(i), value})
 				g.Expect(ok).To(BeTrue())
 				text.WriteString(line + "\n")
 			}
@@ -297,7 +297,7 @@ func TestQuotingDotenv(t *testing.T) {
 	written := map[string]string{}
 	for i, value := range hostile {
 		name := "V" + strconv.Itoa(i)
-		if line, ok := assign("dotenv", variable{name, value}); ok {
+		if line, ok := assignment("dotenv", variable{name, value}); ok {
 			text.WriteString(line + "\n")
 			written[name] = value
 		}
@@ -330,7 +330,7 @@ func TestAssign(t *testing.T) {
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			g := NewWithT(t)
-			line, ok := assign(tc.shell, variable{"V", tc.value})
+			line, ok := assignment(tc.shell, variable{"V", tc.value})
 			g.Expect(ok).To(Equal(tc.want != ""))
 			if ok {
 				g.Expect(line).To(Equal(tc.want))
@@ -345,7 +345,7 @@ func FuzzQuoting(f *testing.F) {
 		f.Add(value)
 	}
 	f.Fuzz(func(t *testing.T, value string) {
-		line, ok := assign("sh", variable{"V", value})
+		line, ok := assignment("sh", variable{"V", value})
 		if !ok {
 			return
 		}

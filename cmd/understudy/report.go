@@ -18,8 +18,8 @@ type reportCommand struct {
 	Schema reportSchemaCommand `cmd:"" help:"Print the JSON Schema of reports in JSON."`
 }
 
-// reportFiles are where reports go; - is standard output.
-type reportFiles struct {
+// reportFlags name the files of reports; - is standard output.
+type reportFlags struct {
 	JSON     string `name:"json" env:"-" placeholder:"FILE" help:"Write the report as JSON; - is standard output, as below."`
 	JUnit    string `name:"junit" env:"-" placeholder:"FILE" help:"Write it as JUnit XML."`
 	HTML     string `name:"html" env:"-" placeholder:"FILE" help:"Write it as one page of HTML."`
@@ -27,10 +27,10 @@ type reportFiles struct {
 	Text     string `name:"text" env:"-" placeholder:"FILE" help:"Write it as text. Without any of these flags it is printed so."`
 }
 
-func (files *reportFiles) write(r *conformance.Report, out io.Writer) error {
+func (f *reportFlags) write(r *conformance.Report, out io.Writer) error {
 	written := false
-	for _, s := range []sink{
-		{"json", files.JSON}, {"junit", files.JUnit}, {"html", files.HTML}, {"markdown", files.Markdown}, {"text", files.Text},
+	for _, s := range []reportFile{
+		{"json", f.JSON}, {"junit", f.JUnit}, {"html", f.HTML}, {"markdown", f.Markdown}, {"text", f.Text},
 	} {
 		var err error
 		switch s.file {
@@ -54,7 +54,7 @@ func (files *reportFiles) write(r *conformance.Report, out io.Writer) error {
 
 type reportRenderCommand struct {
 	Logs string `arg:"" name:"log" placeholder:"LOG" help:"What 'understudy verify --log' wrote."`
-	reportFiles
+	reportFlags
 }
 
 // Help is shown below the flags.
@@ -83,7 +83,7 @@ func (cmd *reportRenderCommand) Run(std streams) error {
 type reportMergeCommand struct {
 	Logs   []string `arg:"" name:"log" placeholder:"LOG" help:"What the shards wrote with --log."`
 	Output string   `short:"o" env:"-" placeholder:"FILE" help:"Write the merged log."`
-	reportFiles
+	reportFlags
 }
 
 // Help is shown below the flags.
@@ -121,7 +121,7 @@ func (cmd *reportMergeCommand) Run(std streams) error {
 	if err := cmd.write(report, std.out); err != nil {
 		return err
 	}
-	return reportStatus(report)
+	return reportError(report)
 }
 
 type reportSchemaCommand struct{}
@@ -145,7 +145,7 @@ func readLog(name string) ([]conformance.Event, error) {
 	return events, nil
 }
 
-// formats are the forms of a report, by the names that flags have for them.
+// formats are the forms of a report, by their names in flags.
 var formats = map[string]func(*conformance.Report, io.Writer) error{
 	"json":     (*conformance.Report).WriteJSON,
 	"junit":    (*conformance.Report).WriteJUnit,
@@ -154,16 +154,16 @@ var formats = map[string]func(*conformance.Report, io.Writer) error{
 	"text":     (*conformance.Report).WriteText,
 }
 
-// sink is a report file.
-type sink struct{ format, file string }
+// reportFile is a report file.
+type reportFile struct{ format, file string }
 
-func (s sink) write(r *conformance.Report) error {
-	return writeFile(s.file, func(w io.Writer) error { return formats[s.format](r, w) })
+func (f reportFile) write(r *conformance.Report) error {
+	return writeFile(f.file, func(w io.Writer) error { return formats[f.format](r, w) })
 }
 
-// reportSinks opens no file yet but refuses formats that there are not, before
-// anything runs.
-func reportSinks(flags []string) (list []sink, err error) {
+// parseReportFlags refuses unknown formats and missing folders before anything runs. It
+// opens no file.
+func parseReportFlags(flags []string) (list []reportFile, err error) {
 	for _, text := range flags {
 		name, file, ok := strings.Cut(text, "=")
 		if _, known := formats[name]; !ok || !known || file == "" {
@@ -172,12 +172,12 @@ func reportSinks(flags []string) (list []sink, err error) {
 		if _, err := os.Stat(filepath.Dir(file)); err != nil {
 			return nil, fmt.Errorf("--report %s: the folder is not there: %w", text, err)
 		}
-		list = append(list, sink{name, file})
+		list = append(list, reportFile{name, file})
 	}
 	return list, nil
 }
 
-// writeFile writes a file and tells when that does not work to the end.
+// writeFile creates a file and writes it. An error of closing is one of writing.
 func writeFile(file string, write func(io.Writer) error) (err error) {
 	f, err := os.Create(file)
 	if err != nil {
@@ -191,15 +191,15 @@ func writeFile(file string, write func(io.Writer) error) (err error) {
 	return write(f)
 }
 
-// logFile is where events go; nowhere without a name.
+// logFile is the file of --log. Without a name, events go nowhere.
 type logFile struct {
 	write  func(conformance.Event)
 	file   *os.File
 	failed func() error
 }
 
-// openLog makes the file at once: a run whose log cannot be kept does not begin.
-// Others on the machine cannot read it.
+// openLog creates the file at once: a run whose log cannot be kept does not begin.
+// Only its owner can read it.
 func openLog(name string) (*logFile, error) {
 	if name == "" {
 		return &logFile{}, nil
@@ -220,15 +220,15 @@ func (l *logFile) close() error {
 	return errors.Join(l.failed(), l.file.Close())
 }
 
-// reportStatus turns a report into the end of a command.
-func reportStatus(r *conformance.Report) error {
+// reportError returns the error that a command ends with after a report.
+func reportError(r *conformance.Report) error {
 	if !r.OK() {
 		return errFailed
 	}
 	return nil
 }
 
-func readEarlier(file string) (*conformance.Earlier, error) {
+func readEarlierReport(file string) (*conformance.Earlier, error) {
 	data, err := os.ReadFile(file)
 	if err != nil {
 		return nil, err

@@ -11,8 +11,8 @@ import (
 	"github.com/understudy-dev/understudy/mock"
 )
 
-// serveLimits are what one client may take of the server; 0 is no limit.
-type serveLimits struct {
+// limitFlags limit what clients can use of the server; 0 is no limit.
+type limitFlags struct {
 	MaxBody        int64         `default:"4194304" help:"How many bytes a request body may have."`
 	MaxHeader      int           `default:"65536" help:"How many bytes the headers of a request may have."`
 	MaxConnections int           `default:"4096" help:"How many connections may be open at once. More wait."`
@@ -22,8 +22,8 @@ type serveLimits struct {
 	IdleTimeout    time.Duration `default:"2m" help:"How long a connection may stay open between requests."`
 }
 
-// listen takes no more connections at once than are allowed.
-func (l serveLimits) listen(address *net.TCPAddr) (net.Listener, error) {
+// listen opens a listener that accepts no more than MaxConnections at once.
+func (l limitFlags) listen(address *net.TCPAddr) (net.Listener, error) {
 	listener, err := net.ListenTCP("tcp", address)
 	if err != nil || l.MaxConnections <= 0 {
 		return listener, err
@@ -31,7 +31,7 @@ func (l serveLimits) listen(address *net.TCPAddr) (net.Listener, error) {
 	return newLimitListener(listener, l.MaxConnections), nil
 }
 
-func (l serveLimits) server(handler http.Handler) *http.Server {
+func (l limitFlags) server(handler http.Handler) *http.Server {
 	return &http.Server{
 		Handler:           handler,
 		MaxHeaderBytes:    l.MaxHeader,
@@ -42,8 +42,8 @@ func (l serveLimits) server(handler http.Handler) *http.Server {
 	}
 }
 
-// serve answers requests until ctx ends, then finishes what is running: first
-// the requests, then the mail that they sent.
+// serve serves requests until ctx is done, then shuts down gracefully: first the requests
+// finish, then the mail that they sent.
 func serve(ctx context.Context, listener net.Listener, fake *mock.Server, server *http.Server) error {
 	server.RegisterOnShutdown(fake.EndStreams) // they would never finish
 	stopped := make(chan error, 1)
@@ -59,14 +59,14 @@ func serve(ctx context.Context, listener net.Listener, fake *mock.Server, server
 	return <-stopped
 }
 
-// local is a server on a free port of this machine.
-type local struct {
+// localServer is a running server on a free port of the loopback interface.
+type localServer struct {
 	url  string
 	stop func() // waits until it has ended
 }
 
-// listenLocally serves until it is stopped.
-func listenLocally(fake *mock.Server) (*local, error) {
+// startLocalServer serves until it is stopped.
+func startLocalServer(fake *mock.Server) (*localServer, error) {
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		return nil, err
@@ -76,15 +76,14 @@ func listenLocally(fake *mock.Server) (*local, error) {
 	go func() {
 		done <- serve(serving, listener, fake, &http.Server{Handler: fake, ReadHeaderTimeout: 10 * time.Second})
 	}()
-	return &local{"http://" + listener.Addr().String(), func() { stop(); <-done }}, nil
+	return &localServer{"http://" + listener.Addr().String(), func() { stop(); <-done }}, nil
 }
 
-// limitListener accepts no more connections at once than there is room for. That of
-// golang.org/x/net hides what its connections are, and a fault that resets one has to
-// know.
+// limitListener limits the number of open connections. golang.org/x/net/netutil has one
+// whose connections hide the net.TCPConn, which a fault needs to reset them.
 type limitListener struct {
 	net.Listener
-	room   chan struct{}
+	slots  chan struct{}
 	closed chan struct{}
 	close  func()
 }
@@ -94,15 +93,15 @@ func newLimitListener(listener net.Listener, most int) *limitListener {
 	return &limitListener{listener, make(chan struct{}, most), closed, sync.OnceFunc(func() { close(closed) })}
 }
 
-// Accept waits for room, then for a connection.
+// Accept waits for a free slot, then for a connection.
 func (l *limitListener) Accept() (net.Conn, error) {
 	select {
-	case l.room <- struct{}{}:
+	case l.slots <- struct{}{}:
 	case <-l.closed:
 		return nil, net.ErrClosed
 	}
 	conn, err := l.Listener.Accept()
-	leave := sync.OnceFunc(func() { <-l.room })
+	leave := sync.OnceFunc(func() { <-l.slots })
 	if err != nil {
 		leave()
 		return nil, err
@@ -110,24 +109,24 @@ func (l *limitListener) Accept() (net.Conn, error) {
 	return &limitedConn{conn, leave}, nil
 }
 
-// Close also ends the wait for room.
+// Close also ends the wait for a slot.
 func (l *limitListener) Close() error {
 	err := l.Listener.Close()
 	l.close()
 	return err
 }
 
-// limitedConn makes room when it is closed.
+// limitedConn frees its slot when it is closed.
 type limitedConn struct {
 	net.Conn
-	leave func()
+	release func()
 }
 
-// NetConn is the connection itself.
+// NetConn returns the connection that is wrapped.
 func (c *limitedConn) NetConn() net.Conn { return c.Conn }
 
-// Close makes room for another one.
+// Close closes the connection and frees its slot.
 func (c *limitedConn) Close() error {
-	defer c.leave()
+	defer c.release()
 	return c.Conn.Close()
 }

@@ -21,18 +21,18 @@ import (
 	"github.com/understudy-dev/understudy/mock"
 )
 
-// reloader keeps a fake at what its world file says.
+// reloader replaces the world of a fake when the world's file changes.
 type reloader struct {
-	file  string
-	world *fixtures.World // that is served
-	fake  *mock.Server
-	renew func() error // what others read of the world
-	out   io.Writer
-	wrong string // what was last said of the file, "" when it is fine
+	file      string
+	world     *fixtures.World // that is served
+	fake      *mock.Server
+	onReload  func() error // what others read of the world
+	out       io.Writer
+	lastError string // what was last said of the file, "" when it is fine
 }
 
-// watchWorld watches the file of the world; nil is when there is none to watch. It
-// comes before the world is read, so that no change is missed.
+// watchWorld starts to watch the file of the world; nil if there is none to watch. It is
+// called before the world is read, so that no change is missed.
 func (cmd *serveCommand) watchWorld(out io.Writer) *watcher {
 	if cmd.NoWatch || slices.Contains(fixtures.Names(), cmd.World) {
 		return nil
@@ -45,77 +45,75 @@ func (cmd *serveCommand) watchWorld(out io.Writer) *watcher {
 	return changes
 }
 
-// start follows the file beside what else is done. What it returns ends that, and waits
-// until it has ended.
+// start watches the file in a goroutine. The returned function ends it and waits for it.
 func (r *reloader) start(ctx context.Context, changes *watcher) (stop func()) {
 	if changes == nil {
 		return func() {}
 	}
 	ctx, cancel := context.WithCancel(ctx)
 	var following sync.WaitGroup
-	following.Go(func() { r.follow(ctx, changes) })
+	following.Go(func() { r.watch(ctx, changes) })
 	return func() {
 		cancel()
 		following.Wait()
 	}
 }
 
-// follow looks whenever the file may have changed, until ctx ends.
-func (r *reloader) follow(ctx context.Context, changes *watcher) {
-	if err := changes.run(ctx, r.look); err != nil {
-		r.say("changes of %s are not noticed any more; start again after one: %v", r.file, err)
+// watch reloads the file whenever it may have changed, until ctx is done.
+func (r *reloader) watch(ctx context.Context, changes *watcher) {
+	if err := changes.run(ctx, r.reload); err != nil {
+		r.logf("changes of %s are not noticed any more; start again after one: %v", r.file, err)
 	}
 }
 
-// look reads the file and serves what it says now. A file that is wrong changes
-// nothing. Nor does one that says the same in other words: the state would be lost
-// for nothing.
-func (r *reloader) look() {
+// reload reads the file and serves its world. An invalid file changes nothing. Neither
+// does one with an equal world, so that the state is not lost for a comment.
+func (r *reloader) reload() {
 	world, err := fixtures.LoadFile(r.file)
 	same := err == nil && reflect.DeepEqual(world, r.world)
 	if err == nil && !same {
 		err = r.fake.Replace(world)
 	}
 	switch {
-	case err != nil && err.Error() == r.wrong:
+	case err != nil && err.Error() == r.lastError:
 	case err != nil:
-		r.wrong = err.Error()
-		r.say("still serves the world %q as it was, for the file is wrong:\n%v", r.world.Name, err)
+		r.lastError = err.Error()
+		r.logf("still serves the world %q as it was, for the file is wrong:\n%v", r.world.Name, err)
 	case !same:
-		r.wrong, r.world = "", world
-		if err := r.renew(); err != nil {
-			r.say("%v", err)
+		r.lastError, r.world = "", world
+		if err := r.onReload(); err != nil {
+			r.logf("%v", err)
 		}
-		r.say("serves the world %q of %s anew: %d users, %d organizations, %d keys",
+		r.logf("serves the world %q of %s anew: %d users, %d organizations, %d keys",
 			world.Name, r.file, len(world.Users), len(world.Organizations), len(world.Keys))
-	case r.wrong != "":
-		r.wrong = ""
-		r.say("%s is right again, and the same as what is served", r.file)
+	case r.lastError != "":
+		r.lastError = ""
+		r.logf("%s is right again, and the same as what is served", r.file)
 	}
 }
 
-func (r *reloader) say(format string, args ...any) {
+func (r *reloader) logf(format string, args ...any) {
 	_, _ = fmt.Fprintf(r.out, "understudy: "+format+"\n", args...)
 }
 
-// settleTime is how long a file must be left alone before it is read: editors write
+// quietTime is how long a file must be left alone before it is read: editors write
 // in several steps.
-const settleTime = 100 * time.Millisecond
+const quietTime = 100 * time.Millisecond
 
 // timer is time.After, or what a test has in its place.
 type timer func(time.Duration) <-chan time.Time
 
-// watcher tells when a file may read differently: it was written or replaced, a
-// symbolic link on the way to it leads elsewhere, it went or came back. It watches
-// folders, as what is watched of a file that is replaced is the old one.
+// watcher notices when the content of a file may have changed: it was written, replaced,
+// removed or created, or a symbolic link in its path changed. fsnotify does not follow
+// links, and keeps watching the old file when one is replaced: so this watches folders.
 type watcher struct {
 	file   string
 	after  timer
 	notify *fsnotify.Watcher
-	trail  []string
+	paths  []string
 }
 
-// newWatcher watches from now on; run then tells of what has happened since.
+// newWatcher starts to watch. Changes before run is called are not lost.
 func newWatcher(file string, after timer) (*watcher, error) {
 	file, err := filepath.Abs(file)
 	if err != nil {
@@ -126,14 +124,14 @@ func newWatcher(file string, after timer) (*watcher, error) {
 		return nil, err
 	}
 	w := &watcher{file: file, after: after, notify: notify}
-	if err := w.rearm(); err != nil {
+	if err := w.watchFolders(); err != nil {
 		return nil, errors.Join(err, notify.Close())
 	}
 	return w, nil
 }
 
-// run calls look when what happened has settled, until ctx ends. It ends early, with
-// the reason, when it cannot watch any more.
+// run calls changed after each burst of events, until ctx is done. It returns an error
+// when it cannot watch any longer.
 func (w *watcher) run(ctx context.Context, look func()) error {
 	var settled <-chan time.Time
 	for {
@@ -141,14 +139,14 @@ func (w *watcher) run(ctx context.Context, look func()) error {
 		case <-ctx.Done():
 			return nil
 		case event := <-w.notify.Events:
-			if w.concerns(event.Name) {
-				settled = w.after(settleTime)
+			if w.affects(event.Name) {
+				settled = w.after(quietTime)
 			}
 		case <-w.notify.Errors: // something was missed
-			settled = w.after(settleTime)
+			settled = w.after(quietTime)
 		case <-settled:
 			settled = nil
-			if err := w.rearm(); err != nil {
+			if err := w.watchFolders(); err != nil {
 				return err
 			}
 			look()
@@ -156,23 +154,23 @@ func (w *watcher) run(ctx context.Context, look func()) error {
 	}
 }
 
-// Close ends watching.
+// Close stops watching.
 func (w *watcher) Close() error { return w.notify.Close() }
 
-// concerns tells whether the file hangs on what has this name.
-func (w *watcher) concerns(name string) bool {
-	return slices.ContainsFunc(w.trail, func(path string) bool {
+// affects reports whether a change of this name can change what the file reads.
+func (w *watcher) affects(name string) bool {
+	return slices.ContainsFunc(w.paths, func(path string) bool {
 		return path == name || strings.HasPrefix(path, strings.TrimSuffix(name, string(filepath.Separator))+string(filepath.Separator))
 	})
 }
 
-// rearm watches anew, as what has happened may have put other folders in place.
-func (w *watcher) rearm() error {
+// watchFolders watches the folders that the path leads through now.
+func (w *watcher) watchFolders() error {
 	for _, folder := range w.notify.WatchList() {
 		_ = w.notify.Remove(folder) // it may have gone by itself
 	}
-	w.trail = trailOf(w.file)
-	for _, path := range w.trail {
+	w.paths = linksOf(w.file)
+	for _, path := range w.paths {
 		if err := w.add(filepath.Dir(path)); err != nil {
 			return err
 		}
@@ -180,7 +178,7 @@ func (w *watcher) rearm() error {
 	return nil
 }
 
-// add watches a folder, or what there is of the way to it.
+// add watches a folder, or its closest parent that exists.
 func (w *watcher) add(folder string) error {
 	for {
 		err := w.notify.Add(folder)
@@ -193,14 +191,14 @@ func (w *watcher) add(folder string) error {
 	}
 }
 
-// mostLinks is how many symbolic links are followed, as systems do.
-const mostLinks = 40
+// maxLinks is how many symbolic links are followed, as operating systems do.
+const maxLinks = 40
 
-// trailOf lists what decides where a file is read from: each symbolic link on the
-// way, and what the last one leads to, which need not be there.
-func trailOf(file string) (trail []string) {
-	for range mostLinks {
-		link, rest, found := firstLink(file)
+// linksOf lists the paths that decide what a file reads: each symbolic link that its path
+// leads through, and the file at the end, which need not exist.
+func linksOf(file string) (trail []string) {
+	for range maxLinks {
+		link, rest, found := firstSymlink(file)
 		if !found {
 			break
 		}
@@ -214,8 +212,8 @@ func trailOf(file string) (trail []string) {
 	return append(trail, file)
 }
 
-// firstLink splits a path behind the first symbolic link in it.
-func firstLink(path string) (link, rest string, found bool) {
+// firstSymlink splits a path after the first symbolic link in it.
+func firstSymlink(path string) (link, rest string, found bool) {
 	for at := 1; at <= len(path); at++ {
 		if at < len(path) && !os.IsPathSeparator(path[at]) {
 			continue

@@ -128,7 +128,7 @@ func TestGreetingForPrograms(t *testing.T) {
 	s.Expect(s.World).To(Equal("default"))
 	s.Expect(s.Control).To(Equal(s.URL + "/_understudy"))
 	s.Expect(s.Dashboard).To(Equal(s.URL + "/_understudy/"))
-	s.Expect(s.Keys).To(ContainElement(greetedKey{"phx_understudy_admin_00000000000000000000000000", "admin@hedgerow.example", []string{"*"}}))
+	s.Expect(s.Keys).To(ContainElement(announcedKey{"phx_understudy_admin_00000000000000000000000000", "admin@hedgerow.example", []string{"*"}}))
 	status, _ := s.get(organizationPath, s.Keys[0].Value)
 	s.Expect(status).To(Equal(200))
 }
@@ -144,7 +144,7 @@ func TestPutInPlace(t *testing.T) {
 	g.Expect(err).NotTo(HaveOccurred())
 	defer before.Close()
 
-	g.Expect(putInPlace(link, []byte("new"))).To(Succeed())
+	g.Expect(replaceFile(link, []byte("new"))).To(Succeed())
 	g.Expect(os.ReadFile(file)).To(BeEquivalentTo("new"))
 	g.Expect(os.Readlink(link)).To(Equal("target.json"))
 	info, err := os.Stat(file)
@@ -156,7 +156,7 @@ func TestPutInPlace(t *testing.T) {
 	g.Expect(string(old)).To(Equal("old"), "who had it open reads on")
 	g.Expect(os.ReadDir(folder)).To(HaveLen(2))
 
-	g.Expect(putInPlace(filepath.Join(folder, "nowhere", "x"), nil)).NotTo(Succeed())
+	g.Expect(replaceFile(filepath.Join(folder, "nowhere", "x"), nil)).NotTo(Succeed())
 }
 
 // stopwatch is a timer in the hands of a test.
@@ -344,6 +344,6 @@ func TestWatcherConcerns(t *testing.T) {
 		"a/world.yaml": true, "a": true, ".": true,
 		"a/world.yaml.swp": false, "a/other.yaml": false, "world.yaml": false, "a/world.yaml/x": false, "ab": false,
 	} {
-		g.Expect(w.concerns(filepath.Join(folder, name))).To(Equal(concerns), name)
+		g.Expect(w.affects(filepath.Join(folder, name))).To(Equal(concerns), name)
 	}
 }

@@ -51,7 +51,7 @@ func startServing(t *testing.T, flags ...string) *served {
 	end := sync.OnceFunc(func() {
 		stop()
 		_ = reader.Close() // nobody reads what is still said
-		g.Expect(<-stopped).To(Equal(exitFine))
+		g.Expect(<-stopped).To(Equal(exitOK))
 	})
 	t.Cleanup(end)
 	found := greetedSite.FindStringSubmatch(greeting.String())
@@ -271,7 +271,7 @@ func TestVerifyWithAToken(t *testing.T) {
 	g := NewWithT(t)
 	file := filepath.Join(t.TempDir(), "target.json")
 	s := startServing(t, "--addr=0.0.0.0:0", "--target-out", file)
-	printed := command(t, exitFine, "verify", "--target", file, "--run", "members.*")
+	printed := command(t, exitOK, "verify", "--target", file, "--run", "members.*")
 	g.Expect(printed).To(ContainSubstring("0 failed, 0 errors, 0 skipped"))
 	g.Expect(printed).NotTo(ContainSubstring(greetedToken.FindStringSubmatch(s.greeted)[1]))
 }
@@ -307,7 +307,7 @@ func TestHostsOfServe(t *testing.T) {
 // serving is a fake that was started by the command line, on a free port.
 type serving struct {
 	*GomegaWithT
-	greeting
+	announcement
 	errors <-chan string // the lines of standard error
 }
 
@@ -324,11 +324,11 @@ func startGreeted(t *testing.T, flags ...string) *serving {
 		_, _ = greeted.Close(), errs.Close()
 	}()
 	s.errors = linesOf(said)
-	s.Expect(json.NewDecoder(out).Decode(&s.greeting)).To(Succeed())
+	s.Expect(json.NewDecoder(out).Decode(&s.announcement)).To(Succeed())
 	go func() { _, _ = io.Copy(io.Discard, out) }()
 	t.Cleanup(func() {
 		stop()
-		s.Expect(<-ended).To(Equal(exitFine))
+		s.Expect(<-ended).To(Equal(exitOK))
 	})
 	return s
 }

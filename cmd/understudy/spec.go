@@ -100,13 +100,13 @@ func writeRules(w io.Writer, matrix []rules.Checked) error {
 	table := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
 	_, _ = fmt.Fprintln(table, "RULE\tOPERATIONS\tSCENARIOS\tSOURCE")
 	for _, rule := range matrix {
-		_, _ = fmt.Fprintf(table, "%s\t%s\t%d\t%s\n", rule.ID, briefly(rule.Operations), len(rule.Scenarios), rule.Source)
+		_, _ = fmt.Fprintf(table, "%s\t%s\t%d\t%s\n", rule.ID, abbreviate(rule.Operations), len(rule.Scenarios), rule.Source)
 	}
 	return table.Flush()
 }
 
-// briefly names the first of a list, and how many more there are.
-func briefly(names []string) string {
+// abbreviate returns the first of a list, and how many more there are.
+func abbreviate(names []string) string {
 	if len(names) == 1 {
 		return names[0]
 	}

@@ -13,43 +13,44 @@ import (
 	"github.com/understudy-dev/understudy/conformance"
 )
 
-// gitHub is the workflow that runs us. Its zero value is that there is none.
-type gitHub struct {
-	here    bool
+// gitHubActions is the GitHub Actions workflow that runs this program, if one does. What is
+// needed of it is four lines of output, for which a library would be one more dependency.
+type gitHubActions struct {
+	active  bool
 	summary string // the file of the job summary
 }
 
-func newGitHub(getenv func(string) string) gitHub {
+func detectGitHubActions(getenv func(string) string) gitHubActions {
 	if getenv("GITHUB_ACTIONS") != "true" {
-		return gitHub{}
+		return gitHubActions{}
 	}
-	return gitHub{here: true, summary: getenv("GITHUB_STEP_SUMMARY")}
+	return gitHubActions{active: true, summary: getenv("GITHUB_STEP_SUMMARY")}
 }
 
-// summarise adds the report to the job summary.
-func (h gitHub) summarise(r *conformance.Report) error {
-	if h.summary == "" {
+// summarise appends the report to the job summary.
+func (g gitHubActions) summarise(r *conformance.Report) error {
+	if g.summary == "" {
 		return nil
 	}
-	f, err := os.OpenFile(h.summary, os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o644)
+	f, err := os.OpenFile(g.summary, os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o644)
 	if err != nil {
 		return fmt.Errorf("GITHUB_STEP_SUMMARY: %w", err)
 	}
 	return errors.Join(r.WriteMarkdown(f), f.Close())
 }
 
-// annotate marks what went wrong. The runner reads commands from both streams.
-func (h gitHub) annotate(w io.Writer, r *conformance.Report) error {
-	if !h.here {
+// annotate prints failures as annotations. The runner reads commands from both streams.
+func (g gitHubActions) annotate(w io.Writer, r *conformance.Report) error {
+	if !g.active {
 		return nil
 	}
 	return r.WriteAnnotations(w)
 }
 
-// quote writes what a target had a part in, so that the runner takes none of it for
-// a command.
-func (h gitHub) quote(w io.Writer, write func(io.Writer) error) error {
-	if !h.here {
+// withoutCommands has the runner take nothing that write prints for a command: text of a
+// target may look like one.
+func (g gitHubActions) withoutCommands(w io.Writer, write func(io.Writer) error) error {
+	if !g.active {
 		return write(w)
 	}
 	token := rand.Text()
@@ -59,8 +60,7 @@ func (h gitHub) quote(w io.Writer, write func(io.Writer) error) error {
 	return err
 }
 
-// progressLine is one line that tells how far the run is. It is there only on a
-// terminal.
+// progressLine is one line of progress on a terminal. Elsewhere it prints nothing.
 type progressLine struct {
 	w    io.Writer
 	next time.Time

@@ -104,12 +104,12 @@ func TestWritesElsewhereOnlyOnRequest(t *testing.T) {
 		status int
 		said   string
 	}{
-		{"no confirmation", []string{"--access", "write"}, exitUse, "to write to it add --confirm-organization 01900000-0001-7000-8000-000000000001; --access read changes nothing. Nothing was sent"},
-		{"no access", []string{"--confirm-organization", "01900000-0001-7000-8000-000000000001"}, exitUse, "to write to it add --access write; --access read changes nothing"},
-		{"another organization", []string{"--access", "write", "--confirm-organization", "01900000-0001-7000-8000-000000000002"}, exitUse, "names 01900000-0001-7000-8000-000000000002, and the profile's organization is"},
-		{"neither", nil, exitFine, "0 of which change the target"},
-		{"read", []string{"--access", "read"}, exitFine, "0 of which change the target"},
-		{"only the plan", []string{"--plan", "--access", "write", "--confirm-organization", "01900000-0001-7000-8000-000000000001"}, exitFine, "will create"},
+		{"no confirmation", []string{"--access", "write"}, exitUsage, "to write to it add --confirm-organization 01900000-0001-7000-8000-000000000001; --access read changes nothing. Nothing was sent"},
+		{"no access", []string{"--confirm-organization", "01900000-0001-7000-8000-000000000001"}, exitUsage, "to write to it add --access write; --access read changes nothing"},
+		{"another organization", []string{"--access", "write", "--confirm-organization", "01900000-0001-7000-8000-000000000002"}, exitUsage, "names 01900000-0001-7000-8000-000000000002, and the profile's organization is"},
+		{"neither", nil, exitOK, "0 of which change the target"},
+		{"read", []string{"--access", "read"}, exitOK, "0 of which change the target"},
+		{"only the plan", []string{"--plan", "--access", "write", "--confirm-organization", "01900000-0001-7000-8000-000000000001"}, exitOK, "will create"},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			t.Parallel()
@@ -118,7 +118,7 @@ func TestWritesElsewhereOnlyOnRequest(t *testing.T) {
 			e.Expect(status).To(Equal(tc.status), out+errs)
 			e.Expect(out + errs).To(ContainSubstring(tc.said))
 			e.Expect(e.written()).To(BeEmpty())
-			if tc.status == exitUse {
+			if tc.status == exitUsage {
 				e.Expect(out).To(BeEmpty())
 			}
 		})
@@ -129,7 +129,7 @@ func TestWritesElsewhereWithAJournal(t *testing.T) {
 	e := newElsewhere(t)
 	write := []string{"verify", "--target", e.profile, "--access", "write", "--confirm-organization", e.id}
 	status, out, errs := e.program(append(write, "--run", "domains.create.*")...)
-	e.Expect(status).To(Equal(exitFine), out+errs)
+	e.Expect(status).To(Equal(exitOK), out+errs)
 	e.Expect(errs).To(And(ContainSubstring("plan for "), ContainSubstring("will create")), "told before anything is written")
 	e.Expect(e.written()).NotTo(BeEmpty())
 	e.Expect(e.journals()).To(BeEmpty(), "nothing is left, so the journal goes")
@@ -155,10 +155,10 @@ func TestWritesElsewhereWithAJournal(t *testing.T) {
 	_ = command.Wait()
 	e.Expect(e.journals()).To(HaveLen(1))
 	status, out, errs = e.program("sweep", "--target", e.profile, "--dry-run")
-	e.Expect(status).To(Equal(exitFine), errs)
+	e.Expect(status).To(Equal(exitOK), errs)
 	e.Expect(out).To(ContainSubstring("would remove  domain "))
 	status, out, errs = e.program("sweep", "--target", e.profile)
-	e.Expect(status).To(Equal(exitFine), errs)
+	e.Expect(status).To(Equal(exitOK), errs)
 	e.Expect(out).To(MatchRegexp(`removed  domain .*\n[^\0]*[1-9][0-9]* removed, 0 kept, 0 left\n$`))
 	_, out, _ = e.program("sweep", "--target", e.profile)
 	e.Expect(out).To(Equal("0 removed, 0 kept, 0 left\n"))
@@ -212,7 +212,7 @@ func TestInterrupts(t *testing.T) {
 	t.Run("deadline", func(t *testing.T) {
 		e := newElsewhere(t)
 		status, _, errs := e.program("verify", "--target", e.profile, "--deadline", "1ms")
-		e.Expect(status).To(Equal(exitUse), errs)
+		e.Expect(status).To(Equal(exitUsage), errs)
 		e.Expect(errs).To(ContainSubstring("the run took longer than --deadline 1ms"))
 		e.Expect(e.written()).To(BeEmpty())
 	})
