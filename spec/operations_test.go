@@ -1,6 +1,7 @@
 package spec_test
 
 import (
+	"errors"
 	"fmt"
 	"maps"
 	"net/http"
@@ -15,10 +16,21 @@ import (
 	"github.com/understudy-dev/understudy/spec"
 )
 
-// TestOperationsAreComplete holds every operation against the rules, and reports all that is missing or wrong in one list.
-func TestOperationsAreComplete(t *testing.T) {
+// TestDocumentIsComplete holds the document against the specification of OpenAPI, and its operations and examples against our own
+// rules. It reports all that is missing or wrong in one list.
+func TestDocumentIsComplete(t *testing.T) {
 	document := load(t)
-	if found := mistakesIn(document, document.Operations(), slices.Concat(operationRules, exampleRules)); len(found) > 0 {
+	found := mistakesIn(document, document.Operations(), slices.Concat(operationRules, exampleRules))
+	var invalid openapi3.MultiError
+	if err := document.T.Validate(t.Context(), openapi3.EnableMultiError()); errors.As(err, &invalid) {
+		for _, err := range invalid {
+			text, _, _ := strings.Cut(err.Error(), "\n") // what follows is the schema
+			found = append(found, text)
+		}
+	} else if err != nil {
+		found = append(found, err.Error())
+	}
+	if len(found) > 0 {
 		t.Errorf("openapi.yaml, %d mistakes:\n%s", len(found), strings.Join(found, "\n"))
 	}
 }

@@ -19,21 +19,21 @@ import (
 	"github.com/understudy-dev/understudy/mock"
 )
 
-// said is what a command line printed.
-type said struct {
+// result is what a command line printed.
+type result struct {
 	status   int
 	out, err string
 }
 
-func commandLine(t *testing.T, args ...string) said {
+func commandLine(t *testing.T, args ...string) result {
 	t.Helper()
 	var out, errs bytes.Buffer
 	status := run(t.Context(), args, streams{nil, &out, &errs})
-	return said{status, out.String(), errs.String()}
+	return result{status, out.String(), errs.String()}
 }
 
 // variablesIn reads what is printed as JSON.
-func variablesIn(t *testing.T, s said) map[string]string {
+func variablesIn(t *testing.T, s result) map[string]string {
 	t.Helper()
 	g := NewWithT(t)
 	g.Expect(s.status).To(Equal(exitOK), s.err)

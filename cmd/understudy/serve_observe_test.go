@@ -34,7 +34,7 @@ func stopServing(t *testing.T, use func(s *served), flags ...string) (status int
 	case status := <-stopped:
 		t.Fatalf("serve ended with status %d: %s", status, stderr.String())
 	}
-	use(&served{t: t, site: greetedSite.FindStringSubmatch(greeting.String())[1]})
+	use(&served{t: t, site: announcedURL.FindStringSubmatch(greeting.String())[1]})
 	stop()
 	return <-stopped, stderr.String()
 }

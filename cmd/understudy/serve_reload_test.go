@@ -41,7 +41,7 @@ func TestServeAnew(t *testing.T) {
 		g.Expect(os.Rename(next, world)).To(Succeed())
 	}
 	write(worldText(t, "First", "phx_first_key"))
-	s := startGreeted(t, "--world", world, "--target-out", profile)
+	s := startServingJSON(t, "--world", world, "--target-out", profile)
 	named := func(key, want string) {
 		t.Helper()
 		status, body := s.get(organizationPath, key)
@@ -91,7 +91,7 @@ func TestServeAnewWithoutTarget(t *testing.T) {
 	world := filepath.Join(folder, "world.yaml")
 	g := NewWithT(t)
 	g.Expect(os.WriteFile(world, worldText(t, "First", "phx_first_key"), 0o600)).To(Succeed())
-	s := startGreeted(t, "--world", world, "--target-out", filepath.Join(folder, "target.json"))
+	s := startServingJSON(t, "--world", world, "--target-out", filepath.Join(folder, "target.json"))
 	g.Expect(os.WriteFile(world, []byte("name: bare\n"), 0o600)).To(Succeed())
 	s.says(`understudy: world bare has no section "target"`)
 	s.says(`serves the world "bare"`)
@@ -124,7 +124,7 @@ func TestServeWatchesNothing(t *testing.T) {
 }
 
 func TestGreetingForPrograms(t *testing.T) {
-	s := startGreeted(t)
+	s := startServingJSON(t)
 	s.Expect(s.World).To(Equal("default"))
 	s.Expect(s.Control).To(Equal(s.URL + "/_understudy"))
 	s.Expect(s.Dashboard).To(Equal(s.URL + "/_understudy/"))
@@ -159,17 +159,17 @@ func TestPutInPlace(t *testing.T) {
 	g.Expect(replaceFile(filepath.Join(folder, "nowhere", "x"), nil)).NotTo(Succeed())
 }
 
-// stopwatch is a timer in the hands of a test.
-type stopwatch struct {
+// fakeTimer is a timer in the hands of a test.
+type fakeTimer struct {
 	started chan struct{} // one for each that is started
 	done    chan time.Time
 }
 
-func newStopwatch() *stopwatch {
-	return &stopwatch{make(chan struct{}, 1000), make(chan time.Time)}
+func newFakeTimer() *fakeTimer {
+	return &fakeTimer{make(chan struct{}, 1000), make(chan time.Time)}
 }
 
-func (s *stopwatch) after(time.Duration) <-chan time.Time {
+func (s *fakeTimer) after(time.Duration) <-chan time.Time {
 	s.started <- struct{}{}
 	return s.done
 }
@@ -178,7 +178,7 @@ func (s *stopwatch) after(time.Duration) <-chan time.Time {
 type watched struct {
 	*GomegaWithT
 	folder, file string
-	clock        *stopwatch
+	clock        *fakeTimer
 	looked       chan string // what the file held when it was looked at
 }
 
@@ -284,7 +284,7 @@ func TestWatcher(t *testing.T) {
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			folder, err := filepath.EvalSymlinks(t.TempDir())
-			w := &watched{NewWithT(t), folder, filepath.Join(folder, "world.yaml"), newStopwatch(), make(chan string)}
+			w := &watched{NewWithT(t), folder, filepath.Join(folder, "world.yaml"), newFakeTimer(), make(chan string)}
 			w.Expect(err).NotTo(HaveOccurred())
 			w.write("world.yaml", "old")
 			if tc.before != nil {
@@ -320,7 +320,7 @@ func (w *watched) change(was string) {
 // Whatever happens while it settles is looked at once.
 func TestWatcherWaits(t *testing.T) {
 	folder, err := filepath.EvalSymlinks(t.TempDir())
-	w := &watched{NewWithT(t), folder, filepath.Join(folder, "world.yaml"), newStopwatch(), make(chan string)}
+	w := &watched{NewWithT(t), folder, filepath.Join(folder, "world.yaml"), newFakeTimer(), make(chan string)}
 	w.Expect(err).NotTo(HaveOccurred())
 	w.write("world.yaml", "old")
 	w.start(t)
