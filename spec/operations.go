@@ -177,7 +177,8 @@ func (o *Operation) readExtensions(extensions map[string]any) (mistakes []error)
 	return mistakes
 }
 
-// assign stores an extension's value in a field, when it is of the field's type.
+// assign stores an extension's value in a field, when it is of the field's type. Errors of encoding/json would name types of Go
+// instead of what to write.
 func assign(target, value any) error {
 	switch field := target.(type) {
 	case *bool:

@@ -11,7 +11,7 @@ import (
 	"github.com/understudy-dev/understudy/spec"
 )
 
-// What all operations have in common, and the operations that differ. A usual operation stands in no list here.
+// What all operations have in common, and the operations that differ. A usual operation is in none of the lists.
 
 // A rule finds what is wrong with an operation. A report says what to write, not only what is amiss.
 type rule func(document *spec.Document, operation *spec.Operation, report func(format string, args ...any))
@@ -138,8 +138,8 @@ func snakeCase(name string) string {
 	return strings.ReplaceAll(b.String(), "-", "_")
 }
 
-// alone are paths before a parameter that are no list of objects themselves.
-var alone = []string{"/api/signup/", "/scim/v2/"}
+// notLists are paths before a parameter that are no list of objects themselves.
+var notLists = []string{"/api/signup/", "/scim/v2/"}
 
 // checkPath wants a slash at the end as the servers have it, a list before a parameter, and one name for it in all paths of a
 // resource.
@@ -149,7 +149,7 @@ func checkPath(d *spec.Document, o *spec.Operation, report func(string, ...any))
 	}
 	for i, char := range o.Path {
 		list := o.Path[:i]
-		if char == '{' && !slices.Contains(alone, list) && d.T.Paths.Value(list) == nil && d.T.Paths.Value(strings.TrimSuffix(list, "/")) == nil {
+		if char == '{' && !slices.Contains(notLists, list) && d.T.Paths.Value(list) == nil && d.T.Paths.Value(strings.TrimSuffix(list, "/")) == nil {
 			report("%s leads through %s, which is no path", o.Path, list)
 		}
 	}
@@ -172,8 +172,8 @@ func cutParameter(path string) (prefix, name string) {
 	return path[:at], name
 }
 
-// checkOrder wants the operations of a resource together, the resources in the order of the tags, and the methods of a path in that
-// of a tour: look, make, change, remove.
+// checkOrder wants the operations of a resource together, the resources in the order of the tags, and the methods of a path in one
+// order.
 func checkOrder(d *spec.Document, o *spec.Operation, report func(string, ...any)) {
 	all := d.Operations()
 	at := slices.Index(all, o)
