@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
-	"runtime/debug"
 	"strings"
 	"sync"
 
@@ -15,24 +14,6 @@ import (
 	"github.com/understudy-dev/understudy/conformance/suite"
 	"github.com/understudy-dev/understudy/spec"
 )
-
-// module is where the suite's version stands in a program's build information.
-const module = "github.com/understudy-dev/understudy"
-
-// suiteVersion is the version of the module that holds the suite, "(devel)" for a
-// build from a checkout without version control.
-func suiteVersion() string {
-	info, ok := debug.ReadBuildInfo()
-	if !ok {
-		return "(devel)"
-	}
-	for _, m := range append(info.Deps, &info.Main) {
-		if m.Path == module && m.Version != "" {
-			return m.Version
-		}
-	}
-	return "(devel)"
-}
 
 // suiteHash identifies a list of scenarios: what they are called, what they say,
 // and the document that they hold answers against. Equal hashes compare.

@@ -1,9 +1,7 @@
 package conformance
 
 import (
-	"strings"
-	"unicode"
-	"unicode/utf8"
+	"al.essio.dev/pkg/shellescape"
 
 	"github.com/understudy-dev/understudy/conformance/suite"
 )
@@ -14,7 +12,7 @@ func (r *Report) again(o *Outcome) string {
 	command := "understudy verify" + r.reaching() + " --replay " + o.FailureID
 	at := Target{BaseURL: r.BaseURL}
 	if o.Access == string(suite.Write) && !at.Local() {
-		command += " --access write --confirm-organization " + shellWord(r.Organization)
+		command += " --access write --confirm-organization " + shellescape.Quote(r.Organization)
 	}
 	return command
 }
@@ -22,10 +20,10 @@ func (r *Report) again(o *Outcome) string {
 // reaching are the flags that name the target and say how it is reached.
 func (r *Report) reaching() (flags string) {
 	if r.Profile != "" {
-		flags += " --target " + shellWord(r.Profile)
+		flags += " --target " + shellescape.Quote(r.Profile)
 	}
 	if r.CAFile != "" {
-		flags += " --ca-file " + shellWord(r.CAFile)
+		flags += " --ca-file " + shellescape.Quote(r.CAFile)
 	}
 	return flags
 }
@@ -39,19 +37,8 @@ type openJournal struct {
 func (r *Report) openJournals() (list []openJournal) {
 	for _, j := range r.Journals {
 		if len(j.Open) > 0 && r.Profile != "" { // the embedded fake is gone
-			list = append(list, openJournal{j, "understudy sweep" + r.reaching() + " --journal " + shellWord(j.File)})
+			list = append(list, openJournal{j, "understudy sweep" + r.reaching() + " --journal " + shellescape.Quote(j.File)})
 		}
 	}
 	return list
-}
-
-// shellWord is a name as a shell takes it.
-func shellWord(name string) string {
-	plain := func(r rune) bool {
-		return r >= utf8.RuneSelf || unicode.IsLetter(r) || unicode.IsDigit(r) || strings.ContainsRune("/._-+:@%", r)
-	}
-	if !strings.ContainsFunc(name, func(r rune) bool { return !plain(r) }) {
-		return name
-	}
-	return "'" + strings.ReplaceAll(name, "'", `'\''`) + "'"
 }

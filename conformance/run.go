@@ -12,6 +12,7 @@ import (
 
 	"github.com/understudy-dev/understudy/conformance/rules"
 	"github.com/understudy-dev/understudy/conformance/suite"
+	"github.com/understudy-dev/understudy/spec"
 )
 
 // run is the suite on its way through a plan: it plays scenarios and tells what
@@ -41,7 +42,7 @@ func newRun(t *Target, all []suite.Scenario, o Options) (*run, error) {
 	}
 	r := &run{client: client, close: done, options: o}
 	r.info = RunInfo{
-		Suite: suiteHash(all), SuiteVersion: suiteVersion(),
+		Suite: suiteHash(all), SuiteVersion: spec.ModuleVersion(),
 		Target: r.clean(t.Name), BaseURL: r.clean(withoutCredentials(t.BaseURL)), Organization: t.Organization.ID,
 		Profile: o.Profile, NamedProfile: o.NamedProfile, NoControl: t.Control == "", CAFile: o.CAFile, Run: label, Seed: o.Seed,
 		Access:    string(cmp.Or(o.Access, suite.Write)),

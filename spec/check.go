@@ -6,7 +6,10 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"net/http"
+	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/getkin/kin-openapi/openapi3"
@@ -14,9 +17,9 @@ import (
 	"github.com/getkin/kin-openapi/routers"
 )
 
-// CheckResponse holds an answer to an operation against the document and returns how it differs: in a status that is not
+// CheckResponse compares a response to an operation with the document and returns how it differs: in a status that is not
 // documented, in its content type, in a header, in its body, in a property that the document does not list. The error is one
-// line and shows no values. An answer to HEAD has no body to look at: leave it out.
+// line and shows no values. A response to HEAD has no body to compare: leave it out.
 func (d *Document) CheckResponse(operation *Operation, status int, header http.Header, body []byte) error {
 	if err := d.validateResponse(operation, status, header, body); err != nil {
 		return fmt.Errorf("%s, %d: %s", operation.ID, status, brief(err))
@@ -59,4 +62,98 @@ func brief(err error) string {
 	}
 	first, _, _ := strings.Cut(err.Error(), "\n")
 	return first
+}
+
+// Undocumented lists the properties of a decoded JSON body that its schema does not have, as paths such as results.0.colour,
+// sorted. A validator accepts them, since requests may carry anything; in a response they are a difference.
+//
+// Schemas that are free-form or partial (x-partial) document every property.
+func Undocumented(schema *openapi3.SchemaRef, body any) []string {
+	found := undocumented([]*openapi3.Schema{schema.Value}, body, "")
+	slices.Sort(found)
+	return found
+}
+
+// undocumented takes all the schemas that may describe the value: the parts of an allOf, the branches of a oneOf.
+func undocumented(schemas []*openapi3.Schema, value any, path string) []string {
+	schemas = spread(schemas)
+	switch value := value.(type) {
+	case map[string]any:
+		return undocumentedProperties(schemas, value, path)
+	case []any:
+		return undocumentedItems(schemas, value, path)
+	default:
+		return nil
+	}
+}
+
+func undocumentedProperties(schemas []*openapi3.Schema, object map[string]any, path string) []string {
+	var found []string
+	for name, value := range object {
+		var described []*openapi3.Schema
+		for _, schema := range schemas {
+			if property, ok := schema.Properties[name]; ok {
+				described = append(described, property.Value)
+			}
+		}
+		switch {
+		case described != nil:
+			found = append(found, undocumented(described, value, join(path, name))...)
+		case !slices.ContainsFunc(schemas, open):
+			found = append(found, join(path, name))
+		}
+	}
+	return found
+}
+
+func undocumentedItems(schemas []*openapi3.Schema, items []any, path string) []string {
+	var described []*openapi3.Schema
+	for _, schema := range schemas {
+		if schema.Items != nil {
+			described = append(described, schema.Items.Value)
+		}
+	}
+	var found []string
+	for i, item := range items {
+		if described != nil {
+			found = append(found, undocumented(described, item, join(path, strconv.Itoa(i)))...)
+		}
+	}
+	return found
+}
+
+// spread adds the parts (allOf) and branches (oneOf, anyOf) of schemas to them.
+func spread(schemas []*openapi3.Schema) []*openapi3.Schema {
+	seen := make(map[*openapi3.Schema]bool)
+	pending := slices.Clone(schemas)
+	for len(pending) > 0 {
+		schema := pending[0]
+		pending = pending[1:]
+		if seen[schema] {
+			continue
+		}
+		seen[schema] = true
+		for _, refs := range []openapi3.SchemaRefs{schema.AllOf, schema.OneOf, schema.AnyOf} {
+			for _, ref := range refs {
+				pending = append(pending, ref.Value)
+			}
+		}
+	}
+	return slices.Collect(maps.Keys(seen))
+}
+
+// open reports whether a schema documents every property: it says so, or it allows any JSON value.
+func open(schema *openapi3.Schema) bool {
+	partial, _ := schema.Extensions["x-partial"].(bool)
+	extra := schema.AdditionalProperties
+	composed := len(schema.AllOf)+len(schema.OneOf)+len(schema.AnyOf) > 0
+	anything := schema.Type.IsEmpty() && len(schema.Properties) == 0 && !composed
+	return partial || anything || extra.Schema != nil || extra.Has != nil && *extra.Has
+}
+
+func join(path, name string) string {
+	if path == "" {
+		return name
+	}
+	return path + "." + name
 }

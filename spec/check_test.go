@@ -5,6 +5,8 @@ import (
 	"testing"
 
 	. "github.com/onsi/gomega"
+
+	"github.com/understudy-dev/understudy/spec"
 )
 
 func TestCheckResponse(t *testing.T) {
@@ -42,6 +44,35 @@ func TestCheckResponse(t *testing.T) {
 				return
 			}
 			g.Expect(err).To(MatchError(ContainSubstring(c.want)))
+		})
+	}
+}
+
+func TestUndocumented(t *testing.T) {
+	cases := map[string]struct {
+		schema, body string
+		want         []string
+	}{
+		"nothing new":                  {"PlainError", `{"detail": "x"}`, nil},
+		"a property":                   {"ScimLog", `{"id": "x", "colour": "green"}`, []string{"colour"}},
+		"behind an allOf":              {"OrganizationDomainRepresentation", `{"domain": "x", "colour": "green"}`, []string{"colour"}},
+		"in the items of a page":       {"PaginatedOrganizationDomainList", `{"total": 1, "results": [{"domain": "x"}, {"colour": "green"}]}`, []string{"results.1.colour", "total"}},
+		"behind a oneOf with null":     {"OrganizationIntegration", `{"created_by": {"email": "x", "shoe_size": 42}}`, []string{"created_by.shoe_size"}},
+		"an object that is null":       {"OrganizationIntegration", `{"created_by": null}`, nil},
+		"a free-form object":           {"OrganizationIntegration", `{"config": {"anything": {"at": "all"}}}`, nil},
+		"any JSON value":               {"ScimLog", `{"request_body": {"anything": 1}, "response_body": [{"at": "all"}]}`, nil},
+		"a partial schema":             {"Organization", `{"id": "x", "is_hipaa": false}`, nil},
+		"below a partial schema":       {"Organization", `{"projects": [{"id": 1, "colour": "green"}]}`, []string{"projects.0.colour"}},
+		"a body of another type":       {"ScimLog", `"text"`, nil},
+		"a property that is not a map": {"ScimLog", `{"id": [1]}`, nil},
+	}
+	for name, c := range cases {
+		t.Run(name, func(t *testing.T) {
+			g := NewWithT(t)
+
+			got := spec.Undocumented(load(t).T.Components.Schemas[c.schema], decode(t, c.body))
+
+			g.Expect(got).To(Equal(c.want))
 		})
 	}
 }

@@ -1,7 +1,13 @@
 package spec_test
 
 import (
+	"errors"
+	"fmt"
+	"maps"
+	"net/http"
+	"regexp"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/getkin/kin-openapi/openapi3"
@@ -10,230 +16,199 @@ import (
 	"github.com/understudy-dev/understudy/spec"
 )
 
-const (
-	organization = "/api/organizations/{organization_id}/"
-	domain       = organization + "domains/{id}/"
-	config       = organization + "identity_provider_configs/{id}/"
-	integration  = organization + "integrations/{id}/"
-	invite       = organization + "invites/{id}/"
-	member       = organization + "members/{user_uuid}/"
-	role         = organization + "roles/{id}/"
-	roleMembers  = organization + "roles/{role_id}/role_memberships/"
-	project      = organization + "projects/{id}/"
-	rootProject  = "/api/projects/{id}/"
-	signup       = "/api/signup/{invite_id}/"
-	provisioning = "/scim/v2/{domain_id}/"
-)
-
-const documented, sessionOnly, public, recentLogin, anyKey = "documented", "session only", "public", "recent login", "any key"
-
-// operations is every operation, in the order of the document: the method and path, the scope and level it asks for, and its marks.
-var operations = []struct {
-	id, method, path string
-	scope            string
-	level            int
-	marks            []string
-}{
-	{"organizations_list", "GET", "/api/organizations/", "organization:read", 0, nil},
-	{"organizations_create", "POST", "/api/organizations/", "organization:write", 0, []string{recentLogin}},
-	{"organizations_retrieve", "GET", organization, "organization:read", 1, nil},
-	{"organizations_update", "PUT", organization, "organization:write", 8, []string{recentLogin}},
-	{"organizations_partial_update", "PATCH", organization, "organization:write", 8, []string{recentLogin}},
-	{"organizations_destroy", "DELETE", organization, "organization:write", 15, []string{recentLogin}},
-	{"users_me_retrieve", "GET", "/api/users/@me/", "user:read", 0, nil},
-	{"users_me_partial_update", "PATCH", "/api/users/@me/", "user:write", 0, nil},
-	{"personal_api_keys_current_retrieve", "GET", "/api/personal_api_keys/@current/", "", 0, []string{anyKey}},
-	{"login_create", "POST", "/api/login/", "", 0, []string{public}},
-	{"logout_create", "POST", "/logout", "", 0, []string{public}},
-	{"domains_list", "GET", organization + "domains/", "organization:read", 1, nil},
-	{"domains_create", "POST", organization + "domains/", "organization:write", 8, []string{recentLogin}},
-	{"domains_retrieve", "GET", domain, "organization:read", 1, nil},
-	{"domains_update", "PUT", domain, "organization:write", 8, []string{recentLogin}},
-	{"domains_partial_update", "PATCH", domain, "organization:write", 8, []string{documented, recentLogin}},
-	{"domains_destroy", "DELETE", domain, "organization:write", 8, []string{documented, recentLogin}},
-	{"domains_scim_logs_retrieve", "GET", domain + "scim/logs/", "", 8, []string{documented, sessionOnly}},
-	{"domains_scim_token_create", "POST", domain + "scim/token/", "", 8, []string{documented, sessionOnly, recentLogin}},
-	{"domains_verify_create", "POST", domain + "verify/", "", 8, []string{documented, sessionOnly, recentLogin}},
-	{"identity_provider_configs_list", "GET", organization + "identity_provider_configs/", "organization:read", 1, []string{documented}},
-	{"identity_provider_configs_create", "POST", organization + "identity_provider_configs/", "organization:write", 8, []string{documented, recentLogin}},
-	{"identity_provider_configs_retrieve", "GET", config, "organization:read", 1, []string{documented}},
-	{"identity_provider_configs_update", "PUT", config, "organization:write", 8, []string{recentLogin}},
-	{"identity_provider_configs_partial_update", "PATCH", config, "organization:write", 8, []string{documented, recentLogin}},
-	{"identity_provider_configs_destroy", "DELETE", config, "organization:write", 8, []string{documented, recentLogin}},
-	{"identity_provider_configs_scim_token_create", "POST", config + "scim/token/", "", 8, []string{documented, sessionOnly, recentLogin}},
-	{"org_organizations_integrations_list", "GET", organization + "integrations/", "organization_integration:read", 1, []string{documented}},
-	{"org_organizations_integrations_retrieve", "GET", integration, "organization_integration:read", 1, []string{documented}},
-	{"organization_integrations_destroy", "DELETE", integration, "organization_integration:write", 8, []string{documented}},
-	{"integrations_environment_mapping_partial_update", "PATCH", integration + "environment-mapping/", "", 8, []string{documented, sessionOnly}},
-	{"invites_list", "GET", organization + "invites/", "organization_member:read", 1, []string{documented}},
-	{"invites_create", "POST", organization + "invites/", "organization_member:write", 1, []string{documented}},
-	{"invites_bulk_create", "POST", organization + "invites/bulk/", "organization_member:write", 1, nil},
-	{"invites_delegate_create", "POST", organization + "invites/delegate/", "organization_member:write", 1, nil},
-	{"invites_destroy", "DELETE", invite, "organization_member:write", 8, []string{documented}},
-	{"members_list", "GET", organization + "members/", "organization_member:read", 1, nil},
-	{"members_update", "PUT", member, "organization_member:write", 1, []string{recentLogin}},
-	{"members_partial_update", "PATCH", member, "organization_member:write", 1, []string{recentLogin}},
-	{"members_destroy", "DELETE", member, "organization_member:write", 1, []string{recentLogin}},
-	{"roles_list", "GET", organization + "roles/", "organization:read", 1, nil},
-	{"roles_create", "POST", organization + "roles/", "organization:write", 8, []string{recentLogin}},
-	{"roles_retrieve", "GET", role, "organization:read", 1, nil},
-	{"roles_update", "PUT", role, "organization:write", 8, []string{recentLogin}},
-	{"roles_partial_update", "PATCH", role, "organization:write", 8, []string{recentLogin}},
-	{"roles_destroy", "DELETE", role, "organization:write", 8, []string{recentLogin}},
-	{"role_memberships_list", "GET", roleMembers, "organization:read", 1, nil},
-	{"role_memberships_create", "POST", roleMembers, "organization:write", 8, []string{recentLogin}},
-	{"role_memberships_retrieve", "GET", roleMembers + "{id}/", "organization:read", 1, nil},
-	{"role_memberships_destroy", "DELETE", roleMembers + "{id}/", "organization:write", 8, []string{recentLogin}},
-	{"organizations_projects_list", "GET", organization + "projects/", "project:read", 1, nil},
-	{"organizations_projects_create", "POST", organization + "projects/", "project:write", 8, nil},
-	{"organizations_projects_retrieve", "GET", project, "project:read", 1, nil},
-	{"organizations_projects_update", "PUT", project, "project:write", 1, nil},
-	{"organizations_projects_partial_update", "PATCH", project, "project:write", 1, nil},
-	{"organizations_projects_destroy", "DELETE", project, "project:write", 1, nil},
-	{"projects_list", "GET", "/api/projects/", "project:read", 0, nil},
-	{"projects_create", "POST", "/api/projects/", "project:write", 8, nil},
-	{"projects_retrieve", "GET", rootProject, "project:read", 0, nil},
-	{"projects_update", "PUT", rootProject, "project:write", 0, nil},
-	{"projects_partial_update", "PATCH", rootProject, "project:write", 0, nil},
-	{"projects_destroy", "DELETE", rootProject, "project:write", 0, nil},
-	{"signup_retrieve", "GET", signup, "", 0, []string{public}},
-	{"signup_create", "POST", signup, "", 0, []string{public}},
-
-	{"scim_users_list", "GET", provisioning + "Users", "", 0, nil},
-	{"scim_users_create", "POST", provisioning + "Users", "", 0, nil},
-	{"scim_users_retrieve", "GET", provisioning + "Users/{id}", "", 0, nil},
-	{"scim_users_update", "PUT", provisioning + "Users/{id}", "", 0, nil},
-	{"scim_users_partial_update", "PATCH", provisioning + "Users/{id}", "", 0, nil},
-	{"scim_users_destroy", "DELETE", provisioning + "Users/{id}", "", 0, nil},
-	{"scim_groups_list", "GET", provisioning + "Groups", "", 0, nil},
-	{"scim_groups_create", "POST", provisioning + "Groups", "", 0, nil},
-	{"scim_groups_retrieve", "GET", provisioning + "Groups/{id}", "", 0, nil},
-	{"scim_groups_update", "PUT", provisioning + "Groups/{id}", "", 0, nil},
-	{"scim_groups_partial_update", "PATCH", provisioning + "Groups/{id}", "", 0, nil},
-	{"scim_groups_destroy", "DELETE", provisioning + "Groups/{id}", "", 0, nil},
-	{"scim_service_provider_config_retrieve", "GET", provisioning + "ServiceProviderConfig", "", 0, nil},
-	{"scim_resource_types_retrieve", "GET", provisioning + "ResourceTypes", "", 0, nil},
-	{"scim_schemas_retrieve", "GET", provisioning + "Schemas", "", 0, nil},
+// TestDocumentIsComplete holds the document against the specification of OpenAPI, and its operations and examples against our own
+// rules. It reports all that is missing or wrong in one list.
+func TestDocumentIsComplete(t *testing.T) {
+	document := load(t)
+	found := mistakesIn(document, document.Operations(), slices.Concat(operationRules, exampleRules))
+	var invalid openapi3.MultiError
+	if err := document.T.Validate(t.Context(), openapi3.EnableMultiError()); errors.As(err, &invalid) {
+		for _, err := range invalid {
+			text, _, _ := strings.Cut(err.Error(), "\n") // what follows is the schema
+			found = append(found, text)
+		}
+	} else if err != nil {
+		found = append(found, err.Error())
+	}
+	if len(found) > 0 {
+		t.Errorf("openapi.yaml, %d mistakes:\n%s", len(found), strings.Join(found, "\n"))
+	}
 }
 
+// TestExceptionsAreNeeded finds exceptions of operations that are gone, and those that say what the rule says already.
+func TestExceptionsAreNeeded(t *testing.T) {
+	g := NewWithT(t)
+	document := load(t)
+	lists := map[string][]string{
+		"documented":         slices.Collect(maps.Keys(documented)),
+		"otherIDs":           slices.Collect(maps.Keys(otherIDs)),
+		"accessWithoutScope": slices.Collect(maps.Keys(accessWithoutScope)),
+		"otherLevels":        slices.Collect(maps.Keys(otherLevels)),
+		"features":           slices.Collect(maps.Keys(features)),
+		"otherStatuses":      slices.Collect(maps.Keys(otherStatuses)),
+		"otherBodies":        slices.Collect(maps.Keys(otherBodies)),
+		"plainRefusals":      plainRefusals,
+	}
+	for list, ids := range lists {
+		for _, id := range ids {
+			_, ok := document.Operation(id)
+			g.Expect(ok).To(BeTrue(), "%s names %s, which is no operation", list, id)
+		}
+	}
+	for id, level := range otherLevels {
+		if operation, ok := document.Operation(id); ok {
+			g.Expect(level).NotTo(Equal(usualLevel(operation)), "otherLevels need not name %s", id)
+		}
+	}
+	for id, other := range otherIDs {
+		if operation, ok := document.Operation(id); ok {
+			g.Expect(other).To(Equal(usualID(operation)), "otherIDs: the usual id of %s", id)
+			g.Expect(other).NotTo(Equal(id), "otherIDs need not name %s", id)
+		}
+	}
+}
+
+// TestRulesNoticeMistakes makes each operation wrong in each way, one at a time, and wants the rules to see it.
+func TestRulesNoticeMistakes(t *testing.T) {
+	document, err := spec.Fresh()
+	if err != nil {
+		t.Fatal(err)
+	}
+	all := document.Operations()
+	sound := mistakesIn(document, all, operationRules)
+	for _, operation := range all {
+		resource := slices.DeleteFunc(slices.Clone(all), func(o *spec.Operation) bool { return o.Tag != operation.Tag })
+		for _, mistake := range mistakesOf(document, operation) {
+			before, beforeSpec := *operation, *operation.Spec
+			mistake.make(operation)
+			noticed := slices.ContainsFunc([][]*spec.Operation{{operation}, resource}, func(operations []*spec.Operation) bool {
+				return len(mistakesIn(document, operations, operationRules)) > 0
+			})
+			if !noticed {
+				t.Errorf("%s: nothing notices %s", before.ID, mistake.name)
+			}
+			*operation = before
+			*operation.Spec = beforeSpec
+		}
+	}
+	NewWithT(t).Expect(mistakesIn(document, all, operationRules)).To(Equal(sound), "the document is as it was")
+}
+
+// mistake is something that an author can get wrong about one operation. The operation and what its Spec holds directly may be
+// changed, nothing below.
+type mistake struct {
+	name string
+	make func(*spec.Operation)
+}
+
+func mistakesOf(document *spec.Document, operation *spec.Operation) (list []mistake) {
+	add := func(name string, make func(*spec.Operation)) { list = append(list, mistake{name, make}) }
+
+	if path, ok := strings.CutSuffix(operation.Path, "/"); ok {
+		add("a longer path", func(o *spec.Operation) { o.Path += "more/" })
+		add("no slash at the end", func(o *spec.Operation) { o.Path = path })
+	} else {
+		add("a longer path", func(o *spec.Operation) { o.Path += "/more" })
+		add("a slash at the end", func(o *spec.Operation) { o.Path += "/" })
+	}
+	for i, part := range strings.Split(operation.Path, "/") {
+		if part != "" && !strings.HasPrefix(part, "{") {
+			add(part+" misspelt", func(o *spec.Operation) {
+				parts := strings.Split(o.Path, "/")
+				parts[i] += "x"
+				o.Path = strings.Join(parts, "/")
+			})
+		}
+	}
+	if prefix, name := cutParameter(operation.Path); name != "" {
+		add("another parameter", func(o *spec.Operation) {
+			o.Path = prefix + strings.Replace(operation.Path[len(prefix):], name, "{key}", 1)
+		})
+	}
+	for _, method := range []string{"GET", "POST", "PUT", "PATCH", "DELETE"} {
+		if method != operation.Method {
+			add("the method "+method, func(o *spec.Operation) { o.Method = method })
+		}
+	}
+	for _, scope := range []string{"", "organization:read", "organization:write", "project:read", "organisation:read"} {
+		if scope != operation.Scope {
+			add("the scope "+scope, func(o *spec.Operation) { o.Scope = scope })
+		}
+	}
+	for _, level := range []int{0, 1, 8, 15} {
+		if level != operation.Level {
+			add(fmt.Sprint("the level ", level), func(o *spec.Operation) { o.Level = level })
+		}
+	}
+	add("no level", func(o *spec.Operation) {
+		o.Spec.Extensions = maps.Clone(o.Spec.Extensions)
+		delete(o.Spec.Extensions, "x-membership-level")
+	})
+	add("x-documented", func(o *spec.Operation) { o.Documented = !o.Documented })
+	add("x-session-only", func(o *spec.Operation) { o.SessionOnly = !o.SessionOnly })
+	add("x-public", func(o *spec.Operation) { o.Public = !o.Public })
+	add("x-any-key", func(o *spec.Operation) { o.AnyKey = !o.AnyKey })
+	add("x-recent-login", func(o *spec.Operation) { o.RecentLogin = !o.RecentLogin })
+	add("x-features", func(o *spec.Operation) { o.Features = append(slices.Clone(o.Features), "white_labelling") })
+	if operation.Features != nil {
+		add("no x-features", func(o *spec.Operation) { o.Features = nil })
+	}
+	add("other credentials", func(o *spec.Operation) {
+		o.Spec.Security = &openapi3.SecurityRequirements{{"session": nil, "csrfToken": nil, "scimToken": nil}}
+	})
+	if operation.Request != "" {
+		add("no body in the request", func(o *spec.Operation) { o.Request, o.Spec.RequestBody = "", nil })
+	}
+	return append(list, mistakesOfResponses(document, operation)...)
+}
+
+func mistakesOfResponses(document *spec.Document, operation *spec.Operation) (list []mistake) {
+	change := func(name string, change func(*openapi3.Responses)) {
+		list = append(list, mistake{name, func(o *spec.Operation) {
+			responses := openapi3.NewResponsesWithCapacity(o.Spec.Responses.Len())
+			for status, response := range o.Spec.Responses.Map() {
+				responses.Set(status, response)
+			}
+			change(responses)
+			o.Spec.Responses = responses
+		}})
+	}
+	statuses := operation.Statuses()
+	for _, status := range []int{200, 201, 204, 400, 401, 403, 404, 405, 406, 409, 413, 415, 429} {
+		if code := fmt.Sprint(status); slices.Contains(statuses, status) {
+			change("no status "+code, func(r *openapi3.Responses) { r.Delete(code) })
+		} else {
+			change("the status "+code, func(r *openapi3.Responses) { r.Set(code, operation.Spec.Responses.Status(http.StatusForbidden)) })
+		}
+	}
+	for _, status := range statuses {
+		code := fmt.Sprint(status)
+		for _, name := range []string{"OrganizationDomainRepresentation", "PersonalAPIKey", "Error", "PlainError"} {
+			if schema, ok := operation.ResponseSchema(status); ok && schema.Ref == schemas+name {
+				continue
+			}
+			body := openapi3.NewResponse().WithJSONSchemaRef(&openapi3.SchemaRef{Ref: schemas + name, Value: document.T.Components.Schemas[name].Value})
+			change(code+" with "+name, func(r *openapi3.Responses) { r.Set(code, &openapi3.ResponseRef{Value: body}) })
+		}
+		if _, ok := operation.ResponseSchema(status); ok {
+			change(code+" without a body", func(r *openapi3.Responses) { r.Set(code, &openapi3.ResponseRef{Value: openapi3.NewResponse()}) })
+		}
+	}
+	return list
+}
+
+// TestOperationsInDocumentOrder compares the order with that of the text.
 func TestOperationsInDocumentOrder(t *testing.T) {
 	g := NewWithT(t)
 	var want, got []string
-	for _, operation := range operations {
-		want = append(want, operation.id)
+	for _, match := range regexp.MustCompile(`(?m)^ +operationId: (\w+)$`).FindAllSubmatch(spec.Bytes(), -1) {
+		want = append(want, string(match[1]))
 	}
 	for _, operation := range load(t).Operations() {
 		got = append(got, operation.ID)
 	}
 
 	g.Expect(got).To(Equal(want))
-}
-
-func TestOperationRules(t *testing.T) {
-	document := load(t)
-	for _, want := range operations {
-		t.Run(want.id, func(t *testing.T) {
-			g := NewWithT(t)
-			got, ok := document.Operation(want.id)
-			g.Expect(ok).To(BeTrue())
-
-			g.Expect(got.String()).To(Equal(want.method + " " + want.path))
-			g.Expect(got.Scope).To(Equal(want.scope))
-			g.Expect(got.Level).To(Equal(want.level))
-			g.Expect(got.Documented).To(Equal(slices.Contains(want.marks, documented)), documented)
-			g.Expect(got.SessionOnly).To(Equal(slices.Contains(want.marks, sessionOnly)), sessionOnly)
-			g.Expect(got.Public).To(Equal(slices.Contains(want.marks, public)), public)
-			g.Expect(got.AnyKey).To(Equal(slices.Contains(want.marks, anyKey)), anyKey)
-			g.Expect(got.RecentLogin).To(Equal(slices.Contains(want.marks, recentLogin)), recentLogin)
-		})
-	}
-}
-
-func TestEighteenOperationsAreDocumented(t *testing.T) {
-	g := NewWithT(t)
-
-	count := 0
-	for _, operation := range load(t).Operations() {
-		if operation.Documented {
-			count++
-		}
-	}
-
-	g.Expect(count).To(Equal(18))
-}
-
-func TestOperationFeatures(t *testing.T) {
-	features := map[string][]string{
-		"domains_create":                              {"automatic_provisioning"},
-		"domains_update":                              {"automatic_provisioning", "scim", "xaa_authentication"},
-		"domains_partial_update":                      {"automatic_provisioning", "scim", "xaa_authentication"},
-		"domains_scim_token_create":                   {"scim"},
-		"identity_provider_configs_create":            {"scim", "xaa_authentication"},
-		"identity_provider_configs_update":            {"scim", "xaa_authentication"},
-		"identity_provider_configs_partial_update":    {"scim", "xaa_authentication"},
-		"identity_provider_configs_scim_token_create": {"scim"},
-		"invites_create":                              {"organization_invite_settings"},
-		"organizations_create":                        {"organizations_projects"},
-		"organizations_update":                        {"organizations_projects"},
-		"invites_bulk_create":                         {"organization_invite_settings"},
-		"invites_delegate_create":                     {"organization_invite_settings"},
-		"organizations_projects_create":               {"organizations_projects"},
-		"organizations_projects_update":               {"organizations_projects"},
-		"projects_create":                             {"organizations_projects"},
-		"projects_update":                             {"organizations_projects"},
-	}
-	for _, operation := range load(t).Operations() {
-		t.Run(operation.ID, func(t *testing.T) {
-			g := NewWithT(t)
-			want := features[operation.ID]
-			if operation.IsSCIM() {
-				want = []string{"scim"}
-			}
-
-			g.Expect(operation.Features).To(Equal(want))
-		})
-	}
-}
-
-func TestSecurityAgreesWithTheRules(t *testing.T) {
-	document := load(t)
-	for _, operation := range document.Operations() {
-		t.Run(operation.ID, func(t *testing.T) {
-			g := NewWithT(t)
-
-			var keys, sessions, guarded, tokens int
-			for _, requirement := range security(document, operation) {
-				_, key := requirement["personalApiKey"]
-				_, session := requirement["session"]
-				_, csrf := requirement["csrfToken"]
-				_, token := requirement["scimToken"]
-				keys, sessions, guarded, tokens = keys+count(key), sessions+count(session), guarded+count(csrf), tokens+count(token)
-			}
-
-			g.Expect(tokens).To(Equal(count(operation.IsSCIM())), "SCIM token")
-			if operation.IsSCIM() {
-				g.Expect(keys+sessions+guarded).To(BeZero(), "nothing else is taken")
-				return
-			}
-			g.Expect(keys).To(Equal(count(!operation.SessionOnly && !operation.Public)), "personal API key")
-			g.Expect(sessions).To(Equal(count(!operation.Public)), "session")
-			g.Expect(guarded).To(Equal(count(!operation.Public && !operation.Reads())), "CSRF token")
-		})
-	}
-}
-
-func security(document *spec.Document, operation *spec.Operation) openapi3.SecurityRequirements {
-	if operation.Spec.Security != nil {
-		return *operation.Spec.Security
-	}
-	return document.T.Security
-}
-
-func count(present bool) int {
-	if present {
-		return 1
-	}
-	return 0
 }
 
 func TestOperationsReturnsACopy(t *testing.T) {
@@ -243,4 +218,33 @@ func TestOperationsReturnsACopy(t *testing.T) {
 	document.Operations()[0] = nil
 
 	g.Expect(document.Operations()[0]).NotTo(BeNil())
+}
+
+func TestResponseSchemaOfWhatIsNotDocumented(t *testing.T) {
+	g := NewWithT(t)
+	operation, _ := load(t).Operation("domains_list")
+
+	_, ok := operation.ResponseSchema(418)
+
+	g.Expect(ok).To(BeFalse())
+}
+
+func TestGrants(t *testing.T) {
+	for _, c := range []struct {
+		name     string
+		scopes   []string
+		required string
+		want     bool
+	}{
+		{"the scope itself", []string{"insight:read", "organization:read"}, "organization:read", true},
+		{"writing includes reading", []string{"organization:write"}, "organization:read", true},
+		{"reading does not include writing", []string{"organization:read"}, "organization:write", false},
+		{"everything", []string{"*"}, "organization:write", true},
+		{"another object whose name begins alike", []string{"organization_member:write"}, "organization:read", false},
+		{"no scopes", nil, "organization:read", false},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			NewWithT(t).Expect(spec.Grants(c.scopes, c.required)).To(Equal(c.want))
+		})
+	}
 }

@@ -89,6 +89,17 @@ func TestParseNamesTheMistake(t *testing.T) {
 	}
 }
 
+func TestParseNamesAllMistakes(t *testing.T) {
+	g := NewWithT(t)
+	broken := strings.NewReplacer("operationId: hedgehogs_list", "summary: List", "tags: [hedgehogs]", "tags: []",
+		"x-required-scope", "x-requried-scope", "x-session-only: false", "x-session-only: sometimes").Replace(small)
+
+	_, err := parse([]byte(broken))
+
+	g.Expect(err).To(MatchError(SatisfyAll(ContainSubstring("no operationId"), ContainSubstring("0 tags"),
+		ContainSubstring("unknown extension x-requried-scope"), ContainSubstring("must be true or false, not sometimes"))))
+}
+
 // A server parses the document when it starts. It should take well under 30 ms.
 func BenchmarkParse(b *testing.B) {
 	b.ReportAllocs()

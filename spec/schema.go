@@ -1,6 +1,8 @@
 package spec
 
 import (
+	"cmp"
+	"maps"
 	"math"
 	"slices"
 
@@ -15,7 +17,7 @@ type Schema struct {
 	// Required names the properties that must be there: in a request those that are not read-only, in a response those that
 	// are not write-only.
 	Required []string
-	// Partial tells that a deployment may answer with more properties than the document lists (x-partial).
+	// Partial says that a deployment may answer with more properties than the document lists (x-partial).
 	Partial bool
 }
 
@@ -41,7 +43,7 @@ type Property struct {
 	Nullable, ReadOnly, WriteOnly, Required bool
 	// MaxLength is in characters. 0: no limit.
 	MaxLength int
-	// AllowBlank tells that a string may be empty.
+	// AllowBlank says that a string may be empty.
 	AllowBlank bool
 	// Enum lists the values to choose from, without null. Nil: any value.
 	Enum []any
@@ -120,7 +122,8 @@ func newProperty(schema *openapi3.Schema, above []*openapi3.Schema) Property {
 	return property
 }
 
-// orNull recognises "this schema, or null", which OpenAPI 3.0 can say of a $ref only as a oneOf.
+// orNull reports whether a schema is "another one, or null", and returns the other one.
+// OpenAPI 3.0 can say that of a $ref only as a oneOf.
 func orNull(schema *openapi3.Schema) (*openapi3.Schema, bool) {
 	if len(schema.OneOf) != 2 {
 		return nil, false
@@ -147,4 +150,28 @@ func plain(value any) any {
 		return int(number)
 	}
 	return value
+}
+
+// inDocumentOrder returns the names of properties as the document lists them.
+func inDocumentOrder(properties openapi3.Schemas) []string {
+	names := slices.Collect(maps.Keys(properties))
+	slices.SortFunc(names, func(a, b string) int {
+		return cmp.Compare(propertyLine(properties[a]), propertyLine(properties[b]))
+	})
+	return names
+}
+
+// propertyLine is the line on which the property itself stands. A $ref has its own line, apart from that of the schema it points to.
+func propertyLine(ref *openapi3.SchemaRef) int {
+	if ref.Ref != "" {
+		return line(ref.Origin)
+	}
+	return line(ref.Value.Origin)
+}
+
+func line(origin *openapi3.Origin) int {
+	if origin == nil || origin.Key == nil {
+		return 0
+	}
+	return origin.Key.Line
 }

@@ -1,4 +1,5 @@
-// Package spec holds the OpenAPI document of the API and indexes it.
+// Package spec holds the OpenAPI documents of the API and of the fake's control plane, and indexes the first. It serves and calls
+// nothing, and imports no other package of this module.
 //
 // The document, openapi.yaml, is the single source of truth: routes, scopes, membership levels, schemas and the statuses
 // that a client can meet are read from it, by the fake and by the conformance kit alike.
@@ -14,6 +15,7 @@ package spec
 import (
 	_ "embed"
 	"fmt"
+	"runtime/debug"
 	"slices"
 	"sync"
 
@@ -34,13 +36,29 @@ var control []byte
 // ControlBytes returns a copy of the OpenAPI document of the fake's control plane, as it was written.
 func ControlBytes() []byte { return slices.Clone(control) }
 
+const modulePath = "github.com/understudy-dev/understudy"
+
+// ModuleVersion returns the version of this module in the program that runs, "(devel)" when the build does not know it. The
+// document, the fake and the conformance kit have one version. It stands here because both import this package, and neither the
+// other.
+func ModuleVersion() string {
+	if info, ok := debug.ReadBuildInfo(); ok {
+		for _, module := range append(info.Deps, &info.Main) {
+			if module.Path == modulePath && module.Version != "" {
+				return module.Version
+			}
+		}
+	}
+	return "(devel)"
+}
+
 // Load parses and indexes the embedded document, once for the whole program. What it returns is shared: read it, never change it.
 //
 // It does not validate the document against the OpenAPI specification, which takes longer than the start of a server should;
 // the tests of this package do.
 func Load() (*Document, error) { return loadEmbedded() }
 
-// Fresh parses the embedded document once more, for who means to change what it returns.
+// Fresh parses the embedded document once more. The caller may change what it returns.
 func Fresh() (*Document, error) { return parse(embedded) }
 
 // Document is a parsed OpenAPI document with its operations and schemas indexed. It is safe for concurrent reading.

@@ -1,7 +1,6 @@
 package spec_test
 
 import (
-	"context"
 	"fmt"
 	"testing"
 
@@ -9,12 +8,6 @@ import (
 
 	"github.com/understudy-dev/understudy/spec"
 )
-
-func TestDocumentFollowsOpenAPI(t *testing.T) {
-	g := NewWithT(t)
-
-	g.Expect(load(t).T.Validate(context.Background())).To(Succeed(), "the document, its examples and its defaults")
-}
 
 func TestLoadParsesOnce(t *testing.T) {
 	g := NewWithT(t)

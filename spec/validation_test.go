@@ -6,8 +6,6 @@ import (
 
 	"github.com/getkin/kin-openapi/openapi3"
 	. "github.com/onsi/gomega"
-
-	"github.com/understudy-dev/understudy/spec"
 )
 
 // Requests and responses share a schema, so these show that each side sees its own half of it.
@@ -94,35 +92,6 @@ func TestErrorsAreClosed(t *testing.T) {
 			err := raw(t, "AnyError").VisitJSON(decode(t, c.body), openapi3.VisitAsResponse())
 
 			g.Expect(err == nil).To(Equal(c.valid), "%v", err)
-		})
-	}
-}
-
-func TestUndocumented(t *testing.T) {
-	cases := map[string]struct {
-		schema, body string
-		want         []string
-	}{
-		"nothing new":                  {"PlainError", `{"detail": "x"}`, nil},
-		"a property":                   {"ScimLog", `{"id": "x", "colour": "green"}`, []string{"colour"}},
-		"behind an allOf":              {"OrganizationDomainRepresentation", `{"domain": "x", "colour": "green"}`, []string{"colour"}},
-		"in the items of a page":       {"PaginatedOrganizationDomainList", `{"total": 1, "results": [{"domain": "x"}, {"colour": "green"}]}`, []string{"results.1.colour", "total"}},
-		"behind a oneOf with null":     {"OrganizationIntegration", `{"created_by": {"email": "x", "shoe_size": 42}}`, []string{"created_by.shoe_size"}},
-		"an object that is null":       {"OrganizationIntegration", `{"created_by": null}`, nil},
-		"a free-form object":           {"OrganizationIntegration", `{"config": {"anything": {"at": "all"}}}`, nil},
-		"any JSON value":               {"ScimLog", `{"request_body": {"anything": 1}, "response_body": [{"at": "all"}]}`, nil},
-		"a partial schema":             {"Organization", `{"id": "x", "is_hipaa": false}`, nil},
-		"below a partial schema":       {"Organization", `{"projects": [{"id": 1, "colour": "green"}]}`, []string{"projects.0.colour"}},
-		"a body of another type":       {"ScimLog", `"text"`, nil},
-		"a property that is not a map": {"ScimLog", `{"id": [1]}`, nil},
-	}
-	for name, c := range cases {
-		t.Run(name, func(t *testing.T) {
-			g := NewWithT(t)
-
-			got := spec.Undocumented(load(t).T.Components.Schemas[c.schema], decode(t, c.body))
-
-			g.Expect(got).To(Equal(c.want))
 		})
 	}
 }

@@ -64,8 +64,8 @@ func TestAction(t *testing.T) {
 		status  int
 		verdict string
 	}{
-		{"the embedded fake", map[string]string{"PROFILE": "invites", "REQUIRE": "conformant"}, exitFine, "conformant"},
-		{"a profile that is not there", map[string]string{"TARGET": "missing.yaml; touch hacked"}, exitUse, ""},
+		{"the embedded fake", map[string]string{"PROFILE": "invites", "REQUIRE": "conformant"}, exitOK, "conformant"},
+		{"a profile that is not there", map[string]string{"TARGET": "missing.yaml; touch hacked"}, exitUsage, ""},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			g := NewWithT(t)

@@ -13,18 +13,18 @@ import (
 	"github.com/understudy-dev/understudy/fixtures"
 )
 
-// What lies around the fake: files and the environment.
+// The set-up around the fake: files and the environment.
 
-// proxies looks for a proxy that clients would ask instead of the fake. This program
+// checkProxy looks for a proxy that clients would ask instead of the fake. This program
 // and others in Go never do for this machine; curl, Python and Node do.
-func (d *diagnosis) proxies(r *remote) {
+func (d *diagnosis) checkProxy(r *remote) {
 	const check = "proxy"
 	name, proxy := proxyFor(r.root)
 	host := hostOf(r.root)
 	switch {
 	case proxy == "":
 		d.ok(check, "the environment names no proxy")
-	case spares(firstSet("NO_PROXY", "no_proxy"), host):
+	case inNoProxy(firstEnv("NO_PROXY", "no_proxy"), host):
 		d.ok(check, "%s is set, and NO_PROXY leaves out %s", name, host)
 	default:
 		names := host
@@ -36,7 +36,7 @@ func (d *diagnosis) proxies(r *remote) {
 	}
 }
 
-// proxyFor is the variable that names a proxy for an address, and what it says.
+// proxyFor returns the variable that names a proxy for a URL, and its value.
 func proxyFor(site string) (name, proxy string) {
 	names := []string{"http_proxy", "HTTP_PROXY", "all_proxy", "ALL_PROXY"}
 	if strings.HasPrefix(site, "https:") {
@@ -50,7 +50,7 @@ func proxyFor(site string) (name, proxy string) {
 	return "", ""
 }
 
-func firstSet(names ...string) string {
+func firstEnv(names ...string) string {
 	for _, name := range names {
 		if value := os.Getenv(name); value != "" {
 			return value
@@ -59,9 +59,10 @@ func firstSet(names ...string) string {
 	return ""
 }
 
-// spares tells whether a list as in NO_PROXY names a host: itself, a domain above it,
-// a network that it lies in, or everything.
-func spares(list, host string) bool {
+// inNoProxy reports whether a list as in NO_PROXY names a host: itself, a domain above it,
+// its network, or everything. golang.org/x/net/http/httpproxy cannot tell: it never uses a
+// proxy for this machine, whatever the list.
+func inNoProxy(list, host string) bool {
 	address, _ := netip.ParseAddr(host)
 	for entry := range strings.SplitSeq(list, ",") {
 		entry = strings.ToLower(strings.TrimSpace(entry))
@@ -88,12 +89,12 @@ func hostOf(site string) string {
 	return strings.ToLower(u.Hostname())
 }
 
-// isLoopback tells whether a host is this machine.
+// isLoopback reports whether a host is this machine.
 func isLoopback(host string) bool {
 	return host == "localhost" || strings.HasSuffix(host, ".localhost") || net.ParseIP(host).IsLoopback()
 }
 
-// withoutPassword is an address that may be shown.
+// withoutPassword returns an address that may be shown.
 func withoutPassword(address string) string {
 	if u, err := url.Parse(address); err == nil && u.Host != "" {
 		return u.Redacted()
@@ -104,8 +105,8 @@ func withoutPassword(address string) string {
 	return address
 }
 
-// world checks a world, if one is named.
-func (d *diagnosis) world(nameOrFile string) {
+// checkWorld checks a world, if one is named.
+func (d *diagnosis) checkWorld(nameOrFile string) {
 	if nameOrFile == "" {
 		return
 	}
@@ -118,8 +119,8 @@ func (d *diagnosis) world(nameOrFile string) {
 	d.ok(check, "%s: the world %q is fine", nameOrFile, w.Name)
 }
 
-// target checks a target profile, if one is named, and who may read it.
-func (d *diagnosis) target(file string) *target.Profile {
+// checkTarget checks a target profile, if one is named, and who may read it.
+func (d *diagnosis) checkTarget(file string) *target.Profile {
 	if file == "" {
 		return nil
 	}
@@ -138,7 +139,7 @@ func (d *diagnosis) target(file string) *target.Profile {
 	return p
 }
 
-// holdsSecrets tells whether a profile has secrets itself, and not only names of
+// holdsSecrets reports whether a profile has secrets itself, and not only names of
 // variables that have them.
 func holdsSecrets(file string) bool {
 	text, err := os.ReadFile(file)
@@ -168,8 +169,8 @@ func holdsSecrets(file string) bool {
 	return false
 }
 
-// sameFake wants a profile to be about the fake that is looked at.
-func (d *diagnosis) sameFake(p *target.Profile, r *remote) {
+// checkSameFake warns of a profile of another fake than the one that is examined.
+func (d *diagnosis) checkSameFake(p *target.Profile, r *remote) {
 	if p == nil || p.Control == "" {
 		return
 	}

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"flag"
 	"fmt"
 	"net"
@@ -88,7 +89,7 @@ var setUps = []struct {
 	status int
 	make   func(s *setUp)
 }{
-	{"all is well", exitFine, func(s *setUp) {
+	{"all is well", exitOK, func(s *setUp) {
 		f := s.fake()
 		s.args = []string{"--origin", "http://localhost:5173", "--world", "default", "--target", s.profile(f, 0o600), "--host", "fake.internal"}
 	}},
@@ -132,24 +133,24 @@ var setUps = []struct {
 		s.fake(mock.WithHosts(append([]string{"fake.internal"}, mock.LoopbackHosts...)...))
 		s.args = []string{"--host", "fake.internal:8010", "--host", "other.internal"}
 	}},
-	{"another version", exitFine, func(s *setUp) {
+	{"another version", exitOK, func(s *setUp) {
 		s.behind(func(_ *http.Request, header http.Header) { header.Set("Understudy-Version", "v0.0.1") })
 	}},
-	{"no version", exitFine, func(s *setUp) {
+	{"no version", exitOK, func(s *setUp) {
 		s.behind(func(_ *http.Request, header http.Header) { header.Del("Understudy-Version") })
 	}},
 	{"a token is needed", exitFailed, func(s *setUp) { s.fake(mock.WithControlToken("open sesame")) }},
-	{"a token is given", exitFine, func(s *setUp) {
+	{"a token is given", exitOK, func(s *setUp) {
 		s.fake(mock.WithControlToken("open sesame"))
 		s.args = []string{"--control-token", "open sesame"}
 	}},
-	{"a world without a target", exitFine, func(s *setUp) {
+	{"a world without a target", exitOK, func(s *setUp) {
 		world, err := fixtures.Named("empty")
 		s.Expect(err).NotTo(HaveOccurred())
 		world.Target = nil
 		s.fake(mock.WithWorld(world))
 	}},
-	{"a sandbox that is not there", exitFine, func(s *setUp) {
+	{"a sandbox that is not there", exitOK, func(s *setUp) {
 		s.fake()
 		s.url += "/_sandbox/mine"
 	}},
@@ -161,14 +162,14 @@ var setUps = []struct {
 		s.control("/clock", `{"freeze": true, "set": "2026-03-01T12:00:00Z"}`)
 		s.args = []string{"--key", "phx_of_another_fake"}
 	}},
-	{"the clock was moved", exitFine, func(s *setUp) {
+	{"the clock was moved", exitOK, func(s *setUp) {
 		s.fake()
 		s.control("/clock", `{"advance": "36h"}`)
 	}},
-	{"the clock is wrong", exitFine, func(s *setUp) {
+	{"the clock is wrong", exitOK, func(s *setUp) {
 		s.fake(mock.WithClock(mock.ClockFunc(func() time.Time { return time.Now().Add(-time.Hour) })))
 	}},
-	{"the key was used too often", exitFine, func(s *setUp) {
+	{"the key was used too often", exitOK, func(s *setUp) {
 		s.fake(mock.WithRateLimits(mock.RateLimits{PerMinute: 1}))
 		s.Expect(call(s.t, s.url+organizationPath, "phx_understudy_admin_00000000000000000000000000")).To(Equal(http.StatusOK))
 	}},
@@ -196,12 +197,12 @@ var setUps = []struct {
 		})
 		s.args = []string{"--origin", "http://localhost:5173"}
 	}},
-	{"a proxy is in the way", exitFine, func(s *setUp) {
+	{"a proxy is in the way", exitOK, func(s *setUp) {
 		s.fake()
 		s.t.Setenv("HTTP_PROXY", "http://user:secret@proxy.example:3128")
 		s.t.Setenv("NO_PROXY", "example.com,10.0.0.0/8")
 	}},
-	{"a proxy is not in the way", exitFine, func(s *setUp) {
+	{"a proxy is not in the way", exitOK, func(s *setUp) {
 		s.fake()
 		s.t.Setenv("ALL_PROXY", "socks5://proxy.example")
 		s.t.Setenv("no_proxy", "localhost, 127.0.0.0/8")
@@ -211,16 +212,16 @@ var setUps = []struct {
 		world := s.write("world.yaml", "name: a\nuser: []\nkeys: [{}]\n", 0o600)
 		s.args = []string{"--world", world, "--target", s.write("target.json", `{"base_url": "nowhere"}`, 0o600)}
 	}},
-	{"a profile that others may read", exitFine, func(s *setUp) {
+	{"a profile that others may read", exitOK, func(s *setUp) {
 		s.args = []string{"--target", s.profile(s.fake(), 0o644)}
 	}},
-	{"a profile without secrets that others may read", exitFine, func(s *setUp) {
+	{"a profile without secrets that others may read", exitOK, func(s *setUp) {
 		s.fake()
 		s.t.Setenv("DOCTOR_TEST_KEY", "phx_understudy_owner_00000000000000000000000000")
 		s.args = []string{"--target", s.write("target.yaml", "base_url: "+s.url+"\norganization: {id: 01900000-0001-7000-8000-000000000001}\n"+
 			"credentials: {owner: {personal_api_key: env:DOCTOR_TEST_KEY}}\n", 0o644)}
 	}},
-	{"a profile of another fake", exitFine, func(s *setUp) {
+	{"a profile of another fake", exitOK, func(s *setUp) {
 		file := s.profile(s.fake(), 0o600)
 		s.args = []string{"--target", file}
 		s.fake()
@@ -319,7 +320,7 @@ func TestDoctorWrongUse(t *testing.T) {
 		t.Run(tc.name, func(t *testing.T) {
 			g := NewWithT(t)
 			printed := commandLine(t, append([]string{"doctor"}, tc.args...)...)
-			g.Expect(printed.status).To(Equal(exitUse))
+			g.Expect(printed.status).To(Equal(exitUsage))
 			g.Expect(printed.err).To(ContainSubstring(tc.want))
 		})
 	}
@@ -333,11 +334,11 @@ func TestDoctorUnreachable(t *testing.T) {
 		want finding
 	}{
 		{"no such host", &url.Error{Op: "Get", Err: &net.DNSError{Err: "no such host", Name: "fake.internal"}},
-			finding{"fake", problem, "there is no host fake.internal", "correct the name, or say where the fake is with --url"}},
+			finding{"fake", stateProblem, "there is no host fake.internal", "correct the name, or say where the fake is with --url"}},
 		{"no answer", &url.Error{Op: "Get", Err: context.DeadlineExceeded},
-			finding{"fake", problem, "something listens at http://fake.internal:8010, and does not answer within 5s", anotherPort}},
+			finding{"fake", stateProblem, "something listens at http://fake.internal:8010, and does not answer within 5s", adviceOtherPort}},
 		{"anything else", &url.Error{Op: "Get", URL: "http://secret", Err: fmt.Errorf("dial: %w", net.ErrClosed)},
-			finding{"fake", problem, "http://fake.internal:8010 cannot be reached: use of closed network connection", "start the fake there, or say where it is with --url"}},
+			finding{"fake", stateProblem, "http://fake.internal:8010 cannot be reached: use of closed network connection", "start the fake there, or say where it is with --url"}},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			g := NewWithT(t)
@@ -372,7 +373,25 @@ func TestNoProxy(t *testing.T) {
 		{",,", "fake.internal", false},
 	} {
 		t.Run(tc.list+" "+tc.host, func(t *testing.T) {
-			NewWithT(t).Expect(spares(tc.list, tc.host)).To(Equal(tc.want))
+			NewWithT(t).Expect(inNoProxy(tc.list, tc.host)).To(Equal(tc.want))
 		})
+	}
+}
+
+// TestSpeaksNoHTTP has what net/http says of a server that greets before it is asked:
+// which of the first two comes is a matter of timing.
+func TestSpeaksNoHTTP(t *testing.T) {
+	var nothing error
+	for _, tc := range []struct {
+		name string
+		err  error
+		want bool
+	}{
+		{"asked first", errors.New(`net/http: HTTP/1.x transport connection broken: malformed HTTP status code "mail.example"`), true},
+		{"greeted first", fmt.Errorf("readLoopPeekFailLocked: %w", nothing), true}, // as net/http does
+		{"cut off", fmt.Errorf("readLoopPeekFailLocked: %w", errors.New("connection reset by peer")), false},
+		{"closed", errors.New("http: server closed idle connection"), false},
+	} {
+		t.Run(tc.name, func(t *testing.T) { NewWithT(t).Expect(speaksNoHTTP(tc.err)).To(Equal(tc.want)) })
 	}
 }

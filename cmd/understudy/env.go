@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"net/http"
 	"strconv"
 	"strings"
@@ -49,22 +50,22 @@ func (cmd *envCommand) Run(ctx context.Context, std streams) error {
 		return err
 	}
 	if cmd.Sandbox != "" {
-		if err := r.choose(cmd.Sandbox); err != nil {
+		if err := r.selectSandbox(cmd.Sandbox); err != nil {
 			return fmt.Errorf("--sandbox: %w", err)
 		}
 	}
-	profile, err := cmd.ask(ctx, r, std)
+	profile, err := cmd.fetchProfile(ctx, r, std)
 	if err != nil {
 		return err
 	}
 	return writeVariables(std, cmd.Shell, variablesOf(profile, r))
 }
 
-// ask fetches the profile and explains what is in the way.
-func (cmd *envCommand) ask(ctx context.Context, r *remote, std streams) (*target.Profile, error) {
+// fetchProfile fetches the target profile. Its errors say what to do.
+func (cmd *envCommand) fetchProfile(ctx context.Context, r *remote, std streams) (*target.Profile, error) {
 	answer, present, err := r.profile(ctx)
 	if err != nil {
-		return nil, fmt.Errorf("no fake answers at %s (%w). Start one with 'understudy serve', or say where it is with --url", r.root, cause(err))
+		return nil, fmt.Errorf("no fake answers at %s (%w). Start one with 'understudy serve', or say where it is with --url", r.root, rootCause(err))
 	}
 	if answer.status != http.StatusOK {
 		if code, detail := answer.refusal(); code != "" {
@@ -82,18 +83,18 @@ func (cmd *envCommand) ask(ctx context.Context, r *remote, std streams) (*target
 	return &profile, nil
 }
 
-// cause is why a request failed, without what was asked.
-func cause(err error) error {
+// rootCause returns the innermost error, without the request that failed.
+func rootCause(err error) error {
 	for next := errors.Unwrap(err); next != nil; next = errors.Unwrap(next) {
 		err = next
 	}
 	return err
 }
 
-// variable is one line of what is printed.
+// variable is an environment variable.
 type variable struct{ name, value string }
 
-// variablesOf says what a profile says.
+// variablesOf returns the variables for a profile.
 func variablesOf(p *target.Profile, r *remote) (list []variable) {
 	add := func(value string, names ...string) {
 		for _, name := range names {
@@ -135,7 +136,7 @@ func variablesOf(p *target.Profile, r *remote) (list []variable) {
 	return list
 }
 
-// mainKey is the administrator's key, or that of the first role that has one.
+// mainKey returns the administrator's key, or that of the first role that has one.
 func mainKey(p *target.Profile) string {
 	for _, role := range target.Roles {
 		if key := p.Credentials[role].PersonalAPIKey; key != "" {
@@ -143,4 +144,87 @@ func mainKey(p *target.Profile) string {
 		}
 	}
 	return ""
+}
+
+// writeVariables prints variables for a shell. It leaves out one that the shell cannot
+// hold, with a warning.
+func writeVariables(std streams, shell string, list []variable) error {
+	if shell == "json" {
+		return writeVariablesJSON(std.out, list)
+	}
+	var text strings.Builder
+	for _, v := range list {
+		line, ok := assignment(shell, v)
+		if !ok {
+			_, _ = fmt.Fprintf(std.err, "understudy: %s is left out: %s cannot hold its value; --shell json can\n", v.name, shell)
+			continue
+		}
+		text.WriteString(line + "\n")
+	}
+	_, err := fmt.Fprint(std.out, text.String())
+	return err
+}
+
+func writeVariablesJSON(w io.Writer, list []variable) error {
+	values := map[string]string{}
+	for _, v := range list {
+		values[v.name] = v.value
+	}
+	encoder := json.NewEncoder(w)
+	encoder.SetEscapeHTML(false)
+	encoder.SetIndent("", "  ")
+	return encoder.Encode(values)
+}
+
+// assignment returns the line that sets and exports a variable in a shell, and reports
+// whether the shell can hold its value. No shell can hold a null character.
+func assignment(shell string, v variable) (line string, ok bool) {
+	if strings.ContainsRune(v.value, 0) {
+		return "", false
+	}
+	switch shell {
+	case "fish":
+		return "set -gx " + v.name + " " + quoteFish(v.value), true
+	case "powershell":
+		return "$env:" + v.name + " = " + quotePowerShell(v.value), true
+	case "dotenv":
+		quoted, ok := quoteDotenv(v.value)
+		return v.name + "=" + quoted, ok
+	default:
+		return "export " + v.name + "=" + quotePOSIX(v.value), true
+	}
+}
+
+// quotePOSIX quotes for sh, bash and zsh: within single quotes only a single quote is
+// special. Every value is quoted; al.essio.dev/pkg/shellescape leaves plain ones bare.
+func quotePOSIX(value string) string {
+	return "'" + strings.ReplaceAll(value, "'", `'\''`) + "'"
+}
+
+// quoteFish quotes for fish, where a backslash escapes within single quotes. Libraries
+// quote for POSIX shells alone: this and the two below are our own.
+func quoteFish(value string) string {
+	return "'" + strings.NewReplacer(`\`, `\\`, `'`, `\'`).Replace(value) + "'"
+}
+
+// quotePowerShell quotes for PowerShell, which doubles a single quote and takes the
+// typographic ones for the same.
+func quotePowerShell(value string) string {
+	return "'" + strings.NewReplacer("'", "''", "\u2018", "\u2018\u2018", "\u2019", "\u2019\u2019",
+		"\u201a", "\u201a\u201a", "\u201b", "\u201b\u201b").Replace(value) + "'"
+}
+
+// quoteDotenv quotes for .env files, which have no common rules: it is not ok where their
+// readers differ. joho/godotenv writes what only some of them read.
+func quoteDotenv(value string) (quoted string, ok bool) {
+	switch {
+	case strings.ContainsAny(value, "\\\r\n"):
+		return "", false
+	case !strings.Contains(value, "'"):
+		return "'" + value + "'", true
+	case !strings.ContainsAny(value, "\"$`"):
+		return `"` + value + `"`, true
+	default:
+		return "", false
+	}
 }

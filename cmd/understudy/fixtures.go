@@ -8,18 +8,18 @@ import (
 )
 
 type fixturesCommand struct {
-	Generate generateCommand `cmd:"" help:"Generate a world and print it as YAML."`
-	Check    checkCommand    `cmd:"" help:"Say what is wrong with a world, by file, line and field."`
-	List     listCommand     `cmd:"" help:"List the embedded worlds."`
-	Show     showCommand     `cmd:"" help:"Print an embedded world, to start one of your own from."`
+	Generate fixturesGenerateCommand `cmd:"" help:"Generate a world and print it as YAML."`
+	Check    fixturesCheckCommand    `cmd:"" help:"Say what is wrong with a world, by file, line and field."`
+	List     fixturesListCommand     `cmd:"" help:"List the embedded worlds."`
+	Show     fixturesShowCommand     `cmd:"" help:"Print an embedded world, to start one of your own from."`
 }
 
-type checkCommand struct {
+type fixturesCheckCommand struct {
 	File string `arg:"" help:"A world in YAML, or the name of an embedded one."`
 }
 
 // Run loads the world, which checks it.
-func (cmd *checkCommand) Run(std streams) error {
+func (cmd *fixturesCheckCommand) Run(std streams) error {
 	world, err := fixtures.Resolve(cmd.File)
 	if err != nil {
 		if _, missing := os.Stat(cmd.File); missing != nil {
@@ -33,10 +33,10 @@ func (cmd *checkCommand) Run(std streams) error {
 	return err
 }
 
-type listCommand struct{}
+type fixturesListCommand struct{}
 
 // Run prints the names.
-func (listCommand) Run(std streams) error {
+func (fixturesListCommand) Run(std streams) error {
 	for _, name := range fixtures.Names() {
 		world, err := fixtures.Named(name)
 		if err != nil {
@@ -47,16 +47,39 @@ func (listCommand) Run(std streams) error {
 	return nil
 }
 
-type showCommand struct {
+type fixturesShowCommand struct {
 	Name string `arg:"" help:"The name of an embedded world."`
 }
 
 // Run prints the world as it was written, with its comments.
-func (cmd *showCommand) Run(std streams) error {
+func (cmd *fixturesShowCommand) Run(std streams) error {
 	text, err := fixtures.Text(cmd.Name)
 	if err != nil {
 		return err
 	}
 	_, err = std.out.Write(text)
 	return err
+}
+
+type fixturesGenerateCommand struct {
+	Seed                    int64 `default:"1" help:"The same seed gives the same world."`
+	Organizations           int   `default:"3" help:"How many organizations; the counts below are for each."`
+	Members                 int   `default:"3" help:"How many members; the first is the owner, the second an administrator."`
+	Projects                int   `default:"2" help:"How many projects."`
+	Domains                 int   `default:"3" help:"How many domains."`
+	IdentityProviderConfigs int   `default:"4" help:"How many identity provider configs."`
+	Integrations            int   `default:"4" help:"How many integrations."`
+	Invites                 int   `default:"4" help:"How many invites."`
+}
+
+// Help is shown below the flags.
+func (fixturesGenerateCommand) Help() string {
+	return `Examples:
+  understudy fixtures generate --seed 7 --domains 500 > world.yaml
+  understudy serve --world world.yaml`
+}
+
+// Run prints a generated world.
+func (cmd *fixturesGenerateCommand) Run(std streams) error {
+	return fixtures.Write(std.out, fixtures.Generate(fixtures.GenerateOptions(*cmd)))
 }

@@ -1,5 +1,6 @@
 // Command understudy runs a stateful fake of the PostHog Organizations REST API,
-// and a conformance suite against the fake or any real deployment.
+// and a conformance suite against the fake or any real deployment. Each subcommand
+// has a file; here are flags, texts and exit statuses, and no rule of the API.
 //
 // Exit status: 0 fine, 1 the check failed, 2 wrong use or broken set-up. Results
 // go to standard output, everything else to standard error.
@@ -15,26 +16,28 @@ import (
 	"syscall"
 
 	"github.com/alecthomas/kong"
+
+	"github.com/understudy-dev/understudy/mock"
 )
 
 // The exit statuses of every command.
 const (
-	exitFine   = 0
+	exitOK     = 0
 	exitFailed = 1
-	exitUse    = 2
+	exitUsage  = 2
 )
 
-// errFailed ends a command whose check failed and that has said why.
+// errFailed is the error of a command whose check failed and that has printed why.
 var errFailed = errors.New("the check failed")
 
-// streams are the ends of a command.
+// streams are the standard streams of a command.
 type streams struct {
 	in       io.Reader
 	out, err io.Writer
 }
 
-// commands are the subcommands, one file each.
-type commands struct {
+// subcommands are the subcommands, one file each.
+type subcommands struct {
 	Serve    serveCommand    `cmd:"" help:"Start the fake."`
 	Verify   verifyCommand   `cmd:"" help:"Run the conformance suite, against the embedded fake unless a target is named."`
 	Report   reportCommand   `cmd:"" help:"Make reports of the logs of earlier runs, without a target."`
@@ -48,13 +51,13 @@ type commands struct {
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	// The first signal ends what runs, which cleans up; the second ends the program.
+	// The first signal cancels the command, which then cleans up; the second kills the program.
 	quiet := context.AfterFunc(ctx, func() {
 		stop()
 		_, _ = fmt.Fprintln(os.Stderr, "understudy: ending; once more ends at once")
 	})
 	status := run(ctx, os.Args[1:], streams{os.Stdin, os.Stdout, os.Stderr})
-	quiet() // the end of the program is no signal
+	quiet() // or the stop below would print the notice
 	stop()
 	os.Exit(status)
 }
@@ -62,22 +65,22 @@ func main() {
 // run carries out one command line.
 func run(ctx context.Context, args []string, std streams) (status int) {
 	exited := -1
-	parser, err := kong.New(&commands{},
+	parser, err := kong.New(&subcommands{},
 		kong.Name("understudy"),
 		kong.Description("A stateful, in-memory fake of the PostHog Organizations REST API, and a conformance suite for the fake and the real thing."),
 		kong.UsageOnError(),
 		kong.DefaultEnvars("UNDERSTUDY"),
 		kong.ConfigureHelp(kong.HelpOptions{Compact: true}),
 		kong.Writers(std.out, std.err),
-		kong.Exit(func(code int) { exited = code; panic(exitNow{}) }),
+		kong.Exit(func(code int) { exited = code; panic(exitPanic{}) }),
 	)
 	if err != nil {
 		_, _ = fmt.Fprintln(std.err, "understudy:", err)
-		return exitUse
+		return exitUsage
 	}
 	defer func() {
 		if crash := recover(); crash != nil {
-			if _, ok := crash.(exitNow); !ok {
+			if _, ok := crash.(exitPanic); !ok {
 				panic(crash)
 			}
 			status = exited
@@ -86,23 +89,31 @@ func run(ctx context.Context, args []string, std streams) (status int) {
 	parsed, err := parser.Parse(args)
 	if err != nil {
 		_, _ = fmt.Fprintf(std.err, "understudy: %v\nRun 'understudy --help' to see the commands and their flags.\n", err)
-		return exitUse
+		return exitUsage
 	}
 	parsed.BindTo(ctx, (*context.Context)(nil))
 	return exitStatus(parsed.Run(std), std.err)
 }
 
-// exitNow unwinds to run after --help.
-type exitNow struct{}
+// exitPanic ends parsing after --help, where kong expects the process to exit.
+type exitPanic struct{}
 
-// exitStatus says what went wrong and turns it into the exit status.
+// exitStatus prints an error and returns the exit status for it.
 func exitStatus(err error, stderr io.Writer) int {
 	switch {
 	case err == nil:
-		return exitFine
+		return exitOK
 	case errors.Is(err, errFailed):
 		return exitFailed
 	}
 	_, _ = fmt.Fprintln(stderr, "understudy:", err)
-	return exitUse
+	return exitUsage
+}
+
+type versionCommand struct{}
+
+// Run prints the version that the binary was built from.
+func (versionCommand) Run(std streams) error {
+	_, err := fmt.Fprintln(std.out, "understudy", mock.Version())
+	return err
 }

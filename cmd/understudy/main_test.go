@@ -58,11 +58,11 @@ func TestServe(t *testing.T) {
 	g.Expect(health.StatusCode).To(Equal(http.StatusOK))
 
 	var out, errs bytes.Buffer
-	g.Expect(run(t.Context(), []string{"verify", "--target", file}, streams{nil, &out, &errs})).To(Equal(exitFine), out.String()+errs.String())
+	g.Expect(run(t.Context(), []string{"verify", "--target", file}, streams{nil, &out, &errs})).To(Equal(exitOK), out.String()+errs.String())
 	g.Expect(out.String()).To(ContainSubstring("0 failed, 0 errors, 0 skipped"))
 
 	stop()
-	g.Expect(<-stopped).To(Equal(exitFine))
+	g.Expect(<-stopped).To(Equal(exitOK))
 	g.Expect(listening.String()).To(And(ContainSubstring(profile.BaseURL), ContainSubstring("/_understudy/"), ContainSubstring("phx_")))
 }
 
@@ -97,8 +97,8 @@ func TestVerifyFails(t *testing.T) {
 		status           int
 	}{
 		{"wrong", broken, "FAILED  domains.retrieve.unknown", exitFailed},
-		{"another place", elsewhere, "nothing at " + elsewhere + " answers as the API does", exitUse},
-		{"not there", "http://127.0.0.1:1", "the target http://127.0.0.1:1 does not answer, so nothing was run", exitUse},
+		{"another place", elsewhere, "nothing at " + elsewhere + " answers as the API does", exitUsage},
+		{"not there", "http://127.0.0.1:1", "the target http://127.0.0.1:1 does not answer, so nothing was run", exitUsage},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			g := NewWithT(t)

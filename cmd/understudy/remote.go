@@ -12,7 +12,7 @@ import (
 	"time"
 )
 
-// remoteFlags say where a fake runs that somebody has started.
+// remoteFlags say where a running fake is.
 type remoteFlags struct {
 	URL          string `name:"url" placeholder:"URL" help:"Where the fake is. Default: http://127.0.0.1:8010."`
 	ControlToken string `placeholder:"TOKEN" help:"The fake's control token, if it has one."`
@@ -23,18 +23,18 @@ const (
 	sandboxPath   = "/_sandbox/"
 	controlPath   = "/_understudy"
 	remoteTimeout = 5 * time.Second
-	mostAnswered  = 8 << 20 // bytes
+	maxReplySize  = 8 << 20 // bytes
 )
 
-// remote is a fake that runs in another process.
+// remote is a client of a fake that runs in another process.
 type remote struct {
 	root    string // without the prefix of a sandbox
-	sandbox string // "" is the one that answers whoever names none
+	sandbox string // "" is the default one
 	token   string
 	client  *http.Client
 }
 
-// remote checks the flags. site is used when --url is not given, "" is the default.
+// remote checks the flags. Without --url the fake is at site, or at the default URL.
 func (f *remoteFlags) remote(site string) (*remote, error) {
 	if f.URL != "" {
 		site = f.URL
@@ -46,18 +46,18 @@ func (f *remoteFlags) remote(site string) (*remote, error) {
 	if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Hostname() == "" || u.RawQuery != "" || u.User != nil {
 		return nil, fmt.Errorf("--url %s: want an address such as %s", site, defaultURL)
 	}
-	r := &remote{token: f.ControlToken, client: &http.Client{Timeout: remoteTimeout, CheckRedirect: stay}}
+	r := &remote{token: f.ControlToken, client: &http.Client{Timeout: remoteTimeout, CheckRedirect: refuseRedirect}}
 	r.root = strings.TrimRight(strings.TrimSuffix(strings.TrimRight(site, "/"), controlPath), "/")
 	if at := strings.LastIndex(r.root, sandboxPath); at >= 0 {
 		r.root, r.sandbox = r.root[:at], r.root[at+len(sandboxPath):]
 	}
-	return r, r.choose(r.sandbox)
+	return r, r.selectSandbox(r.sandbox)
 }
 
 var sandboxName = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$`)
 
-// choose makes r about a sandbox; "" and "default" are the one that is always there.
-func (r *remote) choose(sandbox string) error {
+// selectSandbox has r address a sandbox; "" and "default" are the one that always exists.
+func (r *remote) selectSandbox(sandbox string) error {
 	if r.sandbox = sandbox; sandbox == "default" {
 		r.sandbox = ""
 	}
@@ -67,10 +67,10 @@ func (r *remote) choose(sandbox string) error {
 	return nil
 }
 
-// stay does not follow redirects: they would say that somebody else answers.
-func stay(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
+// refuseRedirect returns redirects as responses: a fake sends none, so they identify another server.
+func refuseRedirect(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
 
-// site is what the paths of the API are appended to.
+// site returns the URL that paths of the API are appended to.
 func (r *remote) site() string {
 	if r.sandbox == "" {
 		return r.root
@@ -78,21 +78,21 @@ func (r *remote) site() string {
 	return r.root + sandboxPath + r.sandbox
 }
 
-// reply is an answer, read to its end.
+// reply is a response with its body.
 type reply struct {
 	status int
 	header http.Header
 	body   []byte
 }
 
-// refusal is what the control plane says when it refuses; "" is no such answer.
-func (a *reply) refusal() (code, detail string) {
+// refusal returns code and text of an error of the control plane; code is "" for other responses.
+func (r *reply) refusal() (code, detail string) {
 	var said struct{ Understudy, Detail string }
-	_ = json.Unmarshal(a.body, &said)
+	_ = json.Unmarshal(r.body, &said)
 	return said.Understudy, said.Detail
 }
 
-// send makes a request; pairs are names and values of headers.
+// send sends a request; pairs are names and values of headers.
 func (r *remote) send(ctx context.Context, method, address string, pairs ...string) (*reply, error) {
 	request, err := http.NewRequestWithContext(ctx, method, address, nil)
 	if err != nil {
@@ -108,11 +108,11 @@ func (r *remote) send(ctx context.Context, method, address string, pairs ...stri
 		return nil, err
 	}
 	defer answer.Body.Close()
-	body, err := io.ReadAll(io.LimitReader(answer.Body, mostAnswered))
+	body, err := io.ReadAll(io.LimitReader(answer.Body, maxReplySize))
 	return &reply{answer.StatusCode, answer.Header, body}, err
 }
 
-// control asks the control plane below a site.
+// control sends a GET to the control plane of a site.
 func (r *remote) control(ctx context.Context, site, path string) (*reply, error) {
 	if r.token == "" {
 		return r.send(ctx, http.MethodGet, site+controlPath+path)
@@ -120,9 +120,9 @@ func (r *remote) control(ctx context.Context, site, path string) (*reply, error)
 	return r.send(ctx, http.MethodGet, site+controlPath+path, "Understudy-Control-Token", r.token)
 }
 
-// present tells whether the sandbox is there. Asking anything of one that is not
-// there would make it.
-func (r *remote) present(ctx context.Context) (bool, error) {
+// sandboxExists reports whether the sandbox exists. It asks the default sandbox, as any
+// request to one that does not exist creates it.
+func (r *remote) sandboxExists(ctx context.Context) (bool, error) {
 	if r.sandbox == "" {
 		return true, nil
 	}
@@ -130,10 +130,10 @@ func (r *remote) present(ctx context.Context) (bool, error) {
 	return err == nil && answer.status == http.StatusOK, err
 }
 
-// profile is the target profile of the sandbox; of the default one when the sandbox
-// is not there, as it will start in the same way.
+// profile fetches the target profile of the sandbox, and reports whether that exists. If
+// not, the profile is the default sandbox's, as a new sandbox starts in the same way.
 func (r *remote) profile(ctx context.Context) (*reply, bool, error) {
-	present, err := r.present(ctx)
+	present, err := r.sandboxExists(ctx)
 	if err != nil {
 		return nil, false, err
 	}

@@ -1,9 +1,12 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"os"
+	"path/filepath"
+	"strings"
 
 	"github.com/understudy-dev/understudy/conformance"
 )
@@ -15,8 +18,8 @@ type reportCommand struct {
 	Schema reportSchemaCommand `cmd:"" help:"Print the JSON Schema of reports in JSON."`
 }
 
-// reportFiles are where reports go; - is standard output.
-type reportFiles struct {
+// reportFlags name the files of reports; - is standard output.
+type reportFlags struct {
 	JSON     string `name:"json" env:"-" placeholder:"FILE" help:"Write the report as JSON; - is standard output, as below."`
 	JUnit    string `name:"junit" env:"-" placeholder:"FILE" help:"Write it as JUnit XML."`
 	HTML     string `name:"html" env:"-" placeholder:"FILE" help:"Write it as one page of HTML."`
@@ -24,10 +27,10 @@ type reportFiles struct {
 	Text     string `name:"text" env:"-" placeholder:"FILE" help:"Write it as text. Without any of these flags it is printed so."`
 }
 
-func (files *reportFiles) write(r *conformance.Report, out io.Writer) error {
+func (f *reportFlags) write(r *conformance.Report, out io.Writer) error {
 	written := false
-	for _, s := range []sink{
-		{"json", files.JSON}, {"junit", files.JUnit}, {"html", files.HTML}, {"markdown", files.Markdown}, {"text", files.Text},
+	for _, s := range []reportFile{
+		{"json", f.JSON}, {"junit", f.JUnit}, {"html", f.HTML}, {"markdown", f.Markdown}, {"text", f.Text},
 	} {
 		var err error
 		switch s.file {
@@ -51,7 +54,7 @@ func (files *reportFiles) write(r *conformance.Report, out io.Writer) error {
 
 type reportRenderCommand struct {
 	Logs string `arg:"" name:"log" placeholder:"LOG" help:"What 'understudy verify --log' wrote."`
-	reportFiles
+	reportFlags
 }
 
 // Help is shown below the flags.
@@ -80,7 +83,7 @@ func (cmd *reportRenderCommand) Run(std streams) error {
 type reportMergeCommand struct {
 	Logs   []string `arg:"" name:"log" placeholder:"LOG" help:"What the shards wrote with --log."`
 	Output string   `short:"o" env:"-" placeholder:"FILE" help:"Write the merged log."`
-	reportFiles
+	reportFlags
 }
 
 // Help is shown below the flags.
@@ -118,7 +121,7 @@ func (cmd *reportMergeCommand) Run(std streams) error {
 	if err := cmd.write(report, std.out); err != nil {
 		return err
 	}
-	return reportStatus(report)
+	return reportError(report)
 }
 
 type reportSchemaCommand struct{}
@@ -140,4 +143,99 @@ func readLog(name string) ([]conformance.Event, error) {
 		return nil, fmt.Errorf("%s: %w", name, err)
 	}
 	return events, nil
+}
+
+// formats are the forms of a report, by their names in flags.
+var formats = map[string]func(*conformance.Report, io.Writer) error{
+	"json":     (*conformance.Report).WriteJSON,
+	"junit":    (*conformance.Report).WriteJUnit,
+	"html":     (*conformance.Report).WriteHTML,
+	"markdown": (*conformance.Report).WriteMarkdown,
+	"text":     (*conformance.Report).WriteText,
+}
+
+// reportFile is a report file.
+type reportFile struct{ format, file string }
+
+func (f reportFile) write(r *conformance.Report) error {
+	return writeFile(f.file, func(w io.Writer) error { return formats[f.format](r, w) })
+}
+
+// parseReportFlags refuses unknown formats and missing folders before anything runs. It
+// opens no file.
+func parseReportFlags(flags []string) (list []reportFile, err error) {
+	for _, text := range flags {
+		name, file, ok := strings.Cut(text, "=")
+		if _, known := formats[name]; !ok || !known || file == "" {
+			return nil, fmt.Errorf("--report %s: want json=FILE, junit=FILE, html=FILE, markdown=FILE or text=FILE", text)
+		}
+		if _, err := os.Stat(filepath.Dir(file)); err != nil {
+			return nil, fmt.Errorf("--report %s: the folder is not there: %w", text, err)
+		}
+		list = append(list, reportFile{name, file})
+	}
+	return list, nil
+}
+
+// writeFile creates a file and writes it. An error of closing is one of writing.
+func writeFile(file string, write func(io.Writer) error) (err error) {
+	f, err := os.Create(file)
+	if err != nil {
+		return err
+	}
+	defer func() {
+		if closing := f.Close(); err == nil {
+			err = closing
+		}
+	}()
+	return write(f)
+}
+
+// logFile is the file of --log. Without a name, events go nowhere.
+type logFile struct {
+	write  func(conformance.Event)
+	file   *os.File
+	failed func() error
+}
+
+// openLog creates the file at once: a run whose log cannot be kept does not begin.
+// Only its owner can read it.
+func openLog(name string) (*logFile, error) {
+	if name == "" {
+		return &logFile{}, nil
+	}
+	f, err := os.OpenFile(name, os.O_CREATE|os.O_WRONLY|os.O_TRUNC, 0o600)
+	if err != nil {
+		return nil, fmt.Errorf("--log: %w", err)
+	}
+	l := &logFile{file: f}
+	l.write, l.failed = conformance.LogWriter(f)
+	return l, nil
+}
+
+func (l *logFile) close() error {
+	if l.file == nil {
+		return nil
+	}
+	return errors.Join(l.failed(), l.file.Close())
+}
+
+// reportError returns the error that a command ends with after a report.
+func reportError(r *conformance.Report) error {
+	if !r.OK() {
+		return errFailed
+	}
+	return nil
+}
+
+func readEarlierReport(file string) (*conformance.Earlier, error) {
+	data, err := os.ReadFile(file)
+	if err != nil {
+		return nil, err
+	}
+	earlier, err := conformance.ReadEarlier(data)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", file, err)
+	}
+	return earlier, nil
 }

@@ -23,16 +23,16 @@ import (
 	"github.com/understudy-dev/understudy/mock"
 )
 
-// parrot is a target that repeats everything secret that it hears or makes: in
+// echoingTarget is a target that repeats everything secret that it hears or makes: in
 // headers, in bodies, in links, in broken answers, and encoded.
-type parrot struct {
+type echoingTarget struct {
 	fake  http.Handler
 	count atomic.Int64
 	mu    sync.Mutex
 	heard map[string]bool
 }
 
-func (p *parrot) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+func (p *echoingTarget) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if strings.HasPrefix(r.URL.Path, "/_understudy/") {
 		p.fake.ServeHTTP(w, r)
 		return
@@ -84,7 +84,7 @@ func passOn(w http.ResponseWriter, answer *httptest.ResponseRecorder, body []byt
 }
 
 // listen notes what is secret in a call.
-func (p *parrot) listen(r *http.Request, answer *httptest.ResponseRecorder) {
+func (p *echoingTarget) listen(r *http.Request, answer *httptest.ResponseRecorder) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	note := func(secret string) {
@@ -106,7 +106,7 @@ func TestCanaries(t *testing.T) {
 	g := NewWithT(t)
 	fake, err := mock.New()
 	g.Expect(err).NotTo(HaveOccurred())
-	bird := &parrot{fake: fake, heard: map[string]bool{}}
+	bird := &echoingTarget{fake: fake, heard: map[string]bool{}}
 	server := httptest.NewServer(bird)
 	t.Cleanup(server.Close)
 	data, err := fake.Profile(server.URL)
@@ -166,7 +166,7 @@ func TestNoFlagTakesASecret(t *testing.T) {
 	g := NewWithT(t)
 	for _, command := range []string{"verify", "sweep", "serve"} {
 		var out, errs bytes.Buffer
-		g.Expect(run(t.Context(), []string{command, "--help"}, streams{nil, &out, &errs})).To(Equal(exitFine))
+		g.Expect(run(t.Context(), []string{command, "--help"}, streams{nil, &out, &errs})).To(Equal(exitOK))
 		g.Expect(out.String()).NotTo(MatchRegexp(`--[a-z-]*(token|password|secret|cookie|api-key)\b`))
 	}
 }

@@ -2,12 +2,20 @@ package main
 
 import (
 	"context"
+	"crypto/rand"
 	"errors"
 	"fmt"
 	"io"
 	"log/slog"
 	"net"
 	"net/url"
+	"os"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/cli/browser"
 
 	"github.com/understudy-dev/understudy/fixtures"
 	"github.com/understudy-dev/understudy/mock"
@@ -34,8 +42,8 @@ type serveCommand struct {
 	Mutant       string   `placeholder:"NAME" help:"Have a known defect, to see who notices."`
 	ListMutants  bool     `help:"Print the known defects, one name a line. Nothing starts."`
 
-	Observe serveObserve `embed:""`
-	Limits  serveLimits  `embed:""`
+	Observe observeFlags `embed:""`
+	Limits  limitFlags   `embed:""`
 }
 
 // Help is shown below the flags.
@@ -92,7 +100,7 @@ func (cmd *serveCommand) Run(ctx context.Context, std streams) error {
 	if err != nil {
 		return fmt.Errorf("cannot listen on %s (choose another --addr): %w", cmd.Addr, err)
 	}
-	site := siteAt(listener.Addr())
+	site := baseURLOf(listener.Addr())
 	if err := cmd.announce(std.out, fake, world, site, token); err != nil {
 		return errors.Join(err, listener.Close())
 	}
@@ -100,23 +108,23 @@ func (cmd *serveCommand) Run(ctx context.Context, std streams) error {
 		go openDashboard(std.err, site)
 	}
 	keeper := &reloader{file: cmd.World, world: world, fake: fake, out: std.err,
-		renew: func() error { return cmd.tell(fake, site) }}
+		onReload: func() error { return cmd.writeTargetOut(fake, site) }}
 	unfollow := keeper.start(ctx, changes)
 	err = serve(ctx, listener, fake, cmd.Limits.server(fake))
 	unfollow()
 	if err != nil {
 		return err
 	}
-	return cmd.Observe.settle(fake, std.err)
+	return cmd.Observe.reportDefects(fake, std.err)
 }
 
-// announce says where everything is.
+// announce writes the target profile and prints the addresses and keys.
 func (cmd *serveCommand) announce(out io.Writer, fake *mock.Server, world *fixtures.World, site, token string) error {
-	if err := cmd.tell(fake, site); err != nil {
+	if err := cmd.writeTargetOut(fake, site); err != nil {
 		return err
 	}
-	g := newGreeting(world, site, cmd.TargetOut)
-	g.guard(token)
+	g := newAnnouncement(world, site, cmd.TargetOut)
+	g.setControlToken(token)
 	if cmd.ProxyUI != nil {
 		g.Frontend = cmd.ProxyUI.Redacted()
 	}
@@ -126,8 +134,8 @@ func (cmd *serveCommand) announce(out io.Writer, fake *mock.Server, world *fixtu
 	return g.writeText(out)
 }
 
-// tell writes the target profile, if one is wanted.
-func (cmd *serveCommand) tell(fake *mock.Server, site string) error {
+// writeTargetOut writes the target profile, if --target-out names a file.
+func (cmd *serveCommand) writeTargetOut(fake *mock.Server, site string) error {
 	if cmd.TargetOut == "" {
 		return nil
 	}
@@ -161,11 +169,10 @@ func (cmd *serveCommand) options(ctx context.Context, world *fixtures.World, add
 		options = append(options, mock.WithUI(ui))
 	}
 	options = append(options, mock.WithRateLimitMode(cmd.rateLimitMode()))
-	return cmd.reachOutside(options)
+	return cmd.withMailAndDNS(options)
 }
 
-// rateLimitMode is the mode that was asked for; real is the name of one before there
-// were others.
+// rateLimitMode returns the mode of the flag. "real" is the older name of enforce.
 func (cmd *serveCommand) rateLimitMode() mock.RateLimitMode {
 	if cmd.RateLimits == "real" {
 		return mock.RateLimitsEnforce
@@ -173,8 +180,8 @@ func (cmd *serveCommand) rateLimitMode() mock.RateLimitMode {
 	return mock.RateLimitMode(cmd.RateLimits)
 }
 
-// reachOutside adds what takes the fake out of itself: a mail server, real DNS.
-func (cmd *serveCommand) reachOutside(options []mock.Option) ([]mock.Option, error) {
+// withMailAndDNS adds the options that connect the fake to a mail server and to real DNS.
+func (cmd *serveCommand) withMailAndDNS(options []mock.Option) ([]mock.Option, error) {
 	if cmd.SMTP != "" {
 		if cmd.NoMail {
 			return nil, errors.New("--smtp and --no-mail exclude each other")
@@ -197,4 +204,105 @@ func (cmd *serveCommand) reachOutside(options []mock.Option) ([]mock.Option, err
 		options = append(options, mock.WithResolver(server))
 	}
 	return options, nil
+}
+
+// controlTokenVariable holds the token of the control plane. No flag does: a command
+// line can be read by everybody on the machine.
+const controlTokenVariable = "UNDERSTUDY_CONTROL_TOKEN"
+
+// controlToken returns the token of the control plane, "" for none. There is always one
+// when others than the programs of this machine can reach the server.
+func (cmd *serveCommand) controlToken(address *net.TCPAddr) string {
+	if token := strings.TrimSpace(os.Getenv(controlTokenVariable)); token != "" {
+		return token
+	}
+	if cmd.exposed(address) {
+		return rand.Text()
+	}
+	return ""
+}
+
+// exposed reports whether others than the programs of this machine can reach the server:
+// other machines, or pages under a name that somebody pointed at this machine.
+func (cmd *serveCommand) exposed(address *net.TCPAddr) bool {
+	return !address.IP.IsLoopback() || slices.Contains(cmd.AllowHost, "*")
+}
+
+// hosts returns the values of the Host header that are accepted, nil for any: those of
+// this machine, the address of --addr, and those of --allow-host.
+func (cmd *serveCommand) hosts(address *net.TCPAddr) []string {
+	if slices.Contains(cmd.AllowHost, "*") {
+		return nil
+	}
+	hosts := append(slices.Clone(mock.LoopbackHosts), cmd.AllowHost...)
+	if name, _, err := net.SplitHostPort(cmd.Addr); err == nil && name != "" && !address.IP.IsUnspecified() {
+		hosts = append(hosts, strings.ToLower(name), address.IP.String())
+	}
+	return hosts
+}
+
+// baseURLOf returns the URL of a server as this machine reaches it: by a loopback address
+// if it listens on all.
+func baseURLOf(address net.Addr) string {
+	tcp, ok := address.(*net.TCPAddr)
+	if !ok || !tcp.IP.IsUnspecified() {
+		return "http://" + address.String()
+	}
+	return "http://" + net.JoinHostPort("127.0.0.1", strconv.Itoa(tcp.Port))
+}
+
+// observeFlags are about faults, the journal, checks, and sandboxes.
+type observeFlags struct {
+	Latency         time.Duration `default:"0s" placeholder:"TIME" help:"Have every answer take so much longer, such as 200ms."`
+	Fault           []string      `sep:"none" placeholder:"PRESET-or-JSON" help:"Have calls go wrong in every sandbox from its start: flaky-network, rate-limited, maintenance, or JSON as POST /_understudy/faults takes it. Repeat it for more."`
+	Journal         int           `default:"1000" placeholder:"N" help:"How many requests each sandbox remembers."`
+	JournalMemory   int           `default:"268435456" placeholder:"BYTES" help:"How many bytes the journals of all sandboxes may hold together. The sandbox that was idle for longest gives up its oldest requests first."`
+	FailOnViolation bool          `help:"Once stopped, list what requests had in them that the OpenAPI document does not allow, and exit with status 1 if there was anything."`
+	SelfCheck       bool          `help:"Hold every answer against the OpenAPI document; once stopped, list what differs and exit with status 1 if anything did. It would be a bug of understudy."`
+
+	Sandboxes    string        `enum:"auto,explicit" default:"auto" help:"Whether a sandbox that is not there is made when a request first asks for it (auto), or with POST /_understudy/sandboxes alone (explicit)."`
+	MaxSandboxes int           `default:"10000" placeholder:"N" help:"How many sandboxes there may be beside the default one. The one that was idle for longest makes room."`
+	SandboxIdle  time.Duration `default:"1h" placeholder:"TIME" help:"How long a sandbox is kept that nobody uses; 0 is for ever."`
+}
+
+func (o *observeFlags) options() []mock.Option {
+	options := []mock.Option{
+		mock.WithLatency(o.Latency),
+		mock.WithFaults(o.Fault...),
+		mock.WithJournal(o.Journal),
+		mock.WithJournalMemory(o.JournalMemory),
+		mock.WithSandboxLimits(o.MaxSandboxes, o.SandboxIdle),
+	}
+	if o.SelfCheck {
+		options = append(options, mock.WithSelfCheck())
+	}
+	if o.Sandboxes == "explicit" {
+		options = append(options, mock.WithExplicitSandboxes())
+	}
+	return options
+}
+
+// reportDefects prints what was wrong with requests and responses, and fails if a flag
+// asks for it.
+func (o *observeFlags) reportDefects(fake *mock.Server, stderr io.Writer) (err error) {
+	if violations := fake.ViolationText(); o.FailOnViolation && violations != "" {
+		_, _ = fmt.Fprintln(stderr, violations)
+		err = errFailed
+	}
+	if flaws := fake.Flaws(); len(flaws) > 0 {
+		_, _ = fmt.Fprintf(stderr, "understudy has bugs, please report them:\n  %s\n", strings.Join(flaws, "\n  "))
+		err = errFailed
+	}
+	return err
+}
+
+// openDashboard opens the dashboard in a browser. If that fails the server goes on: the
+// address is printed. The URL has no token, as others can read command lines: the page
+// asks for it.
+func openDashboard(stderr io.Writer, site string) {
+	browser.Stdout = stderr // standard output is for results
+	browser.Stderr = stderr
+	if err := browser.OpenURL(site + "/_understudy/"); err != nil {
+		_, _ = fmt.Fprintln(stderr, "understudy: --open: cannot open a browser; open the dashboard yourself:", err)
+	}
 }

@@ -5,13 +5,14 @@ import (
 	"errors"
 	"net"
 	"net/http"
+	"sync"
 	"time"
 
 	"github.com/understudy-dev/understudy/mock"
 )
 
-// serveLimits are what one client may take of the server; 0 is no limit.
-type serveLimits struct {
+// limitFlags limit what clients can use of the server; 0 is no limit.
+type limitFlags struct {
 	MaxBody        int64         `default:"4194304" help:"How many bytes a request body may have."`
 	MaxHeader      int           `default:"65536" help:"How many bytes the headers of a request may have."`
 	MaxConnections int           `default:"4096" help:"How many connections may be open at once. More wait."`
@@ -21,8 +22,8 @@ type serveLimits struct {
 	IdleTimeout    time.Duration `default:"2m" help:"How long a connection may stay open between requests."`
 }
 
-// listen takes no more connections at once than are allowed.
-func (l serveLimits) listen(address *net.TCPAddr) (net.Listener, error) {
+// listen opens a listener that accepts no more than MaxConnections at once.
+func (l limitFlags) listen(address *net.TCPAddr) (net.Listener, error) {
 	listener, err := net.ListenTCP("tcp", address)
 	if err != nil || l.MaxConnections <= 0 {
 		return listener, err
@@ -30,7 +31,7 @@ func (l serveLimits) listen(address *net.TCPAddr) (net.Listener, error) {
 	return newLimitListener(listener, l.MaxConnections), nil
 }
 
-func (l serveLimits) server(handler http.Handler) *http.Server {
+func (l limitFlags) server(handler http.Handler) *http.Server {
 	return &http.Server{
 		Handler:           handler,
 		MaxHeaderBytes:    l.MaxHeader,
@@ -41,8 +42,8 @@ func (l serveLimits) server(handler http.Handler) *http.Server {
 	}
 }
 
-// serve answers requests until ctx ends, then finishes what is running: first
-// the requests, then the mail that they sent.
+// serve serves requests until ctx is done, then shuts down gracefully: first the requests
+// finish, then the mail that they sent.
 func serve(ctx context.Context, listener net.Listener, fake *mock.Server, server *http.Server) error {
 	server.RegisterOnShutdown(fake.EndStreams) // they would never finish
 	stopped := make(chan error, 1)
@@ -58,14 +59,14 @@ func serve(ctx context.Context, listener net.Listener, fake *mock.Server, server
 	return <-stopped
 }
 
-// local is a server on a free port of this machine.
-type local struct {
+// localServer is a running server on a free port of the loopback interface.
+type localServer struct {
 	url  string
 	stop func() // waits until it has ended
 }
 
-// listenLocally serves until it is stopped.
-func listenLocally(fake *mock.Server) (*local, error) {
+// startLocalServer serves until it is stopped.
+func startLocalServer(fake *mock.Server) (*localServer, error) {
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		return nil, err
@@ -75,5 +76,57 @@ func listenLocally(fake *mock.Server) (*local, error) {
 	go func() {
 		done <- serve(serving, listener, fake, &http.Server{Handler: fake, ReadHeaderTimeout: 10 * time.Second})
 	}()
-	return &local{"http://" + listener.Addr().String(), func() { stop(); <-done }}, nil
+	return &localServer{"http://" + listener.Addr().String(), func() { stop(); <-done }}, nil
+}
+
+// limitListener limits the number of open connections. golang.org/x/net/netutil has one
+// whose connections hide the net.TCPConn, which a fault needs to reset them.
+type limitListener struct {
+	net.Listener
+	slots  chan struct{}
+	closed chan struct{}
+	close  func()
+}
+
+func newLimitListener(listener net.Listener, most int) *limitListener {
+	closed := make(chan struct{})
+	return &limitListener{listener, make(chan struct{}, most), closed, sync.OnceFunc(func() { close(closed) })}
+}
+
+// Accept waits for a free slot, then for a connection.
+func (l *limitListener) Accept() (net.Conn, error) {
+	select {
+	case l.slots <- struct{}{}:
+	case <-l.closed:
+		return nil, net.ErrClosed
+	}
+	conn, err := l.Listener.Accept()
+	leave := sync.OnceFunc(func() { <-l.slots })
+	if err != nil {
+		leave()
+		return nil, err
+	}
+	return &limitedConn{conn, leave}, nil
+}
+
+// Close also ends the wait for a slot.
+func (l *limitListener) Close() error {
+	err := l.Listener.Close()
+	l.close()
+	return err
+}
+
+// limitedConn frees its slot when it is closed.
+type limitedConn struct {
+	net.Conn
+	release func()
+}
+
+// NetConn returns the connection that is wrapped.
+func (c *limitedConn) NetConn() net.Conn { return c.Conn }
+
+// Close closes the connection and frees its slot.
+func (c *limitedConn) Close() error {
+	defer c.release()
+	return c.Conn.Close()
 }

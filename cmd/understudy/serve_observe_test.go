@@ -34,7 +34,7 @@ func stopServing(t *testing.T, use func(s *served), flags ...string) (status int
 	case status := <-stopped:
 		t.Fatalf("serve ended with status %d: %s", status, stderr.String())
 	}
-	use(&served{t: t, site: greetedSite.FindStringSubmatch(greeting.String())[1]})
+	use(&served{t: t, site: announcedURL.FindStringSubmatch(greeting.String())[1]})
 	stop()
 	return <-stopped, stderr.String()
 }
@@ -50,20 +50,20 @@ func TestServeFailsOnViolations(t *testing.T) {
 	}{
 		{"nothing was wrong", []string{"--fail-on-violation"}, func(s *served) {
 			s.get(domains, "Authorization", servedKey)
-		}, exitFine, ""},
+		}, exitOK, ""},
 		{"something was", []string{"--fail-on-violation"}, func(s *served) {
 			s.get(domains+"?pgae=2", "Authorization", servedKey)
 		}, exitFailed, "pgae is not documented"},
 		{"nobody wants to know", nil, func(s *served) {
 			s.get(domains+"?pgae=2", "Authorization", servedKey)
-		}, exitFine, ""},
+		}, exitOK, ""},
 		{"in a sandbox that is gone", []string{"--fail-on-violation"}, func(s *served) {
 			s.get(domains+"?pgae=2", "Authorization", servedKey, "Understudy-Sandbox", "short-lived")
 			s.delete("/_understudy/sandboxes/short-lived")
 		}, exitFailed, "Sandbox short-lived: 1 violation"},
 		{"the answers are the document's", []string{"--self-check"}, func(s *served) {
 			s.get(domains, "Authorization", servedKey)
-		}, exitFine, ""},
+		}, exitOK, ""},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			g := NewWithT(t)
@@ -123,7 +123,7 @@ func TestServeStopsAlthoughAStreamIsOpen(t *testing.T) {
 		g.Expect(err).NotTo(HaveOccurred())
 		g.Expect(line).NotTo(BeEmpty())
 	})
-	g.Expect(status).To(Equal(exitFine))
+	g.Expect(status).To(Equal(exitOK))
 	g.Expect(stream.Body.Close()).To(Succeed())
 }
 
@@ -179,7 +179,7 @@ func TestServeRefusesWrongFaults(t *testing.T) {
 			var stderr strings.Builder
 			ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 			defer cancel()
-			g.Expect(run(ctx, []string{"serve", "--addr=127.0.0.1:0", tc.flag}, streams{nil, &strings.Builder{}, &stderr})).To(Equal(exitUse))
+			g.Expect(run(ctx, []string{"serve", "--addr=127.0.0.1:0", tc.flag}, streams{nil, &strings.Builder{}, &stderr})).To(Equal(exitUsage))
 			g.Expect(stderr.String()).To(ContainSubstring(tc.says))
 		})
 	}

@@ -3,6 +3,7 @@ package main
 import (
 	"bufio"
 	"context"
+	"encoding/json"
 	"fmt"
 	"io"
 	"net"
@@ -21,14 +22,14 @@ import (
 
 // served is the fake as the command starts it, until the test ends.
 type served struct {
-	t       *testing.T
-	site    string // such as http://127.0.0.1:49152
-	greeted string
-	stderr  *io.PipeReader
-	stop    func() // and wants that it ends well
+	t         *testing.T
+	site      string // such as http://127.0.0.1:49152
+	announced string
+	stderr    *io.PipeReader
+	stop      func() // and wants that it ends well
 }
 
-var greetedSite = regexp.MustCompile(`at (http://\S+)`)
+var announcedURL = regexp.MustCompile(`at (http://\S+)`)
 
 // startServing starts the command on a free port and wants that it ends well.
 func startServing(t *testing.T, flags ...string) *served {
@@ -50,10 +51,10 @@ func startServing(t *testing.T, flags ...string) *served {
 	end := sync.OnceFunc(func() {
 		stop()
 		_ = reader.Close() // nobody reads what is still said
-		g.Expect(<-stopped).To(Equal(exitFine))
+		g.Expect(<-stopped).To(Equal(exitOK))
 	})
 	t.Cleanup(end)
-	found := greetedSite.FindStringSubmatch(greeting.String())
+	found := announcedURL.FindStringSubmatch(greeting.String())
 	g.Expect(found).NotTo(BeNil(), greeting.String())
 	return &served{t, found[1], greeting.String(), reader, end}
 }
@@ -221,7 +222,7 @@ func TestHeadersThatAreTooLong(t *testing.T) {
 	g.Expect(line).To(HavePrefix("HTTP/1.1 431"))
 }
 
-var greetedToken = regexp.MustCompile(`token +(\S+)`)
+var announcedToken = regexp.MustCompile(`token +(\S+)`)
 
 // TestControlTokenOfServe: who can be reached by more than the programs of this
 // machine asks for a token.
@@ -248,17 +249,17 @@ func TestControlTokenOfServe(t *testing.T) {
 			without, body := s.get("/_understudy/clock")
 			if !tc.token {
 				g.Expect(without.StatusCode).To(Equal(http.StatusOK))
-				g.Expect(s.greeted).NotTo(ContainSubstring("token"))
+				g.Expect(s.announced).NotTo(ContainSubstring("token"))
 				return
 			}
 			g.Expect(without.StatusCode).To(Equal(http.StatusUnauthorized))
 			g.Expect(gjson.Get(body, "understudy").String()).To(Equal("token_needed"))
 			token := tc.variable
 			if token == "" {
-				token = greetedToken.FindStringSubmatch(s.greeted)[1]
+				token = announcedToken.FindStringSubmatch(s.announced)[1]
 				g.Expect(len(token)).To(BeNumerically(">=", 20))
 			}
-			g.Expect(s.greeted).To(ContainSubstring(token))
+			g.Expect(s.announced).To(ContainSubstring(token))
 			with, _ := s.get("/_understudy/clock", "Understudy-Control-Token", token)
 			g.Expect(with.StatusCode).To(Equal(http.StatusOK))
 		})
@@ -270,9 +271,9 @@ func TestVerifyWithAToken(t *testing.T) {
 	g := NewWithT(t)
 	file := filepath.Join(t.TempDir(), "target.json")
 	s := startServing(t, "--addr=0.0.0.0:0", "--target-out", file)
-	printed := command(t, exitFine, "verify", "--target", file, "--run", "members.*")
+	printed := command(t, exitOK, "verify", "--target", file, "--run", "members.*")
 	g.Expect(printed).To(ContainSubstring("0 failed, 0 errors, 0 skipped"))
-	g.Expect(printed).NotTo(ContainSubstring(greetedToken.FindStringSubmatch(s.greeted)[1]))
+	g.Expect(printed).NotTo(ContainSubstring(announcedToken.FindStringSubmatch(s.announced)[1]))
 }
 
 func TestOriginsOfServe(t *testing.T) {
@@ -301,4 +302,74 @@ func TestHostsOfServe(t *testing.T) {
 		g.Expect(response.Body.Close()).To(Succeed())
 		g.Expect(response.StatusCode).To(Equal(want), fmt.Sprint("host ", host))
 	}
+}
+
+// servedJSON is a fake that was started by the command line, on a free port.
+type servedJSON struct {
+	*GomegaWithT
+	announcement
+	errors <-chan string // the lines of standard error
+}
+
+// startServingJSON waits until the fake says where it is, and ends it with the test.
+func startServingJSON(t *testing.T, flags ...string) *servedJSON {
+	t.Helper()
+	s := &servedJSON{GomegaWithT: NewWithT(t)}
+	ctx, stop := context.WithCancel(t.Context())
+	out, greeted := io.Pipe()
+	said, errs := io.Pipe()
+	ended := make(chan int, 1)
+	go func() {
+		ended <- run(ctx, append([]string{"serve", "--addr", "127.0.0.1:0", "--json"}, flags...), streams{nil, greeted, errs})
+		_, _ = greeted.Close(), errs.Close()
+	}()
+	s.errors = linesOf(said)
+	s.Expect(json.NewDecoder(out).Decode(&s.announcement)).To(Succeed())
+	go func() { _, _ = io.Copy(io.Discard, out) }()
+	t.Cleanup(func() {
+		stop()
+		s.Expect(<-ended).To(Equal(exitOK))
+	})
+	return s
+}
+
+// linesOf hands on what is read, a line at a time.
+func linesOf(r io.Reader) <-chan string {
+	lines := make(chan string, 1000)
+	go func() {
+		for text := bufio.NewScanner(r); text.Scan(); {
+			lines <- text.Text()
+		}
+	}()
+	return lines
+}
+
+// says waits for a line of standard error with these words, and returns the lines up
+// to it.
+func (s *servedJSON) says(words string) (lines []string) {
+	for {
+		var line string
+		s.Eventually(s.errors).WithTimeout(time.Minute).Should(Receive(&line), func() string {
+			return "it has not said " + words + ", but:\n" + strings.Join(lines, "\n")
+		})
+		lines = append(lines, line)
+		if strings.Contains(line, words) {
+			return lines
+		}
+	}
+}
+
+// get asks with a key, if one is given.
+func (s *servedJSON) get(path, key string) (int, gjson.Result) {
+	request, err := http.NewRequest(http.MethodGet, s.URL+path, nil)
+	s.Expect(err).NotTo(HaveOccurred())
+	if key != "" {
+		request.Header.Set("Authorization", "Bearer "+key)
+	}
+	answer, err := http.DefaultClient.Do(request)
+	s.Expect(err).NotTo(HaveOccurred())
+	defer answer.Body.Close()
+	body, err := io.ReadAll(answer.Body)
+	s.Expect(err).NotTo(HaveOccurred())
+	return answer.StatusCode, gjson.ParseBytes(body)
 }

@@ -21,11 +21,11 @@ var frontendFile embed.FS
 
 var frontendPage = template.Must(template.ParseFS(frontendFile, "serve_ui.html"))
 
-// frontend passes requests to a development server, with its web sockets and streams,
-// and explains itself when there is none.
+// frontend is a reverse proxy for a development server, including web sockets and streams.
+// It answers with an explanation when there is none.
 type frontend struct {
 	proxy    *httputil.ReverseProxy
-	serving  context.Context // what is open ends with it
+	serving  context.Context // when it is done, open requests end
 	upstream string
 }
 
@@ -65,8 +65,7 @@ func (f *frontend) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	f.proxy.ServeHTTP(w, r.WithContext(ctx))
 }
 
-// explain answers for a development server that does not. Pages try again by
-// themselves.
+// explain answers when the development server does not. Pages reload by themselves.
 func (f *frontend) explain(w http.ResponseWriter, r *http.Request, err error) {
 	if r.Context().Err() != nil {
 		return // nobody waits for the answer

@@ -58,7 +58,7 @@ func TestFrontendBehindTheSameOrigin(t *testing.T) {
 	dev := devServer(t)
 	s := startServing(t, "--proxy-ui", dev.URL+"/base")
 	host := func(site string) string { return strings.TrimPrefix(site, "http://") }
-	NewWithT(t).Expect(s.greeted).To(ContainSubstring(dev.URL))
+	NewWithT(t).Expect(s.announced).To(ContainSubstring(dev.URL))
 	for _, tc := range []struct {
 		path   string
 		status int

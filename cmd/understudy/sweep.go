@@ -48,11 +48,11 @@ func (cmd *sweepCommand) Run(ctx context.Context, std streams) error {
 	if err != nil {
 		return err
 	}
-	told := &sweepText{cmd: cmd, std: std}
+	told := &sweepPrinter{cmd: cmd, std: std}
 	for _, file := range journals {
 		err := conformance.Sweep(ctx, t, conformance.SweepOptions{
 			Journal: file, OlderThan: cmd.OlderThan, DryRun: cmd.DryRun, Timeout: cmd.Timeout, CAFile: cmd.CAFile,
-		}, told.each)
+		}, told.print)
 		if errors.Is(err, journal.ErrInUse) && len(cmd.Journal) == 0 {
 			_, _ = fmt.Fprintln(std.err, "understudy: left alone:", err)
 			continue
@@ -61,10 +61,10 @@ func (cmd *sweepCommand) Run(ctx context.Context, std streams) error {
 			return err
 		}
 	}
-	return told.end()
+	return told.summary()
 }
 
-// journals are those that were named, or all of the target.
+// journals returns those of --journal, or all of the target.
 func (cmd *sweepCommand) journals(t *conformance.Target) ([]string, error) {
 	if len(cmd.Journal) > 0 {
 		return cmd.Journal, nil
@@ -76,14 +76,14 @@ func (cmd *sweepCommand) journals(t *conformance.Target) ([]string, error) {
 	return filepath.Glob(filepath.Join(folder, "*.ndjson"))
 }
 
-// sweepText tells what became of the entries.
-type sweepText struct {
+// sweepPrinter prints what became of the entries, and counts them.
+type sweepPrinter struct {
 	cmd                   *sweepCommand
 	std                   streams
 	removed, kept, failed int
 }
 
-func (s *sweepText) each(swept suite.Swept) {
+func (s *sweepPrinter) print(swept suite.Swept) {
 	s.removed += len(swept.Removed)
 	if swept.Kept != "" {
 		s.kept++
@@ -113,7 +113,7 @@ func (s *sweepText) each(swept suite.Swept) {
 	}
 }
 
-func (s *sweepText) end() error {
+func (s *sweepPrinter) summary() error {
 	if !s.cmd.JSON {
 		_, _ = fmt.Fprintf(s.std.out, "%d removed, %d kept, %d left\n", s.removed, s.kept, s.failed)
 	}

@@ -55,7 +55,7 @@ type outputFlags struct {
 	JSON   bool     `help:"Print the report as JSON."`
 }
 
-// strengthFlags turn a run around: it measures the suite.
+// strengthFlags have the suite measured instead of a target.
 type strengthFlags struct {
 	Mutants bool   `help:"Play the suite against the embedded fake with each of its known defects. Exits with 1 unless every one is noticed by a scenario that names the broken rule."`
 	Mutant  string `placeholder:"PATTERN" help:"With --mutants: only these defects, a resource or a glob."`
@@ -111,9 +111,9 @@ func (cmd *verifyCommand) Run(ctx context.Context, std streams) error {
 		return listProfiles(std.out)
 	}
 	if cmd.Mutants {
-		return cmd.measure(ctx, std)
+		return cmd.measureStrength(ctx, std)
 	}
-	sinks, err := reportSinks(cmd.Report)
+	sinks, err := parseReportFlags(cmd.Report)
 	if err != nil {
 		return err
 	}
@@ -129,21 +129,21 @@ func (cmd *verifyCommand) Run(ctx context.Context, std streams) error {
 	if err := cmd.Safety.apply(&options, t, cmd, std); err != nil {
 		return err
 	}
-	report, err := cmd.play(ctx, t, &options, std)
+	report, err := cmd.runSuite(ctx, t, &options, std)
 	if errors.Is(err, errPlanned) {
 		return nil
 	}
 	if err != nil {
 		return err
 	}
-	if err := cmd.deliver(std, report, sinks); err != nil {
+	if err := cmd.writeReports(std, report, sinks); err != nil {
 		return err
 	}
-	return reportStatus(report)
+	return reportError(report)
 }
 
-// play runs the suite, with its log and a line that tells how far it is.
-func (cmd *verifyCommand) play(ctx context.Context, t *conformance.Target, o *conformance.Options, std streams) (*conformance.Report, error) {
+// runSuite runs the suite, and writes its log and a progress line.
+func (cmd *verifyCommand) runSuite(ctx context.Context, t *conformance.Target, o *conformance.Options, std streams) (*conformance.Report, error) {
 	if cmd.Safety.Plan {
 		return cmd.Safety.run(ctx, t, o, cmd, std)
 	}
@@ -158,7 +158,7 @@ func (cmd *verifyCommand) play(ctx context.Context, t *conformance.Target, o *co
 	return report, errors.Join(err, log.close())
 }
 
-// options reads what the flags name.
+// options turns the flags into options, and reads the files that they name.
 func (cmd *verifyCommand) options() (conformance.Options, error) {
 	o := conformance.Options{
 		Run: cmd.Pattern, Tags: cmd.Tag, Replay: cmd.Replay, Parallel: cmd.Parallel,
@@ -174,7 +174,7 @@ func (cmd *verifyCommand) options() (conformance.Options, error) {
 		}
 	}
 	if cmd.Compare != "" {
-		if o.Earlier, err = readEarlier(cmd.Compare); err != nil {
+		if o.Earlier, err = readEarlierReport(cmd.Compare); err != nil {
 			return o, err
 		}
 	}
@@ -186,8 +186,8 @@ func (cmd *verifyCommand) options() (conformance.Options, error) {
 	return o, nil
 }
 
-// deliver brings the report to everybody who asked for it.
-func (cmd *verifyCommand) deliver(std streams, report *conformance.Report, sinks []sink) error {
+// writeReports writes the report in each form that the flags and GitHub Actions ask for.
+func (cmd *verifyCommand) writeReports(std streams, report *conformance.Report, sinks []reportFile) error {
 	for _, s := range sinks {
 		if err := s.write(report); err != nil {
 			return err
@@ -198,17 +198,17 @@ func (cmd *verifyCommand) deliver(std streams, report *conformance.Report, sinks
 			return err
 		}
 	}
-	github := newGitHub(os.Getenv)
+	github := detectGitHubActions(os.Getenv)
 	if err := github.summarise(report); err != nil {
 		return err
 	}
 	if cmd.JSON {
 		return errors.Join(report.WriteJSON(std.out), github.annotate(std.err, report))
 	}
-	return errors.Join(github.quote(std.out, report.WriteText), github.annotate(std.out, report))
+	return errors.Join(github.withoutCommands(std.out, report.WriteText), github.annotate(std.out, report))
 }
 
-// list prints every scenario that the patterns select.
+// list prints every scenario.
 func (cmd *verifyCommand) list(w io.Writer) error {
 	table := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
 	for _, s := range scenarios.All() {
@@ -241,7 +241,7 @@ func listProfiles(w io.Writer) error {
 	return table.Flush()
 }
 
-// target reads the profile, or starts the embedded fake and describes that.
+// target reads the target profile, or starts the embedded fake and returns the profile of that.
 func (cmd *verifyCommand) target(ctx context.Context, std streams) (*conformance.Target, func(), error) {
 	if cmd.Target != "" {
 		t, err := conformance.LoadTarget(cmd.Target)
@@ -252,7 +252,7 @@ func (cmd *verifyCommand) target(ctx context.Context, std streams) (*conformance
 		return nil, nil, err
 	}
 	// The fake outlives an interrupt, so that the run can clean up.
-	running, err := listenLocally(fake)
+	running, err := startLocalServer(fake)
 	if err != nil {
 		return nil, nil, err
 	}

@@ -9,11 +9,15 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
 	. "github.com/onsi/gomega"
 
+	"github.com/understudy-dev/understudy/conformance/scenarios"
+	"github.com/understudy-dev/understudy/conformance/strength"
+	"github.com/understudy-dev/understudy/conformance/suite"
 	"github.com/understudy-dev/understudy/mock"
 )
 
@@ -86,7 +90,7 @@ func TestReplay(t *testing.T) {
 	again := broken.verify(exitFailed, "--replay", id)
 	g.Expect(again).To(ContainSubstring(fmt.Sprintf("replay %s (%s): the same check failed again", id, scenario)))
 	g.Expect(again).To(ContainSubstring("0 passed, 1 failed"))
-	g.Expect(deploy(t).verify(exitFine, "--replay", id)).To(ContainSubstring("it passes now"))
+	g.Expect(deploy(t).verify(exitOK, "--replay", id)).To(ContainSubstring("it passes now"))
 	g.Expect(deploy(t, `"attr":"domain"`, `"attr":null`).verify(exitFailed, "--replay", id)).To(ContainSubstring("another check failed, "))
 }
 
@@ -98,7 +102,7 @@ func TestAcceptFailures(t *testing.T) {
 	written, err := os.ReadFile(d.path("accepted.yaml"))
 	g.Expect(err).NotTo(HaveOccurred())
 	g.Expect(os.WriteFile(d.path("accepted.yaml"), bytes.ReplaceAll(written, []byte(`""`), []byte("ada")), 0o600)).To(Succeed())
-	accepted := d.verify(exitFine, "--tag", "domains", "--baseline", d.path("accepted.yaml"), "--compare", d.path("first.json"))
+	accepted := d.verify(exitOK, "--tag", "domains", "--baseline", d.path("accepted.yaml"), "--compare", d.path("first.json"))
 	g.Expect(accepted).To(And(
 		ContainSubstring("(accepted by the baseline)"), ContainSubstring("baseline: 1 accepted, 0 new"),
 		ContainSubstring("nothing changed"), ContainSubstring("verdict: not conformant")))
@@ -113,14 +117,25 @@ func TestAcceptFailures(t *testing.T) {
 func TestMergedRuns(t *testing.T) {
 	g := NewWithT(t)
 	d := deploy(t)
-	d.verify(exitFine, "--run", "^(domains|users)", "--log", d.path("1.ndjson"))
-	d.verify(exitFine, "--run", "^[^du]", "--log", d.path("2.ndjson"))
-	merged := command(t, exitFine, "report", "merge", d.path("1.ndjson"), d.path("2.ndjson"), "--output", d.path("all.ndjson"))
+	d.verify(exitOK, "--run", "^(domains|users)", "--log", d.path("1.ndjson"))
+	d.verify(exitOK, "--run", "^[^du]", "--log", d.path("2.ndjson"))
+	merged := command(t, exitOK, "report", "merge", d.path("1.ndjson"), d.path("2.ndjson"), "--output", d.path("all.ndjson"))
 	g.Expect(merged).To(And(ContainSubstring("verdict: conformant"), ContainSubstring("0 failed, 0 errors, 0 skipped, ")))
-	g.Expect(command(t, exitFine, "report", "render", d.path("all.ndjson"))).To(Equal(merged))
+	g.Expect(command(t, exitOK, "report", "render", d.path("all.ndjson"))).To(Equal(merged))
 
 	d.replace = strings.NewReplacer("This field is required.", "Missing.")
 	d.verify(exitFailed, "--run", "^[^du]", "--log", d.path("3.ndjson"))
 	g.Expect(command(t, exitFailed, "report", "merge", d.path("1.ndjson"), d.path("3.ndjson"))).To(ContainSubstring("verdict: not conformant"))
-	command(t, exitFine, "report", "render", d.path("3.ndjson"))
+	command(t, exitOK, "report", "render", d.path("3.ndjson"))
+}
+
+// TestEveryMutantBreaksARuleThatIsChecked keeps the two lists together, which do not
+// know each other.
+func TestEveryMutantBreaksARuleThatIsChecked(t *testing.T) {
+	all := scenarios.All()
+	for _, m := range mock.Mutants() {
+		if !slices.ContainsFunc(all, func(s suite.Scenario) bool { return strength.Names(&s, m.Rule) }) {
+			t.Errorf("%s: no scenario names %s", m.Name, m.Rule)
+		}
+	}
 }

@@ -97,7 +97,8 @@ func octal(body string) string {
 	return b.String()
 }
 
-// shellQuote quotes for a POSIX shell and leaves $UNDERSTUDY_… to be expanded.
+// shellQuote quotes for a POSIX shell and leaves $UNDERSTUDY_… to be expanded, which
+// al.essio.dev/pkg/shellescape does not know.
 func shellQuote(s string) string {
 	if !strings.Contains(s, "$UNDERSTUDY_") {
 		return "'" + strings.ReplaceAll(s, "'", `'\''`) + "'"

@@ -92,7 +92,7 @@ var variables = [...]string{
 func marker(k kind, _ string) string { return string([]byte{0, byte(k), 0}) }
 
 // shellQuote makes one word of a text, in which the markers of secrets become
-// variables.
+// variables. al.essio.dev/pkg/shellescape knows no variables.
 func shellQuote(text string) string {
 	if text != "" && strings.Trim(text, letters) == "" {
 		return text

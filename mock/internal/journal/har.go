@@ -7,16 +7,18 @@ import (
 	"maps"
 	"mime"
 	"net/http"
-	"runtime/debug"
 	"slices"
 	"strings"
 	"time"
 
 	"github.com/understudy-dev/understudy/mock/internal/pytext"
+	"github.com/understudy-dev/understudy/spec"
 )
 
 // The HTTP Archive format 1.2, as far as a server knows what it asks for. Fields of
-// our own begin with an underscore, as it wants.
+// our own begin with an underscore, as it wants. The types of chromedp/cdproto/har are
+// for reading: they write a text as base64, leave out empty values of forms, and say of
+// each cookie that it is not secure.
 // Source: http://www.softwareishard.com/blog/har-12-spec/
 type (
 	harFile struct {
@@ -97,15 +99,7 @@ func writeHAR(w io.Writer, entries []*Entry) error {
 	encoder := json.NewEncoder(w)
 	encoder.SetEscapeHTML(false)
 	encoder.SetIndent("", "  ")
-	return encoder.Encode(harFile{harLog{"1.2", harCreator{"understudy", version()}, list}})
-}
-
-// version is the version of the program, "(devel)" for one from a checkout.
-func version() string {
-	if info, ok := debug.ReadBuildInfo(); ok && info.Main.Version != "" {
-		return info.Main.Version
-	}
-	return "(devel)"
+	return encoder.Encode(harFile{harLog{"1.2", harCreator{"understudy", spec.ModuleVersion()}, list}})
 }
 
 func harOf(d Detail) harEntry {

@@ -47,9 +47,9 @@ func TestKilledAndSwept(t *testing.T) {
 	// A run that nobody kills tells how many requests there are to choose from.
 	site.at.Store(-1)
 	var out, errs bytes.Buffer
-	g.Expect(run(t.Context(), []string{"verify", "--target", file}, streams{nil, &out, &errs})).To(Equal(exitFine), out.String()+errs.String())
+	g.Expect(run(t.Context(), []string{"verify", "--target", file}, streams{nil, &out, &errs})).To(Equal(exitOK), out.String()+errs.String())
 	requests := site.seen.Load()
-	before := everything(t, profile)
+	before := stateOf(t, profile)
 	seed := rand.Uint64()
 	random := rand.New(rand.NewPCG(seed, 0))
 	t.Logf("seed %d", seed)
@@ -59,15 +59,15 @@ func TestKilledAndSwept(t *testing.T) {
 		at := 1 + random.Int64N(requests)
 		// Half of the kills fall before the answer arrives, half after.
 		interrupted := site.killAt(t, at, random.IntN(2) == 0, "verify", "--target", file, "--journal", journal)
-		if left := everything(t, profile); left != before {
+		if left := stateOf(t, profile); left != before {
 			inTheMiddle++
 		}
 		var out, errs bytes.Buffer
 		g.Expect(run(t.Context(), []string{"sweep", "--target", file, "--journal", journal}, streams{nil, &out, &errs})).
-			To(Equal(exitFine), "round %d, killed %v at request %d: %s%s", round, interrupted, at, out.String(), errs.String())
-		g.Expect(differing(before, everything(t, profile))).To(BeEmpty(), "round %d, killed at request %d: %s", round, at, out.String())
+			To(Equal(exitOK), "round %d, killed %v at request %d: %s%s", round, interrupted, at, out.String(), errs.String())
+		g.Expect(changedLines(before, stateOf(t, profile))).To(BeEmpty(), "round %d, killed at request %d: %s", round, at, out.String())
 		out.Reset()
-		g.Expect(run(t.Context(), []string{"sweep", "--target", file, "--journal", journal}, streams{nil, &out, &errs})).To(Equal(exitFine))
+		g.Expect(run(t.Context(), []string{"sweep", "--target", file, "--journal", journal}, streams{nil, &out, &errs})).To(Equal(exitOK))
 		g.Expect(out.String()).To(Equal("0 removed, 0 kept, 0 left\n"), "a second sweep has nothing to do")
 	}
 	t.Logf("%d of %d kills left something to sweep", inTheMiddle, rounds)
@@ -105,7 +105,7 @@ func (site *countingSite) note(c net.Conn, state http.ConnState) {
 
 // rest waits until everything that was sent has been answered: until no connection
 // is left.
-func (site *countingSite) rest() {
+func (site *countingSite) waitIdle() {
 	http.DefaultClient.CloseIdleConnections()
 	site.mu.Lock()
 	defer site.mu.Unlock()
@@ -158,7 +158,7 @@ func (site *countingSite) killAt(t *testing.T, at int64, after bool, args ...str
 	case <-site.hit:
 		_ = command.Process.Kill() // it may have ended just now
 		<-ended
-		site.rest()
+		site.waitIdle()
 		return true
 	case <-ended:
 		site.at.Store(-1)
@@ -166,26 +166,26 @@ func (site *countingSite) killAt(t *testing.T, at int64, after bool, args ...str
 	}
 }
 
-// everything is what the API and the control plane show of the world. The outbox is
+// stateOf is what the API and the control plane show of the world. The outbox is
 // no part of it: mail that went out cannot be called back.
-func everything(t *testing.T, profile *target.Profile) string {
+func stateOf(t *testing.T, profile *target.Profile) string {
 	t.Helper()
 	var all strings.Builder
 	for _, organization := range []string{profile.Organization.ID, profile.Known.FeaturelessOrganization.ID} {
 		for _, collection := range []string{"", "domains/", "identity_provider_configs/", "integrations/", "invites/", "members/", "roles/", "projects/"} {
 			path := "/api/organizations/" + organization + "/" + collection + "?limit=1000"
-			all.WriteString(path + "\n" + fetched(t, profile.BaseURL+path, profile.Credentials["admin"].PersonalAPIKey) + "\n")
+			all.WriteString(path + "\n" + fetch(t, profile.BaseURL+path, profile.Credentials["admin"].PersonalAPIKey) + "\n")
 		}
-		all.WriteString(fetched(t, profile.Control+"/organizations/"+organization, "") + "\n")
+		all.WriteString(fetch(t, profile.Control+"/organizations/"+organization, "") + "\n")
 	}
 	for _, path := range []string{"/dns", "/keys"} {
-		all.WriteString(path + "\n" + fetched(t, profile.Control+path, "") + "\n")
+		all.WriteString(path + "\n" + fetch(t, profile.Control+path, "") + "\n")
 	}
 	return all.String()
 }
 
-// differing are the lines that only one of two texts has.
-func differing(before, after string) (lines []string) {
+// changedLines are the lines that only one of two texts has.
+func changedLines(before, after string) (lines []string) {
 	count := map[string]int{}
 	for line := range strings.SplitSeq(before, "\n") {
 		count["gone: "+line]++
@@ -203,8 +203,8 @@ func differing(before, after string) (lines []string) {
 	return lines
 }
 
-// fetched is the body of an answer, with its keys in order.
-func fetched(t *testing.T, address, key string) string {
+// fetch is the body of an answer, with its keys in order.
+func fetch(t *testing.T, address, key string) string {
 	t.Helper()
 	request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, address, nil)
 	if err != nil {

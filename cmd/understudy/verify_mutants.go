@@ -15,15 +15,15 @@ import (
 	"github.com/understudy-dev/understudy/mock"
 )
 
-// measure plays the suite against the embedded fake with each of its defects, and
+// measureStrength runs the suite against the embedded fake with each of its defects, and
 // fails unless every one is noticed.
-func (cmd *verifyCommand) measure(ctx context.Context, std streams) error {
-	mutants, err := cmd.mutants()
+func (cmd *verifyCommand) measureStrength(ctx context.Context, std streams) error {
+	mutants, err := cmd.selectMutants()
 	if err != nil {
 		return err
 	}
 	line := newProgressLine(std.err)
-	result, err := strength.Measure(ctx, scenarios.All(), strength.Mutant{Start: startMutant("")}, mutants, strength.Options{
+	result, err := strength.Measure(ctx, scenarios.All(), strength.Mutant{Start: mutantStarter("")}, mutants, strength.Options{
 		Full: cmd.Full, Parallel: cmd.Parallel,
 		Progress: func(done, total int, v *strength.Verdict) { line.show(done, total, v.Mutant) },
 	})
@@ -44,8 +44,8 @@ func (cmd *verifyCommand) measure(ctx context.Context, std streams) error {
 	return err
 }
 
-// mutants are the defects that the pattern selects.
-func (cmd *verifyCommand) mutants() (selected []strength.Mutant, err error) {
+// selectMutants are the defects that the pattern selects.
+func (cmd *verifyCommand) selectMutants() (selected []strength.Mutant, err error) {
 	for _, m := range mock.Mutants() {
 		matches := cmd.Mutant == "" || strings.HasPrefix(m.Name, cmd.Mutant+".")
 		if !matches {
@@ -54,7 +54,7 @@ func (cmd *verifyCommand) mutants() (selected []strength.Mutant, err error) {
 			}
 		}
 		if matches {
-			selected = append(selected, strength.Mutant{Name: m.Name, Sentence: m.Sentence, Rule: m.Rule, Start: startMutant(m.Name)})
+			selected = append(selected, strength.Mutant{Name: m.Name, Sentence: m.Sentence, Rule: m.Rule, Start: mutantStarter(m.Name)})
 		}
 	}
 	if len(selected) == 0 {
@@ -63,22 +63,23 @@ func (cmd *verifyCommand) mutants() (selected []strength.Mutant, err error) {
 	return selected, nil
 }
 
-// mutantSite is where a fake in this program says it is. Nothing listens there.
-const mutantSite = "http://127.0.0.1:1"
+// inProcessURL is the base URL of fakes that are called without a network. Nothing listens
+// there.
+const inProcessURL = "http://127.0.0.1:1"
 
-// startMutant makes fakes that have a defect; "" is none.
-func startMutant(name string) func() (*strength.Deployment, error) {
+// mutantStarter returns a function that starts fakes with a defect; "" is none.
+func mutantStarter(name string) func() (*strength.Deployment, error) {
 	return func() (*strength.Deployment, error) {
 		fake, err := mock.New(mock.WithMutant(name))
 		if err != nil {
 			return nil, err
 		}
-		data, err := fake.Profile(mutantSite)
+		data, err := fake.Profile(inProcessURL)
 		if err != nil {
 			return nil, err
 		}
 		profile, err := target.Parse(data, "the embedded fake", os.LookupEnv)
-		return &strength.Deployment{Profile: profile, Transport: inProcess{fake}}, err
+		return &strength.Deployment{Profile: profile, Transport: fake.Transport()}, err
 	}
 }
 

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bufio"
 	"context"
 	"encoding/json"
 	"io"
@@ -9,6 +10,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"syscall"
 	"testing"
 
 	"github.com/emersion/go-smtp"
@@ -87,6 +89,76 @@ func TestServeReachesOutside(t *testing.T) {
 	g.Expect(<-asked).To(Equal("_posthog-challenge.outside.example.com."))
 	post("invites/", `{"target_email": "outside@example.com"}`)
 	stop()
-	g.Expect(<-stopped).To(Equal(exitFine))
+	g.Expect(<-stopped).To(Equal(exitOK))
 	g.Expect(box.got).To(Receive(ContainSubstring("outside@example.com")))
+}
+
+// TestServeRateLimits holds the choices of --rate-limits against what is in force then.
+func TestServeRateLimits(t *testing.T) {
+	for choice, mode := range map[string]string{"off": "off", "observe": "observe", "enforce": "enforce", "real": "enforce"} {
+		t.Run(choice, func(t *testing.T) {
+			g := NewWithT(t)
+			file := filepath.Join(t.TempDir(), "target.json")
+			ctx, stop := context.WithCancel(t.Context())
+			stopped := make(chan int, 1)
+			listening := &signalWriter{told: make(chan struct{})}
+			go func() {
+				stopped <- run(ctx, []string{"serve", "--addr", "127.0.0.1:0", "--target-out", file, "--rate-limits", choice}, streams{nil, listening, os.Stderr})
+			}()
+			<-listening.told
+			profile, err := os.ReadFile(file)
+			g.Expect(err).NotTo(HaveOccurred())
+			g.Expect(gjson.GetBytes(profile, "limits").Exists()).To(Equal(mode == "enforce"))
+
+			response, err := http.Get(gjson.GetBytes(profile, "control").String() + "/rate-limits")
+			g.Expect(err).NotTo(HaveOccurred())
+			answer, err := io.ReadAll(response.Body)
+			g.Expect(err).NotTo(HaveOccurred())
+			g.Expect(response.Body.Close()).To(Succeed())
+			g.Expect(string(answer)).To(ContainSubstring(`{"mode":"` + mode + `","per_minute":480,"per_hour":4800,`))
+			stop()
+			g.Expect(<-stopped).To(Equal(exitOK))
+		})
+	}
+}
+
+// TestOpen has a program in the path that tells what it was asked to open.
+func TestOpen(t *testing.T) {
+	for _, tc := range []struct{ name, script, says string }{
+		{"it works", "exit 0", ""},
+		{"it fails", "exit 3", "cannot open a browser; open the dashboard yourself: exit status 3"},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			g := NewWithT(t)
+			folder := t.TempDir()
+			opened := filepath.Join(folder, "opened")
+			g.Expect(syscall.Mkfifo(opened, 0o600)).To(Succeed())
+			script := "#!/bin/sh\necho \"$1\" > " + opened + "\n" + tc.script + "\n"
+			g.Expect(os.WriteFile(filepath.Join(folder, "xdg-open"), []byte(script), 0o700)).To(Succeed())
+			t.Setenv("PATH", folder)
+
+			s := startServing(t, "--open")
+			asked, err := os.ReadFile(opened)
+			g.Expect(err).NotTo(HaveOccurred())
+			g.Expect(string(asked)).To(Equal(s.site + "/_understudy/\n"))
+			if tc.says != "" {
+				line, err := bufio.NewReader(s.stderr).ReadString('\n')
+				g.Expect(err).NotTo(HaveOccurred())
+				g.Expect(line).To(ContainSubstring(tc.says))
+			}
+			response, _ := s.get("/_understudy/health")
+			g.Expect(response.StatusCode).To(Equal(http.StatusOK))
+		})
+	}
+}
+
+func TestOpenWithoutABrowser(t *testing.T) {
+	g := NewWithT(t)
+	t.Setenv("PATH", t.TempDir())
+	s := startServing(t, "--open")
+	line, err := bufio.NewReader(s.stderr).ReadString('\n')
+	g.Expect(err).NotTo(HaveOccurred())
+	g.Expect(line).To(ContainSubstring("cannot open a browser"))
+	response, _ := s.get("/_understudy/health")
+	g.Expect(response.StatusCode).To(Equal(http.StatusOK))
 }

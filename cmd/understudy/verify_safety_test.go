@@ -17,9 +17,9 @@ import (
 	"github.com/understudy-dev/understudy/mock"
 )
 
-// elsewhere is a target that is not on this machine, as far as the program can tell:
+// remoteTarget is a target that is not on this machine, as far as the program can tell:
 // it is behind a proxy.
-type elsewhere struct {
+type remoteTarget struct {
 	*GomegaWithT
 	t       *testing.T
 	proxy   string
@@ -33,10 +33,10 @@ type elsewhere struct {
 	breaks string // the end of the paths whose POST answers 418
 }
 
-func newElsewhere(t *testing.T) *elsewhere {
+func newRemoteTarget(t *testing.T) *remoteTarget {
 	t.Helper()
 	const host = "posthog.example.com"
-	e := &elsewhere{GomegaWithT: NewWithT(t), t: t, state: t.TempDir(), profile: filepath.Join(t.TempDir(), "target.json")}
+	e := &remoteTarget{GomegaWithT: NewWithT(t), t: t, state: t.TempDir(), profile: filepath.Join(t.TempDir(), "target.json")}
 	fake, err := mock.New(mock.WithHosts(append([]string{host}, mock.LoopbackHosts...)...))
 	e.Expect(err).NotTo(HaveOccurred())
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -66,21 +66,21 @@ func newElsewhere(t *testing.T) *elsewhere {
 }
 
 // locked does something that the server must not see half done.
-func (e *elsewhere) locked(do func()) {
+func (e *remoteTarget) locked(do func()) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	do()
 }
 
 // program runs the program in a process of its own.
-func (e *elsewhere) program(args ...string) (status int, out, errs string) {
+func (e *remoteTarget) program(args ...string) (status int, out, errs string) {
 	e.t.Helper()
 	command, stdout, stderr := e.command(args...)
 	_ = command.Run() // the status tells
 	return command.ProcessState.ExitCode(), stdout.String(), stderr.String()
 }
 
-func (e *elsewhere) command(args ...string) (command *exec.Cmd, stdout, stderr *bytes.Buffer) {
+func (e *remoteTarget) command(args ...string) (command *exec.Cmd, stdout, stderr *bytes.Buffer) {
 	e.t.Helper()
 	self, err := os.Executable()
 	e.Expect(err).NotTo(HaveOccurred())
@@ -91,7 +91,7 @@ func (e *elsewhere) command(args ...string) (command *exec.Cmd, stdout, stderr *
 	return command, stdout, stderr
 }
 
-func (e *elsewhere) written() []string {
+func (e *remoteTarget) written() []string {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	return e.wrote
@@ -104,21 +104,21 @@ func TestWritesElsewhereOnlyOnRequest(t *testing.T) {
 		status int
 		said   string
 	}{
-		{"no confirmation", []string{"--access", "write"}, exitUse, "to write to it add --confirm-organization 01900000-0001-7000-8000-000000000001; --access read changes nothing. Nothing was sent"},
-		{"no access", []string{"--confirm-organization", "01900000-0001-7000-8000-000000000001"}, exitUse, "to write to it add --access write; --access read changes nothing"},
-		{"another organization", []string{"--access", "write", "--confirm-organization", "01900000-0001-7000-8000-000000000002"}, exitUse, "names 01900000-0001-7000-8000-000000000002, and the profile's organization is"},
-		{"neither", nil, exitFine, "0 of which change the target"},
-		{"read", []string{"--access", "read"}, exitFine, "0 of which change the target"},
-		{"only the plan", []string{"--plan", "--access", "write", "--confirm-organization", "01900000-0001-7000-8000-000000000001"}, exitFine, "will create"},
+		{"no confirmation", []string{"--access", "write"}, exitUsage, "to write to it add --confirm-organization 01900000-0001-7000-8000-000000000001; --access read changes nothing. Nothing was sent"},
+		{"no access", []string{"--confirm-organization", "01900000-0001-7000-8000-000000000001"}, exitUsage, "to write to it add --access write; --access read changes nothing"},
+		{"another organization", []string{"--access", "write", "--confirm-organization", "01900000-0001-7000-8000-000000000002"}, exitUsage, "names 01900000-0001-7000-8000-000000000002, and the profile's organization is"},
+		{"neither", nil, exitOK, "0 of which change the target"},
+		{"read", []string{"--access", "read"}, exitOK, "0 of which change the target"},
+		{"only the plan", []string{"--plan", "--access", "write", "--confirm-organization", "01900000-0001-7000-8000-000000000001"}, exitOK, "will create"},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			t.Parallel()
-			e := newElsewhere(t)
+			e := newRemoteTarget(t)
 			status, out, errs := e.program(append([]string{"verify", "--target", e.profile, "--run", "domains.(retrieve|create).*"}, tc.args...)...)
 			e.Expect(status).To(Equal(tc.status), out+errs)
 			e.Expect(out + errs).To(ContainSubstring(tc.said))
 			e.Expect(e.written()).To(BeEmpty())
-			if tc.status == exitUse {
+			if tc.status == exitUsage {
 				e.Expect(out).To(BeEmpty())
 			}
 		})
@@ -126,10 +126,10 @@ func TestWritesElsewhereOnlyOnRequest(t *testing.T) {
 }
 
 func TestWritesElsewhereWithAJournal(t *testing.T) {
-	e := newElsewhere(t)
+	e := newRemoteTarget(t)
 	write := []string{"verify", "--target", e.profile, "--access", "write", "--confirm-organization", e.id}
 	status, out, errs := e.program(append(write, "--run", "domains.create.*")...)
-	e.Expect(status).To(Equal(exitFine), out+errs)
+	e.Expect(status).To(Equal(exitOK), out+errs)
 	e.Expect(errs).To(And(ContainSubstring("plan for "), ContainSubstring("will create")), "told before anything is written")
 	e.Expect(e.written()).NotTo(BeEmpty())
 	e.Expect(e.journals()).To(BeEmpty(), "nothing is left, so the journal goes")
@@ -155,10 +155,10 @@ func TestWritesElsewhereWithAJournal(t *testing.T) {
 	_ = command.Wait()
 	e.Expect(e.journals()).To(HaveLen(1))
 	status, out, errs = e.program("sweep", "--target", e.profile, "--dry-run")
-	e.Expect(status).To(Equal(exitFine), errs)
+	e.Expect(status).To(Equal(exitOK), errs)
 	e.Expect(out).To(ContainSubstring("would remove  domain "))
 	status, out, errs = e.program("sweep", "--target", e.profile)
-	e.Expect(status).To(Equal(exitFine), errs)
+	e.Expect(status).To(Equal(exitOK), errs)
 	e.Expect(out).To(MatchRegexp(`removed  domain .*\n[^\0]*[1-9][0-9]* removed, 0 kept, 0 left\n$`))
 	_, out, _ = e.program("sweep", "--target", e.profile)
 	e.Expect(out).To(Equal("0 removed, 0 kept, 0 left\n"))
@@ -167,7 +167,7 @@ func TestWritesElsewhereWithAJournal(t *testing.T) {
 // The command beside a failure repeats it, as it stands, and sends no more than leave
 // was given for.
 func TestAgainElsewhere(t *testing.T) {
-	e := newElsewhere(t)
+	e := newRemoteTarget(t)
 	e.locked(func() { e.breaks = "/domains/" })
 	status, out, errs := e.program("verify", "--target", e.profile, "--access", "write", "--confirm-organization", e.id, "--run", "domains.create.defaults")
 	e.Expect(status).To(Equal(exitFailed), out+errs)
@@ -188,7 +188,7 @@ func TestInterrupts(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			e := newElsewhere(t)
+			e := newRemoteTarget(t)
 			command, stdout, stderr := e.command("verify", "--target", e.profile, "--access", "write", "--confirm-organization", e.id)
 			var once sync.Once
 			seen := 0
@@ -210,16 +210,16 @@ func TestInterrupts(t *testing.T) {
 		})
 	}
 	t.Run("deadline", func(t *testing.T) {
-		e := newElsewhere(t)
+		e := newRemoteTarget(t)
 		status, _, errs := e.program("verify", "--target", e.profile, "--deadline", "1ms")
-		e.Expect(status).To(Equal(exitUse), errs)
+		e.Expect(status).To(Equal(exitUsage), errs)
 		e.Expect(errs).To(ContainSubstring("the run took longer than --deadline 1ms"))
 		e.Expect(e.written()).To(BeEmpty())
 	})
 }
 
 // journals are the files in the state directory.
-func (e *elsewhere) journals() []string {
+func (e *remoteTarget) journals() []string {
 	e.t.Helper()
 	files, err := filepath.Glob(filepath.Join(e.state, "understudy", "journals", "posthog.example.com_"+e.id, "*.ndjson"))
 	e.Expect(err).NotTo(HaveOccurred())

@@ -48,19 +48,19 @@ func (f *safetyFlags) apply(o *conformance.Options, t *conformance.Target, cmd *
 		o.Journal = ""
 	}
 	if f.Plan || !t.Local() {
-		o.Planned = f.show(t, o.Parallel, cmd.JSON, std)
+		o.Planned = f.printPlan(t, o.Parallel, cmd.JSON, std)
 	}
 	return nil
 }
 
-// run runs the suite within the bounds of the flags.
+// run runs the suite within the deadline, and sees to its journal.
 func (f *safetyFlags) run(ctx context.Context, t *conformance.Target, o *conformance.Options, cmd *verifyCommand, std streams) (*conformance.Report, error) {
 	if f.Deadline > 0 {
 		var cancel context.CancelFunc
 		ctx, cancel = context.WithTimeoutCause(ctx, f.Deadline, fmt.Errorf("the run took longer than --deadline %s", f.Deadline))
 		defer cancel()
 	}
-	defer f.settle(o, t, cmd, std.err)
+	defer f.finishJournal(o, t, cmd, std.err)
 	report, err := conformance.Execute(ctx, t, *o)
 	if cause := context.Cause(ctx); err == nil && cause != nil && !errors.Is(cause, context.Canceled) {
 		_, _ = fmt.Fprintln(std.err, "understudy:", cause)
@@ -68,7 +68,7 @@ func (f *safetyFlags) run(ctx context.Context, t *conformance.Target, o *conform
 	return report, err
 }
 
-// access is what the run may do to the target. Writing elsewhere takes two flags;
+// access returns what the run may do to the target. Writing elsewhere takes two flags;
 // one of them alone is a mistake that is named.
 func (f *safetyFlags) access(t *conformance.Target) (suite.Access, error) {
 	id, write, confirmed := t.Organization.ID, f.Access == string(suite.Write), f.ConfirmOrganization != ""
@@ -93,10 +93,10 @@ func (f *safetyFlags) access(t *conformance.Target) (suite.Access, error) {
 // errPlanned ends a run after its plan.
 var errPlanned = errors.New("only the plan was asked for")
 
-// show prints the plan: on standard output when it is what was asked for.
-func (f *safetyFlags) show(t *conformance.Target, parallel int, asJSON bool, std streams) func(*conformance.Plan) error {
+// printPlan returns a function that prints the plan: on standard output with --plan.
+func (f *safetyFlags) printPlan(t *conformance.Target, parallel int, asJSON bool, std streams) func(*conformance.Plan) error {
 	return func(plan *conformance.Plan) (err error) {
-		if plan.Estimate, err = rehearse(plan, max(parallel, 1)); err != nil {
+		if plan.Estimate, err = estimate(plan, max(parallel, 1)); err != nil {
 			return err
 		}
 		out := std.err
@@ -117,13 +117,13 @@ func (f *safetyFlags) show(t *conformance.Target, parallel int, asJSON bool, std
 	}
 }
 
-// rehearse plays what is planned against a fake of its own, to tell what it takes.
-func rehearse(plan *conformance.Plan, parallel int) (*conformance.Estimate, error) {
+// estimate runs a plan against a fake of its own, to count its requests and objects.
+func estimate(plan *conformance.Plan, parallel int) (*conformance.Estimate, error) {
 	fake, err := mock.New()
 	if err != nil {
 		return nil, err
 	}
-	running, err := listenLocally(fake)
+	running, err := startLocalServer(fake)
 	if err != nil {
 		return nil, err
 	}
@@ -139,7 +139,7 @@ func rehearse(plan *conformance.Plan, parallel int) (*conformance.Estimate, erro
 	return plan.Rehearse(context.Background(), t, parallel)
 }
 
-// defaultJournal names a file for the journal of a run.
+// defaultJournal returns the name of a file for the journal of a run.
 func defaultJournal(t *conformance.Target) (string, error) {
 	folder, err := journalFolder(t)
 	if err != nil {
@@ -148,7 +148,8 @@ func defaultJournal(t *conformance.Target) (string, error) {
 	return filepath.Join(folder, time.Now().UTC().Format("20060102T150405.000000000")+".ndjson"), nil
 }
 
-// journalFolder is where the journals of runs against a target lie.
+// journalFolder returns the folder of the journals of runs against a target. adrg/xdg has
+// other folders on macOS and Windows, and journals there are now would not be found.
 func journalFolder(t *conformance.Target) (string, error) {
 	state := os.Getenv("XDG_STATE_HOME")
 	if state == "" {
@@ -166,9 +167,9 @@ func journalFolder(t *conformance.Target) (string, error) {
 	return filepath.Join(state, "understudy", "journals", host+"_"+t.Organization.ID), nil
 }
 
-// settle looks at the journal of a run that is over: one of its own that has
-// nothing open goes, else what it is for is said.
-func (f *safetyFlags) settle(o *conformance.Options, t *conformance.Target, cmd *verifyCommand, w io.Writer) {
+// finishJournal removes the journal of a run that left nothing behind, if the run chose
+// its name; else it prints how to sweep.
+func (f *safetyFlags) finishJournal(o *conformance.Options, t *conformance.Target, cmd *verifyCommand, w io.Writer) {
 	if o.Journal == "" {
 		return
 	}
