@@ -19,7 +19,7 @@ func (r *run) observed(found *Preflight) *Observed {
 		}
 	}
 	for _, offer := range found.Offers {
-		o.Facts = append(o.Facts, Fact{offer.Name, offer.Claimed, offer.Observed, r.clean(offer.detail())})
+		o.Facts = append(o.Facts, Fact{Name: offer.Name, Claimed: offer.Claimed, Observed: offer.Observed, Detail: r.clean(offer.detail())})
 	}
 	for _, claim := range found.NotObserved {
 		i := slices.IndexFunc(o.Facts, func(f Fact) bool { return f.Name == claim.Path })

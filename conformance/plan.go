@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/understudy-dev/understudy/conformance/report"
 	"github.com/understudy-dev/understudy/conformance/suite"
 )
 
@@ -88,7 +89,7 @@ func plan(all []suite.Scenario, t *Target, o Options) ([]planned, error) {
 	}
 	again := ""
 	if o.Replay != "" {
-		if again, err = scenarioOf(o.Replay, all); err != nil {
+		if again, err = report.FailedScenario(o.Replay, ids(all)); err != nil {
 			return nil, err
 		}
 	}
@@ -123,6 +124,15 @@ func plan(all []suite.Scenario, t *Target, o Options) ([]planned, error) {
 		list = append(list, p)
 	}
 	return list, nil
+}
+
+// ids are those of scenarios.
+func ids(all []suite.Scenario) []string {
+	list := make([]string, len(all))
+	for i := range all {
+		list[i] = all[i].ID
+	}
+	return list
 }
 
 // tagged refuses tags that no scenario has.

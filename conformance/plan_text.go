@@ -8,6 +8,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/understudy-dev/understudy/conformance/report"
 )
 
 // WriteJSON writes the plan for programs.
@@ -20,7 +22,7 @@ func (p *Plan) WriteJSON(w io.Writer) error {
 // WriteText writes the plan for people.
 func (p *Plan) WriteText(w io.Writer) error {
 	var b strings.Builder
-	fmt.Fprintf(&b, "plan for %s\n  target        %s\n  organization  %s\n", visible(p.Target), p.BaseURL, p.Organization)
+	fmt.Fprintf(&b, "plan for %s\n  target        %s\n  organization  %s\n", report.Printable(p.Target), p.BaseURL, p.Organization)
 	if p.Preflight != nil {
 		p.Preflight.describe(&b)
 	}
@@ -32,7 +34,7 @@ func (p *Plan) WriteText(w io.Writer) error {
 	}
 	fmt.Fprintf(&b, "\nwill not run  %d scenarios\n", not)
 	for _, group := range p.NotRun {
-		fmt.Fprintf(&b, "  %4d  %s\n", len(group.Scenarios), visible(group.Reason))
+		fmt.Fprintf(&b, "  %4d  %s\n", len(group.Scenarios), report.Printable(group.Reason))
 	}
 	_, err := io.WriteString(w, b.String())
 	return err
@@ -66,7 +68,7 @@ func (e *Estimate) describe(b *strings.Builder, p *Plan) {
 
 func (p *Preflight) describe(b *strings.Builder) {
 	line := func(name, format string, args ...any) {
-		fmt.Fprintf(b, "  %-13s %s\n", name, visible(fmt.Sprintf(format, args...)))
+		fmt.Fprintf(b, "  %-13s %s\n", name, report.Printable(fmt.Sprintf(format, args...)))
 	}
 	if p.Version != "" {
 		line("version", "%s", p.Version)
@@ -96,7 +98,7 @@ func (p *Preflight) describe(b *strings.Builder) {
 	if len(p.NotObserved) > 0 {
 		b.WriteString("\nclaimed by the profile but not observed\n")
 		for _, claim := range p.NotObserved {
-			fmt.Fprintf(b, "  %s: %s\n", claim.Path, visible(claim.Why))
+			fmt.Fprintf(b, "  %s: %s\n", claim.Path, report.Printable(claim.Why))
 		}
 	}
 }

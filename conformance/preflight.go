@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/understudy-dev/understudy/conformance/report"
 	"github.com/understudy-dev/understudy/conformance/suite"
 	"github.com/understudy-dev/understudy/conformance/target"
 )
@@ -79,7 +80,7 @@ func preflight(ctx context.Context, client *suite.Client, needsSession func(role
 	p := &prober{Preflight: &Preflight{Revision: unknown, NotObserved: []Claim{}}, t: client.Target, needsSession: needsSession}
 	started := time.Now()
 	if err := suite.Ask(ctx, client, p.reach); err != nil {
-		return nil, fmt.Errorf("the target %s does not answer, so nothing was run: %s", withoutCredentials(client.Target.BaseURL), client.Secrets.Mask(err.Error()))
+		return nil, fmt.Errorf("the target %s does not answer, so nothing was run: %s", report.PublicAddress(client.Target.BaseURL), client.Secrets.Mask(err.Error()))
 	}
 	p.Latency = time.Since(started)
 	if err := suite.Ask(ctx, client, p.credentials); err != nil {

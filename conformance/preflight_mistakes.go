@@ -8,6 +8,7 @@ import (
 
 	"github.com/tidwall/gjson"
 
+	"github.com/understudy-dev/understudy/conformance/report"
 	"github.com/understudy-dev/understudy/conformance/suite"
 )
 
@@ -36,7 +37,7 @@ func (n *seen) note(r *suite.Response) {
 // mistake says what is wrong with where the profile points, "" if nothing is that
 // can be told: one answer that only the target can have given is enough.
 func (n *seen) mistake(t *Target) string {
-	base := withoutCredentials(t.BaseURL)
+	base := report.PublicAddress(t.BaseURL)
 	switch {
 	case n.answers == 0 || n.missing+n.foreign < n.answers:
 		return ""

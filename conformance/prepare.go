@@ -5,6 +5,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/understudy-dev/understudy/conformance/report"
 	"github.com/understudy-dev/understudy/conformance/scenarios"
 	"github.com/understudy-dev/understudy/conformance/suite"
 	"github.com/understudy-dev/understudy/conformance/target"
@@ -48,7 +49,7 @@ type Estimate struct {
 // what is about to happen. It returns what it found, nil when it did not ask.
 func prepare(ctx context.Context, client *suite.Client, list []planned, o Options) (*Preflight, error) {
 	plan := &Plan{
-		Target: client.Target.Name, BaseURL: withoutCredentials(client.Target.BaseURL),
+		Target: client.Target.Name, BaseURL: report.PublicAddress(client.Target.BaseURL),
 		Organization: client.Target.Organization.ID, Limits: client.Target.Limits,
 	}
 	if o.Preflight {

@@ -19,9 +19,6 @@ type NamedProfile struct {
 	All, Any, None []string
 }
 
-// Full is the name of the profile that holds everything.
-const Full = "full"
-
 // NamedProfiles are all of them, the smallest demand first.
 var NamedProfiles = []NamedProfile{
 	{Name: "read-only", Holds: "every scenario that changes nothing", All: []string{"read"}},

@@ -4,12 +4,12 @@ import (
 	"cmp"
 	"context"
 	"fmt"
-	"net/url"
 	"slices"
 	"strings"
 	"sync"
 	"time"
 
+	"github.com/understudy-dev/understudy/conformance/report"
 	"github.com/understudy-dev/understudy/conformance/rules"
 	"github.com/understudy-dev/understudy/conformance/suite"
 )
@@ -42,7 +42,7 @@ func newRun(t *Target, all []suite.Scenario, o Options) (*run, error) {
 	r := &run{client: client, close: done, options: o}
 	r.info = RunInfo{
 		Suite: suiteHash(all), SuiteVersion: suiteVersion(),
-		Target: r.clean(t.Name), BaseURL: r.clean(withoutCredentials(t.BaseURL)), Organization: t.Organization.ID,
+		Target: r.clean(t.Name), BaseURL: r.clean(report.PublicAddress(t.BaseURL)), Organization: t.Organization.ID,
 		Profile: o.Profile, NamedProfile: o.NamedProfile, NoControl: t.Control == "", CAFile: o.CAFile, Run: label, Seed: o.Seed,
 		Access:    string(cmp.Or(o.Access, suite.Write)),
 		Selection: Selection{Run: o.Run, Tags: o.Tags, Replay: o.Replay}, Shard: o.Shard.String(), Require: o.Require,
@@ -51,18 +51,8 @@ func newRun(t *Target, all []suite.Scenario, o Options) (*run, error) {
 	return r, nil
 }
 
-// withoutCredentials cuts user and password from an address.
-func withoutCredentials(address string) string {
-	u, err := url.Parse(address)
-	if err != nil {
-		return address
-	}
-	u.User = nil
-	return u.String()
-}
-
 // clean is a text that may leave the run.
-func (r *run) clean(text string) string { return visible(r.client.Secrets.Mask(text)) }
+func (r *run) clean(text string) string { return report.Printable(r.client.Secrets.Mask(text)) }
 
 // emit keeps an event and tells whoever wants to know. The caller holds mu.
 func (r *run) emit(e Event) {
@@ -181,7 +171,9 @@ func (r *run) record(ctx context.Context, scenario *suite.Scenario, played suite
 		result.Leftovers = append(result.Leftovers, r.clean(leftover))
 	}
 	for _, call := range played.Calls {
-		result.Calls = append(result.Calls, Call{call.Operation, r.caller(call.Caller), call.Status, milliseconds(call.Duration)})
+		result.Calls = append(result.Calls, Call{
+			Operation: call.Operation, Caller: r.clean(call.Caller), Status: call.Status, DurationMS: milliseconds(call.Duration),
+		})
 	}
 	switch result.Status {
 	case Passed:
@@ -191,10 +183,12 @@ func (r *run) record(ctx context.Context, scenario *suite.Scenario, played suite
 		return result
 	}
 	if result.Status != CouldNotRun {
-		result.FailureID = failureID(scenario.ID, played.Check)
+		result.FailureID = report.FailureID(scenario.ID, played.Check)
 	}
 	for _, e := range played.Trail {
-		result.Trail = append(result.Trail, TrailExchange{r.caller(e.Caller), r.request(e), r.response(e), milliseconds(e.Duration)})
+		result.Trail = append(result.Trail, TrailExchange{
+			Caller: r.clean(e.Caller), Request: r.request(e), Response: r.response(e), DurationMS: milliseconds(e.Duration),
+		})
 	}
 	if e := played.Exchange; e != nil {
 		result.Request, result.Response, result.Curl = r.request(e), r.response(e), e.Curl(r.client.Secrets)
@@ -213,7 +207,17 @@ func (r *run) response(e *suite.Exchange) string {
 	return strings.TrimSpace(fmt.Sprintf("%d\n%s", e.Status, excerpt(e.ResponseBody, r.client.Secrets)))
 }
 
-// caller is who called, in the words that the profile has for it.
-func (r *run) caller(who string) string { return r.clean(who) }
-
 func milliseconds(d time.Duration) float64 { return float64(d.Microseconds()) / 1000 }
+
+// longestBody is how much of a body goes into a report, in bytes.
+const longestBody = 2000
+
+// excerpt is the beginning of a body without its secrets. They go first: the cut
+// could leave half of one.
+func excerpt(body []byte, secrets *suite.Secrets) string {
+	text := secrets.Mask(string(body))
+	if len(text) > longestBody {
+		text = fmt.Sprintf("%s… (%d bytes)", text[:longestBody], len(body))
+	}
+	return report.Printable(text)
+}

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/understudy-dev/understudy/conformance/journal"
+	"github.com/understudy-dev/understudy/conformance/report"
 	"github.com/understudy-dev/understudy/conformance/suite"
 )
 
@@ -62,15 +63,15 @@ func Sweep(ctx context.Context, t *Target, o SweepOptions, each func(suite.Swept
 // mask takes the secrets out of what is told about an entry.
 func mask(secrets *suite.Secrets, swept *suite.Swept) {
 	for i, text := range swept.Removed {
-		swept.Removed[i] = visible(secrets.Mask(text))
+		swept.Removed[i] = report.Printable(secrets.Mask(text))
 	}
 	shown := *swept.Entry
-	shown.ID, shown.Label, shown.Sent = visible(secrets.Mask(shown.ID)), visible(secrets.Mask(shown.Label)), visible(secrets.Mask(shown.Sent))
+	shown.ID, shown.Label, shown.Sent = report.Printable(secrets.Mask(shown.ID)), report.Printable(secrets.Mask(shown.Label)), report.Printable(secrets.Mask(shown.Sent))
 	swept.Entry = &shown
-	swept.Kept, swept.Failed = visible(secrets.Mask(swept.Kept)), visible(secrets.Mask(swept.Failed))
+	swept.Kept, swept.Failed = report.Printable(secrets.Mask(swept.Kept)), report.Printable(secrets.Mask(swept.Failed))
 }
 
 // JournalTarget is what the journal of a run against a target belongs to.
 func JournalTarget(t *Target) journal.Target {
-	return journal.Target{BaseURL: withoutCredentials(t.BaseURL), Organization: t.Organization.ID}
+	return journal.Target{BaseURL: report.PublicAddress(t.BaseURL), Organization: t.Organization.ID}
 }

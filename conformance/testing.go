@@ -81,17 +81,12 @@ func (r *run) subtest(t *testing.T, p *planned) {
 	case !o.Wrong():
 		t.Skip(o.Status.Words() + ": " + o.Reason)
 	case o.Provisional:
-		t.Skip("provisional, which does not count: " + o.account())
-	case r.accepts(o):
-		t.Skip("accepted by the baseline: " + o.account())
+		t.Skip("provisional, which does not count: " + account(o))
+	case r.options.Baseline.Accepts(o, r.info.StartedAt):
+		t.Skip("accepted by the baseline: " + account(o))
 	default:
-		t.Fatal(o.account())
+		t.Fatal(account(o))
 	}
-}
-
-// accepts tells whether the baseline lets an outcome pass.
-func (r *run) accepts(o *Outcome) bool {
-	return r.options.Baseline.hold([]Outcome{*o}, r.info.StartedAt).accepts(o.ID)
 }
 
 // conclude fails the test for entries of the baseline that are stale or expired.
@@ -110,11 +105,15 @@ func (r *run) conclude(t *testing.T) {
 }
 
 // account is what a test log says about a scenario that did not pass.
-func (o *Outcome) account() string {
-	text := o.Title + "\n" + o.ruleLines() + o.Reason
-	if o.Status == Errored {
-		text = o.Title + "\n" + o.ruleLines() + "no verdict, an error of the suite or of the way to the target: " + o.Reason
+func account(o *Outcome) string {
+	text := o.Title + "\n"
+	for _, rule := range o.Rules {
+		text += "rule " + rule.String() + "\n"
 	}
+	if o.Status == Errored {
+		text += "no verdict, an error of the suite or of the way to the target: "
+	}
+	text += o.Reason
 	if o.Response != "" {
 		text += "\nrequest: " + o.Request + "\nresponse: " + o.Response + "\nrepeat: " + o.Curl
 	}

@@ -1,12 +1,10 @@
-package conformance
+package report
 
 import (
 	"crypto/sha256"
 	"encoding/base32"
 	"fmt"
 	"strings"
-
-	"github.com/understudy-dev/understudy/conformance/suite"
 )
 
 // The id of a failure, such as 5kq3a-2fw, names the scenario by its first part and
@@ -16,8 +14,8 @@ import (
 
 const scenarioPart, checkPart = 5, 3 // letters
 
-// failureID is the id of a check of a scenario that did not hold.
-func failureID(scenario, check string) string {
+// FailureID is the id of a check of a scenario that did not hold.
+func FailureID(scenario, check string) string {
 	return short(scenario, scenarioPart) + "-" + short(scenario+"\n"+check, checkPart)
 }
 
@@ -26,15 +24,15 @@ func short(text string, letters int) string {
 	return strings.ToLower(base32.StdEncoding.EncodeToString(sum[:]))[:letters]
 }
 
-// scenarioOf finds the scenario that a failure's id names.
-func scenarioOf(id string, all []suite.Scenario) (string, error) {
-	first, _, _ := strings.Cut(strings.ToLower(strings.TrimSpace(id)), "-")
-	for i := range all {
-		if first == short(all[i].ID, scenarioPart) {
-			return all[i].ID, nil
+// FailedScenario finds the scenario, of those with the ids, that a failure's id names.
+func FailedScenario(failure string, ids []string) (string, error) {
+	first, _, _ := strings.Cut(strings.ToLower(strings.TrimSpace(failure)), "-")
+	for _, id := range ids {
+		if first == short(id, scenarioPart) {
+			return id, nil
 		}
 	}
-	return "", fmt.Errorf("no scenario of this suite has failures with the id %q; it stands beside each failure of a report, as in 5kq3a-2fw", id)
+	return "", fmt.Errorf("no scenario of this suite has failures with the id %q; it stands beside each failure of a report, as in 5kq3a-2fw", failure)
 }
 
 // Replay is how the repetition of one failure went.

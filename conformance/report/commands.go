@@ -1,4 +1,4 @@
-package conformance
+package report
 
 import (
 	"strings"
@@ -6,13 +6,14 @@ import (
 	"unicode/utf8"
 
 	"github.com/understudy-dev/understudy/conformance/suite"
+	"github.com/understudy-dev/understudy/conformance/target"
 )
 
 // again is the command that repeats a failure. Elsewhere than on this machine, what
 // changes the target takes leave.
 func (r *Report) again(o *Outcome) string {
 	command := "understudy verify" + r.reaching() + " --replay " + o.FailureID
-	at := Target{BaseURL: r.BaseURL}
+	at := target.Profile{BaseURL: r.BaseURL}
 	if o.Access == string(suite.Write) && !at.Local() {
 		command += " --access write --confirm-organization " + shellWord(r.Organization)
 	}

@@ -1,4 +1,4 @@
-package conformance
+package report
 
 import (
 	"cmp"
@@ -89,6 +89,9 @@ func (r *Report) fakeOnly() string {
 	}
 	return count(len(r.FakeOnly), "rule") + " can only be checked on a fake"
 }
+
+// Full is the name of the profile that holds every scenario.
+const Full = "full"
 
 // Words is the verdict as people write it: what the target is, and to what part of
 // the suite unless that is all.

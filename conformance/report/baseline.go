@@ -1,4 +1,4 @@
-package conformance
+package report
 
 import (
 	"errors"
@@ -133,6 +133,13 @@ func (a Accepted) stale(o *Outcome) string {
 	return ""
 }
 
+// Accepts reports whether an outcome fails in a way that the baseline, as of a time,
+// accepts. A nil baseline accepts nothing.
+func (b *Baseline) Accepts(o *Outcome, at time.Time) bool {
+	return b.hold([]Outcome{*o}, at).accepts(o.ID)
+}
+
+// accepts reports whether the failure of a scenario is accepted.
 func (b *BaselineResult) accepts(scenario string) bool {
 	if b == nil {
 		return false

@@ -1,4 +1,4 @@
-package conformance
+package report
 
 // Status is how a scenario ended. There are six ways, and each but Passed has a
 // reason.
