@@ -3,6 +3,7 @@ package conformance
 import (
 	"io"
 
+	"github.com/understudy-dev/understudy/conformance/plan"
 	"github.com/understudy-dev/understudy/conformance/report"
 )
 
@@ -76,6 +77,28 @@ type (
 	Change = report.Change
 )
 
+// What is decided before a run changes anything is documented in package plan.
+type (
+	// Plan is what a run is about to do; see [plan.Plan].
+	Plan = plan.Plan
+	// NotRun are scenarios that do not run for one reason; see [plan.NotRun].
+	NotRun = plan.NotRun
+	// Estimate is what scenarios took on another target; see [plan.Estimate].
+	Estimate = plan.Estimate
+	// Preflight is what a target offers; see [plan.Preflight].
+	Preflight = plan.Preflight
+	// Claim is a field of the profile that is not counted on; see [plan.Claim].
+	Claim = plan.Claim
+	// CredentialFound is one role's credential; see [plan.CredentialFound].
+	CredentialFound = plan.CredentialFound
+	// Offer is something that the profile may claim; see [plan.Offer].
+	Offer = plan.Offer
+	// NamedProfile is a part of the suite; see [plan.NamedProfile].
+	NamedProfile = plan.NamedProfile
+	// Shard is one part of a run that is split over several; see [plan.Shard].
+	Shard = plan.Shard
+)
+
 // How a scenario ends; see [Status].
 const (
 	Passed        = report.Passed
@@ -129,6 +152,15 @@ var Statuses = report.Statuses
 // Aspects are the kinds of question that scenarios ask of an operation, in the order of
 // the coverage matrix.
 var Aspects = report.Aspects
+
+// NamedProfiles are all of them, the smallest demand first.
+var NamedProfiles = plan.NamedProfiles
+
+// FindProfile finds a named profile; "" is the full one.
+func FindProfile(name string) (NamedProfile, error) { return plan.FindProfile(name) }
+
+// ParseShard reads "2/3"; "" is all.
+func ParseShard(text string) (Shard, error) { return plan.ParseShard(text) }
 
 // Summarise makes the report of a run from its events; see [report.Summarise].
 func Summarise(events []Event) (*Report, error) { return report.Summarise(events) }

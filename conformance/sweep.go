@@ -5,6 +5,7 @@ import (
 	"errors"
 	"time"
 
+	"github.com/understudy-dev/understudy/conformance/internal/runner"
 	"github.com/understudy-dev/understudy/conformance/journal"
 	"github.com/understudy-dev/understudy/conformance/report"
 	"github.com/understudy-dev/understudy/conformance/suite"
@@ -72,6 +73,4 @@ func mask(secrets *suite.Secrets, swept *suite.Swept) {
 }
 
 // JournalTarget is what the journal of a run against a target belongs to.
-func JournalTarget(t *Target) journal.Target {
-	return journal.Target{BaseURL: report.PublicAddress(t.BaseURL), Organization: t.Organization.ID}
-}
+func JournalTarget(t *Target) journal.Target { return runner.JournalTarget(t) }

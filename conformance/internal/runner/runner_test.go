@@ -1,4 +1,4 @@
-package conformance
+package runner_test
 
 import (
 	"context"
@@ -8,6 +8,9 @@ import (
 
 	. "github.com/onsi/gomega"
 
+	"github.com/understudy-dev/understudy/conformance/internal/runner"
+	"github.com/understudy-dev/understudy/conformance/plan"
+	"github.com/understudy-dev/understudy/conformance/report"
 	"github.com/understudy-dev/understudy/conformance/suite"
 	"github.com/understudy-dev/understudy/conformance/target"
 )
@@ -24,7 +27,7 @@ func TestOutcomes(t *testing.T) {
 		w.WriteHeader(http.StatusTeapot)
 	}))
 	defer server.Close()
-	profile := &Target{
+	profile := &target.Profile{
 		BaseURL: server.URL, Organization: target.Organization{ID: suite.Nowhere, Features: []string{}},
 		Credentials: map[string]target.Credential{"admin": {PersonalAPIKey: "phx_secret", Email: "a@example.com", Password: "correct horse"}},
 		Hooks:       target.Hooks{PublishTXT: []string{"false"}},
@@ -43,37 +46,37 @@ func TestOutcomes(t *testing.T) {
 		{ID: "a.b.no_feature", Needs: []suite.Need{suite.KeyOf("owner"), suite.Feature("scim")}, Run: ask(418)},
 		{ID: "x.y.left_out", Run: ask(418)},
 	}
-	report, err := execute(t.Context(), all, profile, Options{Run: "a.*"})
+	r, err := runner.Execute(t.Context(), all, profile, runner.Config{Filter: plan.Filter{Run: "a.*"}})
 	g.Expect(err).NotTo(HaveOccurred())
 	for id, want := range map[string]struct {
-		status Status
+		status report.Status
 		reason string
 	}{
-		"a.b.passed":        {Passed, ""},
-		"a.b.failed":        {Failed, "expected status 200, got 418"},
-		"a.b.failed_too":    {Failed, "expected status 200, got 418"},
-		"a.b.crashed":       {Errored, "the scenario crashed: a bug"},
-		"a.b.refused_login": {CouldNotRun, "the target refuses the email and password of credentials.admin with status 400"},
-		"a.b.failed_hook":   {CouldNotRun, "the hook false failed: exit status 1: "},
-		"a.b.no_owner":      {CouldNotRun, "the target profile has no credentials.owner.personal_api_key"},
-		"a.b.no_feature":    {NotApplicable, "the organization does not have the feature scim"},
-		"x.y.left_out":      {NotSelected, "not selected by --run a.*"},
+		"a.b.passed":        {report.Passed, ""},
+		"a.b.failed":        {report.Failed, "expected status 200, got 418"},
+		"a.b.failed_too":    {report.Failed, "expected status 200, got 418"},
+		"a.b.crashed":       {report.Errored, "the scenario crashed: a bug"},
+		"a.b.refused_login": {report.CouldNotRun, "the target refuses the email and password of credentials.admin with status 400"},
+		"a.b.failed_hook":   {report.CouldNotRun, "the hook false failed: exit status 1: "},
+		"a.b.no_owner":      {report.CouldNotRun, "the target profile has no credentials.owner.personal_api_key"},
+		"a.b.no_feature":    {report.NotApplicable, "the organization does not have the feature scim"},
+		"x.y.left_out":      {report.NotSelected, "not selected by --run a.*"},
 	} {
-		g.Expect(report.Outcomes).To(ContainElement(And(
+		g.Expect(r.Outcomes).To(ContainElement(And(
 			HaveField("ID", id), HaveField("Status", want.status), HaveField("Reason", want.reason))), id)
 	}
-	g.Expect(report.VerdictReasons).To(Equal([]string{
+	g.Expect(r.VerdictReasons).To(Equal([]string{
 		"1 required check failed", "1 required check ended in an error of the suite or of the connection",
 		"3 required checks could not run", "1 required check not selected",
 	}))
-	g.Expect(report.Counts()).To(HaveSuffix("1 of them provisional"))
+	g.Expect(r.Counts()).To(HaveSuffix("1 of them provisional"))
 
-	again, err := execute(t.Context(), all, profile, Options{Run: "a.*", Seed: report.Seed})
+	again, err := runner.Execute(t.Context(), all, profile, runner.Config{Filter: plan.Filter{Run: "a.*"}, Seed: r.Seed})
 	g.Expect(err).NotTo(HaveOccurred())
-	g.Expect(again.Run).To(Equal(report.Run), "the label comes from the seed")
-	for i := range report.Outcomes {
-		g.Expect(again.Outcomes[i].FailureID).To(Equal(report.Outcomes[i].FailureID))
-		g.Expect(report.Outcomes[i].FailureID != "").To(Equal(report.Outcomes[i].Wrong()))
+	g.Expect(again.Run).To(Equal(r.Run), "the label comes from the seed")
+	for i := range r.Outcomes {
+		g.Expect(again.Outcomes[i].FailureID).To(Equal(r.Outcomes[i].FailureID))
+		g.Expect(r.Outcomes[i].FailureID != "").To(Equal(r.Outcomes[i].Wrong()))
 	}
 }
 
@@ -87,10 +90,10 @@ func TestInterruptionInAScenario(t *testing.T) {
 		interrupt()
 		s.Admin().Get("/")
 	}}}
-	report, err := execute(ctx, all, &Target{BaseURL: server.URL}, Options{})
+	r, err := runner.Execute(ctx, all, &target.Profile{BaseURL: server.URL}, runner.Config{})
 	g.Expect(err).NotTo(HaveOccurred())
-	g.Expect(report.Outcomes[0].Status).To(Equal(CouldNotRun))
-	g.Expect(report.Outcomes[0].Reason).To(Equal("the run was interrupted"))
-	g.Expect(report.Interrupted).To(BeTrue())
-	g.Expect(report.OK()).To(BeFalse())
+	g.Expect(r.Outcomes[0].Status).To(Equal(report.CouldNotRun))
+	g.Expect(r.Outcomes[0].Reason).To(Equal("the run was interrupted"))
+	g.Expect(r.Interrupted).To(BeTrue())
+	g.Expect(r.OK()).To(BeFalse())
 }

@@ -1,10 +1,11 @@
-package conformance
+package plan
 
 import (
 	"fmt"
 	"slices"
 	"strings"
 
+	"github.com/understudy-dev/understudy/conformance/report"
 	"github.com/understudy-dev/understudy/conformance/suite"
 )
 
@@ -41,13 +42,13 @@ var NamedProfiles = []NamedProfile{
 		Holds: "odd bodies and methods, wrong types, and many requests at the same time",
 		Any:   []string{"robustness", "concurrency"},
 	},
-	{Name: Full, Holds: "everything"},
+	{Name: report.Full, Holds: "everything"},
 }
 
 // FindProfile finds a named profile; "" is the full one.
 func FindProfile(name string) (NamedProfile, error) {
 	if name == "" {
-		name = Full
+		name = report.Full
 	}
 	names := make([]string, 0, len(NamedProfiles))
 	for _, p := range NamedProfiles {
@@ -59,8 +60,8 @@ func FindProfile(name string) (NamedProfile, error) {
 	return NamedProfile{}, fmt.Errorf("there is no profile %q; there are %s", name, strings.Join(names, ", "))
 }
 
-// Has tells whether a scenario belongs to the profile.
-func (p NamedProfile) Has(s *suite.Scenario) bool { return p.has(tagsOf(s)) }
+// Has reports whether a scenario belongs to the profile.
+func (p NamedProfile) Has(s *suite.Scenario) bool { return p.has(Tags(s)) }
 
 func (p NamedProfile) has(tags []string) bool {
 	for _, tag := range p.All {

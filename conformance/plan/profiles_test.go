@@ -1,4 +1,4 @@
-package conformance
+package plan_test
 
 import (
 	"slices"
@@ -6,6 +6,8 @@ import (
 
 	. "github.com/onsi/gomega"
 
+	"github.com/understudy-dev/understudy/conformance/plan"
+	"github.com/understudy-dev/understudy/conformance/report"
 	"github.com/understudy-dev/understudy/conformance/scenarios"
 	"github.com/understudy-dev/understudy/conformance/suite"
 	"github.com/understudy-dev/understudy/conformance/target"
@@ -34,7 +36,7 @@ func TestTags(t *testing.T) {
 		"domains.authentication.none":        {"authentication", "domains", "permission", "read"},
 		"organizations.methods.unknown_path": {"methods", "organizations", "protocol", "read", "robustness"},
 	} {
-		NewWithT(t).Expect(tagsOf(scenarioNamed(t, id))).To(ContainElements(want), id)
+		NewWithT(t).Expect(plan.Tags(scenarioNamed(t, id))).To(ContainElements(want), id)
 	}
 }
 
@@ -51,7 +53,7 @@ func TestNamedProfiles(t *testing.T) {
 		"full":         {"scim.groups.list", ""},
 	}
 	all := scenarios.All()
-	for _, p := range NamedProfiles {
+	for _, p := range plan.NamedProfiles {
 		t.Run(p.Name, func(t *testing.T) {
 			g := NewWithT(t)
 			want, known := holds[p.Name]
@@ -66,11 +68,12 @@ func TestNamedProfiles(t *testing.T) {
 			}
 			g.Expect(slices.ContainsFunc(all, func(s suite.Scenario) bool { return p.Has(&s) })).To(BeTrue())
 			for _, tag := range slices.Concat(p.All, p.Any, p.None) {
-				g.Expect(tagged(all, []string{tag})).To(Succeed(), "a query for a tag that nothing has")
+				_, err := plan.Select(all, &target.Profile{}, plan.Filter{Tags: []string{tag}})
+				g.Expect(err).NotTo(HaveOccurred(), "a query for a tag that nothing has")
 			}
 		})
 	}
-	_, err := FindProfile("croe")
+	_, err := plan.FindProfile("croe")
 	NewWithT(t).Expect(err).To(MatchError(`there is no profile "croe"; there are read-only, core, identity, invites, integrations, scim, robustness, full`))
 }
 
@@ -81,17 +84,17 @@ func TestPlanByProfileAndTag(t *testing.T) {
 	all := []suite.Scenario{
 		{ID: "invites.create.full", Access: suite.Write}, {ID: "invites.pages.form", Access: suite.Read}, {ID: "domains.pages.form", Access: suite.Read},
 	}
-	list, err := plan(all, &target.Profile{}, Options{NamedProfile: "invites", Tags: []string{"pagination"}})
+	list, err := plan.Select(all, &target.Profile{}, plan.Filter{NamedProfile: "invites", Tags: []string{"pagination"}})
 	g.Expect(err).NotTo(HaveOccurred())
 	for i, want := range []struct {
-		status  Status
+		status  report.Status
 		outside bool
-	}{{NotSelected, false}, {"", false}, {NotSelected, true}} {
-		g.Expect(list[i].status).To(Equal(want.status), all[i].ID)
-		g.Expect(list[i].outside).To(Equal(want.outside), all[i].ID)
+	}{{report.NotSelected, false}, {"", false}, {report.NotSelected, true}} {
+		g.Expect(list[i].Status).To(Equal(want.status), all[i].ID)
+		g.Expect(list[i].Outside).To(Equal(want.outside), all[i].ID)
 	}
-	_, err = plan(all, &target.Profile{}, Options{Tags: []string{"invitse"}})
+	_, err = plan.Select(all, &target.Profile{}, plan.Filter{Tags: []string{"invitse"}})
 	g.Expect(err).To(MatchError(ContainSubstring("--tag invitse: no scenario has that tag")))
-	_, err = plan(all, &target.Profile{}, Options{NamedProfile: "all"})
+	_, err = plan.Select(all, &target.Profile{}, plan.Filter{NamedProfile: "all"})
 	g.Expect(err).To(MatchError(ContainSubstring(`there is no profile "all"`)))
 }

@@ -1,13 +1,17 @@
-package conformance
+package plan
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"maps"
+	"net/http"
 	"os/exec"
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/tidwall/gjson"
 
 	"github.com/understudy-dev/understudy/conformance/report"
 	"github.com/understudy-dev/understudy/conformance/suite"
@@ -74,9 +78,9 @@ const (
 	notTried = "not tried"
 )
 
-// preflight asks a target. needsSession tells whether a scenario that is about to
-// run would log in as a role.
-func preflight(ctx context.Context, client *suite.Client, needsSession func(role string) bool) (*Preflight, error) {
+// ask asks a target what it offers. needsSession reports whether a scenario that is about
+// to run would log in as a role.
+func ask(ctx context.Context, client *suite.Client, needsSession func(role string) bool) (*Preflight, error) {
 	p := &prober{Preflight: &Preflight{Revision: unknown, NotObserved: []Claim{}}, t: client.Target, needsSession: needsSession}
 	started := time.Now()
 	if err := suite.Ask(ctx, client, p.reach); err != nil {
@@ -104,7 +108,7 @@ func stoppedAnswering(client *suite.Client, err error) error {
 type prober struct {
 	*Preflight
 	seen         seen
-	t            *Target
+	t            *target.Profile
 	needsSession func(role string) bool
 }
 
@@ -151,7 +155,7 @@ func (p *prober) credentials(s *suite.S) {
 func (p *prober) key(s *suite.S, found *CredentialFound) {
 	key := s.Key(found.Role)
 	refused, taken := 0, 0
-	ask := func(path string) *suite.Response {
+	get := func(path string) *suite.Response {
 		answer := key.Get(path)
 		if strings.HasPrefix(path, s.Org()) && (found.Role == "admin" || p.t.Credentials["admin"].PersonalAPIKey == "") {
 			p.seen.note(answer)
@@ -164,14 +168,14 @@ func (p *prober) key(s *suite.S, found *CredentialFound) {
 		}
 		return answer
 	}
-	organization := ask(s.Org())
+	organization := get(s.Org())
 	found.Level = int(organization.Get("membership_level").Int())
 	if found.Role == "admin" {
 		p.features(organization)
 	}
-	ask("/api/users/@me/")
+	get("/api/users/@me/")
 	for _, resource := range resources {
-		if ask(s.Org(resource)+"?limit=1").Code() == 200 {
+		if get(s.Org(resource)+"?limit=1").Code() == 200 {
 			found.Reads = append(found.Reads, resource)
 		}
 	}
@@ -289,8 +293,8 @@ func (p *prober) surroundings(s *suite.S) {
 	p.offer("hooks.publish_txt", len(p.t.Hooks.PublishTXT) > 0, hook, detail)
 }
 
-// observed is the profile without what the target does not bear out.
-func (p *Preflight) observed(t *Target) *Target {
+// confirmed is the profile without what the target does not bear out.
+func (p *Preflight) confirmed(t *target.Profile) *target.Profile {
 	without := *t
 	without.Credentials = maps.Clone(t.Credentials)
 	without.Organization.Features = p.featuresOf(t)
@@ -302,7 +306,7 @@ func (p *Preflight) observed(t *Target) *Target {
 
 // featuresOf are the features to count on: those that the organization lists, without
 // those that the profile says it lacks; nil if nothing is known.
-func (p *Preflight) featuresOf(t *Target) []string {
+func (p *Preflight) featuresOf(t *target.Profile) []string {
 	switch {
 	case p.Features == nil:
 		return t.Organization.Features
@@ -322,4 +326,66 @@ func (p *Preflight) why(reason string) string {
 		}
 	}
 	return "claimed by the profile but not observed: " + reason
+}
+
+// seen is how keys were answered about the organization, as far as that tells a
+// profile that points to the wrong place from a target that does something wrong.
+type seen struct {
+	answers, missing, foreign int
+	location                  string // where a redirection leads
+	last                      string
+}
+
+func (n *seen) note(r *suite.Response) {
+	n.answers++
+	n.last = fmt.Sprintf("status %d, %s", r.Code(), cmp.Or(r.Header("Content-Type"), "no content type"))
+	switch code := r.Code(); {
+	case code == http.StatusNotFound:
+		n.missing++
+	case code >= 300 && code < 400:
+		n.foreign++
+		n.location = cmp.Or(n.location, r.Header("Location"))
+	case code < 500 && !gjson.Valid(r.Body()):
+		n.foreign++
+	}
+}
+
+// mistake says what is wrong with where the profile points, "" if nothing is that
+// can be told: one answer that only the target can have given is enough.
+func (n *seen) mistake(t *target.Profile) string {
+	base := report.PublicAddress(t.BaseURL)
+	switch {
+	case n.answers == 0 || n.missing+n.foreign < n.answers:
+		return ""
+	case n.location != "":
+		place, _, _ := strings.Cut(n.location, "/api/")
+		return fmt.Sprintf("%s sends requests on to another place, where no keys are sent; base_url may have to be %s", base, place)
+	case n.foreign > 0:
+		return fmt.Sprintf("nothing at %s answers as the API does (%s); base_url is where /api/ lies", base, n.last)
+	}
+	return fmt.Sprintf("no key of the profile finds the organization %s at %s; see organization.id and base_url", t.Organization.ID, base)
+}
+
+// Observed is what was found, as the log has it: what the profile may claim, and below it
+// the claims that nothing else names. clean takes out of a text what may not be logged.
+func (p *Preflight) Observed(clean func(string) string) *report.Observed {
+	o := &report.Observed{Version: clean(p.Version), Revision: p.Revision, Features: p.Features}
+	for _, c := range p.Credentials {
+		for _, part := range []struct{ name, observed string }{{"personal_api_key", c.Key}, {"session", c.Session}} {
+			o.Facts = append(o.Facts, report.Fact{
+				Name: "credentials." + c.Role + "." + part.name, Claimed: part.observed != absent, Observed: part.observed, Detail: clean(c.Note),
+			})
+		}
+	}
+	for _, offer := range p.Offers {
+		o.Facts = append(o.Facts, report.Fact{Name: offer.Name, Claimed: offer.Claimed, Observed: offer.Observed, Detail: clean(offer.detail())})
+	}
+	for _, claim := range p.NotObserved {
+		i := slices.IndexFunc(o.Facts, func(f report.Fact) bool { return f.Name == claim.Path })
+		if i < 0 {
+			i, o.Facts = len(o.Facts), append(o.Facts, report.Fact{Name: claim.Path, Claimed: true, Observed: no})
+		}
+		o.Facts[i].Detail = clean(claim.Why)
+	}
+	return o
 }

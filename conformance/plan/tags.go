@@ -1,4 +1,4 @@
-package conformance
+package plan
 
 import (
 	"regexp"
@@ -34,11 +34,11 @@ var lifecycle = regexp.MustCompile(`\.(delete|remove|leave|expiry|accept|replace
 // odd are the ids of scenarios that send what a careless client sends.
 var odd = regexp.MustCompile(`null_character|\.(bodies|methods)\.|malformed|_list$|_object$|_boolean$|bad_values|bad_pages|at_once`)
 
-// tagsOf are the tags of a scenario, each once.
-func tagsOf(s *suite.Scenario) []string {
+// Tags are the tags of a scenario, each once.
+func Tags(s *suite.Scenario) []string {
 	parts := strings.Split(s.ID, ".")
 	tags := append(parts[:len(parts)-1:len(parts)-1], string(s.Access))
-	aspect := aspectOf(s)
+	aspect := Aspect(s)
 	if more, renamed := aspectTags[aspect]; renamed {
 		tags = append(tags, more...)
 	} else {
@@ -57,7 +57,7 @@ func tagsOf(s *suite.Scenario) []string {
 	return slices.Compact(tags)
 }
 
-// documented tells whether a scenario tries an operation of the documented page.
+// documented reports whether a scenario tries an operation of the documented page.
 func documented(s *suite.Scenario) bool {
 	document, err := spec.Load()
 	return err == nil && slices.ContainsFunc(s.Covers, func(id string) bool {

@@ -1,10 +1,12 @@
-package conformance
+package plan_test
 
 import (
 	"testing"
 
 	. "github.com/onsi/gomega"
 
+	"github.com/understudy-dev/understudy/conformance/plan"
+	"github.com/understudy-dev/understudy/conformance/report"
 	"github.com/understudy-dev/understudy/conformance/scenarios"
 )
 
@@ -13,7 +15,7 @@ func TestAspects(t *testing.T) {
 	g := NewWithT(t)
 	all := scenarios.All()
 	for i := range all {
-		g.Expect(Aspects).To(ContainElement(aspectOf(&all[i])), all[i].ID)
+		g.Expect(report.Aspects).To(ContainElement(plan.Aspect(&all[i])), all[i].ID)
 	}
 	for id, want := range map[string]string{
 		"domains.create.defaults": "behaviour", "domains.create.null_name": "validation", "domains.scopes.read": "permission",
@@ -22,7 +24,7 @@ func TestAspects(t *testing.T) {
 	} {
 		for i := range all {
 			if all[i].ID == id {
-				g.Expect(aspectOf(&all[i])).To(Equal(want), id)
+				g.Expect(plan.Aspect(&all[i])).To(Equal(want), id)
 			}
 		}
 	}

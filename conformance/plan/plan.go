@@ -1,8 +1,16 @@
-package conformance
+// Package plan decides what a run will do before it changes anything: which scenarios
+// are selected, what the target offers (preflight), and what the run will take. It never
+// plays a scenario against the target, and judges nothing.
+package plan
 
 import (
 	"context"
+	"crypto/rand"
+	"crypto/sha256"
+	"encoding/base32"
+	"encoding/binary"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/understudy-dev/understudy/conformance/report"
@@ -45,15 +53,16 @@ type Estimate struct {
 	Took time.Duration `json:"took_ns"`
 }
 
-// prepare asks the target what it offers, takes out what it does not, and tells
-// what is about to happen. It returns what it found, nil when it did not ask.
-func prepare(ctx context.Context, client *suite.Client, list []planned, o Options) (*Preflight, error) {
+// Prepare asks the target what it offers, if preflight is set, and marks the entries that
+// need what it does not. Then it tells planned, unless that is nil, what is about to
+// happen. It returns what it found, nil when it did not ask.
+func Prepare(ctx context.Context, client *suite.Client, list []Entry, preflight bool, planned func(*Plan) error) (*Preflight, error) {
 	plan := &Plan{
 		Target: client.Target.Name, BaseURL: report.PublicAddress(client.Target.BaseURL),
 		Organization: client.Target.Organization.ID, Limits: client.Target.Limits,
 	}
-	if o.Preflight {
-		found, err := preflight(ctx, client, func(role string) bool { return needsSession(list, client.Target, role) })
+	if preflight {
+		found, err := ask(ctx, client, func(role string) bool { return needsSession(list, client.Target, role) })
 		if cause := context.Cause(ctx); err != nil && cause != nil {
 			return nil, cause
 		}
@@ -63,69 +72,64 @@ func prepare(ctx context.Context, client *suite.Client, list []planned, o Option
 		plan.Preflight = found
 		withdraw(list, client.Target, found)
 	}
-	if o.Planned == nil {
+	if planned == nil {
 		return plan.Preflight, nil
 	}
 	for i := range list {
 		plan.add(&list[i])
 	}
-	return plan.Preflight, o.Planned(plan)
+	return plan.Preflight, planned(plan)
 }
 
-// needsSession tells whether a scenario that is about to run would log in as a role.
-func needsSession(list []planned, t *Target, role string) bool {
+// needsSession reports whether a scenario that is about to run would log in as a role.
+func needsSession(list []Entry, t *target.Profile, role string) bool {
 	found := Preflight{NotObserved: []Claim{{Path: "credentials." + role + ".session"}}}
-	without := found.observed(t)
-	return slices.ContainsFunc(list, func(p planned) bool {
-		status, _ := missing(p.scenario, without)
-		return p.runs() && status != ""
+	without := found.confirmed(t)
+	return slices.ContainsFunc(list, func(e Entry) bool {
+		status, _ := missing(e.Scenario, without)
+		return e.Runs() && status != ""
 	})
 }
 
 // withdraw marks what does not apply since the organization lacks a feature, and what
 // cannot run because the target does not offer what its profile claims.
-func withdraw(list []planned, t *Target, found *Preflight) {
-	observed := found.observed(t)
+func withdraw(list []Entry, t *target.Profile, found *Preflight) {
+	observed := found.confirmed(t)
 	for i := range list {
-		if !list[i].runs() {
+		if !list[i].Runs() {
 			continue
 		}
-		status, reason := missing(list[i].scenario, observed)
-		if status == CouldNotRun || (status == NotApplicable && t.Organization.Features != nil) {
-			status, reason = CouldNotRun, found.why(reason)
+		status, reason := missing(list[i].Scenario, observed)
+		if status == report.CouldNotRun || (status == report.NotApplicable && t.Organization.Features != nil) {
+			status, reason = report.CouldNotRun, found.why(reason)
 		}
-		list[i].status, list[i].reason = status, reason
+		list[i].Status, list[i].Reason = status, reason
 	}
 }
 
-func (p *Plan) add(one *planned) {
-	if !one.chosen() {
+func (p *Plan) add(e *Entry) {
+	if !e.Selected() {
 		return
 	}
-	if one.runs() {
-		p.Runs = append(p.Runs, one.scenario.ID)
-		if one.scenario.Access == suite.Write {
+	if e.Runs() {
+		p.Runs = append(p.Runs, e.Scenario.ID)
+		if e.Scenario.Access == suite.Write {
 			p.Writes++
 		}
 		return
 	}
-	i := slices.IndexFunc(p.NotRun, func(n NotRun) bool { return n.Reason == one.reason })
+	i := slices.IndexFunc(p.NotRun, func(n NotRun) bool { return n.Reason == e.Reason })
 	if i < 0 {
-		i, p.NotRun = len(p.NotRun), append(p.NotRun, NotRun{Reason: one.reason})
+		i, p.NotRun = len(p.NotRun), append(p.NotRun, NotRun{Reason: e.Reason})
 	}
-	p.NotRun[i].Scenarios = append(p.NotRun[i].Scenarios, one.scenario.ID)
+	p.NotRun[i].Scenarios = append(p.NotRun[i].Scenarios, e.Scenario.ID)
 }
-
-// runs tells whether a scenario is about to run, chosen whether the options left it
-// in.
-func (p *planned) runs() bool   { return p.status == "" }
-func (p *planned) chosen() bool { return p.status != NotSelected }
 
 // Rehearse runs scenarios against another target, a fake, and measures what they
 // take: what they create, and how many requests they make. At the limits of the
 // plan's own target, and with the time that its answers take, that tells how long a
 // run takes there.
-func (p *Plan) Rehearse(ctx context.Context, fake *Target, parallel int) (*Estimate, error) {
+func (p *Plan) Rehearse(ctx context.Context, fake *target.Profile, parallel int) (*Estimate, error) {
 	client, err := suite.NewClient(fake)
 	if err != nil {
 		return nil, err
@@ -136,7 +140,7 @@ func (p *Plan) Rehearse(ctx context.Context, fake *Target, parallel int) (*Estim
 		if !slices.Contains(p.Runs, scenario.ID) {
 			continue
 		}
-		result := suite.Play(ctx, client, &scenario, labelOf(newSeed()))
+		result := suite.Play(ctx, client, &scenario, Label(NewSeed()))
 		for who, n := range result.Sent {
 			e.Sent[who] += n
 			e.Requests += n
@@ -155,4 +159,17 @@ func (p *Plan) Rehearse(ctx context.Context, fake *Target, parallel int) (*Estim
 		e.Took = max(e.Took, p.Preflight.Latency*time.Duration(e.Requests/max(1, parallel)))
 	}
 	return e, nil
+}
+
+// NewSeed draws what the names of a run derive from. It fits into any JSON reader.
+func NewSeed() uint64 {
+	var random [8]byte
+	_, _ = rand.Read(random[:]) // never fails
+	return binary.LittleEndian.Uint64(random[:]) >> 11
+}
+
+// Label makes the mark that everything of a run carries.
+func Label(seed uint64) string {
+	sum := sha256.Sum256(binary.LittleEndian.AppendUint64(nil, seed))
+	return strings.ToLower(base32.StdEncoding.WithPadding(base32.NoPadding).EncodeToString(sum[:5]))
 }

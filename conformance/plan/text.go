@@ -1,4 +1,4 @@
-package conformance
+package plan
 
 import (
 	"encoding/json"

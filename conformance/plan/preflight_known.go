@@ -1,4 +1,4 @@
-package conformance
+package plan
 
 import (
 	"fmt"
@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/understudy-dev/understudy/conformance/suite"
+	"github.com/understudy-dev/understudy/conformance/target"
 )
 
 // known looks for what the profile says is there. What is read in two ways counts
@@ -83,7 +84,7 @@ func inOrganization(s *suite.S, collection, id string) (observed, detail string)
 }
 
 // scimIsLive asks the SCIM server with the token of the profile.
-func scimIsLive(s *suite.S, t *Target) (observed, detail string) {
+func scimIsLive(s *suite.S, t *target.Profile) (observed, detail string) {
 	client := s.KeyValue(t.Known.SCIM.Token, "SCIM client")
 	base := "/scim/v2/" + t.Known.SCIM.DomainID
 	config := client.Get(base + "/ServiceProviderConfig")
@@ -97,7 +98,7 @@ func scimIsLive(s *suite.S, t *Target) (observed, detail string) {
 }
 
 // drop takes a claim out of a profile.
-func drop(t *Target, path string) {
+func drop(t *target.Profile, path string) {
 	if role, ok := strings.CutPrefix(path, "credentials."); ok {
 		role, what, _ := strings.Cut(role, ".")
 		credential := t.Credentials[role]

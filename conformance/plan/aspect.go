@@ -1,9 +1,10 @@
-package conformance
+package plan
 
 import (
 	"regexp"
 	"strings"
 
+	"github.com/understudy-dev/understudy/conformance/report"
 	"github.com/understudy-dev/understudy/conformance/suite"
 )
 
@@ -36,9 +37,9 @@ var cases = []struct {
 	},
 }
 
-// aspectOf is the kind of question that a scenario asks. Ids are "resource.topic.case",
+// Aspect is the kind of question that a scenario asks. Ids are "resource.topic.case",
 // and both of the latter give it away; what neither does is behaviour.
-func aspectOf(s *suite.Scenario) string {
+func Aspect(s *suite.Scenario) string {
 	parts := strings.Split(s.ID, ".")
 	if aspect, ok := topics[parts[min(1, len(parts)-1)]]; ok {
 		return aspect
@@ -54,5 +55,5 @@ func aspectOf(s *suite.Scenario) string {
 			return c.aspect
 		}
 	}
-	return Aspects[0]
+	return report.Aspects[0]
 }
