@@ -132,3 +132,29 @@ func (e *Earlier) drift(outcomes []Outcome) *Drift {
 	}
 	return d
 }
+
+// changes are the kinds of drift, in the order in which they matter.
+func (d *Drift) changes() []struct {
+	Name string
+	List []Change
+} {
+	return []struct {
+		Name string
+		List []Change
+	}{
+		{"newly failing", d.NewlyFailing}, {"fixed", d.Fixed}, {"changed", d.Changed}, {"appeared", d.Appeared}, {"vanished", d.Vanished},
+	}
+}
+
+// Words says what became of the scenario.
+func (c Change) Words() string {
+	switch {
+	case c.Check != "":
+		return c.Check
+	case c.Before == "":
+		return c.After.Words()
+	case c.After == "":
+		return "was " + c.Before.Words()
+	}
+	return c.Before.Words() + " → " + c.After.Words()
+}

@@ -157,20 +157,3 @@ func (r *Report) permissionMatrix() (callers []string, rows []permissionRow) {
 	}
 	return callers, rows
 }
-
-// Symbol is an outcome at a glance, for those who cannot tell colours apart.
-func (s Status) Symbol() string {
-	switch s {
-	case Passed:
-		return "✓"
-	case Failed:
-		return "✗"
-	case Errored:
-		return "!"
-	case CouldNotRun:
-		return "?"
-	case NotApplicable:
-		return "–"
-	}
-	return "·"
-}

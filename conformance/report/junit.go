@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"io"
 	"strconv"
-	"strings"
 	"time"
 
 	"github.com/jstemmer/go-junit-report/v2/junit"
@@ -63,15 +62,6 @@ func (r *Report) testcase(o *Outcome) junit.Testcase {
 	return c
 }
 
-// ruleLines are the rules of a scenario, a line each.
-func (o *Outcome) ruleLines() string {
-	var b strings.Builder
-	for _, rule := range o.Rules {
-		fmt.Fprintf(&b, "rule %s\n", rule)
-	}
-	return b.String()
-}
-
 // gate is what fails a run beside its scenarios, as a suite of one case; nil if
 // nothing does.
 func (r *Report) gate() *junit.Testsuite {
@@ -89,7 +79,5 @@ func (r *Report) gate() *junit.Testsuite {
 	s.AddTestcase(c)
 	return &s
 }
-
-func (o *Outcome) duration() time.Duration { return time.Duration(o.DurationMS) * time.Millisecond }
 
 func seconds(d time.Duration) string { return strconv.FormatFloat(d.Seconds(), 'f', 3, 64) }

@@ -114,21 +114,6 @@ func (r *Report) markdownFailures(b *strings.Builder) {
 	}
 }
 
-// standing is how an outcome that went wrong counts.
-func (r *Report) standing(o *Outcome) string {
-	text := "failed"
-	if o.Status == Errored {
-		text = "error of the suite or the connection"
-	}
-	switch {
-	case o.Provisional:
-		text += ", provisional"
-	case r.Baseline.accepts(o.ID):
-		text += ", accepted"
-	}
-	return text
-}
-
 func (r *Report) markdownBaseline(b *strings.Builder) {
 	if r.Baseline == nil {
 		return

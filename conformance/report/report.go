@@ -1,6 +1,17 @@
+// Package report holds what is known of a run: its events, what follows from them (the
+// outcomes, the verdict, baseline and drift), and the forms in which that is written. It
+// reads and writes, and never sends a request or runs a scenario.
+//
+//	events, err := report.ReadLog(file)
+//	r, err := report.Summarise(events)
+//	err = r.WriteText(os.Stdout)
 package report
 
 import (
+	_ "embed"
+	"encoding/json"
+	"fmt"
+	"io"
 	"strings"
 	"time"
 
@@ -79,6 +90,33 @@ func (o *Outcome) AfterRetries() string {
 
 // counts tells whether the outcome has a say in the verdict.
 func (o *Outcome) counts() bool { return !o.Provisional && !o.Outside && !o.FakeOnly }
+
+// ruleLines are the rules of a scenario, a line each.
+func (o *Outcome) ruleLines() string {
+	var b strings.Builder
+	for _, rule := range o.Rules {
+		fmt.Fprintf(&b, "rule %s\n", rule)
+	}
+	return b.String()
+}
+
+// duration is how long the scenario took.
+func (o *Outcome) duration() time.Duration { return time.Duration(o.DurationMS) * time.Millisecond }
+
+// standing is how an outcome that went wrong counts.
+func (r *Report) standing(o *Outcome) string {
+	text := "failed"
+	if o.Status == Errored {
+		text = "error of the suite or the connection"
+	}
+	switch {
+	case o.Provisional:
+		text += ", provisional"
+	case r.Baseline.accepts(o.ID):
+		text += ", accepted"
+	}
+	return text
+}
 
 // Revision is the revision of the API that the target showed, "" if that is not
 // known.
@@ -194,4 +232,19 @@ func (r *Report) untried(status Status) (list []Untried) {
 		list[index].Scenarios = append(list[index].Scenarios, o.ID)
 	}
 	return list
+}
+
+//go:embed report.schema.json
+var reportSchema []byte
+
+// ReportSchema is the JSON Schema of what [Report.WriteJSON] writes.
+func ReportSchema() []byte { return reportSchema }
+
+// WriteJSON writes the report as one indented JSON object, whose form the schema
+// describes.
+func (r *Report) WriteJSON(w io.Writer) error {
+	encoder := json.NewEncoder(w)
+	encoder.SetEscapeHTML(false)
+	encoder.SetIndent("", "  ")
+	return encoder.Encode(r)
 }

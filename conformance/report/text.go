@@ -95,32 +95,6 @@ func (r *Report) describeBaseline(b *strings.Builder) {
 	}
 }
 
-// changes are the kinds of drift, in the order in which they matter.
-func (d *Drift) changes() []struct {
-	Name string
-	List []Change
-} {
-	return []struct {
-		Name string
-		List []Change
-	}{
-		{"newly failing", d.NewlyFailing}, {"fixed", d.Fixed}, {"changed", d.Changed}, {"appeared", d.Appeared}, {"vanished", d.Vanished},
-	}
-}
-
-// Words says what became of the scenario.
-func (c Change) Words() string {
-	switch {
-	case c.Check != "":
-		return c.Check
-	case c.Before == "":
-		return c.After.Words()
-	case c.After == "":
-		return "was " + c.Before.Words()
-	}
-	return c.Before.Words() + " → " + c.After.Words()
-}
-
 func (r *Report) describeDrift(b *strings.Builder) {
 	if r.Drift == nil {
 		return
