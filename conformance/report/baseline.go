@@ -8,7 +8,9 @@ import (
 	"slices"
 	"time"
 
-	"github.com/goccy/go-yaml"
+	"go.yaml.in/yaml/v4"
+
+	"github.com/understudy-dev/understudy/conformance/internal/yamlfile"
 )
 
 // Baseline holds the failures of a target that somebody has accepted, each with
@@ -38,8 +40,8 @@ func LoadBaseline(path string) (*Baseline, error) {
 		return nil, err
 	}
 	b := &Baseline{}
-	if err := yaml.UnmarshalWithOptions(data, b, yaml.Strict()); err != nil && !errors.Is(err, io.EOF) {
-		return nil, fmt.Errorf("%s: %s", path, yaml.FormatError(err, false, true))
+	if err := yamlfile.Decode(data, b); err != nil {
+		return nil, fmt.Errorf("%s: %w", path, err)
 	}
 	if err := b.check(); err != nil {
 		return nil, fmt.Errorf("%s: %w", path, err)
@@ -178,7 +180,7 @@ func (b *Baseline) Write(w io.Writer) error {
 # Every entry needs an owner and a reason. It counts until the end of the day
 # 'expires', in UTC, and must go when its scenario passes.
 `
-	data, err := yaml.Marshal(b)
+	data, err := yaml.Dump(b, yaml.WithV4Defaults(), yaml.WithLineWidth(-1), yaml.WithQuotePreference(yaml.QuoteDouble))
 	if err != nil {
 		return err
 	}

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
@@ -87,6 +88,29 @@ func TestBaselineFiles(t *testing.T) {
 			g.Expect(err).To(MatchError(ContainSubstring(tc.problem)))
 		})
 	}
+}
+
+// The order of the fields and the quotes are what people have in their files.
+func TestBaselineIsWritten(t *testing.T) {
+	g := NewWithT(t)
+	baseline := &report.Baseline{Accepted: []report.Accepted{
+		{Scenario: "domains.create.no_name", Failure: "5kq3a-2fw", Expires: "2027-02-23"},
+		{Scenario: "a.b.c", Owner: "ada: the admin", Reason: "a long reason, # which stays in one line however long it may get, and it may get rather long", Expires: "2027-02-23"},
+	}}
+	var written strings.Builder
+	g.Expect(baseline.Write(&written)).To(Succeed())
+	g.Expect(written.String()).To(HaveSuffix(`
+accepted:
+- scenario: domains.create.no_name
+  failure: 5kq3a-2fw
+  owner: ""
+  reason: ""
+  expires: "2027-02-23"
+- scenario: a.b.c
+  owner: "ada: the admin"
+  reason: "a long reason, # which stays in one line however long it may get, and it may get rather long"
+  expires: "2027-02-23"
+`))
 }
 
 func TestDrift(t *testing.T) {
