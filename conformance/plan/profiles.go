@@ -2,11 +2,13 @@ package plan
 
 import (
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 
 	"github.com/understudy-dev/understudy/conformance/report"
 	"github.com/understudy-dev/understudy/conformance/suite"
+	"github.com/understudy-dev/understudy/spec"
 )
 
 // NamedProfile is a part of the suite that a deployment can be conformant to: a
@@ -74,4 +76,60 @@ func (p NamedProfile) has(tags []string) bool {
 
 func overlap(a, b []string) bool {
 	return slices.ContainsFunc(a, func(s string) bool { return slices.Contains(b, s) })
+}
+
+// The tags of a scenario are what --tag and the named profiles choose by:
+//   - resource and topic, the first two parts of its id, as domains and verify;
+//   - what it does to the target: read or write;
+//   - its aspects: happy, validation, permission, isolation, pagination, lifecycle,
+//     concurrency, robustness, and the finer authentication, feature, not_found and
+//     protocol;
+//   - documented, where it tries an operation of the documentation's page;
+//   - what it needs: control, or a feature as feature:scim;
+//   - provisional.
+
+// aspectTags are the tags of each kind of question, where they are not its name.
+var aspectTags = map[suite.Aspect][]string{
+	suite.Behaviour:      {"happy"},
+	suite.Authentication: {"authentication", "permission"},
+	suite.NotFound:       {"not_found", "validation"},
+	suite.Protocol:       {"protocol", "robustness"},
+	suite.Concurrency:    {"concurrency", "robustness"},
+}
+
+// lifecycle are the ids of scenarios that follow a thing to its end, or beyond.
+var lifecycle = regexp.MustCompile(`\.(delete|remove|leave|expiry|accept|replace)\.|_clears$|\.(gone|same|as_created|again|lifecycle|revoked|regenerated|disabled|deleted|rotates|expires|ends|record|delete_and_create)$`)
+
+// odd are the ids of scenarios that send what a careless client sends.
+var odd = regexp.MustCompile(`null_character|\.(bodies|methods)\.|malformed|_list$|_object$|_boolean$|bad_values|bad_pages|at_once`)
+
+// Tags are the tags of a scenario, each once.
+func Tags(s *suite.Scenario) []string {
+	parts := strings.Split(s.ID, ".")
+	tags := append(parts[:len(parts)-1:len(parts)-1], string(s.Access))
+	if more, renamed := aspectTags[s.Asks()]; renamed {
+		tags = append(tags, more...)
+	} else {
+		tags = append(tags, string(s.Asks()))
+	}
+	for tag, holds := range map[string]bool{
+		"lifecycle": lifecycle.MatchString(s.ID), "robustness": odd.MatchString(s.ID),
+		"documented": documented(s), "provisional": s.Provisional,
+	} {
+		if holds {
+			tags = append(tags, tag)
+		}
+	}
+	tags = append(tags, s.Kinds()...)
+	slices.Sort(tags)
+	return slices.Compact(tags)
+}
+
+// documented reports whether a scenario tries an operation of the documented page.
+func documented(s *suite.Scenario) bool {
+	document, err := spec.Load()
+	return err == nil && slices.ContainsFunc(s.Covers, func(id string) bool {
+		operation, known := document.Operation(id)
+		return known && operation.Documented
+	})
 }

@@ -40,6 +40,26 @@ func TestTags(t *testing.T) {
 	}
 }
 
+// Every scenario asks a kind of question that the coverage matrix has.
+func TestAspects(t *testing.T) {
+	g := NewWithT(t)
+	all := scenarios.All()
+	for i := range all {
+		g.Expect(report.Aspects).To(ContainElement(string(all[i].Asks())), all[i].ID)
+	}
+	for id, want := range map[string]string{
+		"domains.create.defaults": "behaviour", "domains.create.null_name": "validation", "domains.scopes.read": "permission",
+		"domains.authentication.none": "authentication", "domains.isolation.stranger": "isolation", "domains.update.without_scim": "feature",
+		"domains.retrieve.unknown": "not found", "domains.pages.form": "pagination", "domains.methods.head": "protocol", "domains.create.concurrent": "concurrency",
+	} {
+		for i := range all {
+			if all[i].ID == id {
+				g.Expect(string(all[i].Asks())).To(Equal(want), id)
+			}
+		}
+	}
+}
+
 // TestNamedProfiles names for each profile what it must hold and what it must not.
 func TestNamedProfiles(t *testing.T) {
 	holds := map[string]struct{ in, out string }{
@@ -82,7 +102,8 @@ func TestNamedProfiles(t *testing.T) {
 func TestPlanByProfileAndTag(t *testing.T) {
 	g := NewWithT(t)
 	all := []suite.Scenario{
-		{ID: "invites.create.full", Access: suite.Write}, {ID: "invites.pages.form", Access: suite.Read}, {ID: "domains.pages.form", Access: suite.Read},
+		{ID: "invites.create.full", Access: suite.Write},
+		{ID: "invites.pages.form", Access: suite.Read, Aspect: suite.Pagination}, {ID: "domains.pages.form", Access: suite.Read, Aspect: suite.Pagination},
 	}
 	list, err := plan.Select(all, &target.Profile{}, plan.Filter{NamedProfile: "invites", Tags: []string{"pagination"}})
 	g.Expect(err).NotTo(HaveOccurred())

@@ -10,12 +10,14 @@ import (
 	"text/tabwriter"
 
 	"github.com/understudy-dev/understudy/conformance/coverage"
+	"github.com/understudy-dev/understudy/conformance/suite"
 )
 
 // Aspects are the kinds of question that scenarios ask of an operation, in the
 // order of the coverage matrix.
 var Aspects = []string{
-	"behaviour", "validation", "authentication", "permission", "feature", "not found", "isolation", "pagination", "protocol", "concurrency",
+	string(suite.Behaviour), string(suite.Validation), string(suite.Authentication), string(suite.Permission), string(suite.FeatureGate),
+	string(suite.NotFound), string(suite.Isolation), string(suite.Pagination), string(suite.Protocol), string(suite.Concurrency),
 }
 
 // CoverageRow says what was asked of one operation.

@@ -351,12 +351,12 @@ func lists() []suite.Scenario {
 	return []suite.Scenario{
 		{
 			ID: "organizations.pages.form", Title: "A page of organizations tells the count and links its neighbours",
-			Covers: []string{"organizations_list"}, Needs: admin, Access: suite.Read,
+			Covers: []string{"organizations_list"}, Needs: admin, Access: suite.Read, Aspect: suite.Pagination,
 			Run: func(s *suite.S) { form(s, s.Admin(), organizationsPath) },
 		},
 		{
 			ID: "projects.pages.form", Title: "A page of projects tells the count and links its neighbours",
-			Covers: []string{"organizations_projects_list", "projects_list"}, Needs: admin, Access: suite.Read,
+			Covers: []string{"organizations_projects_list", "projects_list"}, Needs: admin, Access: suite.Read, Aspect: suite.Pagination,
 			Run: func(s *suite.S) {
 				form(s, s.Admin(), s.Org(suite.Projects))
 				form(s, s.Admin(), suite.RootProjects)
@@ -364,7 +364,7 @@ func lists() []suite.Scenario {
 		},
 		{
 			ID: "role_memberships.pages.form", Title: "A page of places in a role tells the count and links its neighbours",
-			Covers: []string{"role_memberships_list"}, Needs: admin, Access: suite.Write,
+			Covers: []string{"role_memberships_list"}, Needs: admin, Access: suite.Write, Aspect: suite.Pagination,
 			Run: func(s *suite.S) { form(s, s.Admin(), s.NewRole().Path(suite.RoleMemberships)) },
 		},
 	}

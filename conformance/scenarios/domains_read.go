@@ -20,12 +20,12 @@ func domainsRead() []suite.Scenario {
 		},
 		{
 			ID: "domains.retrieve.unknown", Title: "A domain that does not exist is not found",
-			Covers: []string{"domains_retrieve"}, Needs: admin, Access: suite.Read,
+			Covers: []string{"domains_retrieve"}, Needs: admin, Access: suite.Read, Aspect: suite.NotFound,
 			Run: func(s *suite.S) { s.Admin().Get(s.Org(suite.Domains, suite.Nowhere)).NotFound() },
 		},
 		{
 			ID: "domains.retrieve.malformed", Title: "What is no UUID is not found",
-			Covers: []string{"domains_retrieve"}, Needs: admin, Access: suite.Read,
+			Covers: []string{"domains_retrieve"}, Needs: admin, Access: suite.Read, Aspect: suite.NotFound,
 			Run: func(s *suite.S) { s.Admin().Get(s.Org(suite.Domains, "nothing")).NotFound() },
 		},
 		{

@@ -54,7 +54,7 @@ func domainsUpdate() []suite.Scenario {
 		},
 		{
 			ID: "domains.update.refused_whole", Title: "A refused change changes nothing",
-			Covers: patch, Needs: admin, Access: suite.Write,
+			Covers: patch, Needs: admin, Access: suite.Write, Aspect: suite.Validation,
 			Run: func(s *suite.S) {
 				domain := s.NewDomain(samlSettings())
 				s.Admin().Patch(domain.Path(), suite.JSON{"saml_entity_id": "urn:other", "saml_acs_url": []int{1}}).Invalid("invalid_input", notText, "saml_acs_url")
@@ -64,7 +64,7 @@ func domainsUpdate() []suite.Scenario {
 		},
 		{
 			ID: "domains.update.concurrent", Title: "Changes of different settings at the same time are all kept",
-			Covers: patch, Needs: admin, Access: suite.Write,
+			Covers: patch, Needs: admin, Access: suite.Write, Aspect: suite.Concurrency,
 			Run: func(s *suite.S) {
 				domain := s.NewDomain()
 				sent := samlSettings()
@@ -82,7 +82,7 @@ func domainsUpdate() []suite.Scenario {
 		},
 		{
 			ID: "domains.update.unknown", Title: "A domain that does not exist cannot be changed, whatever the body",
-			Covers: patch, Needs: admin, Access: suite.Write,
+			Covers: patch, Needs: admin, Access: suite.Write, Aspect: suite.NotFound,
 			Run: func(s *suite.S) {
 				s.Admin().Do("PATCH", s.Org(suite.Domains, suite.Nowhere), "application/json", []byte(`{"jit_provisioning_enabled": "x"}`)).NotFound()
 			},
@@ -119,7 +119,7 @@ func domainsUpdate() []suite.Scenario {
 		},
 		{
 			ID: "domains.update.without_provisioning", Title: "Provisioning can be turned off but not on without its feature",
-			Covers: patch, Needs: with(admin, suite.Known("featureless_organization.id", "featureless_organization.domain_id")), Access: suite.Write,
+			Covers: patch, Needs: with(admin, suite.Known("featureless_organization.id", "featureless_organization.domain_id")), Access: suite.Write, Aspect: suite.FeatureGate,
 			Run: func(s *suite.S) {
 				s.Admin().Patch(featurelessDomain(s), suite.JSON{"jit_provisioning_enabled": true}).
 					Invalid("feature_not_available", "Automatic provisioning is not enabled for this organization.", "jit_provisioning_enabled")
@@ -128,14 +128,14 @@ func domainsUpdate() []suite.Scenario {
 		{
 			ID: "domains.update.provisioning_off", Title: "Without its feature provisioning may still be turned off",
 			Rules: []string{"domains.features.provisioning"}, Covers: patch,
-			Needs: with(admin, suite.Known("featureless_organization.id", "featureless_organization.domain_id")), Access: suite.Write,
+			Needs: with(admin, suite.Known("featureless_organization.id", "featureless_organization.domain_id")), Access: suite.Write, Aspect: suite.FeatureGate,
 			Run: func(s *suite.S) {
 				s.Admin().Patch(featurelessDomain(s), suite.JSON{"jit_provisioning_enabled": false}).Status(200).Has("jit_provisioning_enabled", false)
 			},
 		},
 		{
 			ID: "domains.update.without_scim", Title: "SCIM cannot be named without its feature",
-			Covers: patch, Needs: with(admin, suite.Known("featureless_organization.id", "featureless_organization.domain_id")), Access: suite.Write,
+			Covers: patch, Needs: with(admin, suite.Known("featureless_organization.id", "featureless_organization.domain_id")), Access: suite.Write, Aspect: suite.FeatureGate,
 			Run: func(s *suite.S) {
 				for _, value := range []bool{true, false} {
 					s.Admin().Patch(featurelessDomain(s), suite.JSON{"scim_enabled": value}).
@@ -145,7 +145,7 @@ func domainsUpdate() []suite.Scenario {
 		},
 		{
 			ID: "domains.update.without_xaa", Title: "An ID-JAG issuer needs its feature",
-			Covers: patch, Needs: with(admin, suite.Known("featureless_organization.id", "featureless_organization.domain_id")), Access: suite.Write,
+			Covers: patch, Needs: with(admin, suite.Known("featureless_organization.id", "featureless_organization.domain_id")), Access: suite.Write, Aspect: suite.FeatureGate,
 			Run: func(s *suite.S) {
 				s.Admin().Patch(featurelessDomain(s), suite.JSON{"id_jag_issuer_url": "https://idp.example.com"}).
 					Invalid("feature_not_available", "XAA (ID-JAG) is not available for this organization.", "id_jag_issuer_url")

@@ -72,7 +72,7 @@ func configs() []suite.Scenario {
 		},
 		{
 			ID: "identity_provider_configs.retrieve.unknown", Title: "A config that does not exist is not found",
-			Covers: []string{"identity_provider_configs_retrieve"}, Needs: admin, Access: suite.Read,
+			Covers: []string{"identity_provider_configs_retrieve"}, Needs: admin, Access: suite.Read, Aspect: suite.NotFound,
 			Run: func(s *suite.S) {
 				s.Admin().Get(s.Org(suite.Configs, suite.Nowhere)).NotFound()
 				s.Admin().Get(s.Org(suite.Configs, "nothing")).NotFound()
@@ -127,7 +127,7 @@ func configs() []suite.Scenario {
 		},
 		{
 			ID: "identity_provider_configs.update.blank_saml", Title: "SAML settings may be blank",
-			Covers: patch, Needs: admin, Access: suite.Write,
+			Covers: patch, Needs: admin, Access: suite.Write, Aspect: suite.Validation,
 			Run: func(s *suite.S) {
 				config := s.NewConfig(samlSettings())
 				for _, name := range []string{"saml_entity_id", "saml_acs_url", "saml_x509_cert"} {
@@ -137,7 +137,7 @@ func configs() []suite.Scenario {
 		},
 		{
 			ID: "identity_provider_configs.update.refused_whole", Title: "A refused change changes nothing",
-			Covers: patch, Needs: admin, Access: suite.Write,
+			Covers: patch, Needs: admin, Access: suite.Write, Aspect: suite.Validation,
 			Run: func(s *suite.S) {
 				config := s.NewConfig(nil)
 				s.Admin().Patch(config.Path(), suite.JSON{"name": s.Name(), "saml_acs_url": []int{1}}).Invalid("invalid_input", notText, "saml_acs_url")
@@ -146,7 +146,7 @@ func configs() []suite.Scenario {
 		},
 		{
 			ID: "identity_provider_configs.update.concurrent", Title: "Changes of different settings at the same time are all kept",
-			Covers: patch, Needs: admin, Access: suite.Write,
+			Covers: patch, Needs: admin, Access: suite.Write, Aspect: suite.Concurrency,
 			Run: func(s *suite.S) {
 				config, sent := s.NewConfig(nil), samlSettings()
 				names := slices.Sorted(maps.Keys(sent))
@@ -163,7 +163,7 @@ func configs() []suite.Scenario {
 		},
 		{
 			ID: "identity_provider_configs.update.unknown", Title: "A config that does not exist cannot be changed",
-			Covers: patch, Needs: admin, Access: suite.Write,
+			Covers: patch, Needs: admin, Access: suite.Write, Aspect: suite.NotFound,
 			Run: func(s *suite.S) {
 				s.Admin().Patch(s.Org(suite.Configs, suite.Nowhere), suite.JSON{"name": nil}).NotFound()
 			},
@@ -181,7 +181,7 @@ func configs() []suite.Scenario {
 		},
 		{
 			ID: "identity_provider_configs.features.scim", Title: "SCIM cannot be named without its feature",
-			Covers: create, Needs: with(admin, suite.Known("featureless_organization.id")), Access: suite.Write,
+			Covers: create, Needs: with(admin, suite.Known("featureless_organization.id")), Access: suite.Write, Aspect: suite.FeatureGate,
 			Run: func(s *suite.S) {
 				s.Admin().Post(featurelessConfigs(s), suite.JSON{"scim_enabled": false}).
 					Invalid("feature_not_available", "SCIM provisioning is not available for this organization.", "scim_enabled")
@@ -189,7 +189,7 @@ func configs() []suite.Scenario {
 		},
 		{
 			ID: "identity_provider_configs.features.no_issuer", Title: "A blank issuer, and keys alone, need no feature",
-			Rules: []string{"identity_provider_configs.features.xaa"}, Covers: create, Needs: with(admin, suite.Known("featureless_organization.id")), Access: suite.Write,
+			Rules: []string{"identity_provider_configs.features.xaa"}, Covers: create, Needs: with(admin, suite.Known("featureless_organization.id")), Access: suite.Write, Aspect: suite.FeatureGate,
 			Run: func(s *suite.S) {
 				made := s.Admin().Post(featurelessConfigs(s), suite.JSON{"name": s.Name(), "id_jag_issuer_url": " ", "id_jag_jwks_url": "https://posthog.com/keys"}).
 					Status(201)
@@ -198,7 +198,7 @@ func configs() []suite.Scenario {
 		},
 		{
 			ID: "identity_provider_configs.features.xaa", Title: "An ID-JAG issuer needs its feature",
-			Covers: create, Needs: with(admin, suite.Known("featureless_organization.id")), Access: suite.Write,
+			Covers: create, Needs: with(admin, suite.Known("featureless_organization.id")), Access: suite.Write, Aspect: suite.FeatureGate,
 			Run: func(s *suite.S) {
 				s.Admin().Post(featurelessConfigs(s), suite.JSON{"id_jag_issuer_url": "https://posthog.com"}).
 					Invalid("feature_not_available", "XAA (ID-JAG) is not available for this organization.", "id_jag_issuer_url")

@@ -119,7 +119,7 @@ func membersUpdate() []suite.Scenario {
 		},
 		{
 			ID: "members.update.unknown", Title: "Who is no member is not found",
-			Covers: patch, Needs: with(admin, suite.KeyOf("outsider")), Access: suite.Write,
+			Covers: patch, Needs: with(admin, suite.KeyOf("outsider")), Access: suite.Write, Aspect: suite.NotFound,
 			Run: func(s *suite.S) {
 				for _, id := range []string{suite.Nowhere, "nobody", s.UUIDOf("outsider")} {
 					s.Admin().Patch(s.Org(suite.Members, id), suite.JSON{"level": 1}).NotFound()
@@ -142,7 +142,7 @@ func membersUpdate() []suite.Scenario {
 		},
 		{
 			ID: "members.update.recent_login", Title: "Changing members needs a recent login",
-			Covers: []string{"members_partial_update", "members_update", "members_destroy"}, Needs: people, Access: suite.Write,
+			Covers: []string{"members_partial_update", "members_update", "members_destroy"}, Needs: people, Access: suite.Write, Aspect: suite.Validation,
 			Run: func(s *suite.S) {
 				old := s.NewMember(s.Target().Organization.ID, 1).OldSession("3h")
 				old.Patch(s.Org(suite.Members, "@me"), suite.JSON{}).Denied(notRecent)
@@ -153,7 +153,7 @@ func membersUpdate() []suite.Scenario {
 		},
 		{
 			ID: "members.update.concurrent", Title: "Changes of one member at the same time leave one of their levels",
-			Covers: patch, Needs: ownOrganization, Access: suite.Write,
+			Covers: patch, Needs: ownOrganization, Access: suite.Write, Aspect: suite.Concurrency,
 			Run: func(s *suite.S) {
 				o := s.NewOrganization()
 				person := s.NewMember(o.ID, 1)

@@ -3,12 +3,14 @@
 //
 // To add a scenario, write it beside its likes and name it in the list of its
 // file; a new file's list goes into [All]. What it checks goes into package rules,
-// under its id; if the rule is there already, the scenario is named in [shared]. Ids are "resource.topic.case", in the
+// under its id; if the rule is there already, the scenario is named in [shared]. Its
+// aspect stands in the scenario, or in [All] where a whole list has the same. Ids are "resource.topic.case", in the
 // API's own words. A story must hold on any deployment: see package suite.
 package scenarios
 
 import (
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/understudy-dev/understudy/conformance/suite"
@@ -67,15 +69,15 @@ func All() []suite.Scenario {
 		scimUsersDelete(),
 		scimGroups(),
 		scimGroupsPatch(),
-		scimIsolation(),
+		asking(suite.Isolation, scimIsolation()),
 		scimLogs(),
-		authentication(),
-		scopes(),
-		levels(),
-		isolation(),
-		bodies(),
-		pages(),
-		methods(),
+		asking(suite.Authentication, authentication()),
+		asking(suite.Permission, scopes()),
+		asking(suite.Permission, levels()),
+		asking(suite.Isolation, isolation()),
+		asking(suite.Protocol, bodies()),
+		asking(suite.Pagination, pages()),
+		asking(suite.Protocol, methods()),
 		everyOperation(),
 		mediaTypes(),
 		representations(),
@@ -101,6 +103,19 @@ var (
 func needing(feature string, list []suite.Scenario) []suite.Scenario {
 	for i := range list {
 		list[i].Needs = with(list[i].Needs, suite.Feature(feature))
+	}
+	return list
+}
+
+// asking notes the aspect of the scenarios of a list whose ids end in one of the cases.
+// Where none is named it notes that of all which have none of their own.
+func asking(aspect suite.Aspect, list []suite.Scenario, cases ...string) []suite.Scenario {
+	for i := range list {
+		s := &list[i]
+		last := s.ID[strings.LastIndex(s.ID, ".")+1:]
+		if slices.Contains(cases, last) || (len(cases) == 0 && s.Aspect == "") {
+			s.Aspect = aspect
+		}
 	}
 	return list
 }
@@ -137,7 +152,7 @@ func refusals(prefix, operation string, needs []suite.Need, list []refusal, try 
 	made := make([]suite.Scenario, 0, len(list))
 	for _, r := range list {
 		made = append(made, suite.Scenario{
-			ID: prefix + "." + r.id, Title: r.title, Covers: []string{operation}, Needs: needs, Access: suite.Write,
+			ID: prefix + "." + r.id, Title: r.title, Covers: []string{operation}, Needs: needs, Access: suite.Write, Aspect: suite.Validation,
 			Run: func(s *suite.S) { try(s, r.body).Invalid(r.code, r.detail, r.attr) },
 		})
 	}

@@ -17,7 +17,7 @@ import (
 // described is a scenario as the log knows it.
 func described(s *suite.Scenario) *report.Described {
 	return &report.Described{
-		Title: s.Title, Covers: s.Covers, Access: string(s.Access), Aspect: plan.Aspect(s), Provisional: s.Provisional,
+		Title: s.Title, Covers: s.Covers, Access: string(s.Access), Aspect: string(s.Asks()), Provisional: s.Provisional,
 		Tags: plan.Tags(s), Rules: rulesOf(s), NeedsControl: slices.Contains(s.Kinds(), suite.Control),
 	}
 }
