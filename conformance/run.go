@@ -44,7 +44,7 @@ func Run(t *testing.T, target *Target, options ...Option) {
 	t.Cleanup(func() {
 		r.End(false)
 		r.Close()
-		conclude(t, r)
+		failOnBaseline(t, r)
 	})
 	for i := range r.Entries {
 		if entry := &r.Entries[i]; entry.Selected() {
@@ -70,16 +70,16 @@ func playSubtest(t *testing.T, r *runner.Run, entry *plan.Entry, baseline *Basel
 	case !o.Wrong():
 		t.Skip(o.Status.Words() + ": " + o.Reason)
 	case o.Provisional:
-		t.Skip("provisional, which does not count: " + account(o))
+		t.Skip("provisional, which does not count: " + failureText(o))
 	case baseline.Accepts(o, r.StartedAt()):
-		t.Skip("accepted by the baseline: " + account(o))
+		t.Skip("accepted by the baseline: " + failureText(o))
 	default:
-		t.Fatal(account(o))
+		t.Fatal(failureText(o))
 	}
 }
 
-// conclude fails the test for entries of the baseline that are stale or expired.
-func conclude(t *testing.T, r *runner.Run) {
+// failOnBaseline fails the test for entries of the baseline that are stale or expired.
+func failOnBaseline(t *testing.T, r *runner.Run) {
 	report, err := r.Report()
 	if err != nil {
 		t.Error(err)
@@ -93,8 +93,8 @@ func conclude(t *testing.T, r *runner.Run) {
 	t.Log(report.Verdict())
 }
 
-// account is what a test log says about a scenario that did not pass.
-func account(o *Outcome) string {
+// failureText is what a test log says about a scenario that did not pass.
+func failureText(o *Outcome) string {
 	text := o.Title + "\n"
 	for _, rule := range o.Rules {
 		text += "rule " + rule.String() + "\n"

@@ -55,14 +55,14 @@ func Sweep(ctx context.Context, t *Target, o SweepOptions, each func(suite.Swept
 		if swept.Failed == "" && !o.DryRun {
 			writing = errors.Join(writing, j.StrikeOut(swept.Entry, client.Secrets.Mask(swept.Kept)))
 		}
-		mask(client.Secrets, &swept)
+		maskSwept(client.Secrets, &swept)
 		each(swept)
 	})
 	return errors.Join(writing, context.Cause(ctx))
 }
 
-// mask takes the secrets out of what is told about an entry.
-func mask(secrets *suite.Secrets, swept *suite.Swept) {
+// maskSwept takes the secrets out of what is told about an entry.
+func maskSwept(secrets *suite.Secrets, swept *suite.Swept) {
 	for i, text := range swept.Removed {
 		swept.Removed[i] = report.Printable(secrets.Mask(text))
 	}

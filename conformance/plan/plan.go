@@ -62,7 +62,7 @@ func Prepare(ctx context.Context, client *suite.Client, list []Entry, preflight 
 		Organization: client.Target.Organization.ID, Limits: client.Target.Limits,
 	}
 	if preflight {
-		found, err := ask(ctx, client, func(role string) bool { return needsSession(list, client.Target, role) })
+		found, err := runPreflight(ctx, client, func(role string) bool { return needsSession(list, client.Target, role) })
 		if cause := context.Cause(ctx); err != nil && cause != nil {
 			return nil, cause
 		}
@@ -70,7 +70,7 @@ func Prepare(ctx context.Context, client *suite.Client, list []Entry, preflight 
 			return nil, err
 		}
 		plan.Preflight = found
-		withdraw(list, client.Target, found)
+		markUnavailable(list, client.Target, found)
 	}
 	if planned == nil {
 		return plan.Preflight, nil
@@ -91,9 +91,9 @@ func needsSession(list []Entry, t *target.Profile, role string) bool {
 	})
 }
 
-// withdraw marks what does not apply since the organization lacks a feature, and what
+// markUnavailable marks what does not apply since the organization lacks a feature, and what
 // cannot run because the target does not offer what its profile claims.
-func withdraw(list []Entry, t *target.Profile, found *Preflight) {
+func markUnavailable(list []Entry, t *target.Profile, found *Preflight) {
 	observed := found.confirmed(t)
 	for i := range list {
 		if !list[i].Runs() {
@@ -101,7 +101,7 @@ func withdraw(list []Entry, t *target.Profile, found *Preflight) {
 		}
 		status, reason := missing(list[i].Scenario, observed)
 		if status == report.CouldNotRun || (status == report.NotApplicable && t.Organization.Features != nil) {
-			status, reason = report.CouldNotRun, found.why(reason)
+			status, reason = report.CouldNotRun, found.reasonFor(reason)
 		}
 		list[i].Status, list[i].Reason = status, reason
 	}

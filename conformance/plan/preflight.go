@@ -78,22 +78,22 @@ const (
 	notTried = "not tried"
 )
 
-// ask asks a target what it offers. needsSession reports whether a scenario that is about
-// to run would log in as a role.
-func ask(ctx context.Context, client *suite.Client, needsSession func(role string) bool) (*Preflight, error) {
+// runPreflight asks a target what it offers. needsSession reports whether a scenario that
+// is about to run would log in as a role.
+func runPreflight(ctx context.Context, client *suite.Client, needsSession func(role string) bool) (*Preflight, error) {
 	p := &prober{Preflight: &Preflight{Revision: unknown, NotObserved: []Claim{}}, t: client.Target, needsSession: needsSession}
 	started := time.Now()
-	if err := suite.Ask(ctx, client, p.reach); err != nil {
+	if err := suite.Ask(ctx, client, p.askVersion); err != nil {
 		return nil, fmt.Errorf("the target %s does not answer, so nothing was run: %s", report.PublicAddress(client.Target.BaseURL), client.Secrets.Mask(err.Error()))
 	}
 	p.Latency = time.Since(started)
 	if err := suite.Ask(ctx, client, p.credentials); err != nil {
 		return nil, stoppedAnswering(client, err)
 	}
-	if why := p.seen.mistake(client.Target); why != "" {
+	if why := p.answers.profileMistake(client.Target); why != "" {
 		return nil, fmt.Errorf("nothing was run: %s", client.Secrets.Mask(why))
 	}
-	for _, question := range []func(*suite.S){p.revision, p.known, p.surroundings} {
+	for _, question := range []func(*suite.S){p.revision, p.tryKnown, p.trySurroundings} {
 		if err := suite.Ask(ctx, client, question); err != nil {
 			return nil, stoppedAnswering(client, err)
 		}
@@ -105,15 +105,16 @@ func stoppedAnswering(client *suite.Client, err error) error {
 	return fmt.Errorf("the target stopped answering while it was asked what it offers: %s", client.Secrets.Mask(err.Error()))
 }
 
+// prober asks a target about what its profile claims, and notes what it finds.
 type prober struct {
 	*Preflight
-	seen         seen
+	answers      answerTally
 	t            *target.Profile
 	needsSession func(role string) bool
 }
 
-// reach asks for what anybody may see. Source of the path: posthog/views.py.
-func (p *prober) reach(s *suite.S) {
+// askVersion asks for what anybody may see. Source of the path: posthog/views.py.
+func (p *prober) askVersion(s *suite.S) {
 	said := s.Anonymous().Get("/_preflight/")
 	if date, err := time.Parse(time.RFC1123, said.Header("Date")); err == nil {
 		if ahead := time.Until(date).Round(time.Second); ahead.Abs() > time.Second {
@@ -158,7 +159,7 @@ func (p *prober) key(s *suite.S, found *CredentialFound) {
 	get := func(path string) *suite.Response {
 		answer := key.Get(path)
 		if strings.HasPrefix(path, s.Org()) && (found.Role == "admin" || p.t.Credentials["admin"].PersonalAPIKey == "") {
-			p.seen.note(answer)
+			p.answers.note(answer)
 		}
 		switch {
 		case answer.Code() == 401:
@@ -182,12 +183,12 @@ func (p *prober) key(s *suite.S, found *CredentialFound) {
 	found.Key = yes
 	if refused > 1 && taken == 0 {
 		found.Key = no
-		p.withdraw("credentials."+found.Role+".personal_api_key", "the target refuses the key with 401")
+		p.noteUnobserved("credentials."+found.Role+".personal_api_key", "the target refuses the key with 401")
 	}
 	if want, ok := levels[found.Role]; ok && found.Level != 0 && found.Level != want {
 		found.Note = fmt.Sprintf("its level is %d, where scenarios count on %d", found.Level, want)
 		if found.Role == "admin" && found.Level < want && memberLevel(s, key) == found.Level {
-			p.withdraw("credentials.admin.personal_api_key", "it is of no administrator: "+found.Note)
+			p.noteUnobserved("credentials.admin.personal_api_key", "it is of no administrator: "+found.Note)
 		}
 	}
 }
@@ -202,6 +203,7 @@ func memberLevel(s *suite.S, caller *suite.Caller) int {
 // levels that the profile's contract gives the roles.
 var levels = map[string]int{"admin": 8, "owner": 15, "member": 1}
 
+// features notes the features of the organization, and which claimed ones it lacks.
 func (p *prober) features(organization *suite.Response) {
 	list := organization.Get("available_product_features")
 	if !list.IsArray() {
@@ -214,7 +216,7 @@ func (p *prober) features(organization *suite.Response) {
 	slices.Sort(p.Features)
 	for _, claimed := range p.t.Organization.Features {
 		if !slices.Contains(p.Features, claimed) {
-			p.withdraw("organization.features", "the organization does not list "+claimed)
+			p.noteUnobserved("organization.features", "the organization does not list "+claimed)
 		}
 	}
 }
@@ -236,7 +238,7 @@ func (p *prober) session(s *suite.S, found *CredentialFound) {
 		if refused != "" {
 			why = refused
 		}
-		p.withdraw("credentials."+found.Role+".session", why)
+		p.noteUnobserved("credentials."+found.Role+".session", why)
 	}
 }
 
@@ -261,20 +263,21 @@ func (p *prober) revision(s *suite.S) {
 	}
 }
 
-// withdraw notes that a claim of the profile is not borne out.
-func (p *Preflight) withdraw(path, why string) {
+// noteUnobserved notes that a claim of the profile is not borne out.
+func (p *Preflight) noteUnobserved(path, why string) {
 	p.NotObserved = append(p.NotObserved, Claim{path, why})
 }
 
+// offer notes something that the profile may claim, and what was observed of it.
 func (p *Preflight) offer(name string, claimed bool, observed, detail string) {
 	p.Offers = append(p.Offers, Offer{name, claimed, observed, detail})
 	if claimed && observed == no {
-		p.withdraw(name, detail)
+		p.noteUnobserved(name, detail)
 	}
 }
 
-// surroundings are what lies around the API.
-func (p *prober) surroundings(s *suite.S) {
+// trySurroundings tries what lies around the API: the control plane and the hooks.
+func (p *prober) trySurroundings(s *suite.S) {
 	control := absent
 	if p.t.Control != "" {
 		control = no
@@ -299,7 +302,7 @@ func (p *Preflight) confirmed(t *target.Profile) *target.Profile {
 	without.Credentials = maps.Clone(t.Credentials)
 	without.Organization.Features = p.featuresOf(t)
 	for _, claim := range p.NotObserved {
-		drop(&without, claim.Path)
+		removeClaim(&without, claim.Path)
 	}
 	return &without
 }
@@ -318,8 +321,8 @@ func (p *Preflight) featuresOf(t *target.Profile) []string {
 	})
 }
 
-// why says why a claim was withdrawn that a reason names, "" if none is.
-func (p *Preflight) why(reason string) string {
+// reasonFor says why the claim that a reason names is not counted on.
+func (p *Preflight) reasonFor(reason string) string {
 	for _, claim := range p.NotObserved {
 		if strings.Contains(reason, strings.TrimSuffix(claim.Path, "session")) {
 			return claim.Path + " is claimed by the profile but not observed: " + claim.Why
@@ -328,40 +331,40 @@ func (p *Preflight) why(reason string) string {
 	return "claimed by the profile but not observed: " + reason
 }
 
-// seen is how keys were answered about the organization, as far as that tells a
-// profile that points to the wrong place from a target that does something wrong.
-type seen struct {
+// answerTally counts how keys were answered about the organization, as far as that tells
+// a profile that points to the wrong place from a target that does something wrong.
+type answerTally struct {
 	answers, missing, foreign int
 	location                  string // where a redirection leads
 	last                      string
 }
 
-func (n *seen) note(r *suite.Response) {
-	n.answers++
-	n.last = fmt.Sprintf("status %d, %s", r.Code(), cmp.Or(r.Header("Content-Type"), "no content type"))
+func (a *answerTally) note(r *suite.Response) {
+	a.answers++
+	a.last = fmt.Sprintf("status %d, %s", r.Code(), cmp.Or(r.Header("Content-Type"), "no content type"))
 	switch code := r.Code(); {
 	case code == http.StatusNotFound:
-		n.missing++
+		a.missing++
 	case code >= 300 && code < 400:
-		n.foreign++
-		n.location = cmp.Or(n.location, r.Header("Location"))
+		a.foreign++
+		a.location = cmp.Or(a.location, r.Header("Location"))
 	case code < 500 && !gjson.Valid(r.Body()):
-		n.foreign++
+		a.foreign++
 	}
 }
 
-// mistake says what is wrong with where the profile points, "" if nothing is that
+// profileMistake says what is wrong with where the profile points, "" if nothing is that
 // can be told: one answer that only the target can have given is enough.
-func (n *seen) mistake(t *target.Profile) string {
+func (a *answerTally) profileMistake(t *target.Profile) string {
 	base := report.PublicAddress(t.BaseURL)
 	switch {
-	case n.answers == 0 || n.missing+n.foreign < n.answers:
+	case a.answers == 0 || a.missing+a.foreign < a.answers:
 		return ""
-	case n.location != "":
-		place, _, _ := strings.Cut(n.location, "/api/")
+	case a.location != "":
+		place, _, _ := strings.Cut(a.location, "/api/")
 		return fmt.Sprintf("%s sends requests on to another place, where no keys are sent; base_url may have to be %s", base, place)
-	case n.foreign > 0:
-		return fmt.Sprintf("nothing at %s answers as the API does (%s); base_url is where /api/ lies", base, n.last)
+	case a.foreign > 0:
+		return fmt.Sprintf("nothing at %s answers as the API does (%s); base_url is where /api/ lies", base, a.last)
 	}
 	return fmt.Sprintf("no key of the profile finds the organization %s at %s; see organization.id and base_url", t.Organization.ID, base)
 }
@@ -378,7 +381,7 @@ func (p *Preflight) Observed(clean func(string) string) *report.Observed {
 		}
 	}
 	for _, offer := range p.Offers {
-		o.Facts = append(o.Facts, report.Fact{Name: offer.Name, Claimed: offer.Claimed, Observed: offer.Observed, Detail: clean(offer.detail())})
+		o.Facts = append(o.Facts, report.Fact{Name: offer.Name, Claimed: offer.Claimed, Observed: offer.Observed, Detail: clean(offer.note())})
 	}
 	for _, claim := range p.NotObserved {
 		i := slices.IndexFunc(o.Facts, func(f report.Fact) bool { return f.Name == claim.Path })

@@ -9,35 +9,35 @@ import (
 	"github.com/understudy-dev/understudy/conformance/target"
 )
 
-// known looks for what the profile says is there. What is read in two ways counts
+// tryKnown looks for what the profile says is there. What is read in two ways counts
 // as missing only when both miss it.
-func (p *prober) known(s *suite.S) {
+func (p *prober) tryKnown(s *suite.S) {
 	known := p.t.Known
-	p.one("known.verified_domain", known.VerifiedDomain != nil, func() (string, string) {
+	p.try("known.verified_domain", known.VerifiedDomain != nil, func() (string, string) {
 		return inOrganization(s, suite.Domains, known.VerifiedDomain.ID)
 	})
 	for _, integration := range []struct{ name, id string }{
 		{"connectable", known.Integrations.Connectable}, {"marketplace", known.Integrations.Marketplace},
 		{"disposable", known.Integrations.Disposable}, {"unpaid", known.Integrations.Unpaid},
 	} {
-		p.one("known.integrations."+integration.name, integration.id != "", func() (string, string) {
+		p.try("known.integrations."+integration.name, integration.id != "", func() (string, string) {
 			return inOrganization(s, suite.Integrations, integration.id)
 		})
 	}
-	p.one("known.scim", known.SCIM != nil, func() (string, string) {
+	p.try("known.scim", known.SCIM != nil, func() (string, string) {
 		return inOrganization(s, suite.Domains, known.SCIM.DomainID)
 	})
-	p.one("known.scim.token", known.SCIM != nil && known.SCIM.Token != "", func() (string, string) {
+	p.try("known.scim.token", known.SCIM != nil && known.SCIM.Token != "", func() (string, string) {
 		observed, detail := scimIsLive(s, p.t)
 		if observed == yes && p.Features != nil && !slices.Contains(p.Features, "scim") {
 			p.Features = append(p.Features, "scim") // whatever it lists
 		}
 		return observed, detail
 	})
-	p.one("known.other_organization", known.OtherOrganization != nil, func() (string, string) {
+	p.try("known.other_organization", known.OtherOrganization != nil, func() (string, string) {
 		return unknown, "the administrator is not in it"
 	})
-	p.one("known.featureless_organization", known.FeaturelessOrganization != nil, func() (string, string) {
+	p.try("known.featureless_organization", known.FeaturelessOrganization != nil, func() (string, string) {
 		id := known.FeaturelessOrganization.ID
 		detail, list := s.Admin().Get(suite.OrgPath(id)), s.Admin().Get(suite.OrgPath(id, suite.Domains))
 		if detail.Code() == 200 || list.Code() == 200 {
@@ -45,7 +45,7 @@ func (p *prober) known(s *suite.S) {
 		}
 		return no, fmt.Sprintf("the administrator's key cannot read it: status %d", detail.Code())
 	})
-	p.one("known.projects", len(known.Projects) > 0, func() (string, string) {
+	p.try("known.projects", len(known.Projects) > 0, func() (string, string) {
 		projects := s.Admin().Get(s.Org(suite.Projects))
 		for _, id := range known.Projects {
 			if projects.Code() == 200 && !strings.Contains(projects.Get("results.#.id").Raw, fmt.Sprint(id)) {
@@ -59,7 +59,8 @@ func (p *prober) known(s *suite.S) {
 	})
 }
 
-func (p *prober) one(name string, claimed bool, look func() (observed, detail string)) {
+// try looks for something that the profile may claim, if it does.
+func (p *prober) try(name string, claimed bool, look func() (observed, detail string)) {
 	if !claimed {
 		p.offer(name, false, absent, "")
 		return
@@ -97,8 +98,8 @@ func scimIsLive(s *suite.S, t *target.Profile) (observed, detail string) {
 	return no, fmt.Sprintf("ServiceProviderConfig answers with status %d", config.Code())
 }
 
-// drop takes a claim out of a profile.
-func drop(t *target.Profile, path string) {
+// removeClaim takes a claim out of a profile.
+func removeClaim(t *target.Profile, path string) {
 	if role, ok := strings.CutPrefix(path, "credentials."); ok {
 		role, what, _ := strings.Cut(role, ".")
 		credential := t.Credentials[role]

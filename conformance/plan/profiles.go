@@ -65,6 +65,7 @@ func FindProfile(name string) (NamedProfile, error) {
 // Has reports whether a scenario belongs to the profile.
 func (p NamedProfile) Has(s *suite.Scenario) bool { return p.has(Tags(s)) }
 
+// has reports whether a scenario with the tags belongs to the profile.
 func (p NamedProfile) has(tags []string) bool {
 	for _, tag := range p.All {
 		if !slices.Contains(tags, tag) {
@@ -74,11 +75,13 @@ func (p NamedProfile) has(tags []string) bool {
 	return (len(p.Any) == 0 || overlap(tags, p.Any)) && !overlap(tags, p.None)
 }
 
+// overlap reports whether two lists share an item.
 func overlap(a, b []string) bool {
 	return slices.ContainsFunc(a, func(s string) bool { return slices.Contains(b, s) })
 }
 
-// The tags of a scenario are what --tag and the named profiles choose by:
+// Tags returns the tags of a scenario, which --tag and the named profiles choose by, each
+// once:
 //   - resource and topic, the first two parts of its id, as domains and verify;
 //   - what it does to the target: read or write;
 //   - its aspects: happy, validation, permission, isolation, pagination, lifecycle,
@@ -87,23 +90,6 @@ func overlap(a, b []string) bool {
 //   - documented, where it tries an operation of the documentation's page;
 //   - what it needs: control, or a feature as feature:scim;
 //   - provisional.
-
-// aspectTags are the tags of each kind of question, where they are not its name.
-var aspectTags = map[suite.Aspect][]string{
-	suite.Behaviour:      {"happy"},
-	suite.Authentication: {"authentication", "permission"},
-	suite.NotFound:       {"not_found", "validation"},
-	suite.Protocol:       {"protocol", "robustness"},
-	suite.Concurrency:    {"concurrency", "robustness"},
-}
-
-// lifecycle are the ids of scenarios that follow a thing to its end, or beyond.
-var lifecycle = regexp.MustCompile(`\.(delete|remove|leave|expiry|accept|replace)\.|_clears$|\.(gone|same|as_created|again|lifecycle|revoked|regenerated|disabled|deleted|rotates|expires|ends|record|delete_and_create)$`)
-
-// odd are the ids of scenarios that send what a careless client sends.
-var odd = regexp.MustCompile(`null_character|\.(bodies|methods)\.|malformed|_list$|_object$|_boolean$|bad_values|bad_pages|at_once`)
-
-// Tags are the tags of a scenario, each once.
 func Tags(s *suite.Scenario) []string {
 	parts := strings.Split(s.ID, ".")
 	tags := append(parts[:len(parts)-1:len(parts)-1], string(s.Access))
@@ -113,7 +99,7 @@ func Tags(s *suite.Scenario) []string {
 		tags = append(tags, string(s.Asks()))
 	}
 	for tag, holds := range map[string]bool{
-		"lifecycle": lifecycle.MatchString(s.ID), "robustness": odd.MatchString(s.ID),
+		"lifecycle": lifecycleIDs.MatchString(s.ID), "robustness": carelessIDs.MatchString(s.ID),
 		"documented": documented(s), "provisional": s.Provisional,
 	} {
 		if holds {
@@ -124,6 +110,21 @@ func Tags(s *suite.Scenario) []string {
 	slices.Sort(tags)
 	return slices.Compact(tags)
 }
+
+// aspectTags are the tags of each kind of question, where they are not its name.
+var aspectTags = map[suite.Aspect][]string{
+	suite.Behaviour:      {"happy"},
+	suite.Authentication: {"authentication", "permission"},
+	suite.NotFound:       {"not_found", "validation"},
+	suite.Protocol:       {"protocol", "robustness"},
+	suite.Concurrency:    {"concurrency", "robustness"},
+}
+
+// lifecycleIDs are the ids of scenarios that follow a thing to its end, or beyond.
+var lifecycleIDs = regexp.MustCompile(`\.(delete|remove|leave|expiry|accept|replace)\.|_clears$|\.(gone|same|as_created|again|lifecycle|revoked|regenerated|disabled|deleted|rotates|expires|ends|record|delete_and_create)$`)
+
+// carelessIDs are the ids of scenarios that send what a careless client sends.
+var carelessIDs = regexp.MustCompile(`null_character|\.(bodies|methods)\.|malformed|_list$|_object$|_boolean$|bad_values|bad_pages|at_once`)
 
 // documented reports whether a scenario tries an operation of the documented page.
 func documented(s *suite.Scenario) bool {

@@ -50,7 +50,7 @@ func (e *Entry) Selected() bool { return e.Status != report.NotSelected }
 // Select decides about every scenario before anything is sent. It fails when the filter
 // is wrong or chooses nothing.
 func Select(all []suite.Scenario, t *target.Profile, f Filter) ([]Entry, error) {
-	matches, err := pattern(f.Run)
+	matches, err := idMatcher(f.Run)
 	if err != nil {
 		return nil, err
 	}
@@ -64,7 +64,7 @@ func Select(all []suite.Scenario, t *target.Profile, f Filter) ([]Entry, error) 
 	if err != nil {
 		return nil, err
 	}
-	if err := tagged(all, f.Tags); err != nil {
+	if err := checkTags(all, f.Tags); err != nil {
 		return nil, err
 	}
 	list := make([]Entry, 0, len(all))
@@ -105,8 +105,8 @@ func ids(all []suite.Scenario) []string {
 	return list
 }
 
-// tagged refuses tags that no scenario has.
-func tagged(all []suite.Scenario, tags []string) error {
+// checkTags refuses tags that no scenario has.
+func checkTags(all []suite.Scenario, tags []string) error {
 	for _, tag := range tags {
 		if !slices.ContainsFunc(all, func(s suite.Scenario) bool { return slices.Contains(Tags(&s), tag) }) {
 			return fmt.Errorf("--tag %s: no scenario has that tag; 'understudy verify --help' names the kinds of tags", tag)
@@ -132,8 +132,8 @@ func missing(s *suite.Scenario, t *target.Profile) (status report.Status, reason
 	return status, reason
 }
 
-// pattern matches ids by a glob or a regular expression.
-func pattern(text string) (func(string) bool, error) {
+// idMatcher returns a function that matches ids by a glob or a regular expression.
+func idMatcher(text string) (func(string) bool, error) {
 	if text == "" {
 		return func(string) bool { return true }, nil
 	}
@@ -175,7 +175,7 @@ func (s Shard) String() string {
 	return fmt.Sprintf("%d/%d", s.I, s.N)
 }
 
-// has tells whether a scenario belongs to the shard.
+// has reports whether a scenario belongs to the shard.
 func (s Shard) has(id string) bool {
 	if s.N == 0 {
 		return true

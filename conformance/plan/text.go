@@ -24,10 +24,10 @@ func (p *Plan) WriteText(w io.Writer) error {
 	var b strings.Builder
 	fmt.Fprintf(&b, "plan for %s\n  target        %s\n  organization  %s\n", report.Printable(p.Target), p.BaseURL, p.Organization)
 	if p.Preflight != nil {
-		p.Preflight.describe(&b)
+		p.Preflight.writeText(&b)
 	}
 	fmt.Fprintf(&b, "\nwill run      %d scenarios, %d of which change the target\n", len(p.Runs), p.Writes)
-	p.Estimate.describe(&b, p)
+	p.Estimate.writeText(&b, p)
 	not := 0
 	for _, group := range p.NotRun {
 		not += len(group.Scenarios)
@@ -40,7 +40,7 @@ func (p *Plan) WriteText(w io.Writer) error {
 	return err
 }
 
-func (e *Estimate) describe(b *strings.Builder, p *Plan) {
+func (e *Estimate) writeText(b *strings.Builder, p *Plan) {
 	if e == nil {
 		return
 	}
@@ -66,17 +66,17 @@ func (e *Estimate) describe(b *strings.Builder, p *Plan) {
 	fmt.Fprintf(b, "will take     %s (%s)\n", took, limit)
 }
 
-func (p *Preflight) describe(b *strings.Builder) {
+func (p *Preflight) writeText(b *strings.Builder) {
 	line := func(name, format string, args ...any) {
 		fmt.Fprintf(b, "  %-13s %s\n", name, report.Printable(fmt.Sprintf(format, args...)))
 	}
 	if p.Version != "" {
 		line("version", "%s", p.Version)
 	}
-	line("revision", "%s%s", p.Revision, inBrackets(p.Because))
+	line("revision", "%s%s", p.Revision, inParentheses(p.Because))
 	line("features", "%s", orNone(p.Features))
 	line("answers in", "%s", p.Latency.Round(time.Millisecond))
-	line("clock", "%s", ahead(p.Clock))
+	line("clock", "%s", clockNote(p.Clock))
 	for _, c := range p.Credentials {
 		text := fmt.Sprintf("%-23s key: %s, session: %s", c.Role, c.Key, c.Session)
 		if c.Level != 0 {
@@ -92,7 +92,7 @@ func (p *Preflight) describe(b *strings.Builder) {
 	}
 	for _, offer := range p.Offers {
 		if offer.Claimed {
-			line("offer", "%-34s observed: %s%s", offer.Name, offer.Observed, inBrackets(offer.detail()))
+			line("offer", "%-34s observed: %s%s", offer.Name, offer.Observed, inParentheses(offer.note()))
 		}
 	}
 	if len(p.NotObserved) > 0 {
@@ -103,15 +103,16 @@ func (p *Preflight) describe(b *strings.Builder) {
 	}
 }
 
-// detail is what to say of an offer; nothing of one that is there.
-func (o Offer) detail() string {
+// note is what to say of an offer; nothing of one that is there.
+func (o Offer) note() string {
 	if o.Observed == yes {
 		return ""
 	}
 	return o.Detail
 }
 
-func ahead(clock time.Duration) string {
+// clockNote says how a clock differs, to the second.
+func clockNote(clock time.Duration) string {
 	switch {
 	case clock > 0:
 		return clock.String() + " ahead of this machine's"
@@ -121,7 +122,7 @@ func ahead(clock time.Duration) string {
 	return "agrees with this machine's"
 }
 
-func inBrackets(text string) string {
+func inParentheses(text string) string {
 	if text == "" {
 		return ""
 	}

@@ -65,7 +65,7 @@ func (b *Baseline) check() error {
 	return errors.Join(problems...)
 }
 
-// expired tells whether the last day of an entry is over.
+// expired reports whether the last day of an entry is over.
 func (a Accepted) expired(at time.Time) bool {
 	day, err := time.Parse(time.DateOnly, a.Expires)
 	return err != nil || !at.UTC().Before(day.AddDate(0, 0, 1))
@@ -86,8 +86,8 @@ type BrokenEntry struct {
 	Why string `json:"why"`
 }
 
-// hold compares outcomes with the baseline, as of a time.
-func (b *Baseline) hold(outcomes []Outcome, at time.Time) *BaselineResult {
+// compare holds outcomes against the baseline, as of a time.
+func (b *Baseline) compare(outcomes []Outcome, at time.Time) *BaselineResult {
 	if b == nil {
 		return nil
 	}
@@ -138,7 +138,7 @@ func (a Accepted) stale(o *Outcome) string {
 // Accepts reports whether an outcome fails in a way that the baseline, as of a time,
 // accepts. A nil baseline accepts nothing.
 func (b *Baseline) Accepts(o *Outcome, at time.Time) bool {
-	return b.hold([]Outcome{*o}, at).accepts(o.ID)
+	return b.compare([]Outcome{*o}, at).accepts(o.ID)
 }
 
 // accepts reports whether the failure of a scenario is accepted.
@@ -149,8 +149,8 @@ func (b *BaselineResult) accepts(scenario string) bool {
 	return slices.Contains(b.Accepted, scenario)
 }
 
-// broken is how many entries must be looked at.
-func (b *BaselineResult) broken() int {
+// brokenEntries counts the entries that must be looked at.
+func (b *BaselineResult) brokenEntries() int {
 	if b == nil {
 		return 0
 	}

@@ -9,10 +9,10 @@ import (
 	"github.com/understudy-dev/understudy/conformance/target"
 )
 
-// again is the command that repeats a failure. Elsewhere than on this machine, what
-// changes the target takes leave.
-func (r *Report) again(o *Outcome) string {
-	command := "understudy verify" + r.reaching() + " --replay " + o.FailureID
+// repeatCommand returns the command that repeats a failure. Elsewhere than on this machine, what
+// changes the target needs its confirmation.
+func (r *Report) repeatCommand(o *Outcome) string {
+	command := "understudy verify" + r.targetFlags() + " --replay " + o.FailureID
 	at := target.Profile{BaseURL: r.BaseURL}
 	if o.Access == string(suite.Write) && !at.Local() {
 		command += " --access write --confirm-organization " + shellWord(r.Organization)
@@ -20,8 +20,8 @@ func (r *Report) again(o *Outcome) string {
 	return command
 }
 
-// reaching are the flags that name the target and say how it is reached.
-func (r *Report) reaching() (flags string) {
+// targetFlags returns the flags that name the target and say how it is reached.
+func (r *Report) targetFlags() (flags string) {
 	if r.Profile != "" {
 		flags += " --target " + shellWord(r.Profile)
 	}
@@ -40,7 +40,7 @@ type openJournal struct {
 func (r *Report) openJournals() (list []openJournal) {
 	for _, j := range r.Journals {
 		if len(j.Open) > 0 && r.Profile != "" { // the embedded fake is gone
-			list = append(list, openJournal{j, "understudy sweep" + r.reaching() + " --journal " + shellWord(j.File)})
+			list = append(list, openJournal{j, "understudy sweep" + r.targetFlags() + " --journal " + shellWord(j.File)})
 		}
 	}
 	return list

@@ -67,8 +67,8 @@ func (c CoverageCell) Share() string {
 	return strconv.Itoa(c.Total())
 }
 
-// asked is the matrix of operations and aspects, in the order of the scenarios.
-func asked(outcomes []Outcome) []CoverageRow {
+// coverageMatrix returns the matrix of operations and aspects, in the order of the scenarios.
+func coverageMatrix(outcomes []Outcome) []CoverageRow {
 	counts := map[string]map[string]map[Status]int{}
 	var operations []string
 	for i := range outcomes {
@@ -97,9 +97,9 @@ func asked(outcomes []Outcome) []CoverageRow {
 	return rows
 }
 
-// covered is what scenarios exercised and asserted. Those that failed, or do not
+// coveredBy returns what scenarios exercised and asserted. Those that failed, or do not
 // count, prove nothing.
-func covered(outcomes []Outcome) coverage.Set {
+func coveredBy(outcomes []Outcome) coverage.Set {
 	set := coverage.Set{}
 	for i := range outcomes {
 		if o := &outcomes[i]; o.counts() {
@@ -126,8 +126,8 @@ func (r *Report) AssertedSum() (list []AssertedKind) {
 	return list
 }
 
-// touched are the operations of which anything was covered.
-func (r *Report) touched() []coverage.Row {
+// coveredOperations returns the operations of which anything was covered.
+func (r *Report) coveredOperations() []coverage.Row {
 	return slices.DeleteFunc(slices.Clone(r.Asserted), func(row coverage.Row) bool {
 		for _, share := range row.Kinds {
 			if share.Covered > 0 {
@@ -149,7 +149,7 @@ type Measured struct {
 	Stale []string `json:"stale_exceptions"`
 }
 
-// OK tells whether everything is covered or explained.
+// OK reports whether everything is covered or explained.
 func (m *Measured) OK() bool { return len(m.Uncovered) == 0 && len(m.Stale) == 0 }
 
 // Measure compares what a run of the whole suite covered with what is documented. It

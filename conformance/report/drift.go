@@ -87,14 +87,14 @@ type Change struct {
 	Check string `json:"check,omitempty"`
 }
 
-// Empty tells that nothing changed.
+// Empty reports whether nothing changed.
 func (d *Drift) Empty() bool {
 	return len(d.NewlyFailing)+len(d.Fixed)+len(d.Appeared)+len(d.Vanished)+len(d.Changed) == 0
 }
 
-// drift compares the outcomes of a run with the earlier ones. What either run did
+// compare holds the outcomes of a run against the earlier ones. What either run did
 // not select says nothing.
-func (e *Earlier) drift(outcomes []Outcome) *Drift {
+func (e *Earlier) compare(outcomes []Outcome) *Drift {
 	if e == nil {
 		return nil
 	}
@@ -133,8 +133,8 @@ func (e *Earlier) drift(outcomes []Outcome) *Drift {
 	return d
 }
 
-// changes are the kinds of drift, in the order in which they matter.
-func (d *Drift) changes() []struct {
+// groups returns the kinds of drift, in the order in which they matter.
+func (d *Drift) groups() []struct {
 	Name string
 	List []Change
 } {

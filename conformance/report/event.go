@@ -105,7 +105,7 @@ type Fact struct {
 	Detail   string `json:"detail,omitempty"`
 }
 
-// Broken tells that the profile claims what the target does not show.
+// Broken reports whether the profile claims what the target does not show.
 func (f Fact) Broken() bool { return f.Claimed && f.Observed == "no" }
 
 // Described is a scenario as the log knows it.

@@ -16,10 +16,11 @@ const scenarioPart, checkPart = 5, 3 // letters
 
 // FailureID is the id of a check of a scenario that did not hold.
 func FailureID(scenario, check string) string {
-	return short(scenario, scenarioPart) + "-" + short(scenario+"\n"+check, checkPart)
+	return hashPrefix(scenario, scenarioPart) + "-" + hashPrefix(scenario+"\n"+check, checkPart)
 }
 
-func short(text string, letters int) string {
+// hashPrefix returns the first letters of the hash of a text.
+func hashPrefix(text string, letters int) string {
 	sum := sha256.Sum256([]byte(text))
 	return strings.ToLower(base32.StdEncoding.EncodeToString(sum[:]))[:letters]
 }
@@ -28,7 +29,7 @@ func short(text string, letters int) string {
 func FailedScenario(failure string, ids []string) (string, error) {
 	first, _, _ := strings.Cut(strings.ToLower(strings.TrimSpace(failure)), "-")
 	for _, id := range ids {
-		if first == short(id, scenarioPart) {
+		if first == hashPrefix(id, scenarioPart) {
 			return id, nil
 		}
 	}
@@ -43,8 +44,8 @@ type Replay struct {
 	Outcome string `json:"outcome"`
 }
 
-// replayed compares the outcome of a repeated scenario with the failure's id.
-func replayed(id string, outcomes []Outcome) *Replay {
+// compareReplay compares the outcome of a repeated scenario with the failure's id.
+func compareReplay(id string, outcomes []Outcome) *Replay {
 	for i := range outcomes {
 		o := &outcomes[i]
 		if o.Status == NotSelected {

@@ -19,7 +19,7 @@ func (r *Report) WriteAnnotations(w io.Writer) error {
 		if o.Provisional || r.Baseline.accepts(o.ID) {
 			level = "warning"
 		}
-		text := o.Title + "\n" + o.Reason + "\n" + o.ruleLines() + "again: " + r.again(o)
+		text := o.Title + "\n" + o.Reason + "\n" + o.ruleLines() + "again: " + r.repeatCommand(o)
 		annotations[level] = append(annotations[level], [2]string{o.ID + " " + string(o.Status), text})
 	}
 	if r.Baseline != nil {
@@ -28,7 +28,7 @@ func (r *Report) WriteAnnotations(w io.Writer) error {
 		}
 	}
 	if len(annotations["error"]) == 0 && !r.OK() {
-		annotations["error"] = append(annotations["error"], [2]string{"conformance", "the run counts as failed" + because(r.Failing)})
+		annotations["error"] = append(annotations["error"], [2]string{"conformance", "the run counts as failed" + reasonList(r.Failing)})
 	}
 	for _, leftover := range r.Leftovers {
 		annotations["warning"] = append(annotations["warning"], [2]string{"left behind", leftover})

@@ -82,21 +82,21 @@ type resourceView struct {
 
 func (r *Report) view() view {
 	v := view{
-		Report: r, FakeOnlyWords: r.fakeOnly(), Slowest: r.slowest(10), Aspects: r.askedAspects(),
-		OpenJournals: r.openJournals(), Touched: r.touched(),
+		Report: r, FakeOnlyWords: r.fakeOnlyNote(), Slowest: r.slowest(10), Aspects: r.askedAspects(),
+		OpenJournals: r.openJournals(), Touched: r.coveredOperations(),
 	}
 	for _, status := range Statuses {
 		v.Tiles = append(v.Tiles, tile{status, r.Totals[status]})
 	}
 	for _, o := range r.wrong() {
-		v.Wrong = append(v.Wrong, wrongView{o, r.standing(o), r.again(o)})
+		v.Wrong = append(v.Wrong, wrongView{o, r.standing(o), r.repeatCommand(o)})
 	}
 	for _, status := range []Status{CouldNotRun, NotApplicable, NotSelected} {
 		v.Untried = append(v.Untried, r.untried(status)...)
 	}
 	v.Callers, v.Matrix = r.permissionMatrix()
 	if r.Drift != nil {
-		for _, kind := range r.Drift.changes() {
+		for _, kind := range r.Drift.groups() {
 			if len(kind.List) > 0 {
 				v.DriftGroups = append(v.DriftGroups, driftGroup{kind.Name, kind.List})
 			}

@@ -35,7 +35,7 @@ func (r *Report) WriteJUnit(w io.Writer) error {
 		s.Time = seconds(total)
 		suites.AddSuite(s)
 	}
-	if gate := r.gate(); gate != nil {
+	if gate := r.failedRunSuite(); gate != nil {
 		suites.AddSuite(*gate)
 	}
 	suites.Name = r.Target
@@ -45,7 +45,7 @@ func (r *Report) WriteJUnit(w io.Writer) error {
 
 func (r *Report) testcase(o *Outcome) junit.Testcase {
 	c := junit.Testcase{Classname: o.Resource(), Name: o.ID, Time: seconds(o.duration())}
-	detail := fmt.Sprintf("%s\n%s\n%s\n\nrequest:\n%s\n\nresponse:\n%s\n\nrepeat:\n%s\n\nagain:\n%s\n", o.Title, o.ruleLines(), o.Reason, o.Request, o.Response, o.Curl, r.again(o))
+	detail := fmt.Sprintf("%s\n%s\n%s\n\nrequest:\n%s\n\nresponse:\n%s\n\nrepeat:\n%s\n\nagain:\n%s\n", o.Title, o.ruleLines(), o.Reason, o.Request, o.Response, o.Curl, r.repeatCommand(o))
 	switch {
 	case o.Status == Passed:
 	case !o.Wrong():
@@ -62,9 +62,9 @@ func (r *Report) testcase(o *Outcome) junit.Testcase {
 	return c
 }
 
-// gate is what fails a run beside its scenarios, as a suite of one case; nil if
+// failedRunSuite returns what fails a run beside its scenarios, as a suite of one case; nil if
 // nothing does.
-func (r *Report) gate() *junit.Testsuite {
+func (r *Report) failedRunSuite() *junit.Testsuite {
 	for i := range r.Outcomes {
 		if o := &r.Outcomes[i]; o.Wrong() && o.counts() && !r.Baseline.accepts(o.ID) {
 			return nil // the file fails already
@@ -75,7 +75,7 @@ func (r *Report) gate() *junit.Testsuite {
 	}
 	s := junit.Testsuite{Name: "run", Timestamp: r.StartedAt.Format(time.RFC3339), Time: seconds(0)}
 	c := junit.Testcase{Classname: "run", Name: "run.counts_as_failed", Time: seconds(0)}
-	c.Failure = &junit.Result{Message: because(r.Failing)[2:], Type: "failed"}
+	c.Failure = &junit.Result{Message: reasonList(r.Failing)[2:], Type: "failed"}
 	s.AddTestcase(c)
 	return &s
 }

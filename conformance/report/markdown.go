@@ -13,7 +13,7 @@ const mostDetails = 10
 // WriteMarkdown writes the report for a pull request or a job summary.
 func (r *Report) WriteMarkdown(w io.Writer) error {
 	var b strings.Builder
-	fmt.Fprintf(&b, "## %s %s: %s\n\n", mark(r.Conformance), inline(r.Target), r.Words())
+	fmt.Fprintf(&b, "## %s %s: %s\n\n", verdictEmoji(r.Conformance), escapeMarkdown(r.Target), r.Words())
 	fmt.Fprintf(&b, "%s, %d checks, %d requests, %.1f s.\n", r.Counts(), r.Checks, r.Requests, r.Duration().Seconds())
 	list := func(head string, reasons []string) {
 		if len(reasons) > 0 {
@@ -22,7 +22,7 @@ func (r *Report) WriteMarkdown(w io.Writer) error {
 	}
 	list("Not better because", r.VerdictReasons)
 	list("The run counts as failed", r.Failing)
-	if text := r.fakeOnly(); text != "" {
+	if text := r.fakeOnlyNote(); text != "" {
 		fmt.Fprintf(&b, "\n%s.\n", text)
 	}
 	b.WriteString("\n| resource | passed | failed | errors | not applicable | could not run |\n|---|--:|--:|--:|--:|--:|\n")
@@ -31,8 +31,8 @@ func (r *Report) WriteMarkdown(w io.Writer) error {
 		fmt.Fprintf(&b, "| %s | %d | %d | %d | %d | %d |\n", row.Resource, c[Passed], c[Failed], c[Errored], c[NotApplicable], c[CouldNotRun])
 	}
 	r.markdownAsserted(&b)
-	for _, fact := range r.unshown() {
-		fmt.Fprintf(&b, "\nClaimed by the profile but not observed: %s (%s)\n", inline(fact.Name), inline(fact.Detail))
+	for _, fact := range r.brokenClaims() {
+		fmt.Fprintf(&b, "\nClaimed by the profile but not observed: %s (%s)\n", escapeMarkdown(fact.Name), escapeMarkdown(fact.Detail))
 	}
 	r.markdownFailures(&b)
 	r.markdownBaseline(&b)
@@ -42,17 +42,17 @@ func (r *Report) WriteMarkdown(w io.Writer) error {
 	if len(r.Leftovers) > 0 {
 		fmt.Fprintf(&b, "\n### Left behind\n\n")
 		for _, leftover := range r.Leftovers {
-			fmt.Fprintf(&b, "- %s\n", inline(leftover))
+			fmt.Fprintf(&b, "- %s\n", escapeMarkdown(leftover))
 		}
 	}
 	for _, j := range r.openJournals() {
-		fmt.Fprintf(&b, "\n### Not known to be gone\n\nBy %s; `%s` removes it.\n\n", inline(j.File), j.Sweep)
+		fmt.Fprintf(&b, "\n### Not known to be gone\n\nBy %s; `%s` removes it.\n\n", escapeMarkdown(j.File), j.Sweep)
 		for _, what := range j.Open {
-			fmt.Fprintf(&b, "- %s\n", inline(what))
+			fmt.Fprintf(&b, "- %s\n", escapeMarkdown(what))
 		}
 	}
 	fmt.Fprintf(&b, "\n<sub>%s at %s%s; suite %s (`%s`), profile %s, run `%s`, seed %d, %s</sub>\n",
-		inline(r.Target), inline(r.BaseURL), revision(r.Revision()), r.SuiteVersion, r.Suite, inline(r.Named()), r.Run, r.Seed, r.StartedAt.Format("2006-01-02 15:04:05 MST"))
+		escapeMarkdown(r.Target), escapeMarkdown(r.BaseURL), revisionNote(r.Revision()), r.SuiteVersion, r.Suite, escapeMarkdown(r.Named()), r.Run, r.Seed, r.StartedAt.Format("2006-01-02 15:04:05 MST"))
 	_, err := io.WriteString(w, b.String())
 	return err
 }
@@ -68,15 +68,16 @@ func (r *Report) markdownAsserted(b *strings.Builder) {
 	}
 }
 
-func revision(name string) string {
+// revisionNote names a revision, if it is known.
+func revisionNote(name string) string {
 	if name == "" {
 		return ""
 	}
-	return ", revision " + inline(name)
+	return ", revision " + escapeMarkdown(name)
 }
 
-// mark is a verdict at a glance.
-func mark(c Conformance) string {
+// verdictEmoji shows a verdict at a glance.
+func verdictEmoji(c Conformance) string {
 	switch c {
 	case Conformant:
 		return "✅"
@@ -100,14 +101,14 @@ func (r *Report) markdownFailures(b *strings.Builder) {
 			fmt.Fprintf(b, "- `%s` %s (`%s`)\n", o.ID, r.standing(o), o.FailureID)
 			continue
 		}
-		fmt.Fprintf(b, "\n<details><summary><code>%s</code> %s: %s</summary>\n\n", o.ID, r.standing(o), inline(o.Title))
+		fmt.Fprintf(b, "\n<details><summary><code>%s</code> %s: %s</summary>\n\n", o.ID, r.standing(o), escapeMarkdown(o.Title))
 		for _, rule := range o.Rules {
-			fmt.Fprintf(b, "Rule `%s`: %s (%s)\n\n", rule.ID, inline(rule.Sentence), inline(rule.Source))
+			fmt.Fprintf(b, "Rule `%s`: %s (%s)\n\n", rule.ID, escapeMarkdown(rule.Sentence), escapeMarkdown(rule.Source))
 		}
-		b.WriteString(fenced(o.Reason))
-		for _, part := range []struct{ name, text string }{{"Request", o.Request}, {"Response", o.Response}, {"Repeat", o.Curl}, {"Again", r.again(o)}} {
+		b.WriteString(codeBlock(o.Reason))
+		for _, part := range []struct{ name, text string }{{"Request", o.Request}, {"Response", o.Response}, {"Repeat", o.Curl}, {"Again", r.repeatCommand(o)}} {
 			if part.text != "" {
-				fmt.Fprintf(b, "%s:\n%s", part.name, fenced(part.text))
+				fmt.Fprintf(b, "%s:\n%s", part.name, codeBlock(part.text))
 			}
 		}
 		b.WriteString("</details>\n")
@@ -127,7 +128,7 @@ func (r *Report) markdownBaseline(b *strings.Builder) {
 		entries []BrokenEntry
 	}{{"stale", r.Baseline.Stale}, {"expired", r.Baseline.Expired}} {
 		for _, entry := range kind.entries {
-			fmt.Fprintf(b, "- %s: %s, %s (%s)\n", kind.name, inline(entry.Scenario), inline(entry.Why), inline(entry.Owner))
+			fmt.Fprintf(b, "- %s: %s, %s (%s)\n", kind.name, escapeMarkdown(entry.Scenario), escapeMarkdown(entry.Why), escapeMarkdown(entry.Owner))
 		}
 	}
 }
@@ -136,11 +137,11 @@ func (r *Report) markdownDrift(b *strings.Builder) {
 	if r.Drift == nil {
 		return
 	}
-	fmt.Fprintf(b, "\n### Since %s of %s\n\n", inline(r.Drift.Target), r.Drift.StartedAt.Format("2006-01-02 15:04"))
+	fmt.Fprintf(b, "\n### Since %s of %s\n\n", escapeMarkdown(r.Drift.Target), r.Drift.StartedAt.Format("2006-01-02 15:04"))
 	if r.Drift.Empty() {
 		b.WriteString("Nothing changed.\n")
 	}
-	for _, kind := range r.Drift.changes() {
+	for _, kind := range r.Drift.groups() {
 		for _, change := range kind.List {
 			fmt.Fprintf(b, "- %s: `%s` (%s)\n", kind.Name, change.ID, change.Words())
 		}
@@ -156,7 +157,7 @@ func (r *Report) markdownUntried(b *strings.Builder) {
 		words := status.Words()
 		fmt.Fprintf(b, "\n### %s\n\n", strings.ToUpper(words[:1])+words[1:])
 		for _, u := range list {
-			fmt.Fprintf(b, "- %d: %s\n", len(u.Scenarios), inline(u.Reason))
+			fmt.Fprintf(b, "- %d: %s\n", len(u.Scenarios), escapeMarkdown(u.Reason))
 		}
 	}
 }
@@ -173,8 +174,8 @@ func (r *Report) markdownRetries(b *strings.Builder) {
 	}
 }
 
-// inline is a text that Markdown and HTML leave as it is.
-func inline(text string) string {
+// escapeMarkdown escapes a text so that Markdown and HTML leave it as it is.
+func escapeMarkdown(text string) string {
 	text = strings.Join(strings.Fields(text), " ")
 	text = strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;").Replace(text)
 	return strings.NewReplacer(
@@ -182,8 +183,8 @@ func inline(text string) string {
 	).Replace(text)
 }
 
-// fenced is a text in a code block that it cannot leave.
-func fenced(text string) string {
+// codeBlock puts a text into a code block that it cannot leave.
+func codeBlock(text string) string {
 	fence := "```"
 	for strings.Contains(text, fence) {
 		fence += "`"

@@ -25,15 +25,15 @@ func Merge(logs ...[]Event) ([]Event, error) {
 			return nil, fmt.Errorf("logs 1 and %d: %w", i+1, err)
 		}
 	}
-	merged := []Event{started(reports)}
-	planned, ended, err := together(logs)
+	merged := []Event{mergedStart(reports)}
+	planned, ended, err := mergeScenarios(logs)
 	if err != nil {
 		return nil, err
 	}
-	merged = append(append(append(merged, givens(logs)...), planned...), ended...)
+	merged = append(append(append(merged, inputsOf(logs)...), planned...), ended...)
 	last := Event{Type: RunFinished, At: merged[0].At}
 	for i, log := range logs {
-		merged = append(merged, journals(log)...)
+		merged = append(merged, journalEvents(log)...)
 		if reports[i].Interrupted {
 			last.Type = RunInterrupted
 		}
@@ -58,8 +58,8 @@ func sameRun(a, b *Report) error {
 	return nil
 }
 
-// started is the start of the merged run: the earliest of its parts.
-func started(reports []*Report) Event {
+// mergedStart returns the start of the merged run: the earliest of its parts.
+func mergedStart(reports []*Report) Event {
 	info := reports[0].RunInfo
 	var runs, shards []string
 	for _, r := range reports {
@@ -75,8 +75,8 @@ func started(reports []*Report) Event {
 	return Event{Type: RunStarted, At: info.StartedAt, Run: &info}
 }
 
-// givens are the baseline, the earlier run, the document and the target as the first part knew them.
-func givens(logs [][]Event) (events []Event) {
+// inputsOf returns the baseline, the earlier run, the document and the target as the first part knew them.
+func inputsOf(logs [][]Event) (events []Event) {
 	for _, e := range logs[0] {
 		if e.Type == BaselineGiven || e.Type == TargetObserved || e.Type == CoverageDocumented || e.Type == EarlierGiven {
 			events = append(events, e)
@@ -85,8 +85,8 @@ func givens(logs [][]Event) (events []Event) {
 	return events
 }
 
-// journals are what a part had left when it ended.
-func journals(log []Event) (events []Event) {
+// journalEvents returns what a part had left when it ended.
+func journalEvents(log []Event) (events []Event) {
 	for _, e := range log {
 		if e.Type == JournalRead {
 			events = append(events, e)
@@ -95,8 +95,8 @@ func journals(log []Event) (events []Event) {
 	return events
 }
 
-// together takes each scenario from the part that selected it.
-func together(logs [][]Event) (planned, ended []Event, err error) {
+// mergeScenarios takes each scenario from the part that selected it.
+func mergeScenarios(logs [][]Event) (planned, ended []Event, err error) {
 	type entry struct{ plan, end *Event }
 	entries := map[string]*entry{}
 	var order []string
@@ -133,5 +133,5 @@ func together(logs [][]Event) (planned, ended []Event, err error) {
 	return planned, ended, nil
 }
 
-// selected tells whether a planned scenario was chosen.
+// selected reports whether a planned scenario was chosen.
 func (e *Event) selected() bool { return e.Result == nil || e.Result.Status != NotSelected }

@@ -77,7 +77,7 @@ func (o *Outcome) Resource() string {
 	return resource
 }
 
-// Wrong tells whether somebody must look at it: it failed, or could not find out.
+// Wrong reports whether somebody must look at it: it failed, or could not find out.
 func (o *Outcome) Wrong() bool { return o.Status == Failed || o.Status == Errored }
 
 // AfterRetries says that a scenario took more than one try, "" if it did not.
@@ -88,10 +88,10 @@ func (o *Outcome) AfterRetries() string {
 	return "after " + count(o.Retries, "retry")
 }
 
-// counts tells whether the outcome has a say in the verdict.
+// counts reports whether the outcome has a say in the verdict.
 func (o *Outcome) counts() bool { return !o.Provisional && !o.Outside && !o.FakeOnly }
 
-// ruleLines are the rules of a scenario, a line each.
+// ruleLines writes the rules of a scenario, a line each.
 func (o *Outcome) ruleLines() string {
 	var b strings.Builder
 	for _, rule := range o.Rules {
@@ -103,7 +103,7 @@ func (o *Outcome) ruleLines() string {
 // duration is how long the scenario took.
 func (o *Outcome) duration() time.Duration { return time.Duration(o.DurationMS) * time.Millisecond }
 
-// standing is how an outcome that went wrong counts.
+// standing says how an outcome that went wrong counts.
 func (r *Report) standing(o *Outcome) string {
 	text := "failed"
 	if o.Status == Errored {
@@ -127,9 +127,9 @@ func (r *Report) Revision() string {
 	return r.Observed.Revision
 }
 
-// left is how many things are left behind. What could not be deleted is in the
+// leftBehind counts the things that are left behind. What could not be deleted is in the
 // journal as well, if there is one.
-func (r *Report) left() int {
+func (r *Report) leftBehind() int {
 	open := 0
 	for _, j := range r.Journals {
 		open += len(j.Open)
@@ -137,8 +137,8 @@ func (r *Report) left() int {
 	return max(open, len(r.Leftovers))
 }
 
-// unshown are the claims of the profile that the target does not bear out.
-func (r *Report) unshown() (list []Fact) {
+// brokenClaims returns the claims of the profile that the target does not bear out.
+func (r *Report) brokenClaims() (list []Fact) {
 	if r.Observed != nil {
 		for _, fact := range r.Observed.Facts {
 			if fact.Broken() {
@@ -152,7 +152,7 @@ func (r *Report) unshown() (list []Fact) {
 // Duration is how long the run took.
 func (r *Report) Duration() time.Duration { return time.Duration(r.DurationMS) * time.Millisecond }
 
-// count is how many scenarios ended in a way.
+// count returns how many scenarios ended in a way.
 func (r *Report) count(status Status) (n int) {
 	for i := range r.Outcomes {
 		if r.Outcomes[i].Status == status {
@@ -162,7 +162,7 @@ func (r *Report) count(status Status) (n int) {
 	return n
 }
 
-// resources are the parts of the API in the order of their scenarios, without
+// resources returns the parts of the API in the order of their scenarios, without
 // those of which nothing was selected.
 func (r *Report) resources() (names []string) {
 	seen := map[string]bool{}
@@ -196,7 +196,7 @@ func (r *Report) ByResource() []ResourceTotals {
 	return list
 }
 
-// wrong are the outcomes that somebody must look at, those that count first.
+// wrong returns the outcomes that somebody must look at, those that count first.
 func (r *Report) wrong() (list []*Outcome) {
 	for _, provisional := range []bool{false, true} {
 		for i := range r.Outcomes {
@@ -215,7 +215,7 @@ type Untried struct {
 	Scenarios []string // their ids
 }
 
-// untried are the reasons for which scenarios ended in a way without having run.
+// untried returns the reasons for which scenarios ended in a way without having run.
 func (r *Report) untried(status Status) (list []Untried) {
 	at := map[string]int{}
 	for i := range r.Outcomes {

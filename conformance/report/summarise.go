@@ -14,12 +14,12 @@ import (
 // without a start, or about scenarios that were not planned.
 func Summarise(events []Event) (*Report, error) {
 	r := &Report{Schema: Schema, Totals: map[Status]int{}, Leftovers: []string{}, Outcomes: []Outcome{}}
-	if err := r.replay(events); err != nil {
+	if err := r.readEvents(events); err != nil {
 		return nil, err
 	}
-	r.excuse()
-	r.sum()
-	r.Coverage = asked(r.Outcomes)
+	r.markFakeOnly()
+	r.addTotals()
+	r.Coverage = coverageMatrix(r.Outcomes)
 	r.Permissions = permissions(r.Outcomes)
 	r.Operations = latencies(r.Outcomes)
 	for _, e := range events {
@@ -27,27 +27,27 @@ func Summarise(events []Event) (*Report, error) {
 		case TargetObserved:
 			r.Observed = e.Observed
 		case CoverageDocumented:
-			r.Asserted = coverage.Table(e.Documented, covered(r.Outcomes))
+			r.Asserted = coverage.Table(e.Documented, coveredBy(r.Outcomes))
 		case JournalRead:
 			r.Journals = append(r.Journals, *e.Journal)
 		case BaselineGiven:
-			r.Baseline = e.Baseline.hold(r.Outcomes, r.StartedAt)
+			r.Baseline = e.Baseline.compare(r.Outcomes, r.StartedAt)
 		case EarlierGiven:
-			r.Drift = e.Earlier.drift(r.Outcomes)
+			r.Drift = e.Earlier.compare(r.Outcomes)
 		}
 	}
 	if r.Selection.Replay != "" {
-		r.Replay = replayed(r.Selection.Replay, r.Outcomes)
+		r.Replay = compareReplay(r.Selection.Replay, r.Outcomes)
 	}
-	r.judge()
+	r.setVerdict()
 	for i := range r.Outcomes {
 		r.Outcomes[i].Calls, r.Outcomes[i].Covered = nil, nil
 	}
 	return r, nil
 }
 
-// replay walks the events and notes how every scenario ended.
-func (r *Report) replay(events []Event) error {
+// readEvents walks the events and notes how every scenario ended.
+func (r *Report) readEvents(events []Event) error {
 	if len(events) == 0 || events[0].Type != RunStarted || events[0].Run == nil {
 		return errors.New("the log does not begin with the start of a run")
 	}
@@ -96,8 +96,8 @@ func latest(a, b time.Time) time.Time {
 	return a
 }
 
-// sum adds up what the scenarios did.
-func (r *Report) sum() {
+// addTotals adds up what the scenarios did.
+func (r *Report) addTotals() {
 	for _, status := range Statuses {
 		r.Totals[status] = r.count(status)
 	}

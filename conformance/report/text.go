@@ -22,7 +22,7 @@ func (r *Report) WriteText(w io.Writer) error {
 	}
 	var b strings.Builder
 	for _, o := range r.wrong() {
-		r.describe(&b, o)
+		r.writeOutcome(&b, o)
 	}
 	for _, status := range []Status{NotApplicable, CouldNotRun} {
 		for _, u := range r.untried(status) {
@@ -34,7 +34,7 @@ func (r *Report) WriteText(w io.Writer) error {
 			fmt.Fprintf(&b, "\n%s %s: %s\n", o.Status.Words(), o.AfterRetries(), o.ID)
 		}
 	}
-	for _, fact := range r.unshown() {
+	for _, fact := range r.brokenClaims() {
 		fmt.Fprintf(&b, "\nclaimed by the profile but not observed: %s: %s\n", fact.Name, fact.Detail)
 	}
 	for _, leftover := range r.Leftovers {
@@ -46,19 +46,19 @@ func (r *Report) WriteText(w io.Writer) error {
 			fmt.Fprintf(&b, "  %s\n", what)
 		}
 	}
-	r.describeBaseline(&b)
-	r.describeDrift(&b)
+	r.writeBaseline(&b)
+	r.writeDrift(&b)
 	if r.Replay != nil {
 		fmt.Fprintf(&b, "\nreplay %s (%s): %s\n", r.Replay.ID, r.Replay.Scenario, r.Replay.Outcome)
 	}
-	r.conclude(&b)
+	r.writeSummary(&b)
 	_, err := io.WriteString(w, b.String())
 	return err
 }
 
-// describe tells of a scenario that did not pass: what was asked, what came,
+// writeOutcome tells of a scenario that did not pass: what was asked, what came,
 // what should have come, and what to run next.
-func (r *Report) describe(b *strings.Builder, o *Outcome) {
+func (r *Report) writeOutcome(b *strings.Builder, o *Outcome) {
 	note := ""
 	if o.Provisional {
 		note = "  (provisional, does not count)"
@@ -71,7 +71,7 @@ func (r *Report) describe(b *strings.Builder, o *Outcome) {
 	}
 	for _, part := range []struct{ name, text string }{
 		{"because", o.Reason}, {"request", o.Request}, {"response", o.Response}, {"repeat", o.Curl},
-		{"again", r.again(o)},
+		{"again", r.repeatCommand(o)},
 	} {
 		if part.text != "" {
 			fmt.Fprintf(b, "  %-9s %s\n", part.name, strings.ReplaceAll(part.text, "\n", "\n            "))
@@ -79,7 +79,7 @@ func (r *Report) describe(b *strings.Builder, o *Outcome) {
 	}
 }
 
-func (r *Report) describeBaseline(b *strings.Builder) {
+func (r *Report) writeBaseline(b *strings.Builder) {
 	if r.Baseline == nil {
 		return
 	}
@@ -95,7 +95,7 @@ func (r *Report) describeBaseline(b *strings.Builder) {
 	}
 }
 
-func (r *Report) describeDrift(b *strings.Builder) {
+func (r *Report) writeDrift(b *strings.Builder) {
 	if r.Drift == nil {
 		return
 	}
@@ -108,15 +108,15 @@ func (r *Report) describeDrift(b *strings.Builder) {
 		return
 	}
 	b.WriteString(":\n")
-	for _, kind := range r.Drift.changes() {
+	for _, kind := range r.Drift.groups() {
 		for _, change := range kind.List {
 			fmt.Fprintf(b, "  %-14s %s: %s\n", kind.Name, change.ID, change.Words())
 		}
 	}
 }
 
-// conclude writes what a reader remembers: the counts, the verdict, and why.
-func (r *Report) conclude(b *strings.Builder) {
+// writeSummary writes what a reader remembers: the counts, the verdict, and why.
+func (r *Report) writeSummary(b *strings.Builder) {
 	fmt.Fprintf(b, "\n%s: %s (%d checks, %d requests, %.1f s)\n", r.Target, r.Counts(), r.Checks, r.Requests, r.Duration().Seconds())
 	if r.Waited > 0 {
 		fmt.Fprintf(b, "the target had the suite wait (429), %s; limits in its profile avoid that\n", count(r.Waited, "time"))
@@ -128,16 +128,17 @@ func (r *Report) conclude(b *strings.Builder) {
 		fmt.Fprintf(b, "target version %s, revision %s\n", cmp.Or(r.Observed.Version, "unknown"), cmp.Or(r.Observed.Revision, "unknown"))
 	}
 	fmt.Fprintf(b, "suite %s (%s), profile %s, run %s, seed %d, %s\n", r.SuiteVersion, r.Suite, r.Named(), r.Run, r.Seed, r.StartedAt.Format("2006-01-02 15:04:05 MST"))
-	if text := r.fakeOnly(); text != "" {
+	if text := r.fakeOnlyNote(); text != "" {
 		fmt.Fprintf(b, "%s\n", text)
 	}
-	fmt.Fprintf(b, "verdict: %s%s\n", r.Words(), because(r.VerdictReasons))
+	fmt.Fprintf(b, "verdict: %s%s\n", r.Words(), reasonList(r.VerdictReasons))
 	if !r.OK() {
-		fmt.Fprintf(b, "the run counts as failed%s\n", because(r.Failing))
+		fmt.Fprintf(b, "the run counts as failed%s\n", reasonList(r.Failing))
 	}
 }
 
-func because(reasons []string) string {
+// reasonList writes reasons after a colon.
+func reasonList(reasons []string) string {
 	if len(reasons) == 0 {
 		return ""
 	}

@@ -98,8 +98,8 @@ const (
 	RequireClean = "clean"
 )
 
-// judge draws the verdict and decides about the exit status.
-func (r *Report) judge() {
+// setVerdict draws the verdict and decides about the exit status.
+func (r *Report) setVerdict() {
 	r.Conformance, r.VerdictReasons = r.verdict()
 	r.Failing = r.failing()
 }
@@ -138,11 +138,11 @@ func (r *Report) verdict() (Conformance, []string) {
 	return Conformant, reasons
 }
 
-// excuse decides about the scenarios that need the fake's control plane, on a
+// markFakeOnly decides about the scenarios that need the fake's control plane, on a
 // target without one: no deployment could pass them. Where other scenarios check the
 // same rules without it, they do not apply; else they could not run, and the rules
 // can only be checked on a fake.
-func (r *Report) excuse() {
+func (r *Report) markFakeOnly() {
 	if !r.NoControl {
 		return
 	}
@@ -173,8 +173,8 @@ func (r *Report) excuse() {
 	}
 }
 
-// fakeOnly says how many rules no real deployment can show, "" if none.
-func (r *Report) fakeOnly() string {
+// fakeOnlyNote says how many rules no real deployment can show, "" if none.
+func (r *Report) fakeOnlyNote() string {
 	if len(r.FakeOnly) == 0 {
 		return ""
 	}
@@ -237,19 +237,19 @@ func (r *Report) failing() []string {
 	if r.count(Passed)+r.count(Failed) == 0 {
 		reasons = append(reasons, "nothing was checked")
 	}
-	if n := r.Baseline.broken(); n > 0 {
+	if n := r.Baseline.brokenEntries(); n > 0 {
 		reasons = append(reasons, count(n, "baseline entry")+" stale or expired")
 	}
 	if slices.Contains(r.Require, RequireConformant) && r.Conformance != Conformant {
 		reasons = append(reasons, "the verdict is "+r.Words()+", and conformant is required")
 	}
-	if slices.Contains(r.Require, RequireClean) && r.left() > 0 {
-		reasons = append(reasons, count(r.left(), "thing")+" left behind, and a clean target is required")
+	if slices.Contains(r.Require, RequireClean) && r.leftBehind() > 0 {
+		reasons = append(reasons, count(r.leftBehind(), "thing")+" left behind, and a clean target is required")
 	}
 	return reasons
 }
 
-// OK tells whether the exit status is 0: nothing is wrong that was not accepted,
+// OK reports whether the exit status is 0: nothing is wrong that was not accepted,
 // something was checked, and what was required holds. It is not the verdict: an
 // incomplete run is fine unless conformant is required.
 func (r *Report) OK() bool { return len(r.Failing) == 0 }

@@ -14,15 +14,15 @@ import (
 	"github.com/understudy-dev/understudy/conformance/suite"
 )
 
-// described is a scenario as the log knows it.
-func described(s *suite.Scenario) *report.Described {
+// describe returns a scenario as the log knows it.
+func describe(s *suite.Scenario) *report.Described {
 	return &report.Described{
 		Title: s.Title, Covers: s.Covers, Access: string(s.Access), Aspect: string(s.Asks()), Provisional: s.Provisional,
 		Tags: plan.Tags(s), Rules: rulesOf(s), NeedsControl: slices.Contains(s.Kinds(), suite.Control),
 	}
 }
 
-// rulesOf are the rules of a scenario. One that is not written down, which a test of
+// rulesOf returns the rules of a scenario. One that is not written down, which a test of
 // the suite forbids, is known by its id alone.
 func rulesOf(s *suite.Scenario) (list []report.Rule) {
 	set, err := rules.Load()
@@ -37,7 +37,7 @@ func rulesOf(s *suite.Scenario) (list []report.Rule) {
 	return list
 }
 
-// record is how a scenario went, without its secrets.
+// record returns how a scenario went, without secrets.
 func (r *Run) record(ctx context.Context, scenario *suite.Scenario, played suite.Result) *report.Result {
 	result := &report.Result{
 		Status: report.Passed, Checks: played.Checks, Requests: played.Requests, Waited: played.Waited, Retries: played.Retried,
@@ -55,13 +55,13 @@ func (r *Run) record(ctx context.Context, scenario *suite.Scenario, played suite
 	case played.Error != "":
 		result.Status, result.Reason = report.Errored, played.Error
 	}
-	result.Reason = r.clean(result.Reason)
+	result.Reason = r.sanitize(result.Reason)
 	for _, leftover := range played.Leftovers {
-		result.Leftovers = append(result.Leftovers, r.clean(leftover))
+		result.Leftovers = append(result.Leftovers, r.sanitize(leftover))
 	}
 	for _, call := range played.Calls {
 		result.Calls = append(result.Calls, report.Call{
-			Operation: call.Operation, Caller: r.clean(call.Caller), Status: call.Status, DurationMS: milliseconds(call.Duration),
+			Operation: call.Operation, Caller: r.sanitize(call.Caller), Status: call.Status, DurationMS: milliseconds(call.Duration),
 		})
 	}
 	switch result.Status {
@@ -76,7 +76,7 @@ func (r *Run) record(ctx context.Context, scenario *suite.Scenario, played suite
 	}
 	for _, e := range played.Trail {
 		result.Trail = append(result.Trail, report.TrailExchange{
-			Caller: r.clean(e.Caller), Request: r.request(e), Response: r.response(e), DurationMS: milliseconds(e.Duration),
+			Caller: r.sanitize(e.Caller), Request: r.request(e), Response: r.response(e), DurationMS: milliseconds(e.Duration),
 		})
 	}
 	if e := played.Exchange; e != nil {
@@ -86,7 +86,7 @@ func (r *Run) record(ctx context.Context, scenario *suite.Scenario, played suite
 }
 
 func (r *Run) request(e *suite.Exchange) string {
-	return strings.TrimSpace(fmt.Sprintf("%s %s\n%s", e.Method, r.clean(e.URL), excerpt(e.RequestBody, r.client.Secrets)))
+	return strings.TrimSpace(fmt.Sprintf("%s %s\n%s", e.Method, r.sanitize(e.URL), excerpt(e.RequestBody, r.client.Secrets)))
 }
 
 func (r *Run) response(e *suite.Exchange) string {
@@ -101,7 +101,7 @@ func milliseconds(d time.Duration) float64 { return float64(d.Microseconds()) / 
 // longestBody is how much of a body goes into a report, in bytes.
 const longestBody = 2000
 
-// excerpt is the beginning of a body without its secrets. They go first: the cut
+// excerpt returns the beginning of a body without its secrets. They go first: the cut
 // could leave half of one.
 func excerpt(body []byte, secrets *suite.Secrets) string {
 	text := secrets.Mask(string(body))
@@ -111,16 +111,16 @@ func excerpt(body []byte, secrets *suite.Secrets) string {
 	return report.Printable(text)
 }
 
-// journal is what the journal of the run still names.
+// journal returns what the journal of the run still names.
 func (r *Run) journal() *report.Journal {
 	j := &report.Journal{File: r.config.Journal, Open: []string{}}
 	entries, err := journal.Read(j.File, JournalTarget(r.client.Target))
 	if err != nil {
-		j.Open = append(j.Open, r.clean(fmt.Sprintf("unknown: %v", err)))
+		j.Open = append(j.Open, r.sanitize(fmt.Sprintf("unknown: %v", err)))
 	}
 	for _, entry := range entries {
 		if entry.Run == r.info.Run {
-			j.Open = append(j.Open, r.clean(entry.String()))
+			j.Open = append(j.Open, r.sanitize(entry.String()))
 		}
 	}
 	return j

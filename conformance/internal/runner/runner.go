@@ -147,7 +147,7 @@ func newRun(t *target.Profile, all []suite.Scenario, c Config) (*Run, error) {
 	r := &Run{client: client, close: done, config: c}
 	r.info = report.RunInfo{
 		Suite: suiteHash(all), SuiteVersion: suiteVersion(),
-		Target: r.clean(t.Name), BaseURL: r.clean(report.PublicAddress(t.BaseURL)), Organization: t.Organization.ID,
+		Target: r.sanitize(t.Name), BaseURL: r.sanitize(report.PublicAddress(t.BaseURL)), Organization: t.Organization.ID,
 		Profile: c.Profile, NamedProfile: c.NamedProfile, NoControl: t.Control == "", CAFile: c.CAFile, Run: label, Seed: c.Seed,
 		Access:    string(cmp.Or(c.Access, suite.Write)),
 		Selection: report.Selection{Run: c.Run, Tags: c.Tags, Replay: c.Replay}, Shard: c.Shard.String(), Require: c.Require,
@@ -169,8 +169,8 @@ func (r *Run) Report() (*report.Report, error) {
 	return report.Summarise(r.events)
 }
 
-// clean is a text that may leave the run.
-func (r *Run) clean(text string) string { return report.Printable(r.client.Secrets.Mask(text)) }
+// sanitize returns a text as it may leave the run: without secrets, and printable.
+func (r *Run) sanitize(text string) string { return report.Printable(r.client.Secrets.Mask(text)) }
 
 // emit keeps an event and tells whoever wants to know. The caller holds mu.
 func (r *Run) emit(e report.Event) {
@@ -196,14 +196,14 @@ func (r *Run) start(found *plan.Preflight) {
 		r.emit(report.Event{Type: report.EarlierGiven, Earlier: r.config.Earlier})
 	}
 	if found != nil {
-		r.emit(report.Event{Type: report.TargetObserved, Observed: found.Observed(r.clean)})
+		r.emit(report.Event{Type: report.TargetObserved, Observed: found.Observed(r.sanitize)})
 	}
 	for i := range r.Entries {
 		entry := &r.Entries[i]
-		e := report.Event{Type: report.ScenarioPlanned, ID: entry.Scenario.ID, Scenario: described(entry.Scenario)}
+		e := report.Event{Type: report.ScenarioPlanned, ID: entry.Scenario.ID, Scenario: describe(entry.Scenario)}
 		e.Scenario.Outside = entry.Outside
 		if !entry.Runs() {
-			e.Result = &report.Result{Status: entry.Status, Reason: r.clean(entry.Reason)}
+			e.Result = &report.Result{Status: entry.Status, Reason: r.sanitize(entry.Reason)}
 		} else {
 			r.total++
 		}
@@ -223,7 +223,7 @@ func (r *Run) Play(ctx context.Context, scenario *suite.Scenario) *report.Outcom
 	defer r.mu.Unlock()
 	r.emit(report.Event{Type: report.ScenarioFinished, ID: scenario.ID, Result: result})
 	r.done++
-	outcome := &report.Outcome{ID: scenario.ID, Described: *described(scenario), Result: *result}
+	outcome := &report.Outcome{ID: scenario.ID, Described: *describe(scenario), Result: *result}
 	if r.config.Progress != nil {
 		r.config.Progress(r.done, r.total, outcome)
 	}
