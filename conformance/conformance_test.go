@@ -2,10 +2,12 @@ package conformance_test
 
 import (
 	"context"
+	"encoding/pem"
 	"io"
 	"net/http"
 	"net/http/httptest"
 	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -360,4 +362,27 @@ func TestNothingSelected(t *testing.T) {
 	fake := mock.Start(t)
 	_, err := conformance.Execute(t.Context(), profileOf(t, fake.Server, fake.URL), conformance.Options{Run: "nothing.like.this"})
 	g.Expect(err).To(MatchError(ContainSubstring("no scenario is selected")))
+}
+
+func TestOwnCertificates(t *testing.T) {
+	g := NewWithT(t)
+	fake, err := mock.New()
+	g.Expect(err).NotTo(HaveOccurred())
+	server := httptest.NewTLSServer(fake)
+	t.Cleanup(server.Close)
+	file := filepath.Join(t.TempDir(), "ca.pem")
+	g.Expect(os.WriteFile(file, pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: server.Certificate().Raw}), 0o600)).To(Succeed())
+	profile := profileOf(t, fake, server.URL)
+	o := conformance.Options{Run: "domains.retrieve.unknown", Preflight: true}
+	_, err = conformance.Execute(t.Context(), profile, o)
+	g.Expect(err).To(MatchError(ContainSubstring("certificate")))
+	profile.TLS.CAFile = file
+	report, err := conformance.Execute(t.Context(), profile, o)
+	g.Expect(err).NotTo(HaveOccurred())
+	g.Expect(report.OK()).To(BeTrue(), report.Verdict())
+	for wrong, said := range map[string]string{filepath.Join(t.TempDir(), "none"): "no such file", "conformance_test.go": "no certificate in PEM form"} {
+		o.CAFile = wrong
+		_, err = conformance.Execute(t.Context(), profile, o)
+		g.Expect(err).To(MatchError(ContainSubstring(said)))
+	}
 }

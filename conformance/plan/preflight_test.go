@@ -1,12 +1,10 @@
-package conformance_test
+package plan_test
 
 import (
-	"encoding/pem"
 	"errors"
 	"net/http"
 	"net/http/httptest"
 	"os"
-	"path/filepath"
 	"strings"
 	"sync"
 	"testing"
@@ -14,6 +12,7 @@ import (
 	. "github.com/onsi/gomega"
 
 	"github.com/understudy-dev/understudy/conformance"
+	"github.com/understudy-dev/understudy/conformance/plan"
 	"github.com/understudy-dev/understudy/conformance/suite"
 	"github.com/understudy-dev/understudy/conformance/target"
 	"github.com/understudy-dev/understudy/mock"
@@ -22,8 +21,22 @@ import (
 // errSeen stops a run once its plan has been seen.
 var errSeen = errors.New("seen")
 
+// profileOf is the target profile of a fake that listens at an address.
+func profileOf(t *testing.T, server *mock.Server, address string) *target.Profile {
+	t.Helper()
+	data, err := server.Profile(address)
+	if err != nil {
+		t.Fatal(err)
+	}
+	profile, err := target.Parse(data, "fake", os.LookupEnv)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return profile
+}
+
 // planOf is the plan of a run, and what was sent for it.
-func planOf(t *testing.T, handler http.Handler, change func(*conformance.Target), o conformance.Options) (plan *conformance.Plan, sent []string) {
+func planOf(t *testing.T, handler http.Handler, change func(*target.Profile), o conformance.Options) (found *plan.Plan, sent []string) {
 	t.Helper()
 	fake, err := mock.New()
 	if err != nil {
@@ -45,19 +58,19 @@ func planOf(t *testing.T, handler http.Handler, change func(*conformance.Target)
 		change(profile)
 	}
 	o.Preflight = true
-	o.Planned = func(p *conformance.Plan) error {
-		plan = p
+	o.Planned = func(p *plan.Plan) error {
+		found = p
 		return errSeen
 	}
 	if _, err := conformance.Execute(t.Context(), profile, o); !errors.Is(err, errSeen) {
 		t.Fatal(err)
 	}
-	return plan, sent
+	return found, sent
 }
 
 func TestPreflightOnlyReads(t *testing.T) {
 	g := NewWithT(t)
-	plan, sent := planOf(t, nil, nil, conformance.Options{})
+	planned, sent := planOf(t, nil, nil, conformance.Options{})
 	g.Expect(sent).NotTo(BeEmpty())
 	logins := 0
 	for _, request := range sent {
@@ -67,9 +80,9 @@ func TestPreflightOnlyReads(t *testing.T) {
 		}
 		g.Expect(request).To(HavePrefix("GET "))
 	}
-	g.Expect(logins).To(BeNumerically("<=", len(plan.Preflight.Credentials)))
-	g.Expect(len(plan.Runs)).To(BeNumerically(">", 300))
-	g.Expect(plan.Writes).To(BeNumerically(">", 150))
+	g.Expect(logins).To(BeNumerically("<=", len(planned.Preflight.Credentials)))
+	g.Expect(len(planned.Runs)).To(BeNumerically(">", 300))
+	g.Expect(planned.Writes).To(BeNumerically(">", 150))
 
 	_, sent = planOf(t, nil, nil, conformance.Options{Run: "domains.retrieve.unknown"})
 	g.Expect(sent).NotTo(ContainElement("POST /api/login/"), "no scenario would log in")
@@ -77,8 +90,8 @@ func TestPreflightOnlyReads(t *testing.T) {
 
 func TestPreflightTellsWhatThereIs(t *testing.T) {
 	g := NewWithT(t)
-	plan, _ := planOf(t, nil, nil, conformance.Options{})
-	found := plan.Preflight
+	planned, _ := planOf(t, nil, nil, conformance.Options{})
+	found := planned.Preflight
 	g.Expect(found.Revision).To(Equal("this"))
 	g.Expect(found.Features).To(ContainElements("scim", "saml"))
 	g.Expect(found.Credentials).To(ContainElements(
@@ -97,39 +110,39 @@ func TestPreflightTellsWhatThereIs(t *testing.T) {
 func TestClaimedButNotObserved(t *testing.T) {
 	for _, tc := range []struct {
 		name     string
-		change   func(*conformance.Target)
+		change   func(*target.Profile)
 		scenario string
 		reason   string
 	}{
-		{"a key", func(p *conformance.Target) {
+		{"a key", func(p *target.Profile) {
 			c := p.Credentials["member"]
 			c.PersonalAPIKey = "phx_revoked_long_ago"
 			p.Credentials["member"] = c
 		}, "integrations.list.member", "credentials.member.personal_api_key is claimed by the profile but not observed: the target refuses the key with 401"},
-		{"a password", func(p *conformance.Target) {
+		{"a password", func(p *target.Profile) {
 			p.Credentials["member"] = target.Credential{
 				PersonalAPIKey: p.Credentials["member"].PersonalAPIKey, Email: p.Credentials["member"].Email, Password: "changed since",
 			}
 		}, "domains.verify.member", "credentials.member.session is claimed by the profile but not observed: the target refuses the email and password of credentials.member with status 400"},
-		{"a domain", func(p *conformance.Target) { p.Known.VerifiedDomain.ID = suite.Nowhere }, "",
+		{"a domain", func(p *target.Profile) { p.Known.VerifiedDomain.ID = suite.Nowhere }, "",
 			"known.verified_domain"},
-		{"an integration", func(p *conformance.Target) { p.Known.Integrations.Unpaid = suite.Nowhere },
+		{"an integration", func(p *target.Profile) { p.Known.Integrations.Unpaid = suite.Nowhere },
 			"integrations.delete.unpaid", "known.integrations.unpaid is claimed by the profile but not observed: it is not in the organization: status 404"},
-		{"a control plane", func(p *conformance.Target) { p.Control = p.BaseURL + "/_elsewhere" },
+		{"a control plane", func(p *target.Profile) { p.Control = p.BaseURL + "/_elsewhere" },
 			"integrations.delete.unpaid_connectable", "control is claimed by the profile but not observed: neither health nor clock answers there"},
-		{"a hook", func(p *conformance.Target) { p.Control, p.Hooks.PublishTXT = "", []string{"/no/such/program"} },
+		{"a hook", func(p *target.Profile) { p.Control, p.Hooks.PublishTXT = "", []string{"/no/such/program"} },
 			"domains.verify.record", "hooks.publish_txt is claimed by the profile but not observed: the program is not there: /no/such/program"},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			g := NewWithT(t)
-			plan, _ := planOf(t, nil, tc.change, conformance.Options{})
-			g.Expect(plan.Preflight.NotObserved).NotTo(BeEmpty())
+			planned, _ := planOf(t, nil, tc.change, conformance.Options{})
+			g.Expect(planned.Preflight.NotObserved).NotTo(BeEmpty())
 			if tc.scenario != "" {
-				g.Expect(plan.NotRun).To(ContainElement(And(HaveField("Reason", tc.reason), HaveField("Scenarios", ContainElement(tc.scenario)))))
+				g.Expect(planned.NotRun).To(ContainElement(And(HaveField("Reason", tc.reason), HaveField("Scenarios", ContainElement(tc.scenario)))))
 			}
 			var text strings.Builder
-			g.Expect(plan.WriteText(&text)).To(Succeed())
-			g.Expect(text.String()).To(ContainSubstring("claimed by the profile but not observed\n  " + plan.Preflight.NotObserved[0].Path))
+			g.Expect(planned.WriteText(&text)).To(Succeed())
+			g.Expect(text.String()).To(ContainSubstring("claimed by the profile but not observed\n  " + planned.Preflight.NotObserved[0].Path))
 		})
 	}
 }
@@ -156,27 +169,27 @@ func TestPreflightHidesNoDefect(t *testing.T) {
 			g := NewWithT(t)
 			fake, err := mock.New()
 			g.Expect(err).NotTo(HaveOccurred())
-			plan, _ := planOf(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			planned, _ := planOf(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 				if status := wrong(r); status != 0 {
 					w.WriteHeader(status)
 					return
 				}
 				fake.ServeHTTP(w, r)
 			}), nil, conformance.Options{})
-			g.Expect(len(plan.Runs)).To(BeNumerically(">", 200))
-			g.Expect(plan.Runs).To(ContainElements("domains.retrieve.unknown", "domains.create.defaults", "identity_provider_configs.delete.gone"))
+			g.Expect(len(planned.Runs)).To(BeNumerically(">", 200))
+			g.Expect(planned.Runs).To(ContainElements("domains.retrieve.unknown", "domains.create.defaults", "identity_provider_configs.delete.gone"))
 		})
 	}
 }
 
 func TestRehearsalCounts(t *testing.T) {
 	g := NewWithT(t)
-	plan, _ := planOf(t, nil, nil, conformance.Options{Run: "domains.delete.*"})
-	plan.Limits.RequestsPerMinute = 6
+	planned, _ := planOf(t, nil, nil, conformance.Options{Run: "domains.delete.*"})
+	planned.Limits.RequestsPerMinute = 6
 	fake := mock.Start(t)
-	estimate, err := plan.Rehearse(t.Context(), profileOf(t, fake.Server, fake.URL), 1)
+	estimate, err := planned.Rehearse(t.Context(), profileOf(t, fake.Server, fake.URL), 1)
 	g.Expect(err).NotTo(HaveOccurred())
-	g.Expect(estimate.Created).To(HaveKeyWithValue("domain", BeNumerically(">=", len(plan.Runs))))
+	g.Expect(estimate.Created).To(HaveKeyWithValue("domain", BeNumerically(">=", len(planned.Runs))))
 	g.Expect(estimate.Requests).To(BeNumerically(">", 10))
 	g.Expect(estimate.Took.Minutes()).To(BeNumerically("~", float64(estimate.Sent["admin"])/6, 2))
 }
@@ -185,43 +198,20 @@ func TestShardsCoverEverythingOnce(t *testing.T) {
 	g := NewWithT(t)
 	seen := map[string]int{}
 	for i := 1; i <= 3; i++ {
-		plan, _ := planOf(t, nil, nil, conformance.Options{Shard: conformance.Shard{I: i, N: 3}})
-		g.Expect(len(plan.Runs)).To(BeNumerically(">", 50))
-		for _, id := range plan.Runs {
+		planned, _ := planOf(t, nil, nil, conformance.Options{Shard: plan.Shard{I: i, N: 3}})
+		g.Expect(len(planned.Runs)).To(BeNumerically(">", 50))
+		for _, id := range planned.Runs {
 			seen[id]++
 		}
 	}
 	all, _ := planOf(t, nil, nil, conformance.Options{})
 	g.Expect(seen).To(HaveLen(len(all.Runs)))
 	g.Expect(seen).To(HaveEach(1))
-	for text, want := range map[string]conformance.Shard{"": {}, "2/3": {I: 2, N: 3}, "1/1": {I: 1, N: 1}} {
-		g.Expect(conformance.ParseShard(text)).To(Equal(want))
+	for text, want := range map[string]plan.Shard{"": {}, "2/3": {I: 2, N: 3}, "1/1": {I: 1, N: 1}} {
+		g.Expect(plan.ParseShard(text)).To(Equal(want))
 	}
 	for _, text := range []string{"0/3", "4/3", "2", "a/b", "-1/2", "1/0"} {
-		_, err := conformance.ParseShard(text)
+		_, err := plan.ParseShard(text)
 		g.Expect(err).To(MatchError(ContainSubstring("such as 2/3")), text)
-	}
-}
-
-func TestOwnCertificates(t *testing.T) {
-	g := NewWithT(t)
-	fake, err := mock.New()
-	g.Expect(err).NotTo(HaveOccurred())
-	server := httptest.NewTLSServer(fake)
-	t.Cleanup(server.Close)
-	file := filepath.Join(t.TempDir(), "ca.pem")
-	g.Expect(os.WriteFile(file, pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: server.Certificate().Raw}), 0o600)).To(Succeed())
-	profile := profileOf(t, fake, server.URL)
-	o := conformance.Options{Run: "domains.retrieve.unknown", Preflight: true}
-	_, err = conformance.Execute(t.Context(), profile, o)
-	g.Expect(err).To(MatchError(ContainSubstring("certificate")))
-	profile.TLS.CAFile = file
-	report, err := conformance.Execute(t.Context(), profile, o)
-	g.Expect(err).NotTo(HaveOccurred())
-	g.Expect(report.OK()).To(BeTrue(), report.Verdict())
-	for wrong, said := range map[string]string{filepath.Join(t.TempDir(), "none"): "no such file", "preflight_test.go": "no certificate in PEM form"} {
-		o.CAFile = wrong
-		_, err = conformance.Execute(t.Context(), profile, o)
-		g.Expect(err).To(MatchError(ContainSubstring(said)))
 	}
 }
