@@ -2,7 +2,6 @@ package plan
 
 import (
 	"fmt"
-	"regexp"
 	"slices"
 	"strings"
 
@@ -99,14 +98,14 @@ func Tags(s *suite.Scenario) []string {
 		tags = append(tags, string(s.Asks()))
 	}
 	for tag, holds := range map[string]bool{
-		"lifecycle": lifecycleIDs.MatchString(s.ID), "robustness": carelessIDs.MatchString(s.ID),
-		"documented": documented(s), "provisional": s.Provisional,
+		suite.Lifecycle: slices.Contains(lifecycleTopics, parts[min(1, len(parts)-1)]),
+		"documented":    documented(s), "provisional": s.Provisional,
 	} {
 		if holds {
 			tags = append(tags, tag)
 		}
 	}
-	tags = append(tags, s.Kinds()...)
+	tags = slices.Concat(tags, s.Tags, s.Kinds())
 	slices.Sort(tags)
 	return slices.Compact(tags)
 }
@@ -116,15 +115,12 @@ var aspectTags = map[suite.Aspect][]string{
 	suite.Behaviour:      {"happy"},
 	suite.Authentication: {"authentication", "permission"},
 	suite.NotFound:       {"not_found", "validation"},
-	suite.Protocol:       {"protocol", "robustness"},
-	suite.Concurrency:    {"concurrency", "robustness"},
+	suite.Protocol:       {"protocol", suite.Robustness},
+	suite.Concurrency:    {"concurrency", suite.Robustness},
 }
 
-// lifecycleIDs are the ids of scenarios that follow a thing to its end, or beyond.
-var lifecycleIDs = regexp.MustCompile(`\.(delete|remove|leave|expiry|accept|replace)\.|_clears$|\.(gone|same|as_created|again|lifecycle|revoked|regenerated|disabled|deleted|rotates|expires|ends|record|delete_and_create)$`)
-
-// carelessIDs are the ids of scenarios that send what a careless client sends.
-var carelessIDs = regexp.MustCompile(`null_character|\.(bodies|methods)\.|malformed|_list$|_object$|_boolean$|bad_values|bad_pages|at_once`)
+// lifecycleTopics are the topics that are about the end of a thing, or what follows it.
+var lifecycleTopics = []string{"delete", "remove", "leave", "expiry", "accept", "replace"}
 
 // documented reports whether a scenario tries an operation of the documented page.
 func documented(s *suite.Scenario) bool {

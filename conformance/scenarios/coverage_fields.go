@@ -80,7 +80,7 @@ func fields() []suite.Scenario {
 		},
 		{
 			ID: "signup.representation.same", Title: "Who joins is shown as they see themselves",
-			Covers: []string{"signup_create", "users_me_retrieve"}, Needs: newPeople, Access: suite.Write,
+			Covers: []string{"signup_create", "users_me_retrieve"}, Needs: newPeople, Access: suite.Write, Tags: []string{suite.Lifecycle},
 			Run: func(s *suite.S) {
 				invite := s.NewInvite(nil)
 				joined := s.Accept(s.Anonymous(), invite, newcomer(s)).Status(201)
@@ -93,7 +93,7 @@ func fields() []suite.Scenario {
 		},
 		{
 			ID: "invites.delegate.same", Title: "A delegation looks the same in the list, and is made with the scope of invites",
-			Covers: []string{"invites_delegate_create", "invites_list"}, Needs: ownOrganization, Access: suite.Write,
+			Covers: []string{"invites_delegate_create", "invites_list"}, Needs: ownOrganization, Access: suite.Write, Tags: []string{suite.Lifecycle},
 			Run: func(s *suite.S) {
 				o := s.NewOrganization()
 				made := o.Owner.Post(o.Path(suite.Invites, "delegate"), suite.JSON{"target_email": s.Email(), "message": "Please", "step_at_delegation": "install"}).Status(201)

@@ -141,7 +141,7 @@ func domainsConfig() []suite.Scenario {
 		},
 		{
 			ID: "domains.config.deleted", Title: "When its config is deleted a domain stays, without the link",
-			Covers: []string{"identity_provider_configs_destroy", "domains_retrieve"}, Needs: admin, Access: suite.Write,
+			Covers: []string{"identity_provider_configs_destroy", "domains_retrieve"}, Needs: admin, Access: suite.Write, Tags: []string{suite.Lifecycle},
 			Run: func(s *suite.S) {
 				config := s.NewConfig(samlSettings())
 				domain := s.NewDomain(suite.JSON{"identity_provider_config": config.ID})

@@ -152,7 +152,7 @@ func domainsCreate() []suite.Scenario {
 			},
 		},
 	}
-	return asking(suite.Behaviour, append(list, refusals("domains.create", "domains_create", admin, []refusal{
+	list = append(list, refusals("domains.create", "domains_create", admin, []refusal{
 		{"no_name", "A domain needs a name", suite.JSON{}, "required", required, "domain"},
 		{"null_name", "A name is not null", suite.JSON{"domain": nil}, "null", null, "domain"},
 		{"empty_name", "A name is not empty", suite.JSON{"domain": ""}, "blank", blank, "domain"},
@@ -176,7 +176,12 @@ func domainsCreate() []suite.Scenario {
 		{"null_character", "A name has no null characters", suite.JSON{"domain": "a\x00b.com"}, "null_characters_not_allowed", "Null characters are not allowed.", "domain"},
 		{"config_unknown", "The linked config must exist", suite.JSON{"domain": "understudy-never.example.com", "identity_provider_config": suite.Nowhere},
 			"does_not_exist", `Invalid pk "` + suite.Nowhere + `" - object does not exist.`, "identity_provider_config"},
-	}, func(s *suite.S, body suite.JSON) *suite.Response { return s.Admin().Post(s.Org(suite.Domains), body) })...), "one_label", "capitals", "underscore", "double_dash", "leading_dash", "trailing_dash", "top_digits", "top_final_digit", "top_short", "final_dot", "umlaut")
+	}, func(s *suite.S, body suite.JSON) *suite.Response { return s.Admin().Post(s.Org(suite.Domains), body) })...)
+	asking(suite.Behaviour, list,
+		"one_label", "capitals", "underscore", "double_dash", "leading_dash", "trailing_dash", "top_digits", "top_final_digit",
+		"top_short", "final_dot", "umlaut",
+	)
+	return tagged(suite.Robustness, list, "name_object", "name_list", "name_boolean", "null_character")
 }
 
 // samlSettings are complete.

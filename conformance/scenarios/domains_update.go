@@ -188,7 +188,7 @@ func domainsUnverified() []suite.Scenario {
 // else, so that an unverified domain will do.
 func domainFields() []suite.Scenario {
 	long := func(n int) string { return strings.Repeat("x", n) }
-	return refusals("domains.fields", "domains_partial_update", admin, []refusal{
+	return tagged(suite.Robustness, refusals("domains.fields", "domains_partial_update", admin, []refusal{
 		{"jit_word", "Provisioning is a boolean", suite.JSON{"jit_provisioning_enabled": "maybe"}, "invalid_input", notBoolean, "jit_provisioning_enabled"},
 		{"jit_null", "Provisioning is not null", suite.JSON{"jit_provisioning_enabled": nil}, "null", null, "jit_provisioning_enabled"},
 		{"jit_list", "Provisioning is not a list", suite.JSON{"jit_provisioning_enabled": []int{}}, "invalid_input", notBoolean, "jit_provisioning_enabled"},
@@ -213,5 +213,5 @@ func domainFields() []suite.Scenario {
 		{"config_number", "A number names no config", suite.JSON{"identity_provider_config": 5}, "does_not_exist", `Invalid pk "5" - object does not exist.`, "identity_provider_config"},
 		{"config_boolean", "A boolean names no config", suite.JSON{"identity_provider_config": true}, "incorrect_type", "Incorrect type. Expected pk value, received bool.", "identity_provider_config"},
 		{"first_in_order", "Of several malformed fields the first in order is named", suite.JSON{"identity_provider_config": 5, "saml_acs_url": []int{}, "jit_provisioning_enabled": nil}, "null", null, "jit_provisioning_enabled"},
-	}, func(s *suite.S, body suite.JSON) *suite.Response { return s.Admin().Patch(s.NewDomain().Path(), body) })
+	}, func(s *suite.S, body suite.JSON) *suite.Response { return s.Admin().Patch(s.NewDomain().Path(), body) }), "jit_list", "sso_object", "entity_list", "cert_boolean", "clients_object", "config_boolean")
 }

@@ -20,7 +20,7 @@ func domainsVerify() []suite.Scenario {
 		},
 		{
 			ID: "domains.verify.record", Title: "With its TXT record a domain becomes verified",
-			Covers: verify, Needs: verified, Access: suite.Write,
+			Covers: verify, Needs: verified, Access: suite.Write, Tags: []string{suite.Lifecycle},
 			Run: func(s *suite.S) {
 				domain := s.NewDomain()
 				s.Publish(domain)

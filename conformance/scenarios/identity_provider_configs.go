@@ -54,7 +54,7 @@ func configs() []suite.Scenario {
 		},
 		{
 			ID: "identity_provider_configs.retrieve.as_created", Title: "A config reads as it was created",
-			Covers: []string{"identity_provider_configs_retrieve"}, Needs: admin, Access: suite.Write,
+			Covers: []string{"identity_provider_configs_retrieve"}, Needs: admin, Access: suite.Write, Tags: []string{suite.Lifecycle},
 			Run: func(s *suite.S) {
 				config := s.NewConfig(nil)
 				s.Expect(s.Admin().Get(config.Path()).Status(200).Body()).To(gomega.MatchJSON(config.Body()))
@@ -216,7 +216,7 @@ func configFields() []suite.Scenario {
 	fetch := func(id, title, address, reason string) refusal {
 		return refusal{id, title, suite.JSON{"id_jag_issuer_url": address}, "invalid_input", "URL is not allowed: " + reason, "id_jag_issuer_url"}
 	}
-	return refusals("identity_provider_configs.fields", "identity_provider_configs_create", admin, []refusal{
+	return tagged(suite.Robustness, refusals("identity_provider_configs.fields", "identity_provider_configs_create", admin, []refusal{
 		{"name_long", "A name has 255 characters at most", suite.JSON{"name": long(256)}, "max_length", "Ensure this field has no more than 255 characters.", "name"},
 		{"name_null", "A name is not null", suite.JSON{"name": nil}, "null", null, "name"},
 		{"name_object", "A name is a text", suite.JSON{"name": suite.JSON{}}, "invalid_input", notText, "name"},
@@ -237,5 +237,5 @@ func configFields() []suite.Scenario {
 		fetch("issuer_metadata_name", "An issuer is not the metadata service by its name", "http://metadata.google.internal/computeMetadata/v1", "Local/metadata host"),
 		fetch("issuer_behind_user", "An issuer is not on the server itself behind a user's name", "https://idp.example.com@127.0.0.1/idp", "Local/Loopback host not allowed"),
 		{"jwks_private", "Keys are not at a private address", suite.JSON{"id_jag_jwks_url": "https://172.16.0.1/keys"}, "invalid_input", "URL is not allowed: Private IP address not allowed", "id_jag_jwks_url"},
-	}, func(s *suite.S, body suite.JSON) *suite.Response { return s.Admin().Post(s.Org(suite.Configs), body) })
+	}, func(s *suite.S, body suite.JSON) *suite.Response { return s.Admin().Post(s.Org(suite.Configs), body) }), "name_object", "acs_list", "client_boolean")
 }

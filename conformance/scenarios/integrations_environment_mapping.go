@@ -109,7 +109,7 @@ func environmentMapping() []suite.Scenario {
 			},
 		},
 	}
-	return asking(suite.Behaviour, append(list, refusals("integrations.environment_mapping", covers[0], known, []refusal{
+	list = append(list, refusals("integrations.environment_mapping", covers[0], known, []refusal{
 		{"required", "Production is required", suite.JSON{}, "required", required, "production"},
 		{"null", "Production is not null", suite.JSON{"production": nil}, "null", null, "production"},
 		{"boolean", "A project is not a boolean", suite.JSON{"production": true}, "invalid_input", notInteger, "production"},
@@ -119,5 +119,6 @@ func environmentMapping() []suite.Scenario {
 		{"preview", "The preview project is a number", suite.JSON{"production": 1, "preview": "x"}, "invalid_input", notInteger, "preview"},
 	}, func(s *suite.S, body suite.JSON) *suite.Response {
 		return s.Session("admin").Patch(s.KnownIntegration("connectable").Path("environment-mapping"), body)
-	})...), "preview")
+	})...)
+	return asking(suite.Behaviour, list, "preview")
 }

@@ -151,7 +151,7 @@ func invitesCreate() []suite.Scenario {
 			},
 		},
 	}
-	return asking(suite.Behaviour, append(list, refusals("invites.create", "invites_create", admin, []refusal{
+	list = append(list, refusals("invites.create", "invites_create", admin, []refusal{
 		{"no_address", "An invite needs an address", suite.JSON{}, "required", required, "target_email"},
 		{"null_address", "An address is not null", suite.JSON{"target_email": nil}, "null", null, "target_email"},
 		{"blank_address", "An address is not blank", suite.JSON{"target_email": " "}, "blank", blank, "target_email"},
@@ -173,7 +173,9 @@ func invitesCreate() []suite.Scenario {
 		{"send_email_word", "send_email is a boolean", suite.JSON{"target_email": inviteNever, "send_email": "later"}, "invalid_input", notBoolean, "send_email"},
 		{"combine_null", "combine_pending_invites is not null", suite.JSON{"target_email": inviteNever, "combine_pending_invites": nil}, "null", null, "combine_pending_invites"},
 		{"first_in_order", "Of several malformed fields the first in order is named", suite.JSON{"level": 3, "target_email": nil}, "null", null, "target_email"},
-	}, postInvite)...), "malformed_address", "two_ats", "inner_space", "first_in_order")
+	}, postInvite)...)
+	asking(suite.Behaviour, list, "malformed_address", "two_ats", "inner_space", "first_in_order")
+	return tagged(suite.Robustness, list, "malformed_address", "address_list", "address_object", "level_boolean", "message_list")
 }
 
 // postInvite invites without a mail, and where the address does not matter with

@@ -41,7 +41,7 @@ func invitesDelegate() []suite.Scenario {
 		},
 		{
 			ID: "invites.delegate.again", Title: "When a delegation is withdrawn, the set-up can be delegated anew",
-			Covers: append([]string{"invites_destroy"}, delegate...), Needs: people, Access: suite.Write,
+			Covers: append([]string{"invites_destroy"}, delegate...), Needs: people, Access: suite.Write, Tags: []string{suite.Lifecycle},
 			Run: func(s *suite.S) {
 				robin := s.Recruit(8)
 				made := robin.Post(delegatePath(s), suite.JSON{"target_email": s.Email()}).Status(201)
@@ -105,12 +105,14 @@ func invitesDelegate() []suite.Scenario {
 			Run: func(s *suite.S) { s.Anonymous().Post(delegatePath(s), suite.JSON{}).Unauthenticated() },
 		},
 	}
-	return asking(suite.Behaviour, append(list, refusals("invites.delegate", delegate[0], with(admin, suite.Mail), []refusal{
+	list = append(list, refusals("invites.delegate", delegate[0], with(admin, suite.Mail), []refusal{
 		{"no_address", "A delegation needs an address", suite.JSON{}, "required", required, "target_email"},
 		{"null_address", "The address is not null", suite.JSON{"target_email": nil}, "null", null, "target_email"},
 		{"malformed_address", "The address has an @", suite.JSON{"target_email": "nobody"}, "invalid_input", badEmail, "target_email"},
 		{"long_message", "The message has 1000 characters at most", suite.JSON{"target_email": inviteNever, "message": strings.Repeat("x", 1001)}, "max_length", longText, "message"},
 		{"null_message", "The message is not null", suite.JSON{"target_email": inviteNever, "message": nil}, "null", null, "message"},
 		{"long_step", "The step has 64 characters at most", suite.JSON{"target_email": inviteNever, "step_at_delegation": strings.Repeat("x", 65)}, "max_length", "Ensure this field has no more than 64 characters.", "step_at_delegation"},
-	}, func(s *suite.S, body suite.JSON) *suite.Response { return s.Admin().Post(delegatePath(s), body) })...), "malformed_address")
+	}, func(s *suite.S, body suite.JSON) *suite.Response { return s.Admin().Post(delegatePath(s), body) })...)
+	asking(suite.Behaviour, list, "malformed_address")
+	return tagged(suite.Robustness, list, "malformed_address")
 }

@@ -36,7 +36,7 @@ func invitesProjectAccess() []suite.Scenario {
 			},
 		},
 	}
-	return asking(suite.Behaviour, asking(suite.NotFound, append(list, refusals("invites.project_access", "invites_create", admin, []refusal{
+	list = append(list, refusals("invites.project_access", "invites_create", admin, []refusal{
 		{"object", "Project access is a list", access(suite.JSON{}), "invalid_input", "The field must be a list of dictionaries.", accessField},
 		{"text", "Project access is not a text", access("all"), "invalid_input", "The field must be a list of dictionaries.", accessField},
 		{"numbers", "Project access is a list of objects", access([]any{1}), "invalid_input", "Each item in the list must be a dictionary.", accessField},
@@ -47,5 +47,7 @@ func invitesProjectAccess() []suite.Scenario {
 		{"level_capitals", "A level is in lower case", access([]any{suite.JSON{"id": 1, "level": "Member"}}), "invalid_input", `The "level" field must be a valid access level.`, accessField},
 		{"level_number", "A level is a word", access([]any{suite.JSON{"id": 1, "level": 8}}), "invalid_input", `The "level" field must be a valid access level.`, accessField},
 		{"unknown", "A project that does not exist cannot be granted", access([]any{suite.JSON{"id": 987654321, "level": "member"}}), "invalid_input", noSuchProject, accessField},
-	}, postInvite)...), "unknown"), "object", "numbers", "level_capitals", "level_number")
+	}, postInvite)...)
+	asking(suite.NotFound, list, "unknown")
+	return asking(suite.Behaviour, list, "object", "numbers", "level_capitals", "level_number")
 }

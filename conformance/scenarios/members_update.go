@@ -167,7 +167,7 @@ func membersUpdate() []suite.Scenario {
 			},
 		},
 	}
-	return append(list, refusals("members.update", "members_partial_update", admin, []refusal{
+	list = append(list, refusals("members.update", "members_partial_update", admin, []refusal{
 		{"level_3", "There is no level 3", suite.JSON{"level": 3}, "invalid_choice", `"3" is not a valid choice.`, "level"},
 		{"level_text", "A level is no word", suite.JSON{"level": "owner"}, "invalid_choice", `"owner" is not a valid choice.`, "level"},
 		{"level_boolean", "A level is no boolean", suite.JSON{"level": true}, "invalid_choice", `"True" is not a valid choice.`, "level"},
@@ -175,4 +175,5 @@ func membersUpdate() []suite.Scenario {
 	}, func(s *suite.S, body suite.JSON) *suite.Response {
 		return s.Admin().Patch(s.Org(suite.Members, "@me"), body)
 	})...)
+	return tagged(suite.Robustness, list, "level_boolean")
 }

@@ -30,7 +30,7 @@ func organizationsCreate() []suite.Scenario {
 		},
 		{
 			ID: "organizations.create.same", Title: "An organization reads back as it was created",
-			Covers: []string{"organizations_create", "organizations_retrieve", "organizations_list"}, Needs: founding, Access: suite.Write,
+			Covers: []string{"organizations_create", "organizations_retrieve", "organizations_list"}, Needs: founding, Access: suite.Write, Tags: []string{suite.Lifecycle},
 			Run: func(s *suite.S) {
 				o := s.NewOrganization()
 				o.Owner.Get(o.Path()).Status(200).Has("name", o.Text("name")).Has("slug", strings.ToLower(o.Text("slug"))).
@@ -131,11 +131,12 @@ func organizationsCreate() []suite.Scenario {
 			},
 		},
 	}
-	return asking(suite.Behaviour, append(list, refusals("organizations.create", "organizations_create", founding, organizationRefusals(
+	list = append(list, refusals("organizations.create", "organizations_create", founding, organizationRefusals(
 		refusal{"no_name", "An organization needs a name", suite.JSON{}, "required", required, "name"},
 		refusal{"role_of_nobody", "A new organization has no role to give", suite.JSON{"name": "Role", "default_role_id": suite.Nowhere},
 			"does_not_exist", `Invalid pk "` + suite.Nowhere + `" - object does not exist.`, "default_role_id"},
-	), func(s *suite.S, body suite.JSON) *suite.Response { return s.Founder().Post(organizationsPath, body) })...), "object_name", "logo_no_uuid", "role_blank", "role_of_nobody")
+	), func(s *suite.S, body suite.JSON) *suite.Response { return s.Founder().Post(organizationsPath, body) })...)
+	return asking(suite.Behaviour, list, "object_name", "logo_no_uuid", "role_blank", "role_of_nobody")
 }
 
 // settings are values that a new organization does not have by itself.

@@ -150,11 +150,12 @@ func organizationsUpdate() []suite.Scenario {
 			},
 		},
 	}
-	return asking(suite.Behaviour, append(list, refusals("organizations.update", "organizations_partial_update", founding, organizationRefusals(),
+	list = append(list, refusals("organizations.update", "organizations_partial_update", founding, organizationRefusals(),
 		func(s *suite.S, body suite.JSON) *suite.Response {
 			o := s.NewOrganization()
 			refused := o.Owner.Patch(o.Path(), body)
 			o.Owner.Get(o.Path()).Status(200).Has("name", o.Text("name"))
 			return refused
-		})...), "object_name", "logo_no_uuid", "role_blank")
+		})...)
+	return asking(suite.Behaviour, list, "object_name", "logo_no_uuid", "role_blank")
 }

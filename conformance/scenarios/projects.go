@@ -156,9 +156,11 @@ func projectsCreate() []suite.Scenario {
 			},
 		},
 	}
-	return asking(suite.Behaviour, append(list, refusals("projects.create", create[0], admin, projectRefusals(), func(s *suite.S, body suite.JSON) *suite.Response {
+	list = append(list, refusals("projects.create", create[0], admin, projectRefusals(), func(s *suite.S, body suite.JSON) *suite.Response {
 		return s.Admin().Post(s.Org(suite.Projects), body)
-	})...), "name_blank", "zone_case", "zone_blank", "first_in_order")
+	})...)
+	asking(suite.Behaviour, list, "name_blank", "zone_case", "zone_blank", "first_in_order")
+	return tagged(suite.Robustness, list, "name_list", "name_boolean")
 }
 
 // projectRefusals are bodies that no project can be made of, nor changed by.
@@ -184,7 +186,7 @@ func projectsRead() []suite.Scenario {
 	return []suite.Scenario{
 		{
 			ID: "projects.retrieve.same", Title: "A project reads as it was made, at both of its addresses",
-			Covers: append([]string{"organizations_projects_create"}, retrieve...), Needs: projectMaker, Access: suite.Write,
+			Covers: append([]string{"organizations_projects_create"}, retrieve...), Needs: projectMaker, Access: suite.Write, Tags: []string{suite.Lifecycle},
 			Run: func(s *suite.S) {
 				made := s.NewProject(suite.JSON{"timezone": "Europe/Berlin"})
 				for _, path := range []string{made.Path(), made.Root()} {
@@ -219,7 +221,7 @@ func projectsRead() []suite.Scenario {
 		},
 		{
 			ID: "projects.retrieve.malformed", Title: "What is no number names no project",
-			Covers: retrieve, Needs: admin, Access: suite.Read, Aspect: suite.NotFound,
+			Covers: retrieve, Needs: admin, Access: suite.Read, Aspect: suite.NotFound, Tags: []string{suite.Robustness},
 			Run: func(s *suite.S) {
 				for _, path := range []string{s.Org(suite.Projects, "abc"), suite.RootProjects + "abc/"} {
 					s.Admin().Get(path).Invalid("invalid_input", "Field 'id' expected a number but got 'abc'.", "")

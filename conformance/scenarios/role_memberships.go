@@ -44,7 +44,7 @@ func roleMemberships() []suite.Scenario {
 		},
 		{
 			ID: "role_memberships.create.same", Title: "A place in a role reads back as it was created, alone, in its list and in the role",
-			Covers: []string{"role_memberships_create", "role_memberships_retrieve", "role_memberships_list", "roles_retrieve"}, Needs: withMember, Access: suite.Write,
+			Covers: []string{"role_memberships_create", "role_memberships_retrieve", "role_memberships_list", "roles_retrieve"}, Needs: withMember, Access: suite.Write, Tags: []string{suite.Lifecycle},
 			Run: func(s *suite.S) {
 				role := s.NewRole()
 				place := enrol(s, role)
@@ -148,7 +148,7 @@ func roleMemberships() []suite.Scenario {
 			},
 		},
 	}
-	return asking(suite.Behaviour, append(list, refusals("role_memberships.create", "role_memberships_create", admin, []refusal{
+	list = append(list, refusals("role_memberships.create", "role_memberships_create", admin, []refusal{
 		{"no_user", "A place needs a user", suite.JSON{}, "required", required, "user_uuid"},
 		{"null_user", "The user is not null", suite.JSON{"user_uuid": nil}, "null", null, "user_uuid"},
 		{"blank_user", "The user is not blank", suite.JSON{"user_uuid": ""}, "invalid_input", notUUID, "user_uuid"},
@@ -156,7 +156,9 @@ func roleMemberships() []suite.Scenario {
 		{"user_list", "The user is one", suite.JSON{"user_uuid": []string{suite.Nowhere}}, "invalid_input", notUUID, "user_uuid"},
 	}, func(s *suite.S, body suite.JSON) *suite.Response {
 		return s.Admin().Post(s.NewRole().Path(suite.RoleMemberships), body)
-	})...), "user_no_uuid")
+	})...)
+	asking(suite.Behaviour, list, "user_no_uuid")
+	return tagged(suite.Robustness, list, "user_list")
 }
 
 func roleMembershipsIsolation() []suite.Scenario {

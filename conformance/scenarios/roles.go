@@ -28,7 +28,7 @@ func roles() []suite.Scenario {
 		},
 		{
 			ID: "roles.create.same", Title: "A role reads back as it was created",
-			Covers: []string{"roles_create", "roles_retrieve", "roles_list"}, Needs: admin, Access: suite.Write,
+			Covers: []string{"roles_create", "roles_retrieve", "roles_list"}, Needs: admin, Access: suite.Write, Tags: []string{suite.Lifecycle},
 			Run: func(s *suite.S) {
 				role := s.NewRole()
 				s.Admin().Get(role.Path()).Status(200).Has("@this", role.Get("@this").Value())
@@ -116,7 +116,7 @@ func roles() []suite.Scenario {
 		},
 		{
 			ID: "roles.levels.before_object", Title: "The level is checked before the role and the body",
-			Covers: []string{"roles_partial_update"}, Needs: []suite.Need{suite.KeyOf("member")}, Access: suite.Write, Aspect: suite.Permission,
+			Covers: []string{"roles_partial_update"}, Needs: []suite.Need{suite.KeyOf("member")}, Access: suite.Write, Aspect: suite.Permission, Tags: []string{suite.Robustness},
 			Run: func(s *suite.S) {
 				s.Member().Do("PATCH", s.Org(suite.Roles, suite.Nowhere), "application/json", []byte(`{`)).Denied(lowLevel)
 			},
@@ -132,14 +132,16 @@ func roles() []suite.Scenario {
 			},
 		},
 	}
-	return asking(suite.Behaviour, append(list, refusals("roles.create", "roles_create", admin, []refusal{
+	list = append(list, refusals("roles.create", "roles_create", admin, []refusal{
 		{"no_name", "A role needs a name", suite.JSON{}, "required", required, "name"},
 		{"null_name", "The name is not null", suite.JSON{"name": nil}, "null", null, "name"},
 		{"blank_name", "The name is not blank", suite.JSON{"name": " "}, "blank", blank, "name"},
 		{"list_name", "The name is text", suite.JSON{"name": []string{"x"}}, "invalid_input", notText, "name"},
 		{"long_name", "The name has at most 200 characters", suite.JSON{"name": strings.Repeat("ü", 201)}, "max_length", "Ensure this field has no more than 200 characters.", "name"},
 		{"null_character", "The name has no null characters", suite.JSON{"name": "a\x00b"}, "null_characters_not_allowed", "Null characters are not allowed.", "name"},
-	}, func(s *suite.S, body suite.JSON) *suite.Response { return s.Admin().Post(s.Org(suite.Roles), body) })...), "list_name")
+	}, func(s *suite.S, body suite.JSON) *suite.Response { return s.Admin().Post(s.Org(suite.Roles), body) })...)
+	asking(suite.Behaviour, list, "list_name")
+	return tagged(suite.Robustness, list, "null_character")
 }
 
 func rolesUpdate() []suite.Scenario {
@@ -232,7 +234,7 @@ func rolesUpdate() []suite.Scenario {
 		},
 		{
 			ID: "roles.isolation.foreign_object", Title: "A role of another organization is not found through one's own",
-			Covers: []string{"roles_retrieve", "roles_partial_update", "roles_destroy"}, Needs: with(admin, suite.Organizations), Access: suite.Write, Aspect: suite.Isolation,
+			Covers: []string{"roles_retrieve", "roles_partial_update", "roles_destroy"}, Needs: with(admin, suite.Organizations), Access: suite.Write, Aspect: suite.Isolation, Tags: []string{suite.Robustness},
 			Run: func(s *suite.S) {
 				o := s.NewOrganization()
 				foreign := o.MadeIn(suite.Roles, o.Owner.Post(o.Path(suite.Roles), suite.JSON{"name": s.Name()}))

@@ -107,17 +107,37 @@ func needing(feature string, list []suite.Scenario) []suite.Scenario {
 	return list
 }
 
-// asking notes the aspect of the scenarios of a list whose ids end in one of the cases.
-// Where none is named it notes that of all which have none of their own.
+// asking notes the aspect of those scenarios of a list that are named by cases, the last
+// parts of their ids; where none is named, of all that have none of their own.
 func asking(aspect suite.Aspect, list []suite.Scenario, cases ...string) []suite.Scenario {
 	for i := range list {
-		s := &list[i]
-		last := s.ID[strings.LastIndex(s.ID, ".")+1:]
-		if slices.Contains(cases, last) || (len(cases) == 0 && s.Aspect == "") {
-			s.Aspect = aspect
+		if len(cases) == 0 && list[i].Aspect == "" {
+			list[i].Aspect = aspect
 		}
 	}
+	for _, name := range cases {
+		caseOf(list, name).Aspect = aspect
+	}
 	return list
+}
+
+// tagged adds a tag to those scenarios of a list that are named by cases.
+func tagged(tag string, list []suite.Scenario, cases ...string) []suite.Scenario {
+	for _, name := range cases {
+		s := caseOf(list, name)
+		s.Tags = append(s.Tags, tag)
+	}
+	return list
+}
+
+// caseOf finds the scenario whose id ends in a case. That there is none is a mistake in
+// the suite, which no run gets past.
+func caseOf(list []suite.Scenario, name string) *suite.Scenario {
+	i := slices.IndexFunc(list, func(s suite.Scenario) bool { return strings.HasSuffix(s.ID, "."+name) })
+	if i < 0 {
+		panic("no scenario of the list is called " + name)
+	}
+	return &list[i]
 }
 
 // with adds needs to others.

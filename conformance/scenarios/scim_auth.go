@@ -137,7 +137,7 @@ func scimAuth() []suite.Scenario {
 		},
 		{
 			ID: "scim.auth.regenerated", Title: "A new token ends the old one at once",
-			Covers: []string{"scim_users_list", "domains_scim_token_create"}, Needs: scimLent, Access: suite.Write,
+			Covers: []string{"scim_users_list", "domains_scim_token_create"}, Needs: scimLent, Access: suite.Write, Tags: []string{suite.Lifecycle},
 			Run: func(s *suite.S) {
 				domain, old := openSCIMDomain(s)
 				token := s.Session("admin").Post(domain.Path("scim", "token"), nil).Status(200).Text(scimToken)
@@ -169,7 +169,7 @@ func scimAuth() []suite.Scenario {
 		},
 		{
 			ID: "scim.auth.disabled", Title: "Disabling SCIM ends its token, enabling it again makes another",
-			Covers: []string{"scim_users_list", "domains_partial_update"}, Needs: scimLent, Access: suite.Write,
+			Covers: []string{"scim_users_list", "domains_partial_update"}, Needs: scimLent, Access: suite.Write, Tags: []string{suite.Lifecycle},
 			Run: func(s *suite.S) {
 				domain, old := openSCIMDomain(s)
 				s.Admin().Patch(domain.Path(), suite.JSON{"scim_enabled": false}).Status(200)
@@ -182,7 +182,7 @@ func scimAuth() []suite.Scenario {
 		},
 		{
 			ID: "scim.auth.deleted", Title: "Deleting a domain ends its token",
-			Covers: []string{"scim_users_list", "domains_destroy"}, Needs: scimMade, Access: suite.Write,
+			Covers: []string{"scim_users_list", "domains_destroy"}, Needs: scimMade, Access: suite.Write, Tags: []string{suite.Lifecycle},
 			Run: func(s *suite.S) {
 				domain, p := newSCIMDomain(s)
 				config := s.Known(suite.Configs, s.Admin().Get(domain.Path()).Text("identity_provider_config"))

@@ -27,7 +27,7 @@ func scimUsersReplace() []suite.Scenario {
 		},
 		{
 			ID: "scim.users.replace_clears", Title: "PUT clears names that are missing",
-			Covers: update, Needs: scimKnown, Access: suite.Write,
+			Covers: update, Needs: scimKnown, Access: suite.Write, Tags: []string{suite.Lifecycle},
 			Run: func(s *suite.S) {
 				p := s.SCIM()
 				user := p.NewUser()
@@ -187,6 +187,7 @@ func scimUsersPatch() []suite.Scenario {
 	asking(suite.Validation, list, "patch_unknown", "patch_deactivate_entra_object", "patch_refused_no_target", "patch_refused_malformed_path")
 	asking(suite.Isolation, list, "patch_refused_foreign_email")
 	asking(suite.NotFound, list, "patch_refused_unknown_op")
+	tagged(suite.Robustness, list, "patch_deactivate_entra_object", "patch_refused_malformed_path")
 	return append(list, suite.Scenario{
 		ID: "scim.users.patch_atomic", Title: "A patch with an operation that is refused changes nothing", Covers: patch, Needs: scimKnown, Access: suite.Write, Aspect: suite.Validation,
 		Run: func(s *suite.S) {
@@ -225,7 +226,7 @@ func scimUsersDelete() []suite.Scenario {
 		},
 		{
 			ID: "scim.users.delete_and_create", Title: "A deleted user can be made again, and is the same",
-			Covers: []string{"scim_users_destroy", "scim_users_create"}, Needs: with(admin, suite.SCIMDomain), Access: suite.Write,
+			Covers: []string{"scim_users_destroy", "scim_users_create"}, Needs: with(admin, suite.SCIMDomain), Access: suite.Write, Tags: []string{suite.Lifecycle},
 			Run: func(s *suite.S) {
 				p := s.SCIM()
 				user := p.NewUser()

@@ -93,7 +93,7 @@ func scimUsersCreate() []suite.Scenario {
 		},
 		{
 			ID: "scim.users.create_at_once", Title: "Of several requests for the same user one wins",
-			Covers: create, Needs: scimKnown, Access: suite.Write,
+			Covers: create, Needs: scimKnown, Access: suite.Write, Tags: []string{suite.Robustness},
 			Run: func(s *suite.S) {
 				p, email := s.SCIM(), s.SCIMEmail()
 				made := 0

@@ -61,7 +61,7 @@ func scimUsersList() []suite.Scenario {
 		},
 		{
 			ID: "scim.users.bad_pages", Title: "Pages out of range are refused",
-			Covers: listed, Needs: scimKnown, Access: suite.Read, Aspect: suite.Pagination,
+			Covers: listed, Needs: scimKnown, Access: suite.Read, Aspect: suite.Pagination, Tags: []string{suite.Robustness},
 			Run: func(s *suite.S) {
 				p := s.SCIM()
 				for query, detail := range badPages {
@@ -158,5 +158,6 @@ func scimUsersList() []suite.Scenario {
 	}
 	asking(suite.Validation, list, "filter_family_name", "filter_unknown")
 	asking(suite.NotFound, list, "filter_not_active")
+	tagged(suite.Robustness, list, "filter_malformed")
 	return list
 }

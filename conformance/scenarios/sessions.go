@@ -99,7 +99,7 @@ func sessions() []suite.Scenario {
 		},
 		{
 			ID: "sessions.login.rotates", Title: "Logging in again gives a new session and a new token, and ends the old session",
-			Covers: login, Needs: withLogin, Access: suite.Write, Aspect: suite.Authentication,
+			Covers: login, Needs: withLogin, Access: suite.Write, Aspect: suite.Authentication, Tags: []string{suite.Lifecycle},
 			Run: func(s *suite.S) {
 				first := logIn(s, "member").Status(200)
 				c := s.Target().Credentials["member"]
@@ -126,7 +126,7 @@ func sessions() []suite.Scenario {
 		},
 		{
 			ID: "sessions.login.expires", Title: "A session is over after two weeks",
-			Covers: []string{"users_me_retrieve"}, Needs: people, Access: suite.Write, Aspect: suite.Authentication,
+			Covers: []string{"users_me_retrieve"}, Needs: people, Access: suite.Write, Aspect: suite.Authentication, Tags: []string{suite.Lifecycle},
 			Run: func(s *suite.S) {
 				person := s.NewPerson()
 				person.OldSession("335h").Get("/api/users/@me/").Status(200)
@@ -152,7 +152,7 @@ func sessions() []suite.Scenario {
 		},
 		{
 			ID: "sessions.logout.ends", Title: "Logging out ends the session",
-			Covers: []string{"logout_create"}, Needs: withLogin, Access: suite.Write,
+			Covers: []string{"logout_create"}, Needs: withLogin, Access: suite.Write, Tags: []string{suite.Lifecycle},
 			Run: func(s *suite.S) {
 				page := browser(s, logIn(s, "member"))
 				page.Get("/api/users/@me/").Status(200)

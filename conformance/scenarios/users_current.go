@@ -70,8 +70,9 @@ func usersCurrent() []suite.Scenario {
 			Run: func(s *suite.S) { s.Anonymous().Patch(me, suite.JSON{}).Unauthenticated() },
 		},
 	}
-	return asking(suite.Behaviour, append(list, refusals("users.current", covers[0], admin, []refusal{
+	list = append(list, refusals("users.current", covers[0], admin, []refusal{
 		{"organization_null", "The current organization is not null", suite.JSON{"set_current_organization": nil}, "null", null, "set_current_organization"},
 		{"project_blank", "The current project is not blank", suite.JSON{"set_current_team": " "}, "blank", blank, "set_current_team"},
-	}, func(s *suite.S, body suite.JSON) *suite.Response { return s.Admin().Patch(me, body) })...), "project_blank")
+	}, func(s *suite.S, body suite.JSON) *suite.Response { return s.Admin().Patch(me, body) })...)
+	return asking(suite.Behaviour, list, "project_blank")
 }

@@ -63,6 +63,14 @@ const (
 	Concurrency Aspect = "concurrency"
 )
 
+// Tags that no other field of a scenario gives.
+const (
+	// Lifecycle is for stories that follow a thing to its end, or beyond.
+	Lifecycle = "lifecycle"
+	// Robustness is for stories that send what a careless client sends.
+	Robustness = "robustness"
+)
+
 // Scenario is one thing that a deployment must do, and how to see whether it does.
 type Scenario struct {
 	// ID names the scenario for ever: resource, topic, case, joined by dots.
@@ -82,6 +90,9 @@ type Scenario struct {
 	// Aspect is the kind of question that the story asks; "" is Behaviour. See
 	// [Scenario.Asks].
 	Aspect Aspect
+	// Tags are words to choose the scenario by, beside those that its other fields
+	// give: [Lifecycle], [Robustness].
+	Tags []string
 	// Provisional scenarios run and are reported but do not count: neither for the
 	// verdict nor for the exit status.
 	Provisional bool
