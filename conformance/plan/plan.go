@@ -91,8 +91,8 @@ func needsSession(list []Entry, t *target.Profile, role string) bool {
 	})
 }
 
-// markUnavailable marks what does not apply since the organization lacks a feature, and what
-// cannot run because the target does not offer what its profile claims.
+// markUnavailable marks the scenarios that do not apply since the organization lacks a
+// feature, and those that cannot run since the target lacks what its profile claims.
 func markUnavailable(list []Entry, t *target.Profile, found *Preflight) {
 	observed := found.confirmed(t)
 	for i := range list {
@@ -161,14 +161,15 @@ func (p *Plan) Rehearse(ctx context.Context, fake *target.Profile, parallel int)
 	return e, nil
 }
 
-// NewSeed draws what the names of a run derive from. It fits into any JSON reader.
+// NewSeed draws a number that the names of a run derive from. It has 53 bits, which every
+// reader of JSON keeps.
 func NewSeed() uint64 {
 	var random [8]byte
 	_, _ = rand.Read(random[:]) // never fails
 	return binary.LittleEndian.Uint64(random[:]) >> 11
 }
 
-// Label makes the mark that everything of a run carries.
+// Label returns the mark that the names of everything that a run makes carry.
 func Label(seed uint64) string {
 	sum := sha256.Sum256(binary.LittleEndian.AppendUint64(nil, seed))
 	return strings.ToLower(base32.StdEncoding.WithPadding(base32.NoPadding).EncodeToString(sum[:5]))

@@ -47,7 +47,7 @@ type Claim struct {
 	Why  string `json:"why"`
 }
 
-// CredentialFound is one role's.
+// CredentialFound is what works of one role's credential.
 type CredentialFound struct {
 	Role string `json:"role"`
 	// Key and Session tell whether they work: yes, no, absent, or not tried.
@@ -69,7 +69,7 @@ type Offer struct {
 	Detail   string `json:"detail,omitempty"`
 }
 
-// Answers of a preflight.
+// What a preflight says of a claim.
 const (
 	yes      = "yes"
 	no       = "no"
@@ -193,7 +193,7 @@ func (p *prober) key(s *suite.S, found *CredentialFound) {
 	}
 }
 
-// memberLevel is the level of a caller in the list of members, 0 if it cannot be seen.
+// memberLevel returns the level of a caller in the list of members, 0 if it cannot be seen.
 // What an organization says of its reader's level may be what is wrong with it.
 func memberLevel(s *suite.S, caller *suite.Caller) int {
 	me := caller.Get("/api/users/@me/").Text("uuid")
@@ -242,7 +242,7 @@ func (p *prober) session(s *suite.S, found *CredentialFound) {
 	}
 }
 
-// revision tells by the fields of domains and configs: section "Revisions" of the
+// revision tells the revision of the API by the fields of domains and configs: section "Revisions" of the
 // documentation of the target profile.
 func (p *prober) revision(s *suite.S) {
 	domain := s.Admin().Get(s.Org(suite.Domains) + "?limit=1").Get("results.0")
@@ -296,7 +296,7 @@ func (p *prober) trySurroundings(s *suite.S) {
 	p.offer("hooks.publish_txt", len(p.t.Hooks.PublishTXT) > 0, hook, detail)
 }
 
-// confirmed is the profile without what the target does not bear out.
+// confirmed returns the profile without what the target does not bear out.
 func (p *Preflight) confirmed(t *target.Profile) *target.Profile {
 	without := *t
 	without.Credentials = maps.Clone(t.Credentials)
@@ -307,7 +307,7 @@ func (p *Preflight) confirmed(t *target.Profile) *target.Profile {
 	return &without
 }
 
-// featuresOf are the features to count on: those that the organization lists, without
+// featuresOf returns the features to count on: those that the organization lists, without
 // those that the profile says it lacks; nil if nothing is known.
 func (p *Preflight) featuresOf(t *target.Profile) []string {
 	switch {
@@ -369,7 +369,7 @@ func (a *answerTally) profileMistake(t *target.Profile) string {
 	return fmt.Sprintf("no key of the profile finds the organization %s at %s; see organization.id and base_url", t.Organization.ID, base)
 }
 
-// Observed is what was found, as the log has it: what the profile may claim, and below it
+// Observed returns what was found, as the log has it: what the profile may claim, and below it
 // the claims that nothing else names. clean takes out of a text what may not be logged.
 func (p *Preflight) Observed(clean func(string) string) *report.Observed {
 	o := &report.Observed{Version: clean(p.Version), Revision: p.Revision, Features: p.Features}

@@ -96,7 +96,7 @@ func Select(all []suite.Scenario, t *target.Profile, f Filter) ([]Entry, error) 
 	return list, nil
 }
 
-// ids are those of scenarios.
+// ids returns the ids of scenarios.
 func ids(all []suite.Scenario) []string {
 	list := make([]string, len(all))
 	for i := range all {
@@ -167,7 +167,7 @@ func ParseShard(text string) (Shard, error) {
 	return Shard{i, n}, nil
 }
 
-// String is the shard as [ParseShard] reads it.
+// String returns the shard as [ParseShard] reads it.
 func (s Shard) String() string {
 	if s.N == 0 {
 		return ""

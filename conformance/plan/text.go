@@ -103,7 +103,7 @@ func (p *Preflight) writeText(b *strings.Builder) {
 	}
 }
 
-// note is what to say of an offer; nothing of one that is there.
+// note returns what to say of an offer; nothing of one that is there.
 func (o Offer) note() string {
 	if o.Observed == yes {
 		return ""

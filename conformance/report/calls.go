@@ -13,7 +13,7 @@ type Permission struct {
 	Statuses  map[int]int `json:"statuses"` // how often each came; 0 is no answer
 }
 
-// Codes are the statuses, lowest first.
+// Codes returns the statuses, lowest first.
 func (p *Permission) Codes() []int {
 	codes := make([]int, 0, len(p.Statuses))
 	for code := range p.Statuses {
@@ -23,7 +23,7 @@ func (p *Permission) Codes() []int {
 	return codes
 }
 
-// permissions is the matrix of callers and operations, in the order of the calls.
+// permissions returns the matrix of callers and operations, in the order of the calls.
 func permissions(outcomes []Outcome) []Permission {
 	list := []Permission{}
 	at := map[[2]string]int{}
@@ -52,7 +52,7 @@ type Latency struct {
 	Max       float64 `json:"max_ms"`
 }
 
-// latencies are the operations' answering times, the slowest first.
+// latencies returns the operations' response times, the slowest first.
 func latencies(outcomes []Outcome) []Latency {
 	times := map[string][]float64{}
 	for i := range outcomes {
@@ -74,13 +74,13 @@ func latencies(outcomes []Outcome) []Latency {
 	return list
 }
 
-// percentile is the value that a part of all do not exceed, by the nearest rank.
+// percentile returns the value that a part of all do not exceed, by the nearest rank.
 func percentile(sorted []float64, part float64) float64 {
 	rank := int(math.Ceil(part * float64(len(sorted))))
 	return sorted[max(0, rank-1)]
 }
 
-// slowest are the scenarios that took longest.
+// slowest returns the scenarios that took longest.
 func (r *Report) slowest(n int) []*Outcome {
 	var list []*Outcome
 	for i := range r.Outcomes {

@@ -9,8 +9,8 @@ import (
 	"github.com/understudy-dev/understudy/conformance/target"
 )
 
-// repeatCommand returns the command that repeats a failure. Elsewhere than on this machine, what
-// changes the target needs its confirmation.
+// repeatCommand returns the command that repeats a failure. A scenario that changes a
+// target on another machine needs its organization confirmed.
 func (r *Report) repeatCommand(o *Outcome) string {
 	command := "understudy verify" + r.targetFlags() + " --replay " + o.FailureID
 	at := target.Profile{BaseURL: r.BaseURL}

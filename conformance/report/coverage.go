@@ -32,7 +32,7 @@ type CoverageCell struct {
 	Counts map[Status]int `json:"counts"`
 }
 
-// Cell is the count for an aspect; its Counts are nil if nothing asks.
+// Cell returns the count for an aspect; its Counts are nil if nothing asks.
 func (row *CoverageRow) Cell(aspect string) CoverageCell {
 	i := slices.IndexFunc(row.Cells, func(c CoverageCell) bool { return c.Aspect == aspect })
 	if i < 0 {
@@ -41,7 +41,7 @@ func (row *CoverageRow) Cell(aspect string) CoverageCell {
 	return row.Cells[i]
 }
 
-// Total is how many scenarios there are.
+// Total returns how many scenarios there are.
 func (c CoverageCell) Total() (n int) {
 	for _, count := range c.Counts {
 		n += count
@@ -49,7 +49,7 @@ func (c CoverageCell) Total() (n int) {
 	return n
 }
 
-// Worst is the outcome that a reader must know about, of all scenarios in the cell.
+// Worst returns the outcome that a reader must know about, of all scenarios in the cell.
 func (c CoverageCell) Worst() Status {
 	for _, status := range []Status{Failed, Errored, CouldNotRun, Passed, NotApplicable, NotSelected} {
 		if c.Counts[status] > 0 {
@@ -59,7 +59,7 @@ func (c CoverageCell) Worst() Status {
 	return ""
 }
 
-// Share is how many scenarios ended as the worst did, of all, such as 1/22.
+// Share says how many scenarios ended as the worst did, of all, such as 1/22.
 func (c CoverageCell) Share() string {
 	if worst := c.Counts[c.Worst()]; worst != c.Total() {
 		return fmt.Sprintf("%d/%d", worst, c.Total())

@@ -14,7 +14,7 @@ import (
 
 const scenarioPart, checkPart = 5, 3 // letters
 
-// FailureID is the id of a check of a scenario that did not hold.
+// FailureID returns the id of a check of a scenario that did not hold.
 func FailureID(scenario, check string) string {
 	return hashPrefix(scenario, scenarioPart) + "-" + hashPrefix(scenario+"\n"+check, checkPart)
 }

@@ -62,8 +62,8 @@ func (r *Report) testcase(o *Outcome) junit.Testcase {
 	return c
 }
 
-// failedRunSuite returns what fails a run beside its scenarios, as a suite of one case; nil if
-// nothing does.
+// failedRunSuite returns what fails a run beside its scenarios, as a suite of one case;
+// nil if nothing does.
 func (r *Report) failedRunSuite() *junit.Testsuite {
 	for i := range r.Outcomes {
 		if o := &r.Outcomes[i]; o.Wrong() && o.counts() && !r.Baseline.accepts(o.ID) {

@@ -12,7 +12,7 @@ import (
 
 // LogWriter returns a function that writes each event as one line of JSON, at
 // once, so that a run that is killed leaves all but its last line. The function is
-// for [Options.Events]. failed returns the first error in writing.
+// for the events of a run's options. failed returns the first error in writing.
 func LogWriter(w io.Writer) (write func(Event), failed func() error) {
 	var mu sync.Mutex
 	var first error

@@ -44,7 +44,7 @@ func Merge(logs ...[]Event) ([]Event, error) {
 	return append(merged, last), nil
 }
 
-// sameRun tells what keeps two parts from being of one run.
+// sameRun fails when two parts are not of one run, and says why.
 func sameRun(a, b *Report) error {
 	for _, part := range []struct{ what, a, b string }{
 		{"suite", a.Suite, b.Suite}, {"suite version", a.SuiteVersion, b.SuiteVersion},
@@ -75,7 +75,8 @@ func mergedStart(reports []*Report) Event {
 	return Event{Type: RunStarted, At: info.StartedAt, Run: &info}
 }
 
-// inputsOf returns the baseline, the earlier run, the document and the target as the first part knew them.
+// inputsOf returns the baseline, the earlier run, the document and the target, as the
+// first part knew them.
 func inputsOf(logs [][]Event) (events []Event) {
 	for _, e := range logs[0] {
 		if e.Type == BaselineGiven || e.Type == TargetObserved || e.Type == CoverageDocumented || e.Type == EarlierGiven {

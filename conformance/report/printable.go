@@ -7,8 +7,8 @@ import (
 	"unicode/utf8"
 )
 
-// Printable writes what no terminal and no XML file takes as Go would: control
-// characters and broken UTF-8.
+// Printable returns a text with control characters and broken UTF-8, which terminals and
+// XML do not take, as Go escapes them.
 func Printable(text string) string {
 	var b strings.Builder
 	for rest := text; rest != ""; {
@@ -26,7 +26,7 @@ func Printable(text string) string {
 	return b.String()
 }
 
-// PublicAddress is an address without its user and password.
+// PublicAddress returns an address without its user and password.
 func PublicAddress(address string) string {
 	u, err := url.Parse(address)
 	if err != nil {

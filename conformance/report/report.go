@@ -71,7 +71,7 @@ type Outcome struct {
 	FakeOnly bool `json:"fake_only,omitempty"`
 }
 
-// Resource is the part of the API that the scenario is about.
+// Resource returns the part of the API that the scenario is about.
 func (o *Outcome) Resource() string {
 	resource, _, _ := strings.Cut(o.ID, ".")
 	return resource
@@ -100,7 +100,7 @@ func (o *Outcome) ruleLines() string {
 	return b.String()
 }
 
-// duration is how long the scenario took.
+// duration returns how long the scenario took.
 func (o *Outcome) duration() time.Duration { return time.Duration(o.DurationMS) * time.Millisecond }
 
 // standing says how an outcome that went wrong counts.
@@ -118,7 +118,7 @@ func (r *Report) standing(o *Outcome) string {
 	return text
 }
 
-// Revision is the revision of the API that the target showed, "" if that is not
+// Revision returns the revision of the API that the target showed, "" if that is not
 // known.
 func (r *Report) Revision() string {
 	if r.Observed == nil {
@@ -149,7 +149,7 @@ func (r *Report) brokenClaims() (list []Fact) {
 	return list
 }
 
-// Duration is how long the run took.
+// Duration returns how long the run took.
 func (r *Report) Duration() time.Duration { return time.Duration(r.DurationMS) * time.Millisecond }
 
 // count returns how many scenarios ended in a way.
@@ -237,7 +237,7 @@ func (r *Report) untried(status Status) (list []Untried) {
 //go:embed report.schema.json
 var reportSchema []byte
 
-// ReportSchema is the JSON Schema of what [Report.WriteJSON] writes.
+// ReportSchema returns the JSON Schema of what [Report.WriteJSON] writes.
 func ReportSchema() []byte { return reportSchema }
 
 // WriteJSON writes the report as one indented JSON object, whose form the schema

@@ -31,7 +31,7 @@ const (
 // Statuses are all of them, in the order of reports.
 var Statuses = []Status{Passed, Failed, Errored, NotApplicable, CouldNotRun, NotSelected}
 
-// Words is a status as people write it.
+// Words returns a status as people write it.
 func (s Status) Words() string {
 	switch s {
 	case NotApplicable:
@@ -44,7 +44,7 @@ func (s Status) Words() string {
 	return string(s)
 }
 
-// Heading is a status over a number.
+// Heading returns a status as the heading of a number.
 func (s Status) Heading() string {
 	if s == Errored {
 		return "errors"
@@ -52,7 +52,7 @@ func (s Status) Heading() string {
 	return s.Words()
 }
 
-// Symbol is an outcome at a glance, for those who cannot tell colours apart.
+// Symbol returns a sign for a status, for those who cannot tell colours apart.
 func (s Status) Symbol() string {
 	switch s {
 	case Passed:
@@ -82,7 +82,7 @@ const (
 	Incomplete Conformance = "incomplete"
 )
 
-// Words is a verdict as people write it.
+// Words returns a verdict as people write it.
 func (c Conformance) Words() string {
 	if c == NotConformant {
 		return "not conformant"
@@ -90,7 +90,7 @@ func (c Conformance) Words() string {
 	return string(c)
 }
 
-// What a run may be asked for beyond that nothing fails; see [Options.Require].
+// What a run may be required to be, beyond that nothing fails.
 const (
 	// RequireConformant: an incomplete run counts as failed.
 	RequireConformant = "conformant"

@@ -19,7 +19,7 @@ import (
 // module is where the suite's version stands in a program's build information.
 const module = "github.com/understudy-dev/understudy"
 
-// suiteVersion is the version of the module that holds the suite, "(devel)" for a
+// suiteVersion returns the version of the module that holds the suite, "(devel)" for a
 // build from a checkout without version control.
 func suiteVersion() string {
 	info, ok := debug.ReadBuildInfo()
@@ -34,8 +34,8 @@ func suiteVersion() string {
 	return "(devel)"
 }
 
-// suiteHash identifies a list of scenarios: what they are called, what they say,
-// and the document that they hold answers against. Equal hashes compare.
+// suiteHash identifies a list of scenarios: what they are called, what they say, and the
+// document that they hold answers against. Runs with equal hashes can be compared.
 func suiteHash(all []suite.Scenario) string {
 	hash := sha256.New()
 	_, _ = io.WriteString(hash, sourceHash())

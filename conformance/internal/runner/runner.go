@@ -19,8 +19,7 @@ import (
 	"github.com/understudy-dev/understudy/conformance/target"
 )
 
-// Config is what a run is told. The options of the kit's face say what each field
-// means.
+// Config is what a run is told. The fields mean what those of conformance.Options mean.
 type Config struct {
 	plan.Filter
 	Timeout   time.Duration
@@ -39,7 +38,7 @@ type Config struct {
 	Progress  func(done, total int, outcome *report.Outcome)
 }
 
-// client makes the client of a run. done ends its journal too.
+// client returns the client of a run. done ends its journal too.
 func (c *Config) client(t *target.Profile, label string) (client *suite.Client, done func(), err error) {
 	options := []suite.ClientOption{suite.WithTimeout(c.Timeout), suite.WithCAFile(c.CAFile)}
 	var j *journal.Journal
@@ -55,7 +54,7 @@ func (c *Config) client(t *target.Profile, label string) (client *suite.Client, 
 	return client, func() { client.Close(); _ = j.Close() }, nil
 }
 
-// parallel is how many scenarios run at a time.
+// parallel returns how many scenarios run at a time.
 func (c *Config) parallel(t *target.Profile) int {
 	if c.Parallel > 0 {
 		return c.Parallel
@@ -66,7 +65,7 @@ func (c *Config) parallel(t *target.Profile) int {
 	return 4
 }
 
-// JournalTarget is what the journal of a run against a target belongs to.
+// JournalTarget returns what the journal of a run against a target belongs to.
 func JournalTarget(t *target.Profile) journal.Target {
 	return journal.Target{BaseURL: report.PublicAddress(t.BaseURL), Organization: t.Organization.ID}
 }
@@ -159,10 +158,10 @@ func newRun(t *target.Profile, all []suite.Scenario, c Config) (*Run, error) {
 // Close lets go of the client and its journal.
 func (r *Run) Close() { r.close() }
 
-// StartedAt is when the run began, by its clock.
+// StartedAt returns when the run began, by its clock.
 func (r *Run) StartedAt() time.Time { return r.info.StartedAt }
 
-// Report is made from the events so far.
+// Report returns the report of the events so far.
 func (r *Run) Report() (*report.Report, error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
