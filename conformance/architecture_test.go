@@ -5,9 +5,13 @@ import (
 	"go/token"
 	"io/fs"
 	"path/filepath"
+	"reflect"
+	"regexp"
 	"strconv"
 	"strings"
 	"testing"
+
+	"github.com/understudy-dev/understudy/conformance"
 )
 
 // TestFakeAndKitDoNotKnowEachOther: they meet over HTTP, the OpenAPI document
@@ -47,6 +51,25 @@ func TestFakeAndKitDoNotKnowEachOther(t *testing.T) {
 		})
 		if err != nil || files == 0 {
 			t.Fatalf("%s: %d files, %v", folder, files, err)
+		}
+	}
+}
+
+// TestTargetListsItsFields: [conformance.Target] is defined in another package, so its
+// documentation lists the fields.
+func TestTargetListsItsFields(t *testing.T) {
+	parsed, err := parser.ParseFile(token.NewFileSet(), "doc.go", nil, parser.ParseComments)
+	if err != nil {
+		t.Fatal(err)
+	}
+	listed := ""
+	for _, group := range parsed.Comments {
+		listed += group.Text()
+	}
+	for _, field := range reflect.VisibleFields(reflect.TypeFor[conformance.Target]()) {
+		line := regexp.MustCompile(`(?m)^\t` + field.Name + ` +` + regexp.QuoteMeta(field.Type.String()) + ` `)
+		if !line.MatchString(listed) {
+			t.Errorf("the documentation of Target does not list %s %s", field.Name, field.Type)
 		}
 	}
 }

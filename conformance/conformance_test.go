@@ -2,9 +2,12 @@ package conformance_test
 
 import (
 	"context"
+	"encoding/pem"
+	"io"
 	"net/http"
 	"net/http/httptest"
 	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -298,7 +301,10 @@ func TestSecretsStayInside(t *testing.T) {
 	g.Expect(err).NotTo(HaveOccurred())
 	profile = profileOf(t, fake, "http://127.0.0.1")
 	everything := &log
-	for _, write := range forms {
+	for _, write := range []func(*conformance.Report, io.Writer) error{
+		(*conformance.Report).WriteText, (*conformance.Report).WriteJSON, (*conformance.Report).WriteJUnit,
+		(*conformance.Report).WriteHTML, (*conformance.Report).WriteMarkdown, (*conformance.Report).WriteAnnotations,
+	} {
 		g.Expect(write(report, everything)).To(Succeed())
 	}
 	for role, c := range profile.Credentials {
@@ -356,4 +362,27 @@ func TestNothingSelected(t *testing.T) {
 	fake := mock.Start(t)
 	_, err := conformance.Execute(t.Context(), profileOf(t, fake.Server, fake.URL), conformance.Options{Run: "nothing.like.this"})
 	g.Expect(err).To(MatchError(ContainSubstring("no scenario is selected")))
+}
+
+func TestOwnCertificates(t *testing.T) {
+	g := NewWithT(t)
+	fake, err := mock.New()
+	g.Expect(err).NotTo(HaveOccurred())
+	server := httptest.NewTLSServer(fake)
+	t.Cleanup(server.Close)
+	file := filepath.Join(t.TempDir(), "ca.pem")
+	g.Expect(os.WriteFile(file, pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: server.Certificate().Raw}), 0o600)).To(Succeed())
+	profile := profileOf(t, fake, server.URL)
+	o := conformance.Options{Run: "domains.retrieve.unknown", Preflight: true}
+	_, err = conformance.Execute(t.Context(), profile, o)
+	g.Expect(err).To(MatchError(ContainSubstring("certificate")))
+	profile.TLS.CAFile = file
+	report, err := conformance.Execute(t.Context(), profile, o)
+	g.Expect(err).NotTo(HaveOccurred())
+	g.Expect(report.OK()).To(BeTrue(), report.Verdict())
+	for wrong, said := range map[string]string{filepath.Join(t.TempDir(), "none"): "no such file", "conformance_test.go": "no certificate in PEM form"} {
+		o.CAFile = wrong
+		_, err = conformance.Execute(t.Context(), profile, o)
+		g.Expect(err).To(MatchError(ContainSubstring(said)))
+	}
 }

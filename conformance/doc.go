@@ -17,14 +17,36 @@
 // Each scenario checks rules (package conformance/rules), which every failure names
 // with their source. A verdict may be about a part of the suite: [NamedProfiles].
 //
-// In a Go test, [Run] makes a subtest of every scenario. The scenarios are in
-// conformance/scenarios, the language that they are written in is
-// conformance/suite.
+// In a Go test, [Run] makes a subtest of every scenario.
+//
+// Only [Run], [Execute], [Measure], [Sweep] and their options live here; a rule of the
+// API, or a form of a report, never does. What the other names stand for is in the
+// packages below:
+//
+//   - conformance/target: the target profile
+//   - conformance/report: events, verdict, baseline, forms of a report
+//   - conformance/plan: selection, preflight, plan
+//   - conformance/scenarios: the scenarios, in the language of conformance/suite
 package conformance
 
 import "github.com/understudy-dev/understudy/conformance/target"
 
-// Target is a target profile: what a deployment is and how to reach it.
+// Target is a target profile: what a deployment is and how to reach it. Package target
+// documents its fields:
+//
+//	Name          string                       what reports call it
+//	BaseURL       string                       where /api/ lies
+//	Organization  target.Organization          the one that scenarios work in
+//	Credentials   map[string]target.Credential who can call, by role
+//	Known         target.Known                 things that are there to be used
+//	Control       string                       the base of the fake's control plane
+//	ControlToken  string                       what the control plane asks for
+//	Hooks         target.Hooks                 programs that change what lies around
+//	Allow         []string                     what intrudes and may be done all the same
+//	Limits        target.Limits                how many requests the deployment takes
+//	Mail          target.Mail                  whom scenarios may invite
+//	TLS           target.TLS                   certificates to trust
+//	Headers       map[string]string            headers of every request
 type Target = target.Profile
 
 // LoadTarget reads a target profile from a JSON or YAML file.

@@ -1,19 +1,27 @@
 package conformance_test
 
 import (
+	"bytes"
+	"encoding/json"
 	"encoding/xml"
 	"errors"
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	. "github.com/onsi/gomega"
+	"github.com/santhosh-tekuri/jsonschema/v6"
 
 	"github.com/understudy-dev/understudy/conformance"
 	"github.com/understudy-dev/understudy/mock"
 )
+
+var noon = time.Date(2026, 11, 25, 12, 0, 0, 0, time.UTC)
 
 const anyRefusal = "domains.create.no_name"
 
@@ -83,4 +91,68 @@ func TestLeavesNothingBehindOnAFaultyTarget(t *testing.T) {
 	g.Expect(report.Totals[conformance.Failed]).To(BeNumerically(">", 50))
 	g.Expect(report.Leftovers).To(BeEmpty())
 	g.Expect(snapshot(t, fake, profileOf(t, fake.Server, fake.URL))).To(Equal(before))
+}
+
+// TestSchema holds the report of a run against the schema that is published with it.
+func TestSchema(t *testing.T) {
+	g := NewWithT(t)
+	parsed, err := jsonschema.UnmarshalJSON(bytes.NewReader(conformance.ReportSchema()))
+	g.Expect(err).NotTo(HaveOccurred())
+	compiler := jsonschema.NewCompiler()
+	compiler.AssertFormat()
+	g.Expect(compiler.AddResource("report.json", parsed)).To(Succeed())
+	schema, err := compiler.Compile("report.json")
+	g.Expect(err).NotTo(HaveOccurred())
+	var written bytes.Buffer
+	g.Expect(runAgainst(t, nil, conformance.Options{Tags: []string{"organizations"}}).WriteJSON(&written)).To(Succeed())
+	instance, err := jsonschema.UnmarshalJSON(&written)
+	g.Expect(err).NotTo(HaveOccurred())
+	g.Expect(schema.Validate(instance)).To(Succeed())
+	delete(instance.(map[string]any), "verdict")
+	g.Expect(schema.Validate(instance)).NotTo(Succeed())
+}
+
+// TestLogAndRunAgree writes the log of a run, reads it and wants the same conformance.
+func TestLogAndRunAgree(t *testing.T) {
+	g := NewWithT(t)
+	var log bytes.Buffer
+	write, failed := conformance.LogWriter(&log)
+	report := runAgainst(t, nil, conformance.Options{Tags: []string{"domains", "users"}, Events: write})
+	g.Expect(failed()).To(Succeed())
+	read, err := conformance.ReadLog(&log)
+	g.Expect(err).NotTo(HaveOccurred())
+	again, err := conformance.Summarise(read)
+	g.Expect(err).NotTo(HaveOccurred())
+	asJSON := func(r *conformance.Report) string {
+		data, err := json.Marshal(r)
+		g.Expect(err).NotTo(HaveOccurred())
+		return string(data)
+	}
+	g.Expect(asJSON(again)).To(Equal(asJSON(report)))
+	g.Expect(again.Permissions).NotTo(BeEmpty())
+	g.Expect(again.Operations).NotTo(BeEmpty())
+}
+
+// A baseline that was written for a run must be completed, and then lets the same
+// run pass.
+func TestNewBaseline(t *testing.T) {
+	g := NewWithT(t)
+	spoil := replace("This field is required.", "Missing.")
+	options := conformance.Options{Run: "domains.create.(no_name|null_name)", Now: func() time.Time { return noon }}
+	baseline := conformance.NewBaseline(runAgainst(t, spoil, options))
+	g.Expect(baseline.Accepted).To(HaveLen(1))
+	g.Expect(baseline.Accepted[0].Expires).To(Equal("2027-02-23"))
+	var written bytes.Buffer
+	g.Expect(baseline.Write(&written)).To(Succeed())
+	file := filepath.Join(t.TempDir(), "baseline.yaml")
+	g.Expect(os.WriteFile(file, written.Bytes(), 0o600)).To(Succeed())
+	_, err := conformance.LoadBaseline(file)
+	g.Expect(err).To(MatchError(And(ContainSubstring("owner is missing"), ContainSubstring("reason is missing"))))
+
+	completed := bytes.ReplaceAll(written.Bytes(), []byte(`""`), []byte("ada"))
+	g.Expect(os.WriteFile(file, completed, 0o600)).To(Succeed())
+	options.Baseline, err = conformance.LoadBaseline(file)
+	g.Expect(err).NotTo(HaveOccurred())
+	g.Expect(runAgainst(t, spoil, options).OK()).To(BeTrue())
+	g.Expect(runAgainst(t, nil, options).Failing).To(ConsistOf("1 baseline entry stale or expired"))
 }

@@ -1,220 +1,126 @@
 package conformance
 
 import (
-	"cmp"
 	"context"
-	"fmt"
-	"net/url"
 	"slices"
-	"strings"
-	"sync"
-	"time"
+	"testing"
 
-	"github.com/understudy-dev/understudy/conformance/rules"
-	"github.com/understudy-dev/understudy/conformance/suite"
-	"github.com/understudy-dev/understudy/spec"
+	"github.com/understudy-dev/understudy/conformance/coverage"
+	"github.com/understudy-dev/understudy/conformance/internal/runner"
+	"github.com/understudy-dev/understudy/conformance/plan"
+	"github.com/understudy-dev/understudy/conformance/report"
+	"github.com/understudy-dev/understudy/conformance/scenarios"
 )
 
-// run is the suite on its way through a plan: it plays scenarios and tells what
-// happened as events. It is safe for concurrent use.
-type run struct {
-	client  *suite.Client
-	close   func() // lets go of the client and its journal
-	options Options
-	info    RunInfo
-
-	mu          sync.Mutex
-	events      []Event
-	done, total int
+// Execute runs the scenarios against a target and reports how they went. It
+// fails when nothing could be tried: a bad pattern, no scenario selected. When ctx
+// ends, what is running is given up and cleaned up, and the rest is reported as
+// not run.
+func Execute(ctx context.Context, t *Target, o Options) (*Report, error) {
+	return runner.Execute(ctx, scenarios.All(), t, o.config())
 }
 
-func newRun(t *Target, all []suite.Scenario, o Options) (*run, error) {
-	if o.Now == nil {
-		o.Now = time.Now
+// Run makes a subtest of every scenario that is selected, and runs them in
+// parallel. What is not applicable or could not run is skipped, with the reason;
+// what is provisional or accepted never fails the test.
+//
+//	func TestConformance(t *testing.T) {
+//		target, err := conformance.LoadTarget("target.json")
+//		if err != nil {
+//			t.Fatal(err)
+//		}
+//		conformance.Run(t, target, conformance.Only("domains.*"))
+//	}
+func Run(t *testing.T, target *Target, options ...Option) {
+	t.Helper()
+	var o Options
+	for _, option := range options {
+		option(&o)
 	}
-	if o.Seed == 0 {
-		o.Seed = newSeed()
+	r, err := runner.Begin(t.Context(), scenarios.All(), target, o.config())
+	if err != nil {
+		t.Fatal(err)
 	}
-	label := labelOf(o.Seed)
-	client, done, err := o.client(t, label)
+	t.Cleanup(func() {
+		r.End(false)
+		r.Close()
+		failOnBaseline(t, r)
+	})
+	for i := range r.Entries {
+		if entry := &r.Entries[i]; entry.Selected() {
+			t.Run(entry.Scenario.ID, func(t *testing.T) {
+				t.Parallel()
+				playSubtest(t, r, entry, o.Baseline)
+			})
+		}
+	}
+}
+
+// playSubtest plays a scenario as a test.
+func playSubtest(t *testing.T, r *runner.Run, entry *plan.Entry, baseline *Baseline) {
+	if !entry.Runs() {
+		t.Skip(entry.Status.Words() + ": " + entry.Reason)
+	}
+	o := r.Play(t.Context(), entry.Scenario)
+	for _, leftover := range o.Leftovers {
+		t.Log("left behind: " + leftover)
+	}
+	switch {
+	case o.Status == Passed:
+	case !o.Wrong():
+		t.Skip(o.Status.Words() + ": " + o.Reason)
+	case o.Provisional:
+		t.Skip("provisional, which does not count: " + failureText(o))
+	case baseline.Accepts(o, r.StartedAt()):
+		t.Skip("accepted by the baseline: " + failureText(o))
+	default:
+		t.Fatal(failureText(o))
+	}
+}
+
+// failOnBaseline fails the test for entries of the baseline that are stale or expired.
+func failOnBaseline(t *testing.T, r *runner.Run) {
+	report, err := r.Report()
+	if err != nil {
+		t.Error(err)
+		return
+	}
+	if b := report.Baseline; b != nil {
+		for _, entry := range slices.Concat(b.Stale, b.Expired) {
+			t.Errorf("baseline: %s: %s", entry.Scenario, entry.Why)
+		}
+	}
+	t.Log(report.Verdict())
+}
+
+// failureText is what a test log says about a scenario that did not pass.
+func failureText(o *Outcome) string {
+	text := o.Title + "\n"
+	for _, rule := range o.Rules {
+		text += "rule " + rule.String() + "\n"
+	}
+	if o.Status == Errored {
+		text += "no verdict, an error of the suite or of the way to the target: "
+	}
+	text += o.Reason
+	if o.Response != "" {
+		text += "\nrequest: " + o.Request + "\nresponse: " + o.Response + "\nrepeat: " + o.Curl
+	}
+	return text
+}
+
+// Measure runs the whole suite against a target and tells what it covered. It fails
+// when a scenario fails or does not run: what that would have covered is not known.
+func Measure(ctx context.Context, t *Target, parallel int) (*Measured, error) {
+	documented, all := coverage.Set{}, coverage.Set{}
+	r, err := Execute(ctx, t, Options{Parallel: parallel, Events: func(e Event) {
+		documented.Merge(e.Documented)
+		if e.Result != nil {
+			all.Merge(e.Result.Covered)
+		}
+	}})
 	if err != nil {
 		return nil, err
 	}
-	r := &run{client: client, close: done, options: o}
-	r.info = RunInfo{
-		Suite: suiteHash(all), SuiteVersion: spec.ModuleVersion(),
-		Target: r.clean(t.Name), BaseURL: r.clean(withoutCredentials(t.BaseURL)), Organization: t.Organization.ID,
-		Profile: o.Profile, NamedProfile: o.NamedProfile, NoControl: t.Control == "", CAFile: o.CAFile, Run: label, Seed: o.Seed,
-		Access:    string(cmp.Or(o.Access, suite.Write)),
-		Selection: Selection{Run: o.Run, Tags: o.Tags, Replay: o.Replay}, Shard: o.Shard.String(), Require: o.Require,
-		StartedAt: o.Now().UTC(),
-	}
-	return r, nil
+	return report.Measure(r, documented, all)
 }
-
-// withoutCredentials cuts user and password from an address.
-func withoutCredentials(address string) string {
-	u, err := url.Parse(address)
-	if err != nil {
-		return address
-	}
-	u.User = nil
-	return u.String()
-}
-
-// clean is a text that may leave the run.
-func (r *run) clean(text string) string { return visible(r.client.Secrets.Mask(text)) }
-
-// emit keeps an event and tells whoever wants to know. The caller holds mu.
-func (r *run) emit(e Event) {
-	if e.At.IsZero() {
-		e.At = r.options.Now().UTC()
-	}
-	r.events = append(r.events, e)
-	if r.options.Events != nil {
-		r.options.Events(e)
-	}
-}
-
-// start tells what was found, if the target was asked, and what is going to happen.
-func (r *run) start(list []planned, found *Preflight) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	r.emit(Event{Type: RunStarted, At: r.info.StartedAt, Run: &r.info})
-	r.emit(Event{Type: CoverageDocumented, Documented: r.client.Contract.Documented()})
-	if r.options.Baseline != nil {
-		r.emit(Event{Type: BaselineGiven, Baseline: r.options.Baseline})
-	}
-	if r.options.Earlier != nil {
-		r.emit(Event{Type: EarlierGiven, Earlier: r.options.Earlier})
-	}
-	if found != nil {
-		r.emit(Event{Type: TargetObserved, Observed: r.observed(found)})
-	}
-	for _, p := range list {
-		e := Event{Type: ScenarioPlanned, ID: p.scenario.ID, Scenario: described(p.scenario)}
-		e.Scenario.Outside = p.outside
-		if !p.runs() {
-			e.Result = &Result{Status: p.status, Reason: r.clean(p.reason)}
-		} else {
-			r.total++
-		}
-		r.emit(e)
-	}
-}
-
-func described(s *suite.Scenario) *Described {
-	return &Described{
-		Title: s.Title, Covers: s.Covers, Access: string(s.Access), Aspect: aspectOf(s), Provisional: s.Provisional,
-		Tags: tagsOf(s), Rules: rulesOf(s), NeedsControl: slices.Contains(s.Kinds(), suite.Control),
-	}
-}
-
-// rulesOf are the rules of a scenario. One that is not written down, which a test of
-// the suite forbids, is known by its id alone.
-func rulesOf(s *suite.Scenario) (list []Rule) {
-	set, err := rules.Load()
-	for _, id := range s.Rules {
-		rule := Rule{ID: id}
-		if err == nil {
-			known, _ := set.Rule(id)
-			rule.Sentence, rule.Source = known.Sentence, known.Source
-		}
-		list = append(list, rule)
-	}
-	return list
-}
-
-// play plays one scenario and tells how it went.
-func (r *run) play(ctx context.Context, scenario *suite.Scenario) *Outcome {
-	var result *Result
-	if ctx.Err() != nil {
-		result = &Result{Status: CouldNotRun, Reason: "the run was interrupted"}
-	} else {
-		result = r.record(ctx, scenario, suite.Play(ctx, r.client, scenario, r.info.Run))
-	}
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	r.emit(Event{Type: ScenarioFinished, ID: scenario.ID, Result: result})
-	r.done++
-	outcome := &Outcome{ID: scenario.ID, Described: *described(scenario), Result: *result}
-	if r.options.Progress != nil {
-		r.options.Progress(r.done, r.total, outcome)
-	}
-	return outcome
-}
-
-// end tells that the run is over, what its journal still has, and whether it was told
-// to stop.
-func (r *run) end(interrupted bool) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	if r.options.Journal != "" {
-		r.emit(Event{Type: JournalRead, Journal: r.journal()})
-	}
-	last := RunFinished
-	if interrupted {
-		last = RunInterrupted
-	}
-	r.emit(Event{Type: last})
-}
-
-// record is how a scenario went, without its secrets.
-func (r *run) record(ctx context.Context, scenario *suite.Scenario, played suite.Result) *Result {
-	result := &Result{
-		Status: Passed, Checks: played.Checks, Requests: played.Requests, Waited: played.Waited, Retries: played.Retried,
-		DurationMS: played.Duration.Milliseconds(),
-	}
-	switch {
-	case played.Failure != "":
-		result.Status, result.Reason = Failed, played.Failure
-	case played.NotApplicable != "":
-		result.Status, result.Reason = NotApplicable, played.NotApplicable
-	case played.CouldNotRun != "":
-		result.Status, result.Reason = CouldNotRun, played.CouldNotRun
-	case played.Error != "" && ctx.Err() != nil:
-		result.Status, result.Reason = CouldNotRun, "the run was interrupted"
-	case played.Error != "":
-		result.Status, result.Reason = Errored, played.Error
-	}
-	result.Reason = r.clean(result.Reason)
-	for _, leftover := range played.Leftovers {
-		result.Leftovers = append(result.Leftovers, r.clean(leftover))
-	}
-	for _, call := range played.Calls {
-		result.Calls = append(result.Calls, Call{call.Operation, r.caller(call.Caller), call.Status, milliseconds(call.Duration)})
-	}
-	switch result.Status {
-	case Passed:
-		result.Covered = played.Covered
-		return result
-	case NotApplicable:
-		return result
-	}
-	if result.Status != CouldNotRun {
-		result.FailureID = failureID(scenario.ID, played.Check)
-	}
-	for _, e := range played.Trail {
-		result.Trail = append(result.Trail, TrailExchange{r.caller(e.Caller), r.request(e), r.response(e), milliseconds(e.Duration)})
-	}
-	if e := played.Exchange; e != nil {
-		result.Request, result.Response, result.Curl = r.request(e), r.response(e), e.Curl(r.client.Secrets)
-	}
-	return result
-}
-
-func (r *run) request(e *suite.Exchange) string {
-	return strings.TrimSpace(fmt.Sprintf("%s %s\n%s", e.Method, r.clean(e.URL), excerpt(e.RequestBody, r.client.Secrets)))
-}
-
-func (r *run) response(e *suite.Exchange) string {
-	if e.Status == 0 {
-		return "no answer"
-	}
-	return strings.TrimSpace(fmt.Sprintf("%d\n%s", e.Status, excerpt(e.ResponseBody, r.client.Secrets)))
-}
-
-// caller is who called, in the words that the profile has for it.
-func (r *run) caller(who string) string { return r.clean(who) }
-
-func milliseconds(d time.Duration) float64 { return float64(d.Microseconds()) / 1000 }

@@ -5,7 +5,9 @@ import (
 	"errors"
 	"time"
 
+	"github.com/understudy-dev/understudy/conformance/internal/runner"
 	"github.com/understudy-dev/understudy/conformance/journal"
+	"github.com/understudy-dev/understudy/conformance/report"
 	"github.com/understudy-dev/understudy/conformance/suite"
 )
 
@@ -53,24 +55,22 @@ func Sweep(ctx context.Context, t *Target, o SweepOptions, each func(suite.Swept
 		if swept.Failed == "" && !o.DryRun {
 			writing = errors.Join(writing, j.StrikeOut(swept.Entry, client.Secrets.Mask(swept.Kept)))
 		}
-		mask(client.Secrets, &swept)
+		maskSwept(client.Secrets, &swept)
 		each(swept)
 	})
 	return errors.Join(writing, context.Cause(ctx))
 }
 
-// mask takes the secrets out of what is told about an entry.
-func mask(secrets *suite.Secrets, swept *suite.Swept) {
+// maskSwept takes the secrets out of what is told about an entry.
+func maskSwept(secrets *suite.Secrets, swept *suite.Swept) {
 	for i, text := range swept.Removed {
-		swept.Removed[i] = visible(secrets.Mask(text))
+		swept.Removed[i] = report.Printable(secrets.Mask(text))
 	}
 	shown := *swept.Entry
-	shown.ID, shown.Label, shown.Sent = visible(secrets.Mask(shown.ID)), visible(secrets.Mask(shown.Label)), visible(secrets.Mask(shown.Sent))
+	shown.ID, shown.Label, shown.Sent = report.Printable(secrets.Mask(shown.ID)), report.Printable(secrets.Mask(shown.Label)), report.Printable(secrets.Mask(shown.Sent))
 	swept.Entry = &shown
-	swept.Kept, swept.Failed = visible(secrets.Mask(swept.Kept)), visible(secrets.Mask(swept.Failed))
+	swept.Kept, swept.Failed = report.Printable(secrets.Mask(swept.Kept)), report.Printable(secrets.Mask(swept.Failed))
 }
 
 // JournalTarget is what the journal of a run against a target belongs to.
-func JournalTarget(t *Target) journal.Target {
-	return journal.Target{BaseURL: withoutCredentials(t.BaseURL), Organization: t.Organization.ID}
-}
+func JournalTarget(t *Target) journal.Target { return runner.JournalTarget(t) }

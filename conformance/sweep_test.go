@@ -43,7 +43,7 @@ func (s *site) made(collection string, body suite.JSON) (answer gjson.Result) {
 	return answer
 }
 
-// there tells whether the administrator's list has something.
+// there reports whether the administrator's list has something.
 func (s *site) there(id string) bool { return strings.Contains(snapshot(s.t, s.fake, s.profile), id) }
 
 // writes a journal of a run that was killed.

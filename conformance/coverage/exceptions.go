@@ -7,7 +7,7 @@ import (
 	"path"
 	"slices"
 
-	"github.com/goccy/go-yaml"
+	"github.com/understudy-dev/understudy/conformance/internal/yamlfile"
 )
 
 //go:embed exceptions.yaml
@@ -32,8 +32,8 @@ func readExceptions(data []byte) ([]Exception, error) {
 	var file struct {
 		Exceptions []Exception `yaml:"exceptions"`
 	}
-	if err := yaml.UnmarshalWithOptions(data, &file, yaml.Strict()); err != nil {
-		return nil, fmt.Errorf("exceptions.yaml: %s", yaml.FormatError(err, false, true))
+	if err := yamlfile.Decode(data, &file); err != nil {
+		return nil, fmt.Errorf("exceptions.yaml: %w", err)
 	}
 	var problems []error
 	for i, e := range file.Exceptions {

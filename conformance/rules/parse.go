@@ -9,7 +9,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/goccy/go-yaml"
+	"github.com/understudy-dev/understudy/conformance/internal/yamlfile"
 )
 
 // section is a run of rules that share their source and, mostly, their operations.
@@ -47,8 +47,8 @@ func Parse(files fs.FS, known func(operation string) bool) (*Set, error) {
 			return nil, err
 		}
 		var sections []section
-		if err := yaml.UnmarshalWithOptions(data, &sections, yaml.Strict()); err != nil {
-			problems = append(problems, fmt.Errorf("%s: %s", name, yaml.FormatError(err, false, true)))
+		if err := yamlfile.Decode(data, &sections); err != nil {
+			problems = append(problems, fmt.Errorf("%s: %w", name, err))
 			continue
 		}
 		resource := strings.TrimSuffix(path.Base(name), ".yaml")

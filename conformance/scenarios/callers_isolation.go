@@ -39,7 +39,7 @@ func isolation() []suite.Scenario {
 	return append(list,
 		suite.Scenario{
 			ID: "domains.isolation.foreign_object", Title: "A domain of another organization is not found through one's own",
-			Covers: []string{"domains_retrieve", "domains_partial_update", "domains_destroy"}, Needs: with(admin, suite.Known("other_organization.domain_id")), Access: suite.Write,
+			Covers: []string{"domains_retrieve", "domains_partial_update", "domains_destroy"}, Needs: with(admin, suite.Known("other_organization.domain_id")), Access: suite.Write, Tags: []string{suite.Robustness},
 			Run: func(s *suite.S) {
 				foreign := s.Org(suite.Domains, s.Target().Known.OtherOrganization.DomainID)
 				s.Admin().Get(foreign).NotFound()
@@ -50,7 +50,7 @@ func isolation() []suite.Scenario {
 		suite.Scenario{
 			ID: "identity_provider_configs.isolation.foreign_object", Title: "A config of another organization is not found through one's own",
 			Covers: []string{"identity_provider_configs_retrieve", "identity_provider_configs_partial_update", "identity_provider_configs_destroy"},
-			Needs:  with(admin, suite.Known("other_organization.identity_provider_config_id")), Access: suite.Write,
+			Needs:  with(admin, suite.Known("other_organization.identity_provider_config_id")), Access: suite.Write, Tags: []string{suite.Robustness},
 			Run: func(s *suite.S) {
 				foreign := s.Org(suite.Configs, s.Target().Known.OtherOrganization.IdentityProviderConfigID)
 				s.Admin().Get(foreign).NotFound()

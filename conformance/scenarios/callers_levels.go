@@ -57,7 +57,7 @@ func levels() []suite.Scenario {
 		},
 		{
 			ID: "domains.levels.before_object", Title: "The level is checked before the object and the body",
-			Covers: []string{"domains_partial_update"}, Needs: []suite.Need{suite.KeyOf("member")}, Access: suite.Write,
+			Covers: []string{"domains_partial_update"}, Needs: []suite.Need{suite.KeyOf("member")}, Access: suite.Write, Tags: []string{suite.Robustness},
 			Run: func(s *suite.S) {
 				s.Member().Do("PATCH", s.Org(suite.Domains, suite.Nowhere), "application/json", []byte(`{`)).Denied(lowLevel)
 			},

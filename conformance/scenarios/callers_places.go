@@ -20,7 +20,7 @@ func callerPlaces() []suite.Scenario {
 	return []suite.Scenario{
 		{
 			ID: "invites.authentication.query_writes", Title: "A key in the query counts for writing as well",
-			Rules: []string{"callers.key_in_query"}, Covers: create, Needs: admin, Access: suite.Write,
+			Rules: []string{"callers.key_in_query"}, Covers: create, Needs: admin, Access: suite.Write, Aspect: suite.Authentication,
 			Run: func(s *suite.S) {
 				key := url.QueryEscape(s.Target().Credentials["admin"].PersonalAPIKey)
 				s.Anonymous().Post(s.Org(suite.Invites)+"?personal_api_key="+key, suite.JSON{}).Invalid("required", required, "target_email")
@@ -28,7 +28,7 @@ func callerPlaces() []suite.Scenario {
 		},
 		{
 			ID: "invites.authentication.body_form", Title: "A key in a form counts",
-			Rules: []string{"callers.key_in_body"}, Covers: create, Needs: admin, Access: suite.Write,
+			Rules: []string{"callers.key_in_body"}, Covers: create, Needs: admin, Access: suite.Write, Aspect: suite.Authentication,
 			Run: func(s *suite.S) {
 				key := s.Target().Credentials["admin"].PersonalAPIKey
 				s.Anonymous().PostForm(s.Org(suite.Invites), url.Values{"personal_api_key": {key}}).Invalid("required", required, "target_email")
@@ -36,7 +36,7 @@ func callerPlaces() []suite.Scenario {
 		},
 		{
 			ID: "invites.authentication.body_wins", Title: "The key in the body wins over the one in the query",
-			Rules: []string{"callers.key_in_body"}, Covers: create, Needs: admin, Access: suite.Write,
+			Rules: []string{"callers.key_in_body"}, Covers: create, Needs: admin, Access: suite.Write, Aspect: suite.Authentication,
 			Run: func(s *suite.S) {
 				key := s.Target().Credentials["admin"].PersonalAPIKey
 				s.Anonymous().Post(s.Org(suite.Invites)+"?personal_api_key=phx_"+s.Name(), suite.JSON{"personal_api_key": key}).
@@ -45,7 +45,7 @@ func callerPlaces() []suite.Scenario {
 		},
 		{
 			ID: "invites.authentication.key_exact", Title: "A key that is nearly right is a wrong one",
-			Rules: []string{"callers.wrong_key"}, Covers: []string{"invites_list"}, Needs: admin, Access: suite.Read,
+			Rules: []string{"callers.wrong_key"}, Covers: []string{"invites_list"}, Needs: admin, Access: suite.Read, Aspect: suite.Authentication,
 			Run: func(s *suite.S) {
 				key := s.Target().Credentials["admin"].PersonalAPIKey
 				for _, near := range []string{key + "x", key[:len(key)-1], key[:len(key)/2] + " " + key[len(key)/2:], otherCase(key)} {
@@ -57,7 +57,7 @@ func callerPlaces() []suite.Scenario {
 		},
 		{
 			ID: "invites.scopes.head", Title: "HEAD needs the scope that GET needs",
-			Rules: []string{"callers.scope_read"}, Covers: []string{"invites_list"}, Needs: []suite.Need{suite.KeyOf("unrelated_scope")}, Access: suite.Read,
+			Rules: []string{"callers.scope_read"}, Covers: []string{"invites_list"}, Needs: []suite.Need{suite.KeyOf("unrelated_scope")}, Access: suite.Read, Aspect: suite.Permission,
 			Run: func(s *suite.S) { s.Key("unrelated_scope").Head(s.Org(suite.Invites)).Status(403) },
 		},
 		{
@@ -71,7 +71,7 @@ func callerPlaces() []suite.Scenario {
 		{
 			ID: "sessions.csrf.methods", Title: "Every method that writes needs the CSRF token",
 			Rules: []string{"sessions.csrf.token_required"}, Covers: []string{"invites_destroy", "domains_partial_update", "identity_provider_configs_update"},
-			Needs: adminSession, Access: suite.Write,
+			Needs: adminSession, Access: suite.Write, Aspect: suite.Authentication,
 			Run: func(s *suite.S) {
 				page := s.Session("admin").With("X-CSRFToken", "")
 				page.Delete(s.Org(suite.Invites, suite.Nowhere)).Denied(csrfMissing)
@@ -81,7 +81,7 @@ func callerPlaces() []suite.Scenario {
 		},
 		{
 			ID: "sessions.csrf.nearly", Title: "A CSRF token that differs at its end is a wrong one",
-			Rules: []string{"sessions.csrf.token_required"}, Covers: create, Needs: with(adminSession, suite.LoginOf("admin")), Access: suite.Write,
+			Rules: []string{"sessions.csrf.token_required"}, Covers: create, Needs: with(adminSession, suite.LoginOf("admin")), Access: suite.Write, Aspect: suite.Authentication,
 			Run: func(s *suite.S) {
 				answer := logIn(s, "admin").Status(200)
 				_, token, _ := strings.Cut(cookieNamed(answer, "posthog_csrftoken"), "=")

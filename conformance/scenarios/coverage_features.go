@@ -23,7 +23,7 @@ func withoutFeatures() []suite.Scenario {
 	return []suite.Scenario{
 		{
 			ID: "domains.features.replace", Title: "PUT asks for the features that PATCH asks for",
-			Covers: []string{"domains_update"}, Needs: with(admin, suite.Known("featureless_organization.id", "featureless_organization.domain_id")), Access: suite.Write,
+			Covers: []string{"domains_update"}, Needs: with(admin, suite.Known("featureless_organization.id", "featureless_organization.domain_id")), Access: suite.Write, Aspect: suite.FeatureGate,
 			Run: func(s *suite.S) {
 				path := featurelessDomain(s)
 				s.Admin().Put(path, suite.JSON{"jit_provisioning_enabled": true}).Invalid("feature_not_available", noProvisioning, "jit_provisioning_enabled")
@@ -33,7 +33,7 @@ func withoutFeatures() []suite.Scenario {
 		},
 		{
 			ID: "domains.unverified.before_features", Title: "That a domain is not verified is said before that the plan lacks something",
-			Rules: []string{"domains.unverified.fields_first"}, Covers: []string{"domains_partial_update"}, Needs: ownOrganization, Access: suite.Write,
+			Rules: []string{"domains.unverified.fields_first"}, Covers: []string{"domains_partial_update"}, Needs: ownOrganization, Access: suite.Write, Aspect: suite.Validation,
 			Run: func(s *suite.S) {
 				person := s.NewPerson()
 				o := s.NewOrganizationOf(person.Caller, suite.JSON{"name": s.Name()})
@@ -49,7 +49,7 @@ func withoutFeatures() []suite.Scenario {
 		{
 			ID: "identity_provider_configs.features.change", Title: "Changing a config asks for the features that making one asks for",
 			Covers: []string{"identity_provider_configs_partial_update", "identity_provider_configs_update", "identity_provider_configs_scim_token_create"},
-			Needs:  ownOrganization, Access: suite.Write,
+			Needs:  ownOrganization, Access: suite.Write, Aspect: suite.FeatureGate,
 			Run: func(s *suite.S) {
 				person := s.NewPerson()
 				o := s.NewOrganizationOf(person.Caller, suite.JSON{"name": s.Name()})
@@ -67,7 +67,7 @@ func withoutFeatures() []suite.Scenario {
 		},
 		{
 			ID: "invites.features.switched_off", Title: "Where members may not invite, they neither invite many nor delegate",
-			Covers: []string{"invites_bulk_create", "invites_delegate_create"}, Needs: ownOrganization, Access: suite.Write,
+			Covers: []string{"invites_bulk_create", "invites_delegate_create"}, Needs: ownOrganization, Access: suite.Write, Aspect: suite.FeatureGate,
 			Run: func(s *suite.S) {
 				o := s.NewOrganization()
 				member := s.NewMember(o.ID, 1)
@@ -79,7 +79,7 @@ func withoutFeatures() []suite.Scenario {
 		},
 		{
 			ID: "projects.features.change", Title: "Where the plan has one project, PUT is refused as making another is",
-			Covers: []string{"organizations_projects_update", "projects_update", "projects_create"}, Needs: ownOrganization, Access: suite.Write,
+			Covers: []string{"organizations_projects_update", "projects_update", "projects_create"}, Needs: ownOrganization, Access: suite.Write, Aspect: suite.FeatureGate,
 			Run: func(s *suite.S) {
 				o := s.NewOrganization()
 				s.SetFeature(o.ID, "organizations_projects", false)
@@ -92,7 +92,7 @@ func withoutFeatures() []suite.Scenario {
 		},
 		{
 			ID: "organizations.features.several", Title: "Away from the cloud, who has an organization needs the feature to have another, or to replace its settings",
-			Covers: []string{"organizations_create", "organizations_update"}, Needs: ownOrganization, Access: suite.Write,
+			Covers: []string{"organizations_create", "organizations_update"}, Needs: ownOrganization, Access: suite.Write, Aspect: suite.FeatureGate,
 			Run: func(s *suite.S) {
 				person := s.NewPerson()
 				o := s.NewOrganizationOf(person.Caller, suite.JSON{"name": s.Name()})
@@ -131,7 +131,7 @@ func scimWithoutFeature() []suite.Scenario {
 	return []suite.Scenario{
 		{
 			ID: "scim.features.switched_off", Title: "Without the feature the token opens nothing, and with it all is as it was",
-			Covers: idsOf("scim", every), Needs: needs, Access: suite.Write,
+			Covers: idsOf("scim", every), Needs: needs, Access: suite.Write, Aspect: suite.FeatureGate,
 			Run: func(s *suite.S) {
 				o, _, p := ownSCIM(s)
 				p.Get(p.Path("Users")).Status(200)

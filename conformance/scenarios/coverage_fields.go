@@ -39,7 +39,7 @@ func fields() []suite.Scenario {
 		{
 			ID: "identity_provider_configs.fields.change", Title: "Every setting of a config can be changed, by PATCH and by PUT",
 			Covers: []string{"identity_provider_configs_partial_update", "identity_provider_configs_update", "identity_provider_configs_retrieve"},
-			Needs:  with(admin, suite.Feature("scim"), suite.Feature("xaa_authentication")), Access: suite.Write,
+			Needs:  with(admin, suite.Feature("scim"), suite.Feature("xaa_authentication")), Access: suite.Write, Aspect: suite.Validation,
 			Run: func(s *suite.S) {
 				for _, method := range []string{"PATCH", "PUT"} {
 					config := s.NewConfig(nil)
@@ -55,7 +55,7 @@ func fields() []suite.Scenario {
 		},
 		{
 			ID: "organizations.fields.replace", Title: "Every setting of an organization can be replaced",
-			Covers: []string{"organizations_update", "organizations_retrieve"}, Needs: founding, Access: suite.Write,
+			Covers: []string{"organizations_update", "organizations_retrieve"}, Needs: founding, Access: suite.Write, Aspect: suite.Validation,
 			Run: func(s *suite.S) {
 				o := s.NewOrganization()
 				sent := together(settings, suite.JSON{"name": s.Name(), "default_role_id": nil, "logo_media_id": nil})
@@ -66,7 +66,7 @@ func fields() []suite.Scenario {
 		{
 			ID: "projects.fields.change", Title: "Every setting of a project can be changed, by PATCH and by PUT, at both of its addresses",
 			Covers: []string{"organizations_projects_update", "organizations_projects_partial_update", "projects_update", "projects_partial_update"},
-			Needs:  projectMaker, Access: suite.Write,
+			Needs:  projectMaker, Access: suite.Write, Aspect: suite.Validation,
 			Run: func(s *suite.S) {
 				project := s.NewProject(nil)
 				for _, path := range []string{project.Path(), project.Root()} {
@@ -80,7 +80,7 @@ func fields() []suite.Scenario {
 		},
 		{
 			ID: "signup.representation.same", Title: "Who joins is shown as they see themselves",
-			Covers: []string{"signup_create", "users_me_retrieve"}, Needs: newPeople, Access: suite.Write,
+			Covers: []string{"signup_create", "users_me_retrieve"}, Needs: newPeople, Access: suite.Write, Tags: []string{suite.Lifecycle},
 			Run: func(s *suite.S) {
 				invite := s.NewInvite(nil)
 				joined := s.Accept(s.Anonymous(), invite, newcomer(s)).Status(201)
@@ -93,7 +93,7 @@ func fields() []suite.Scenario {
 		},
 		{
 			ID: "invites.delegate.same", Title: "A delegation looks the same in the list, and is made with the scope of invites",
-			Covers: []string{"invites_delegate_create", "invites_list"}, Needs: ownOrganization, Access: suite.Write,
+			Covers: []string{"invites_delegate_create", "invites_list"}, Needs: ownOrganization, Access: suite.Write, Tags: []string{suite.Lifecycle},
 			Run: func(s *suite.S) {
 				o := s.NewOrganization()
 				made := o.Owner.Post(o.Path(suite.Invites, "delegate"), suite.JSON{"target_email": s.Email(), "message": "Please", "step_at_delegation": "install"}).Status(201)
@@ -113,7 +113,7 @@ func domainSettings() []suite.Scenario {
 	return []suite.Scenario{
 		{
 			ID: "domains.fields.replace", Title: "Every setting of a verified domain can be replaced, and not its name",
-			Covers: []string{"domains_update", "domains_retrieve"}, Needs: features, Access: suite.Write,
+			Covers: []string{"domains_update", "domains_retrieve"}, Needs: features, Access: suite.Write, Aspect: suite.Validation,
 			Run: func(s *suite.S) {
 				domain, other := s.NewVerifiedDomain(), s.NewConfig(nil)
 				s.Admin().Put(domain.Path(), suite.JSON{"identity_provider_config": other.ID}).Status(200).Has("identity_provider_config", other.ID)
@@ -127,14 +127,14 @@ func domainSettings() []suite.Scenario {
 		},
 		{
 			ID: "domains.fields.dropped", Title: "What only a verified domain may have is dropped from the body that makes one",
-			Covers: []string{"domains_create"}, Needs: admin, Access: suite.Write,
+			Covers: []string{"domains_create"}, Needs: admin, Access: suite.Write, Aspect: suite.Validation,
 			Run: func(s *suite.S) {
 				s.NewDomain(jagFields).Has("id_jag_issuer_url", nil).Has("id_jag_jwks_url", nil).Has("id_jag_allowed_clients", []string{}).Has("has_id_jag", false)
 			},
 		},
 		{
 			ID: "domains.fields.actions", Title: "The actions of a domain do not look at their body",
-			Covers: []string{"domains_verify_create", "domains_scim_token_create"}, Needs: with(verified, suite.Feature("scim")), Access: suite.Write,
+			Covers: []string{"domains_verify_create", "domains_scim_token_create"}, Needs: with(verified, suite.Feature("scim")), Access: suite.Write, Aspect: suite.Validation,
 			Run: func(s *suite.S) {
 				domain := s.NewDomain()
 				body := together(everything(), suite.JSON{"domain": s.Domain(), "identity_provider_config": suite.Nowhere})
@@ -154,7 +154,7 @@ func lateRefusals() []suite.Scenario {
 	return []suite.Scenario{
 		{
 			ID: "domains.unverified.replace", Title: "An unverified domain refuses by PUT what it refuses by PATCH",
-			Covers: []string{"domains_update"}, Needs: admin, Access: suite.Write,
+			Covers: []string{"domains_update"}, Needs: admin, Access: suite.Write, Aspect: suite.Validation,
 			Run: func(s *suite.S) {
 				domain := s.NewDomain()
 				s.Admin().Put(domain.Path(), suite.JSON{"sso_enforcement": ""}).
@@ -164,7 +164,7 @@ func lateRefusals() []suite.Scenario {
 		},
 		{
 			ID: "identity_provider_configs.fields.change_refused", Title: "Changes of a config are checked as its creation is",
-			Covers: []string{"identity_provider_configs_partial_update", "identity_provider_configs_update"}, Needs: admin, Access: suite.Write,
+			Covers: []string{"identity_provider_configs_partial_update", "identity_provider_configs_update"}, Needs: admin, Access: suite.Write, Aspect: suite.Validation,
 			Run: func(s *suite.S) {
 				config := s.NewConfig(nil)
 				body := suite.JSON{"name": strings.Repeat("x", 256)}
@@ -176,14 +176,14 @@ func lateRefusals() []suite.Scenario {
 		},
 		{
 			ID: "members.fields.replace_refused", Title: "PUT takes no level that there is not",
-			Covers: []string{"members_update"}, Needs: admin, Access: suite.Write,
+			Covers: []string{"members_update"}, Needs: admin, Access: suite.Write, Aspect: suite.Validation,
 			Run: func(s *suite.S) {
 				s.Admin().Put(s.Org(suite.Members, "@me"), suite.JSON{"level": 3}).Invalid("invalid_choice", `"3" is not a valid choice.`, "level")
 			},
 		},
 		{
 			ID: "projects.fields.refused", Title: "A project is checked at both of its addresses, by PATCH and by PUT",
-			Covers: []string{"organizations_projects_update", "projects_update", "projects_partial_update", "projects_create"}, Needs: projectMaker, Access: suite.Write,
+			Covers: []string{"organizations_projects_update", "projects_update", "projects_partial_update", "projects_create"}, Needs: projectMaker, Access: suite.Write, Aspect: suite.Validation,
 			Run: func(s *suite.S) {
 				project, body := s.NewProject(nil), suite.JSON{"timezone": "Mars/Base"}
 				for _, answer := range []*suite.Response{
@@ -197,7 +197,7 @@ func lateRefusals() []suite.Scenario {
 		},
 		{
 			ID: "projects.levels.root", Title: "Without naming the organization, too, members make no projects",
-			Covers: []string{"projects_create"}, Needs: ownOrganization, Access: suite.Write,
+			Covers: []string{"projects_create"}, Needs: ownOrganization, Access: suite.Write, Aspect: suite.Permission,
 			Run: func(s *suite.S) {
 				o := s.NewOrganization()
 				s.SetFeature(o.ID, "organizations_projects", true)
@@ -207,7 +207,7 @@ func lateRefusals() []suite.Scenario {
 		},
 		{
 			ID: "projects.isolation.nobody", Title: "Who belongs to no organization has no projects and makes none",
-			Covers: []string{"projects_list", "projects_create"}, Needs: people, Access: suite.Write,
+			Covers: []string{"projects_list", "projects_create"}, Needs: people, Access: suite.Write, Aspect: suite.Isolation,
 			Run: func(s *suite.S) {
 				person := s.NewPerson()
 				person.Get(suite.RootProjects).Refused(404, "not_found", "You need to belong to an organization.", "")
@@ -216,7 +216,7 @@ func lateRefusals() []suite.Scenario {
 		},
 		{
 			ID: "sessions.csrf.login", Title: "Who is logged in already logs in again with the CSRF token alone",
-			Covers: []string{"login_create"}, Needs: people, Access: suite.Write,
+			Covers: []string{"login_create"}, Needs: people, Access: suite.Write, Aspect: suite.Authentication,
 			Run: func(s *suite.S) {
 				page := browser(s, s.NewPerson().LogIn())
 				page.With("X-CSRFToken", "").Post("/api/login/", suite.JSON{}).Denied("CSRF Failed: CSRF token missing.")
@@ -225,7 +225,7 @@ func lateRefusals() []suite.Scenario {
 		},
 		{
 			ID: "personal_api_keys.current.session", Title: "In a session there is no key to be told of",
-			Covers: []string{"personal_api_keys_current_retrieve"}, Needs: []suite.Need{suite.SessionOf("admin")}, Access: suite.Read,
+			Covers: []string{"personal_api_keys_current_retrieve"}, Needs: []suite.Need{suite.SessionOf("admin")}, Access: suite.Read, Aspect: suite.Validation,
 			Run: func(s *suite.S) { s.Session("admin").Get(ownKey).NotFound() },
 		},
 	}

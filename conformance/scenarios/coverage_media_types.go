@@ -73,7 +73,7 @@ func mediaTypes() []suite.Scenario {
 
 func refuseMedia(resource string, needs []suite.Need, aims ...aim) []suite.Scenario {
 	scenario := suite.Scenario{
-		ID: resource + ".bodies.media_types", Title: "No operation takes a body of a content type that it does not know", Needs: needs, Access: suite.Write,
+		ID: resource + ".bodies.media_types", Title: "No operation takes a body of a content type that it does not know", Needs: needs, Access: suite.Write, Aspect: suite.Protocol,
 		Run: func(s *suite.S) {
 			for _, a := range aims {
 				caller, path := a.at(s)
@@ -91,7 +91,7 @@ const unsupported = `Unsupported media type "text/plain" in request.`
 
 func scimMedia() suite.Scenario {
 	return suite.Scenario{
-		ID: "scim.bodies.media_types", Title: "No SCIM operation takes a body of a content type that it does not know", Needs: scimKnown, Access: suite.Write,
+		ID: "scim.bodies.media_types", Title: "No SCIM operation takes a body of a content type that it does not know", Needs: scimKnown, Access: suite.Write, Aspect: suite.Protocol,
 		Covers: slices.Concat(
 			[]string{"scim_users_create", "scim_users_update", "scim_users_partial_update"},
 			[]string{"scim_groups_create", "scim_groups_update", "scim_groups_partial_update"}),

@@ -103,7 +103,7 @@ func ofSCIM(tag string) []suite.Need {
 func anonymousEverywhere(tag string) (suite.Scenario, func(*spec.Operation) bool) {
 	about := func(o *spec.Operation) bool { return !o.Public && answers(o, 401) }
 	return suite.Scenario{
-		ID: "authentication.every_operation", Title: "No operation answers without credentials", Needs: ofSCIM(tag), Access: suite.Write,
+		ID: "authentication.every_operation", Title: "No operation answers without credentials", Needs: ofSCIM(tag), Access: suite.Write, Aspect: suite.Authentication,
 		Run: func(s *suite.S) {
 			for _, o := range operationsOf(tag, about) {
 				if o.IsSCIM() {
@@ -120,7 +120,7 @@ func anonymousEverywhere(tag string) (suite.Scenario, func(*spec.Operation) bool
 func scopeEverywhere(tag string) (suite.Scenario, func(*spec.Operation) bool) {
 	about := func(o *spec.Operation) bool { return o.Scope != "" }
 	return suite.Scenario{
-		ID: "scopes.every_operation", Title: "Every operation refuses a key that lacks its scope", Needs: []suite.Need{suite.KeyOf("unrelated_scope")}, Access: suite.Write,
+		ID: "scopes.every_operation", Title: "Every operation refuses a key that lacks its scope", Needs: []suite.Need{suite.KeyOf("unrelated_scope")}, Access: suite.Write, Aspect: suite.Permission,
 		Run: func(s *suite.S) {
 			for _, o := range operationsOf(tag, about) {
 				send(s.Key("unrelated_scope"), o, nowhere(s, o, suite.Nowhere)).Denied(missingScope(o.Scope))
@@ -135,7 +135,7 @@ func recentLoginEverywhere(tag string) (suite.Scenario, func(*spec.Operation) bo
 	about := func(o *spec.Operation) bool { return o.RecentLogin && tag != "organizations" }
 	return suite.Scenario{
 		ID: "recent_login.every_operation", Title: "Every operation that needs a recent login refuses an old one",
-		Needs: []suite.Need{suite.ControlPlane, suite.EmailOf("admin")}, Access: suite.Write,
+		Needs: []suite.Need{suite.ControlPlane, suite.EmailOf("admin")}, Access: suite.Write, Aspect: suite.Authentication,
 		Run: func(s *suite.S) {
 			old := s.OldSession("admin", "3h")
 			for _, o := range operationsOf(tag, about) {
@@ -148,7 +148,7 @@ func recentLoginEverywhere(tag string) (suite.Scenario, func(*spec.Operation) bo
 func keysNowhere(tag string) (suite.Scenario, func(*spec.Operation) bool) {
 	about := func(o *spec.Operation) bool { return o.SessionOnly }
 	return suite.Scenario{
-		ID: "scopes.session_only", Title: "What is for sessions refuses every key, whatever its scopes", Needs: admin, Access: suite.Write,
+		ID: "scopes.session_only", Title: "What is for sessions refuses every key, whatever its scopes", Needs: admin, Access: suite.Write, Aspect: suite.Permission,
 		Run: func(s *suite.S) {
 			for _, o := range operationsOf(tag, about) {
 				send(s.Admin(), o, nowhere(s, o, suite.Nowhere)).Denied(noKeyAccess)
@@ -162,7 +162,7 @@ func organizationEverywhere(tag string) (suite.Scenario, func(*spec.Operation) b
 		return tag != "organizations" && strings.Contains(o.Path, inOrganization) && answers(o, 404)
 	}
 	return suite.Scenario{
-		ID: "isolation.every_operation", Title: "In an organization that does not exist no operation finds anything", Needs: adminSession, Access: suite.Write,
+		ID: "isolation.every_operation", Title: "In an organization that does not exist no operation finds anything", Needs: adminSession, Access: suite.Write, Aspect: suite.Isolation,
 		Run: func(s *suite.S) {
 			for _, o := range operationsOf(tag, about) {
 				caller := s.Admin()
@@ -179,7 +179,7 @@ func organizationEverywhere(tag string) (suite.Scenario, func(*spec.Operation) b
 // without a scope, so a session asks; who signs in or up has none.
 func notAllowed(tag string) (suite.Scenario, func(*spec.Operation) bool) {
 	about := func(o *spec.Operation) bool { return answers(o, 405) }
-	scenario := suite.Scenario{ID: "methods.every_path", Title: "No path takes a method that it does not have", Needs: adminSession, Access: suite.Write}
+	scenario := suite.Scenario{ID: "methods.every_path", Title: "No path takes a method that it does not have", Needs: adminSession, Access: suite.Write, Aspect: suite.Protocol}
 	if tag == "scim" {
 		scenario.Needs = scimKnown
 	}
@@ -218,7 +218,7 @@ func refuseMethod(s *suite.S, o *spec.Operation, method string) {
 func notAcceptable(tag string) (suite.Scenario, func(*spec.Operation) bool) {
 	about := func(o *spec.Operation) bool { return answers(o, 406) }
 	return suite.Scenario{
-		ID: "bodies.not_acceptable", Title: "Who takes no JSON gets no answer, and nothing happens", Needs: ofSCIM(tag), Access: suite.Write,
+		ID: "bodies.not_acceptable", Title: "Who takes no JSON gets no answer, and nothing happens", Needs: ofSCIM(tag), Access: suite.Write, Aspect: suite.Protocol,
 		Run: func(s *suite.S) {
 			p := s.SCIM().With("Accept", "text/html")
 			for _, o := range operationsOf(tag, about) {

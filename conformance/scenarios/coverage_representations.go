@@ -66,7 +66,7 @@ func ownRepresentations() []suite.Scenario {
 	return []suite.Scenario{
 		{
 			ID: "domains.representation.same", Title: "A domain looks the same wherever it is shown",
-			Covers: []string{"domains_create", "domains_list", "domains_retrieve", "domains_partial_update", "domains_update"}, Needs: admin, Access: suite.Write,
+			Covers: []string{"domains_create", "domains_list", "domains_retrieve", "domains_partial_update", "domains_update"}, Needs: admin, Access: suite.Write, Tags: []string{suite.Lifecycle},
 			Run: func(s *suite.S) {
 				domain := s.NewDomain(saml)
 				domain.Has("has_saml", true)
@@ -94,7 +94,7 @@ func ownRepresentations() []suite.Scenario {
 				"identity_provider_configs_create", "identity_provider_configs_list", "identity_provider_configs_retrieve",
 				"identity_provider_configs_partial_update", "identity_provider_configs_update",
 			},
-			Needs: with(admin, suite.Feature("scim")), Access: suite.Write,
+			Needs: with(admin, suite.Feature("scim")), Access: suite.Write, Tags: []string{suite.Lifecycle},
 			Run: func(s *suite.S) {
 				config := s.NewConfig(suite.JSON{
 					"scim_enabled": true, "saml_entity_id": saml["saml_entity_id"], "saml_acs_url": saml["saml_acs_url"], "saml_x509_cert": saml["saml_x509_cert"],
@@ -115,7 +115,7 @@ func ownRepresentations() []suite.Scenario {
 		},
 		{
 			ID: "integrations.representation.same", Title: "An integration looks the same in its list as alone, and so does its maker",
-			Covers: []string{"org_organizations_integrations_list", "org_organizations_integrations_retrieve"}, Needs: with(admin, suite.Integration("marketplace")), Access: suite.Read,
+			Covers: []string{"org_organizations_integrations_list", "org_organizations_integrations_retrieve"}, Needs: with(admin, suite.Integration("marketplace")), Access: suite.Read, Tags: []string{suite.Lifecycle},
 			Run: func(s *suite.S) {
 				known := s.KnownIntegration("marketplace")
 				alone := s.Admin().Get(known.Path()).Status(200)
@@ -138,7 +138,7 @@ func ownRepresentations() []suite.Scenario {
 		},
 		{
 			ID: "invites.representation.same", Title: "An invite looks the same in the list as when it was made, whichever way",
-			Covers: []string{"invites_create", "invites_bulk_create", "invites_list"}, Needs: with(admin, suite.KnownProjects(1)), Access: suite.Write,
+			Covers: []string{"invites_create", "invites_bulk_create", "invites_list"}, Needs: with(admin, suite.KnownProjects(1)), Access: suite.Write, Tags: []string{suite.Lifecycle},
 			Run: func(s *suite.S) {
 				access := suite.JSON{accessField: []suite.JSON{{"id": s.Target().Known.Projects[0], "level": "admin"}}, "first_name": "Una", "message": "Welcome", "level": 8}
 				invite := s.NewInvite(access)
@@ -151,7 +151,7 @@ func ownRepresentations() []suite.Scenario {
 		},
 		{
 			ID: "roles.representation.same", Title: "A role looks the same wherever it is shown, with those in it",
-			Covers: []string{"roles_list", "roles_retrieve", "roles_partial_update", "roles_update"}, Needs: withMember, Access: suite.Write,
+			Covers: []string{"roles_list", "roles_retrieve", "roles_partial_update", "roles_update"}, Needs: withMember, Access: suite.Write, Tags: []string{suite.Lifecycle},
 			Run: func(s *suite.S) {
 				role := s.NewRole()
 				alone := s.Admin().Get(role.Path()).Status(200)
@@ -172,7 +172,7 @@ func peopleRepresentations() []suite.Scenario {
 	return []suite.Scenario{
 		{
 			ID: "members.representation.same", Title: "A member who is changed looks as in the list",
-			Covers: []string{"members_list", "members_update", "members_partial_update"}, Needs: people, Access: suite.Write,
+			Covers: []string{"members_list", "members_update", "members_partial_update"}, Needs: people, Access: suite.Write, Tags: []string{suite.Lifecycle},
 			Run: func(s *suite.S) {
 				person := s.NewMember(s.Target().Organization.ID, 1)
 				listed := memberWith(s, s.Admin(), person.Email)
@@ -185,7 +185,7 @@ func peopleRepresentations() []suite.Scenario {
 		},
 		{
 			ID: "users.representation.same", Title: "The caller looks the same after a choice, and the current organization as it does elsewhere",
-			Covers: []string{"users_me_retrieve", "users_me_partial_update", "organizations_retrieve"}, Needs: ownOrganization, Access: suite.Write,
+			Covers: []string{"users_me_retrieve", "users_me_partial_update", "organizations_retrieve"}, Needs: ownOrganization, Access: suite.Write, Tags: []string{suite.Lifecycle},
 			Run: func(s *suite.S) {
 				o := s.NewOrganization()
 				person := s.NewMember(o.ID, 8)
@@ -215,7 +215,7 @@ func projectRepresentations() []suite.Scenario {
 				"organizations_projects_retrieve", "organizations_projects_update", "organizations_projects_partial_update",
 				"projects_retrieve", "projects_update", "projects_partial_update",
 			},
-			Needs: projectMaker, Access: suite.Write,
+			Needs: projectMaker, Access: suite.Write, Tags: []string{suite.Lifecycle},
 			Run: func(s *suite.S) {
 				project := s.NewProject(suite.JSON{"timezone": "Europe/Berlin", "product_description": "Hedges"})
 				made := whole(project.Response, "")
@@ -248,7 +248,7 @@ func organizationRepresentations() []suite.Scenario {
 		Covers: []string{
 			"organizations_create", "organizations_list", "organizations_retrieve", "organizations_update", "organizations_partial_update",
 		},
-		Needs: founding, Access: suite.Write,
+		Needs: founding, Access: suite.Write, Tags: []string{suite.Lifecycle},
 		Run: func(s *suite.S) {
 			o := s.NewOrganization(settings)
 			made := whole(o.Response, "")
@@ -351,12 +351,12 @@ func lists() []suite.Scenario {
 	return []suite.Scenario{
 		{
 			ID: "organizations.pages.form", Title: "A page of organizations tells the count and links its neighbours",
-			Covers: []string{"organizations_list"}, Needs: admin, Access: suite.Read,
+			Covers: []string{"organizations_list"}, Needs: admin, Access: suite.Read, Aspect: suite.Pagination,
 			Run: func(s *suite.S) { form(s, s.Admin(), organizationsPath) },
 		},
 		{
 			ID: "projects.pages.form", Title: "A page of projects tells the count and links its neighbours",
-			Covers: []string{"organizations_projects_list", "projects_list"}, Needs: admin, Access: suite.Read,
+			Covers: []string{"organizations_projects_list", "projects_list"}, Needs: admin, Access: suite.Read, Aspect: suite.Pagination,
 			Run: func(s *suite.S) {
 				form(s, s.Admin(), s.Org(suite.Projects))
 				form(s, s.Admin(), suite.RootProjects)
@@ -364,7 +364,7 @@ func lists() []suite.Scenario {
 		},
 		{
 			ID: "role_memberships.pages.form", Title: "A page of places in a role tells the count and links its neighbours",
-			Covers: []string{"role_memberships_list"}, Needs: admin, Access: suite.Write,
+			Covers: []string{"role_memberships_list"}, Needs: admin, Access: suite.Write, Aspect: suite.Pagination,
 			Run: func(s *suite.S) { form(s, s.Admin(), s.NewRole().Path(suite.RoleMemberships)) },
 		},
 	}

@@ -92,7 +92,7 @@ func domainsConfig() []suite.Scenario {
 		},
 		{
 			ID: "domains.config.unknown", Title: "A config that does not exist cannot be linked",
-			Covers: patch, Needs: admin, Access: suite.Write,
+			Covers: patch, Needs: admin, Access: suite.Write, Aspect: suite.NotFound,
 			Run: func(s *suite.S) {
 				s.Admin().Patch(s.NewDomain().Path(), suite.JSON{"identity_provider_config": suite.Nowhere}).
 					Invalid("does_not_exist", `Invalid pk "`+suite.Nowhere+`" - object does not exist.`, "identity_provider_config")
@@ -101,7 +101,7 @@ func domainsConfig() []suite.Scenario {
 		{
 			ID: "domains.config.elsewhere_on_creation", Title: "Nor does it for a domain that is created",
 			Rules: []string{"domains.config.own"}, Covers: []string{"domains_create"},
-			Needs: with(admin, suite.Known("other_organization.identity_provider_config_id")), Access: suite.Write,
+			Needs: with(admin, suite.Known("other_organization.identity_provider_config_id")), Access: suite.Write, Aspect: suite.Isolation,
 			Run: func(s *suite.S) {
 				other := s.Target().Known.OtherOrganization.IdentityProviderConfigID
 				s.Admin().Post(s.Org(suite.Domains), suite.JSON{"domain": s.Domain(), "identity_provider_config": other}).
@@ -130,7 +130,7 @@ func domainsConfig() []suite.Scenario {
 		},
 		{
 			ID: "domains.config.elsewhere", Title: "A config of another organization does not exist",
-			Covers: patch, Needs: with(admin, suite.Known("other_organization.identity_provider_config_id")), Access: suite.Write,
+			Covers: patch, Needs: with(admin, suite.Known("other_organization.identity_provider_config_id")), Access: suite.Write, Aspect: suite.Isolation,
 			Run: func(s *suite.S) {
 				other := s.Target().Known.OtherOrganization.IdentityProviderConfigID
 				domain := s.NewDomain()
@@ -141,7 +141,7 @@ func domainsConfig() []suite.Scenario {
 		},
 		{
 			ID: "domains.config.deleted", Title: "When its config is deleted a domain stays, without the link",
-			Covers: []string{"identity_provider_configs_destroy", "domains_retrieve"}, Needs: admin, Access: suite.Write,
+			Covers: []string{"identity_provider_configs_destroy", "domains_retrieve"}, Needs: admin, Access: suite.Write, Tags: []string{suite.Lifecycle},
 			Run: func(s *suite.S) {
 				config := s.NewConfig(samlSettings())
 				domain := s.NewDomain(suite.JSON{"identity_provider_config": config.ID})

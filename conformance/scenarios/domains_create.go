@@ -83,7 +83,7 @@ func domainsCreate() []suite.Scenario {
 		},
 		{
 			ID: "domains.create.refused_whole", Title: "A refused claim leaves the name free",
-			Covers: create, Needs: admin, Access: suite.Write,
+			Covers: create, Needs: admin, Access: suite.Write, Aspect: suite.Validation,
 			Run: func(s *suite.S) {
 				name := s.Domain()
 				s.Admin().Post(s.Org(suite.Domains), suite.JSON{"domain": name, "identity_provider_config": suite.Nowhere}).Status(400)
@@ -111,7 +111,7 @@ func domainsCreate() []suite.Scenario {
 		},
 		{
 			ID: "domains.create.taken", Title: "A name can be claimed once",
-			Covers: create, Needs: admin, Access: suite.Write,
+			Covers: create, Needs: admin, Access: suite.Write, Aspect: suite.Validation,
 			Run: func(s *suite.S) {
 				domain := s.NewDomain()
 				s.Admin().Post(s.Org(suite.Domains), suite.JSON{"domain": domain.Text("domain")}).Invalid("unique", domainTaken, "domain")
@@ -119,14 +119,14 @@ func domainsCreate() []suite.Scenario {
 		},
 		{
 			ID: "domains.create.taken_elsewhere", Title: "A name that another organization has is taken",
-			Covers: create, Needs: with(admin, suite.Known("other_organization.domain")), Access: suite.Write,
+			Covers: create, Needs: with(admin, suite.Known("other_organization.domain")), Access: suite.Write, Aspect: suite.Isolation,
 			Run: func(s *suite.S) {
 				s.Admin().Post(s.Org(suite.Domains), suite.JSON{"domain": s.Target().Known.OtherOrganization.Domain}).Invalid("unique", domainTaken, "domain")
 			},
 		},
 		{
 			ID: "domains.create.concurrent", Title: "Of many claims to one name at the same time, one succeeds",
-			Covers: create, Needs: admin, Access: suite.Write,
+			Covers: create, Needs: admin, Access: suite.Write, Aspect: suite.Concurrency,
 			Run: func(s *suite.S) {
 				name := s.Domain()
 				created := 0
@@ -145,14 +145,14 @@ func domainsCreate() []suite.Scenario {
 		},
 		{
 			ID: "domains.create.without_feature", Title: "On the cloud, claiming a domain needs automatic provisioning",
-			Covers: create, Needs: with(admin, suite.Known("featureless_organization.id")), Access: suite.Write,
+			Covers: create, Needs: with(admin, suite.Known("featureless_organization.id")), Access: suite.Write, Aspect: suite.FeatureGate,
 			Run: func(s *suite.S) {
 				path := suite.OrgPath(s.Target().Known.FeaturelessOrganization.ID, suite.Domains)
 				s.Admin().Post(path, suite.JSON{"domain": s.Domain()}).Denied("Automatic provisioning is not enabled for this organization.")
 			},
 		},
 	}
-	return append(list, refusals("domains.create", "domains_create", admin, []refusal{
+	list = append(list, refusals("domains.create", "domains_create", admin, []refusal{
 		{"no_name", "A domain needs a name", suite.JSON{}, "required", required, "domain"},
 		{"null_name", "A name is not null", suite.JSON{"domain": nil}, "null", null, "domain"},
 		{"empty_name", "A name is not empty", suite.JSON{"domain": ""}, "blank", blank, "domain"},
@@ -177,6 +177,11 @@ func domainsCreate() []suite.Scenario {
 		{"config_unknown", "The linked config must exist", suite.JSON{"domain": "understudy-never.example.com", "identity_provider_config": suite.Nowhere},
 			"does_not_exist", `Invalid pk "` + suite.Nowhere + `" - object does not exist.`, "identity_provider_config"},
 	}, func(s *suite.S, body suite.JSON) *suite.Response { return s.Admin().Post(s.Org(suite.Domains), body) })...)
+	asking(suite.Behaviour, list,
+		"one_label", "capitals", "underscore", "double_dash", "leading_dash", "trailing_dash", "top_digits", "top_final_digit",
+		"top_short", "final_dot", "umlaut",
+	)
+	return tagged(suite.Robustness, list, "name_object", "name_list", "name_boolean", "null_character")
 }
 
 // samlSettings are complete.

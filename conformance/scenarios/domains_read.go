@@ -12,7 +12,7 @@ func domainsRead() []suite.Scenario {
 	return []suite.Scenario{
 		{
 			ID: "domains.retrieve.as_created", Title: "A domain reads as it was created",
-			Covers: []string{"domains_retrieve"}, Needs: admin, Access: suite.Write,
+			Covers: []string{"domains_retrieve"}, Needs: admin, Access: suite.Write, Tags: []string{suite.Lifecycle},
 			Run: func(s *suite.S) {
 				domain := s.NewDomain()
 				s.Expect(s.Admin().Get(domain.Path()).Status(200).Body()).To(gomega.MatchJSON(domain.Body()))
@@ -20,12 +20,12 @@ func domainsRead() []suite.Scenario {
 		},
 		{
 			ID: "domains.retrieve.unknown", Title: "A domain that does not exist is not found",
-			Covers: []string{"domains_retrieve"}, Needs: admin, Access: suite.Read,
+			Covers: []string{"domains_retrieve"}, Needs: admin, Access: suite.Read, Aspect: suite.NotFound,
 			Run: func(s *suite.S) { s.Admin().Get(s.Org(suite.Domains, suite.Nowhere)).NotFound() },
 		},
 		{
 			ID: "domains.retrieve.malformed", Title: "What is no UUID is not found",
-			Covers: []string{"domains_retrieve"}, Needs: admin, Access: suite.Read,
+			Covers: []string{"domains_retrieve"}, Needs: admin, Access: suite.Read, Aspect: suite.NotFound, Tags: []string{suite.Robustness},
 			Run: func(s *suite.S) { s.Admin().Get(s.Org(suite.Domains, "nothing")).NotFound() },
 		},
 		{

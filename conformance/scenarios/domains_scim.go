@@ -60,31 +60,31 @@ func domainsSCIM() []suite.Scenario {
 		},
 		{
 			ID: "domains.scim.token_while_off", Title: "Without SCIM there is no token to replace",
-			Covers: token, Needs: adminSession, Access: suite.Write,
+			Covers: token, Needs: adminSession, Access: suite.Write, Aspect: suite.Validation,
 			Run: func(s *suite.S) {
 				s.Session("admin").Post(s.NewDomain().Path("scim", "token"), nil).Plain(400, "SCIM is not enabled for this domain")
 			},
 		},
 		{
 			ID: "domains.scim.token_without_feature", Title: "Replacing a token needs the feature",
-			Covers: token, Needs: with(adminSession, suite.Known("featureless_organization.id", "featureless_organization.domain_id")), Access: suite.Write,
+			Covers: token, Needs: with(adminSession, suite.Known("featureless_organization.id", "featureless_organization.domain_id")), Access: suite.Write, Aspect: suite.FeatureGate,
 			Run: func(s *suite.S) {
 				s.Session("admin").Post(featurelessDomain(s)+"scim/token/", nil).Denied("SCIM is not available for this organization")
 			},
 		},
 		{
 			ID: "domains.scim.token_key", Title: "Personal API keys cannot replace a token, whatever their scopes",
-			Covers: token, Needs: admin, Access: suite.Write,
+			Covers: token, Needs: admin, Access: suite.Write, Aspect: suite.Permission,
 			Run: func(s *suite.S) { s.Admin().Post(s.NewDomain().Path("scim", "token"), nil).Denied(noKeyAccess) },
 		},
 		{
 			ID: "domains.scim.token_member", Title: "Members cannot replace a token",
-			Covers: token, Needs: with(admin, suite.SessionOf("member")), Access: suite.Write,
+			Covers: token, Needs: with(admin, suite.SessionOf("member")), Access: suite.Write, Aspect: suite.Permission,
 			Run: func(s *suite.S) { s.Session("member").Post(s.NewDomain().Path("scim", "token"), nil).Denied(lowLevel) },
 		},
 		{
 			ID: "domains.scim.token_unknown", Title: "A domain that does not exist has no token",
-			Covers: token, Needs: adminSession, Access: suite.Write,
+			Covers: token, Needs: adminSession, Access: suite.Write, Aspect: suite.NotFound,
 			Run: func(s *suite.S) {
 				s.Session("admin").Post(s.Org(suite.Domains, suite.Nowhere, "scim", "token"), nil).NotFound()
 			},

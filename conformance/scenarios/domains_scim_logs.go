@@ -30,7 +30,7 @@ func domainsSCIMLogs() []suite.Scenario {
 		},
 		{
 			ID: "domains.scim_logs.page", Title: "The log comes in pages of twenty, newest first",
-			Covers: logs, Needs: needs, Access: suite.Read,
+			Covers: logs, Needs: needs, Access: suite.Read, Aspect: suite.Pagination,
 			Run: func(s *suite.S) {
 				page := s.Session("admin").Get(logPath(s, "")).Status(200).Keys("", "count", "next", "previous", "results").Has("previous", nil)
 				rows := page.Get("results").Array()
@@ -47,7 +47,7 @@ func domainsSCIMLogs() []suite.Scenario {
 		},
 		{
 			ID: "domains.scim_logs.page_size", Title: "page_size sets the size of a page, bad values do not",
-			Covers: logs, Needs: needs, Access: suite.Read,
+			Covers: logs, Needs: needs, Access: suite.Read, Aspect: suite.Pagination,
 			Run: func(s *suite.S) {
 				session, settled := s.Session("admin"), settledLog(s)
 				count := session.Get(logPath(s, settled)).Get("count").Int()
@@ -59,7 +59,7 @@ func domainsSCIMLogs() []suite.Scenario {
 		},
 		{
 			ID: "domains.scim_logs.page_size_most", Title: "A page of the log has at most a hundred rows",
-			Rules: []string{"domains.scim_logs.page_size"}, Covers: logs, Needs: needs, Access: suite.Write,
+			Rules: []string{"domains.scim_logs.page_size"}, Covers: logs, Needs: needs, Access: suite.Write, Aspect: suite.Pagination,
 			Run: func(s *suite.S) {
 				const most = 100
 				p, session := s.SCIM(), s.Session("admin")
@@ -72,7 +72,7 @@ func domainsSCIMLogs() []suite.Scenario {
 		},
 		{
 			ID: "domains.scim_logs.links", Title: "Pages are linked by number",
-			Covers: logs, Needs: needs, Access: suite.Read,
+			Covers: logs, Needs: needs, Access: suite.Read, Aspect: suite.Pagination,
 			Run: func(s *suite.S) {
 				session := s.Session("admin")
 				query := settledLog(s) + "&page_size=1"
@@ -89,7 +89,7 @@ func domainsSCIMLogs() []suite.Scenario {
 		},
 		{
 			ID: "domains.scim_logs.bad_page", Title: "A page that is not there is refused",
-			Covers: logs, Needs: needs, Access: suite.Read,
+			Covers: logs, Needs: needs, Access: suite.Read, Aspect: suite.Pagination,
 			Run: func(s *suite.S) {
 				for _, page := range []string{"0", "-1", "x", "100000"} {
 					s.Session("admin").Get(logPath(s, "?page="+page)).Refused(404, "not_found", "Invalid page.", "")
@@ -135,19 +135,19 @@ func domainsSCIMLogs() []suite.Scenario {
 		},
 		{
 			ID: "domains.scim_logs.key", Title: "Personal API keys cannot read the log, whatever their scopes",
-			Covers: logs, Needs: admin, Access: suite.Write,
+			Covers: logs, Needs: admin, Access: suite.Write, Aspect: suite.Permission,
 			Run: func(s *suite.S) { s.Admin().Get(s.NewDomain().Path("scim", "logs")).Denied(noKeyAccess) },
 		},
 		{
 			ID: "domains.scim_logs.member", Title: "Members cannot read the log",
-			Covers: logs, Needs: with(admin, suite.SessionOf("member")), Access: suite.Write,
+			Covers: logs, Needs: with(admin, suite.SessionOf("member")), Access: suite.Write, Aspect: suite.Permission,
 			Run: func(s *suite.S) {
 				s.Session("member").Get(s.NewDomain().Path("scim", "logs")).Denied("Only organization admins can view SCIM logs.")
 			},
 		},
 		{
 			ID: "domains.scim_logs.unknown", Title: "A domain that does not exist has no log",
-			Covers: logs, Needs: []suite.Need{suite.SessionOf("admin")}, Access: suite.Read,
+			Covers: logs, Needs: []suite.Need{suite.SessionOf("admin")}, Access: suite.Read, Aspect: suite.NotFound,
 			Run: func(s *suite.S) {
 				s.Session("admin").Get(s.Org(suite.Domains, suite.Nowhere, "scim", "logs")).NotFound()
 			},

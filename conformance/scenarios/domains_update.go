@@ -54,7 +54,7 @@ func domainsUpdate() []suite.Scenario {
 		},
 		{
 			ID: "domains.update.refused_whole", Title: "A refused change changes nothing",
-			Covers: patch, Needs: admin, Access: suite.Write,
+			Covers: patch, Needs: admin, Access: suite.Write, Aspect: suite.Validation,
 			Run: func(s *suite.S) {
 				domain := s.NewDomain(samlSettings())
 				s.Admin().Patch(domain.Path(), suite.JSON{"saml_entity_id": "urn:other", "saml_acs_url": []int{1}}).Invalid("invalid_input", notText, "saml_acs_url")
@@ -64,7 +64,7 @@ func domainsUpdate() []suite.Scenario {
 		},
 		{
 			ID: "domains.update.concurrent", Title: "Changes of different settings at the same time are all kept",
-			Covers: patch, Needs: admin, Access: suite.Write,
+			Covers: patch, Needs: admin, Access: suite.Write, Aspect: suite.Concurrency,
 			Run: func(s *suite.S) {
 				domain := s.NewDomain()
 				sent := samlSettings()
@@ -82,7 +82,7 @@ func domainsUpdate() []suite.Scenario {
 		},
 		{
 			ID: "domains.update.unknown", Title: "A domain that does not exist cannot be changed, whatever the body",
-			Covers: patch, Needs: admin, Access: suite.Write,
+			Covers: patch, Needs: admin, Access: suite.Write, Aspect: suite.NotFound,
 			Run: func(s *suite.S) {
 				s.Admin().Do("PATCH", s.Org(suite.Domains, suite.Nowhere), "application/json", []byte(`{"jit_provisioning_enabled": "x"}`)).NotFound()
 			},
@@ -119,7 +119,7 @@ func domainsUpdate() []suite.Scenario {
 		},
 		{
 			ID: "domains.update.without_provisioning", Title: "Provisioning can be turned off but not on without its feature",
-			Covers: patch, Needs: with(admin, suite.Known("featureless_organization.id", "featureless_organization.domain_id")), Access: suite.Write,
+			Covers: patch, Needs: with(admin, suite.Known("featureless_organization.id", "featureless_organization.domain_id")), Access: suite.Write, Aspect: suite.FeatureGate,
 			Run: func(s *suite.S) {
 				s.Admin().Patch(featurelessDomain(s), suite.JSON{"jit_provisioning_enabled": true}).
 					Invalid("feature_not_available", "Automatic provisioning is not enabled for this organization.", "jit_provisioning_enabled")
@@ -128,14 +128,14 @@ func domainsUpdate() []suite.Scenario {
 		{
 			ID: "domains.update.provisioning_off", Title: "Without its feature provisioning may still be turned off",
 			Rules: []string{"domains.features.provisioning"}, Covers: patch,
-			Needs: with(admin, suite.Known("featureless_organization.id", "featureless_organization.domain_id")), Access: suite.Write,
+			Needs: with(admin, suite.Known("featureless_organization.id", "featureless_organization.domain_id")), Access: suite.Write, Aspect: suite.FeatureGate,
 			Run: func(s *suite.S) {
 				s.Admin().Patch(featurelessDomain(s), suite.JSON{"jit_provisioning_enabled": false}).Status(200).Has("jit_provisioning_enabled", false)
 			},
 		},
 		{
 			ID: "domains.update.without_scim", Title: "SCIM cannot be named without its feature",
-			Covers: patch, Needs: with(admin, suite.Known("featureless_organization.id", "featureless_organization.domain_id")), Access: suite.Write,
+			Covers: patch, Needs: with(admin, suite.Known("featureless_organization.id", "featureless_organization.domain_id")), Access: suite.Write, Aspect: suite.FeatureGate,
 			Run: func(s *suite.S) {
 				for _, value := range []bool{true, false} {
 					s.Admin().Patch(featurelessDomain(s), suite.JSON{"scim_enabled": value}).
@@ -145,7 +145,7 @@ func domainsUpdate() []suite.Scenario {
 		},
 		{
 			ID: "domains.update.without_xaa", Title: "An ID-JAG issuer needs its feature",
-			Covers: patch, Needs: with(admin, suite.Known("featureless_organization.id", "featureless_organization.domain_id")), Access: suite.Write,
+			Covers: patch, Needs: with(admin, suite.Known("featureless_organization.id", "featureless_organization.domain_id")), Access: suite.Write, Aspect: suite.FeatureGate,
 			Run: func(s *suite.S) {
 				s.Admin().Patch(featurelessDomain(s), suite.JSON{"id_jag_issuer_url": "https://idp.example.com"}).
 					Invalid("feature_not_available", "XAA (ID-JAG) is not available for this organization.", "id_jag_issuer_url")
@@ -188,7 +188,7 @@ func domainsUnverified() []suite.Scenario {
 // else, so that an unverified domain will do.
 func domainFields() []suite.Scenario {
 	long := func(n int) string { return strings.Repeat("x", n) }
-	return refusals("domains.fields", "domains_partial_update", admin, []refusal{
+	return tagged(suite.Robustness, refusals("domains.fields", "domains_partial_update", admin, []refusal{
 		{"jit_word", "Provisioning is a boolean", suite.JSON{"jit_provisioning_enabled": "maybe"}, "invalid_input", notBoolean, "jit_provisioning_enabled"},
 		{"jit_null", "Provisioning is not null", suite.JSON{"jit_provisioning_enabled": nil}, "null", null, "jit_provisioning_enabled"},
 		{"jit_list", "Provisioning is not a list", suite.JSON{"jit_provisioning_enabled": []int{}}, "invalid_input", notBoolean, "jit_provisioning_enabled"},
@@ -213,5 +213,5 @@ func domainFields() []suite.Scenario {
 		{"config_number", "A number names no config", suite.JSON{"identity_provider_config": 5}, "does_not_exist", `Invalid pk "5" - object does not exist.`, "identity_provider_config"},
 		{"config_boolean", "A boolean names no config", suite.JSON{"identity_provider_config": true}, "incorrect_type", "Incorrect type. Expected pk value, received bool.", "identity_provider_config"},
 		{"first_in_order", "Of several malformed fields the first in order is named", suite.JSON{"identity_provider_config": 5, "saml_acs_url": []int{}, "jit_provisioning_enabled": nil}, "null", null, "jit_provisioning_enabled"},
-	}, func(s *suite.S, body suite.JSON) *suite.Response { return s.Admin().Patch(s.NewDomain().Path(), body) })
+	}, func(s *suite.S, body suite.JSON) *suite.Response { return s.Admin().Patch(s.NewDomain().Path(), body) }), "jit_list", "sso_object", "entity_list", "cert_boolean", "clients_object", "config_boolean")
 }

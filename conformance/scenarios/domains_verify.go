@@ -11,7 +11,7 @@ func domainsVerify() []suite.Scenario {
 	return []suite.Scenario{
 		{
 			ID: "domains.verify.no_record", Title: "Without its TXT record a domain stays unverified",
-			Covers: verify, Needs: adminSession, Access: suite.Write,
+			Covers: verify, Needs: adminSession, Access: suite.Write, Aspect: suite.Validation,
 			Run: func(s *suite.S) {
 				domain := s.NewDomain()
 				answer := s.Session("admin").Post(domain.Path("verify"), nil).Status(200)
@@ -20,7 +20,7 @@ func domainsVerify() []suite.Scenario {
 		},
 		{
 			ID: "domains.verify.record", Title: "With its TXT record a domain becomes verified",
-			Covers: verify, Needs: verified, Access: suite.Write,
+			Covers: verify, Needs: verified, Access: suite.Write, Tags: []string{suite.Lifecycle},
 			Run: func(s *suite.S) {
 				domain := s.NewDomain()
 				s.Publish(domain)
@@ -49,7 +49,7 @@ func domainsVerify() []suite.Scenario {
 		},
 		{
 			ID: "domains.verify.body_is_ignored", Title: "Verification looks at no body",
-			Covers: verify, Needs: adminSession, Access: suite.Write,
+			Covers: verify, Needs: adminSession, Access: suite.Write, Aspect: suite.Protocol,
 			Run: func(s *suite.S) {
 				domain := s.NewDomain()
 				s.Session("admin").Post(domain.Path("verify"), suite.JSON{"is_verified": true, "domain": 5}).Status(200).Has("is_verified", false)
@@ -57,17 +57,17 @@ func domainsVerify() []suite.Scenario {
 		},
 		{
 			ID: "domains.verify.key", Title: "Personal API keys cannot verify, whatever their scopes",
-			Covers: verify, Needs: admin, Access: suite.Write,
+			Covers: verify, Needs: admin, Access: suite.Write, Aspect: suite.Permission,
 			Run: func(s *suite.S) { s.Admin().Post(s.NewDomain().Path("verify"), nil).Denied(noKeyAccess) },
 		},
 		{
 			ID: "domains.verify.member", Title: "Members cannot verify",
-			Covers: verify, Needs: with(admin, suite.SessionOf("member")), Access: suite.Write,
+			Covers: verify, Needs: with(admin, suite.SessionOf("member")), Access: suite.Write, Aspect: suite.Permission,
 			Run: func(s *suite.S) { s.Session("member").Post(s.NewDomain().Path("verify"), nil).Denied(lowLevel) },
 		},
 		{
 			ID: "domains.verify.unknown", Title: "A domain that does not exist cannot be verified",
-			Covers: verify, Needs: adminSession, Access: suite.Write,
+			Covers: verify, Needs: adminSession, Access: suite.Write, Aspect: suite.NotFound,
 			Run: func(s *suite.S) {
 				s.Session("admin").Post(s.Org(suite.Domains, suite.Nowhere, "verify"), nil).NotFound()
 			},

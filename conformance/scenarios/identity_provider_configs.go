@@ -54,7 +54,7 @@ func configs() []suite.Scenario {
 		},
 		{
 			ID: "identity_provider_configs.retrieve.as_created", Title: "A config reads as it was created",
-			Covers: []string{"identity_provider_configs_retrieve"}, Needs: admin, Access: suite.Write,
+			Covers: []string{"identity_provider_configs_retrieve"}, Needs: admin, Access: suite.Write, Tags: []string{suite.Lifecycle},
 			Run: func(s *suite.S) {
 				config := s.NewConfig(nil)
 				s.Expect(s.Admin().Get(config.Path()).Status(200).Body()).To(gomega.MatchJSON(config.Body()))
@@ -72,7 +72,7 @@ func configs() []suite.Scenario {
 		},
 		{
 			ID: "identity_provider_configs.retrieve.unknown", Title: "A config that does not exist is not found",
-			Covers: []string{"identity_provider_configs_retrieve"}, Needs: admin, Access: suite.Read,
+			Covers: []string{"identity_provider_configs_retrieve"}, Needs: admin, Access: suite.Read, Aspect: suite.NotFound,
 			Run: func(s *suite.S) {
 				s.Admin().Get(s.Org(suite.Configs, suite.Nowhere)).NotFound()
 				s.Admin().Get(s.Org(suite.Configs, "nothing")).NotFound()
@@ -127,7 +127,7 @@ func configs() []suite.Scenario {
 		},
 		{
 			ID: "identity_provider_configs.update.blank_saml", Title: "SAML settings may be blank",
-			Covers: patch, Needs: admin, Access: suite.Write,
+			Covers: patch, Needs: admin, Access: suite.Write, Aspect: suite.Validation,
 			Run: func(s *suite.S) {
 				config := s.NewConfig(samlSettings())
 				for _, name := range []string{"saml_entity_id", "saml_acs_url", "saml_x509_cert"} {
@@ -137,7 +137,7 @@ func configs() []suite.Scenario {
 		},
 		{
 			ID: "identity_provider_configs.update.refused_whole", Title: "A refused change changes nothing",
-			Covers: patch, Needs: admin, Access: suite.Write,
+			Covers: patch, Needs: admin, Access: suite.Write, Aspect: suite.Validation,
 			Run: func(s *suite.S) {
 				config := s.NewConfig(nil)
 				s.Admin().Patch(config.Path(), suite.JSON{"name": s.Name(), "saml_acs_url": []int{1}}).Invalid("invalid_input", notText, "saml_acs_url")
@@ -146,7 +146,7 @@ func configs() []suite.Scenario {
 		},
 		{
 			ID: "identity_provider_configs.update.concurrent", Title: "Changes of different settings at the same time are all kept",
-			Covers: patch, Needs: admin, Access: suite.Write,
+			Covers: patch, Needs: admin, Access: suite.Write, Aspect: suite.Concurrency,
 			Run: func(s *suite.S) {
 				config, sent := s.NewConfig(nil), samlSettings()
 				names := slices.Sorted(maps.Keys(sent))
@@ -163,7 +163,7 @@ func configs() []suite.Scenario {
 		},
 		{
 			ID: "identity_provider_configs.update.unknown", Title: "A config that does not exist cannot be changed",
-			Covers: patch, Needs: admin, Access: suite.Write,
+			Covers: patch, Needs: admin, Access: suite.Write, Aspect: suite.NotFound,
 			Run: func(s *suite.S) {
 				s.Admin().Patch(s.Org(suite.Configs, suite.Nowhere), suite.JSON{"name": nil}).NotFound()
 			},
@@ -181,7 +181,7 @@ func configs() []suite.Scenario {
 		},
 		{
 			ID: "identity_provider_configs.features.scim", Title: "SCIM cannot be named without its feature",
-			Covers: create, Needs: with(admin, suite.Known("featureless_organization.id")), Access: suite.Write,
+			Covers: create, Needs: with(admin, suite.Known("featureless_organization.id")), Access: suite.Write, Aspect: suite.FeatureGate,
 			Run: func(s *suite.S) {
 				s.Admin().Post(featurelessConfigs(s), suite.JSON{"scim_enabled": false}).
 					Invalid("feature_not_available", "SCIM provisioning is not available for this organization.", "scim_enabled")
@@ -189,7 +189,7 @@ func configs() []suite.Scenario {
 		},
 		{
 			ID: "identity_provider_configs.features.no_issuer", Title: "A blank issuer, and keys alone, need no feature",
-			Rules: []string{"identity_provider_configs.features.xaa"}, Covers: create, Needs: with(admin, suite.Known("featureless_organization.id")), Access: suite.Write,
+			Rules: []string{"identity_provider_configs.features.xaa"}, Covers: create, Needs: with(admin, suite.Known("featureless_organization.id")), Access: suite.Write, Aspect: suite.FeatureGate,
 			Run: func(s *suite.S) {
 				made := s.Admin().Post(featurelessConfigs(s), suite.JSON{"name": s.Name(), "id_jag_issuer_url": " ", "id_jag_jwks_url": "https://posthog.com/keys"}).
 					Status(201)
@@ -198,7 +198,7 @@ func configs() []suite.Scenario {
 		},
 		{
 			ID: "identity_provider_configs.features.xaa", Title: "An ID-JAG issuer needs its feature",
-			Covers: create, Needs: with(admin, suite.Known("featureless_organization.id")), Access: suite.Write,
+			Covers: create, Needs: with(admin, suite.Known("featureless_organization.id")), Access: suite.Write, Aspect: suite.FeatureGate,
 			Run: func(s *suite.S) {
 				s.Admin().Post(featurelessConfigs(s), suite.JSON{"id_jag_issuer_url": "https://posthog.com"}).
 					Invalid("feature_not_available", "XAA (ID-JAG) is not available for this organization.", "id_jag_issuer_url")
@@ -216,7 +216,7 @@ func configFields() []suite.Scenario {
 	fetch := func(id, title, address, reason string) refusal {
 		return refusal{id, title, suite.JSON{"id_jag_issuer_url": address}, "invalid_input", "URL is not allowed: " + reason, "id_jag_issuer_url"}
 	}
-	return refusals("identity_provider_configs.fields", "identity_provider_configs_create", admin, []refusal{
+	return tagged(suite.Robustness, refusals("identity_provider_configs.fields", "identity_provider_configs_create", admin, []refusal{
 		{"name_long", "A name has 255 characters at most", suite.JSON{"name": long(256)}, "max_length", "Ensure this field has no more than 255 characters.", "name"},
 		{"name_null", "A name is not null", suite.JSON{"name": nil}, "null", null, "name"},
 		{"name_object", "A name is a text", suite.JSON{"name": suite.JSON{}}, "invalid_input", notText, "name"},
@@ -237,5 +237,5 @@ func configFields() []suite.Scenario {
 		fetch("issuer_metadata_name", "An issuer is not the metadata service by its name", "http://metadata.google.internal/computeMetadata/v1", "Local/metadata host"),
 		fetch("issuer_behind_user", "An issuer is not on the server itself behind a user's name", "https://idp.example.com@127.0.0.1/idp", "Local/Loopback host not allowed"),
 		{"jwks_private", "Keys are not at a private address", suite.JSON{"id_jag_jwks_url": "https://172.16.0.1/keys"}, "invalid_input", "URL is not allowed: Private IP address not allowed", "id_jag_jwks_url"},
-	}, func(s *suite.S, body suite.JSON) *suite.Response { return s.Admin().Post(s.Org(suite.Configs), body) })
+	}, func(s *suite.S, body suite.JSON) *suite.Response { return s.Admin().Post(s.Org(suite.Configs), body) }), "name_object", "acs_list", "client_boolean")
 }

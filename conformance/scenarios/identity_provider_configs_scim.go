@@ -41,28 +41,28 @@ func configsSCIM() []suite.Scenario {
 		},
 		{
 			ID: "identity_provider_configs.scim.token_while_off", Title: "Without SCIM there is no token to replace",
-			Covers: token, Needs: adminSession, Access: suite.Write,
+			Covers: token, Needs: adminSession, Access: suite.Write, Aspect: suite.Validation,
 			Run: func(s *suite.S) {
 				s.Session("admin").Post(s.NewConfig(nil).Path("scim", "token"), nil).Plain(400, "SCIM is not enabled for this config")
 			},
 		},
 		{
 			ID: "identity_provider_configs.scim.token_key", Title: "Personal API keys cannot replace a token, whatever their scopes",
-			Covers: token, Needs: admin, Access: suite.Write,
+			Covers: token, Needs: admin, Access: suite.Write, Aspect: suite.Permission,
 			Run: func(s *suite.S) {
 				s.Admin().Post(s.NewConfig(suite.JSON{"scim_enabled": true}).Path("scim", "token"), nil).Denied(noKeyAccess)
 			},
 		},
 		{
 			ID: "identity_provider_configs.scim.token_member", Title: "Members cannot replace a token",
-			Covers: token, Needs: with(admin, suite.SessionOf("member")), Access: suite.Write,
+			Covers: token, Needs: with(admin, suite.SessionOf("member")), Access: suite.Write, Aspect: suite.Permission,
 			Run: func(s *suite.S) {
 				s.Session("member").Post(s.NewConfig(nil).Path("scim", "token"), nil).Denied(lowLevel)
 			},
 		},
 		{
 			ID: "identity_provider_configs.scim.token_unknown", Title: "A config that does not exist has no token",
-			Covers: token, Needs: adminSession, Access: suite.Write,
+			Covers: token, Needs: adminSession, Access: suite.Write, Aspect: suite.NotFound,
 			Run: func(s *suite.S) {
 				s.Session("admin").Post(s.Org(suite.Configs, suite.Nowhere, "scim", "token"), nil).NotFound()
 			},

@@ -41,7 +41,7 @@ func integrations() []suite.Scenario {
 		},
 		{
 			ID: "integrations.retrieve.unknown", Title: "An integration that does not exist is not found",
-			Covers: retrieve, Needs: admin, Access: suite.Read,
+			Covers: retrieve, Needs: admin, Access: suite.Read, Aspect: suite.NotFound,
 			Run: func(s *suite.S) {
 				s.Admin().Get(s.Org(suite.Integrations, suite.Nowhere)).NotFound()
 				s.Admin().Get(s.Org(suite.Integrations, "nothing")).NotFound()
@@ -57,14 +57,14 @@ func integrations() []suite.Scenario {
 		},
 		{
 			ID: "integrations.list.page", Title: "The list comes in pages",
-			Covers: list, Needs: admin, Access: suite.Read,
+			Covers: list, Needs: admin, Access: suite.Read, Aspect: suite.Pagination,
 			Run: func(s *suite.S) {
 				s.Admin().Get(s.Org(suite.Integrations)).Status(200).Keys("", "count", "next", "previous", "results")
 			},
 		},
 		{
 			ID: "integrations.list.member", Title: "Members can read integrations",
-			Covers: list, Needs: []suite.Need{suite.KeyOf("member")}, Access: suite.Read,
+			Covers: list, Needs: []suite.Need{suite.KeyOf("member")}, Access: suite.Read, Aspect: suite.Permission,
 			Run: func(s *suite.S) { s.Member().Get(s.Org(suite.Integrations)).Status(200) },
 		},
 		{
@@ -97,12 +97,12 @@ func integrations() []suite.Scenario {
 		},
 		{
 			ID: "integrations.delete.unknown", Title: "An integration that does not exist cannot be disconnected",
-			Covers: destroy, Needs: admin, Access: suite.Write,
+			Covers: destroy, Needs: admin, Access: suite.Write, Aspect: suite.NotFound,
 			Run: func(s *suite.S) { s.Admin().Delete(s.Org(suite.Integrations, suite.Nowhere)).NotFound() },
 		},
 		{
 			ID: "integrations.create.impossible", Title: "Integrations are not made through this API",
-			Covers: list, Needs: adminSession, Access: suite.Write,
+			Covers: list, Needs: adminSession, Access: suite.Write, Aspect: suite.Protocol,
 			Run: func(s *suite.S) {
 				s.Session("admin").Post(s.Org(suite.Integrations), suite.JSON{"kind": "vercel"}).
 					Refused(405, "method_not_allowed", `Method "POST" not allowed.`, "")

@@ -55,7 +55,7 @@ func environmentMapping() []suite.Scenario {
 		},
 		{
 			ID: "integrations.environment_mapping.unknown_project", Title: "A project that does not exist is refused and nothing changes",
-			Covers: covers, Needs: with(known, suite.KnownProjects(1)), Access: suite.Write,
+			Covers: covers, Needs: with(known, suite.KnownProjects(1)), Access: suite.Write, Aspect: suite.NotFound,
 			Run: func(s *suite.S) {
 				i := s.KnownIntegration("connectable")
 				s.Alone()
@@ -69,7 +69,7 @@ func environmentMapping() []suite.Scenario {
 		},
 		{
 			ID: "integrations.environment_mapping.foreign_project", Title: "A project of another organization is refused",
-			Covers: covers, Needs: with(known, suite.Known("other_organization.project_id")), Access: suite.Write,
+			Covers: covers, Needs: with(known, suite.Known("other_organization.project_id")), Access: suite.Write, Aspect: suite.Isolation,
 			Run: func(s *suite.S) {
 				foreign := s.Target().Known.OtherOrganization.ProjectID
 				path, refusal := s.KnownIntegration("connectable").Path("environment-mapping"), fmt.Sprintf("Project %d does not belong to this organization.", foreign)
@@ -89,27 +89,27 @@ func environmentMapping() []suite.Scenario {
 		},
 		{
 			ID: "integrations.environment_mapping.key", Title: "Personal API keys cannot map environments, whatever their scopes",
-			Covers: covers, Needs: known, Access: suite.Write,
+			Covers: covers, Needs: known, Access: suite.Write, Aspect: suite.Permission,
 			Run: func(s *suite.S) {
 				s.Admin().Patch(s.KnownIntegration("connectable").Path("environment-mapping"), suite.JSON{}).Denied(noKeyAccess)
 			},
 		},
 		{
 			ID: "integrations.environment_mapping.member", Title: "Members cannot map environments",
-			Covers: covers, Needs: []suite.Need{suite.SessionOf("member"), suite.Integration("connectable")}, Access: suite.Write,
+			Covers: covers, Needs: []suite.Need{suite.SessionOf("member"), suite.Integration("connectable")}, Access: suite.Write, Aspect: suite.Permission,
 			Run: func(s *suite.S) {
 				s.Session("member").Patch(s.KnownIntegration("connectable").Path("environment-mapping"), suite.JSON{}).Denied(lowLevel)
 			},
 		},
 		{
 			ID: "integrations.environment_mapping.unknown", Title: "An integration that does not exist has no mapping",
-			Covers: covers, Needs: adminSession, Access: suite.Write,
+			Covers: covers, Needs: adminSession, Access: suite.Write, Aspect: suite.NotFound,
 			Run: func(s *suite.S) {
 				s.Session("admin").Patch(s.Org(suite.Integrations, suite.Nowhere, "environment-mapping"), suite.JSON{}).NotFound()
 			},
 		},
 	}
-	return append(list, refusals("integrations.environment_mapping", covers[0], known, []refusal{
+	list = append(list, refusals("integrations.environment_mapping", covers[0], known, []refusal{
 		{"required", "Production is required", suite.JSON{}, "required", required, "production"},
 		{"null", "Production is not null", suite.JSON{"production": nil}, "null", null, "production"},
 		{"boolean", "A project is not a boolean", suite.JSON{"production": true}, "invalid_input", notInteger, "production"},
@@ -120,4 +120,5 @@ func environmentMapping() []suite.Scenario {
 	}, func(s *suite.S, body suite.JSON) *suite.Response {
 		return s.Session("admin").Patch(s.KnownIntegration("connectable").Path("environment-mapping"), body)
 	})...)
+	return asking(suite.Behaviour, list, "preview")
 }

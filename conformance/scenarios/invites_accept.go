@@ -37,7 +37,7 @@ func invitesAccept() []suite.Scenario {
 		},
 		{
 			ID: "invites.accept.unknown", Title: "An invite that does not exist cannot be looked at, nor accepted",
-			Covers: append(look, accept...), Access: suite.Write,
+			Covers: append(look, accept...), Access: suite.Write, Aspect: suite.NotFound,
 			Run: func(s *suite.S) {
 				for _, id := range []string{suite.Nowhere, "abc"} {
 					s.Anonymous().Get("/api/signup/"+id+"/").Invalid("invalid_input", noInvite, "")
@@ -138,7 +138,7 @@ func invitesAccept() []suite.Scenario {
 		},
 		{
 			ID: "invites.accept.parallel", Title: "Accepted several times at once, an invite makes one member",
-			Covers: append([]string{"organizations_retrieve"}, accept...), Needs: people, Access: suite.Write,
+			Covers: append([]string{"organizations_retrieve"}, accept...), Needs: people, Access: suite.Write, Aspect: suite.Concurrency,
 			Run: func(s *suite.S) {
 				invite, body := s.NewInvite(nil), newcomer(s)
 				joined := map[string]bool{}
@@ -156,7 +156,7 @@ func invitesAccept() []suite.Scenario {
 		},
 		{
 			ID: "invites.accept.member_already", Title: "The address of who has joined cannot be invited again",
-			Covers: append([]string{"invites_create"}, accept...), Needs: people, Access: suite.Write,
+			Covers: append([]string{"invites_create"}, accept...), Needs: people, Access: suite.Write, Aspect: suite.Permission,
 			Run: func(s *suite.S) {
 				postInvite(s, suite.JSON{"target_email": strings.ToUpper(s.Recruit(1).Email)}).Invalid("invalid_input", memberAlready, "")
 			},
@@ -238,7 +238,7 @@ func invitesAccept() []suite.Scenario {
 			},
 		},
 	}
-	return append(list, refusals("invites.accept", accept[0], admin, []refusal{
+	list = append(list, refusals("invites.accept", accept[0], admin, []refusal{
 		{"no_name", "Somebody new has a name", suite.JSON{"password": "quercus velvet lantern"}, "required", required, "first_name"},
 		{"no_password", "Somebody new has a password", suite.JSON{"first_name": "Robin"}, "required", required, "password"},
 		{"blank_name", "A name is not blank", suite.JSON{"first_name": " ", "password": "quercus velvet lantern"}, "blank", blank, "first_name"},
@@ -249,6 +249,7 @@ func invitesAccept() []suite.Scenario {
 	}, func(s *suite.S, body suite.JSON) *suite.Response {
 		return s.Accept(s.Anonymous(), s.NewInvite(nil), body)
 	})...)
+	return asking(suite.Behaviour, list, "short_password", "list_password")
 }
 
 // inviteElsewhere makes somebody and invites them into the organization without

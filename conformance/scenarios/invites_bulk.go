@@ -74,7 +74,7 @@ func invitesBulk() []suite.Scenario {
 		},
 		{
 			ID: "invites.bulk.twenty_one", Title: "More than twenty are refused, and none is made",
-			Covers: bulk, Needs: admin, Access: suite.Write,
+			Covers: bulk, Needs: admin, Access: suite.Write, Aspect: suite.Validation,
 			Run: func(s *suite.S) {
 				sent := silentInvites(s, 21)
 				s.Admin().Post(bulkPath(s), sent).Invalid("max_length", tooMany, "")
@@ -141,7 +141,7 @@ func invitesBulk() []suite.Scenario {
 		},
 		{
 			ID: "invites.bulk.foreign_project", Title: "A project of another organization cannot be granted, and names its item",
-			Covers: bulk, Needs: with(admin, suite.Known("other_organization.project_id")), Access: suite.Write,
+			Covers: bulk, Needs: with(admin, suite.Known("other_organization.project_id")), Access: suite.Write, Aspect: suite.Isolation,
 			Run: func(s *suite.S) {
 				foreign := []suite.JSON{{"id": s.Target().Known.OtherOrganization.ProjectID, "level": "member"}}
 				s.Admin().Post(bulkPath(s), []suite.JSON{silentInvite(s, nil), silentInvite(s, suite.JSON{accessField: foreign})}).
@@ -163,7 +163,7 @@ func invitesBulk() []suite.Scenario {
 		},
 		{
 			ID: "invites.bulk.level_above", Title: "Nobody invites above their own level, whatever else is wrong",
-			Covers: bulk, Needs: with(admin, suite.KeyOf("member")), Access: suite.Write,
+			Covers: bulk, Needs: with(admin, suite.KeyOf("member")), Access: suite.Write, Aspect: suite.Permission,
 			Run: func(s *suite.S) {
 				sent := []suite.JSON{silentInvite(s, nil), {"target_email": 1}, silentInvite(s, suite.JSON{"level": 8})}
 				s.Member().Post(bulkPath(s), sent).Denied(tooHigh)
@@ -189,24 +189,24 @@ func invitesBulk() []suite.Scenario {
 		},
 		{
 			ID: "invites.bulk.stranger", Title: "Strangers invite nobody",
-			Covers: bulk, Needs: []suite.Need{suite.KeyOf("outsider")}, Access: suite.Write,
+			Covers: bulk, Needs: []suite.Need{suite.KeyOf("outsider")}, Access: suite.Write, Aspect: suite.Isolation,
 			Run: func(s *suite.S) { s.Outsider().Post(bulkPath(s), []int{}).Denied(noPermission) },
 		},
 		{
 			ID: "invites.bulk.other_organization", Title: "An administrator invites nobody into another organization",
-			Covers: bulk, Needs: with(admin, suite.Known("other_organization.id")), Access: suite.Write,
+			Covers: bulk, Needs: with(admin, suite.Known("other_organization.id")), Access: suite.Write, Aspect: suite.Isolation,
 			Run: func(s *suite.S) {
 				s.Admin().Post(suite.OrgPath(s.Target().Known.OtherOrganization.ID, suite.Invites, "bulk"), []int{}).Denied(noPermission)
 			},
 		},
 		{
 			ID: "invites.bulk.anonymous", Title: "Without credentials nobody is invited",
-			Covers: bulk, Access: suite.Write,
+			Covers: bulk, Access: suite.Write, Aspect: suite.Authentication,
 			Run: func(s *suite.S) { s.Anonymous().Post(bulkPath(s), []int{}).Unauthenticated() },
 		},
 		{
 			ID: "invites.bulk.form", Title: "A form is no list",
-			Covers: bulk, Needs: admin, Access: suite.Write,
+			Covers: bulk, Needs: admin, Access: suite.Write, Aspect: suite.Validation,
 			Run: func(s *suite.S) {
 				s.Admin().PostForm(bulkPath(s), url.Values{"target_email": {inviteNever}}).Invalid("invalid_input", notAList, "")
 			},
@@ -228,7 +228,7 @@ func invitesBulk() []suite.Scenario {
 		},
 		{
 			ID: "invites.bulk.parallel", Title: "Of lists sent at once each address keeps one invite",
-			Covers: bulk, Needs: admin, Access: suite.Write,
+			Covers: bulk, Needs: admin, Access: suite.Write, Aspect: suite.Concurrency,
 			Run: func(s *suite.S) {
 				sent := silentInvites(s, 3)
 				for _, answer := range s.Parallel(4, func(int) *suite.Response { return s.Admin().Post(bulkPath(s), sent) }) {

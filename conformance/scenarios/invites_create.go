@@ -76,19 +76,19 @@ func invitesCreate() []suite.Scenario {
 		},
 		{
 			ID: "invites.create.level_text", Title: "A level may be written as text",
-			Covers: create, Needs: admin, Access: suite.Write,
+			Covers: create, Needs: admin, Access: suite.Write, Aspect: suite.Validation,
 			Run: func(s *suite.S) { s.NewInvite(suite.JSON{"level": "8"}).Has("level", 8) },
 		},
 		{
 			ID: "invites.create.member_invites", Title: "Members may invite members",
-			Covers: create, Needs: with(admin, suite.KeyOf("member")), Access: suite.Write,
+			Covers: create, Needs: with(admin, suite.KeyOf("member")), Access: suite.Write, Aspect: suite.Permission,
 			Run: func(s *suite.S) {
 				s.Made(suite.Invites, s.Member().Post(s.Org(suite.Invites), suite.JSON{"target_email": s.Email(), "send_email": false})).Has("level", 1)
 			},
 		},
 		{
 			ID: "invites.create.member_above", Title: "Members cannot invite administrators",
-			Covers: create, Needs: []suite.Need{suite.KeyOf("member")}, Access: suite.Write,
+			Covers: create, Needs: []suite.Need{suite.KeyOf("member")}, Access: suite.Write, Aspect: suite.Permission,
 			Run: func(s *suite.S) {
 				for _, level := range []int{8, 15} {
 					s.Member().Post(s.Org(suite.Invites), suite.JSON{"target_email": s.Email(), "level": level, "send_email": false}).Denied(tooHigh)
@@ -97,7 +97,7 @@ func invitesCreate() []suite.Scenario {
 		},
 		{
 			ID: "invites.create.admin_above", Title: "Administrators cannot invite owners",
-			Covers: create, Needs: admin, Access: suite.Write,
+			Covers: create, Needs: admin, Access: suite.Write, Aspect: suite.Permission,
 			Run: func(s *suite.S) {
 				s.Admin().Post(s.Org(suite.Invites), suite.JSON{"target_email": s.Email(), "level": 15, "send_email": false}).Denied(tooHigh)
 			},
@@ -111,14 +111,14 @@ func invitesCreate() []suite.Scenario {
 		},
 		{
 			ID: "invites.create.level_before_address", Title: "A level above one's own is refused before a malformed address",
-			Covers: create, Needs: admin, Access: suite.Write,
+			Covers: create, Needs: admin, Access: suite.Write, Aspect: suite.Validation,
 			Run: func(s *suite.S) {
 				s.Admin().Post(s.Org(suite.Invites), suite.JSON{"target_email": "nobody", "level": 15}).Denied(tooHigh)
 			},
 		},
 		{
 			ID: "invites.create.already_member", Title: "Who is a member cannot be invited, whatever the case of the address",
-			Covers: create, Needs: with(admin, suite.EmailOf("member")), Access: suite.Write,
+			Covers: create, Needs: with(admin, suite.EmailOf("member")), Access: suite.Write, Aspect: suite.Validation,
 			Run: func(s *suite.S) {
 				email := s.Target().Credentials["member"].Email
 				for _, address := range []string{email, strings.ToUpper(email)} {
@@ -151,7 +151,7 @@ func invitesCreate() []suite.Scenario {
 			},
 		},
 	}
-	return append(list, refusals("invites.create", "invites_create", admin, []refusal{
+	list = append(list, refusals("invites.create", "invites_create", admin, []refusal{
 		{"no_address", "An invite needs an address", suite.JSON{}, "required", required, "target_email"},
 		{"null_address", "An address is not null", suite.JSON{"target_email": nil}, "null", null, "target_email"},
 		{"blank_address", "An address is not blank", suite.JSON{"target_email": " "}, "blank", blank, "target_email"},
@@ -174,6 +174,8 @@ func invitesCreate() []suite.Scenario {
 		{"combine_null", "combine_pending_invites is not null", suite.JSON{"target_email": inviteNever, "combine_pending_invites": nil}, "null", null, "combine_pending_invites"},
 		{"first_in_order", "Of several malformed fields the first in order is named", suite.JSON{"level": 3, "target_email": nil}, "null", null, "target_email"},
 	}, postInvite)...)
+	asking(suite.Behaviour, list, "malformed_address", "two_ats", "inner_space", "first_in_order")
+	return tagged(suite.Robustness, list, "malformed_address", "address_list", "address_object", "level_boolean", "message_list")
 }
 
 // postInvite invites without a mail, and where the address does not matter with

@@ -41,7 +41,7 @@ func invitesDelegate() []suite.Scenario {
 		},
 		{
 			ID: "invites.delegate.again", Title: "When a delegation is withdrawn, the set-up can be delegated anew",
-			Covers: append([]string{"invites_destroy"}, delegate...), Needs: people, Access: suite.Write,
+			Covers: append([]string{"invites_destroy"}, delegate...), Needs: people, Access: suite.Write, Tags: []string{suite.Lifecycle},
 			Run: func(s *suite.S) {
 				robin := s.Recruit(8)
 				made := robin.Post(delegatePath(s), suite.JSON{"target_email": s.Email()}).Status(201)
@@ -75,7 +75,7 @@ func invitesDelegate() []suite.Scenario {
 		},
 		{
 			ID: "invites.delegate.member", Title: "Members cannot delegate what only administrators may",
-			Covers: delegate, Needs: []suite.Need{suite.KeyOf("member"), suite.Mail}, Access: suite.Write,
+			Covers: delegate, Needs: []suite.Need{suite.KeyOf("member"), suite.Mail}, Access: suite.Write, Aspect: suite.Permission,
 			Run: func(s *suite.S) {
 				s.Expect(s.Member().Post(delegatePath(s), suite.JSON{"target_email": inviteNever}).Code()).To(gomega.Equal(403))
 			},
@@ -96,16 +96,16 @@ func invitesDelegate() []suite.Scenario {
 		},
 		{
 			ID: "invites.delegate.stranger", Title: "Strangers delegate nothing",
-			Covers: delegate, Needs: []suite.Need{suite.KeyOf("outsider")}, Access: suite.Write,
+			Covers: delegate, Needs: []suite.Need{suite.KeyOf("outsider")}, Access: suite.Write, Aspect: suite.Isolation,
 			Run: func(s *suite.S) { s.Outsider().Post(delegatePath(s), suite.JSON{}).Denied(noPermission) },
 		},
 		{
 			ID: "invites.delegate.anonymous", Title: "Without credentials nothing is delegated",
-			Covers: delegate, Access: suite.Write,
+			Covers: delegate, Access: suite.Write, Aspect: suite.Authentication,
 			Run: func(s *suite.S) { s.Anonymous().Post(delegatePath(s), suite.JSON{}).Unauthenticated() },
 		},
 	}
-	return append(list, refusals("invites.delegate", delegate[0], with(admin, suite.Mail), []refusal{
+	list = append(list, refusals("invites.delegate", delegate[0], with(admin, suite.Mail), []refusal{
 		{"no_address", "A delegation needs an address", suite.JSON{}, "required", required, "target_email"},
 		{"null_address", "The address is not null", suite.JSON{"target_email": nil}, "null", null, "target_email"},
 		{"malformed_address", "The address has an @", suite.JSON{"target_email": "nobody"}, "invalid_input", badEmail, "target_email"},
@@ -113,4 +113,6 @@ func invitesDelegate() []suite.Scenario {
 		{"null_message", "The message is not null", suite.JSON{"target_email": inviteNever, "message": nil}, "null", null, "message"},
 		{"long_step", "The step has 64 characters at most", suite.JSON{"target_email": inviteNever, "step_at_delegation": strings.Repeat("x", 65)}, "max_length", "Ensure this field has no more than 64 characters.", "step_at_delegation"},
 	}, func(s *suite.S, body suite.JSON) *suite.Response { return s.Admin().Post(delegatePath(s), body) })...)
+	asking(suite.Behaviour, list, "malformed_address")
+	return tagged(suite.Robustness, list, "malformed_address")
 }

@@ -17,7 +17,7 @@ func invitesDelete() []suite.Scenario {
 		},
 		{
 			ID: "invites.delete.member", Title: "Members cannot delete invites",
-			Covers: destroy, Needs: with(admin, suite.KeyOf("member")), Access: suite.Write,
+			Covers: destroy, Needs: with(admin, suite.KeyOf("member")), Access: suite.Write, Aspect: suite.Permission,
 			Run: func(s *suite.S) {
 				invite := s.NewInvite(nil)
 				s.Member().Delete(invite.Path()).Denied(lowLevel)
@@ -26,7 +26,7 @@ func invitesDelete() []suite.Scenario {
 		},
 		{
 			ID: "invites.delete.unknown", Title: "An invite that does not exist is not found",
-			Covers: destroy, Needs: admin, Access: suite.Write,
+			Covers: destroy, Needs: admin, Access: suite.Write, Aspect: suite.NotFound,
 			Run: func(s *suite.S) {
 				s.Admin().Delete(s.Org(suite.Invites, suite.Nowhere)).NotFound()
 				s.Admin().Delete(s.Org(suite.Invites, "nothing")).NotFound()

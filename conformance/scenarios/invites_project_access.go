@@ -29,14 +29,14 @@ func invitesProjectAccess() []suite.Scenario {
 		},
 		{
 			ID: "invites.project_access.foreign", Title: "A project of another organization cannot be granted",
-			Covers: create, Needs: with(admin, suite.Known("other_organization.project_id")), Access: suite.Write,
+			Covers: create, Needs: with(admin, suite.Known("other_organization.project_id")), Access: suite.Write, Aspect: suite.Isolation,
 			Run: func(s *suite.S) {
 				foreign := suite.JSON{"id": s.Target().Known.OtherOrganization.ProjectID, "level": "member"}
 				postInvite(s, access([]any{foreign})).Invalid("invalid_input", noSuchProject, accessField)
 			},
 		},
 	}
-	return append(list, refusals("invites.project_access", "invites_create", admin, []refusal{
+	list = append(list, refusals("invites.project_access", "invites_create", admin, []refusal{
 		{"object", "Project access is a list", access(suite.JSON{}), "invalid_input", "The field must be a list of dictionaries.", accessField},
 		{"text", "Project access is not a text", access("all"), "invalid_input", "The field must be a list of dictionaries.", accessField},
 		{"numbers", "Project access is a list of objects", access([]any{1}), "invalid_input", "Each item in the list must be a dictionary.", accessField},
@@ -48,4 +48,6 @@ func invitesProjectAccess() []suite.Scenario {
 		{"level_number", "A level is a word", access([]any{suite.JSON{"id": 1, "level": 8}}), "invalid_input", `The "level" field must be a valid access level.`, accessField},
 		{"unknown", "A project that does not exist cannot be granted", access([]any{suite.JSON{"id": 987654321, "level": "member"}}), "invalid_input", noSuchProject, accessField},
 	}, postInvite)...)
+	asking(suite.NotFound, list, "unknown")
+	return asking(suite.Behaviour, list, "object", "numbers", "level_capitals", "level_number")
 }

@@ -31,19 +31,19 @@ func invitesRead() []suite.Scenario {
 		},
 		{
 			ID: "invites.list.member", Title: "Members can read invites",
-			Covers: list, Needs: []suite.Need{suite.KeyOf("member")}, Access: suite.Read,
+			Covers: list, Needs: []suite.Need{suite.KeyOf("member")}, Access: suite.Read, Aspect: suite.Permission,
 			Run: func(s *suite.S) { s.Member().Get(s.Org(suite.Invites)).Status(200) },
 		},
 		{
 			ID: "invites.retrieve.impossible", Title: "A single invite cannot be read",
-			Covers: list, Needs: adminSession, Access: suite.Write,
+			Covers: list, Needs: adminSession, Access: suite.Write, Aspect: suite.Protocol,
 			Run: func(s *suite.S) {
 				s.Session("admin").Get(s.NewInvite(nil).Path()).Refused(405, "method_not_allowed", `Method "GET" not allowed.`, "")
 			},
 		},
 		{
 			ID: "invites.update.impossible", Title: "An invite cannot be changed",
-			Covers: list, Needs: adminSession, Access: suite.Write,
+			Covers: list, Needs: adminSession, Access: suite.Write, Aspect: suite.Protocol,
 			Run: func(s *suite.S) {
 				s.Session("admin").Patch(s.NewInvite(nil).Path(), suite.JSON{"level": 8}).Refused(405, "method_not_allowed", `Method "PATCH" not allowed.`, "")
 			},

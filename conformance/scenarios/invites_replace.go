@@ -32,7 +32,7 @@ func invitesReplace() []suite.Scenario {
 		},
 		{
 			ID: "invites.replace.refused_keeps", Title: "A refused invite leaves the earlier one alone",
-			Covers: create, Needs: admin, Access: suite.Write,
+			Covers: create, Needs: admin, Access: suite.Write, Aspect: suite.Validation,
 			Run: func(s *suite.S) {
 				first := s.NewInvite(nil)
 				postInvite(s, suite.JSON{"target_email": first.Text("target_email"), "level": 3}).Status(400)
@@ -60,7 +60,7 @@ func invitesReplace() []suite.Scenario {
 		},
 		{
 			ID: "invites.replace.other_organization", Title: "An invite leaves those of other organizations alone",
-			Rules: []string{"invites.replace.same_address"}, Covers: create, Needs: with(admin, suite.Known("featureless_organization.id")), Access: suite.Write,
+			Rules: []string{"invites.replace.same_address"}, Covers: create, Needs: with(admin, suite.Known("featureless_organization.id")), Access: suite.Write, Aspect: suite.Isolation,
 			Run: func(s *suite.S) {
 				elsewhere := suite.OrgPath(s.Target().Known.FeaturelessOrganization.ID, suite.Invites)
 				email := s.Email()
@@ -94,7 +94,7 @@ func invitesReplace() []suite.Scenario {
 		},
 		{
 			ID: "invites.replace.concurrent", Title: "Of many invites to one address at the same time, one stays",
-			Covers: create, Needs: admin, Access: suite.Write,
+			Covers: create, Needs: admin, Access: suite.Write, Aspect: suite.Concurrency,
 			Run: func(s *suite.S) {
 				email := s.Email()
 				for _, answer := range s.Parallel(8, func(int) *suite.Response {

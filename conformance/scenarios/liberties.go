@@ -25,7 +25,7 @@ func liberties() []suite.Scenario {
 		},
 		{
 			ID: "domains.authentication.challenge", Title: "A 401 says in a header how to authenticate",
-			Rules: []string{"callers.challenge"}, Covers: []string{"domains_list"}, Access: suite.Read,
+			Rules: []string{"callers.challenge"}, Covers: []string{"domains_list"}, Access: suite.Read, Aspect: suite.Authentication,
 			Run: func(s *suite.S) {
 				answer := s.Anonymous().Get(s.Org(suite.Domains)).Unauthenticated()
 				s.Expect(answer.Header("WWW-Authenticate")).NotTo(gomega.BeEmpty(), "the challenge of a 401")

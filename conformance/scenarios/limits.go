@@ -26,7 +26,7 @@ func limits() []suite.Scenario {
 		},
 		{
 			ID: "domains.fields.longest", Title: "SAML settings of a domain may have 512 characters",
-			Rules: []string{"domains.fields.longest"}, Covers: patch, Needs: admin, Access: suite.Write,
+			Rules: []string{"domains.fields.longest"}, Covers: patch, Needs: admin, Access: suite.Write, Aspect: suite.Validation,
 			Run: func(s *suite.S) {
 				domain := s.NewDomain()
 				s.Admin().Patch(domain.Path(), suite.JSON{"saml_entity_id": long(512), "saml_acs_url": long(512)}).Status(200).
@@ -35,7 +35,7 @@ func limits() []suite.Scenario {
 		},
 		{
 			ID: "domains.fields.longest_gated", Title: "What an unverified domain refuses may be as long as its limit",
-			Rules: []string{"domains.fields.longest"}, Covers: patch, Needs: admin, Access: suite.Write,
+			Rules: []string{"domains.fields.longest"}, Covers: patch, Needs: admin, Access: suite.Write, Aspect: suite.Validation,
 			Run: func(s *suite.S) {
 				path := s.NewDomain().Path()
 				for field, value := range map[string]any{
@@ -48,7 +48,7 @@ func limits() []suite.Scenario {
 		},
 		{
 			ID: "domains.fields.boolean_forms", Title: "Booleans are taken in every form that stands for one, and in no other",
-			Rules: []string{"domains.fields.jit_boolean"}, Covers: patch, Needs: admin, Access: suite.Write,
+			Rules: []string{"domains.fields.jit_boolean"}, Covers: patch, Needs: admin, Access: suite.Write, Aspect: suite.Validation,
 			Run: func(s *suite.S) {
 				path := s.NewDomain().Path()
 				for _, value := range []any{"TRUE", "true", "on", "Off", "YES", "no", "t", "F", "y", "N", "1", "0", 1, 0, true, false} {

@@ -105,7 +105,7 @@ func membersList() []suite.Scenario {
 		},
 		{
 			ID: "members.list.search_too_long", Title: "A search has at most 200 characters",
-			Covers: list, Needs: admin, Access: suite.Read,
+			Covers: list, Needs: admin, Access: suite.Read, Aspect: suite.Validation,
 			Run: func(s *suite.S) {
 				s.Admin().Get(s.Org(suite.Members)+"?search="+strings.Repeat("x", 201)).
 					Invalid("invalid_input", "Search query must be 200 characters or fewer.", "search")

@@ -101,7 +101,7 @@ func membersRemove() []suite.Scenario {
 		},
 		{
 			ID: "members.remove.foreign", Title: "Members of another organization cannot be removed through one's own",
-			Covers: remove, Needs: with(admin, ownOrganization...), Access: suite.Write,
+			Covers: remove, Needs: with(admin, ownOrganization...), Access: suite.Write, Aspect: suite.Isolation,
 			Run: func(s *suite.S) {
 				o := s.NewOrganization()
 				person := s.NewMember(o.ID, 1)
@@ -112,7 +112,7 @@ func membersRemove() []suite.Scenario {
 		},
 		{
 			ID: "members.remove.concurrent", Title: "Of many removals at the same time one succeeds",
-			Covers: remove, Needs: people, Access: suite.Write,
+			Covers: remove, Needs: people, Access: suite.Write, Aspect: suite.Concurrency,
 			Run: func(s *suite.S) {
 				person := s.NewMember(s.Target().Organization.ID, 1)
 				removed := 0

@@ -119,7 +119,7 @@ func membersUpdate() []suite.Scenario {
 		},
 		{
 			ID: "members.update.unknown", Title: "Who is no member is not found",
-			Covers: patch, Needs: with(admin, suite.KeyOf("outsider")), Access: suite.Write,
+			Covers: patch, Needs: with(admin, suite.KeyOf("outsider")), Access: suite.Write, Aspect: suite.NotFound,
 			Run: func(s *suite.S) {
 				for _, id := range []string{suite.Nowhere, "nobody", s.UUIDOf("outsider")} {
 					s.Admin().Patch(s.Org(suite.Members, id), suite.JSON{"level": 1}).NotFound()
@@ -142,7 +142,7 @@ func membersUpdate() []suite.Scenario {
 		},
 		{
 			ID: "members.update.recent_login", Title: "Changing members needs a recent login",
-			Covers: []string{"members_partial_update", "members_update", "members_destroy"}, Needs: people, Access: suite.Write,
+			Covers: []string{"members_partial_update", "members_update", "members_destroy"}, Needs: people, Access: suite.Write, Aspect: suite.Validation,
 			Run: func(s *suite.S) {
 				old := s.NewMember(s.Target().Organization.ID, 1).OldSession("3h")
 				old.Patch(s.Org(suite.Members, "@me"), suite.JSON{}).Denied(notRecent)
@@ -153,7 +153,7 @@ func membersUpdate() []suite.Scenario {
 		},
 		{
 			ID: "members.update.concurrent", Title: "Changes of one member at the same time leave one of their levels",
-			Covers: patch, Needs: ownOrganization, Access: suite.Write,
+			Covers: patch, Needs: ownOrganization, Access: suite.Write, Aspect: suite.Concurrency,
 			Run: func(s *suite.S) {
 				o := s.NewOrganization()
 				person := s.NewMember(o.ID, 1)
@@ -167,7 +167,7 @@ func membersUpdate() []suite.Scenario {
 			},
 		},
 	}
-	return append(list, refusals("members.update", "members_partial_update", admin, []refusal{
+	list = append(list, refusals("members.update", "members_partial_update", admin, []refusal{
 		{"level_3", "There is no level 3", suite.JSON{"level": 3}, "invalid_choice", `"3" is not a valid choice.`, "level"},
 		{"level_text", "A level is no word", suite.JSON{"level": "owner"}, "invalid_choice", `"owner" is not a valid choice.`, "level"},
 		{"level_boolean", "A level is no boolean", suite.JSON{"level": true}, "invalid_choice", `"True" is not a valid choice.`, "level"},
@@ -175,4 +175,5 @@ func membersUpdate() []suite.Scenario {
 	}, func(s *suite.S, body suite.JSON) *suite.Response {
 		return s.Admin().Patch(s.Org(suite.Members, "@me"), body)
 	})...)
+	return tagged(suite.Robustness, list, "level_boolean")
 }

@@ -32,14 +32,14 @@ func organizations() []suite.Scenario {
 		},
 		{
 			ID: "organizations.retrieve.unknown", Title: "An organization that does not exist is not found",
-			Covers: []string{"organizations_retrieve"}, Needs: admin, Access: suite.Read,
+			Covers: []string{"organizations_retrieve"}, Needs: admin, Access: suite.Read, Aspect: suite.NotFound,
 			Run: func(s *suite.S) {
 				s.Admin().Get("/api/organizations/"+suite.Nowhere+"/").Status(404).Has("code", "not_found")
 			},
 		},
 		{
 			ID: "organizations.retrieve.stranger", Title: "An organization is not there for strangers",
-			Covers: []string{"organizations_retrieve"}, Needs: []suite.Need{suite.KeyOf("outsider")}, Access: suite.Read,
+			Covers: []string{"organizations_retrieve"}, Needs: []suite.Need{suite.KeyOf("outsider")}, Access: suite.Read, Aspect: suite.Isolation,
 			Run: func(s *suite.S) {
 				answer := s.Outsider().Get(s.Org())
 				answer.NotFound()
@@ -55,7 +55,7 @@ func organizations() []suite.Scenario {
 		},
 		{
 			ID: "organizations.retrieve.anonymous", Title: "Without credentials there is no organization to see",
-			Covers: []string{"organizations_retrieve", "organizations_list"}, Access: suite.Read,
+			Covers: []string{"organizations_retrieve", "organizations_list"}, Access: suite.Read, Aspect: suite.Authentication,
 			Run: func(s *suite.S) {
 				s.Anonymous().Get("/api/organizations/").Unauthenticated()
 				s.Anonymous().Get(s.Org()).Unauthenticated()
@@ -68,7 +68,7 @@ func users() []suite.Scenario {
 	return []suite.Scenario{
 		{
 			ID: "users.me.key", Title: "A key tells whose it is",
-			Covers: []string{"users_me_retrieve"}, Needs: with(admin, suite.EmailOf("admin")), Access: suite.Read,
+			Covers: []string{"users_me_retrieve"}, Needs: with(admin, suite.EmailOf("admin")), Access: suite.Read, Aspect: suite.Permission,
 			Run: func(s *suite.S) {
 				me := s.Admin().Get("/api/users/@me/").Status(200).Has("email", s.Target().Credentials["admin"].Email)
 				me.Has("organization.id", s.Admin().Get("/api/organizations/@current/").Status(200).Text("id"))
@@ -86,7 +86,7 @@ func users() []suite.Scenario {
 		},
 		{
 			ID: "users.me.anonymous", Title: "Without credentials there is nobody",
-			Covers: []string{"users_me_retrieve"}, Access: suite.Read,
+			Covers: []string{"users_me_retrieve"}, Access: suite.Read, Aspect: suite.Authentication,
 			Run: func(s *suite.S) { s.Anonymous().Get("/api/users/@me/").Unauthenticated() },
 		},
 	}

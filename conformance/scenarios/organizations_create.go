@@ -30,7 +30,7 @@ func organizationsCreate() []suite.Scenario {
 		},
 		{
 			ID: "organizations.create.same", Title: "An organization reads back as it was created",
-			Covers: []string{"organizations_create", "organizations_retrieve", "organizations_list"}, Needs: founding, Access: suite.Write,
+			Covers: []string{"organizations_create", "organizations_retrieve", "organizations_list"}, Needs: founding, Access: suite.Write, Tags: []string{suite.Lifecycle},
 			Run: func(s *suite.S) {
 				o := s.NewOrganization()
 				o.Owner.Get(o.Path()).Status(200).Has("name", o.Text("name")).Has("slug", strings.ToLower(o.Text("slug"))).
@@ -95,12 +95,12 @@ func organizationsCreate() []suite.Scenario {
 		},
 		{
 			ID: "organizations.create.anonymous", Title: "Without credentials no organization is made",
-			Covers: create, Access: suite.Write,
+			Covers: create, Access: suite.Write, Aspect: suite.Authentication,
 			Run: func(s *suite.S) { s.Anonymous().Post(organizationsPath, suite.JSON{}).Unauthenticated() },
 		},
 		{
 			ID: "organizations.create.recent_login", Title: "Creating an organization needs a recent login",
-			Covers: create, Needs: ownOrganization, Access: suite.Write,
+			Covers: create, Needs: ownOrganization, Access: suite.Write, Aspect: suite.Validation,
 			Run: func(s *suite.S) {
 				person := s.NewPerson()
 				person.OldSession("3h").Post(organizationsPath, suite.JSON{"name": s.Name()}).Denied(notRecent)
@@ -117,7 +117,7 @@ func organizationsCreate() []suite.Scenario {
 		},
 		{
 			ID: "organizations.create.concurrent", Title: "Organizations made at the same time do not share slugs or projects",
-			Covers: create, Needs: founding, Access: suite.Write,
+			Covers: create, Needs: founding, Access: suite.Write, Aspect: suite.Concurrency,
 			Run: func(s *suite.S) {
 				owner, name := s.Founder(), s.Name()
 				slugs, projects := map[string]bool{}, map[int64]bool{}
@@ -131,11 +131,12 @@ func organizationsCreate() []suite.Scenario {
 			},
 		},
 	}
-	return append(list, refusals("organizations.create", "organizations_create", founding, organizationRefusals(
+	list = append(list, refusals("organizations.create", "organizations_create", founding, organizationRefusals(
 		refusal{"no_name", "An organization needs a name", suite.JSON{}, "required", required, "name"},
 		refusal{"role_of_nobody", "A new organization has no role to give", suite.JSON{"name": "Role", "default_role_id": suite.Nowhere},
 			"does_not_exist", `Invalid pk "` + suite.Nowhere + `" - object does not exist.`, "default_role_id"},
 	), func(s *suite.S, body suite.JSON) *suite.Response { return s.Founder().Post(organizationsPath, body) })...)
+	return asking(suite.Behaviour, list, "object_name", "logo_no_uuid", "role_blank", "role_of_nobody")
 }
 
 // settings are values that a new organization does not have by itself.

@@ -37,7 +37,7 @@ func organizationsDelete() []suite.Scenario {
 		},
 		{
 			ID: "organizations.delete.unknown", Title: "An organization that does not exist cannot be deleted",
-			Covers: remove, Needs: admin, Access: suite.Write,
+			Covers: remove, Needs: admin, Access: suite.Write, Aspect: suite.NotFound,
 			Run: func(s *suite.S) {
 				s.Admin().Delete(suite.OrgPath(suite.Nowhere)).NotFound()
 				s.Admin().Delete(suite.OrgPath("nothing")).NotFound()

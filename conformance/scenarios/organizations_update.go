@@ -63,7 +63,7 @@ func organizationsUpdate() []suite.Scenario {
 		},
 		{
 			ID: "organizations.update.stranger", Title: "For strangers there is no organization to change",
-			Covers: []string{"organizations_partial_update", "organizations_update", "organizations_destroy"}, Needs: with(admin, suite.Organizations), Access: suite.Write,
+			Covers: []string{"organizations_partial_update", "organizations_update", "organizations_destroy"}, Needs: with(admin, suite.Organizations), Access: suite.Write, Aspect: suite.Isolation,
 			Run: func(s *suite.S) {
 				o := s.NewOrganization()
 				s.Admin().Patch(o.Path(), suite.JSON{"name": s.Name()}).NotFound()
@@ -82,7 +82,7 @@ func organizationsUpdate() []suite.Scenario {
 		},
 		{
 			ID: "organizations.update.recent_login", Title: "Changing and deleting an organization needs a recent login",
-			Covers: []string{"organizations_partial_update", "organizations_update", "organizations_destroy"}, Needs: ownOrganization, Access: suite.Write,
+			Covers: []string{"organizations_partial_update", "organizations_update", "organizations_destroy"}, Needs: ownOrganization, Access: suite.Write, Aspect: suite.Validation,
 			Run: func(s *suite.S) {
 				person := s.NewPerson()
 				o := s.NewOrganizationOf(person.Caller, suite.JSON{"name": s.Name()})
@@ -129,7 +129,7 @@ func organizationsUpdate() []suite.Scenario {
 		},
 		{
 			ID: "organizations.update.foreign_role", Title: "The default role is one of the organization",
-			Covers: patch, Needs: with(admin, suite.Organizations), Access: suite.Write,
+			Covers: patch, Needs: with(admin, suite.Organizations), Access: suite.Write, Aspect: suite.Isolation,
 			Run: func(s *suite.S) {
 				o, foreign := s.NewOrganization(), s.NewRole()
 				o.Owner.Patch(o.Path(), suite.JSON{"default_role_id": foreign.ID}).
@@ -150,11 +150,12 @@ func organizationsUpdate() []suite.Scenario {
 			},
 		},
 	}
-	return append(list, refusals("organizations.update", "organizations_partial_update", founding, organizationRefusals(),
+	list = append(list, refusals("organizations.update", "organizations_partial_update", founding, organizationRefusals(),
 		func(s *suite.S, body suite.JSON) *suite.Response {
 			o := s.NewOrganization()
 			refused := o.Owner.Patch(o.Path(), body)
 			o.Owner.Get(o.Path()).Status(200).Has("name", o.Text("name"))
 			return refused
 		})...)
+	return asking(suite.Behaviour, list, "object_name", "logo_no_uuid", "role_blank")
 }

@@ -34,7 +34,7 @@ func personalAPIKeys() []suite.Scenario {
 		},
 		{
 			ID: "personal_api_keys.current.slash", Title: "The final slash may be left out",
-			Covers: current, Needs: admin, Access: suite.Read,
+			Covers: current, Needs: admin, Access: suite.Read, Aspect: suite.Protocol,
 			Run: func(s *suite.S) { s.Admin().Get(strings.TrimSuffix(ownKey, "/")).Status(200) },
 		},
 		{
@@ -55,7 +55,7 @@ func personalAPIKeys() []suite.Scenario {
 		},
 		{
 			ID: "personal_api_keys.current.other_organization_only", Title: "A key that is limited to organizations names them",
-			Covers: current, Needs: []suite.Need{suite.KeyOf("other_organization_only")}, Access: suite.Read,
+			Covers: current, Needs: []suite.Need{suite.KeyOf("other_organization_only")}, Access: suite.Read, Aspect: suite.Isolation,
 			Run: func(s *suite.S) {
 				s.Key("other_organization_only").Get(ownKey).Status(200).
 					That("scoped_organizations", gomega.And(gomega.Not(gomega.BeEmpty()), gomega.Not(gomega.ContainElement(s.Target().Organization.ID))))
@@ -68,7 +68,7 @@ func personalAPIKeys() []suite.Scenario {
 		},
 		{
 			ID: "personal_api_keys.current.wrong", Title: "A wrong key is no key",
-			Covers: current, Access: suite.Read,
+			Covers: current, Access: suite.Read, Aspect: suite.Validation,
 			Run: func(s *suite.S) {
 				s.Anonymous().Get(ownKey).Unauthenticated()
 				s.KeyValue("phx_wrong", "wrong").Get(ownKey).Refused(401, "authentication_failed", invalidKey+"Authorization header is invalid.", "")

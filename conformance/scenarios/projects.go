@@ -94,14 +94,14 @@ func projectsCreate() []suite.Scenario {
 		},
 		{
 			ID: "projects.create.member", Title: "Members cannot make projects",
-			Covers: create, Needs: []suite.Need{suite.KeyOf("member")}, Access: suite.Write,
+			Covers: create, Needs: []suite.Need{suite.KeyOf("member")}, Access: suite.Write, Aspect: suite.Permission,
 			Run: func(s *suite.S) {
 				s.Member().Post(s.Org(suite.Projects), suite.JSON{"name": nil}).Denied(onlyAdmins)
 			},
 		},
 		{
 			ID: "projects.create.stranger", Title: "Strangers cannot make projects",
-			Covers: create, Needs: with(admin, suite.Known("other_organization.id")), Access: suite.Write,
+			Covers: create, Needs: with(admin, suite.Known("other_organization.id")), Access: suite.Write, Aspect: suite.Isolation,
 			Run: func(s *suite.S) {
 				elsewhere := suite.OrgPath(s.Target().Known.OtherOrganization.ID, suite.Projects)
 				s.Expect(s.Admin().Post(elsewhere, suite.JSON{"name": nil}).Code()).To(gomega.BeElementOf(403, 404))
@@ -109,7 +109,7 @@ func projectsCreate() []suite.Scenario {
 		},
 		{
 			ID: "projects.create.anonymous", Title: "Without credentials there are no projects",
-			Covers: []string{"organizations_projects_create", "organizations_projects_list", "projects_create", "projects_list", "projects_retrieve"}, Access: suite.Write,
+			Covers: []string{"organizations_projects_create", "organizations_projects_list", "projects_create", "projects_list", "projects_retrieve"}, Access: suite.Write, Aspect: suite.Authentication,
 			Run: func(s *suite.S) {
 				for _, path := range []string{s.Org(suite.Projects), suite.RootProjects} {
 					s.Anonymous().Get(path).Unauthenticated()
@@ -127,7 +127,7 @@ func projectsCreate() []suite.Scenario {
 		},
 		{
 			ID: "projects.create.plan", Title: "Without the feature an organization has one project",
-			Covers: create, Needs: with(projectMaker, suite.Known("featureless_organization.id")), Access: suite.Write,
+			Covers: create, Needs: with(projectMaker, suite.Known("featureless_organization.id")), Access: suite.Write, Aspect: suite.FeatureGate,
 			Run: func(s *suite.S) {
 				path := suite.OrgPath(s.Target().Known.FeaturelessOrganization.ID, suite.Projects)
 				if len(s.Admin().IDs(path)) == 0 {
@@ -138,7 +138,7 @@ func projectsCreate() []suite.Scenario {
 		},
 		{
 			ID: "projects.create.parallel", Title: "Projects that are made at once have numbers and tokens of their own",
-			Covers: create, Needs: projectMaker, Access: suite.Write,
+			Covers: create, Needs: projectMaker, Access: suite.Write, Aspect: suite.Concurrency,
 			Run: func(s *suite.S) {
 				answers := s.Parallel(4, func(int) *suite.Response {
 					return s.Admin().Post(s.Org(suite.Projects), suite.JSON{"name": s.Name()})
@@ -156,9 +156,11 @@ func projectsCreate() []suite.Scenario {
 			},
 		},
 	}
-	return append(list, refusals("projects.create", create[0], admin, projectRefusals(), func(s *suite.S, body suite.JSON) *suite.Response {
+	list = append(list, refusals("projects.create", create[0], admin, projectRefusals(), func(s *suite.S, body suite.JSON) *suite.Response {
 		return s.Admin().Post(s.Org(suite.Projects), body)
 	})...)
+	asking(suite.Behaviour, list, "name_blank", "zone_case", "zone_blank", "first_in_order")
+	return tagged(suite.Robustness, list, "name_list", "name_boolean")
 }
 
 // projectRefusals are bodies that no project can be made of, nor changed by.
@@ -184,7 +186,7 @@ func projectsRead() []suite.Scenario {
 	return []suite.Scenario{
 		{
 			ID: "projects.retrieve.same", Title: "A project reads as it was made, at both of its addresses",
-			Covers: append([]string{"organizations_projects_create"}, retrieve...), Needs: projectMaker, Access: suite.Write,
+			Covers: append([]string{"organizations_projects_create"}, retrieve...), Needs: projectMaker, Access: suite.Write, Tags: []string{suite.Lifecycle},
 			Run: func(s *suite.S) {
 				made := s.NewProject(suite.JSON{"timezone": "Europe/Berlin"})
 				for _, path := range []string{made.Path(), made.Root()} {
@@ -207,7 +209,7 @@ func projectsRead() []suite.Scenario {
 				"organizations_projects_retrieve", "organizations_projects_update", "organizations_projects_partial_update", "organizations_projects_destroy",
 				"projects_retrieve", "projects_update", "projects_partial_update", "projects_destroy",
 			},
-			Needs: admin, Access: suite.Write,
+			Needs: admin, Access: suite.Write, Aspect: suite.NotFound,
 			Run: func(s *suite.S) {
 				for _, path := range unknownProject(s, noProject) {
 					s.Admin().Get(path).NotFound()
@@ -219,7 +221,7 @@ func projectsRead() []suite.Scenario {
 		},
 		{
 			ID: "projects.retrieve.malformed", Title: "What is no number names no project",
-			Covers: retrieve, Needs: admin, Access: suite.Read,
+			Covers: retrieve, Needs: admin, Access: suite.Read, Aspect: suite.NotFound, Tags: []string{suite.Robustness},
 			Run: func(s *suite.S) {
 				for _, path := range []string{s.Org(suite.Projects, "abc"), suite.RootProjects + "abc/"} {
 					s.Admin().Get(path).Invalid("invalid_input", "Field 'id' expected a number but got 'abc'.", "")
@@ -229,7 +231,7 @@ func projectsRead() []suite.Scenario {
 		{
 			ID: "projects.isolation.foreign", Title: "A project of another organization is not found, by any way",
 			Covers: []string{"organizations_projects_retrieve", "organizations_projects_partial_update", "organizations_projects_destroy", "projects_retrieve", "projects_partial_update", "projects_destroy"},
-			Needs:  with(admin, suite.Known("other_organization.id", "other_organization.project_id")), Access: suite.Write,
+			Needs:  with(admin, suite.Known("other_organization.id", "other_organization.project_id")), Access: suite.Write, Aspect: suite.Isolation,
 			Run: func(s *suite.S) {
 				other := s.Target().Known.OtherOrganization
 				paths := append(unknownProject(s, other.ProjectID), suite.OrgPath(other.ID, suite.Projects, strconv.Itoa(other.ProjectID)))
@@ -242,7 +244,7 @@ func projectsRead() []suite.Scenario {
 		},
 		{
 			ID: "projects.isolation.other_address", Title: "A project is not found through another organization of the same administrator",
-			Covers: []string{"organizations_projects_retrieve", "organizations_projects_destroy"}, Needs: with(projectMaker, suite.Known("featureless_organization.id")), Access: suite.Write,
+			Covers: []string{"organizations_projects_retrieve", "organizations_projects_destroy"}, Needs: with(projectMaker, suite.Known("featureless_organization.id")), Access: suite.Write, Aspect: suite.Isolation,
 			Run: func(s *suite.S) {
 				made := s.NewProject(nil)
 				other := suite.OrgPath(s.Target().Known.FeaturelessOrganization.ID, suite.Projects, made.ID)
@@ -253,7 +255,7 @@ func projectsRead() []suite.Scenario {
 		},
 		{
 			ID: "projects.isolation.stranger", Title: "Who is no member finds no projects",
-			Covers: []string{"organizations_projects_list", "projects_list", "projects_retrieve"}, Needs: []suite.Need{suite.KeyOf("outsider"), suite.KnownProjects(1)}, Access: suite.Read,
+			Covers: []string{"organizations_projects_list", "projects_list", "projects_retrieve"}, Needs: []suite.Need{suite.KeyOf("outsider"), suite.KnownProjects(1)}, Access: suite.Read, Aspect: suite.Isolation,
 			Run: func(s *suite.S) {
 				id := strconv.Itoa(s.Target().Known.Projects[0])
 				s.Outsider().Get(s.Org(suite.Projects)).Status(200).Has("count", 0)
@@ -266,7 +268,7 @@ func projectsRead() []suite.Scenario {
 		},
 		{
 			ID: "projects.isolation.unknown_organization", Title: "An organization that does not exist has no projects",
-			Covers: []string{"organizations_projects_list"}, Needs: admin, Access: suite.Read,
+			Covers: []string{"organizations_projects_list"}, Needs: admin, Access: suite.Read, Aspect: suite.Isolation,
 			Run: func(s *suite.S) {
 				for _, id := range []string{suite.Nowhere, "nowhere"} {
 					s.Admin().Get(suite.OrgPath(id, suite.Projects)).Refused(404, "not_found", noOrganization, "")
@@ -301,7 +303,7 @@ func projectsRead() []suite.Scenario {
 		},
 		{
 			ID: "projects.pages.walk", Title: "Pages of one hold every project once, with links between them",
-			Covers: []string{"organizations_projects_list"}, Needs: projectMaker, Access: suite.Write,
+			Covers: []string{"organizations_projects_list"}, Needs: projectMaker, Access: suite.Write, Aspect: suite.Pagination,
 			Run: func(s *suite.S) {
 				name := s.Name()
 				var made []string
@@ -319,7 +321,7 @@ func projectsRead() []suite.Scenario {
 		},
 		{
 			ID: "projects.pages.beyond", Title: "Past the end a page is empty",
-			Covers: []string{"organizations_projects_list", "projects_list"}, Needs: admin, Access: suite.Read,
+			Covers: []string{"organizations_projects_list", "projects_list"}, Needs: admin, Access: suite.Read, Aspect: suite.Pagination,
 			Run: func(s *suite.S) {
 				for _, path := range []string{s.Org(suite.Projects), suite.RootProjects} {
 					s.Admin().Get(path+"?limit=5&offset=1000000").Status(200).Has("results", []int{}).Has("next", nil)
@@ -328,7 +330,7 @@ func projectsRead() []suite.Scenario {
 		},
 		{
 			ID: "projects.methods.collection", Title: "Lists know reading and making only",
-			Covers: []string{"organizations_projects_list", "projects_list"}, Needs: adminSession, Access: suite.Read,
+			Covers: []string{"organizations_projects_list", "projects_list"}, Needs: adminSession, Access: suite.Read, Aspect: suite.Protocol,
 			Run: func(s *suite.S) {
 				for _, path := range []string{s.Org(suite.Projects), suite.RootProjects} {
 					s.Session("admin").Delete(path).Refused(405, "method_not_allowed", `Method "DELETE" not allowed.`, "")

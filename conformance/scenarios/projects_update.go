@@ -46,7 +46,7 @@ func projectsUpdate() []suite.Scenario {
 		},
 		{
 			ID: "projects.update.description_null", Title: "A description can be taken away",
-			Covers: patch, Needs: projectMaker, Access: suite.Write,
+			Covers: patch, Needs: projectMaker, Access: suite.Write, Aspect: suite.Validation,
 			Run: func(s *suite.S) {
 				made := s.NewProject(suite.JSON{"product_description": "Hedges"})
 				s.Admin().Patch(made.Path(), suite.JSON{"product_description": nil}).Status(200).Has("product_description", nil)
@@ -64,7 +64,7 @@ func projectsUpdate() []suite.Scenario {
 		},
 		{
 			ID: "projects.update.refused_whole", Title: "A refused change changes nothing",
-			Covers: patch, Needs: projectMaker, Access: suite.Write,
+			Covers: patch, Needs: projectMaker, Access: suite.Write, Aspect: suite.Validation,
 			Run: func(s *suite.S) {
 				made := s.NewProject(nil)
 				s.Admin().Patch(made.Path(), suite.JSON{"name": s.Name(), "timezone": "Mars/Base"}).Invalid("invalid_choice", notAChoice("Mars/Base"), "timezone")
@@ -80,7 +80,7 @@ func projectsUpdate() []suite.Scenario {
 		},
 		{
 			ID: "projects.update.parallel", Title: "Changes at once leave one of the names, whole",
-			Covers: patch, Needs: projectMaker, Access: suite.Write,
+			Covers: patch, Needs: projectMaker, Access: suite.Write, Aspect: suite.Concurrency,
 			Run: func(s *suite.S) {
 				made, prefix := s.NewProject(suite.JSON{"timezone": "Europe/Berlin"}), s.Name()
 				for _, answer := range s.Parallel(4, func(i int) *suite.Response {
@@ -94,12 +94,14 @@ func projectsUpdate() []suite.Scenario {
 	}
 	for _, r := range projectRefusals()[:8] {
 		list = append(list, suite.Scenario{
-			ID: "projects.update." + r.id, Title: r.title + ", in a change too", Covers: patch, Needs: projectMaker, Access: suite.Write,
+			ID: "projects.update." + r.id, Title: r.title + ", in a change too", Covers: patch, Needs: projectMaker, Access: suite.Write, Aspect: suite.Validation,
 			Run: func(s *suite.S) {
 				s.Admin().Patch(s.NewProject(nil).Path(), r.body).Invalid(r.code, r.detail, r.attr)
 			},
 		})
 	}
+	asking(suite.Behaviour, list, "name_blank", "zone_case", "zone_blank")
+	tagged(suite.Robustness, list, "name_list", "name_boolean")
 	return list
 }
 
@@ -109,7 +111,7 @@ func projectsDelete() []suite.Scenario {
 	return []suite.Scenario{
 		{
 			ID: "projects.delete.gone", Title: "A deleted project is not found, nor listed",
-			Covers: append([]string{"projects_retrieve", "organizations_projects_list"}, destroy...), Needs: projectMaker, Access: suite.Write,
+			Covers: append([]string{"projects_retrieve", "organizations_projects_list"}, destroy...), Needs: projectMaker, Access: suite.Write, Aspect: suite.NotFound,
 			Run: func(s *suite.S) {
 				made := s.NewProject(nil)
 				s.Admin().Delete(made.Path()).Empty()
@@ -202,7 +204,7 @@ func projectsAccess() []suite.Scenario {
 		{
 			ID: "projects.scopes.none", Title: "Projects have a scope of their own",
 			Covers: []string{"organizations_projects_list", "organizations_projects_create", "projects_list", "projects_create", "projects_retrieve", "projects_destroy"},
-			Needs:  []suite.Need{suite.KeyOf("unrelated_scope")}, Access: suite.Write,
+			Needs:  []suite.Need{suite.KeyOf("unrelated_scope")}, Access: suite.Write, Aspect: suite.Permission,
 			Run: func(s *suite.S) {
 				key := s.Key("unrelated_scope")
 				for _, path := range []string{s.Org(suite.Projects), suite.RootProjects} {
@@ -215,7 +217,7 @@ func projectsAccess() []suite.Scenario {
 		},
 		{
 			ID: "projects.scopes.read", Title: "A key that reads cannot write, a key that writes can read",
-			Covers: []string{"projects_retrieve", "projects_partial_update", "organizations_projects_create"}, Needs: keys, Access: suite.Write,
+			Covers: []string{"projects_retrieve", "projects_partial_update", "organizations_projects_create"}, Needs: keys, Access: suite.Write, Aspect: suite.Permission,
 			Run: func(s *suite.S) {
 				path := suite.RootProjects + strconv.Itoa(s.Target().Known.Projects[0]) + "/"
 				reader, writer := s.NewKey("admin", "project:read"), s.NewKey("admin", "project:write")
@@ -253,7 +255,7 @@ func projectsAccess() []suite.Scenario {
 		},
 		{
 			ID: "projects.keys.project_only", Title: "A key for a project is refused where no project is named",
-			Covers: []string{"projects_list", "organizations_projects_list"}, Needs: []suite.Need{suite.KeyOf("project_only")}, Access: suite.Read,
+			Covers: []string{"projects_list", "organizations_projects_list"}, Needs: []suite.Need{suite.KeyOf("project_only")}, Access: suite.Read, Aspect: suite.Validation,
 			Run: func(s *suite.S) {
 				s.Key("project_only").Get(s.Org(suite.Projects)).Denied(projectsOnly)
 				s.Key("project_only").Get(suite.RootProjects).Denied(projectsOnly)
@@ -261,7 +263,7 @@ func projectsAccess() []suite.Scenario {
 		},
 		{
 			ID: "projects.keys.other_organization", Title: "A key for another organization does not reach the projects of this one",
-			Covers: []string{"organizations_projects_list", "organizations_projects_create"}, Needs: []suite.Need{suite.KeyOf("other_organization_only")}, Access: suite.Write,
+			Covers: []string{"organizations_projects_list", "organizations_projects_create"}, Needs: []suite.Need{suite.KeyOf("other_organization_only")}, Access: suite.Write, Aspect: suite.Isolation,
 			Run: func(s *suite.S) {
 				denied := "API key does not have access to the requested organization: ID " + s.Target().Organization.ID + "."
 				s.Key("other_organization_only").Get(s.Org(suite.Projects)).Denied(denied)
@@ -287,7 +289,7 @@ func projectsAccess() []suite.Scenario {
 		{
 			ID: "projects.access.member", Title: "Who only uses a project cannot change its settings, nor delete it",
 			Covers: []string{"projects_partial_update", "projects_destroy", "signup_create"},
-			Needs:  with(projectMaker, suite.Allowed(target.CreateUsers), suite.ControlPlane), Access: suite.Write,
+			Needs:  with(projectMaker, suite.Allowed(target.CreateUsers), suite.ControlPlane), Access: suite.Write, Aspect: suite.Permission,
 			Run: func(s *suite.S) {
 				made := s.NewProject(nil)
 				robin := s.RecruitWith(suite.JSON{accessField: []suite.JSON{{"id": made.Get("id").Int(), "level": "member"}}})

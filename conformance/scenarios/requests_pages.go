@@ -34,7 +34,7 @@ func pages() []suite.Scenario {
 			},
 			suite.Scenario{
 				ID: c.name + ".pages.bad_values", Title: "Bad limits and offsets fall back to the defaults",
-				Rules: []string{"requests.pages.bad_values"}, Covers: []string{c.list}, Needs: admin, Access: suite.Read,
+				Rules: []string{"requests.pages.bad_values"}, Covers: []string{c.list}, Needs: admin, Access: suite.Read, Tags: []string{suite.Robustness},
 				Run: func(s *suite.S) {
 					for _, query := range []string{"?limit=0", "?limit=-1", "?limit=x", "?offset=-1", "?offset=x", "?limit="} {
 						page := s.Admin().Get(s.Org(c.name)+query).Status(200).Has("previous", nil)

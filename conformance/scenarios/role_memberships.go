@@ -44,7 +44,7 @@ func roleMemberships() []suite.Scenario {
 		},
 		{
 			ID: "role_memberships.create.same", Title: "A place in a role reads back as it was created, alone, in its list and in the role",
-			Covers: []string{"role_memberships_create", "role_memberships_retrieve", "role_memberships_list", "roles_retrieve"}, Needs: withMember, Access: suite.Write,
+			Covers: []string{"role_memberships_create", "role_memberships_retrieve", "role_memberships_list", "roles_retrieve"}, Needs: withMember, Access: suite.Write, Tags: []string{suite.Lifecycle},
 			Run: func(s *suite.S) {
 				role := s.NewRole()
 				place := enrol(s, role)
@@ -66,7 +66,7 @@ func roleMemberships() []suite.Scenario {
 		},
 		{
 			ID: "role_memberships.create.no_member", Title: "Only members of the organization can be in its roles",
-			Covers: create, Needs: with(admin, suite.KeyOf("outsider")), Access: suite.Write,
+			Covers: create, Needs: with(admin, suite.KeyOf("outsider")), Access: suite.Write, Aspect: suite.Validation,
 			Run: func(s *suite.S) {
 				role := s.NewRole()
 				for _, uuid := range []string{suite.Nowhere, s.UUIDOf("outsider")} {
@@ -76,7 +76,7 @@ func roleMemberships() []suite.Scenario {
 		},
 		{
 			ID: "role_memberships.create.no_role", Title: "Nobody can be put into a role that does not exist",
-			Covers: create, Needs: withMember, Access: suite.Write,
+			Covers: create, Needs: withMember, Access: suite.Write, Aspect: suite.Validation,
 			Run: func(s *suite.S) {
 				nowhere := s.Org(suite.Roles, suite.Nowhere, suite.RoleMemberships)
 				s.Admin().Post(nowhere, suite.JSON{"user_uuid": s.UUIDOf("member")}).Invalid("invalid_input", noRole, "")
@@ -85,7 +85,7 @@ func roleMemberships() []suite.Scenario {
 		},
 		{
 			ID: "role_memberships.create.concurrent", Title: "Of many places for one member at the same time, one is given",
-			Covers: create, Needs: withMember, Access: suite.Write,
+			Covers: create, Needs: withMember, Access: suite.Write, Aspect: suite.Concurrency,
 			Run: func(s *suite.S) {
 				role, uuid, made := s.NewRole(), s.UUIDOf("member"), 0
 				for _, answer := range s.Parallel(8, func(int) *suite.Response {
@@ -131,14 +131,14 @@ func roleMemberships() []suite.Scenario {
 		},
 		{
 			ID: "role_memberships.list.unknown_role", Title: "Nobody is in a role that does not exist",
-			Covers: []string{"role_memberships_list"}, Needs: admin, Access: suite.Read,
+			Covers: []string{"role_memberships_list"}, Needs: admin, Access: suite.Read, Aspect: suite.NotFound,
 			Run: func(s *suite.S) {
 				s.Admin().Get(s.Org(suite.Roles, suite.Nowhere, suite.RoleMemberships)).Status(200).Has("count", 0).Has("results", []int{})
 			},
 		},
 		{
 			ID: "role_memberships.retrieve.unknown", Title: "A place that does not exist is not found",
-			Covers: []string{"role_memberships_retrieve", "role_memberships_destroy"}, Needs: admin, Access: suite.Write,
+			Covers: []string{"role_memberships_retrieve", "role_memberships_destroy"}, Needs: admin, Access: suite.Write, Aspect: suite.NotFound,
 			Run: func(s *suite.S) {
 				role := s.NewRole()
 				for _, id := range []string{suite.Nowhere, "nothing"} {
@@ -148,7 +148,7 @@ func roleMemberships() []suite.Scenario {
 			},
 		},
 	}
-	return append(list, refusals("role_memberships.create", "role_memberships_create", admin, []refusal{
+	list = append(list, refusals("role_memberships.create", "role_memberships_create", admin, []refusal{
 		{"no_user", "A place needs a user", suite.JSON{}, "required", required, "user_uuid"},
 		{"null_user", "The user is not null", suite.JSON{"user_uuid": nil}, "null", null, "user_uuid"},
 		{"blank_user", "The user is not blank", suite.JSON{"user_uuid": ""}, "invalid_input", notUUID, "user_uuid"},
@@ -157,6 +157,8 @@ func roleMemberships() []suite.Scenario {
 	}, func(s *suite.S, body suite.JSON) *suite.Response {
 		return s.Admin().Post(s.NewRole().Path(suite.RoleMemberships), body)
 	})...)
+	asking(suite.Behaviour, list, "user_no_uuid")
+	return tagged(suite.Robustness, list, "user_list")
 }
 
 func roleMembershipsIsolation() []suite.Scenario {
@@ -164,7 +166,7 @@ func roleMembershipsIsolation() []suite.Scenario {
 	return []suite.Scenario{
 		{
 			ID: "role_memberships.levels.member", Title: "Members read who is in a role, and change nothing",
-			Covers: append(writes, "role_memberships_list"), Needs: withMember, Access: suite.Write,
+			Covers: append(writes, "role_memberships_list"), Needs: withMember, Access: suite.Write, Aspect: suite.Permission,
 			Run: func(s *suite.S) {
 				role := s.NewRole()
 				place := enrol(s, role)
@@ -176,7 +178,7 @@ func roleMembershipsIsolation() []suite.Scenario {
 		},
 		{
 			ID: "role_memberships.scopes.read_only", Title: "Reading needs organization:read, changing organization:write",
-			Covers: append(writes, "role_memberships_list"), Needs: with(admin, suite.KeyOf("read_scopes"), suite.KeyOf("unrelated_scope")), Access: suite.Write,
+			Covers: append(writes, "role_memberships_list"), Needs: with(admin, suite.KeyOf("read_scopes"), suite.KeyOf("unrelated_scope")), Access: suite.Write, Aspect: suite.Permission,
 			Run: func(s *suite.S) {
 				path := s.NewRole().Path(suite.RoleMemberships)
 				s.Key("unrelated_scope").Get(path).Denied(missingScope("organization:read"))
@@ -186,7 +188,7 @@ func roleMembershipsIsolation() []suite.Scenario {
 		},
 		{
 			ID: "role_memberships.methods.update", Title: "A place cannot be changed",
-			Covers: []string{"role_memberships_retrieve"}, Needs: with(withMember, suite.SessionOf("admin")), Access: suite.Write,
+			Covers: []string{"role_memberships_retrieve"}, Needs: with(withMember, suite.SessionOf("admin")), Access: suite.Write, Aspect: suite.Protocol,
 			Run: func(s *suite.S) {
 				place := enrol(s, s.NewRole())
 				s.Session("admin").Patch(place.Path(), suite.JSON{}).Refused(405, "method_not_allowed", `Method "PATCH" not allowed.`, "")
@@ -195,7 +197,7 @@ func roleMembershipsIsolation() []suite.Scenario {
 		},
 		{
 			ID: "role_memberships.recent_login.writes", Title: "Changing who is in a role needs a recent login",
-			Covers: writes, Needs: with(admin, suite.ControlPlane, suite.EmailOf("admin")), Access: suite.Write,
+			Covers: writes, Needs: with(admin, suite.ControlPlane, suite.EmailOf("admin")), Access: suite.Write, Aspect: suite.Authentication,
 			Run: func(s *suite.S) {
 				old, path := s.OldSession("admin", "3h"), s.NewRole().Path(suite.RoleMemberships)
 				old.Post(path, suite.JSON{}).Denied(notRecent)
@@ -204,7 +206,7 @@ func roleMembershipsIsolation() []suite.Scenario {
 		},
 		{
 			ID: "role_memberships.isolation.other_role", Title: "A place is found through its own role alone",
-			Covers: []string{"role_memberships_retrieve", "role_memberships_destroy"}, Needs: withMember, Access: suite.Write,
+			Covers: []string{"role_memberships_retrieve", "role_memberships_destroy"}, Needs: withMember, Access: suite.Write, Aspect: suite.Isolation,
 			Run: func(s *suite.S) {
 				one, two := s.NewRole(), s.NewRole()
 				place := enrol(s, one)
@@ -215,7 +217,7 @@ func roleMembershipsIsolation() []suite.Scenario {
 		},
 		{
 			ID: "role_memberships.isolation.foreign_role", Title: "Roles of another organization are not reached through one's own",
-			Covers: append(writes, "role_memberships_list", "role_memberships_retrieve"), Needs: with(withMember, ownOrganization...), Access: suite.Write,
+			Covers: append(writes, "role_memberships_list", "role_memberships_retrieve"), Needs: with(withMember, ownOrganization...), Access: suite.Write, Aspect: suite.Isolation,
 			Run: func(s *suite.S) {
 				o := s.NewOrganization()
 				role := o.MadeIn(suite.Roles, o.Owner.Post(o.Path(suite.Roles), suite.JSON{"name": s.Name()}))

@@ -28,7 +28,7 @@ func roles() []suite.Scenario {
 		},
 		{
 			ID: "roles.create.same", Title: "A role reads back as it was created",
-			Covers: []string{"roles_create", "roles_retrieve", "roles_list"}, Needs: admin, Access: suite.Write,
+			Covers: []string{"roles_create", "roles_retrieve", "roles_list"}, Needs: admin, Access: suite.Write, Tags: []string{suite.Lifecycle},
 			Run: func(s *suite.S) {
 				role := s.NewRole()
 				s.Admin().Get(role.Path()).Status(200).Has("@this", role.Get("@this").Value())
@@ -54,7 +54,7 @@ func roles() []suite.Scenario {
 		},
 		{
 			ID: "roles.create.taken", Title: "No two roles of an organization have the same name, whatever its case",
-			Covers: create, Needs: admin, Access: suite.Write,
+			Covers: create, Needs: admin, Access: suite.Write, Aspect: suite.Validation,
 			Run: func(s *suite.S) {
 				name := s.NewRole().Text("name")
 				for _, again := range []string{name, strings.ToUpper(name), " " + name + " "} {
@@ -64,7 +64,7 @@ func roles() []suite.Scenario {
 		},
 		{
 			ID: "roles.create.elsewhere", Title: "Two organizations may have roles of one name",
-			Covers: create, Needs: with(admin, suite.Organizations), Access: suite.Write,
+			Covers: create, Needs: with(admin, suite.Organizations), Access: suite.Write, Aspect: suite.Isolation,
 			Run: func(s *suite.S) {
 				o := s.NewOrganization()
 				o.Owner.Post(o.Path(suite.Roles), suite.JSON{"name": s.NewRole().Text("name")}).Status(201)
@@ -72,7 +72,7 @@ func roles() []suite.Scenario {
 		},
 		{
 			ID: "roles.create.concurrent", Title: "Of many roles of one name at the same time, one is made",
-			Covers: create, Needs: admin, Access: suite.Write,
+			Covers: create, Needs: admin, Access: suite.Write, Aspect: suite.Concurrency,
 			Run: func(s *suite.S) {
 				name, made := s.Name(), 0
 				for _, answer := range s.Parallel(8, func(int) *suite.Response {
@@ -96,7 +96,7 @@ func roles() []suite.Scenario {
 		},
 		{
 			ID: "roles.levels.member_reads", Title: "Members can read roles",
-			Covers: []string{"roles_list", "roles_retrieve"}, Needs: with(admin, suite.KeyOf("member")), Access: suite.Write,
+			Covers: []string{"roles_list", "roles_retrieve"}, Needs: with(admin, suite.KeyOf("member")), Access: suite.Write, Aspect: suite.Permission,
 			Run: func(s *suite.S) {
 				s.Member().Get(s.Org(suite.Roles)).Status(200)
 				s.Member().Get(s.NewRole().Path()).Status(200)
@@ -104,7 +104,7 @@ func roles() []suite.Scenario {
 		},
 		{
 			ID: "roles.levels.member_writes", Title: "Members cannot write roles",
-			Covers: []string{"roles_create", "roles_update", "roles_partial_update", "roles_destroy"}, Needs: with(admin, suite.KeyOf("member")), Access: suite.Write,
+			Covers: []string{"roles_create", "roles_update", "roles_partial_update", "roles_destroy"}, Needs: with(admin, suite.KeyOf("member")), Access: suite.Write, Aspect: suite.Permission,
 			Run: func(s *suite.S) {
 				role := s.NewRole()
 				s.Member().Post(s.Org(suite.Roles), suite.JSON{"name": s.Name()}).Denied(lowLevel)
@@ -116,14 +116,14 @@ func roles() []suite.Scenario {
 		},
 		{
 			ID: "roles.levels.before_object", Title: "The level is checked before the role and the body",
-			Covers: []string{"roles_partial_update"}, Needs: []suite.Need{suite.KeyOf("member")}, Access: suite.Write,
+			Covers: []string{"roles_partial_update"}, Needs: []suite.Need{suite.KeyOf("member")}, Access: suite.Write, Aspect: suite.Permission, Tags: []string{suite.Robustness},
 			Run: func(s *suite.S) {
 				s.Member().Do("PATCH", s.Org(suite.Roles, suite.Nowhere), "application/json", []byte(`{`)).Denied(lowLevel)
 			},
 		},
 		{
 			ID: "roles.recent_login.writes", Title: "Writing to roles needs a recent login",
-			Covers: []string{"roles_create", "roles_list"}, Needs: with(admin, suite.ControlPlane, suite.EmailOf("admin")), Access: suite.Write,
+			Covers: []string{"roles_create", "roles_list"}, Needs: with(admin, suite.ControlPlane, suite.EmailOf("admin")), Access: suite.Write, Aspect: suite.Authentication,
 			Run: func(s *suite.S) {
 				old := s.OldSession("admin", "3h")
 				old.Post(s.Org(suite.Roles), suite.JSON{"name": s.Name()}).Denied(notRecent)
@@ -132,7 +132,7 @@ func roles() []suite.Scenario {
 			},
 		},
 	}
-	return append(list, refusals("roles.create", "roles_create", admin, []refusal{
+	list = append(list, refusals("roles.create", "roles_create", admin, []refusal{
 		{"no_name", "A role needs a name", suite.JSON{}, "required", required, "name"},
 		{"null_name", "The name is not null", suite.JSON{"name": nil}, "null", null, "name"},
 		{"blank_name", "The name is not blank", suite.JSON{"name": " "}, "blank", blank, "name"},
@@ -140,6 +140,8 @@ func roles() []suite.Scenario {
 		{"long_name", "The name has at most 200 characters", suite.JSON{"name": strings.Repeat("ü", 201)}, "max_length", "Ensure this field has no more than 200 characters.", "name"},
 		{"null_character", "The name has no null characters", suite.JSON{"name": "a\x00b"}, "null_characters_not_allowed", "Null characters are not allowed.", "name"},
 	}, func(s *suite.S, body suite.JSON) *suite.Response { return s.Admin().Post(s.Org(suite.Roles), body) })...)
+	asking(suite.Behaviour, list, "list_name")
+	return tagged(suite.Robustness, list, "null_character")
 }
 
 func rolesUpdate() []suite.Scenario {
@@ -178,7 +180,7 @@ func rolesUpdate() []suite.Scenario {
 		},
 		{
 			ID: "roles.update.taken", Title: "A role cannot take the name of another",
-			Covers: patch, Needs: admin, Access: suite.Write,
+			Covers: patch, Needs: admin, Access: suite.Write, Aspect: suite.Validation,
 			Run: func(s *suite.S) {
 				one, two := s.NewRole(), s.NewRole()
 				s.Admin().Patch(two.Path(), suite.JSON{"name": strings.ToUpper(one.Text("name"))}).Invalid("unique", roleTaken, "name")
@@ -221,7 +223,7 @@ func rolesUpdate() []suite.Scenario {
 		},
 		{
 			ID: "roles.retrieve.unknown", Title: "A role that does not exist is not found",
-			Covers: []string{"roles_retrieve", "roles_partial_update", "roles_destroy"}, Needs: admin, Access: suite.Write,
+			Covers: []string{"roles_retrieve", "roles_partial_update", "roles_destroy"}, Needs: admin, Access: suite.Write, Aspect: suite.NotFound,
 			Run: func(s *suite.S) {
 				for _, id := range []string{suite.Nowhere, "nothing"} {
 					s.Admin().Get(s.Org(suite.Roles, id)).NotFound()
@@ -232,7 +234,7 @@ func rolesUpdate() []suite.Scenario {
 		},
 		{
 			ID: "roles.isolation.foreign_object", Title: "A role of another organization is not found through one's own",
-			Covers: []string{"roles_retrieve", "roles_partial_update", "roles_destroy"}, Needs: with(admin, suite.Organizations), Access: suite.Write,
+			Covers: []string{"roles_retrieve", "roles_partial_update", "roles_destroy"}, Needs: with(admin, suite.Organizations), Access: suite.Write, Aspect: suite.Isolation, Tags: []string{suite.Robustness},
 			Run: func(s *suite.S) {
 				o := s.NewOrganization()
 				foreign := o.MadeIn(suite.Roles, o.Owner.Post(o.Path(suite.Roles), suite.JSON{"name": s.Name()}))

@@ -3,12 +3,14 @@
 //
 // To add a scenario, write it beside its likes and name it in the list of its
 // file; a new file's list goes into [All]. What it checks goes into package rules,
-// under its id; if the rule is there already, the scenario is named in [shared]. Ids are "resource.topic.case", in the
+// under its id; if the rule is there already, the scenario is named in [shared]. Its
+// aspect stands in the scenario, or in [All] where a whole list has the same. Ids are "resource.topic.case", in the
 // API's own words. A story must hold on any deployment: see package suite.
 package scenarios
 
 import (
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/understudy-dev/understudy/conformance/suite"
@@ -67,15 +69,15 @@ func All() []suite.Scenario {
 		scimUsersDelete(),
 		scimGroups(),
 		scimGroupsPatch(),
-		scimIsolation(),
+		asking(suite.Isolation, scimIsolation()),
 		scimLogs(),
-		authentication(),
-		scopes(),
-		levels(),
-		isolation(),
-		bodies(),
-		pages(),
-		methods(),
+		asking(suite.Authentication, authentication()),
+		asking(suite.Permission, scopes()),
+		asking(suite.Permission, levels()),
+		asking(suite.Isolation, isolation()),
+		asking(suite.Protocol, bodies()),
+		asking(suite.Pagination, pages()),
+		asking(suite.Protocol, methods()),
 		everyOperation(),
 		mediaTypes(),
 		representations(),
@@ -103,6 +105,39 @@ func needing(feature string, list []suite.Scenario) []suite.Scenario {
 		list[i].Needs = with(list[i].Needs, suite.Feature(feature))
 	}
 	return list
+}
+
+// asking notes the aspect of those scenarios of a list that are named by cases, the last
+// parts of their ids; where none is named, of all that have none of their own.
+func asking(aspect suite.Aspect, list []suite.Scenario, cases ...string) []suite.Scenario {
+	for i := range list {
+		if len(cases) == 0 && list[i].Aspect == "" {
+			list[i].Aspect = aspect
+		}
+	}
+	for _, name := range cases {
+		caseOf(list, name).Aspect = aspect
+	}
+	return list
+}
+
+// tagged adds a tag to those scenarios of a list that are named by cases.
+func tagged(tag string, list []suite.Scenario, cases ...string) []suite.Scenario {
+	for _, name := range cases {
+		s := caseOf(list, name)
+		s.Tags = append(s.Tags, tag)
+	}
+	return list
+}
+
+// caseOf finds the scenario whose id ends in a case. That there is none is a mistake in
+// the suite, which no run gets past.
+func caseOf(list []suite.Scenario, name string) *suite.Scenario {
+	i := slices.IndexFunc(list, func(s suite.Scenario) bool { return strings.HasSuffix(s.ID, "."+name) })
+	if i < 0 {
+		panic("no scenario of the list is called " + name)
+	}
+	return &list[i]
 }
 
 // with adds needs to others.
@@ -137,7 +172,7 @@ func refusals(prefix, operation string, needs []suite.Need, list []refusal, try 
 	made := make([]suite.Scenario, 0, len(list))
 	for _, r := range list {
 		made = append(made, suite.Scenario{
-			ID: prefix + "." + r.id, Title: r.title, Covers: []string{operation}, Needs: needs, Access: suite.Write,
+			ID: prefix + "." + r.id, Title: r.title, Covers: []string{operation}, Needs: needs, Access: suite.Write, Aspect: suite.Validation,
 			Run: func(s *suite.S) { try(s, r.body).Invalid(r.code, r.detail, r.attr) },
 		})
 	}

@@ -53,7 +53,7 @@ func scimAuth() []suite.Scenario {
 		},
 		{
 			ID: "scim.auth.no_token", Title: "Without a token nobody comes in, whatever is asked for",
-			Covers: []string{"scim_users_list", "scim_users_retrieve", "scim_groups_list", "scim_groups_retrieve", "scim_schemas_retrieve"}, Needs: scimKnown, Access: suite.Read,
+			Covers: []string{"scim_users_list", "scim_users_retrieve", "scim_groups_list", "scim_groups_retrieve", "scim_schemas_retrieve"}, Needs: scimKnown, Access: suite.Read, Aspect: suite.Validation,
 			Run: func(s *suite.S) {
 				p := s.SCIMOf(s.Target().Known.SCIM.DomainID, "")
 				for _, path := range []string{p.Path("Users"), p.Path("Users", "1"), p.Path("Groups"), p.Path("Groups", suite.Nowhere), p.Path("Schemas")} {
@@ -63,7 +63,7 @@ func scimAuth() []suite.Scenario {
 		},
 		{
 			ID: "scim.auth.no_token_writes", Title: "Without a token nothing can be written",
-			Covers: []string{"scim_users_create", "scim_users_update", "scim_users_partial_update", "scim_users_destroy"}, Needs: scimKnown, Access: suite.Write,
+			Covers: []string{"scim_users_create", "scim_users_update", "scim_users_partial_update", "scim_users_destroy"}, Needs: scimKnown, Access: suite.Write, Aspect: suite.Validation,
 			Run: func(s *suite.S) {
 				p := s.SCIMOf(s.Target().Known.SCIM.DomainID, "")
 				p.Post(p.Path("Users"), suite.SCIMPerson(s.SCIMEmail())).SCIM(401, noBearer)
@@ -74,7 +74,7 @@ func scimAuth() []suite.Scenario {
 		},
 		{
 			ID: "scim.auth.other_scheme", Title: "Another scheme than Bearer is no token",
-			Covers: users, Needs: scimKnown, Access: suite.Read,
+			Covers: users, Needs: scimKnown, Access: suite.Read, Aspect: suite.Validation,
 			Run: func(s *suite.S) {
 				for _, authorization := range []string{wrongScheme, "Token " + s.Target().Known.SCIM.Token, "bearer " + s.Target().Known.SCIM.Token} {
 					p := s.SCIM().With("Authorization", authorization)
@@ -84,7 +84,7 @@ func scimAuth() []suite.Scenario {
 		},
 		{
 			ID: "scim.auth.wrong_token", Title: "A wrong token is refused without a hint",
-			Covers: users, Needs: scimKnown, Access: suite.Read,
+			Covers: users, Needs: scimKnown, Access: suite.Read, Aspect: suite.Validation,
 			Run: func(s *suite.S) {
 				token := s.Target().Known.SCIM.Token
 				for _, wrong := range []string{"not-the-token-of-this-domain", token[:len(token)-1], token + "x", strings.ToUpper(token) + "X"} {
@@ -95,7 +95,7 @@ func scimAuth() []suite.Scenario {
 		},
 		{
 			ID: "scim.auth.unknown_domain", Title: "A domain that does not exist looks like a wrong token",
-			Covers: users, Needs: scimKnown, Access: suite.Read,
+			Covers: users, Needs: scimKnown, Access: suite.Read, Aspect: suite.NotFound,
 			Run: func(s *suite.S) {
 				p := s.SCIMOf(suite.Nowhere, s.Target().Known.SCIM.Token)
 				p.Get(p.Path("Users")).SCIM(403, badBearer)
@@ -103,7 +103,7 @@ func scimAuth() []suite.Scenario {
 		},
 		{
 			ID: "scim.auth.personal_key", Title: "A personal API key is no SCIM token",
-			Covers: users, Needs: with(scimKnown, suite.KeyOf("admin")), Access: suite.Read,
+			Covers: users, Needs: with(scimKnown, suite.KeyOf("admin")), Access: suite.Read, Aspect: suite.Validation,
 			Run: func(s *suite.S) {
 				p := s.SCIMOf(s.Target().Known.SCIM.DomainID, s.Target().Credentials["admin"].PersonalAPIKey)
 				p.Get(p.Path("Users")).SCIM(403, badBearer)
@@ -111,7 +111,7 @@ func scimAuth() []suite.Scenario {
 		},
 		{
 			ID: "scim.auth.api", Title: "A SCIM token is no personal API key",
-			Covers: []string{"domains_list"}, Needs: scimKnown, Access: suite.Read,
+			Covers: []string{"domains_list"}, Needs: scimKnown, Access: suite.Read, Aspect: suite.Validation,
 			Run: func(s *suite.S) {
 				s.KeyValue(s.Target().Known.SCIM.Token, "SCIM token").Get(s.Org(suite.Domains)).
 					Refused(401, "authentication_failed", "Personal API key found in request Authorization header is invalid.", "")
@@ -137,7 +137,7 @@ func scimAuth() []suite.Scenario {
 		},
 		{
 			ID: "scim.auth.regenerated", Title: "A new token ends the old one at once",
-			Covers: []string{"scim_users_list", "domains_scim_token_create"}, Needs: scimLent, Access: suite.Write,
+			Covers: []string{"scim_users_list", "domains_scim_token_create"}, Needs: scimLent, Access: suite.Write, Tags: []string{suite.Lifecycle},
 			Run: func(s *suite.S) {
 				domain, old := openSCIMDomain(s)
 				token := s.Session("admin").Post(domain.Path("scim", "token"), nil).Status(200).Text(scimToken)
@@ -169,7 +169,7 @@ func scimAuth() []suite.Scenario {
 		},
 		{
 			ID: "scim.auth.disabled", Title: "Disabling SCIM ends its token, enabling it again makes another",
-			Covers: []string{"scim_users_list", "domains_partial_update"}, Needs: scimLent, Access: suite.Write,
+			Covers: []string{"scim_users_list", "domains_partial_update"}, Needs: scimLent, Access: suite.Write, Tags: []string{suite.Lifecycle},
 			Run: func(s *suite.S) {
 				domain, old := openSCIMDomain(s)
 				s.Admin().Patch(domain.Path(), suite.JSON{"scim_enabled": false}).Status(200)
@@ -182,7 +182,7 @@ func scimAuth() []suite.Scenario {
 		},
 		{
 			ID: "scim.auth.deleted", Title: "Deleting a domain ends its token",
-			Covers: []string{"scim_users_list", "domains_destroy"}, Needs: scimMade, Access: suite.Write,
+			Covers: []string{"scim_users_list", "domains_destroy"}, Needs: scimMade, Access: suite.Write, Tags: []string{suite.Lifecycle},
 			Run: func(s *suite.S) {
 				domain, p := newSCIMDomain(s)
 				config := s.Known(suite.Configs, s.Admin().Get(domain.Path()).Text("identity_provider_config"))

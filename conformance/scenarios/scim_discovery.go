@@ -68,7 +68,7 @@ func scimDiscovery() []suite.Scenario {
 		},
 		{
 			ID: "scim.discovery.methods", Title: "Methods that are not there are refused",
-			Covers: []string{"scim_users_list", "scim_groups_list", "scim_schemas_retrieve"}, Needs: scimKnown, Access: suite.Write,
+			Covers: []string{"scim_users_list", "scim_groups_list", "scim_schemas_retrieve"}, Needs: scimKnown, Access: suite.Write, Aspect: suite.Validation,
 			Run: func(s *suite.S) {
 				p := s.SCIM()
 				s.Expect(p.Put(p.Path("Users"), suite.JSON{}).Status(405).Header("Allow")).To(gomega.And(gomega.ContainSubstring("GET"), gomega.ContainSubstring("POST")))

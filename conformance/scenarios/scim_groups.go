@@ -47,7 +47,7 @@ func scimGroups() []suite.Scenario {
 		},
 		{
 			ID: "scim.groups.create_strangers", Title: "Who is no member of the organization is passed over",
-			Covers: create, Needs: scimKnown, Access: suite.Write,
+			Covers: create, Needs: scimKnown, Access: suite.Write, Aspect: suite.Isolation,
 			Run: func(s *suite.S) {
 				p := s.SCIM()
 				user, gone := p.NewUser(), p.NewUser()
@@ -58,7 +58,7 @@ func scimGroups() []suite.Scenario {
 		},
 		{
 			ID: "scim.groups.create_no_name", Title: "A group needs a name",
-			Covers: create, Needs: scimKnown, Access: suite.Write,
+			Covers: create, Needs: scimKnown, Access: suite.Write, Aspect: suite.Validation,
 			Run: func(s *suite.S) {
 				p := s.SCIM()
 				for _, body := range []suite.JSON{{}, {"displayName": ""}, {"displayName": nil}, {"members": []int{}}} {
@@ -77,7 +77,7 @@ func scimGroups() []suite.Scenario {
 		},
 		{
 			ID: "scim.groups.list", Title: "The list holds the roles of the organization",
-			Covers: []string{"scim_groups_list"}, Needs: scimKnown, Access: suite.Write,
+			Covers: []string{"scim_groups_list"}, Needs: scimKnown, Access: suite.Write, Aspect: suite.Validation,
 			Run: func(s *suite.S) {
 				p := s.SCIM()
 				group := p.NewGroup()
@@ -119,7 +119,7 @@ func scimGroups() []suite.Scenario {
 		},
 		{
 			ID: "scim.groups.replace_no_name", Title: "PUT without a name is refused",
-			Covers: update, Needs: scimKnown, Access: suite.Write,
+			Covers: update, Needs: scimKnown, Access: suite.Write, Aspect: suite.Validation,
 			Run: func(s *suite.S) {
 				p := s.SCIM()
 				user := p.NewUser()
@@ -143,7 +143,7 @@ func scimGroups() []suite.Scenario {
 		},
 		{
 			ID: "scim.groups.unknown", Title: "A group that does not exist is not found",
-			Covers: []string{"scim_groups_retrieve", "scim_groups_update", "scim_groups_partial_update", "scim_groups_destroy"}, Needs: scimKnown, Access: suite.Write,
+			Covers: []string{"scim_groups_retrieve", "scim_groups_update", "scim_groups_partial_update", "scim_groups_destroy"}, Needs: scimKnown, Access: suite.Write, Aspect: suite.NotFound,
 			Run: func(s *suite.S) {
 				p := s.SCIM()
 				nowhere := p.Path("Groups", suite.Nowhere)

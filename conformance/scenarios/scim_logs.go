@@ -49,7 +49,7 @@ func scimLogs() []suite.Scenario {
 		},
 		{
 			ID: "scim.logs.refused", Title: "A request that is refused is in the log as well",
-			Covers: covers, Needs: scimMade, Access: suite.Write,
+			Covers: covers, Needs: scimMade, Access: suite.Write, Aspect: suite.Validation,
 			Run: func(s *suite.S) {
 				domain, p := newSCIMDomain(s)
 				p.Post(p.Path("Users"), suite.JSON{"userName": "x"}).SCIM(400, badUser)

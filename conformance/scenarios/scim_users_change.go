@@ -27,7 +27,7 @@ func scimUsersReplace() []suite.Scenario {
 		},
 		{
 			ID: "scim.users.replace_clears", Title: "PUT clears names that are missing",
-			Covers: update, Needs: scimKnown, Access: suite.Write,
+			Covers: update, Needs: scimKnown, Access: suite.Write, Tags: []string{suite.Lifecycle},
 			Run: func(s *suite.S) {
 				p := s.SCIM()
 				user := p.NewUser()
@@ -53,7 +53,7 @@ func scimUsersReplace() []suite.Scenario {
 		},
 		{
 			ID: "scim.users.replace_no_email", Title: "PUT without an address is refused",
-			Covers: update, Needs: scimKnown, Access: suite.Write,
+			Covers: update, Needs: scimKnown, Access: suite.Write, Aspect: suite.Validation,
 			Run: func(s *suite.S) {
 				p := s.SCIM()
 				user := p.NewUser()
@@ -74,7 +74,7 @@ func scimUsersReplace() []suite.Scenario {
 		},
 		{
 			ID: "scim.users.replace_foreign", Title: "Nobody gets an address of a foreign domain",
-			Covers: update, Needs: scimKnown, Access: suite.Write,
+			Covers: update, Needs: scimKnown, Access: suite.Write, Aspect: suite.Isolation,
 			Run: func(s *suite.S) {
 				p := s.SCIM()
 				user := p.NewUser()
@@ -184,8 +184,12 @@ func scimUsersPatch() []suite.Scenario {
 			},
 		})
 	}
+	asking(suite.Validation, list, "patch_unknown", "patch_deactivate_entra_object", "patch_refused_no_target", "patch_refused_malformed_path")
+	asking(suite.Isolation, list, "patch_refused_foreign_email")
+	asking(suite.NotFound, list, "patch_refused_unknown_op")
+	tagged(suite.Robustness, list, "patch_deactivate_entra_object", "patch_refused_malformed_path")
 	return append(list, suite.Scenario{
-		ID: "scim.users.patch_atomic", Title: "A patch with an operation that is refused changes nothing", Covers: patch, Needs: scimKnown, Access: suite.Write,
+		ID: "scim.users.patch_atomic", Title: "A patch with an operation that is refused changes nothing", Covers: patch, Needs: scimKnown, Access: suite.Write, Aspect: suite.Validation,
 		Run: func(s *suite.S) {
 			p := s.SCIM()
 			user := p.NewUser()
@@ -193,7 +197,7 @@ func scimUsersPatch() []suite.Scenario {
 			user.Lasts(p.Caller, user.Path())
 		},
 	}, suite.Scenario{
-		ID: "scim.users.patch_refused_body", Title: "A patch that is no JSON, or no object, is refused", Covers: patch, Needs: scimKnown, Access: suite.Write,
+		ID: "scim.users.patch_refused_body", Title: "A patch that is no JSON, or no object, is refused", Covers: patch, Needs: scimKnown, Access: suite.Write, Aspect: suite.Validation,
 		Run: func(s *suite.S) {
 			p := s.SCIM()
 			user := p.NewUser()
@@ -208,7 +212,7 @@ func scimUsersDelete() []suite.Scenario {
 	return []suite.Scenario{
 		{
 			ID: "scim.users.delete", Title: "A deleted user is no member any more, and not found",
-			Covers: []string{"scim_users_destroy", "scim_users_retrieve", "scim_users_list"}, Needs: scimKnown, Access: suite.Write,
+			Covers: []string{"scim_users_destroy", "scim_users_retrieve", "scim_users_list"}, Needs: scimKnown, Access: suite.Write, Aspect: suite.Validation,
 			Run: func(s *suite.S) {
 				p := s.SCIM()
 				user := p.NewUser()
@@ -222,7 +226,7 @@ func scimUsersDelete() []suite.Scenario {
 		},
 		{
 			ID: "scim.users.delete_and_create", Title: "A deleted user can be made again, and is the same",
-			Covers: []string{"scim_users_destroy", "scim_users_create"}, Needs: with(admin, suite.SCIMDomain), Access: suite.Write,
+			Covers: []string{"scim_users_destroy", "scim_users_create"}, Needs: with(admin, suite.SCIMDomain), Access: suite.Write, Tags: []string{suite.Lifecycle},
 			Run: func(s *suite.S) {
 				p := s.SCIM()
 				user := p.NewUser()

@@ -93,7 +93,7 @@ func scimUsersCreate() []suite.Scenario {
 		},
 		{
 			ID: "scim.users.create_at_once", Title: "Of several requests for the same user one wins",
-			Covers: create, Needs: scimKnown, Access: suite.Write,
+			Covers: create, Needs: scimKnown, Access: suite.Write, Tags: []string{suite.Robustness},
 			Run: func(s *suite.S) {
 				p, email := s.SCIM(), s.SCIMEmail()
 				made := 0
@@ -149,9 +149,11 @@ func scimUsersCreate() []suite.Scenario {
 		{"no_address", "What is no address is refused", func(s *suite.S) suite.JSON { return suite.JSON{"emails": emails(s.Name())} }},
 	} {
 		list = append(list, suite.Scenario{
-			ID: "scim.users.create_" + r.id, Title: r.title, Covers: create, Needs: scimKnown, Access: suite.Write,
+			ID: "scim.users.create_" + r.id, Title: r.title, Covers: create, Needs: scimKnown, Access: suite.Write, Aspect: suite.Validation,
 			Run: func(s *suite.S) { p := s.SCIM(); p.Post(p.Path("Users"), r.body(s)).SCIM(400, badUser) },
 		})
 	}
+	asking(suite.Behaviour, list, "create_smuggled_email")
+	asking(suite.Isolation, list, "create_foreign_email")
 	return list
 }

@@ -33,7 +33,7 @@ func scimUsersList() []suite.Scenario {
 	list := []suite.Scenario{
 		{
 			ID: "scim.users.list", Title: "The list holds the members of the organization",
-			Covers: listed, Needs: scimKnown, Access: suite.Write,
+			Covers: listed, Needs: scimKnown, Access: suite.Write, Aspect: suite.Validation,
 			Run: func(s *suite.S) {
 				p := s.SCIM()
 				user := p.NewUser()
@@ -47,7 +47,7 @@ func scimUsersList() []suite.Scenario {
 		},
 		{
 			ID: "scim.users.pages", Title: "startIndex and count cut a page out of the list",
-			Covers: listed, Needs: scimKnown, Access: suite.Write,
+			Covers: listed, Needs: scimKnown, Access: suite.Write, Aspect: suite.Pagination,
 			Run: func(s *suite.S) {
 				p := s.SCIM()
 				p.NewUser()
@@ -61,7 +61,7 @@ func scimUsersList() []suite.Scenario {
 		},
 		{
 			ID: "scim.users.bad_pages", Title: "Pages out of range are refused",
-			Covers: listed, Needs: scimKnown, Access: suite.Read,
+			Covers: listed, Needs: scimKnown, Access: suite.Read, Aspect: suite.Pagination, Tags: []string{suite.Robustness},
 			Run: func(s *suite.S) {
 				p := s.SCIM()
 				for query, detail := range badPages {
@@ -102,7 +102,7 @@ func scimUsersList() []suite.Scenario {
 		},
 		{
 			ID: "scim.users.retrieve_unknown", Title: "A user who does not exist is not found",
-			Covers: []string{"scim_users_retrieve", "scim_users_update", "scim_users_partial_update", "scim_users_destroy"}, Needs: scimKnown, Access: suite.Write,
+			Covers: []string{"scim_users_retrieve", "scim_users_update", "scim_users_partial_update", "scim_users_destroy"}, Needs: scimKnown, Access: suite.Write, Aspect: suite.Validation,
 			Run: func(s *suite.S) {
 				p := s.SCIM()
 				nobody := p.Path("Users", "2147483647")
@@ -156,5 +156,8 @@ func scimUsersList() []suite.Scenario {
 			},
 		})
 	}
+	asking(suite.Validation, list, "filter_family_name", "filter_unknown")
+	asking(suite.NotFound, list, "filter_not_active")
+	tagged(suite.Robustness, list, "filter_malformed")
 	return list
 }

@@ -23,7 +23,7 @@ func sessions() []suite.Scenario {
 	return []suite.Scenario{
 		{
 			ID: "sessions.login.cookies", Title: "Logging in hands out a session and a CSRF token",
-			Covers: login, Needs: withLogin, Access: suite.Write,
+			Covers: login, Needs: withLogin, Access: suite.Write, Aspect: suite.Authentication,
 			Run: func(s *suite.S) {
 				answer := logIn(s, "member").Status(200).Has("success", true)
 				s.Expect(browser(s, answer).Get("/api/users/@me/").Code()).To(gomega.Equal(200))
@@ -31,7 +31,7 @@ func sessions() []suite.Scenario {
 		},
 		{
 			ID: "sessions.login.wrong_password", Title: "A wrong password is refused",
-			Covers: login, Needs: []suite.Need{suite.EmailOf("member")}, Access: suite.Read,
+			Covers: login, Needs: []suite.Need{suite.EmailOf("member")}, Access: suite.Read, Aspect: suite.Authentication,
 			Run: func(s *suite.S) {
 				for _, email := range []string{s.Email(), s.Target().Credentials["member"].Email} {
 					s.Anonymous().Post(loginPath, suite.JSON{"email": email, "password": "wrong-" + s.Name()}).
@@ -41,7 +41,7 @@ func sessions() []suite.Scenario {
 		},
 		{
 			ID: "sessions.login.keys_ignored", Title: "A key that comes with a login is not looked at",
-			Covers: login, Needs: admin, Access: suite.Read,
+			Covers: login, Needs: admin, Access: suite.Read, Aspect: suite.Authentication,
 			Run: func(s *suite.S) {
 				for _, caller := range []*suite.Caller{s.Admin(), s.KeyValue("phx_"+s.Name(), "nobody")} {
 					caller.Post(loginPath, suite.JSON{"email": s.Email(), "password": "wrong-" + s.Name()}).
@@ -51,7 +51,7 @@ func sessions() []suite.Scenario {
 		},
 		{
 			ID: "sessions.login.required", Title: "Logging in needs an address and a password",
-			Covers: login, Access: suite.Read,
+			Covers: login, Access: suite.Read, Aspect: suite.Authentication,
 			Run: func(s *suite.S) {
 				s.Anonymous().Post(loginPath, suite.JSON{}).Invalid("required", required, "email")
 				s.Anonymous().Post(loginPath, suite.JSON{"email": s.Email()}).Invalid("required", required, "password")
@@ -59,7 +59,7 @@ func sessions() []suite.Scenario {
 		},
 		{
 			ID: "sessions.login.blank", Title: "Address and password are not blank, and the address is one",
-			Covers: login, Access: suite.Read,
+			Covers: login, Access: suite.Read, Aspect: suite.Authentication,
 			Run: func(s *suite.S) {
 				s.Anonymous().Post(loginPath, suite.JSON{"email": "", "password": "x"}).Invalid("blank", blank, "email")
 				s.Anonymous().Post(loginPath, suite.JSON{"email": s.Email(), "password": " "}).Invalid("blank", blank, "password")
@@ -69,7 +69,7 @@ func sessions() []suite.Scenario {
 		},
 		{
 			ID: "sessions.login.sso_enforced", Title: "Where a domain demands SAML and the plan has it, passwords are no use",
-			Covers: []string{"login_create", "domains_partial_update"}, Needs: verified, Access: suite.Write,
+			Covers: []string{"login_create", "domains_partial_update"}, Needs: verified, Access: suite.Write, Aspect: suite.Authentication,
 			Run: func(s *suite.S) {
 				domain := s.NewVerifiedDomain()
 				credentials := suite.JSON{"email": "Ada@" + strings.ToUpper(domain.Text("domain")), "password": "wrong-" + s.Name()}
@@ -86,7 +86,7 @@ func sessions() []suite.Scenario {
 		{
 			ID: "sessions.login.sso_enforced_right", Title: "Where a domain demands SAML, the right password is no use either",
 			Covers: []string{"login_create", "domains_partial_update", "signup_create"},
-			Needs:  with(verified, suite.Feature("sso_enforcement"), suite.Feature("saml"), suite.Allowed(target.CreateUsers)), Access: suite.Write,
+			Needs:  with(verified, suite.Feature("sso_enforcement"), suite.Feature("saml"), suite.Allowed(target.CreateUsers)), Access: suite.Write, Aspect: suite.Authentication,
 			Run: func(s *suite.S) {
 				domain := s.NewVerifiedDomain()
 				robin := s.RecruitWith(suite.JSON{"target_email": s.Name() + "@" + domain.Text("domain")})
@@ -99,7 +99,7 @@ func sessions() []suite.Scenario {
 		},
 		{
 			ID: "sessions.login.rotates", Title: "Logging in again gives a new session and a new token, and ends the old session",
-			Covers: login, Needs: withLogin, Access: suite.Write,
+			Covers: login, Needs: withLogin, Access: suite.Write, Aspect: suite.Authentication, Tags: []string{suite.Lifecycle},
 			Run: func(s *suite.S) {
 				first := logIn(s, "member").Status(200)
 				c := s.Target().Credentials["member"]
@@ -113,7 +113,7 @@ func sessions() []suite.Scenario {
 		},
 		{
 			ID: "sessions.login.two", Title: "A user may be logged in twice",
-			Covers: []string{"login_create", "logout_create"}, Needs: withLogin, Access: suite.Write,
+			Covers: []string{"login_create", "logout_create"}, Needs: withLogin, Access: suite.Write, Aspect: suite.Authentication,
 			Run: func(s *suite.S) {
 				one, two := browser(s, logIn(s, "member")), browser(s, logIn(s, "member"))
 				for _, page := range []*suite.Caller{one, two} {
@@ -126,7 +126,7 @@ func sessions() []suite.Scenario {
 		},
 		{
 			ID: "sessions.login.expires", Title: "A session is over after two weeks",
-			Covers: []string{"users_me_retrieve"}, Needs: people, Access: suite.Write,
+			Covers: []string{"users_me_retrieve"}, Needs: people, Access: suite.Write, Aspect: suite.Authentication, Tags: []string{suite.Lifecycle},
 			Run: func(s *suite.S) {
 				person := s.NewPerson()
 				person.OldSession("335h").Get("/api/users/@me/").Status(200)
@@ -135,7 +135,7 @@ func sessions() []suite.Scenario {
 		},
 		{
 			ID: "sessions.login.cookie_flags", Title: "Scripts cannot read the session, and can read the CSRF token",
-			Covers: login, Needs: withLogin, Access: suite.Write,
+			Covers: login, Needs: withLogin, Access: suite.Write, Aspect: suite.Authentication,
 			Run: func(s *suite.S) {
 				httpOnly := map[string]bool{}
 				secure := strings.HasPrefix(s.Target().BaseURL, "https:")
@@ -152,7 +152,7 @@ func sessions() []suite.Scenario {
 		},
 		{
 			ID: "sessions.logout.ends", Title: "Logging out ends the session",
-			Covers: []string{"logout_create"}, Needs: withLogin, Access: suite.Write,
+			Covers: []string{"logout_create"}, Needs: withLogin, Access: suite.Write, Tags: []string{suite.Lifecycle},
 			Run: func(s *suite.S) {
 				page := browser(s, logIn(s, "member"))
 				page.Get("/api/users/@me/").Status(200)
@@ -162,14 +162,14 @@ func sessions() []suite.Scenario {
 		},
 		{
 			ID: "sessions.csrf.missing", Title: "A session cannot write without its CSRF token",
-			Covers: []string{"invites_create"}, Needs: adminSession, Access: suite.Write,
+			Covers: []string{"invites_create"}, Needs: adminSession, Access: suite.Write, Aspect: suite.Authentication,
 			Run: func(s *suite.S) {
 				s.Session("admin").With("X-CSRFToken", "").Post(s.Org(suite.Invites), suite.JSON{}).Denied("CSRF Failed: CSRF token missing.")
 			},
 		},
 		{
 			ID: "sessions.csrf.no_cookie", Title: "A CSRF token without its cookie does not count",
-			Covers: []string{"invites_create"}, Needs: with(adminSession, suite.LoginOf("admin")), Access: suite.Write,
+			Covers: []string{"invites_create"}, Needs: with(adminSession, suite.LoginOf("admin")), Access: suite.Write, Aspect: suite.Authentication,
 			Run: func(s *suite.S) {
 				cookie := cookieNamed(logIn(s, "admin"), "sessionid")
 				s.Anonymous().With("Cookie", cookie).With("X-CSRFToken", strings.Repeat("x", 32)).
@@ -178,7 +178,7 @@ func sessions() []suite.Scenario {
 		},
 		{
 			ID: "sessions.csrf.masked", Title: "A CSRF token may be masked, as pages of the site mask it",
-			Covers: []string{"login_create", "logout_create"}, Needs: withLogin, Access: suite.Write,
+			Covers: []string{"login_create", "logout_create"}, Needs: withLogin, Access: suite.Write, Aspect: suite.Authentication,
 			Run: func(s *suite.S) {
 				answer := logIn(s, "member").Status(200)
 				_, secret, _ := strings.Cut(cookieNamed(answer, "posthog_csrftoken"), "=")
@@ -192,7 +192,7 @@ func sessions() []suite.Scenario {
 		},
 		{
 			ID: "sessions.csrf.form", Title: "A CSRF token may come in a form",
-			Covers: []string{"login_create", "logout_create"}, Needs: withLogin, Access: suite.Write,
+			Covers: []string{"login_create", "logout_create"}, Needs: withLogin, Access: suite.Write, Aspect: suite.Authentication,
 			Run: func(s *suite.S) {
 				answer := logIn(s, "member").Status(200)
 				_, secret, _ := strings.Cut(cookieNamed(answer, "posthog_csrftoken"), "=")
@@ -203,7 +203,7 @@ func sessions() []suite.Scenario {
 		},
 		{
 			ID: "sessions.csrf.wrong", Title: "A CSRF token of a wrong form or value is refused",
-			Covers: []string{"invites_create"}, Needs: adminSession, Access: suite.Write,
+			Covers: []string{"invites_create"}, Needs: adminSession, Access: suite.Write, Aspect: suite.Authentication,
 			Run: func(s *suite.S) {
 				for token, reason := range map[string]string{
 					"short": "has incorrect length.", strings.Repeat("!", 32): "has invalid characters.", strings.Repeat("x", 32): "incorrect.",
@@ -214,12 +214,12 @@ func sessions() []suite.Scenario {
 		},
 		{
 			ID: "sessions.csrf.reading", Title: "Reading needs no CSRF token",
-			Covers: []string{"invites_list"}, Needs: adminSession, Access: suite.Read,
+			Covers: []string{"invites_list"}, Needs: adminSession, Access: suite.Read, Aspect: suite.Authentication,
 			Run: func(s *suite.S) { s.Session("admin").With("X-CSRFToken", "").Get(s.Org(suite.Invites)).Status(200) },
 		},
 		{
 			ID: "sessions.recent_login.domains", Title: "Writing to domains needs a recent login",
-			Covers: []string{"domains_create", "domains_list"}, Needs: with(admin, suite.ControlPlane, suite.EmailOf("admin")), Access: suite.Write,
+			Covers: []string{"domains_create", "domains_list"}, Needs: with(admin, suite.ControlPlane, suite.EmailOf("admin")), Access: suite.Write, Aspect: suite.Authentication,
 			Run: func(s *suite.S) {
 				old := s.OldSession("admin", "3h")
 				old.Post(s.Org(suite.Domains), suite.JSON{"domain": s.Domain()}).Denied(notRecent)
@@ -228,14 +228,14 @@ func sessions() []suite.Scenario {
 		},
 		{
 			ID: "sessions.recent_login.configs", Title: "Writing to identity provider configs needs a recent login",
-			Covers: []string{"identity_provider_configs_create"}, Needs: with(admin, suite.ControlPlane, suite.EmailOf("admin")), Access: suite.Write,
+			Covers: []string{"identity_provider_configs_create"}, Needs: with(admin, suite.ControlPlane, suite.EmailOf("admin")), Access: suite.Write, Aspect: suite.Authentication,
 			Run: func(s *suite.S) {
 				s.OldSession("admin", "3h").Post(s.Org(suite.Configs), suite.JSON{}).Denied(notRecent)
 			},
 		},
 		{
 			ID: "sessions.recent_login.invites", Title: "Inviting needs no recent login",
-			Covers: []string{"invites_create"}, Needs: with(admin, suite.ControlPlane, suite.EmailOf("admin")), Access: suite.Write,
+			Covers: []string{"invites_create"}, Needs: with(admin, suite.ControlPlane, suite.EmailOf("admin")), Access: suite.Write, Aspect: suite.Authentication,
 			Run: func(s *suite.S) {
 				s.Made(suite.Invites, s.OldSession("admin", "3h").Post(s.Org(suite.Invites), suite.JSON{"target_email": s.Email(), "send_email": false}))
 			},

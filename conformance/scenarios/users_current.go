@@ -46,7 +46,7 @@ func usersCurrent() []suite.Scenario {
 		},
 		{
 			ID: "users.current.foreign", Title: "Organizations and projects of others cannot be chosen",
-			Covers: covers, Needs: with(admin, suite.Known("other_organization.id")), Access: suite.Write,
+			Covers: covers, Needs: with(admin, suite.Known("other_organization.id")), Access: suite.Write, Aspect: suite.Isolation,
 			Run: func(s *suite.S) {
 				other := s.Target().Known.OtherOrganization
 				s.Admin().Patch(me, suite.JSON{"set_current_organization": other.ID}).
@@ -66,12 +66,13 @@ func usersCurrent() []suite.Scenario {
 		},
 		{
 			ID: "users.current.anonymous", Title: "Without credentials nothing can be chosen",
-			Covers: covers, Access: suite.Write,
+			Covers: covers, Access: suite.Write, Aspect: suite.Authentication,
 			Run: func(s *suite.S) { s.Anonymous().Patch(me, suite.JSON{}).Unauthenticated() },
 		},
 	}
-	return append(list, refusals("users.current", covers[0], admin, []refusal{
+	list = append(list, refusals("users.current", covers[0], admin, []refusal{
 		{"organization_null", "The current organization is not null", suite.JSON{"set_current_organization": nil}, "null", null, "set_current_organization"},
 		{"project_blank", "The current project is not blank", suite.JSON{"set_current_team": " "}, "blank", blank, "set_current_team"},
 	}, func(s *suite.S, body suite.JSON) *suite.Response { return s.Admin().Patch(me, body) })...)
+	return asking(suite.Behaviour, list, "project_blank")
 }

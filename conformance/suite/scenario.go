@@ -19,6 +19,7 @@
 package suite
 
 import (
+	"cmp"
 	"slices"
 
 	"github.com/understudy-dev/understudy/conformance/target"
@@ -32,6 +33,42 @@ const (
 	Read Access = "read"
 	// Write makes things and deletes them again.
 	Write Access = "write"
+)
+
+// Aspect is the kind of question that a scenario asks of an operation. The matrix of
+// coverage in a report has a column for each.
+type Aspect string
+
+// The aspects.
+const (
+	// Behaviour is what an operation does, and anything that is no other aspect.
+	Behaviour Aspect = "behaviour"
+	// Validation is which input is refused, and how.
+	Validation Aspect = "validation"
+	// Authentication is who counts as whom.
+	Authentication Aspect = "authentication"
+	// Permission is what scopes and levels allow.
+	Permission Aspect = "permission"
+	// FeatureGate is what the plan of the organization allows.
+	FeatureGate Aspect = "feature"
+	// NotFound is about what does not exist.
+	NotFound Aspect = "not found"
+	// Isolation is about what belongs to others.
+	Isolation Aspect = "isolation"
+	// Pagination is about pages of lists.
+	Pagination Aspect = "pagination"
+	// Protocol is about methods, bodies, media types and paths.
+	Protocol Aspect = "protocol"
+	// Concurrency is about requests at the same time.
+	Concurrency Aspect = "concurrency"
+)
+
+// Tags that no other field of a scenario gives.
+const (
+	// Lifecycle is for stories that follow a thing to its end, or beyond.
+	Lifecycle = "lifecycle"
+	// Robustness is for stories that send what a careless client sends.
+	Robustness = "robustness"
 )
 
 // Scenario is one thing that a deployment must do, and how to see whether it does.
@@ -50,12 +87,21 @@ type Scenario struct {
 	Needs []Need
 	// Access is Read or Write.
 	Access Access
+	// Aspect is the kind of question that the story asks; "" is Behaviour. See
+	// [Scenario.Asks].
+	Aspect Aspect
+	// Tags are words to choose the scenario by, beside those that its other fields
+	// give: [Lifecycle], [Robustness].
+	Tags []string
 	// Provisional scenarios run and are reported but do not count: neither for the
 	// verdict nor for the exit status.
 	Provisional bool
 	// Run is the story.
 	Run func(s *S)
 }
+
+// Asks returns the aspect of the scenario.
+func (s *Scenario) Asks() Aspect { return cmp.Or(s.Aspect, Behaviour) }
 
 // Need is something that a target may offer. It returns what the target lacks of
 // it; the zero Lack is nothing.

@@ -1,0 +1,176 @@
+// Package plan decides what a run will do before it changes anything: which scenarios
+// are selected, what the target offers (preflight), and what the run will take. It never
+// plays a scenario against the target, and judges nothing.
+package plan
+
+import (
+	"context"
+	"crypto/rand"
+	"crypto/sha256"
+	"encoding/base32"
+	"encoding/binary"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/understudy-dev/understudy/conformance/report"
+	"github.com/understudy-dev/understudy/conformance/scenarios"
+	"github.com/understudy-dev/understudy/conformance/suite"
+	"github.com/understudy-dev/understudy/conformance/target"
+)
+
+// Plan is what a run is about to do, told before anything is written.
+type Plan struct {
+	Target       string        `json:"target"`
+	BaseURL      string        `json:"base_url"`
+	Organization string        `json:"organization"`
+	Preflight    *Preflight    `json:"preflight,omitempty"` // nil when the target was not asked
+	Limits       target.Limits `json:"limits"`
+	// Runs are the ids of the scenarios that run, Writes how many of them change the
+	// target.
+	Runs   []string `json:"runs"`
+	Writes int      `json:"writes"`
+	// NotRun are the others that were selected, by what keeps them from running.
+	NotRun []NotRun `json:"not_run"`
+	// Estimate is what it will take; nil when it was not measured.
+	Estimate *Estimate `json:"estimate,omitempty"`
+}
+
+// NotRun are scenarios that do not run for one reason.
+type NotRun struct {
+	Reason    string   `json:"reason"`
+	Scenarios []string `json:"scenarios"`
+}
+
+// Estimate is what scenarios took on another target, a fake for one.
+type Estimate struct {
+	Requests int `json:"requests"`
+	// Sent counts requests by who makes them, Created things by their kind.
+	Sent    map[string]int `json:"sent"`
+	Created map[string]int `json:"created"`
+	// Took is how long it takes at the limits of the target, with the time its answers
+	// take.
+	Took time.Duration `json:"took_ns"`
+}
+
+// Prepare asks the target what it offers, if preflight is set, and marks the entries that
+// need what it does not. Then it tells planned, unless that is nil, what is about to
+// happen. It returns what it found, nil when it did not ask.
+func Prepare(ctx context.Context, client *suite.Client, list []Entry, preflight bool, planned func(*Plan) error) (*Preflight, error) {
+	plan := &Plan{
+		Target: client.Target.Name, BaseURL: report.PublicAddress(client.Target.BaseURL),
+		Organization: client.Target.Organization.ID, Limits: client.Target.Limits,
+	}
+	if preflight {
+		found, err := runPreflight(ctx, client, func(role string) bool { return needsSession(list, client.Target, role) })
+		if cause := context.Cause(ctx); err != nil && cause != nil {
+			return nil, cause
+		}
+		if err != nil {
+			return nil, err
+		}
+		plan.Preflight = found
+		markUnavailable(list, client.Target, found)
+	}
+	if planned == nil {
+		return plan.Preflight, nil
+	}
+	for i := range list {
+		plan.add(&list[i])
+	}
+	return plan.Preflight, planned(plan)
+}
+
+// needsSession reports whether a scenario that is about to run would log in as a role.
+func needsSession(list []Entry, t *target.Profile, role string) bool {
+	found := Preflight{NotObserved: []Claim{{Path: "credentials." + role + ".session"}}}
+	without := found.confirmed(t)
+	return slices.ContainsFunc(list, func(e Entry) bool {
+		status, _ := missing(e.Scenario, without)
+		return e.Runs() && status != ""
+	})
+}
+
+// markUnavailable marks the scenarios that do not apply since the organization lacks a
+// feature, and those that cannot run since the target lacks what its profile claims.
+func markUnavailable(list []Entry, t *target.Profile, found *Preflight) {
+	observed := found.confirmed(t)
+	for i := range list {
+		if !list[i].Runs() {
+			continue
+		}
+		status, reason := missing(list[i].Scenario, observed)
+		if status == report.CouldNotRun || (status == report.NotApplicable && t.Organization.Features != nil) {
+			status, reason = report.CouldNotRun, found.reasonFor(reason)
+		}
+		list[i].Status, list[i].Reason = status, reason
+	}
+}
+
+func (p *Plan) add(e *Entry) {
+	if !e.Selected() {
+		return
+	}
+	if e.Runs() {
+		p.Runs = append(p.Runs, e.Scenario.ID)
+		if e.Scenario.Access == suite.Write {
+			p.Writes++
+		}
+		return
+	}
+	i := slices.IndexFunc(p.NotRun, func(n NotRun) bool { return n.Reason == e.Reason })
+	if i < 0 {
+		i, p.NotRun = len(p.NotRun), append(p.NotRun, NotRun{Reason: e.Reason})
+	}
+	p.NotRun[i].Scenarios = append(p.NotRun[i].Scenarios, e.Scenario.ID)
+}
+
+// Rehearse runs scenarios against another target, a fake, and measures what they
+// take: what they create, and how many requests they make. At the limits of the
+// plan's own target, and with the time that its answers take, that tells how long a
+// run takes there.
+func (p *Plan) Rehearse(ctx context.Context, fake *target.Profile, parallel int) (*Estimate, error) {
+	client, err := suite.NewClient(fake)
+	if err != nil {
+		return nil, err
+	}
+	defer client.Close()
+	e := &Estimate{Sent: map[string]int{}, Created: map[string]int{}}
+	for _, scenario := range scenarios.All() {
+		if !slices.Contains(p.Runs, scenario.ID) {
+			continue
+		}
+		result := suite.Play(ctx, client, &scenario, Label(NewSeed()))
+		for who, n := range result.Sent {
+			e.Sent[who] += n
+			e.Requests += n
+		}
+		for kind, n := range result.Created {
+			e.Created[kind] += n
+		}
+		if err := ctx.Err(); err != nil {
+			return nil, err
+		}
+	}
+	for _, n := range e.Sent {
+		e.Took = max(e.Took, suite.PacedFor(n, p.Limits))
+	}
+	if p.Preflight != nil {
+		e.Took = max(e.Took, p.Preflight.Latency*time.Duration(e.Requests/max(1, parallel)))
+	}
+	return e, nil
+}
+
+// NewSeed draws a number that the names of a run derive from. It has 53 bits, which every
+// reader of JSON keeps.
+func NewSeed() uint64 {
+	var random [8]byte
+	_, _ = rand.Read(random[:]) // never fails
+	return binary.LittleEndian.Uint64(random[:]) >> 11
+}
+
+// Label returns the mark that the names of everything that a run makes carry.
+func Label(seed uint64) string {
+	sum := sha256.Sum256(binary.LittleEndian.AppendUint64(nil, seed))
+	return strings.ToLower(base32.StdEncoding.WithPadding(base32.NoPadding).EncodeToString(sum[:5]))
+}

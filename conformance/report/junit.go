@@ -1,0 +1,83 @@
+package report
+
+import (
+	"fmt"
+	"io"
+	"strconv"
+	"time"
+
+	"github.com/jstemmer/go-junit-report/v2/junit"
+)
+
+// WriteJUnit writes the report as JUnit XML: a suite for each resource, a case
+// for each scenario that was selected. Failures that do not count, or are accepted,
+// are skipped there, so that a reader of the file comes to the same end as the exit
+// status.
+func (r *Report) WriteJUnit(w io.Writer) error {
+	var suites junit.Testsuites
+	for _, resource := range r.resources() {
+		s := junit.Testsuite{Name: resource, Timestamp: r.StartedAt.Format(time.RFC3339)}
+		for _, property := range []struct{ name, value string }{
+			{"target", r.Target}, {"base_url", r.BaseURL}, {"revision", r.Revision()}, {"suite", r.Suite},
+			{"suite_version", r.SuiteVersion}, {"run", r.Run}, {"seed", strconv.FormatUint(r.Seed, 10)}, {"verdict", string(r.Conformance)}, {"profile", r.Named()},
+		} {
+			s.AddProperty(property.name, property.value)
+		}
+		var total time.Duration
+		for i := range r.Outcomes {
+			o := &r.Outcomes[i]
+			if o.Resource() == resource && o.Status != NotSelected {
+				s.AddTestcase(r.testcase(o))
+				total += o.duration()
+			}
+		}
+		s.SetTimestamp(r.StartedAt)
+		s.Time = seconds(total)
+		suites.AddSuite(s)
+	}
+	if gate := r.failedRunSuite(); gate != nil {
+		suites.AddSuite(*gate)
+	}
+	suites.Name = r.Target
+	suites.Time = seconds(r.Duration())
+	return suites.WriteXML(w)
+}
+
+func (r *Report) testcase(o *Outcome) junit.Testcase {
+	c := junit.Testcase{Classname: o.Resource(), Name: o.ID, Time: seconds(o.duration())}
+	detail := fmt.Sprintf("%s\n%s\n%s\n\nrequest:\n%s\n\nresponse:\n%s\n\nrepeat:\n%s\n\nagain:\n%s\n", o.Title, o.ruleLines(), o.Reason, o.Request, o.Response, o.Curl, r.repeatCommand(o))
+	switch {
+	case o.Status == Passed:
+	case !o.Wrong():
+		c.Skipped = &junit.Result{Message: o.Status.Words() + ": " + o.Reason}
+	case o.Provisional:
+		c.Skipped = &junit.Result{Message: "provisional, does not count: " + o.Reason}
+	case r.Baseline.accepts(o.ID):
+		c.Skipped = &junit.Result{Message: "accepted by the baseline: " + o.Reason}
+	case o.Status == Failed:
+		c.Failure = &junit.Result{Message: o.Reason, Type: "failed", Data: detail}
+	default:
+		c.Error = &junit.Result{Message: o.Reason, Type: "error", Data: detail}
+	}
+	return c
+}
+
+// failedRunSuite returns what fails a run beside its scenarios, as a suite of one case;
+// nil if nothing does.
+func (r *Report) failedRunSuite() *junit.Testsuite {
+	for i := range r.Outcomes {
+		if o := &r.Outcomes[i]; o.Wrong() && o.counts() && !r.Baseline.accepts(o.ID) {
+			return nil // the file fails already
+		}
+	}
+	if r.OK() {
+		return nil
+	}
+	s := junit.Testsuite{Name: "run", Timestamp: r.StartedAt.Format(time.RFC3339), Time: seconds(0)}
+	c := junit.Testcase{Classname: "run", Name: "run.counts_as_failed", Time: seconds(0)}
+	c.Failure = &junit.Result{Message: reasonList(r.Failing)[2:], Type: "failed"}
+	s.AddTestcase(c)
+	return &s
+}
+
+func seconds(d time.Duration) string { return strconv.FormatFloat(d.Seconds(), 'f', 3, 64) }

@@ -1,0 +1,193 @@
+package report
+
+import (
+	"fmt"
+	"io"
+	"strings"
+)
+
+// mostDetails is how many failures a Markdown report tells in full. GitHub takes a
+// megabyte for a job summary and 65,536 characters for a comment.
+const mostDetails = 10
+
+// WriteMarkdown writes the report for a pull request or a job summary.
+func (r *Report) WriteMarkdown(w io.Writer) error {
+	var b strings.Builder
+	fmt.Fprintf(&b, "## %s %s: %s\n\n", verdictEmoji(r.Conformance), escapeMarkdown(r.Target), r.Words())
+	fmt.Fprintf(&b, "%s, %d checks, %d requests, %.1f s.\n", r.Counts(), r.Checks, r.Requests, r.Duration().Seconds())
+	list := func(head string, reasons []string) {
+		if len(reasons) > 0 {
+			fmt.Fprintf(&b, "\n**%s:** %s.\n", head, strings.Join(reasons, "; "))
+		}
+	}
+	list("Not better because", r.VerdictReasons)
+	list("The run counts as failed", r.Failing)
+	if text := r.fakeOnlyNote(); text != "" {
+		fmt.Fprintf(&b, "\n%s.\n", text)
+	}
+	b.WriteString("\n| resource | passed | failed | errors | not applicable | could not run |\n|---|--:|--:|--:|--:|--:|\n")
+	for _, row := range r.ByResource() {
+		c := row.Counts
+		fmt.Fprintf(&b, "| %s | %d | %d | %d | %d | %d |\n", row.Resource, c[Passed], c[Failed], c[Errored], c[NotApplicable], c[CouldNotRun])
+	}
+	r.markdownAsserted(&b)
+	for _, fact := range r.brokenClaims() {
+		fmt.Fprintf(&b, "\nClaimed by the profile but not observed: %s (%s)\n", escapeMarkdown(fact.Name), escapeMarkdown(fact.Detail))
+	}
+	r.markdownFailures(&b)
+	r.markdownBaseline(&b)
+	r.markdownDrift(&b)
+	r.markdownUntried(&b)
+	r.markdownRetries(&b)
+	if len(r.Leftovers) > 0 {
+		fmt.Fprintf(&b, "\n### Left behind\n\n")
+		for _, leftover := range r.Leftovers {
+			fmt.Fprintf(&b, "- %s\n", escapeMarkdown(leftover))
+		}
+	}
+	for _, j := range r.openJournals() {
+		fmt.Fprintf(&b, "\n### Not known to be gone\n\nBy %s; `%s` removes it.\n\n", escapeMarkdown(j.File), j.Sweep)
+		for _, what := range j.Open {
+			fmt.Fprintf(&b, "- %s\n", escapeMarkdown(what))
+		}
+	}
+	fmt.Fprintf(&b, "\n<sub>%s at %s%s; suite %s (`%s`), profile %s, run `%s`, seed %d, %s</sub>\n",
+		escapeMarkdown(r.Target), escapeMarkdown(r.BaseURL), revisionNote(r.Revision()), r.SuiteVersion, r.Suite, escapeMarkdown(r.Named()), r.Run, r.Seed, r.StartedAt.Format("2006-01-02 15:04:05 MST"))
+	_, err := io.WriteString(w, b.String())
+	return err
+}
+
+// markdownAsserted is one line: how much of the OpenAPI document was covered.
+func (r *Report) markdownAsserted(b *strings.Builder) {
+	var parts []string
+	for _, k := range r.AssertedSum() {
+		parts = append(parts, fmt.Sprintf("%s %s", k.Kind.Words(), k.Share))
+	}
+	if len(parts) > 0 {
+		fmt.Fprintf(b, "\nExercised and asserted of the OpenAPI document: %s.\n", strings.Join(parts, ", "))
+	}
+}
+
+// revisionNote names a revision, if it is known.
+func revisionNote(name string) string {
+	if name == "" {
+		return ""
+	}
+	return ", revision " + escapeMarkdown(name)
+}
+
+// verdictEmoji shows a verdict at a glance.
+func verdictEmoji(c Conformance) string {
+	switch c {
+	case Conformant:
+		return "✅"
+	case NotConformant:
+		return "❌"
+	}
+	return "⚠️"
+}
+
+func (r *Report) markdownFailures(b *strings.Builder) {
+	wrong := r.wrong()
+	if len(wrong) == 0 {
+		return
+	}
+	b.WriteString("\n### What went wrong\n")
+	for i, o := range wrong {
+		if i == mostDetails {
+			b.WriteString("\nand:\n\n")
+		}
+		if i >= mostDetails {
+			fmt.Fprintf(b, "- `%s` %s (`%s`)\n", o.ID, r.standing(o), o.FailureID)
+			continue
+		}
+		fmt.Fprintf(b, "\n<details><summary><code>%s</code> %s: %s</summary>\n\n", o.ID, r.standing(o), escapeMarkdown(o.Title))
+		for _, rule := range o.Rules {
+			fmt.Fprintf(b, "Rule `%s`: %s (%s)\n\n", rule.ID, escapeMarkdown(rule.Sentence), escapeMarkdown(rule.Source))
+		}
+		b.WriteString(codeBlock(o.Reason))
+		for _, part := range []struct{ name, text string }{{"Request", o.Request}, {"Response", o.Response}, {"Repeat", o.Curl}, {"Again", r.repeatCommand(o)}} {
+			if part.text != "" {
+				fmt.Fprintf(b, "%s:\n%s", part.name, codeBlock(part.text))
+			}
+		}
+		b.WriteString("</details>\n")
+	}
+}
+
+func (r *Report) markdownBaseline(b *strings.Builder) {
+	if r.Baseline == nil {
+		return
+	}
+	fmt.Fprintf(b, "\n### Baseline\n\n%d accepted, %d new.\n\n", len(r.Baseline.Accepted), len(r.Baseline.New))
+	for _, id := range r.Baseline.New {
+		fmt.Fprintf(b, "- new: `%s`\n", id)
+	}
+	for _, kind := range []struct {
+		name    string
+		entries []BrokenEntry
+	}{{"stale", r.Baseline.Stale}, {"expired", r.Baseline.Expired}} {
+		for _, entry := range kind.entries {
+			fmt.Fprintf(b, "- %s: %s, %s (%s)\n", kind.name, escapeMarkdown(entry.Scenario), escapeMarkdown(entry.Why), escapeMarkdown(entry.Owner))
+		}
+	}
+}
+
+func (r *Report) markdownDrift(b *strings.Builder) {
+	if r.Drift == nil {
+		return
+	}
+	fmt.Fprintf(b, "\n### Since %s of %s\n\n", escapeMarkdown(r.Drift.Target), r.Drift.StartedAt.Format("2006-01-02 15:04"))
+	if r.Drift.Empty() {
+		b.WriteString("Nothing changed.\n")
+	}
+	for _, kind := range r.Drift.groups() {
+		for _, change := range kind.List {
+			fmt.Fprintf(b, "- %s: `%s` (%s)\n", kind.Name, change.ID, change.Words())
+		}
+	}
+}
+
+func (r *Report) markdownUntried(b *strings.Builder) {
+	for _, status := range []Status{CouldNotRun, NotApplicable} {
+		list := r.untried(status)
+		if len(list) == 0 {
+			continue
+		}
+		words := status.Words()
+		fmt.Fprintf(b, "\n### %s\n\n", strings.ToUpper(words[:1])+words[1:])
+		for _, u := range list {
+			fmt.Fprintf(b, "- %d: %s\n", len(u.Scenarios), escapeMarkdown(u.Reason))
+		}
+	}
+}
+
+func (r *Report) markdownRetries(b *strings.Builder) {
+	if r.Retries == 0 {
+		return
+	}
+	b.WriteString("\n### More than one try\n\n")
+	for i := range r.Outcomes {
+		if o := &r.Outcomes[i]; o.Retries > 0 {
+			fmt.Fprintf(b, "- `%s`: %s %s\n", o.ID, o.Status.Words(), o.AfterRetries())
+		}
+	}
+}
+
+// escapeMarkdown escapes a text so that Markdown and HTML leave it as it is.
+func escapeMarkdown(text string) string {
+	text = strings.Join(strings.Fields(text), " ")
+	text = strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;").Replace(text)
+	return strings.NewReplacer(
+		`\`, `\\`, "`", "\\`", "*", `\*`, "_", `\_`, "[", `\[`, "]", `\]`, "|", `\|`, "#", `\#`, "@", "@\u200b", "~", `\~`,
+	).Replace(text)
+}
+
+// codeBlock puts a text into a code block that it cannot leave.
+func codeBlock(text string) string {
+	fence := "```"
+	for strings.Contains(text, fence) {
+		fence += "`"
+	}
+	return fence + "text\n" + text + "\n" + fence + "\n\n"
+}

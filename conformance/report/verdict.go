@@ -1,0 +1,294 @@
+package report
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// Status is how a scenario ended. There are six ways, and each but Passed has a
+// reason.
+type Status string
+
+const (
+	// Passed: everything held.
+	Passed Status = "passed"
+	// Failed: the target did something else than it must.
+	Failed Status = "failed"
+	// Errored: the suite could not find out, through a fault of its own or of the
+	// way to the target; not the target's verdict.
+	Errored Status = "error"
+	// NotApplicable: the target does not offer, and need not, what the rule is about.
+	NotApplicable Status = "not_applicable"
+	// CouldNotRun: the rule holds for the target, but the profile lacks the means to
+	// try it, what it promised did not hold, or the run ended before.
+	CouldNotRun Status = "could_not_run"
+	// NotSelected: the options left it out.
+	NotSelected Status = "not_selected"
+)
+
+// Statuses are all of them, in the order of reports.
+var Statuses = []Status{Passed, Failed, Errored, NotApplicable, CouldNotRun, NotSelected}
+
+// Words returns a status as people write it.
+func (s Status) Words() string {
+	switch s {
+	case NotApplicable:
+		return "not applicable"
+	case CouldNotRun:
+		return "could not run"
+	case NotSelected:
+		return "not selected"
+	}
+	return string(s)
+}
+
+// Heading returns a status as the heading of a number.
+func (s Status) Heading() string {
+	if s == Errored {
+		return "errors"
+	}
+	return s.Words()
+}
+
+// Symbol returns a sign for a status, for those who cannot tell colours apart.
+func (s Status) Symbol() string {
+	switch s {
+	case Passed:
+		return "✓"
+	case Failed:
+		return "✗"
+	case Errored:
+		return "!"
+	case CouldNotRun:
+		return "?"
+	case NotApplicable:
+		return "–"
+	}
+	return "·"
+}
+
+// Conformance is what a run says about the target as a whole. Only required
+// scenarios count for it: those that are not provisional.
+type Conformance string
+
+const (
+	// Conformant: every required scenario passed, but for those that do not apply.
+	Conformant Conformance = "conformant"
+	// NotConformant: at least one required scenario failed.
+	NotConformant Conformance = "not_conformant"
+	// Incomplete: nothing failed, but not every required scenario was tried.
+	Incomplete Conformance = "incomplete"
+)
+
+// Words returns a verdict as people write it.
+func (c Conformance) Words() string {
+	if c == NotConformant {
+		return "not conformant"
+	}
+	return string(c)
+}
+
+// What a run may be required to be, beyond that nothing fails.
+const (
+	// RequireConformant: an incomplete run counts as failed.
+	RequireConformant = "conformant"
+	// RequireClean: things left behind on the target count as failed.
+	RequireClean = "clean"
+)
+
+// setVerdict draws the verdict and decides about the exit status.
+func (r *Report) setVerdict() {
+	r.Conformance, r.VerdictReasons = r.verdict()
+	r.Failing = r.failing()
+}
+
+// verdict says what the run shows about the target. "Conformant" takes every
+// required scenario: passed, or not applicable.
+func (r *Report) verdict() (Conformance, []string) {
+	counts := map[Status]int{}
+	for i := range r.Outcomes {
+		if o := &r.Outcomes[i]; o.counts() {
+			counts[o.Status]++
+		}
+	}
+	reasons := []string{}
+	say := func(n int, what string) {
+		if n > 0 {
+			reasons = append(reasons, count(n, "required check")+" "+what)
+		}
+	}
+	say(counts[Failed], "failed")
+	say(counts[Errored], "ended in an error of the suite or of the connection")
+	say(counts[CouldNotRun], "could not run")
+	say(counts[NotSelected], "not selected")
+	if r.Interrupted {
+		reasons = append(reasons, "the run was interrupted")
+	}
+	if counts[Passed] == 0 && len(reasons) == 0 {
+		reasons = append(reasons, "nothing was checked")
+	}
+	switch {
+	case counts[Failed] > 0:
+		return NotConformant, reasons
+	case len(reasons) > 0:
+		return Incomplete, reasons
+	}
+	return Conformant, reasons
+}
+
+// markFakeOnly decides about the scenarios that need the fake's control plane, on a
+// target without one: no deployment could pass them. Where other scenarios check the
+// same rules without it, they do not apply; else they could not run, and the rules
+// can only be checked on a fake.
+func (r *Report) markFakeOnly() {
+	if !r.NoControl {
+		return
+	}
+	elsewhere := map[string]bool{}
+	for i := range r.Outcomes {
+		if o := &r.Outcomes[i]; !o.NeedsControl && !o.Provisional && !o.Outside {
+			for _, rule := range o.Rules {
+				elsewhere[rule.ID] = true
+			}
+		}
+	}
+	for i := range r.Outcomes {
+		o := &r.Outcomes[i]
+		if !o.NeedsControl || o.Status != CouldNotRun {
+			continue
+		}
+		o.Reason = "needs the fake's control plane"
+		if len(o.Rules) > 0 && !slices.ContainsFunc(o.Rules, func(rule Rule) bool { return !elsewhere[rule.ID] }) {
+			o.Status = NotApplicable
+			continue
+		}
+		o.FakeOnly = true
+		for _, rule := range o.Rules {
+			if !o.Provisional && !elsewhere[rule.ID] && !slices.Contains(r.FakeOnly, rule.ID) {
+				r.FakeOnly = append(r.FakeOnly, rule.ID)
+			}
+		}
+	}
+}
+
+// fakeOnlyNote says how many rules no real deployment can show, "" if none.
+func (r *Report) fakeOnlyNote() string {
+	if len(r.FakeOnly) == 0 {
+		return ""
+	}
+	return count(len(r.FakeOnly), "rule") + " can only be checked on a fake"
+}
+
+// Full is the name of the profile that holds every scenario.
+const Full = "full"
+
+// Words is the verdict as people write it: what the target is, and to what part of
+// the suite unless that is all.
+func (r *Report) Words() string {
+	words := r.Conformance.Words()
+	if r.NamedProfile != "" && r.NamedProfile != Full && r.Conformance != Incomplete {
+		words += " to " + r.NamedProfile
+	}
+	return words
+}
+
+// Named is the name of the part of the suite that the verdict is about.
+func (r *Report) Named() string { return cmp.Or(r.NamedProfile, Full) }
+
+// count is a number of things.
+func count(n int, thing string) string {
+	switch stem, y := strings.CutSuffix(thing, "y"); {
+	case n == 1:
+	case y:
+		thing = stem + "ies"
+	default:
+		thing += "s"
+	}
+	return fmt.Sprintf("%d %s", n, thing)
+}
+
+// failing says why the run counts as failed, nothing if it does not: a failure
+// that no baseline accepts, an error, an interruption, nothing checked at all, an
+// entry of the baseline that is stale or expired, or what was required and is not.
+func (r *Report) failing() []string {
+	reasons := []string{}
+	failures, errors := 0, 0
+	for i := range r.Outcomes {
+		o := &r.Outcomes[i]
+		switch {
+		case !o.counts():
+		case o.Status == Failed && !r.Baseline.accepts(o.ID):
+			failures++
+		case o.Status == Errored:
+			errors++
+		}
+	}
+	if failures > 0 {
+		reasons = append(reasons, count(failures, "required check")+" failed")
+	}
+	if errors > 0 {
+		reasons = append(reasons, count(errors, "required check")+" ended in an error")
+	}
+	if r.Interrupted {
+		reasons = append(reasons, "the run was interrupted")
+	}
+	if r.count(Passed)+r.count(Failed) == 0 {
+		reasons = append(reasons, "nothing was checked")
+	}
+	if n := r.Baseline.brokenEntries(); n > 0 {
+		reasons = append(reasons, count(n, "baseline entry")+" stale or expired")
+	}
+	if slices.Contains(r.Require, RequireConformant) && r.Conformance != Conformant {
+		reasons = append(reasons, "the verdict is "+r.Words()+", and conformant is required")
+	}
+	if slices.Contains(r.Require, RequireClean) && r.leftBehind() > 0 {
+		reasons = append(reasons, count(r.leftBehind(), "thing")+" left behind, and a clean target is required")
+	}
+	return reasons
+}
+
+// OK reports whether the exit status is 0: nothing is wrong that was not accepted,
+// something was checked, and what was required holds. It is not the verdict: an
+// incomplete run is fine unless conformant is required.
+func (r *Report) OK() bool { return len(r.Failing) == 0 }
+
+// Verdict is the report in one line.
+func (r *Report) Verdict() string {
+	text := fmt.Sprintf("%s: %s", r.Words(), r.Counts())
+	if r.Interrupted {
+		text += ", interrupted"
+	}
+	return text
+}
+
+// Counts are the outcomes in one line.
+func (r *Report) Counts() string {
+	parts := []string{
+		fmt.Sprintf("%d passed, %d failed, %d errors", r.count(Passed), r.count(Failed), r.count(Errored)),
+	}
+	inapplicable, untried := r.count(NotApplicable), r.count(CouldNotRun)
+	skipped := fmt.Sprintf("%d skipped", inapplicable+untried)
+	if inapplicable+untried > 0 {
+		skipped += fmt.Sprintf(" (%d not applicable, %d could not run)", inapplicable, untried)
+	}
+	parts = append(parts, skipped)
+	if n := r.count(NotSelected); n > 0 {
+		parts = append(parts, fmt.Sprintf("%d not selected", n))
+	}
+	if n := r.provisional(); n > 0 {
+		parts = append(parts, fmt.Sprintf("%d of them provisional", n))
+	}
+	return strings.Join(parts, ", ")
+}
+
+// provisional is how many scenarios ran and do not count.
+func (r *Report) provisional() (n int) {
+	for i := range r.Outcomes {
+		if o := &r.Outcomes[i]; o.Provisional && o.Status != NotSelected {
+			n++
+		}
+	}
+	return n
+}
