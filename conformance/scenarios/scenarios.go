@@ -29,11 +29,11 @@ func All() []suite.Scenario {
 		domainsUpdate(),
 		domainsConfig(),
 		domainsVerify(),
-		needing("scim", domainsSCIM()),
-		needing("scim", domainsSCIMLogs()),
+		needingSCIM(domainsSCIM()),
+		needingSCIM(domainsSCIMLogs()),
 		domainsDelete(),
 		configs(),
-		needing("scim", configsSCIM()),
+		needingSCIM(configsSCIM()),
 		integrations(),
 		environmentMapping(),
 		invitesCreate(),
@@ -81,7 +81,7 @@ func All() []suite.Scenario {
 		representations(),
 		fields(),
 		lateRefusals(),
-		needing("scim", scimWithoutFeature()),
+		needingSCIM(scimWithoutFeature()),
 		withoutFeatures(),
 		limits(),
 		callerPlaces(),
@@ -97,10 +97,10 @@ var (
 	anyVerified  = []suite.Need{suite.KeyOf("admin"), suite.SessionOf("admin"), suite.AnyVerifiedDomain}
 )
 
-// needing adds the need of a feature to every scenario of a list.
-func needing(feature string, list []suite.Scenario) []suite.Scenario {
+// needingSCIM adds the need of the feature SCIM to every scenario of a list.
+func needingSCIM(list []suite.Scenario) []suite.Scenario {
 	for i := range list {
-		list[i].Needs = with(list[i].Needs, suite.Feature(feature))
+		list[i].Needs = with(list[i].Needs, suite.Feature("scim"))
 	}
 	return list
 }

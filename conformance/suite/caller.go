@@ -58,7 +58,7 @@ const sessionSuffix = " (session)"
 // Session calls with a session of a role, including its CSRF token.
 func (s *S) Session(role string) *Caller {
 	header, err := s.client.session(s.ctx, role)
-	if refused := new(refusedLogin); errors.As(err, &refused) {
+	if refused := new(loginError); errors.As(err, &refused) {
 		s.cannotRun(refused.Error())
 	} else if err != nil {
 		s.giveUp(err.Error())
@@ -90,8 +90,8 @@ func (c *Caller) Once() *Caller {
 	return &once
 }
 
-// Get, and the methods below, make a request to a path of the target and return
-// what came back. The answer is held against the OpenAPI document at once.
+// Get makes a request to a path of the target and returns what came back, as the
+// methods below do. The answer is held against the OpenAPI document at once.
 func (c *Caller) Get(path string) *Response { return c.Do(http.MethodGet, path, "", nil) }
 
 // Head requests without a body in the answer.
@@ -161,7 +161,7 @@ func (c *Caller) Do(method, path, contentType string, body []byte) *Response {
 	c.s.allow(e)
 	debts, watched := c.s.owe(c, e), c.s.watch(c, e)
 	err := c.s.client.do(c.s.ctx, c.who, e)
-	c.s.keep(c.who, e)
+	c.s.record(c.who, e)
 	r := &Response{s: c.s, exchange: e}
 	r.remember()
 	for _, debt := range debts {
@@ -204,7 +204,7 @@ func (c *Caller) allowed(refused *Exchange) string {
 	for _, asking := range []*Caller{c, c.s.Admin()} {
 		e := &Exchange{Method: http.MethodOptions, URL: refused.URL, Caller: asking.who, RequestHeader: asking.header.Clone()}
 		err := c.s.client.do(c.s.ctx, asking.who, e)
-		c.s.tellSent(asking.who)
+		c.s.countRequest(asking.who)
 		if err == nil && e.Status == http.StatusOK {
 			return e.ResponseHeader.Get("Allow")
 		}

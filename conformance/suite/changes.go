@@ -17,7 +17,7 @@ const mapping = "environment-mapping/"
 func settings() []string {
 	const members = "/api/organizations/{organization}/members/{id}/"
 	paths := []string{members, "/api/users/{id}/", "/api/organizations/{organization}/integrations/{id}/" + mapping}
-	for _, kind := range kinds {
+	for _, kind := range kinds() {
 		if !kind.ListOnly && !strings.HasPrefix(kind.item(), ControlPath) {
 			paths = append(paths, kind.item())
 		}

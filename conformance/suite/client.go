@@ -340,14 +340,14 @@ func (c *Client) session(ctx context.Context, role string) (http.Header, error) 
 	return header, nil
 }
 
-// refusedLogin is that the target does not take what the profile has.
-type refusedLogin struct {
+// loginError is that the target does not take what the profile has to log in with.
+type loginError struct {
 	role   string
 	status int
 }
 
-func (r *refusedLogin) Error() string {
-	return fmt.Sprintf("the target refuses the email and password of credentials.%s with status %d", r.role, r.status)
+func (e *loginError) Error() string {
+	return fmt.Sprintf("the target refuses the email and password of credentials.%s with status %d", e.role, e.status)
 }
 
 // logIn logs in by password, as a browser does.
@@ -365,7 +365,7 @@ func (c *Client) logIn(ctx context.Context, role string, credential target.Crede
 		return nil, err
 	}
 	if e.Status != http.StatusOK {
-		return nil, &refusedLogin{role, e.Status}
+		return nil, &loginError{role, e.Status}
 	}
 	return c.sessionFrom(e, role), nil
 }

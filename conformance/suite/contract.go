@@ -48,7 +48,7 @@ func (c *Contract) Check(e *Exchange) error {
 	if err != nil {
 		return err
 	}
-	operation, _ := c.find(e.Method, strings.TrimPrefix(u.Path, c.base))
+	operation := c.find(e.Method, strings.TrimPrefix(u.Path, c.base))
 	if operation == nil || e.Status == 0 {
 		return nil
 	}
@@ -62,10 +62,10 @@ func (c *Contract) Check(e *Exchange) error {
 }
 
 // find matches a request with an operation, with or without the final slash.
-func (c *Contract) find(method, path string) (*spec.Operation, map[string]string) {
+func (c *Contract) find(method, path string) *spec.Operation {
 	segments := strings.Split(strings.Trim(path, "/"), "/")
 	var found *spec.Operation
-	var params map[string]string
+	var params map[string]string // the operation with the fewest is meant
 	for _, operation := range c.document.Operations() {
 		if operation.Method != method {
 			continue
@@ -74,7 +74,7 @@ func (c *Contract) find(method, path string) (*spec.Operation, map[string]string
 			found, params = operation, p
 		}
 	}
-	return found, params
+	return found
 }
 
 func match(template, segments []string) (map[string]string, bool) {

@@ -2,6 +2,7 @@ package suite
 
 import (
 	"encoding/json"
+	"errors"
 	"io"
 	"maps"
 	"mime"
@@ -154,7 +155,7 @@ func (c *Contract) at(address string) (ids []string) {
 		return nil
 	}
 	for _, method := range []string{http.MethodGet, http.MethodPost, http.MethodPut, http.MethodPatch, http.MethodDelete} {
-		if operation, _ := c.find(method, strings.TrimPrefix(u.Path, c.base)); operation != nil {
+		if operation := c.find(method, strings.TrimPrefix(u.Path, c.base)); operation != nil {
 			ids = append(ids, operation.ID)
 		}
 	}
@@ -183,7 +184,7 @@ func (e *Exchange) decoded() any {
 		return named(form)
 	case "multipart/form-data":
 		form, err := multipart.NewReader(strings.NewReader(string(e.RequestBody)), parameters["boundary"]).ReadForm(maxAnswer)
-		if err == nil || err == io.EOF {
+		if err == nil || errors.Is(err, io.EOF) {
 			return named(form.Value)
 		}
 	}

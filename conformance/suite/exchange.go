@@ -103,11 +103,12 @@ func shellQuote(s string) string {
 		return "'" + strings.ReplaceAll(s, "'", `'\''`) + "'"
 	}
 	parts := strings.Split(s, "$UNDERSTUDY_")
-	quoted := escapeDouble(parts[0])
+	var quoted strings.Builder
+	quoted.WriteString(escapeDouble(parts[0]))
 	for _, part := range parts[1:] {
-		quoted += "$UNDERSTUDY_" + escapeDouble(part)
+		quoted.WriteString("$UNDERSTUDY_" + escapeDouble(part))
 	}
-	return `"` + quoted + `"`
+	return `"` + quoted.String() + `"`
 }
 
 func escapeDouble(s string) string {

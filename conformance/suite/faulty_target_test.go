@@ -109,9 +109,10 @@ func TestCleansUpHoweverItEnds(t *testing.T) {
 			g := NewWithT(t)
 			var left atomic.Int64
 			client := newTestClient(t, func(w http.ResponseWriter, r *http.Request) {
-				if r.Method == http.MethodPost {
+				switch r.Method {
+				case http.MethodPost:
 					answer(w, http.StatusCreated, `{"id": "thing-%d"}`, left.Add(1))
-				} else if r.Method == http.MethodDelete {
+				case http.MethodDelete:
 					left.Add(-1)
 					w.WriteHeader(http.StatusNoContent)
 				}

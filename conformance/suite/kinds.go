@@ -61,13 +61,9 @@ const (
 	roleKind         = "role"
 )
 
-// kinds are all of them. The first whose collection matches counts.
-var kinds []*Kind
-
-// It is not where the variable is declared: what removes things leads back to it.
-func init() { kinds = allKinds() }
-
-func allKinds() []*Kind {
+// kinds lists all of them. The first whose collection matches counts. It is a function,
+// not a variable, since what removes things looks them up here again.
+func kinds() []*Kind {
 	const organization = "/api/organizations/{organization}/"
 	return []*Kind{
 		{Name: organizationKind, Collection: "/api/organizations/", Mark: "name", Required: true, Created: "created_at", By: itsCreator},
@@ -123,7 +119,7 @@ func allKinds() []*Kind {
 
 // kindNamed is the kind of a name; nil if there is none.
 func kindNamed(name string) *Kind {
-	for _, kind := range kinds {
+	for _, kind := range kinds() {
 		if kind.Name == name {
 			return kind
 		}
@@ -250,7 +246,7 @@ func (s *S) kindAt(address string) (*Kind, map[string]string) {
 
 // kindOf finds what a POST to a collection makes.
 func (s *S) kindOf(path string) (*Kind, map[string]string) {
-	for _, kind := range kinds {
+	for _, kind := range kinds() {
 		if in, ok := fits(kind.Collection, path); ok {
 			in["control"] = s.Target().Control
 			if in["organization"] == "" {

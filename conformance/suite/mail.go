@@ -2,6 +2,7 @@ package suite
 
 import (
 	"encoding/json"
+	"net/http"
 	"slices"
 	"strings"
 )
@@ -15,7 +16,7 @@ var reserved = []string{"example.com", "example.org", "example.net", "example", 
 // target.
 func (s *S) allow(e *Exchange) {
 	kind, _ := s.kindAt(e.URL)
-	if e.Method != "POST" || kind == nil || kind.Name != "invite" {
+	if e.Method != http.MethodPost || kind == nil || kind.Name != "invite" {
 		return
 	}
 	var one invitation

@@ -61,7 +61,7 @@ func alwaysThere(o *spec.Operation) bool {
 // around finds the operation of a request, nil if there is none, and all others whose
 // path matches, those with the path that says most first.
 func (c *Contract) around(method, path string) (asked *spec.Operation, others []*spec.Operation) {
-	asked, _ = c.find(method, path)
+	asked = c.find(method, path)
 	segments := strings.Split(strings.Trim(path, "/"), "/")
 	for _, o := range c.document.Operations() {
 		if _, ok := match(strings.Split(strings.Trim(o.Path, "/"), "/"), segments); ok && o != asked {

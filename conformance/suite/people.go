@@ -1,6 +1,9 @@
 package suite
 
-import "net/http"
+import (
+	"maps"
+	"net/http"
+)
 
 // organizationsPath is where organizations are.
 const organizationsPath = "/api/organizations/"
@@ -69,9 +72,7 @@ func (s *S) Founder() *Caller {
 func (s *S) NewOrganization(more ...JSON) Organization {
 	body := JSON{"name": s.Name()}
 	for _, fields := range more {
-		for name, value := range fields {
-			body[name] = value
-		}
+		maps.Copy(body, fields)
 	}
 	return s.NewOrganizationOf(s.Founder(), body)
 }

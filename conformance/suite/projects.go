@@ -1,6 +1,9 @@
 package suite
 
-import "net/http"
+import (
+	"maps"
+	"net/http"
+)
 
 // RootProjects is where projects are without their organization, with a final slash.
 const RootProjects = "/api/projects/"
@@ -8,9 +11,7 @@ const RootProjects = "/api/projects/"
 // NewProject makes a project of a new name in the target's organization.
 func (s *S) NewProject(fields JSON) Thing {
 	body := JSON{"name": s.Name()}
-	for name, value := range fields {
-		body[name] = value
-	}
+	maps.Copy(body, fields)
 	return s.Made(Projects, s.Admin().Post(s.Org(Projects), body))
 }
 

@@ -1,6 +1,9 @@
 package suite
 
-import "net/http"
+import (
+	"maps"
+	"net/http"
+)
 
 // Recruit is a user who was invited and accepted, calling in the session that came
 // with it.
@@ -22,9 +25,7 @@ func (s *S) Recruit(level int) *Recruit { return s.RecruitWith(JSON{"level": lev
 // the owner.
 func (s *S) RecruitWith(fields JSON) *Recruit {
 	body := JSON{"target_email": s.Email(), "send_email": false}
-	for name, value := range fields {
-		body[name] = value
-	}
+	maps.Copy(body, fields)
 	inviter := s.Admin()
 	if body["level"] == 15 {
 		inviter = s.Owner()

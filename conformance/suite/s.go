@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"sync"
 	"time"
 
@@ -201,8 +202,7 @@ func (s *S) tell(story func(*S)) (end stop) {
 func (s *S) cleanUp() (leftovers []string) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(s.ctx), cleanUpTimeout)
 	defer cancel()
-	for i := len(s.cleanups) - 1; i >= 0; i-- {
-		job := s.cleanups[i]
+	for _, job := range slices.Backward(s.cleanups) {
 		broom := &S{client: s.client, ctx: ctx, run: s.run, sweeping: true, sent: s.sent}
 		end := broom.tell(func(b *S) {
 			if r := job.do(b); r != nil && !r.gone() {
@@ -280,24 +280,21 @@ func (s *S) budget() {
 	}
 }
 
-// tellSent counts a request that the story did not ask for.
-func (s *S) tellSent(who string) {
+// countRequest counts a request by who made it.
+func (s *S) countRequest(who string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.countSent(who)
-}
-
-func (s *S) countSent(who string) {
 	if s.sent == nil {
 		s.sent = map[string]int{}
 	}
 	s.sent[who]++
 }
 
-func (s *S) keep(who string, e *Exchange) {
+// record counts a request of the story and keeps it with its answer.
+func (s *S) record(who string, e *Exchange) {
+	s.countRequest(who)
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.countSent(who)
 	e.switched = s.features
 	s.exchanges = append(s.exchanges, e)
 	s.waited += e.Waited

@@ -65,7 +65,7 @@ func variable(name string) string {
 
 // AddCookie adds the values of a Cookie header.
 func (s *Secrets) AddCookie(header, name string) {
-	for _, part := range strings.Split(header, ";") {
+	for part := range strings.SplitSeq(header, ";") {
 		key, value, _ := strings.Cut(strings.TrimSpace(part), "=")
 		s.Add(value, name+"_"+strings.ToUpper(key))
 	}

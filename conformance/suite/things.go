@@ -63,9 +63,7 @@ func (s *S) Made(collection string, created *Response) Thing {
 func (s *S) NewDomain(more ...JSON) Thing {
 	body := JSON{"domain": s.Domain()}
 	for _, fields := range more {
-		for name, value := range fields {
-			body[name] = value
-		}
+		maps.Copy(body, fields)
 	}
 	return s.Made(Domains, s.Admin().Post(s.Org(Domains), body))
 }
@@ -92,18 +90,14 @@ func (s *S) NewConfig(fields JSON) Thing {
 // NewInvite invites somebody who does not exist, without a mail.
 func (s *S) NewInvite(fields JSON) Thing {
 	body := JSON{"target_email": s.Email(), "send_email": false}
-	for name, value := range fields {
-		body[name] = value
-	}
+	maps.Copy(body, fields)
 	return s.Made(Invites, s.Admin().Post(s.Org(Invites), body))
 }
 
 // NewIntegration installs an integration through the control plane.
 func (s *S) NewIntegration(fields JSON) Thing {
 	body := JSON{"organization": s.Target().Organization.ID, "integration_id": s.Name()}
-	for name, value := range fields {
-		body[name] = value
-	}
+	maps.Copy(body, fields)
 	installed := s.Anonymous().Post(s.Target().Control+"/integrations", body).Status(http.StatusCreated)
 	return s.Made(Integrations, installed)
 }
