@@ -8,6 +8,8 @@
 package scenarios
 
 import (
+	"embed"
+
 	"slices"
 	"time"
 
@@ -145,3 +147,9 @@ func refusals(prefix, operation string, needs []suite.Need, list []refusal, try 
 }
 
 const hour = time.Hour
+
+// Source is the text of this package: what the stories say, and so a part of what
+// identifies the suite.
+//
+//go:embed *.go
+var Source embed.FS

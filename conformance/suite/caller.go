@@ -215,3 +215,27 @@ func (c *Caller) allowed(refused *Exchange) string {
 func (c *Caller) carriesCredentials() bool {
 	return c.header.Get("Authorization") != "" || c.header.Get("Cookie") != ""
 }
+
+// label is who makes a request, for the report, the same in every run: whom the run
+// made is nobody in particular. Who is anonymous but sends credentials that a
+// scenario put together is not.
+func (c *Caller) label(address string, body []byte) string {
+	outside := strings.Contains(address, keyParameter) || bytes.Contains(body, []byte(keyParameter))
+	switch {
+	case c.who == anonymous && (outside || c.carriesCredentials()):
+		return "other credentials"
+	case strings.HasPrefix(c.who, scimOf):
+		return "SCIM client"
+	case !c.s.isOurs(c.who):
+		return c.who
+	case strings.HasSuffix(c.who, sessionSuffix):
+		return "somebody new" + sessionSuffix
+	}
+	return "somebody new"
+}
+
+// isOurs tells whether a name is that of somebody whom the run made.
+func (s *S) isOurs(who string) bool { return strings.Contains(who, "us-"+s.run+"-") }
+
+// keyParameter is where a key may stand outside of a header.
+const keyParameter = "personal_api_key"

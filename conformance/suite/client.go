@@ -387,3 +387,19 @@ func (c *Client) sessionFrom(e *Exchange, role string) http.Header {
 	c.Secrets.AddCookie(cookies, "UNDERSTUDY_"+role)
 	return header
 }
+
+// sameProtocol is an address with the protocol of the target's own where it leads to
+// its host: a server behind a proxy may not know by which it is called, and no
+// credentials go another way than the profile says.
+func (c *Client) sameProtocol(address string) string {
+	own, err := url.Parse(c.Target.BaseURL)
+	if err != nil {
+		return address
+	}
+	for _, scheme := range []string{"http://", "https://"} {
+		if rest, ok := strings.CutPrefix(address, scheme+own.Host); ok && (rest == "" || strings.ContainsRune("/?#", rune(rest[0]))) {
+			return own.Scheme + "://" + own.Host + rest
+		}
+	}
+	return address
+}

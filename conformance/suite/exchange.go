@@ -114,3 +114,29 @@ func shellQuote(s string) string {
 func escapeDouble(s string) string {
 	return strings.NewReplacer(`\`, `\\`, `"`, `\"`, "`", "\\`", `$`, `\$`).Replace(s)
 }
+
+// Call is one request for a documented operation: who made it, and how it went.
+type Call struct {
+	Operation string
+	Caller    string // without what differs from run to run
+	Status    int
+	Duration  time.Duration
+}
+
+// calls are the requests that the story made for documented operations.
+func (s *S) calls() []Call {
+	var list []Call
+	for _, e := range s.exchanges {
+		if e.Operation != "" {
+			list = append(list, Call{e.Operation, e.Caller, e.Status, e.Duration})
+		}
+	}
+	return list
+}
+
+// longestTrail is how many exchanges before a failure are kept.
+const longestTrail = 8
+
+func (s *S) trail() []*Exchange {
+	return s.exchanges[max(0, len(s.exchanges)-longestTrail):]
+}

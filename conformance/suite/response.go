@@ -2,7 +2,9 @@ package suite
 
 import (
 	"fmt"
+	"maps"
 	"net/http"
+	"net/url"
 	"slices"
 	"strings"
 
@@ -250,4 +252,23 @@ func (r *Response) Plain(status int, detail string) *Response {
 // Cookies are the cookies that the answer sets.
 func (r *Response) Cookies() []*http.Cookie {
 	return (&http.Response{Header: r.exchange.ResponseHeader}).Cookies()
+}
+
+// Links wants the value at a path to be the address of the request with another
+// query, such as "limit=2&offset=2", or one of others. In which order the parameters
+// stand, and by which protocol a server behind a proxy believes to be called, is free.
+func (r *Response) Links(path, query string, or ...string) *Response {
+	r.s.count()
+	asked, _ := url.Parse(r.exchange.URL) // it was sent
+	text := r.value(path).String()
+	link, err := url.Parse(text)
+	if err != nil || link.Host != asked.Host || link.Path != asked.Path || !slices.ContainsFunc(append(or, query), func(one string) bool {
+		wanted, _ := url.ParseQuery(one)
+		return maps.EqualFunc(link.Query(), wanted, slices.Equal)
+	}) {
+		asked.RawQuery = query
+		r.s.fail("expected " + path + " to be " + asked.String() + ", got " + orNothing(text))
+	}
+	r.saw(path)
+	return r
 }

@@ -19,6 +19,8 @@
 package suite
 
 import (
+	"embed"
+
 	"slices"
 
 	"github.com/understudy-dev/understudy/conformance/target"
@@ -89,3 +91,9 @@ func (s *Scenario) Kinds() (kinds []string) {
 	}
 	return kinds
 }
+
+// Source is the text of this package: what the words of the stories mean, and so a
+// part of what identifies the suite.
+//
+//go:embed *.go
+var Source embed.FS
