@@ -159,7 +159,7 @@ func (c *Caller) Do(method, path, contentType string, body []byte) *Response {
 	e.once = c.once
 	c.s.budget()
 	c.s.allow(e)
-	debts, watched := c.s.owe(c, e), c.s.watch(c, e)
+	debts, watched := c.s.expectCreation(c, e), c.s.watch(c, e)
 	err := c.s.client.do(c.s.ctx, c.who, e)
 	c.s.record(c.who, e)
 	r := &Response{s: c.s, exchange: e}
@@ -167,7 +167,7 @@ func (c *Caller) Do(method, path, contentType string, body []byte) *Response {
 	for _, debt := range debts {
 		debt.settle(r, err)
 	}
-	c.s.oweRest(c, e, debts, r)
+	c.s.expectExtra(c, e, debts, r)
 	watched(r)
 	c.reached(e)
 	var lost *lostError

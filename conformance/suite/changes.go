@@ -158,7 +158,7 @@ func (c *Caller) settingsAt(path string, body []byte) (map[string]json.RawMessag
 
 func isSettings(path string) bool {
 	for _, pattern := range settings() {
-		if _, ok := fits(pattern, path); ok {
+		if _, ok := matchPath(pattern, path); ok {
 			return true
 		}
 	}

@@ -36,18 +36,18 @@ type Client struct {
 	now      func() time.Time // paces requests; so does wait
 	wait     func(context.Context, time.Duration) error
 	names    atomic.Int64 // counts the names that were given out
-	link     link
+	connection     connection
 	mu       sync.Mutex
 	paces    map[string]*pace
 	sessions map[string]http.Header
 	owned    map[string]*Creation // what the run made by its identifier, and by kind and identifier
 	labels   map[string]string    // and what it was marked with
-	alike    map[string]int       // counts requests without an answer by what they made
+	unanswered    map[string]int       // counts requests without an answer by what they made
 	scim     map[string]*Caller   // whose token a domain accepted last
 
-	// blind is held while something is created that carries no label, borrowed while
+	// unlabelled is held while something is created that carries no label, borrowed while
 	// a story changes what the target has.
-	blind, borrowed sync.Mutex
+	unlabelled, borrowed sync.Mutex
 }
 
 const (
@@ -75,7 +75,7 @@ func NewClient(t *target.Profile, options ...ClientOption) (*Client, error) {
 			CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 		},
 		now: time.Now, wait: sleep,
-		paces: map[string]*pace{}, sessions: map[string]http.Header{}, owned: map[string]*Creation{}, labels: map[string]string{}, alike: map[string]int{},
+		paces: map[string]*pace{}, sessions: map[string]http.Header{}, owned: map[string]*Creation{}, labels: map[string]string{}, unanswered: map[string]int{},
 		scim: map[string]*Caller{},
 	}
 	for _, option := range append([]ClientOption{WithCAFile(t.TLS.CAFile)}, options...) {
@@ -139,8 +139,8 @@ func WithCAFile(path string) ClientOption {
 	}
 }
 
-// own remembers what the run made.
-func (c *Client) own(made *Creation, label string) {
+// remember remembers what the run made.
+func (c *Client) remember(made *Creation, label string) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.owned[made.ID] = made
@@ -148,8 +148,8 @@ func (c *Client) own(made *Creation, label string) {
 	c.labels[made.ID] = label
 }
 
-// origin is the label of something that the run made, and its organization.
-func (c *Client) origin(id string) (label, organization string) {
+// labelOf is the label of something that the run made, and its organization.
+func (c *Client) labelOf(id string) (label, organization string) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if made := c.owned[id]; made != nil {
@@ -165,14 +165,14 @@ func (c *Client) owns(id string) bool {
 	return c.owned[id] != nil
 }
 
-// lost counts the requests without an answer that would have made the same, after
+// countUnanswered counts the requests without an answer that would have made the same, after
 // adding to it.
-func (c *Client) lost(made *Creation, sent string, more int) int {
+func (c *Client) countUnanswered(made *Creation, sent string, more int) int {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	key := made.Kind.Name + " " + made.collection() + " " + sent
-	c.alike[key] += more
-	return c.alike[key]
+	c.unanswered[key] += more
+	return c.unanswered[key]
 }
 
 // ownsHolder tells whether a thing is in an organization or a role that the run made,
@@ -214,11 +214,11 @@ func (c *Client) do(ctx context.Context, who string, e *Exchange) error {
 			}
 		}
 		err := c.send(ctx, e)
-		c.link.note(err)
+		c.connection.noteResult(err)
 		switch {
-		case c.again(e, err):
+		case c.shouldRetry(e, err):
 			e.Retried++
-			if err := c.wait(ctx, c.link.pause(e)); err != nil {
+			if err := c.wait(ctx, c.connection.backoff(e)); err != nil {
 				return err
 			}
 			continue
@@ -268,7 +268,7 @@ func (c *Client) send(ctx context.Context, e *Exchange) error {
 	}
 	defer func() { _ = response.Body.Close() }()
 	e.Status, e.ResponseHeader = response.StatusCode, response.Header
-	c.link.clock(response.Header, started)
+	c.connection.learnTime(response.Header, started)
 	e.ResponseBody, err = io.ReadAll(io.LimitReader(response.Body, maxAnswer))
 	e.Duration = time.Since(started)
 	return err

@@ -197,7 +197,7 @@ type Creation struct {
 
 // Path is where the thing is.
 func (c *Creation) Path() string {
-	return fill(strings.ReplaceAll(c.Kind.item(), "{id}", c.ID), c.In)
+	return expandPath(strings.ReplaceAll(c.Kind.item(), "{id}", c.ID), c.In)
 }
 
 // item is the path of one.
@@ -206,9 +206,9 @@ func (k *Kind) item() string { return cmp.Or(k.Item, k.Collection+"{id}/") }
 // list is the path of the list that shows the thing.
 func (c *Creation) list() string {
 	if c.Kind.List != "" {
-		return fill(c.Kind.List, c.In)
+		return expandPath(c.Kind.List, c.In)
 	}
-	return fill(c.Kind.Collection, c.In)
+	return expandPath(c.Kind.Collection, c.In)
 }
 
 // collection is the path of its collection, as journals name it.
@@ -218,11 +218,11 @@ func (c *Creation) collection() string {
 	if in["invite"] != "" {
 		in["invite"] = "-" // which opens it
 	}
-	return fill(c.Kind.Collection, in)
+	return expandPath(c.Kind.Collection, in)
 }
 
-// fill puts parts of a path where their words in braces stand.
-func fill(path string, in map[string]string) string {
+// expandPath puts parts of a path where their words in braces stand.
+func expandPath(path string, in map[string]string) string {
 	for word, part := range in {
 		path = strings.ReplaceAll(path, "{"+word+"}", part)
 	}
@@ -247,7 +247,7 @@ func (s *S) kindAt(address string) (*Kind, map[string]string) {
 // kindOf finds what a POST to a collection makes.
 func (s *S) kindOf(path string) (*Kind, map[string]string) {
 	for _, kind := range kinds() {
-		if in, ok := fits(kind.Collection, path); ok {
+		if in, ok := matchPath(kind.Collection, path); ok {
 			in["control"] = s.Target().Control
 			if in["organization"] == "" {
 				in["organization"] = s.Target().Organization.ID
@@ -258,9 +258,9 @@ func (s *S) kindOf(path string) (*Kind, map[string]string) {
 	return nil, nil
 }
 
-// fits holds a path against a pattern, a final slash aside, and returns the parts
+// matchPath holds a path against a pattern, a final slash aside, and returns the parts
 // that stand at the words in braces.
-func fits(pattern, path string) (map[string]string, bool) {
+func matchPath(pattern, path string) (map[string]string, bool) {
 	pattern, path = strings.TrimRight(pattern, "/"), strings.TrimRight(path, "/")
 	if strings.Count(pattern, "/") != strings.Count(path, "/") {
 		return nil, false

@@ -79,7 +79,7 @@ func Play(ctx context.Context, client *Client, scenario *Scenario, label string)
 	started := time.Now()
 	for try := 1; ; try++ {
 		lost := play(ctx, client, scenario, label, try == maxTries, &result)
-		if !lost || try == maxTries || ctx.Err() != nil || !client.link.works() {
+		if !lost || try == maxTries || ctx.Err() != nil || !client.connection.up() {
 			break
 		}
 		result.Retried++
@@ -120,7 +120,7 @@ func (r *Result) tally(s *S) {
 		r.Sent[who] += n
 	}
 	for _, job := range s.cleanups {
-		if job.debt != nil && job.debt.state == made {
+		if job.debt != nil && job.debt.state == stateMade {
 			r.Created[job.debt.Kind.Name]++
 		}
 	}

@@ -51,7 +51,7 @@ type S struct {
 type cleanup struct {
 	what string
 	do   func(*S) *Response
-	debt *debt // names what it is about, once that is known
+	debt *pendingCreation // names what it is about, once that is known
 }
 
 func (c *cleanup) String() string {

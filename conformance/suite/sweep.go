@@ -31,7 +31,7 @@ func Sweep(ctx context.Context, client *Client, entries []*journal.Entry, dry bo
 	b := &broom{client: client, dry: dry, alike: map[string]int{}}
 	for _, entry := range entries {
 		if kind := kindNamed(entry.Kind); kind != nil && entry.ID != "" {
-			client.own(&Creation{Kind: kind, ID: entry.ID}, entry.Label)
+			client.remember(&Creation{Kind: kind, ID: entry.ID}, entry.Label)
 		}
 		if !entry.Answered {
 			b.alike[entry.Kind+entry.Collection+entry.Label+entry.Sent]++
@@ -96,8 +96,8 @@ func (b *broom) creation(s *S, swept *Swept) {
 		return
 	}
 	left := kindNamed(kind.Leaves)
-	for _, row := range s.rows(&Creation{Kind: left, In: in}) {
-		if thing := (&Creation{Kind: left, In: in}).at(row); carries(thing.Mark, entry.Label) {
+	for _, row := range s.listRows(&Creation{Kind: left, In: in}) {
+		if thing := (&Creation{Kind: left, In: in}).fromRow(row); containsLabel(thing.Mark, entry.Label) {
 			b.remove(s, swept, thing.Kind.Name+" "+thing.shown(), func() *Response { return s.remove(thing) })
 		}
 	}
@@ -121,7 +121,7 @@ func (b *broom) things(s *S, swept *Swept, like *Creation) []*Creation {
 		return b.hashed(s, like, entry)
 	}
 	alike := b.alike[entry.Kind+entry.Collection+entry.Label+entry.Sent]
-	found, err := s.find(like, clue{entry.Label, entry.Sent, entry.TargetAt, alike})
+	found, err := s.find(like, criteria{entry.Label, entry.Sent, entry.TargetAt, alike})
 	if err != nil {
 		s.giveUp(err.Error())
 	}
@@ -130,8 +130,8 @@ func (b *broom) things(s *S, swept *Swept, like *Creation) []*Creation {
 
 // hashed are the things whose identifier a journal has as a hash.
 func (b *broom) hashed(s *S, like *Creation, entry *journal.Entry) (found []*Creation) {
-	for _, row := range s.rows(like) {
-		if thing := like.at(row); hashOf(thing.ID) == entry.IDHash {
+	for _, row := range s.listRows(like) {
+		if thing := like.fromRow(row); hashOf(thing.ID) == entry.IDHash {
 			found = append(found, thing)
 		}
 	}
@@ -141,8 +141,8 @@ func (b *broom) hashed(s *S, like *Creation, entry *journal.Entry) (found []*Cre
 // look reads a thing; nil when it is not there.
 func (s *S) look(like *Creation) *Creation {
 	if like.Kind.ListOnly || strings.HasPrefix(like.Kind.Item, ControlPath) {
-		for _, row := range s.rows(like) {
-			if thing := like.at(row); thing.ID == like.ID {
+		for _, row := range s.listRows(like) {
+			if thing := like.fromRow(row); thing.ID == like.ID {
 				return thing
 			}
 		}
@@ -155,7 +155,7 @@ func (s *S) look(like *Creation) *Creation {
 	case shown.Code() != http.StatusOK:
 		s.fail(fmt.Sprintf("status %d", shown.Code()))
 	}
-	return like.at(shown.Get("@this"))
+	return like.fromRow(shown.Get("@this"))
 }
 
 // isWhat tells whether a thing is the one that an entry names: by the time of its
@@ -163,7 +163,7 @@ func (s *S) look(like *Creation) *Creation {
 // it was made with: stories rename things.
 func (s *S) isWhat(entry *journal.Entry, thing *Creation) bool {
 	if entry.Created == "" || thing.Created == "" {
-		return s.label().MatchString(thing.Mark)
+		return s.labelPattern().MatchString(thing.Mark)
 	}
 	was, err := time.Parse(time.RFC3339Nano, entry.Created)
 	is, wrong := time.Parse(time.RFC3339Nano, thing.Created)

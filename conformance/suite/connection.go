@@ -12,19 +12,19 @@ import (
 	"github.com/tidwall/gjson"
 )
 
-// link is what a run knows about its connection to the target.
-type link struct {
+// connection is what a run knows about its connection to the target.
+type connection struct {
 	mu       sync.Mutex
 	answered bool // there was an answer at least once
-	broken   int  // requests without an answer, one after another
-	// ahead is how far the target's clock is ahead of this machine's.
-	ahead time.Duration
+	failures   int  // requests without an answer, one after another
+	// clockOffset is how far the target's clock is clockOffset of this machine's.
+	clockOffset time.Duration
 }
 
 const (
 	maxRetries = 3  // how often a request is sent again
-	maxBroken  = 30 // failures in a row after which the target counts as gone
-	firstPause = 100 * time.Millisecond
+	maxFailures  = 30 // failures in a row after which the target counts as gone
+	firstBackoff = 100 * time.Millisecond
 )
 
 // lostError tells that there was no answer: the scenario found nothing out.
@@ -60,9 +60,9 @@ func fromGateway(e *Exchange) bool {
 	return status && !strings.Contains(e.ResponseHeader.Get("Content-Type"), "json")
 }
 
-// again tells whether a request that went wrong may be sent once more.
-func (c *Client) again(e *Exchange, err error) bool {
-	if e.Retried >= maxRetries || c.link.gone() || errors.Is(err, context.Canceled) {
+// shouldRetry tells whether a request that went wrong may be sent once more.
+func (c *Client) shouldRetry(e *Exchange, err error) bool {
+	if e.Retried >= maxRetries || c.connection.down() || errors.Is(err, context.Canceled) {
 		return false
 	}
 	if err != nil {
@@ -71,48 +71,48 @@ func (c *Client) again(e *Exchange, err error) bool {
 	return repeatable(e) && fromGateway(e)
 }
 
-// note counts what had no answer.
-func (l *link) note(err error) {
+// noteResult counts what had no answer.
+func (l *connection) noteResult(err error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if err != nil {
-		l.broken++
+		l.failures++
 		return
 	}
-	l.answered, l.broken = true, 0
+	l.answered, l.failures = true, 0
 }
 
-// gone tells whether the target has stopped answering.
-func (l *link) gone() bool {
+// down tells whether the target has stopped answering.
+func (l *connection) down() bool {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	return l.broken >= maxBroken
+	return l.failures >= maxFailures
 }
 
-// works tells whether the target has answered and still does, so far as is known.
-func (l *link) works() bool {
+// up tells whether the target has answered and still does, so far as is known.
+func (l *connection) up() bool {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	return l.answered && l.broken < maxBroken
+	return l.answered && l.failures < maxFailures
 }
 
-// pause is how long to wait before a request is sent again.
-func (l *link) pause(e *Exchange) time.Duration {
+// backoff is how long to wait before a request is sent again.
+func (l *connection) backoff(e *Exchange) time.Duration {
 	if e.ResponseHeader.Get("Retry-After") != "" {
 		return min(retryAfter(e.ResponseHeader), longestWait)
 	}
-	return firstPause << (e.Retried - 1)
+	return firstBackoff << (e.Retried - 1)
 }
 
-// clock learns the target's time from an answer.
-func (l *link) clock(header http.Header, sent time.Time) {
+// learnTime learns the target's time from an answer.
+func (l *connection) learnTime(header http.Header, sent time.Time) {
 	at, err := http.ParseTime(header.Get("Date"))
 	if err != nil {
 		return
 	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	l.ahead = at.Sub(sent)
+	l.clockOffset = at.Sub(sent)
 }
 
 // targetTime is the target's time: the fake's clock where there is a control plane,
@@ -124,10 +124,10 @@ func (c *Client) targetTime(ctx context.Context) time.Time {
 			return gjson.GetBytes(e.ResponseBody, "now").Time()
 		}
 	}
-	c.link.mu.Lock()
-	defer c.link.mu.Unlock()
-	if !c.link.answered {
+	c.connection.mu.Lock()
+	defer c.connection.mu.Unlock()
+	if !c.connection.answered {
 		return time.Time{}
 	}
-	return time.Now().UTC().Add(c.link.ahead)
+	return time.Now().UTC().Add(c.connection.clockOffset)
 }
