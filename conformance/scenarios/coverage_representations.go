@@ -56,7 +56,7 @@ func named(seen *suite.Response, path string) {
 
 // representations: a thing looks the same wherever it is shown.
 func representations() []suite.Scenario {
-	return slices.Concat(ownRepresentations(), peopleRepresentations(), projectRepresentations(), organizationRepresentations(), scimRepresentations(), lists())
+	return slices.Concat(ownRepresentations(), peopleRepresentations(), projectRepresentations(), organizationRepresentations(), scimRepresentations(), pageForms())
 }
 
 const allRows = "?limit=1000"
@@ -342,8 +342,8 @@ func scimRepresentations() []suite.Scenario {
 	}
 }
 
-// lists: the form of a page, where no other scenario looks at it.
-func lists() []suite.Scenario {
+// pageForms: the form of a page, where no other scenario looks at it.
+func pageForms() []suite.Scenario {
 	form := func(caller *suite.Caller, path string) {
 		page := caller.Get(path+"?limit=1").Status(200).Keys("", "count", "next", "previous", "results").Has("previous", nil)
 		page.Has("results.#", min(1, int(page.Get("count").Int())))

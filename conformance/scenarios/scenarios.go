@@ -9,7 +9,6 @@ package scenarios
 
 import (
 	"embed"
-
 	"slices"
 	"time"
 
@@ -18,7 +17,7 @@ import (
 
 // All lists every scenario, in the order of the documentation.
 func All() []suite.Scenario {
-	return ruled(slices.Concat(
+	return withRules(slices.Concat(
 		organizations(),
 		organizationsCreate(),
 		organizationsUpdate(),
@@ -86,8 +85,8 @@ func All() []suite.Scenario {
 		needingSCIM(scimWithoutFeature()),
 		withoutFeatures(),
 		limits(),
-		callerPlaces(),
-		liberties(),
+		keyPlaces(),
+		provisional(),
 	))
 }
 
