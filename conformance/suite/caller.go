@@ -22,8 +22,8 @@ type Caller struct {
 
 const mediaJSON = "application/json"
 
-// in is the same caller in another story.
-func (c *Caller) in(s *S) *Caller {
+// inStory is the same caller inStory another story.
+func (c *Caller) inStory(s *S) *Caller {
 	other := *c
 	other.s = s
 	return &other
@@ -145,7 +145,7 @@ func (c *Caller) Do(method, path, contentType string, body []byte) *Response {
 	} else if !strings.HasPrefix(path, c.s.Target().BaseURL) {
 		address = c.s.client.sameProtocol(path)
 	}
-	e := &Exchange{Method: method, URL: address, Caller: c.label(address, body), RequestHeader: c.header.Clone(), RequestBody: body}
+	e := &Exchange{Method: method, URL: address, Caller: c.reportName(address, body), RequestHeader: c.header.Clone(), RequestBody: body}
 	if e.RequestHeader.Get("Accept") == "" {
 		e.RequestHeader.Set("Accept", mediaJSON)
 	}
@@ -155,39 +155,39 @@ func (c *Caller) Do(method, path, contentType string, body []byte) *Response {
 	if c.carriesCredentials() && !c.s.client.trusts(address) {
 		c.s.fail("the target points to " + address + ", which is another host; no credentials are sent there")
 	}
-	e.repeatable = c.s.sweeping && method == http.MethodPatch // it gives back what was
+	e.repeatable = c.s.unchecked && method == http.MethodPatch // it gives back what was
 	e.once = c.once
-	c.s.budget()
-	c.s.allow(e)
-	debts, watched := c.s.expectCreation(c, e), c.s.watch(c, e)
+	c.s.checkBudget()
+	c.s.checkMail(e)
+	debts, watched := c.s.expectCreation(c, e), c.s.watchChange(c, e)
 	err := c.s.client.do(c.s.ctx, c.who, e)
 	c.s.record(c.who, e)
 	r := &Response{s: c.s, exchange: e}
-	r.remember()
+	r.rememberSecrets()
 	for _, debt := range debts {
 		debt.settle(r, err)
 	}
 	c.s.expectExtra(c, e, debts, r)
 	watched(r)
-	c.reached(e)
+	c.rememberAccepted(e)
 	var lost *lostError
 	switch {
 	case errors.As(err, &lost):
-		c.s.lose(fmt.Sprintf("%s %s: no answer: %v", method, path, err))
+		c.s.noAnswer(fmt.Sprintf("%s %s: no answer: %v", method, path, err))
 	case err != nil:
 		c.s.giveUp(fmt.Sprintf("%s %s: %v", method, path, err))
-	case !c.s.lastTry && !c.s.sweeping && fromGateway(e) && !repeatable(e):
-		c.s.lose(fmt.Sprintf("%s %s: a gateway answered for the target: status %d", method, path, e.Status))
+	case !c.s.lastTry && !c.s.unchecked && fromGateway(e) && !repeatable(e):
+		c.s.noAnswer(fmt.Sprintf("%s %s: a gateway answered for the target: status %d", method, path, e.Status))
 	case e.once && e.Retried > 0:
-		c.s.lose(fmt.Sprintf("%s %s: it was sent again, and the target counts it", method, path))
-	case method == http.MethodDelete && e.Retried > 0 && r.doneBefore() && !c.s.sweeping:
-		c.s.lose(fmt.Sprintf("%s %s: the answer was lost; sent again it is refused, as what was done already may be", method, path))
+		c.s.noAnswer(fmt.Sprintf("%s %s: it was sent again, and the target counts it", method, path))
+	case method == http.MethodDelete && e.Retried > 0 && r.mayBeDone() && !c.s.unchecked:
+		c.s.noAnswer(fmt.Sprintf("%s %s: the answer was lost; sent again it is refused, as what was done already may be", method, path))
 	}
-	if strings.HasPrefix(address, c.s.Target().BaseURL) && !c.s.sweeping {
-		if absent := c.s.client.Contract.notOffered(e, func() string { return c.allowed(e) }); absent != "" {
-			panic(stop{absent: absent})
+	if strings.HasPrefix(address, c.s.Target().BaseURL) && !c.s.unchecked {
+		if absent := c.s.client.Contract.notOffered(e, func() string { return c.allowedMethods(e) }); absent != "" {
+			panic(ending{notOffered: absent})
 		}
-		c.s.count()
+		c.s.countCheck()
 		if err := c.s.client.Contract.Check(e); err != nil {
 			c.s.fail("the answer differs from the OpenAPI document: " + err.Error())
 		}
@@ -195,9 +195,9 @@ func (c *Caller) Do(method, path, contentType string, body []byte) *Response {
 	return r
 }
 
-// allowed are the methods that the target says there are where a request was refused,
+// allowedMethods are the methods that the target says there are where a request was refused,
 // "" if it says nothing. Who was refused may not be told, the administrator is.
-func (c *Caller) allowed(refused *Exchange) string {
+func (c *Caller) allowedMethods(refused *Exchange) string {
 	if refused.Status == http.StatusMethodNotAllowed {
 		return refused.ResponseHeader.Get("Allow")
 	}
@@ -216,17 +216,17 @@ func (c *Caller) carriesCredentials() bool {
 	return c.header.Get("Authorization") != "" || c.header.Get("Cookie") != ""
 }
 
-// label is who makes a request, for the report, the same in every run: whom the run
+// reportName is who makes a request, for the report, the same in every run: whom the run
 // made is nobody in particular. Who is anonymous but sends credentials that a
 // scenario put together is not.
-func (c *Caller) label(address string, body []byte) string {
+func (c *Caller) reportName(address string, body []byte) string {
 	outside := strings.Contains(address, keyParameter) || bytes.Contains(body, []byte(keyParameter))
 	switch {
 	case c.who == anonymous && (outside || c.carriesCredentials()):
 		return "other credentials"
 	case strings.HasPrefix(c.who, scimOf):
 		return "SCIM client"
-	case !c.s.isOurs(c.who):
+	case !c.s.madeByRun(c.who):
 		return c.who
 	case strings.HasSuffix(c.who, sessionSuffix):
 		return "somebody new" + sessionSuffix
@@ -234,8 +234,8 @@ func (c *Caller) label(address string, body []byte) string {
 	return "somebody new"
 }
 
-// isOurs tells whether a name is that of somebody whom the run made.
-func (s *S) isOurs(who string) bool { return strings.Contains(who, "us-"+s.run+"-") }
+// madeByRun tells whether a name is that of somebody whom the run made.
+func (s *S) madeByRun(who string) bool { return strings.Contains(who, "us-"+s.runLabel+"-") }
 
 // keyParameter is where a key may stand outside of a header.
 const keyParameter = "personal_api_key"

@@ -74,7 +74,7 @@ func TestRecruitsNeedASession(t *testing.T) {
 // TestLabelsOf: whatever a lost answer was about is looked for by a label that it may
 // have.
 func TestLabelsOf(t *testing.T) {
-	s := &S{run: "r"}
+	s := &S{runLabel: "r"}
 	for _, tc := range []struct {
 		name, kind, body string
 		want             []foundLabel

@@ -32,18 +32,18 @@ type Client struct {
 	// Journal is told about everything that is about to be created; nil is nobody.
 	Journal *journal.Journal
 
-	http     *http.Client
-	now      func() time.Time // paces requests; so does wait
-	wait     func(context.Context, time.Duration) error
-	names    atomic.Int64 // counts the names that were given out
-	connection     connection
-	mu       sync.Mutex
-	paces    map[string]*pace
-	sessions map[string]http.Header
-	owned    map[string]*Creation // what the run made by its identifier, and by kind and identifier
-	labels   map[string]string    // and what it was marked with
-	unanswered    map[string]int       // counts requests without an answer by what they made
-	scim     map[string]*Caller   // whose token a domain accepted last
+	http       *http.Client
+	now        func() time.Time // paces requests; so does wait
+	wait       func(context.Context, time.Duration) error
+	names      atomic.Int64 // counts the names that were given out
+	connection connection
+	mu         sync.Mutex
+	paces      map[string]*pace
+	sessions   map[string]http.Header
+	owned      map[string]*Creation // what the run made by its identifier, and by kind and identifier
+	labels     map[string]string    // and what it was marked with
+	unanswered map[string]int       // counts requests without an answer by what they made
+	scim       map[string]*Caller   // whose token a domain accepted last
 
 	// unlabelled is held while something is created that carries no label, borrowed while
 	// a story changes what the target has.
@@ -225,7 +225,7 @@ func (c *Client) do(ctx context.Context, who string, e *Exchange) error {
 		case err != nil:
 			return &lostError{err}
 		case e.Status != http.StatusTooManyRequests:
-			c.paceOf(who).fine()
+			c.paceOf(who).noteAccepted()
 			return nil
 		}
 		after := retryAfter(e.ResponseHeader)

@@ -70,7 +70,7 @@ func TestKeepsBelowLimits(t *testing.T) {
 		if limits.RequestsPerHour > 0 {
 			windows[time.Hour] = limits.RequestsPerHour
 		}
-		limiters := client.paceOf("admin").all()
+		limiters := client.paceOf("admin").limiters()
 		g.Expect(limiters).To(HaveLen(len(windows)))
 		start := time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
 		for length, allowed := range windows {

@@ -16,13 +16,13 @@ import (
 type connection struct {
 	mu       sync.Mutex
 	answered bool // there was an answer at least once
-	failures   int  // requests without an answer, one after another
+	failures int  // requests without an answer, one after another
 	// clockOffset is how far the target's clock is clockOffset of this machine's.
 	clockOffset time.Duration
 }
 
 const (
-	maxRetries = 3  // how often a request is sent again
+	maxRetries   = 3  // how often a request is sent again
 	maxFailures  = 30 // failures in a row after which the target counts as gone
 	firstBackoff = 100 * time.Millisecond
 )

@@ -24,16 +24,16 @@ type asserted struct {
 	wanted map[string]any
 }
 
-// saw notes that the story said something of the value at a path.
-func (r *Response) saw(paths ...string) {
+// notePaths notes that the story said something of the value at a path.
+func (r *Response) notePaths(paths ...string) {
 	r.s.mu.Lock()
 	defer r.s.mu.Unlock()
 	r.exchange.asserted.paths = append(r.exchange.asserted.paths, paths...)
 }
 
-// equalled notes that the story said what the value at a path is.
-func (r *Response) equalled(path, value string) {
-	r.saw(path)
+// noteValue notes that the story said what the value at a path is.
+func (r *Response) noteValue(path, value string) {
+	r.notePaths(path)
 	if value == "" || (value[0] != '{' && value[0] != '[') {
 		return
 	}
@@ -53,38 +53,38 @@ type reading struct {
 	code     bool // it is the status that was taken
 }
 
-// read notes that the story took out a value: the next expectation may be about it.
-func (r *Response) read(path string, value gjson.Result) {
+// noteReading notes that the story took out a value: the next expectation may be about it.
+func (r *Response) noteReading(path string, value gjson.Result) {
 	r.s.mu.Lock()
 	defer r.s.mu.Unlock()
 	r.s.readings = append(r.s.readings, reading{exchange: r.exchange, path: path, value: value})
 }
 
-// readCode notes that the story took the status.
-func (r *Response) readCode() {
+// noteStatusReading notes that the story took the status.
+func (r *Response) noteStatusReading() {
 	r.s.mu.Lock()
 	defer r.s.mu.Unlock()
 	r.s.readings = append(r.s.readings, reading{exchange: r.exchange, code: true})
 }
 
-// expected notes that the story expects something of a value. It counts for those
+// noteExpectation notes that the story expects something of a value. It counts for those
 // that were taken out of an answer since the last expectation.
-func (s *S) expected(actual any) {
+func (s *S) noteExpectation(actual any) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for _, taken := range s.readings {
 		switch {
 		case taken.code && taken.exchange.Status == actual:
 			taken.exchange.asserted.status = true
-		case taken.is(actual):
+		case taken.equals(actual):
 			taken.exchange.asserted.paths = append(taken.exchange.asserted.paths, taken.path)
 		}
 	}
 	s.readings = nil
 }
 
-// is tells whether a value is the one that was taken out.
-func (t reading) is(actual any) bool {
+// equals tells whether a value equals the one that was taken out.
+func (t reading) equals(actual any) bool {
 	if !t.value.Exists() {
 		return false
 	}
@@ -105,8 +105,8 @@ func (t reading) is(actual any) bool {
 	return false
 }
 
-// switched notes that the story switched a feature of an organization of its own.
-func (s *S) switched(feature string, on bool) {
+// noteFeature notes that the story noteFeature a feature of an organization of its own.
+func (s *S) noteFeature(feature string, on bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	features := maps.Clone(s.features) // exchanges have the old one
@@ -136,10 +136,10 @@ func (c *Contract) covered(e *Exchange) coverage.Set {
 		if e.Status != http.StatusMethodNotAllowed {
 			return nil
 		}
-		return c.catalogue.NotAllowed(c.at(e.URL))
+		return c.catalogue.NotAllowed(c.operationsAt(e.URL))
 	}
 	seen := coverage.Seen{
-		Operation: e.Operation, Status: e.Status, Key: e.withKey(), Body: e.decoded(),
+		Operation: e.Operation, Status: e.Status, Key: e.usesKey(), Body: e.decodedBody(),
 		Paths: e.asserted.paths, Wanted: e.asserted.wanted, Switched: e.switched,
 	}
 	if slices.Contains(e.asserted.paths, "detail") {
@@ -148,27 +148,27 @@ func (c *Contract) covered(e *Exchange) coverage.Set {
 	return c.catalogue.Points(seen)
 }
 
-// at are the operations of the path of an address.
-func (c *Contract) at(address string) (ids []string) {
+// operationsAt are the operations of the path of an address.
+func (c *Contract) operationsAt(address string) (ids []string) {
 	u, err := url.Parse(address)
 	if err != nil {
 		return nil
 	}
 	for _, method := range []string{http.MethodGet, http.MethodPost, http.MethodPut, http.MethodPatch, http.MethodDelete} {
-		if operation := c.find(method, strings.TrimPrefix(u.Path, c.base)); operation != nil {
+		if operation := c.operation(method, strings.TrimPrefix(u.Path, c.basePath)); operation != nil {
 			ids = append(ids, operation.ID)
 		}
 	}
 	return ids
 }
 
-// withKey tells whether a request was made with a personal API key.
-func (e *Exchange) withKey() bool {
+// usesKey tells whether a request was made with a personal API key.
+func (e *Exchange) usesKey() bool {
 	return e.RequestHeader.Get("Authorization") != "" || strings.Contains(e.URL, keyParameter)
 }
 
-// decoded is the request body as JSON has it; nil if it is none.
-func (e *Exchange) decoded() any {
+// decodedBody is the request body as JSON has it; nil if it is none.
+func (e *Exchange) decodedBody() any {
 	kind, parameters, err := mime.ParseMediaType(e.RequestHeader.Get("Content-Type"))
 	if err != nil {
 		return nil
@@ -181,17 +181,17 @@ func (e *Exchange) decoded() any {
 		}
 	case "application/x-www-form-urlencoded":
 		form, _ := url.ParseQuery(string(e.RequestBody))
-		return named(form)
+		return toObject(form)
 	case "multipart/form-data":
 		form, err := multipart.NewReader(strings.NewReader(string(e.RequestBody)), parameters["boundary"]).ReadForm(maxAnswer)
 		if err == nil || errors.Is(err, io.EOF) {
-			return named(form.Value)
+			return toObject(form.Value)
 		}
 	}
 	return nil
 }
 
-func named[V any](form map[string]V) map[string]any {
+func toObject[V any](form map[string]V) map[string]any {
 	body := map[string]any{}
 	for name, value := range form {
 		body[name] = value

@@ -79,10 +79,10 @@ func TestCleansUpOrganizations(t *testing.T) {
 	}, target.Limits{})
 	owner := func(s *S) *Caller { return s.KeyValue("phx_key_of_the_owner", "owner") }
 	result := Play(t.Context(), client, &Scenario{Run: func(s *S) {
-		s.tell(func(s *S) { owner(s).Post("/api/organizations/", JSON{}) })
-		s.tell(func(s *S) { owner(s).Post(OrgPath(organization, Roles), JSON{}) })
-		s.tell(func(s *S) { owner(s).Post(OrgPath(organization, Domains), JSON{}) })
-		s.tell(func(s *S) { s.Admin().Post(OrgPath(Nowhere, Roles), JSON{}) })
+		s.runStory(func(s *S) { owner(s).Post("/api/organizations/", JSON{}) })
+		s.runStory(func(s *S) { owner(s).Post(OrgPath(organization, Roles), JSON{}) })
+		s.runStory(func(s *S) { owner(s).Post(OrgPath(organization, Domains), JSON{}) })
+		s.runStory(func(s *S) { s.Admin().Post(OrgPath(Nowhere, Roles), JSON{}) })
 	}}, "test")
 	g.Expect(result.Leftovers).To(BeEmpty())
 	g.Expect(deleted).To(Equal([]string{

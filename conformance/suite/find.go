@@ -29,7 +29,7 @@ type criteria struct {
 // How far the time of a creation may lie before and after that of the request.
 const (
 	clockTolerance = 2 * time.Second
-	longestDelay     = requestTimeout + clockTolerance
+	longestDelay   = requestTimeout + clockTolerance
 )
 
 // errAmbiguous tells that nothing distinguishes a thing from those of others.
@@ -57,7 +57,7 @@ func (s *S) find(like *Creation, c criteria) (found []*Creation, err error) {
 			return nil, errAmbiguous
 		}
 		if c.label == "" && thing.Created == "" && thing.Mark == c.sent && !like.Kind.ListOnly {
-			if thing = s.look(thing); thing == nil {
+			if thing = s.lookUp(thing); thing == nil {
 				continue // the list does not tell when, and it is gone
 			}
 		}
@@ -117,7 +117,7 @@ func (s *S) reader(like *Creation) *Caller {
 	if like.by == nil {
 		return reader
 	}
-	for _, candidate := range []*Caller{reader, like.by.in(s).With("Accept", "*/*"), s.Admin()} {
+	for _, candidate := range []*Caller{reader, like.by.inStory(s).With("Accept", "*/*"), s.Admin()} {
 		switch candidate.Get(like.firstPage()).Code() {
 		case http.StatusUnauthorized, http.StatusForbidden:
 		default:

@@ -149,7 +149,7 @@ func itsCreator(s *S, made *Creation) *Caller {
 // scimClient has the token of a domain that was accepted last read and delete what
 // was made with it. A sweep knows the token of the profile alone.
 func scimClient(s *S, made *Creation) *Caller {
-	if accepted := s.client.accepted(made.In["domain"]); accepted != nil {
+	if accepted := s.client.acceptedBy(made.In["domain"]); accepted != nil {
 		return accepted
 	}
 	if made.by != nil {
@@ -173,7 +173,7 @@ func (s *S) callerNamed(who string) *Caller {
 	case ok && credential.PersonalAPIKey != "":
 		return s.Key(role)
 	case strings.Contains(role, "@") && s.Target().Control != "":
-		body := JSON{"user": role, "label": "us-" + s.run + "-0"}
+		body := JSON{"user": role, "label": "us-" + s.runLabel + "-0"}
 		if minted := s.Anonymous().Post(s.Target().Control+"/keys", body); minted.Code() == http.StatusCreated {
 			return s.KeyValue(minted.Text("value"), role)
 		}
@@ -288,7 +288,7 @@ func (s *S) caller(made *Creation) *Caller {
 	if by == nil {
 		s.giveUp("the profile has no credential that could reach it")
 	}
-	return by.in(s).With("Accept", "*/*") // it may have been made with one that nothing satisfies
+	return by.inStory(s).With("Accept", "*/*") // it may have been made with one that nothing satisfies
 }
 
 // remove deletes what was made.

@@ -10,11 +10,11 @@ import (
 // reserved are domains that nobody has, so that no mail arrives (RFC 2606).
 var reserved = []string{"example.com", "example.org", "example.net", "example", "test", "invalid"}
 
-// allow ends the story before an invite goes out that would reach somebody: it may
+// checkMail ends the story before an invite goes out that would reach somebody: it may
 // name only addresses below the domain of the profile, or reserved ones, and send
 // no mail unless the profile allows it. A story that breaks this is wrong, not the
 // target.
-func (s *S) allow(e *Exchange) {
+func (s *S) checkMail(e *Exchange) {
 	kind, _ := s.kindAt(e.URL)
 	if e.Method != http.MethodPost || kind == nil || kind.Name != "invite" {
 		return
@@ -27,7 +27,7 @@ func (s *S) allow(e *Exchange) {
 		return // nobody's address can be read from it
 	}
 	for _, invite := range many {
-		s.allowInvite(invite)
+		s.checkInvite(invite)
 	}
 }
 
@@ -37,7 +37,7 @@ type invitation struct {
 	Send    any `json:"send_email"`
 }
 
-func (s *S) allowInvite(invite invitation) {
+func (s *S) checkInvite(invite invitation) {
 	address, _ := invite.Address.(string)
 	if !strings.Contains(address, "@") {
 		return

@@ -26,7 +26,7 @@ type pendingCreation struct {
 	// targetAt is the target's time when the request went out.
 	targetAt time.Time
 	// entry is the number in the journal.
-	entry     int
+	entry int
 	state creationState
 	// locked tells that it keeps others without a label waiting; see blind.
 	locked bool
@@ -39,9 +39,9 @@ type creationState int
 
 const (
 	stateUnsent  creationState = iota // the request was not sent
-	stateUnknown                  // it was, and nobody knows what came of it
-	stateNotMade                  // nothing was made
-	stateMade                     // it was made
+	stateUnknown                      // it was, and nobody knows what came of it
+	stateNotMade                      // nothing was made
+	stateMade                         // it was made
 )
 
 // expectCreation notes a request that creates something for deletion, before it is sent: what
@@ -125,7 +125,7 @@ func markIn(kind *Kind, body []byte) string {
 
 // labelPattern matches the names that [S.Name] gives out in this run, in whatever case.
 func (s *S) labelPattern() *regexp.Regexp {
-	return regexp.MustCompile(`(?i)us-` + regexp.QuoteMeta(s.run) + `-\d+`)
+	return regexp.MustCompile(`(?i)us-` + regexp.QuoteMeta(s.runLabel) + `-\d+`)
 }
 
 // writeIntent writes to the journal what is about to be created.
@@ -226,7 +226,7 @@ func (d *pendingCreation) confirm(thing *Creation) {
 	if d.Kind.Secret {
 		d.s.client.Secrets.Add(d.ID, "UNDERSTUDY_"+strings.ToUpper(d.Kind.Name))
 	}
-	if d.s.client.Secrets.in(d.ID) {
+	if d.s.client.Secrets.contained(d.ID) {
 		plain, hash = "", hashOf(d.ID)
 	}
 	// That the journal cannot be written is told by the next creation.

@@ -94,7 +94,7 @@ func (s *S) UUIDOf(role string) string {
 func (s *S) SetFeature(organization, feature string, on bool) {
 	body := JSON{"feature": JSON{feature: on}}
 	s.Anonymous().Patch(s.Target().Control+"/organizations/"+organization, body).Status(http.StatusOK)
-	s.switched(feature, on)
+	s.noteFeature(feature, on)
 }
 
 // MadeIn is the thing of a collection in one of the story's organizations that an

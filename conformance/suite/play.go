@@ -49,21 +49,21 @@ type Result struct {
 	Duration  time.Duration
 }
 
-// stop ends a story from within.
-type stop struct {
+// ending ends a story from within.
+type ending struct {
 	failure, err string
-	broken       string // what the profile promised and did not hold
+	couldNotRun  string // what the profile promised and did not hold
 	check        string // the expectation that ended the story
-	absent       string // the neighbour that the target does not offer
+	notOffered   string // the neighbour that the target does not offer
 	lost         bool   // there was no answer; another try may get one
 }
 
-// why says what ended the story, "" if it ended by itself.
-func (e stop) why() string {
-	if e.absent != "" {
-		return notOfferedReason(e.absent)
+// reason says what ended the story, "" if it ended by itself.
+func (e ending) reason() string {
+	if e.notOffered != "" {
+		return notOfferedReason(e.notOffered)
 	}
-	return e.failure + e.err + e.broken
+	return e.failure + e.err + e.couldNotRun
 }
 
 func notOfferedReason(what string) string { return "the target does not offer " + what }
@@ -90,14 +90,14 @@ func Play(ctx context.Context, client *Client, scenario *Scenario, label string)
 
 // play tells a story once.
 func play(ctx context.Context, client *Client, scenario *Scenario, label string, lastTry bool, result *Result) (lost bool) {
-	s := &S{client: client, ctx: ctx, run: label, lastTry: lastTry}
-	end := s.tell(scenario.Run)
-	result.Failure, result.Error, result.CouldNotRun, result.Check = end.failure, end.err, end.broken, end.check
-	if result.NotApplicable = ""; end.absent != "" {
-		result.NotApplicable = notOfferedReason(end.absent)
+	s := &S{client: client, ctx: ctx, runLabel: label, lastTry: lastTry}
+	end := s.runStory(scenario.Run)
+	result.Failure, result.Error, result.CouldNotRun, result.Check = end.failure, end.err, end.couldNotRun, end.check
+	if result.NotApplicable = ""; end.notOffered != "" {
+		result.NotApplicable = notOfferedReason(end.notOffered)
 	}
 	result.Exchange, result.Trail = nil, nil
-	if end != (stop{}) {
+	if end != (ending{}) {
 		result.Exchange, result.Trail = s.last(), s.trail()
 	}
 	result.Calls = append(result.Calls, s.calls()...)
@@ -107,12 +107,12 @@ func play(ctx context.Context, client *Client, scenario *Scenario, label string,
 	result.Waited += s.waited
 	result.Retried += s.retried
 	result.Leftovers = append(result.Leftovers, s.cleanUp()...)
-	result.tally(s)
+	result.addCounts(s)
 	return end.lost
 }
 
-// tally counts who sent what, and what was made.
-func (r *Result) tally(s *S) {
+// addCounts counts who sent what, and what was made.
+func (r *Result) addCounts(s *S) {
 	if r.Sent == nil {
 		r.Sent, r.Created = map[string]int{}, map[string]int{}
 	}
@@ -126,19 +126,19 @@ func (r *Result) tally(s *S) {
 	}
 }
 
-// tell runs a story to its end and catches what ends it early.
-func (s *S) tell(story func(*S)) (end stop) {
+// runStory runs a story to its end and catches what ends it early.
+func (s *S) runStory(story func(*S)) (end ending) {
 	defer func() {
 		switch reason := recover().(type) {
 		case nil:
-		case stop:
+		case ending:
 			end = reason
 		default:
-			end = stop{err: fmt.Sprintf("the scenario crashed: %v", reason), check: "crash"}
+			end = ending{err: fmt.Sprintf("the scenario crashed: %v", reason), check: "crash"}
 		}
 	}()
 	story(s)
-	return stop{}
+	return ending{}
 }
 
 // cleanUp deletes what the scenario made, the latest first, and returns what is
@@ -149,15 +149,15 @@ func (s *S) cleanUp() (leftovers []string) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(s.ctx), cleanUpTimeout)
 	defer cancel()
 	for _, job := range slices.Backward(s.cleanups) {
-		broom := &S{client: s.client, ctx: ctx, run: s.run, sweeping: true, sent: s.sent}
-		end := broom.tell(func(b *S) {
+		broom := &S{client: s.client, ctx: ctx, runLabel: s.runLabel, unchecked: true, sent: s.sent}
+		end := broom.runStory(func(b *S) {
 			if r := job.do(b); r != nil && !r.gone() {
 				b.fail(fmt.Sprintf("status %d", r.code()))
 			}
 		})
 		leftovers = append(leftovers, broom.cleanUp()...) // what it took to reach it
-		if end != (stop{}) {
-			leftovers = append(leftovers, job.String()+": "+end.why())
+		if end != (ending{}) {
+			leftovers = append(leftovers, job.String()+": "+end.reason())
 		}
 	}
 	return leftovers
@@ -166,9 +166,9 @@ func (s *S) cleanUp() (leftovers []string) {
 // Ask has a few questions put to a target, outside of any scenario: what answers
 // look like does not matter. It fails when there is no answer.
 func Ask(ctx context.Context, client *Client, questions func(*S)) error {
-	s := &S{client: client, ctx: ctx, sweeping: true}
-	if end := s.tell(questions); end != (stop{}) {
-		return errors.New(end.why())
+	s := &S{client: client, ctx: ctx, unchecked: true}
+	if end := s.runStory(questions); end != (ending{}) {
+		return errors.New(end.reason())
 	}
 	return nil
 }

@@ -28,12 +28,12 @@ func encode(body any) []byte {
 
 // S is a scenario while it runs: who calls, what it made, what it saw.
 type S struct {
-	client *Client
-	ctx    context.Context
-	run    string // the label of this run
+	client   *Client
+	ctx      context.Context
+	runLabel string // the label of this run
 
-	// sweeping: what answers look like does not matter, only that things go.
-	sweeping bool
+	// unchecked: what answers look like does not matter, only that things go.
+	unchecked bool
 	// lastTry: what a gateway answers counts as the target's answer.
 	lastTry bool
 
@@ -74,7 +74,7 @@ func (s *S) Target() *target.Profile { return s.client.Target }
 // Name returns a name that nobody else uses: lower-case letters, digits and
 // single dashes, good as a label of a domain.
 func (s *S) Name() string {
-	return fmt.Sprintf("us-%s-%d", s.run, s.client.names.Add(1))
+	return fmt.Sprintf("us-%s-%d", s.runLabel, s.client.names.Add(1))
 }
 
 // Domain returns a domain name that nobody else uses.
@@ -88,34 +88,34 @@ func (s *S) Email() string {
 
 // Expect checks a value with a matcher and ends the story when it does not hold.
 func (s *S) Expect(actual any, extra ...any) types.Assertion {
-	s.count()
-	s.expected(actual)
+	s.countCheck()
+	s.noteExpectation(actual)
 	return gomega.NewGomega(func(message string, _ ...int) { s.fail(message) }).Expect(actual, extra...)
 }
 
-func (s *S) count() {
+func (s *S) countCheck() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.checks++
 }
 
 // fail ends the story: the target did not do what it must.
-func (s *S) fail(message string) { panic(stop{failure: message, check: checkpoint(message)}) }
+func (s *S) fail(message string) { panic(ending{failure: message, check: checkpoint(message)}) }
 
 // giveUp ends the story: we could not find out.
-func (s *S) giveUp(message string) { panic(stop{err: message, check: checkpoint("")}) }
+func (s *S) giveUp(message string) { panic(ending{err: message, check: checkpoint("")}) }
 
 // cannotRun ends the story: the profile promised what does not hold.
-func (s *S) cannotRun(message string) { panic(stop{broken: message}) }
+func (s *S) cannotRun(message string) { panic(ending{couldNotRun: message}) }
 
-// lose ends the story: there was no answer.
-func (s *S) lose(message string) { panic(stop{err: message, check: checkpoint(""), lost: true}) }
+// noAnswer ends the story: there was no answer.
+func (s *S) noAnswer(message string) { panic(ending{err: message, check: checkpoint(""), lost: true}) }
 
 // maxRequests is how many requests a story may make. Only one that follows a
 // target's links round and round comes near.
 const maxRequests = 2000
 
-func (s *S) budget() {
+func (s *S) checkBudget() {
 	s.mu.Lock()
 	spent := len(s.exchanges) >= maxRequests
 	s.mu.Unlock()
@@ -156,16 +156,16 @@ func (s *S) last() *Exchange {
 // make requests; what they say is checked afterwards.
 func (s *S) Parallel(n int, call func(i int) *Response) []*Response {
 	answers := make([]*Response, n)
-	ends := make([]stop, n)
+	ends := make([]ending, n)
 	var wait sync.WaitGroup
 	for i := range n {
 		wait.Go(func() {
-			ends[i] = s.tell(func(*S) { answers[i] = call(i) })
+			ends[i] = s.runStory(func(*S) { answers[i] = call(i) })
 		})
 	}
 	wait.Wait()
 	for _, end := range ends {
-		if end != (stop{}) {
+		if end != (ending{}) {
 			panic(end)
 		}
 	}
@@ -174,5 +174,5 @@ func (s *S) Parallel(n int, call func(i int) *Response) []*Response {
 
 // Try asks something that may fail, and says why it did; "" is that it did not.
 func (s *S) Try(question func(*S)) string {
-	return s.tell(question).why()
+	return s.runStory(question).reason()
 }

@@ -20,7 +20,6 @@ package suite
 
 import (
 	"embed"
-
 	"slices"
 
 	"github.com/understudy-dev/understudy/conformance/target"

@@ -41,7 +41,7 @@ func NewSecrets(t *target.Profile) *Secrets {
 	}
 	s.Add(t.ControlToken, "UNDERSTUDY_CONTROL_TOKEN")
 	for name, value := range t.Headers {
-		s.Add(value, "UNDERSTUDY_HEADER_"+variable(name))
+		s.Add(value, "UNDERSTUDY_HEADER_"+variableName(name))
 	}
 	for role, c := range t.Credentials {
 		name := "UNDERSTUDY_" + strings.ToUpper(role)
@@ -58,8 +58,8 @@ func NewSecrets(t *target.Profile) *Secrets {
 	return s
 }
 
-// variable is the name of a header as a part of that of a shell variable.
-func variable(name string) string {
+// variableName is the name of a header as a part of that of a shell variableName.
+func variableName(name string) string {
 	return strings.Map(func(r rune) rune {
 		if r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' {
 			return r
@@ -109,7 +109,7 @@ func (s *Secrets) replace(text string, kept **strings.Replacer, before, after st
 	found := *kept
 	s.mu.RUnlock()
 	if found == nil {
-		if !s.in(text) {
+		if !s.contained(text) {
 			return text
 		}
 		found = s.replacer(kept, before, after)
@@ -117,8 +117,8 @@ func (s *Secrets) replace(text string, kept **strings.Replacer, before, after st
 	return found.Replace(text)
 }
 
-// in tells whether a text holds a secret.
-func (s *Secrets) in(text string) bool {
+// contained tells whether a text holds a secret.
+func (s *Secrets) contained(text string) bool {
 	s.mu.RLock()
 	defer s.mu.RUnlock()
 	return slices.ContainsFunc(s.values, func(known secret) bool { return strings.Contains(text, known.value) })

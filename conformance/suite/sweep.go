@@ -28,7 +28,7 @@ type Swept struct {
 // carry the label of the run. Where something else is in the place, it stays. A dry
 // run only looks. What was swept is not struck out in the journal; each does that.
 func Sweep(ctx context.Context, client *Client, entries []*journal.Entry, dry bool, each func(Swept)) {
-	b := &broom{client: client, dry: dry, alike: map[string]int{}}
+	b := &sweeper{client: client, dry: dry, alike: map[string]int{}}
 	for _, entry := range entries {
 		if kind := kindNamed(entry.Kind); kind != nil && entry.ID != "" {
 			client.remember(&Creation{Kind: kind, ID: entry.ID}, entry.Label)
@@ -45,34 +45,34 @@ func Sweep(ctx context.Context, client *Client, entries []*journal.Entry, dry bo
 	}
 }
 
-// broom sweeps the entries of a journal.
-type broom struct {
+// sweeper sweeps the entries of a journal.
+type sweeper struct {
 	client *Client
 	dry    bool
 	// alike counts the entries without an answer that look the same.
 	alike map[string]int
 }
 
-func (b *broom) sweep(ctx context.Context, entry *journal.Entry) Swept {
+func (b *sweeper) sweep(ctx context.Context, entry *journal.Entry) Swept {
 	swept := Swept{Entry: entry}
-	s := &S{client: b.client, ctx: ctx, run: entry.Run, sweeping: true}
-	end := s.tell(func(s *S) {
+	s := &S{client: b.client, ctx: ctx, runLabel: entry.Run, unchecked: true}
+	end := s.runStory(func(s *S) {
 		switch {
 		case entry.Event.Event == journal.Change:
-			b.changeBack(s, &swept)
+			b.restore(s, &swept)
 		case entry.Kind == txtRecord:
 			b.remove(s, &swept, entry.Kind+" "+entry.Collection, func() *Response { return s.removeTXT(entry.Collection, entry.Sent) })
 		default:
-			b.creation(s, &swept)
+			b.removeCreation(s, &swept)
 		}
 	})
 	left := s.cleanUp() // the keys that it took to reach something
-	swept.Failed = cmp.Or(end.why(), strings.Join(left, "; "))
+	swept.Failed = cmp.Or(end.reason(), strings.Join(left, "; "))
 	return swept
 }
 
-// creation removes what a request made.
-func (b *broom) creation(s *S, swept *Swept) {
+// removeCreation removes what a request made.
+func (b *sweeper) removeCreation(s *S, swept *Swept) {
 	entry := swept.Entry
 	kind, in := s.kindOf(entry.Collection)
 	if kind == nil || kind.Name != entry.Kind {
@@ -86,8 +86,8 @@ func (b *broom) creation(s *S, swept *Swept) {
 		return // nothing is made of nothing
 	}
 	if kind.By == nil || kind.By(s, like) != nil {
-		for _, thing := range b.things(s, swept, like) {
-			b.remove(s, swept, thing.Kind.Name+" "+thing.shown(), func() *Response { return s.remove(thing) })
+		for _, thing := range b.find(s, swept, like) {
+			b.remove(s, swept, thing.Kind.Name+" "+thing.publicName(), func() *Response { return s.remove(thing) })
 		}
 	} else if kind.Leaves == "" {
 		s.giveUp("the profile has no credential that could reach it")
@@ -98,27 +98,27 @@ func (b *broom) creation(s *S, swept *Swept) {
 	left := kindNamed(kind.Leaves)
 	for _, row := range s.listRows(&Creation{Kind: left, In: in}) {
 		if thing := (&Creation{Kind: left, In: in}).fromRow(row); containsLabel(thing.Mark, entry.Label) {
-			b.remove(s, swept, thing.Kind.Name+" "+thing.shown(), func() *Response { return s.remove(thing) })
+			b.remove(s, swept, thing.Kind.Name+" "+thing.publicName(), func() *Response { return s.remove(thing) })
 		}
 	}
 }
 
-// things are what an entry stands for, as far as it is there.
-func (b *broom) things(s *S, swept *Swept, like *Creation) []*Creation {
+// find are what an entry stands for, as far as it is there.
+func (b *sweeper) find(s *S, swept *Swept, like *Creation) []*Creation {
 	entry := swept.Entry
 	if entry.Answered && entry.ID != "" && !like.Kind.Named {
-		thing := s.look(like)
+		thing := s.lookUp(like)
 		switch {
 		case thing == nil:
 			return nil
-		case !s.isWhat(entry, thing):
-			swept.Kept = thing.Kind.Name + " " + thing.shown() + " was created at another time, so it is somebody else's"
+		case !s.isSame(entry, thing):
+			swept.Kept = thing.Kind.Name + " " + thing.publicName() + " was created at another time, so it is somebody else's"
 			return nil
 		}
 		return []*Creation{thing}
 	}
 	if entry.IDHash != "" {
-		return b.hashed(s, like, entry)
+		return b.findHashed(s, like, entry)
 	}
 	alike := b.alike[entry.Kind+entry.Collection+entry.Label+entry.Sent]
 	found, err := s.find(like, criteria{entry.Label, entry.Sent, entry.TargetAt, alike})
@@ -128,8 +128,8 @@ func (b *broom) things(s *S, swept *Swept, like *Creation) []*Creation {
 	return found
 }
 
-// hashed are the things whose identifier a journal has as a hash.
-func (b *broom) hashed(s *S, like *Creation, entry *journal.Entry) (found []*Creation) {
+// findHashed are the things whose identifier a journal has as a hash.
+func (b *sweeper) findHashed(s *S, like *Creation, entry *journal.Entry) (found []*Creation) {
 	for _, row := range s.listRows(like) {
 		if thing := like.fromRow(row); hashOf(thing.ID) == entry.IDHash {
 			found = append(found, thing)
@@ -138,8 +138,8 @@ func (b *broom) hashed(s *S, like *Creation, entry *journal.Entry) (found []*Cre
 	return found
 }
 
-// look reads a thing; nil when it is not there.
-func (s *S) look(like *Creation) *Creation {
+// lookUp reads a thing; nil when it is not there.
+func (s *S) lookUp(like *Creation) *Creation {
 	if like.Kind.ListOnly || strings.HasPrefix(like.Kind.Item, ControlPath) {
 		for _, row := range s.listRows(like) {
 			if thing := like.fromRow(row); thing.ID == like.ID {
@@ -158,10 +158,10 @@ func (s *S) look(like *Creation) *Creation {
 	return like.fromRow(shown.Get("@this"))
 }
 
-// isWhat tells whether a thing is the one that an entry names: by the time of its
+// isSame tells whether a thing is the one that an entry names: by the time of its
 // creation, or where answers tell none by a label of the run. It may be another than
 // it was made with: stories rename things.
-func (s *S) isWhat(entry *journal.Entry, thing *Creation) bool {
+func (s *S) isSame(entry *journal.Entry, thing *Creation) bool {
 	if entry.Created == "" || thing.Created == "" {
 		return s.labelPattern().MatchString(thing.Mark)
 	}
@@ -170,8 +170,8 @@ func (s *S) isWhat(entry *journal.Entry, thing *Creation) bool {
 	return err == nil && wrong == nil && was.Equal(is)
 }
 
-// shown names a thing without what is secret.
-func (c *Creation) shown() string {
+// publicName names a thing without what is secret.
+func (c *Creation) publicName() string {
 	if c.Kind.Secret {
 		return c.Mark
 	}
@@ -179,7 +179,7 @@ func (c *Creation) shown() string {
 }
 
 // remove deletes one thing, unless it is a dry run.
-func (b *broom) remove(s *S, swept *Swept, what string, do func() *Response) {
+func (b *sweeper) remove(s *S, swept *Swept, what string, do func() *Response) {
 	if !b.dry {
 		if answer := do(); answer != nil && !answer.gone() {
 			s.fail(fmt.Sprintf("%s: status %d", what, answer.code()))
@@ -188,10 +188,10 @@ func (b *broom) remove(s *S, swept *Swept, what string, do func() *Response) {
 	swept.Removed = append(swept.Removed, what)
 }
 
-// changeBack restores what a run changed and did not create.
-func (b *broom) changeBack(s *S, swept *Swept) {
+// restore restores what a run changed and did not create.
+func (b *sweeper) restore(s *S, swept *Swept) {
 	entry := swept.Entry
-	back, theirs := s.changeBack(s.callerNamed(entry.Who), entry.Event, b.dry)
+	back, theirs := s.restore(s.callerNamed(entry.Who), entry.Event, b.dry)
 	if theirs {
 		swept.Kept = entry.Path + " has been changed by somebody else since"
 	}

@@ -162,7 +162,7 @@ func (s *S) PublishTXT(name, value string) {
 		s.Anonymous().Put(t.Control+"/dns/"+name, JSON{"values": []string{value}}).Status(http.StatusOK)
 		return
 	}
-	s.hook(t.Hooks.PublishTXT, name, value)
+	s.runHook(t.Hooks.PublishTXT, name, value)
 }
 
 // txtRecord is what journals and reports call a TXT record.
@@ -174,12 +174,12 @@ func (s *S) removeTXT(name, value string) *Response {
 	if len(t.Hooks.PublishTXT) == 0 {
 		return s.Anonymous().Delete(t.Control + "/dns/" + name)
 	}
-	s.hook(t.Hooks.RemoveTXT, name, value)
+	s.runHook(t.Hooks.RemoveTXT, name, value)
 	return nil
 }
 
-// hook runs a program of the profile with the record as its last arguments.
-func (s *S) hook(command []string, name, value string) {
+// runHook runs a program of the profile with the record as its last arguments.
+func (s *S) runHook(command []string, name, value string) {
 	if len(command) == 0 {
 		return
 	}
