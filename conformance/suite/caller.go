@@ -22,7 +22,7 @@ type Caller struct {
 
 const mediaJSON = "application/json"
 
-// inStory is the same caller inStory another story.
+// inStory is the same caller in another story.
 func (c *Caller) inStory(s *S) *Caller {
 	other := *c
 	other.s = s
@@ -159,16 +159,16 @@ func (c *Caller) Do(method, path, contentType string, body []byte) *Response {
 	e.once = c.once
 	c.s.checkBudget()
 	c.s.checkMail(e)
-	debts, watched := c.s.expectCreation(c, e), c.s.watchChange(c, e)
+	creations, settleChange := c.s.expectCreation(c, e), c.s.watchChange(c, e)
 	err := c.s.client.do(c.s.ctx, c.who, e)
 	c.s.record(c.who, e)
 	r := &Response{s: c.s, exchange: e}
 	r.rememberSecrets()
-	for _, debt := range debts {
-		debt.settle(r, err)
+	for _, creation := range creations {
+		creation.settle(r, err)
 	}
-	c.s.expectExtra(c, e, debts, r)
-	watched(r)
+	c.s.expectExtra(c, e, creations, r)
+	settleChange(r)
 	c.rememberAccepted(e)
 	var lost *lostError
 	switch {
@@ -234,7 +234,7 @@ func (c *Caller) reportName(address string, body []byte) string {
 	return "somebody new"
 }
 
-// madeByRun tells whether a name is that of somebody whom the run made.
+// madeByRun reports whether a name is that of somebody whom the run made.
 func (s *S) madeByRun(who string) bool { return strings.Contains(who, "us-"+s.runLabel+"-") }
 
 // keyParameter is where a key may stand outside of a header.

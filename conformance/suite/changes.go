@@ -13,7 +13,7 @@ import (
 // shown with the integration.
 const environmentMapping = "environment-mapping/"
 
-// settingsPaths are the paths of things whose settingsPaths a PATCH or PUT changes.
+// settingsPaths are the paths of things whose settings a PATCH or PUT changes.
 func settingsPaths() []string {
 	const members = "/api/organizations/{organization}/members/{id}/"
 	paths := []string{members, "/api/users/{id}/", "/api/organizations/{organization}/integrations/{id}/" + environmentMapping}
@@ -69,7 +69,7 @@ func (s *S) watchChange(by *Caller, e *Exchange) (settle func(r *Response)) {
 	}
 }
 
-// dependsOnCaller tells whether a path means something else for each caller.
+// dependsOnCaller reports whether a path means something else for each caller.
 func dependsOnCaller(path string) bool { return strings.Contains(path, "/@me/") }
 
 // restore gives a thing the values that it had; nil when it has them or is not
@@ -124,7 +124,7 @@ func requestedValues(was map[string]json.RawMessage, body []byte) json.RawMessag
 	return encode(fields)
 }
 
-// sameValues tells whether a thing has the values of a JSON object.
+// sameValues reports whether a thing has the values of a JSON object.
 func sameValues(now map[string]json.RawMessage, values []byte) bool {
 	var was map[string]json.RawMessage
 	if json.Unmarshal(values, &was) != nil || len(was) != len(now) {

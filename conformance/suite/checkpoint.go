@@ -33,7 +33,7 @@ func startOf(frame runtime.Frame) (file string, line int) {
 	return frame.Func.FileLine(frame.Entry)
 }
 
-// inStory tells whether a function belongs to those who write scenarios: not to
+// inStory reports whether a function belongs to those who write scenarios: not to
 // this package, its matchers or Go itself.
 func inStory(function string) bool {
 	for _, prefix := range []string{

@@ -45,7 +45,7 @@ type Client struct {
 	unanswered map[string]int       // counts requests without an answer by what they made
 	scim       map[string]*Caller   // whose token a domain accepted last
 
-	// unlabelled is held while something is created that carries no label, borrowed while
+	// unlabelled is held while something without a label is created, borrowed while
 	// a story changes what the target has.
 	unlabelled, borrowed sync.Mutex
 }
@@ -158,7 +158,7 @@ func (c *Client) labelOf(id string) (label, organization string) {
 	return "", ""
 }
 
-// owns tells whether the run made something and knows it.
+// owns reports whether the run made something and knows it.
 func (c *Client) owns(id string) bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -175,7 +175,7 @@ func (c *Client) countUnanswered(made *Creation, sent string, more int) int {
 	return c.unanswered[key]
 }
 
-// ownsHolder tells whether a thing is in an organization or a role that the run made,
+// ownsHolder reports whether a thing is in an organization or a role that the run made,
 // with which it goes.
 func (c *Client) ownsHolder(made *Creation) bool {
 	if role := made.In["role"]; role != "" && c.owns(roleKind+" "+role) {
@@ -187,7 +187,7 @@ func (c *Client) ownsHolder(made *Creation) bool {
 // Close lets go of idle connections.
 func (c *Client) Close() { c.http.CloseIdleConnections() }
 
-// trusts tells whether an address is on the target's host or its control plane's,
+// trusts reports whether an address is on the target's host or its control plane's,
 // by the same protocol. Links in answers may lead anywhere.
 func (c *Client) trusts(address string) bool {
 	u, err := url.Parse(address)

@@ -17,7 +17,7 @@ type connection struct {
 	mu       sync.Mutex
 	answered bool // there was an answer at least once
 	failures int  // requests without an answer, one after another
-	// clockOffset is how far the target's clock is clockOffset of this machine's.
+	// clockOffset is how far the target's clock is ahead of this machine's.
 	clockOffset time.Duration
 }
 
@@ -27,20 +27,20 @@ const (
 	firstBackoff = 100 * time.Millisecond
 )
 
-// lostError tells that there was no answer: the scenario found nothing out.
+// lostError is returned for a request without an answer: it shows nothing about the rule.
 type lostError struct{ err error }
 
 func (e *lostError) Error() string { return e.err.Error() }
 func (e *lostError) Unwrap() error { return e.err }
 
-// notSent tells whether a request certainly did not reach the target.
+// notSent reports whether a request certainly did not reach the target.
 func notSent(err error) bool {
 	var op *net.OpError
 	var dns *net.DNSError
 	return errors.As(err, &dns) || errors.As(err, &op) && op.Op == "dial"
 }
 
-// repeatable tells whether a request may be sent twice. PUT is not among them: some
+// repeatable reports whether a request may be sent twice. PUT is not among them: some
 // answers show a secret once. Nor is deleting what an alias stands for: after the
 // first time it stands for something else.
 func repeatable(e *Exchange) bool {
@@ -53,14 +53,14 @@ func repeatable(e *Exchange) bool {
 	return e.repeatable
 }
 
-// fromGateway tells whether something between here and the target had no answer
+// fromGateway reports whether something between here and the target had no answer
 // from it. The target's own refusals are JSON.
 func fromGateway(e *Exchange) bool {
 	status := e.Status == http.StatusBadGateway || e.Status == http.StatusServiceUnavailable || e.Status == http.StatusGatewayTimeout
 	return status && !strings.Contains(e.ResponseHeader.Get("Content-Type"), "json")
 }
 
-// shouldRetry tells whether a request that went wrong may be sent once more.
+// shouldRetry reports whether a request that went wrong may be sent once more.
 func (c *Client) shouldRetry(e *Exchange, err error) bool {
 	if e.Retried >= maxRetries || c.connection.down() || errors.Is(err, context.Canceled) {
 		return false
@@ -82,14 +82,14 @@ func (l *connection) noteResult(err error) {
 	l.answered, l.failures = true, 0
 }
 
-// down tells whether the target has stopped answering.
+// down reports whether the target has stopped answering.
 func (l *connection) down() bool {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	return l.failures >= maxFailures
 }
 
-// up tells whether the target has answered and still does, so far as is known.
+// up reports whether the target has answered and still does, so far as is known.
 func (l *connection) up() bool {
 	l.mu.Lock()
 	defer l.mu.Unlock()

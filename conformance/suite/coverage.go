@@ -83,29 +83,29 @@ func (s *S) noteExpectation(actual any) {
 	s.readings = nil
 }
 
-// equals tells whether a value equals the one that was taken out.
-func (t reading) equals(actual any) bool {
-	if !t.value.Exists() {
+// equals reports whether a value equals the one that was taken out.
+func (r reading) equals(actual any) bool {
+	if !r.value.Exists() {
 		return false
 	}
 	switch actual := actual.(type) {
 	case string:
-		return t.value.String() == actual
+		return r.value.String() == actual
 	case bool:
-		return t.value.IsBool() && t.value.Bool() == actual
+		return r.value.IsBool() && r.value.Bool() == actual
 	case int64:
-		return t.value.Type == gjson.Number && t.value.Int() == actual
+		return r.value.Type == gjson.Number && r.value.Int() == actual
 	case float64:
-		return t.value.Type == gjson.Number && t.value.Float() == actual
+		return r.value.Type == gjson.Number && r.value.Float() == actual
 	case gjson.Result:
-		return t.value.Raw == actual.Raw
+		return r.value.Raw == actual.Raw
 	case []gjson.Result:
-		return t.value.IsArray() && slices.EqualFunc(t.value.Array(), actual, func(a, b gjson.Result) bool { return a.Raw == b.Raw })
+		return r.value.IsArray() && slices.EqualFunc(r.value.Array(), actual, func(a, b gjson.Result) bool { return a.Raw == b.Raw })
 	}
 	return false
 }
 
-// noteFeature notes that the story noteFeature a feature of an organization of its own.
+// noteFeature notes that the story switched a feature of an organization of its own.
 func (s *S) noteFeature(feature string, on bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -162,7 +162,7 @@ func (c *Contract) operationsAt(address string) (ids []string) {
 	return ids
 }
 
-// usesKey tells whether a request was made with a personal API key.
+// usesKey reports whether a request was made with a personal API key.
 func (e *Exchange) usesKey() bool {
 	return e.RequestHeader.Get("Authorization") != "" || strings.Contains(e.URL, keyParameter)
 }

@@ -76,7 +76,7 @@ func method(name string) string {
 	return "-X " + name
 }
 
-// printable tells whether a body can stand in a command line as it is.
+// printable reports whether a body can stand in a command line as it is.
 func printable(body string) bool {
 	return utf8.ValidString(body) && !strings.ContainsFunc(body, func(r rune) bool { return r != '\n' && unicode.IsControl(r) })
 }

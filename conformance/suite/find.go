@@ -13,8 +13,8 @@ import (
 	"github.com/tidwall/gjson"
 )
 
-// criteria tells things that a run made, but of which it has no identifier, from those
-// of others.
+// criteria distinguish things that a run made, but of which it has no identifier, from
+// those of others.
 type criteria struct {
 	// label is what the run marked it with. It is enough: nobody else uses it.
 	label string
@@ -32,7 +32,7 @@ const (
 	longestDelay   = requestTimeout + clockTolerance
 )
 
-// errAmbiguous tells that nothing distinguishes a thing from those of others.
+// errAmbiguous is returned where nothing distinguishes a thing from those of others.
 var errAmbiguous = errors.New("nothing tells it from what others made")
 
 // find looks for what a request without an answer made. like says of which kind it
@@ -43,9 +43,9 @@ func (s *S) find(like *Creation, c criteria) (found []*Creation, err error) {
 		thing.ID, thing.Mark = c.sent, c.sent
 		return []*Creation{&thing}, nil
 	}
-	told := c.label != "" || (!c.at.IsZero() && like.Kind.Created != "")
+	identified := c.label != "" || (!c.at.IsZero() && like.Kind.Created != "")
 	switch {
-	case told:
+	case identified:
 	case c.sent == "" && like.Kind.Required:
 		return nil, nil // not even a target that takes anything makes it of nothing
 	case c.sent == "":
@@ -53,7 +53,7 @@ func (s *S) find(like *Creation, c criteria) (found []*Creation, err error) {
 	}
 	for _, row := range s.listRows(like) {
 		thing := like.fromRow(row)
-		if !told && strings.EqualFold(thing.Mark, c.sent) {
+		if !identified && strings.EqualFold(thing.Mark, c.sent) {
 			return nil, errAmbiguous
 		}
 		if c.label == "" && thing.Created == "" && thing.Mark == c.sent && !like.Kind.ListOnly {
@@ -61,7 +61,7 @@ func (s *S) find(like *Creation, c criteria) (found []*Creation, err error) {
 				continue // the list does not tell when, and it is gone
 			}
 		}
-		if told && c.match(thing) && (c.label != "" || !s.client.owns(thing.ID)) {
+		if identified && c.match(thing) && (c.label != "" || !s.client.owns(thing.ID)) {
 			found = append(found, thing)
 		}
 	}
@@ -71,7 +71,7 @@ func (s *S) find(like *Creation, c criteria) (found []*Creation, err error) {
 	return found, nil
 }
 
-// match tells whether a thing is what the run made.
+// match reports whether a thing is what the run made.
 func (c criteria) match(thing *Creation) bool {
 	if c.label != "" {
 		return containsLabel(thing.Mark, c.label)
@@ -80,7 +80,7 @@ func (c criteria) match(thing *Creation) bool {
 	return err == nil && thing.Mark == c.sent && created.After(c.at.Add(-clockTolerance)) && created.Before(c.at.Add(longestDelay))
 }
 
-// containsLabel tells whether a text has a label in it, whole, in whatever case.
+// containsLabel reports whether a text has a label in it, whole, in whatever case.
 func containsLabel(text, label string) bool {
 	return regexp.MustCompile(`(?i)` + regexp.QuoteMeta(label) + `(\D|$)`).MatchString(text)
 }
@@ -127,7 +127,7 @@ func (s *S) reader(like *Creation) *Caller {
 	return nil
 }
 
-// listRows are all listRows of the list that shows things of a kind. A list that is not
+// listRows are all rows of the list that shows things of a kind. A list that is not
 // there has none: what it belongs to is gone.
 func (s *S) listRows(like *Creation) (rows []gjson.Result) {
 	caller := s.reader(like)

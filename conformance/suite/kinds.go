@@ -27,10 +27,10 @@ type Kind struct {
 	// Mark is the gjson path of the property that carries the label of the run, in
 	// requests and in answers; "" where there is none. It may be two, as ID may.
 	Mark string
-	// Named tells that the property that carries the label is the identifier as well:
-	// what it names needs no looking for.
+	// Named is whether the property that carries the label is the identifier as well: what
+	// it names needs no looking for.
 	Named bool
-	// Required tells that nothing is made without that property.
+	// Required is whether nothing is made without that property.
 	Required bool
 	// Created is the gjson path of the time of its creation; "" where answers tell
 	// none.

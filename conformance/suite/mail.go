@@ -50,7 +50,7 @@ func (s *S) checkInvite(invite invitation) {
 	}
 }
 
-// mayInvite tells whether an address is nobody's, or of the profile.
+// mayInvite reports whether an address is nobody's, or of the profile.
 func (s *S) mayInvite(address string) bool {
 	for _, credential := range s.Target().Credentials {
 		if strings.EqualFold(credential.Email, address) {

@@ -61,7 +61,7 @@ func requireOnly(schema *openapi3.Schema, properties []string) {
 // The neighbours: operations around those of the public page, which a deployment may
 // do without. Rules about them do not apply where they are not there.
 
-// isNeighbour tells whether a deployment may do without an operation: it is not on the
+// isNeighbour reports whether a deployment may do without an operation: it is not on the
 // public page, nor of a resource that is all there. Sessions may come from anywhere.
 func isNeighbour(o *spec.Operation) bool {
 	return !o.Documented && !slices.Contains([]string{"domains", "identity_provider_configs", "integrations"}, o.Tag)
@@ -99,7 +99,7 @@ func (c *Contract) notOffered(e *Exchange, allowed func() string) string {
 	return ""
 }
 
-// alwaysThere tells whether there is an operation on its path wherever there is
+// alwaysThere reports whether there is an operation on its path wherever there is
 // anything: what else is refused there is not offered.
 func alwaysThere(o *spec.Operation) bool {
 	return !isNeighbour(o) || slices.Contains([]string{"organizations_list", "organizations_retrieve", "users_me_retrieve"}, o.ID)
@@ -120,7 +120,7 @@ func (c *Contract) operationsAround(method, path string) (asked *spec.Operation,
 	return asked, others
 }
 
-// isUnknownPath tells whether an answer is that of a path that is not there: the API's own
+// isUnknownPath reports whether an answer is that of a path that is not there: the API's own
 // words for it, or a 404 that no part of the API writes.
 func isUnknownPath(e *Exchange) bool {
 	if e.Status != http.StatusNotFound {
@@ -133,7 +133,7 @@ func isUnknownPath(e *Exchange) bool {
 	return !detail.Exists() || detail.String() == "Endpoint not found."
 }
 
-// isUnknownMethod tells whether an answer is that of a method that is not there.
+// isUnknownMethod reports whether an answer is that of a method that is not there.
 func isUnknownMethod(e *Exchange) bool {
 	return e.Status == http.StatusMethodNotAllowed ||
 		(e.Status == http.StatusForbidden && gjson.GetBytes(e.ResponseBody, "detail").String() == "This action does not support personal API key access")

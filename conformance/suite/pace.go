@@ -41,7 +41,7 @@ func (c *Client) pace(ctx context.Context, who string) error {
 	return nil
 }
 
-// waitFor waits for a waitFor, unless the run ends before that.
+// waitFor waits for the turn of a request, unless the run ends before that.
 func (c *Client) waitFor(ctx context.Context, limiter *rate.Limiter) error {
 	now := c.now()
 	turn := limiter.ReserveN(now, 1)

@@ -16,8 +16,8 @@ import (
 	"github.com/understudy-dev/understudy/conformance/journal"
 )
 
-// pendingCreation is a request that may create something: it is deleted in the end whether
-// its answer came or not.
+// pendingCreation is a request that may create something. What it creates is deleted in
+// the end, whether its answer came or not.
 type pendingCreation struct {
 	s *S
 	Creation
@@ -28,10 +28,10 @@ type pendingCreation struct {
 	// entry is the number in the journal.
 	entry int
 	state creationState
-	// locked tells that it keeps others without a label waiting; see blind.
+	// locked is whether others without a label wait for it; see timeOnly.
 	locked bool
-	// namesNobody tells that the request named namesNobody and an invite of namesNobody: without an
-	// answer it let namesNobody in.
+	// namesNobody is whether the request named nobody, nor an invite of this run: without an
+	// answer it let nobody in.
 	namesNobody bool
 }
 
@@ -44,8 +44,8 @@ const (
 	stateMade                         // it was made
 )
 
-// expectCreation notes a request that creates something for deletion, before it is sent: what
-// a faulty target makes must go as well, in whichever organization it makes it.
+// expectCreation notes a request that creates something for deletion, before it is sent:
+// what a faulty target makes must go as well, in whichever organization it makes it.
 func (s *S) expectCreation(by *Caller, e *Exchange) []*pendingCreation {
 	if e.Method != http.MethodPost {
 		return nil
@@ -54,7 +54,7 @@ func (s *S) expectCreation(by *Caller, e *Exchange) []*pendingCreation {
 	if kind == nil {
 		return nil
 	}
-	var debts []*pendingCreation
+	var creations []*pendingCreation
 	inherited, organization := s.client.labelOf(in["invite"])
 	stranger := in["invite"] != "" && organization == "" // no invite of this run
 	if organization != "" {
@@ -64,24 +64,24 @@ func (s *S) expectCreation(by *Caller, e *Exchange) []*pendingCreation {
 		if inherited != "" {
 			label.label = inherited
 		}
-		d := &pendingCreation{s: s, Creation: Creation{Kind: kind, In: in, by: by, who: by.who}, label: label.label, sent: label.sent}
-		d.namesNobody = stranger && label == foundLabel{}
-		debts = append(debts, d)
+		p := &pendingCreation{s: s, Creation: Creation{Kind: kind, In: in, by: by, who: by.who}, label: label.label, sent: label.sent}
+		p.namesNobody = stranger && label == foundLabel{}
+		creations = append(creations, p)
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	for _, d := range debts {
-		s.cleanups = append(s.cleanups, cleanup{"", d.remove, d})
+	for _, p := range creations {
+		s.cleanups = append(s.cleanups, cleanup{"", p.remove, p})
 	}
 	e.before = func() error {
-		for _, d := range debts {
-			if err := d.writeIntent(); err != nil {
+		for _, p := range creations {
+			if err := p.writeIntent(); err != nil {
 				return err
 			}
 		}
 		return nil
 	}
-	return debts
+	return creations
 }
 
 // foundLabel is a label of a run in a body, and the property that carries it.
@@ -129,111 +129,111 @@ func (s *S) labelPattern() *regexp.Regexp {
 }
 
 // writeIntent writes to the journal what is about to be created.
-func (d *pendingCreation) writeIntent() (err error) {
-	if d.state != stateUnsent {
+func (p *pendingCreation) writeIntent() (err error) {
+	if p.state != stateUnsent {
 		return nil
 	}
-	if d.timeOnly() {
-		d.s.client.unlabelled.Lock() // until settle
-		d.locked = true
-		d.targetAt = d.s.client.targetTime(d.s.ctx)
+	if p.timeOnly() {
+		p.s.client.unlabelled.Lock() // until settle
+		p.locked = true
+		p.targetAt = p.s.client.targetTime(p.s.ctx)
 		defer func() {
 			if err != nil {
-				d.locked = false
-				d.s.client.unlabelled.Unlock()
+				p.locked = false
+				p.s.client.unlabelled.Unlock()
 			}
 		}()
 	}
-	d.entry, err = d.s.client.Journal.Intent(journal.Event{
-		Kind: d.Kind.Name, Collection: d.collection(),
-		Label: d.label, Sent: d.s.client.Secrets.Mask(d.sent), Who: d.who, TargetAt: d.targetAt,
+	p.entry, err = p.s.client.Journal.Intent(journal.Event{
+		Kind: p.Kind.Name, Collection: p.collection(),
+		Label: p.label, Sent: p.s.client.Secrets.Mask(p.sent), Who: p.who, TargetAt: p.targetAt,
 	})
 	if err == nil {
-		d.state = stateUnknown
+		p.state = stateUnknown
 	}
 	return err
 }
 
-// timeOnly tells whether only the time of its creation could tell it from others. Such
+// timeOnly reports whether only the time of its creation distinguishes it from others. Such
 // creations follow one another, or one story could take another's for its own. What
-// goes with its holder need not be told from others.
-func (d *pendingCreation) timeOnly() bool {
-	return d.label == "" && d.Kind.Created != "" && !d.s.client.ownsHolder(&d.Creation)
+// goes with its holder need not be distinguished.
+func (p *pendingCreation) timeOnly() bool {
+	return p.label == "" && p.Kind.Created != "" && !p.s.client.ownsHolder(&p.Creation)
 }
 
-// settle looks at what came of the request.
-func (d *pendingCreation) settle(r *Response, err error) {
-	if d.state == stateUnsent {
+// settle notes what came of the request, once it was answered or given up.
+func (p *pendingCreation) settle(r *Response, err error) {
+	if p.state == stateUnsent {
 		return
 	}
-	if d.locked {
-		defer d.s.client.unlabelled.Unlock()
+	if p.locked {
+		defer p.s.client.unlabelled.Unlock()
 	}
-	d.readAnswer(r, err)
-	if d.state == stateUnknown {
-		d.s.client.countUnanswered(&d.Creation, d.sent, 1)
+	p.readAnswer(r, err)
+	if p.state == stateUnknown {
+		p.s.client.countUnanswered(&p.Creation, p.sent, 1)
 	}
 }
 
 // expectExtra notes for deletion what an answer that names several has beyond what the
-// debts of its request are about, as a faulty target's may.
-func (s *S) expectExtra(by *Caller, e *Exchange, debts []*pendingCreation, r *Response) {
+// creations that its request asked for are about, as a faulty target's may.
+func (s *S) expectExtra(by *Caller, e *Exchange, creations []*pendingCreation, r *Response) {
 	kind, in := s.kindAt(e.URL)
 	if e.Method != http.MethodPost || kind == nil || kind.Many == "" || r.Code() >= http.StatusMultipleChoices {
 		return
 	}
 	for _, row := range r.many(kind.Many) {
-		d := &pendingCreation{s: s, Creation: Creation{Kind: kind, In: in, by: by, who: by.who}}
-		thing := d.fromRow(row)
-		if thing.ID == "" || slices.ContainsFunc(debts, func(d *pendingCreation) bool { return d.ID == thing.ID }) {
+		p := &pendingCreation{s: s, Creation: Creation{Kind: kind, In: in, by: by, who: by.who}}
+		thing := p.fromRow(row)
+		if thing.ID == "" || slices.ContainsFunc(creations, func(p *pendingCreation) bool { return p.ID == thing.ID }) {
 			continue
 		}
 		// That the journal cannot be written is told by the next creation.
-		d.entry, _ = s.client.Journal.Intent(journal.Event{Kind: kind.Name, Collection: d.collection(), Who: d.who})
-		d.confirm(thing)
+		p.entry, _ = s.client.Journal.Intent(journal.Event{Kind: kind.Name, Collection: p.collection(), Who: p.who})
+		p.confirm(thing)
 		s.mu.Lock()
-		s.cleanups = append(s.cleanups, cleanup{"", d.remove, d})
+		s.cleanups = append(s.cleanups, cleanup{"", p.remove, p})
 		s.mu.Unlock()
 	}
 }
 
 // readAnswer notes what an answer says was made.
-func (d *pendingCreation) readAnswer(r *Response, err error) {
+func (p *pendingCreation) readAnswer(r *Response, err error) {
 	switch {
 	case notSent(err), err == nil && r.Code() >= http.StatusMultipleChoices && r.Code() < http.StatusInternalServerError:
-		d.state = stateNotMade
-		d.strikeOut()
+		p.state = stateNotMade
+		p.strikeOut()
 		return
 	case err != nil || r.Code() >= http.StatusInternalServerError:
 		return
 	}
-	thing := d.fromRow(r.Get("@this"))
-	for _, row := range r.many(d.Kind.Many) {
-		if one := d.fromRow(row); containsLabel(one.Mark, d.label) {
+	thing := p.fromRow(r.Get("@this"))
+	for _, row := range r.many(p.Kind.Many) {
+		if one := p.fromRow(row); containsLabel(one.Mark, p.label) {
 			thing = one
 		}
 	}
 	if thing.ID != "" {
-		d.confirm(thing)
+		p.confirm(thing)
 	}
 }
 
 // confirm notes what was made.
-func (d *pendingCreation) confirm(thing *Creation) {
-	d.state, d.ID, d.Mark, d.Created = stateMade, thing.ID, thing.Mark, thing.Created
-	d.s.client.remember(&d.Creation, d.label)
-	plain, hash := d.ID, ""
-	if d.Kind.Secret {
-		d.s.client.Secrets.Add(d.ID, "UNDERSTUDY_"+strings.ToUpper(d.Kind.Name))
+func (p *pendingCreation) confirm(thing *Creation) {
+	p.state, p.ID, p.Mark, p.Created = stateMade, thing.ID, thing.Mark, thing.Created
+	p.s.client.remember(&p.Creation, p.label)
+	plain, hash := p.ID, ""
+	if p.Kind.Secret {
+		p.s.client.Secrets.Add(p.ID, "UNDERSTUDY_"+strings.ToUpper(p.Kind.Name))
 	}
-	if d.s.client.Secrets.contained(d.ID) {
-		plain, hash = "", hashOf(d.ID)
+	if p.s.client.Secrets.foundIn(p.ID) {
+		plain, hash = "", hashOf(p.ID)
 	}
 	// That the journal cannot be written is told by the next creation.
-	_ = d.s.client.Journal.Made(d.entry, plain, hash, d.s.client.Secrets.Mask(d.Created))
+	_ = p.s.client.Journal.Made(p.entry, plain, hash, p.s.client.Secrets.Mask(p.Created))
 }
 
-func (d *pendingCreation) strikeOut() { _ = d.s.client.Journal.Gone(d.entry) }
+func (p *pendingCreation) strikeOut() { _ = p.s.client.Journal.Gone(p.entry) }
 
 // hashOf stands for an identifier that is a secret.
 func hashOf(id string) string {
@@ -249,33 +249,33 @@ func (r *Response) many(path string) []gjson.Result {
 	return r.Get(path).Array()
 }
 
-func (d *pendingCreation) String() string {
+func (p *pendingCreation) String() string {
 	switch {
-	case d.state == stateMade:
-		return d.Creation.String()
-	case d.label != "":
-		return d.Kind.Name + " " + d.label
+	case p.state == stateMade:
+		return p.Creation.String()
+	case p.label != "":
+		return p.Kind.Name + " " + p.label
 	}
-	return d.Kind.Name + " without a label"
+	return p.Kind.Name + " without a label"
 }
 
 // remove deletes what was made. What nobody knows of is looked for.
-func (d *pendingCreation) remove(s *S) *Response {
-	if d.state == stateUnsent || d.state == stateNotMade {
+func (p *pendingCreation) remove(s *S) *Response {
+	if p.state == stateUnsent || p.state == stateNotMade {
 		return nil
 	}
-	if s.client.ownsHolder(&d.Creation) || (d.state == stateUnknown && d.namesNobody) {
-		d.strikeOut() // it goes with its holder, which has a debt of its own
+	if s.client.ownsHolder(&p.Creation) || (p.state == stateUnknown && p.namesNobody) {
+		p.strikeOut() // it goes with its holder, which is deleted by itself
 		return nil
 	}
-	things := []*Creation{&d.Creation}
-	if d.state == stateUnknown {
-		if d.timeOnly() {
+	things := []*Creation{&p.Creation}
+	if p.state == stateUnknown {
+		if p.timeOnly() {
 			s.client.unlabelled.Lock()
 			defer s.client.unlabelled.Unlock()
 		}
 		var err error
-		if things, err = s.find(&d.Creation, criteria{d.label, d.sent, d.targetAt, s.client.countUnanswered(&d.Creation, d.sent, 0)}); err != nil {
+		if things, err = s.find(&p.Creation, criteria{p.label, p.sent, p.targetAt, s.client.countUnanswered(&p.Creation, p.sent, 0)}); err != nil {
 			s.giveUp("the request had no answer, and " + err.Error())
 		}
 	}
@@ -285,10 +285,10 @@ func (d *pendingCreation) remove(s *S) *Response {
 			return last
 		}
 	}
-	if d.state == stateUnknown {
-		s.client.countUnanswered(&d.Creation, d.sent, -1)
-		d.state = stateNotMade
+	if p.state == stateUnknown {
+		s.client.countUnanswered(&p.Creation, p.sent, -1)
+		p.state = stateNotMade
 	}
-	d.strikeOut()
+	p.strikeOut()
 	return last
 }

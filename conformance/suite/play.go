@@ -49,7 +49,7 @@ type Result struct {
 	Duration  time.Duration
 }
 
-// ending ends a story from within.
+// ending is panicked with to end a story from within, and says why.
 type ending struct {
 	failure, err string
 	couldNotRun  string // what the profile promised and did not hold
@@ -120,8 +120,8 @@ func (r *Result) addCounts(s *S) {
 		r.Sent[who] += n
 	}
 	for _, job := range s.cleanups {
-		if job.debt != nil && job.debt.state == stateMade {
-			r.Created[job.debt.Kind.Name]++
+		if job.creation != nil && job.creation.state == stateMade {
+			r.Created[job.creation.Kind.Name]++
 		}
 	}
 }
@@ -149,13 +149,13 @@ func (s *S) cleanUp() (leftovers []string) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(s.ctx), cleanUpTimeout)
 	defer cancel()
 	for _, job := range slices.Backward(s.cleanups) {
-		broom := &S{client: s.client, ctx: ctx, runLabel: s.runLabel, unchecked: true, sent: s.sent}
-		end := broom.runStory(func(b *S) {
-			if r := job.do(b); r != nil && !r.gone() {
-				b.fail(fmt.Sprintf("status %d", r.code()))
+		cleaner := &S{client: s.client, ctx: ctx, runLabel: s.runLabel, unchecked: true, sent: s.sent}
+		end := cleaner.runStory(func(s *S) {
+			if r := job.do(s); r != nil && !r.gone() {
+				s.fail(fmt.Sprintf("status %d", r.code()))
 			}
 		})
-		leftovers = append(leftovers, broom.cleanUp()...) // what it took to reach it
+		leftovers = append(leftovers, cleaner.cleanUp()...) // what it took to reach it
 		if end != (ending{}) {
 			leftovers = append(leftovers, job.String()+": "+end.reason())
 		}

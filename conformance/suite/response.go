@@ -22,12 +22,12 @@ type Response struct {
 
 func (r *Response) code() int { return r.exchange.Status }
 
-// gone tells whether what was to be deleted is not there any more.
+// gone reports whether what was to be deleted is not there any more.
 func (r *Response) gone() bool {
 	return r.code() < http.StatusMultipleChoices || r.code() == http.StatusNotFound
 }
 
-// mayBeDone tells whether what was sent again may be refused because it was done
+// mayBeDone reports whether what was sent again may be refused because it was done
 // the first time: what was deleted is gone, who left may no longer.
 func (r *Response) mayBeDone() bool {
 	return r.code() == http.StatusNotFound || r.code() == http.StatusForbidden

@@ -32,9 +32,9 @@ type S struct {
 	ctx      context.Context
 	runLabel string // the label of this run
 
-	// unchecked: what answers look like does not matter, only that things go.
+	// unchecked: answers are not held against the document, and count for no rule.
 	unchecked bool
-	// lastTry: what a gateway answers counts as the target's answer.
+	// lastTry: a gateway's answer counts as the target's answer.
 	lastTry bool
 
 	mu        sync.Mutex
@@ -49,14 +49,14 @@ type S struct {
 }
 
 type cleanup struct {
-	what string
-	do   func(*S) *Response
-	debt *pendingCreation // names what it is about, once that is known
+	what     string
+	do       func(*S) *Response
+	creation *pendingCreation // names what it is about, once that is known
 }
 
 func (c *cleanup) String() string {
-	if c.debt != nil {
-		return c.debt.String()
+	if c.creation != nil {
+		return c.creation.String()
 	}
 	return c.what
 }

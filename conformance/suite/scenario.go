@@ -67,8 +67,8 @@ type Need func(t *target.Profile) Lack
 type Lack struct {
 	// Reason says it in a sentence; "" is that nothing is lacking.
 	Reason string
-	// NotApplicable tells that the target does not offer the thing, which it need
-	// not: the rule is no rule for it. Otherwise the rule holds, and only the means
+	// NotApplicable is whether the target does not offer the thing, which it need not:
+	// the rule is no rule for it. Otherwise the rule holds, and only the means
 	// to try it are missing.
 	NotApplicable bool
 	// Kind names what is lacking where that says what a scenario is about:

@@ -149,7 +149,7 @@ func (c *Caller) rememberAccepted(e *Exchange) {
 	c.s.client.scim[domain] = &accepted
 }
 
-// acceptedBy is whose token a domain acceptedBy last, nil if it was nobody's.
+// acceptedBy is whose token a domain accepted last, nil if it was nobody's.
 func (c *Client) acceptedBy(domain string) *Caller {
 	c.mu.Lock()
 	defer c.mu.Unlock()

@@ -58,7 +58,7 @@ func NewSecrets(t *target.Profile) *Secrets {
 	return s
 }
 
-// variableName is the name of a header as a part of that of a shell variableName.
+// variableName is the name of a header as a part of that of a shell variable.
 func variableName(name string) string {
 	return strings.Map(func(r rune) rune {
 		if r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' {
@@ -109,7 +109,7 @@ func (s *Secrets) replace(text string, kept **strings.Replacer, before, after st
 	found := *kept
 	s.mu.RUnlock()
 	if found == nil {
-		if !s.contained(text) {
+		if !s.foundIn(text) {
 			return text
 		}
 		found = s.replacer(kept, before, after)
@@ -117,8 +117,8 @@ func (s *Secrets) replace(text string, kept **strings.Replacer, before, after st
 	return found.Replace(text)
 }
 
-// contained tells whether a text holds a secret.
-func (s *Secrets) contained(text string) bool {
+// foundIn reports whether a text holds a secret.
+func (s *Secrets) foundIn(text string) bool {
 	s.mu.RLock()
 	defer s.mu.RUnlock()
 	return slices.ContainsFunc(s.values, func(known secret) bool { return strings.Contains(text, known.value) })

@@ -28,20 +28,20 @@ type Swept struct {
 // carry the label of the run. Where something else is in the place, it stays. A dry
 // run only looks. What was swept is not struck out in the journal; each does that.
 func Sweep(ctx context.Context, client *Client, entries []*journal.Entry, dry bool, each func(Swept)) {
-	b := &sweeper{client: client, dry: dry, alike: map[string]int{}}
+	sw := &sweeper{client: client, dry: dry, unanswered: map[string]int{}}
 	for _, entry := range entries {
 		if kind := kindNamed(entry.Kind); kind != nil && entry.ID != "" {
 			client.remember(&Creation{Kind: kind, ID: entry.ID}, entry.Label)
 		}
 		if !entry.Answered {
-			b.alike[entry.Kind+entry.Collection+entry.Label+entry.Sent]++
+			sw.unanswered[entry.Kind+entry.Collection+entry.Label+entry.Sent]++
 		}
 	}
 	for _, entry := range entries {
 		if ctx.Err() != nil {
 			return
 		}
-		each(b.sweep(ctx, entry))
+		each(sw.sweep(ctx, entry))
 	}
 }
 
@@ -49,21 +49,21 @@ func Sweep(ctx context.Context, client *Client, entries []*journal.Entry, dry bo
 type sweeper struct {
 	client *Client
 	dry    bool
-	// alike counts the entries without an answer that look the same.
-	alike map[string]int
+	// unanswered counts the entries without an answer that look the same.
+	unanswered map[string]int
 }
 
-func (b *sweeper) sweep(ctx context.Context, entry *journal.Entry) Swept {
+func (sw *sweeper) sweep(ctx context.Context, entry *journal.Entry) Swept {
 	swept := Swept{Entry: entry}
-	s := &S{client: b.client, ctx: ctx, runLabel: entry.Run, unchecked: true}
+	s := &S{client: sw.client, ctx: ctx, runLabel: entry.Run, unchecked: true}
 	end := s.runStory(func(s *S) {
 		switch {
 		case entry.Event.Event == journal.Change:
-			b.restore(s, &swept)
+			sw.restore(s, &swept)
 		case entry.Kind == txtRecord:
-			b.remove(s, &swept, entry.Kind+" "+entry.Collection, func() *Response { return s.removeTXT(entry.Collection, entry.Sent) })
+			sw.remove(s, &swept, entry.Kind+" "+entry.Collection, func() *Response { return s.removeTXT(entry.Collection, entry.Sent) })
 		default:
-			b.removeCreation(s, &swept)
+			sw.removeCreation(s, &swept)
 		}
 	})
 	left := s.cleanUp() // the keys that it took to reach something
@@ -72,7 +72,7 @@ func (b *sweeper) sweep(ctx context.Context, entry *journal.Entry) Swept {
 }
 
 // removeCreation removes what a request made.
-func (b *sweeper) removeCreation(s *S, swept *Swept) {
+func (sw *sweeper) removeCreation(s *S, swept *Swept) {
 	entry := swept.Entry
 	kind, in := s.kindOf(entry.Collection)
 	if kind == nil || kind.Name != entry.Kind {
@@ -86,8 +86,8 @@ func (b *sweeper) removeCreation(s *S, swept *Swept) {
 		return // nothing is made of nothing
 	}
 	if kind.By == nil || kind.By(s, like) != nil {
-		for _, thing := range b.find(s, swept, like) {
-			b.remove(s, swept, thing.Kind.Name+" "+thing.publicName(), func() *Response { return s.remove(thing) })
+		for _, thing := range sw.find(s, swept, like) {
+			sw.remove(s, swept, thing.Kind.Name+" "+thing.publicName(), func() *Response { return s.remove(thing) })
 		}
 	} else if kind.Leaves == "" {
 		s.giveUp("the profile has no credential that could reach it")
@@ -98,13 +98,13 @@ func (b *sweeper) removeCreation(s *S, swept *Swept) {
 	left := kindNamed(kind.Leaves)
 	for _, row := range s.listRows(&Creation{Kind: left, In: in}) {
 		if thing := (&Creation{Kind: left, In: in}).fromRow(row); containsLabel(thing.Mark, entry.Label) {
-			b.remove(s, swept, thing.Kind.Name+" "+thing.publicName(), func() *Response { return s.remove(thing) })
+			sw.remove(s, swept, thing.Kind.Name+" "+thing.publicName(), func() *Response { return s.remove(thing) })
 		}
 	}
 }
 
 // find are what an entry stands for, as far as it is there.
-func (b *sweeper) find(s *S, swept *Swept, like *Creation) []*Creation {
+func (sw *sweeper) find(s *S, swept *Swept, like *Creation) []*Creation {
 	entry := swept.Entry
 	if entry.Answered && entry.ID != "" && !like.Kind.Named {
 		thing := s.lookUp(like)
@@ -118,10 +118,10 @@ func (b *sweeper) find(s *S, swept *Swept, like *Creation) []*Creation {
 		return []*Creation{thing}
 	}
 	if entry.IDHash != "" {
-		return b.findHashed(s, like, entry)
+		return sw.findHashed(s, like, entry)
 	}
-	alike := b.alike[entry.Kind+entry.Collection+entry.Label+entry.Sent]
-	found, err := s.find(like, criteria{entry.Label, entry.Sent, entry.TargetAt, alike})
+	unanswered := sw.unanswered[entry.Kind+entry.Collection+entry.Label+entry.Sent]
+	found, err := s.find(like, criteria{entry.Label, entry.Sent, entry.TargetAt, unanswered})
 	if err != nil {
 		s.giveUp(err.Error())
 	}
@@ -129,7 +129,7 @@ func (b *sweeper) find(s *S, swept *Swept, like *Creation) []*Creation {
 }
 
 // findHashed are the things whose identifier a journal has as a hash.
-func (b *sweeper) findHashed(s *S, like *Creation, entry *journal.Entry) (found []*Creation) {
+func (sw *sweeper) findHashed(s *S, like *Creation, entry *journal.Entry) (found []*Creation) {
 	for _, row := range s.listRows(like) {
 		if thing := like.fromRow(row); hashOf(thing.ID) == entry.IDHash {
 			found = append(found, thing)
@@ -158,7 +158,7 @@ func (s *S) lookUp(like *Creation) *Creation {
 	return like.fromRow(shown.Get("@this"))
 }
 
-// isSame tells whether a thing is the one that an entry names: by the time of its
+// isSame reports whether a thing is the one that an entry names: by the time of its
 // creation, or where answers tell none by a label of the run. It may be another than
 // it was made with: stories rename things.
 func (s *S) isSame(entry *journal.Entry, thing *Creation) bool {
@@ -179,8 +179,8 @@ func (c *Creation) publicName() string {
 }
 
 // remove deletes one thing, unless it is a dry run.
-func (b *sweeper) remove(s *S, swept *Swept, what string, do func() *Response) {
-	if !b.dry {
+func (sw *sweeper) remove(s *S, swept *Swept, what string, do func() *Response) {
+	if !sw.dry {
 		if answer := do(); answer != nil && !answer.gone() {
 			s.fail(fmt.Sprintf("%s: status %d", what, answer.code()))
 		}
@@ -189,9 +189,9 @@ func (b *sweeper) remove(s *S, swept *Swept, what string, do func() *Response) {
 }
 
 // restore restores what a run changed and did not create.
-func (b *sweeper) restore(s *S, swept *Swept) {
+func (sw *sweeper) restore(s *S, swept *Swept) {
 	entry := swept.Entry
-	back, theirs := s.restore(s.callerNamed(entry.Who), entry.Event, b.dry)
+	back, theirs := s.restore(s.callerNamed(entry.Who), entry.Event, sw.dry)
 	if theirs {
 		swept.Kept = entry.Path + " has been changed by somebody else since"
 	}
