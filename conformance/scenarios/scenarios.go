@@ -1,10 +1,12 @@
-// Package scenarios holds what a deployment must do: one value for each rule,
-// one file for each resource and topic. The language is package suite.
+// Package scenarios holds what a deployment must do: one value for each case, one
+// file for each resource and topic, all listed by [All]. It is written in the language of
+// package suite, knows nothing of the fake, and neither runs nor judges anything itself.
 //
 // To add a scenario, write it beside its likes and name it in the list of its
 // file; a new file's list goes into [All]. What it checks goes into package rules,
-// under its id; if the rule is there already, the scenario is named in [shared]. Ids are "resource.topic.case", in the
-// API's own words. A story must hold on any deployment: see package suite.
+// under its id; if the rule is there already, the scenario is named in the table shared.
+// Ids are "resource.topic.case", in the API's own words. A story must hold on any
+// deployment: see package suite.
 package scenarios
 
 import (

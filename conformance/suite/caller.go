@@ -22,8 +22,8 @@ type Caller struct {
 
 const mediaJSON = "application/json"
 
-// inStory is the same caller in another story.
-func (c *Caller) inStory(s *S) *Caller {
+// forStory is the same caller in another story.
+func (c *Caller) forStory(s *S) *Caller {
 	other := *c
 	other.s = s
 	return &other
@@ -39,8 +39,7 @@ func (s *S) KeyValue(key, who string) *Caller {
 	return &Caller{s: s, who: who, header: http.Header{"Authorization": {"Bearer " + key}}}
 }
 
-// Admin calls with the administrator's key, Owner, Member and Outsider with
-// theirs.
+// Admin calls with the administrator's key.
 func (s *S) Admin() *Caller { return s.Key("admin") }
 
 // Owner calls with the owner's key.
@@ -52,7 +51,7 @@ func (s *S) Member() *Caller { return s.Key("member") }
 // Outsider calls with the key of somebody who is no member.
 func (s *S) Outsider() *Caller { return s.Key("outsider") }
 
-// sessionSuffix tells a session of a role from its key.
+// sessionSuffix follows the name of a role that calls with a session, not a key.
 const sessionSuffix = " (session)"
 
 // Session calls with a session of a role, including its CSRF token.
@@ -83,7 +82,7 @@ func (c *Caller) With(name, value string) *Caller {
 }
 
 // Once returns the caller for requests that the target counts: none is sent again
-// when its answer is lost. The story is told anew instead.
+// when its answer is lost. The story is played again instead.
 func (c *Caller) Once() *Caller {
 	once := *c
 	once.once = true
@@ -195,8 +194,8 @@ func (c *Caller) Do(method, path, contentType string, body []byte) *Response {
 	return r
 }
 
-// allowedMethods are the methods that the target says there are where a request was refused,
-// "" if it says nothing. Who was refused may not be told, the administrator is.
+// allowedMethods are the methods that the target names where a request was refused, "" if
+// it names none. Who was refused may not learn them, so the administrator asks too.
 func (c *Caller) allowedMethods(refused *Exchange) string {
 	if refused.Status == http.StatusMethodNotAllowed {
 		return refused.ResponseHeader.Get("Allow")

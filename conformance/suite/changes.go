@@ -9,8 +9,8 @@ import (
 	"github.com/understudy-dev/understudy/conformance/journal"
 )
 
-// environmentMapping is the last part of where the projects of an integration are set. They are
-// shown with the integration.
+// environmentMapping is the last part of the path where the projects of an integration
+// are set. They are shown with the integration.
 const environmentMapping = "environment-mapping/"
 
 // settingsPaths are the paths of things whose settings a PATCH or PUT changes.
@@ -25,9 +25,9 @@ func settingsPaths() []string {
 	return paths
 }
 
-// watchChange looks at something that the run did not create before a request may change
-// it, and has it changed back if the request does, which only a faulty target lets
-// it do unless the scenario is about that.
+// watchChange reads something that the run did not create before a request may change it,
+// and has it changed back if the request does. Only a faulty target lets a request do so,
+// unless the scenario is about that.
 func (s *S) watchChange(by *Caller, e *Exchange) (settle func(r *Response)) {
 	ignore := func(*Response) {}
 	path, mine := strings.CutPrefix(e.URL, s.Target().BaseURL)
@@ -41,7 +41,7 @@ func (s *S) watchChange(by *Caller, e *Exchange) (settle func(r *Response)) {
 	}
 	before := &S{client: s.client, ctx: s.ctx, runLabel: s.runLabel, unchecked: true}
 	var was map[string]json.RawMessage
-	end := before.runStory(func(b *S) { was, _ = by.inStory(b).settingsAt(path, e.RequestBody) })
+	end := before.runStory(func(s *S) { was, _ = by.forStory(s).settingsAt(path, e.RequestBody) })
 	if end != (ending{}) || len(was) == 0 {
 		return ignore
 	}
@@ -60,7 +60,7 @@ func (s *S) watchChange(by *Caller, e *Exchange) (settle func(r *Response)) {
 			return
 		}
 		s.Cleanup("change of "+path, func(s *S) *Response {
-			back, _ := s.restore(by.inStory(s), journal.Event{Path: path, Was: values}, false)
+			back, _ := s.restore(by.forStory(s), journal.Event{Path: path, Was: values}, false)
 			if back == nil || back.code() < http.StatusMultipleChoices {
 				_ = s.client.Journal.Gone(n)
 			}
@@ -110,7 +110,7 @@ func (s *S) restore(by *Caller, change journal.Event, dry bool) (last *Response,
 	return last, false
 }
 
-// requestedValues are the values in a body of what a thing has.
+// requestedValues are the values that a body sends for properties that a thing has.
 func requestedValues(was map[string]json.RawMessage, body []byte) json.RawMessage {
 	var fields map[string]json.RawMessage
 	if json.Unmarshal(body, &fields) != nil {
@@ -170,7 +170,7 @@ func lastPart(path string) string {
 	return path[strings.LastIndex(path, "/")+1:]
 }
 
-// previousValues are the values, before a request, of what it sends.
+// previousValues are the values, before a request, of the properties that it sends.
 func previousValues(shown *Response, body []byte) map[string]json.RawMessage {
 	var fields map[string]json.RawMessage
 	if json.Unmarshal(body, &fields) != nil {

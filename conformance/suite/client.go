@@ -139,7 +139,7 @@ func WithCAFile(path string) ClientOption {
 	}
 }
 
-// remember remembers what the run made.
+// remember keeps what the run made, and its label.
 func (c *Client) remember(made *Creation, label string) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -158,15 +158,15 @@ func (c *Client) labelOf(id string) (label, organization string) {
 	return "", ""
 }
 
-// owns reports whether the run made something and knows it.
+// owns reports whether the run is known to have made something.
 func (c *Client) owns(id string) bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	return c.owned[id] != nil
 }
 
-// countUnanswered counts the requests without an answer that would have made the same, after
-// adding to it.
+// countUnanswered adds to the number of requests without an answer that would have made
+// the same, and returns it.
 func (c *Client) countUnanswered(made *Creation, sent string, more int) int {
 	c.mu.Lock()
 	defer c.mu.Unlock()

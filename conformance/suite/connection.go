@@ -72,32 +72,32 @@ func (c *Client) shouldRetry(e *Exchange, err error) bool {
 }
 
 // noteResult counts what had no answer.
-func (l *connection) noteResult(err error) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
+func (c *connection) noteResult(err error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
 	if err != nil {
-		l.failures++
+		c.failures++
 		return
 	}
-	l.answered, l.failures = true, 0
+	c.answered, c.failures = true, 0
 }
 
 // down reports whether the target has stopped answering.
-func (l *connection) down() bool {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.failures >= maxFailures
+func (c *connection) down() bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.failures >= maxFailures
 }
 
 // up reports whether the target has answered and still does, so far as is known.
-func (l *connection) up() bool {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.answered && l.failures < maxFailures
+func (c *connection) up() bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.answered && c.failures < maxFailures
 }
 
 // backoff is how long to wait before a request is sent again.
-func (l *connection) backoff(e *Exchange) time.Duration {
+func (c *connection) backoff(e *Exchange) time.Duration {
 	if e.ResponseHeader.Get("Retry-After") != "" {
 		return min(retryAfter(e.ResponseHeader), longestWait)
 	}
@@ -105,14 +105,14 @@ func (l *connection) backoff(e *Exchange) time.Duration {
 }
 
 // learnTime learns the target's time from an answer.
-func (l *connection) learnTime(header http.Header, sent time.Time) {
+func (c *connection) learnTime(header http.Header, sent time.Time) {
 	at, err := http.ParseTime(header.Get("Date"))
 	if err != nil {
 		return
 	}
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	l.clockOffset = at.Sub(sent)
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.clockOffset = at.Sub(sent)
 }
 
 // targetTime is the target's time: the fake's clock where there is a control plane,

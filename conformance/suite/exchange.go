@@ -46,7 +46,7 @@ func (e *Exchange) Curl(secrets *Secrets) string {
 	if piped {
 		fmt.Fprintf(&b, "printf %%b %s | ", shellQuote(octal(body)))
 	}
-	fmt.Fprintf(&b, "curl -i %s %s", method(e.Method), shellQuote(secrets.Variables(e.URL)))
+	fmt.Fprintf(&b, "curl -i %s %s", methodOption(e.Method), shellQuote(secrets.Variables(e.URL)))
 	names := make([]string, 0, len(e.RequestHeader))
 	for name := range e.RequestHeader {
 		names = append(names, name)
@@ -67,9 +67,9 @@ func (e *Exchange) Curl(secrets *Secrets) string {
 	return b.String()
 }
 
-// method is curl's option for a method. It waits for a body that never comes when
+// methodOption is curl's option for a method. Curl waits for a body that never comes when
 // HEAD is only named.
-func method(name string) string {
+func methodOption(name string) string {
 	if name == http.MethodHead {
 		return "--head"
 	}
@@ -97,7 +97,8 @@ func octal(body string) string {
 	return b.String()
 }
 
-// shellQuote quotes for a POSIX shell and leaves $UNDERSTUDY_… to be expanded.
+// shellQuote quotes for a POSIX shell and leaves $UNDERSTUDY_… to be expanded, which no
+// library for quoting does.
 func shellQuote(s string) string {
 	if !strings.Contains(s, "$UNDERSTUDY_") {
 		return "'" + strings.ReplaceAll(s, "'", `'\''`) + "'"

@@ -117,7 +117,7 @@ func (s *S) reader(like *Creation) *Caller {
 	if like.by == nil {
 		return reader
 	}
-	for _, candidate := range []*Caller{reader, like.by.inStory(s).With("Accept", "*/*"), s.Admin()} {
+	for _, candidate := range []*Caller{reader, like.by.forStory(s).With("Accept", "*/*"), s.Admin()} {
 		switch candidate.Get(like.firstPage()).Code() {
 		case http.StatusUnauthorized, http.StatusForbidden:
 		default:

@@ -288,7 +288,7 @@ func (s *S) caller(made *Creation) *Caller {
 	if by == nil {
 		s.giveUp("the profile has no credential that could reach it")
 	}
-	return by.inStory(s).With("Accept", "*/*") // it may have been made with one that nothing satisfies
+	return by.forStory(s).With("Accept", "*/*") // it may have been made with one that nothing satisfies
 }
 
 // remove deletes what was made.

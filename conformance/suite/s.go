@@ -124,7 +124,7 @@ func (s *S) checkBudget() {
 	}
 }
 
-// countRequest counts a request by who made it.
+// countRequest counts a request by who made it, also one that the story did not ask for.
 func (s *S) countRequest(who string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()

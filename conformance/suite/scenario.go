@@ -16,6 +16,11 @@
 // A story must hold on any deployment: it never assumes to be alone in the
 // organization, uses names from [S.Name] and touches only what it made. What the
 // factories make is deleted when the story ends, however it ends.
+//
+// What is here: requests and their pace, what an answer must be, the things that stories
+// make, and how they are found and deleted again. No rule of the API is here, those are in
+// package scenarios; nor is any choice of scenarios, verdict or report, which package
+// conformance has.
 package suite
 
 import (
