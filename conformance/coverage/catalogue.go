@@ -17,9 +17,9 @@ const (
 	RecentLogin = "recent login"
 )
 
-// lowest is the level that every member has; below it nobody is to be refused for the
+// lowestLevel is the level that every member has; below it nobody is to be refused for the
 // level.
-const lowest = 1
+const lowestLevel = 1
 
 // Catalogue has every point of the document.
 type Catalogue struct {
@@ -56,17 +56,17 @@ func newCatalogue(document *spec.Document) *Catalogue {
 			}
 		}
 		c.add(o, Field, c.requests[o.ID].names("")...)
-		c.rules(o)
+		c.addExtensions(o)
 	}
 	return c
 }
 
-// rules are what the extensions say of an operation.
-func (c *Catalogue) rules(o *spec.Operation) {
+// addExtensions adds what the extensions of the document say of an operation.
+func (c *Catalogue) addExtensions(o *spec.Operation) {
 	if o.Scope != "" {
 		c.add(o, Scope, o.Scope+Refused, o.Scope+Granted)
 	}
-	if o.Level > lowest {
+	if o.Level > lowestLevel {
 		c.add(o, Level, strconv.Itoa(o.Level))
 	}
 	if o.SessionOnly {

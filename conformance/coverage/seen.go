@@ -2,7 +2,11 @@ package coverage
 
 import (
 	"net/http"
+	"slices"
 	"strconv"
+	"strings"
+
+	"github.com/understudy-dev/understudy/spec"
 )
 
 // Seen is a request for a documented operation, and what a story asserted of its
@@ -10,7 +14,7 @@ import (
 type Seen struct {
 	Operation string
 	Status    int
-	// Key tells that the request was made with a personal API key.
+	// Key is whether the request was made with a personal API key.
 	Key bool
 	// Body is the request body, as decoded JSON or a form as a map.
 	Body any
@@ -51,7 +55,7 @@ func (c *Catalogue) Points(seen Seen) Set {
 	if seen.Key && seen.Status < http.StatusMultipleChoices {
 		add(Point{Scope, operation.Scope + Granted})
 	}
-	add(refusal(operation, seen.Detail)...)
+	add(refusalPoints(operation, seen.Detail)...)
 	for _, feature := range operation.Features {
 		// Without a feature everything that is asserted is about it; with it only what is
 		// refused since it is there.
@@ -73,4 +77,52 @@ func (c *Catalogue) NotAllowed(operations []string) Set {
 		}
 	}
 	return set
+}
+
+// Texts of refusals that tell which rule an operation followed.
+const (
+	noKeyAccess = "This action does not support personal API key access"
+	notRecent   = "This action requires you to be recently authenticated."
+)
+
+// levelRefusals are what those hear whose level is too low.
+var levelRefusals = []string{
+	"Your organization access level is insufficient.",
+	"Only organization admins can view SCIM logs.",
+	"You need to be an organization admin or above to create new projects.",
+}
+
+// featureRefusals are what is said for want of a feature.
+var featureRefusals = map[string][]string{
+	"automatic_provisioning": {"Automatic provisioning is not enabled for this organization."},
+	"scim": {
+		"SCIM is not available for this organization", "SCIM provisioning is not available for this organization.",
+	},
+	"xaa_authentication": {"XAA (ID-JAG) is not available for this organization."},
+	"organizations_projects": {
+		"You must upgrade your PostHog plan to be able to create and manage multiple organizations.",
+		"You have reached the maximum limit of allowed projects for your current plan.",
+	},
+}
+
+// refusalPoints are the points that a refusal with a text is about.
+func refusalPoints(o *spec.Operation, detail string) (list []Point) {
+	if o.Scope != "" && detail == "API key missing required scope '"+o.Scope+"'" {
+		list = append(list, Point{Scope, o.Scope + Refused})
+	}
+	if o.Level > lowestLevel && slices.Contains(levelRefusals, detail) {
+		list = append(list, Point{Level, strconv.Itoa(o.Level)})
+	}
+	if o.SessionOnly && detail == noKeyAccess {
+		list = append(list, Point{Credential, NoKey})
+	}
+	if o.RecentLogin && detail == notRecent {
+		list = append(list, Point{Credential, RecentLogin})
+	}
+	for _, feature := range o.Features {
+		if slices.ContainsFunc(featureRefusals[feature], func(text string) bool { return strings.HasPrefix(detail, text) }) {
+			list = append(list, Point{Feature, feature})
+		}
+	}
+	return list
 }

@@ -4,7 +4,8 @@
 //
 // A [Catalogue] has every such point of the document. A [Set] is some of them: those
 // that one story asserted, or all that are documented. Sets of stories are merged,
-// and a [Table] compares the result with the document.
+// and a [Table] compares the result with the document. It makes no request
+// and judges no answer: package suite does, and tells it what was seen.
 package coverage
 
 import (

@@ -89,10 +89,10 @@ type Journal struct {
 	now  func() time.Time
 }
 
-// ErrInUse tells that another process writes to a journal.
+// ErrInUse is returned for a journal that another process writes to.
 var ErrInUse = errors.New("a run that is going on writes to this journal")
 
-// ErrOtherTarget tells that a journal belongs to another target.
+// ErrOtherTarget is returned for a journal of a run against another target.
 var ErrOtherTarget = errors.New("the journal belongs to another target")
 
 // Open opens a journal for a run, and makes the file unless it is there. It fails

@@ -16,7 +16,7 @@ import (
 // struck out.
 type Entry struct {
 	Event
-	// Answered tells that its creation was confirmed.
+	// Answered is whether an answer confirmed the creation.
 	Answered bool
 }
 
@@ -44,21 +44,22 @@ func Read(path string, t Target) ([]*Entry, error) {
 	return entries, nil
 }
 
-type number struct {
+// key identifies an intent or a change: they are numbered within a run.
+type key struct {
 	run string
 	n   int
 }
 
-// reader is what is open so far.
+// reader collects the entries that are not struck out so far.
 type reader struct {
 	target Target
 	began  map[string]bool
-	open   map[number]*Entry
-	order  []number
+	open   map[key]*Entry
+	order  []key
 }
 
 func read(from io.Reader, t Target) ([]*Entry, error) {
-	r := &reader{target: t, began: map[string]bool{}, open: map[number]*Entry{}}
+	r := &reader{target: t, began: map[string]bool{}, open: map[key]*Entry{}}
 	lines := bufio.NewReader(from)
 	for count := 1; ; count++ {
 		line, err := lines.ReadBytes('\n')
@@ -68,50 +69,51 @@ func read(from io.Reader, t Target) ([]*Entry, error) {
 		if err != nil {
 			return nil, err
 		}
-		if err := r.take(line); err != nil {
+		if err := r.add(line); err != nil {
 			return nil, fmt.Errorf("line %d: %w", count, err)
 		}
 	}
 	var entries []*Entry
-	for _, key := range slices.Backward(r.order) {
-		if entry := r.open[key]; entry != nil {
+	for _, k := range slices.Backward(r.order) {
+		if entry := r.open[k]; entry != nil {
 			entries = append(entries, entry)
 		}
 	}
 	return entries, nil
 }
 
-// errNoJournal tells that a file is something else.
-var errNoJournal = errors.New("no event of a journal")
+// errNotJournal is returned for a file that is something else.
+var errNotJournal = errors.New("no event of a journal")
 
-func (r *reader) take(line []byte) error {
+// add takes in one line.
+func (r *reader) add(line []byte) error {
 	var e Event
 	if err := json.Unmarshal(line, &e); err != nil {
 		// The line of a process that was killed, ended by the next one.
 		if len(r.began) > 0 && !json.Valid(line) {
 			return nil
 		}
-		return errNoJournal
+		return errNotJournal
 	}
-	key := number{e.Run, e.N}
+	k := key{e.Run, e.N}
 	switch e.Event {
 	case Began:
 		return r.begin(&e)
 	case Ended:
 	case Intent, Change:
 		if !r.began[e.Run] {
-			return errNoJournal
+			return errNotJournal
 		}
-		r.open[key] = &Entry{Event: e}
-		r.order = append(r.order, key)
+		r.open[k] = &Entry{Event: e}
+		r.order = append(r.order, k)
 	case Made:
-		if entry := r.open[key]; entry != nil {
+		if entry := r.open[k]; entry != nil {
 			entry.Answered, entry.ID, entry.IDHash, entry.Created = true, e.ID, e.IDHash, e.Created
 		}
 	case Gone, Kept:
-		delete(r.open, key)
+		delete(r.open, k)
 	default:
-		return errNoJournal
+		return errNotJournal
 	}
 	return nil
 }

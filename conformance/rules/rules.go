@@ -1,6 +1,7 @@
 // Package rules holds what the suite checks, in words: one sentence for each rule
 // of the API, the operations that it is about, and where it comes from. A scenario
-// names the rules that it checks; see [Check].
+// names the rules that it checks; see [Set.Check]. The sentences stand in YAML files here,
+// the stories that try them in package scenarios; no request is made here.
 //
 // A rule has its id for ever: reports, baselines and lists of defects name it. Most
 // are checked by one scenario and share its id; a rule that several scenarios try,
@@ -29,7 +30,7 @@ type Rule struct {
 	Source string
 }
 
-// Decided tells that the rule is this project's own: the sources are silent or
+// Decided reports whether the rule is this project's own: the sources are silent or
 // contradict each other. A deployment that does otherwise breaks nothing.
 func (r Rule) Decided() bool { return strings.HasPrefix(r.Source, "our decision") }
 

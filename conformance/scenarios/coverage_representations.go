@@ -56,7 +56,7 @@ func named(seen *suite.Response, path string) {
 
 // representations: a thing looks the same wherever it is shown.
 func representations() []suite.Scenario {
-	return slices.Concat(ownRepresentations(), peopleRepresentations(), projectRepresentations(), organizationRepresentations(), scimRepresentations(), lists())
+	return slices.Concat(ownRepresentations(), peopleRepresentations(), projectRepresentations(), organizationRepresentations(), scimRepresentations(), pageForms())
 }
 
 const allRows = "?limit=1000"
@@ -342,9 +342,9 @@ func scimRepresentations() []suite.Scenario {
 	}
 }
 
-// lists: the form of a page, where no other scenario looks at it.
-func lists() []suite.Scenario {
-	form := func(s *suite.S, caller *suite.Caller, path string) {
+// pageForms: the form of a page, where no other scenario looks at it.
+func pageForms() []suite.Scenario {
+	form := func(caller *suite.Caller, path string) {
 		page := caller.Get(path+"?limit=1").Status(200).Keys("", "count", "next", "previous", "results").Has("previous", nil)
 		page.Has("results.#", min(1, int(page.Get("count").Int())))
 	}
@@ -352,20 +352,20 @@ func lists() []suite.Scenario {
 		{
 			ID: "organizations.pages.form", Title: "A page of organizations tells the count and links its neighbours",
 			Covers: []string{"organizations_list"}, Needs: admin, Access: suite.Read, Aspect: suite.Pagination,
-			Run: func(s *suite.S) { form(s, s.Admin(), organizationsPath) },
+			Run: func(s *suite.S) { form(s.Admin(), organizationsPath) },
 		},
 		{
 			ID: "projects.pages.form", Title: "A page of projects tells the count and links its neighbours",
 			Covers: []string{"organizations_projects_list", "projects_list"}, Needs: admin, Access: suite.Read, Aspect: suite.Pagination,
 			Run: func(s *suite.S) {
-				form(s, s.Admin(), s.Org(suite.Projects))
-				form(s, s.Admin(), suite.RootProjects)
+				form(s.Admin(), s.Org(suite.Projects))
+				form(s.Admin(), suite.RootProjects)
 			},
 		},
 		{
 			ID: "role_memberships.pages.form", Title: "A page of places in a role tells the count and links its neighbours",
 			Covers: []string{"role_memberships_list"}, Needs: admin, Access: suite.Write, Aspect: suite.Pagination,
-			Run: func(s *suite.S) { form(s, s.Admin(), s.NewRole().Path(suite.RoleMemberships)) },
+			Run: func(s *suite.S) { form(s.Admin(), s.NewRole().Path(suite.RoleMemberships)) },
 		},
 	}
 }

@@ -1,6 +1,7 @@
 package scenarios
 
 import (
+	"maps"
 	"strings"
 
 	"github.com/onsi/gomega"
@@ -257,9 +258,7 @@ func invitesAccept() []suite.Scenario {
 func inviteElsewhere(s *suite.S, fields suite.JSON) (*suite.Recruit, suite.Thing) {
 	robin := s.Recruit(1)
 	body := suite.JSON{"target_email": robin.Email, "send_email": false}
-	for name, value := range fields {
-		body[name] = value
-	}
+	maps.Copy(body, fields)
 	invite := s.Admin().Post(suite.OrgPath(s.Target().Known.FeaturelessOrganization.ID, suite.Invites), body).Status(201)
 	return robin, suite.Thing{Response: invite, ID: invite.Text("id")}
 }

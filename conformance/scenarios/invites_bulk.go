@@ -1,6 +1,7 @@
 package scenarios
 
 import (
+	"maps"
 	"net/url"
 	"strconv"
 	"strings"
@@ -21,9 +22,7 @@ func bulkPath(s *suite.S) string { return s.Org(suite.Invites, "bulk") }
 // silentInvite is an invite to a new address, without a mail.
 func silentInvite(s *suite.S, fields suite.JSON) suite.JSON {
 	body := suite.JSON{"target_email": s.Email(), "send_email": false}
-	for name, value := range fields {
-		body[name] = value
-	}
+	maps.Copy(body, fields)
 	return body
 }
 

@@ -8,8 +8,8 @@ import (
 	"github.com/understudy-dev/understudy/conformance/suite"
 )
 
-// keyKeys are the properties of a personal API key, in their order.
-var keyKeys = strings.Fields(`id label value mask_value created_at last_used_at user_id scopes scoped_teams
+// personalAPIKeyKeys are the properties of a personal API key, in their order.
+var personalAPIKeyKeys = strings.Fields(`id label value mask_value created_at last_used_at user_id scopes scoped_teams
 	scoped_organizations last_rolled_at`)
 
 const (
@@ -25,7 +25,7 @@ func personalAPIKeys() []suite.Scenario {
 			Covers: current, Needs: admin, Access: suite.Read,
 			Run: func(s *suite.S) {
 				key := s.Admin().Get(ownKey).Status(200)
-				key.Holds("", keyKeys...)
+				key.Holds("", personalAPIKeyKeys...)
 				key.That("value", gomega.BeNil()).Has("scopes", []string{"*"}).Has("scoped_teams", []int{}).Has("scoped_organizations", []int{})
 				whole := s.Target().Credentials["admin"].PersonalAPIKey
 				key.That("mask_value", gomega.HaveSuffix("..."+whole[len(whole)-4:]))

@@ -8,10 +8,10 @@ import (
 	"github.com/understudy-dev/understudy/conformance/suite"
 )
 
-// ruled gives every scenario its rules: those that it names itself, else those that
+// withRules gives every scenario its rules: those that it names itself, else those that
 // [shared] names for it, else the one that has its id. What checks nothing but rules
 // of our own making is provisional.
-func ruled(list []suite.Scenario) []suite.Scenario {
+func withRules(list []suite.Scenario) []suite.Scenario {
 	named := map[string][]string{}
 	for _, row := range shared {
 		for scenario := range strings.FieldsSeq(row.scenarios) {
@@ -27,22 +27,22 @@ func ruled(list []suite.Scenario) []suite.Scenario {
 		if len(s.Rules) == 0 {
 			s.Rules = []string{s.ID}
 		}
-		s.Provisional = s.Provisional || decided(s.Rules) || slices.Contains(machinery, s.ID) || slices.Contains(beyond, s.ID)
+		s.Provisional = s.Provisional || decided(s.Rules) || slices.Contains(sessionInternals, s.ID) || slices.Contains(undocumented, s.ID)
 	}
 	return list
 }
 
-// beyond are scenarios about what the real server does and its documentation leaves
+// undocumented are scenarios about what the real server does and its documentation leaves
 // open, or the protocol's own rules do otherwise: they run and do not count.
-var beyond = strings.Fields(`scim.users.bad_pages scim.users.delete_owner`)
+var undocumented = strings.Fields(`scim.users.bad_pages scim.users.delete_owner`)
 
-// machinery are scenarios about how the real server's framework keeps sessions. No
+// sessionInternals are scenarios about how the real server's framework keeps sessions. No
 // client of the documented operations depends on it, and a deployment may sign people
 // in another way; so they run and do not count.
-var machinery = strings.Fields(`sessions.csrf.masked sessions.csrf.form sessions.csrf.login sessions.login.rotates
+var sessionInternals = strings.Fields(`sessions.csrf.masked sessions.csrf.form sessions.csrf.login sessions.login.rotates
 	sessions.login.cookie_flags sessions.login.sso_enforced sessions.login.sso_enforced_right sessions.methods.every_path`)
 
-// decided tells whether every rule is this project's own.
+// decided reports whether every rule is this project's own.
 func decided(ids []string) bool {
 	set, err := rules.Load()
 	return err == nil && !slices.ContainsFunc(ids, func(id string) bool {

@@ -1,14 +1,16 @@
-// Package scenarios holds what a deployment must do: one value for each rule,
-// one file for each resource and topic. The language is package suite.
+// Package scenarios holds what a deployment must do: one value for each case, one
+// file for each resource and topic, all listed by [All]. It is written in the language of
+// package suite, knows nothing of the fake, and neither runs nor judges anything itself.
 //
 // To add a scenario, write it beside its likes and name it in the list of its
 // file; a new file's list goes into [All]. What it checks goes into package rules,
-// under its id; if the rule is there already, the scenario is named in [shared]. Its
-// aspect stands in the scenario, or in [All] where a whole list has the same. Ids are "resource.topic.case", in the
-// API's own words. A story must hold on any deployment: see package suite.
+// under its id; if the rule is there already, the scenario is named in the table shared.
+// Its aspect stands in the scenario, or in [All] where a whole list has the same. Ids are "resource.topic.case", in the API's own words. A story must hold on any
+// deployment: see package suite.
 package scenarios
 
 import (
+	"embed"
 	"slices"
 	"strings"
 	"time"
@@ -18,7 +20,7 @@ import (
 
 // All lists every scenario, in the order of the documentation.
 func All() []suite.Scenario {
-	return ruled(slices.Concat(
+	return withRules(slices.Concat(
 		organizations(),
 		organizationsCreate(),
 		organizationsUpdate(),
@@ -31,11 +33,11 @@ func All() []suite.Scenario {
 		domainsUpdate(),
 		domainsConfig(),
 		domainsVerify(),
-		needing("scim", domainsSCIM()),
-		needing("scim", domainsSCIMLogs()),
+		needingSCIM(domainsSCIM()),
+		needingSCIM(domainsSCIMLogs()),
 		domainsDelete(),
 		configs(),
-		needing("scim", configsSCIM()),
+		needingSCIM(configsSCIM()),
 		integrations(),
 		environmentMapping(),
 		invitesCreate(),
@@ -83,11 +85,11 @@ func All() []suite.Scenario {
 		representations(),
 		fields(),
 		lateRefusals(),
-		needing("scim", scimWithoutFeature()),
+		needingSCIM(scimWithoutFeature()),
 		withoutFeatures(),
 		limits(),
-		callerPlaces(),
-		liberties(),
+		keyPlaces(),
+		provisional(),
 	))
 }
 
@@ -99,10 +101,10 @@ var (
 	anyVerified  = []suite.Need{suite.KeyOf("admin"), suite.SessionOf("admin"), suite.AnyVerifiedDomain}
 )
 
-// needing adds the need of a feature to every scenario of a list.
-func needing(feature string, list []suite.Scenario) []suite.Scenario {
+// needingSCIM adds the need of the feature SCIM to every scenario of a list.
+func needingSCIM(list []suite.Scenario) []suite.Scenario {
 	for i := range list {
-		list[i].Needs = with(list[i].Needs, suite.Feature(feature))
+		list[i].Needs = with(list[i].Needs, suite.Feature("scim"))
 	}
 	return list
 }
@@ -180,3 +182,9 @@ func refusals(prefix, operation string, needs []suite.Need, list []refusal, try 
 }
 
 const hour = time.Hour
+
+// Source is the text of this package: what the stories say, and so a part of what
+// identifies the suite.
+//
+//go:embed *.go
+var Source embed.FS

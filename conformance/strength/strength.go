@@ -1,5 +1,6 @@
-// Package strength tells how good the suite is: it plays the scenarios against
-// deployments that have one known defect each, and looks which of them notice.
+// Package strength measures how good the suite is: it plays the scenarios against
+// deployments that have one known defect each, and looks which of them notice. The
+// defects are given to it; it knows none of its own.
 //
 // A mutant is killed when a scenario that names the broken rule fails. That some
 // other scenario fails is not enough: the report of a real deployment would lead its
@@ -87,7 +88,7 @@ func Measure(ctx context.Context, all []suite.Scenario, sound Mutant, mutants []
 	if o.Parallel == 0 {
 		o.Parallel = 2 * runtime.GOMAXPROCS(0)
 	}
-	if err := holds(ctx, all, sound, o); err != nil {
+	if err := checkSound(ctx, all, sound, o); err != nil {
 		return nil, err
 	}
 	result := &Result{Mutants: len(mutants), Verdicts: make([]Verdict, len(mutants))}
@@ -97,7 +98,7 @@ func Measure(ctx context.Context, all []suite.Scenario, sound Mutant, mutants []
 	done := 0
 	for i := range mutants {
 		group.Go(func() error {
-			verdict, err := try(ctx, all, &mutants[i], o)
+			verdict, err := measure(ctx, all, &mutants[i], o)
 			if err != nil {
 				return fmt.Errorf("mutant %s: %w", mutants[i].Name, err)
 			}
@@ -120,8 +121,8 @@ func Measure(ctx context.Context, all []suite.Scenario, sound Mutant, mutants []
 	return result, nil
 }
 
-// holds makes sure that every scenario holds where there is no defect.
-func holds(ctx context.Context, all []suite.Scenario, sound Mutant, o Options) error {
+// checkSound makes sure that every scenario holds where there is no defect.
+func checkSound(ctx context.Context, all []suite.Scenario, sound Mutant, o Options) error {
 	client, stop, err := sound.open()
 	if err != nil {
 		return err
@@ -145,8 +146,8 @@ func holds(ctx context.Context, all []suite.Scenario, sound Mutant, o Options) e
 	return errors.Join(append(ends, ctx.Err())...)
 }
 
-// try plays the scenarios against one mutant, those that name the rule first.
-func try(ctx context.Context, all []suite.Scenario, m *Mutant, o Options) (*Verdict, error) {
+// measure plays the scenarios against one mutant, those that name the rule first.
+func measure(ctx context.Context, all []suite.Scenario, m *Mutant, o Options) (*Verdict, error) {
 	client, stop, err := m.open()
 	if err != nil {
 		return nil, err
@@ -203,10 +204,10 @@ func (m *Mutant) open() (*suite.Client, func(), error) {
 	return client, func() { client.Close(); stop() }, nil
 }
 
-// Names tells whether a scenario checks a rule.
+// Names reports whether a scenario checks a rule.
 func Names(s *suite.Scenario, rule string) bool { return slices.Contains(s.Rules, rule) }
 
-// playable tells whether a target has what a scenario needs.
+// playable reports whether a target has what a scenario needs.
 func playable(s *suite.Scenario, t *target.Profile) bool {
 	return !slices.ContainsFunc(s.Needs, func(need suite.Need) bool { return need(t) != (suite.Lack{}) })
 }

@@ -15,7 +15,7 @@ import (
 // none, a story may borrow the known one. It gets its settings back when the story
 // ends, as everything does that a run changes; see watch.
 
-// mayBorrow tells whether stories may change the settings of known things for a
+// mayBorrow reports whether stories may change the settings of known things for a
 // while: on this machine, or where the profile says so.
 func mayBorrow(t *target.Profile) bool {
 	return t.Local() || slices.Contains(t.Allow, target.ChangeKnown)

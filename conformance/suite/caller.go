@@ -22,8 +22,8 @@ type Caller struct {
 
 const mediaJSON = "application/json"
 
-// in is the same caller in another story.
-func (c *Caller) in(s *S) *Caller {
+// forStory is the same caller in another story.
+func (c *Caller) forStory(s *S) *Caller {
 	other := *c
 	other.s = s
 	return &other
@@ -39,8 +39,7 @@ func (s *S) KeyValue(key, who string) *Caller {
 	return &Caller{s: s, who: who, header: http.Header{"Authorization": {"Bearer " + key}}}
 }
 
-// Admin calls with the administrator's key, Owner, Member and Outsider with
-// theirs.
+// Admin calls with the administrator's key.
 func (s *S) Admin() *Caller { return s.Key("admin") }
 
 // Owner calls with the owner's key.
@@ -52,13 +51,13 @@ func (s *S) Member() *Caller { return s.Key("member") }
 // Outsider calls with the key of somebody who is no member.
 func (s *S) Outsider() *Caller { return s.Key("outsider") }
 
-// sessionSuffix tells a session of a role from its key.
+// sessionSuffix follows the name of a role that calls with a session, not a key.
 const sessionSuffix = " (session)"
 
 // Session calls with a session of a role, including its CSRF token.
 func (s *S) Session(role string) *Caller {
 	header, err := s.client.session(s.ctx, role)
-	if refused := new(refusedLogin); errors.As(err, &refused) {
+	if refused := new(loginError); errors.As(err, &refused) {
 		s.cannotRun(refused.Error())
 	} else if err != nil {
 		s.giveUp(err.Error())
@@ -83,15 +82,15 @@ func (c *Caller) With(name, value string) *Caller {
 }
 
 // Once returns the caller for requests that the target counts: none is sent again
-// when its answer is lost. The story is told anew instead.
+// when its answer is lost. The story is played again instead.
 func (c *Caller) Once() *Caller {
 	once := *c
 	once.once = true
 	return &once
 }
 
-// Get, and the methods below, make a request to a path of the target and return
-// what came back. The answer is held against the OpenAPI document at once.
+// Get makes a request to a path of the target and returns what came back, as the
+// methods below do. The answer is held against the OpenAPI document at once.
 func (c *Caller) Get(path string) *Response { return c.Do(http.MethodGet, path, "", nil) }
 
 // Head requests without a body in the answer.
@@ -145,7 +144,7 @@ func (c *Caller) Do(method, path, contentType string, body []byte) *Response {
 	} else if !strings.HasPrefix(path, c.s.Target().BaseURL) {
 		address = c.s.client.sameProtocol(path)
 	}
-	e := &Exchange{Method: method, URL: address, Caller: c.label(address, body), RequestHeader: c.header.Clone(), RequestBody: body}
+	e := &Exchange{Method: method, URL: address, Caller: c.reportName(address, body), RequestHeader: c.header.Clone(), RequestBody: body}
 	if e.RequestHeader.Get("Accept") == "" {
 		e.RequestHeader.Set("Accept", mediaJSON)
 	}
@@ -155,39 +154,39 @@ func (c *Caller) Do(method, path, contentType string, body []byte) *Response {
 	if c.carriesCredentials() && !c.s.client.trusts(address) {
 		c.s.fail("the target points to " + address + ", which is another host; no credentials are sent there")
 	}
-	e.repeatable = c.s.sweeping && method == http.MethodPatch // it gives back what was
+	e.repeatable = c.s.unchecked && method == http.MethodPatch // it gives back what was
 	e.once = c.once
-	c.s.budget()
-	c.s.allow(e)
-	debts, watched := c.s.owe(c, e), c.s.watch(c, e)
+	c.s.checkBudget()
+	c.s.checkMail(e)
+	creations, settleChange := c.s.expectCreation(c, e), c.s.watchChange(c, e)
 	err := c.s.client.do(c.s.ctx, c.who, e)
-	c.s.keep(c.who, e)
+	c.s.record(c.who, e)
 	r := &Response{s: c.s, exchange: e}
-	r.remember()
-	for _, debt := range debts {
-		debt.settle(r, err)
+	r.rememberSecrets()
+	for _, creation := range creations {
+		creation.settle(r, err)
 	}
-	c.s.oweRest(c, e, debts, r)
-	watched(r)
-	c.reached(e)
+	c.s.expectExtra(c, e, creations, r)
+	settleChange(r)
+	c.rememberAccepted(e)
 	var lost *lostError
 	switch {
 	case errors.As(err, &lost):
-		c.s.lose(fmt.Sprintf("%s %s: no answer: %v", method, path, err))
+		c.s.noAnswer(fmt.Sprintf("%s %s: no answer: %v", method, path, err))
 	case err != nil:
 		c.s.giveUp(fmt.Sprintf("%s %s: %v", method, path, err))
-	case !c.s.lastTry && !c.s.sweeping && fromGateway(e) && !repeatable(e):
-		c.s.lose(fmt.Sprintf("%s %s: a gateway answered for the target: status %d", method, path, e.Status))
+	case !c.s.lastTry && !c.s.unchecked && fromGateway(e) && !repeatable(e):
+		c.s.noAnswer(fmt.Sprintf("%s %s: a gateway answered for the target: status %d", method, path, e.Status))
 	case e.once && e.Retried > 0:
-		c.s.lose(fmt.Sprintf("%s %s: it was sent again, and the target counts it", method, path))
-	case method == http.MethodDelete && e.Retried > 0 && r.doneBefore() && !c.s.sweeping:
-		c.s.lose(fmt.Sprintf("%s %s: the answer was lost; sent again it is refused, as what was done already may be", method, path))
+		c.s.noAnswer(fmt.Sprintf("%s %s: it was sent again, and the target counts it", method, path))
+	case method == http.MethodDelete && e.Retried > 0 && r.mayBeDone() && !c.s.unchecked:
+		c.s.noAnswer(fmt.Sprintf("%s %s: the answer was lost; sent again it is refused, as what was done already may be", method, path))
 	}
-	if strings.HasPrefix(address, c.s.Target().BaseURL) && !c.s.sweeping {
-		if absent := c.s.client.Contract.notOffered(e, func() string { return c.allowed(e) }); absent != "" {
-			panic(stop{absent: absent})
+	if strings.HasPrefix(address, c.s.Target().BaseURL) && !c.s.unchecked {
+		if absent := c.s.client.Contract.notOffered(e, func() string { return c.allowedMethods(e) }); absent != "" {
+			panic(ending{notOffered: absent})
 		}
-		c.s.count()
+		c.s.countCheck()
 		if err := c.s.client.Contract.Check(e); err != nil {
 			c.s.fail("the answer differs from the OpenAPI document: " + err.Error())
 		}
@@ -195,16 +194,16 @@ func (c *Caller) Do(method, path, contentType string, body []byte) *Response {
 	return r
 }
 
-// allowed are the methods that the target says there are where a request was refused,
-// "" if it says nothing. Who was refused may not be told, the administrator is.
-func (c *Caller) allowed(refused *Exchange) string {
+// allowedMethods are the methods that the target names where a request was refused, "" if
+// it names none. Who was refused may not learn them, so the administrator asks too.
+func (c *Caller) allowedMethods(refused *Exchange) string {
 	if refused.Status == http.StatusMethodNotAllowed {
 		return refused.ResponseHeader.Get("Allow")
 	}
 	for _, asking := range []*Caller{c, c.s.Admin()} {
 		e := &Exchange{Method: http.MethodOptions, URL: refused.URL, Caller: asking.who, RequestHeader: asking.header.Clone()}
 		err := c.s.client.do(c.s.ctx, asking.who, e)
-		c.s.tellSent(asking.who)
+		c.s.countRequest(asking.who)
 		if err == nil && e.Status == http.StatusOK {
 			return e.ResponseHeader.Get("Allow")
 		}
@@ -215,3 +214,27 @@ func (c *Caller) allowed(refused *Exchange) string {
 func (c *Caller) carriesCredentials() bool {
 	return c.header.Get("Authorization") != "" || c.header.Get("Cookie") != ""
 }
+
+// reportName is who makes a request, for the report, the same in every run: whom the run
+// made is nobody in particular. Who is anonymous but sends credentials that a
+// scenario put together is not.
+func (c *Caller) reportName(address string, body []byte) string {
+	outside := strings.Contains(address, keyParameter) || bytes.Contains(body, []byte(keyParameter))
+	switch {
+	case c.who == anonymous && (outside || c.carriesCredentials()):
+		return "other credentials"
+	case strings.HasPrefix(c.who, scimOf):
+		return "SCIM client"
+	case !c.s.madeByRun(c.who):
+		return c.who
+	case strings.HasSuffix(c.who, sessionSuffix):
+		return "somebody new" + sessionSuffix
+	}
+	return "somebody new"
+}
+
+// madeByRun reports whether a name is that of somebody whom the run made.
+func (s *S) madeByRun(who string) bool { return strings.Contains(who, "us-"+s.runLabel+"-") }
+
+// keyParameter is where a key may stand outside of a header.
+const keyParameter = "personal_api_key"

@@ -9,15 +9,15 @@ import (
 	"github.com/understudy-dev/understudy/conformance/journal"
 )
 
-// mapping is the last part of where the projects of an integration are set. They are
-// shown with the integration.
-const mapping = "environment-mapping/"
+// environmentMapping is the last part of the path where the projects of an integration
+// are set. They are shown with the integration.
+const environmentMapping = "environment-mapping/"
 
-// settings are the paths of things whose settings a PATCH or PUT changes.
-func settings() []string {
+// settingsPaths are the paths of things whose settings a PATCH or PUT changes.
+func settingsPaths() []string {
 	const members = "/api/organizations/{organization}/members/{id}/"
-	paths := []string{members, "/api/users/{id}/", "/api/organizations/{organization}/integrations/{id}/" + mapping}
-	for _, kind := range kinds {
+	paths := []string{members, "/api/users/{id}/", "/api/organizations/{organization}/integrations/{id}/" + environmentMapping}
+	for _, kind := range kinds() {
 		if !kind.ListOnly && !strings.HasPrefix(kind.item(), ControlPath) {
 			paths = append(paths, kind.item())
 		}
@@ -25,29 +25,29 @@ func settings() []string {
 	return paths
 }
 
-// watch looks at something that the run did not create before a request may change
-// it, and has it changed back if the request does, which only a faulty target lets
-// it do unless the scenario is about that.
-func (s *S) watch(by *Caller, e *Exchange) (settle func(r *Response)) {
+// watchChange reads something that the run did not create before a request may change it,
+// and has it changed back if the request does. Only a faulty target lets a request do so,
+// unless the scenario is about that.
+func (s *S) watchChange(by *Caller, e *Exchange) (settle func(r *Response)) {
 	ignore := func(*Response) {}
 	path, mine := strings.CutPrefix(e.URL, s.Target().BaseURL)
-	if s.sweeping || !mine || (e.Method != http.MethodPatch && e.Method != http.MethodPut) {
+	if s.unchecked || !mine || (e.Method != http.MethodPatch && e.Method != http.MethodPut) {
 		return ignore
 	}
 	path, _, _ = strings.Cut(path, "?")
-	own := ofCaller(path) && s.isOurs(by.who)
-	if own || !isSettings(path) || s.client.owns(lastPart(strings.TrimSuffix(path, mapping))) {
+	own := dependsOnCaller(path) && s.madeByRun(by.who)
+	if own || !isSettings(path) || s.client.owns(lastPart(strings.TrimSuffix(path, environmentMapping))) {
 		return ignore
 	}
-	before := &S{client: s.client, ctx: s.ctx, run: s.run, sweeping: true}
+	before := &S{client: s.client, ctx: s.ctx, runLabel: s.runLabel, unchecked: true}
 	var was map[string]json.RawMessage
-	end := before.tell(func(b *S) { was, _ = by.in(b).settingsAt(path, e.RequestBody) })
-	if end != (stop{}) || len(was) == 0 {
+	end := before.runStory(func(s *S) { was, _ = by.forStory(s).settingsAt(path, e.RequestBody) })
+	if end != (ending{}) || len(was) == 0 {
 		return ignore
 	}
 	values := encode(was)
-	set := only(was, e.RequestBody)
-	if strings.HasSuffix(path, mapping) {
+	set := requestedValues(was, e.RequestBody)
+	if strings.HasSuffix(path, environmentMapping) {
 		set = nil // what a mapping does not name follows what it does: what it gets is not what was sent
 	}
 	n, err := s.client.Journal.Change(journal.Event{Path: path, Was: values, Set: set, Who: by.who})
@@ -60,7 +60,7 @@ func (s *S) watch(by *Caller, e *Exchange) (settle func(r *Response)) {
 			return
 		}
 		s.Cleanup("change of "+path, func(s *S) *Response {
-			back, _ := s.changeBack(by.in(s), journal.Event{Path: path, Was: values}, false)
+			back, _ := s.restore(by.forStory(s), journal.Event{Path: path, Was: values}, false)
 			if back == nil || back.code() < http.StatusMultipleChoices {
 				_ = s.client.Journal.Gone(n)
 			}
@@ -69,16 +69,16 @@ func (s *S) watch(by *Caller, e *Exchange) (settle func(r *Response)) {
 	}
 }
 
-// ofCaller tells whether a path means something else for each caller.
-func ofCaller(path string) bool { return strings.Contains(path, "/@me/") }
+// dependsOnCaller reports whether a path means something else for each caller.
+func dependsOnCaller(path string) bool { return strings.Contains(path, "/@me/") }
 
-// changeBack gives a thing the values that it had; nil when it has them or is not
+// restore gives a thing the values that it had; nil when it has them or is not
 // there. The administrator does it where who changed it may not. Values that are
 // neither those that it had nor those that it was to get are somebody else's, and
 // stay. A dry run only looks, and returns what it saw.
-func (s *S) changeBack(by *Caller, change journal.Event, dry bool) (last *Response, theirs bool) {
+func (s *S) restore(by *Caller, change journal.Event, dry bool) (last *Response, theirs bool) {
 	names := []string{"", "admin", "admin" + sessionSuffix}
-	if ofCaller(change.Path) {
+	if dependsOnCaller(change.Path) {
 		names = names[:1] // it is another thing for everybody else
 	}
 	for _, name := range names {
@@ -110,8 +110,8 @@ func (s *S) changeBack(by *Caller, change journal.Event, dry bool) (last *Respon
 	return last, false
 }
 
-// only are the values in a body of what a thing has.
-func only(was map[string]json.RawMessage, body []byte) json.RawMessage {
+// requestedValues are the values that a body sends for properties that a thing has.
+func requestedValues(was map[string]json.RawMessage, body []byte) json.RawMessage {
 	var fields map[string]json.RawMessage
 	if json.Unmarshal(body, &fields) != nil {
 		return nil
@@ -124,7 +124,7 @@ func only(was map[string]json.RawMessage, body []byte) json.RawMessage {
 	return encode(fields)
 }
 
-// sameValues tells whether a thing has the values of a JSON object.
+// sameValues reports whether a thing has the values of a JSON object.
 func sameValues(now map[string]json.RawMessage, values []byte) bool {
 	var was map[string]json.RawMessage
 	if json.Unmarshal(values, &was) != nil || len(was) != len(now) {
@@ -141,13 +141,13 @@ func sameValues(now map[string]json.RawMessage, values []byte) bool {
 // settingsAt are the values that a thing has of what a body changes, nil when they
 // cannot be seen, and the answer that shows it.
 func (c *Caller) settingsAt(path string, body []byte) (map[string]json.RawMessage, *Response) {
-	integration, isMapping := strings.CutSuffix(path, mapping)
+	integration, isMapping := strings.CutSuffix(path, environmentMapping)
 	shown := c.Get(integration)
 	if shown.Code() != http.StatusOK {
 		return nil, shown
 	}
 	if !isMapping {
-		return sentOf(shown, body), shown
+		return previousValues(shown, body), shown
 	}
 	values := map[string]json.RawMessage{}
 	for environment, project := range shown.Get("config.environment_mapping").Map() {
@@ -157,8 +157,8 @@ func (c *Caller) settingsAt(path string, body []byte) (map[string]json.RawMessag
 }
 
 func isSettings(path string) bool {
-	for _, pattern := range settings() {
-		if _, ok := fits(pattern, path); ok {
+	for _, pattern := range settingsPaths() {
+		if _, ok := matchPath(pattern, path); ok {
 			return true
 		}
 	}
@@ -170,8 +170,8 @@ func lastPart(path string) string {
 	return path[strings.LastIndex(path, "/")+1:]
 }
 
-// sentOf are the values, before a request, of what it sends.
-func sentOf(shown *Response, body []byte) map[string]json.RawMessage {
+// previousValues are the values, before a request, of the properties that it sends.
+func previousValues(shown *Response, body []byte) map[string]json.RawMessage {
 	var fields map[string]json.RawMessage
 	if json.Unmarshal(body, &fields) != nil {
 		return nil

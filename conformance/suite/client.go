@@ -32,22 +32,22 @@ type Client struct {
 	// Journal is told about everything that is about to be created; nil is nobody.
 	Journal *journal.Journal
 
-	http     *http.Client
-	now      func() time.Time // paces requests; so does wait
-	wait     func(context.Context, time.Duration) error
-	names    atomic.Int64 // counts the names that were given out
-	link     link
-	mu       sync.Mutex
-	paces    map[string]*pace
-	sessions map[string]http.Header
-	owned    map[string]*Creation // what the run made by its identifier, and by kind and identifier
-	labels   map[string]string    // and what it was marked with
-	alike    map[string]int       // counts requests without an answer by what they made
-	scim     map[string]*Caller   // whose token a domain accepted last
+	http       *http.Client
+	now        func() time.Time // paces requests; so does wait
+	wait       func(context.Context, time.Duration) error
+	names      atomic.Int64 // counts the names that were given out
+	connection connection
+	mu         sync.Mutex
+	paces      map[string]*pace
+	sessions   map[string]http.Header
+	owned      map[string]*Creation // what the run made by its identifier, and by kind and identifier
+	labels     map[string]string    // and what it was marked with
+	unanswered map[string]int       // counts requests without an answer by what they made
+	scim       map[string]*Caller   // whose token a domain accepted last
 
-	// blind is held while something is created that carries no label, borrowed while
+	// unlabelled is held while something without a label is created, borrowed while
 	// a story changes what the target has.
-	blind, borrowed sync.Mutex
+	unlabelled, borrowed sync.Mutex
 }
 
 const (
@@ -75,7 +75,7 @@ func NewClient(t *target.Profile, options ...ClientOption) (*Client, error) {
 			CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 		},
 		now: time.Now, wait: sleep,
-		paces: map[string]*pace{}, sessions: map[string]http.Header{}, owned: map[string]*Creation{}, labels: map[string]string{}, alike: map[string]int{},
+		paces: map[string]*pace{}, sessions: map[string]http.Header{}, owned: map[string]*Creation{}, labels: map[string]string{}, unanswered: map[string]int{},
 		scim: map[string]*Caller{},
 	}
 	for _, option := range append([]ClientOption{WithCAFile(t.TLS.CAFile)}, options...) {
@@ -139,8 +139,8 @@ func WithCAFile(path string) ClientOption {
 	}
 }
 
-// own remembers what the run made.
-func (c *Client) own(made *Creation, label string) {
+// remember keeps what the run made, and its label.
+func (c *Client) remember(made *Creation, label string) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.owned[made.ID] = made
@@ -148,8 +148,8 @@ func (c *Client) own(made *Creation, label string) {
 	c.labels[made.ID] = label
 }
 
-// origin is the label of something that the run made, and its organization.
-func (c *Client) origin(id string) (label, organization string) {
+// labelOf is the label of something that the run made, and its organization.
+func (c *Client) labelOf(id string) (label, organization string) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if made := c.owned[id]; made != nil {
@@ -158,24 +158,24 @@ func (c *Client) origin(id string) (label, organization string) {
 	return "", ""
 }
 
-// owns tells whether the run made something and knows it.
+// owns reports whether the run is known to have made something.
 func (c *Client) owns(id string) bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	return c.owned[id] != nil
 }
 
-// lost counts the requests without an answer that would have made the same, after
-// adding to it.
-func (c *Client) lost(made *Creation, sent string, more int) int {
+// countUnanswered adds to the number of requests without an answer that would have made
+// the same, and returns it.
+func (c *Client) countUnanswered(made *Creation, sent string, more int) int {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	key := made.Kind.Name + " " + made.collection() + " " + sent
-	c.alike[key] += more
-	return c.alike[key]
+	c.unanswered[key] += more
+	return c.unanswered[key]
 }
 
-// ownsHolder tells whether a thing is in an organization or a role that the run made,
+// ownsHolder reports whether a thing is in an organization or a role that the run made,
 // with which it goes.
 func (c *Client) ownsHolder(made *Creation) bool {
 	if role := made.In["role"]; role != "" && c.owns(roleKind+" "+role) {
@@ -187,7 +187,7 @@ func (c *Client) ownsHolder(made *Creation) bool {
 // Close lets go of idle connections.
 func (c *Client) Close() { c.http.CloseIdleConnections() }
 
-// trusts tells whether an address is on the target's host or its control plane's,
+// trusts reports whether an address is on the target's host or its control plane's,
 // by the same protocol. Links in answers may lead anywhere.
 func (c *Client) trusts(address string) bool {
 	u, err := url.Parse(address)
@@ -214,18 +214,18 @@ func (c *Client) do(ctx context.Context, who string, e *Exchange) error {
 			}
 		}
 		err := c.send(ctx, e)
-		c.link.note(err)
+		c.connection.noteResult(err)
 		switch {
-		case c.again(e, err):
+		case c.shouldRetry(e, err):
 			e.Retried++
-			if err := c.wait(ctx, c.link.pause(e)); err != nil {
+			if err := c.wait(ctx, c.connection.backoff(e)); err != nil {
 				return err
 			}
 			continue
 		case err != nil:
 			return &lostError{err}
 		case e.Status != http.StatusTooManyRequests:
-			c.paceOf(who).fine()
+			c.paceOf(who).noteAccepted()
 			return nil
 		}
 		after := retryAfter(e.ResponseHeader)
@@ -268,7 +268,7 @@ func (c *Client) send(ctx context.Context, e *Exchange) error {
 	}
 	defer func() { _ = response.Body.Close() }()
 	e.Status, e.ResponseHeader = response.StatusCode, response.Header
-	c.link.clock(response.Header, started)
+	c.connection.learnTime(response.Header, started)
 	e.ResponseBody, err = io.ReadAll(io.LimitReader(response.Body, maxAnswer))
 	e.Duration = time.Since(started)
 	return err
@@ -340,14 +340,14 @@ func (c *Client) session(ctx context.Context, role string) (http.Header, error) 
 	return header, nil
 }
 
-// refusedLogin is that the target does not take what the profile has.
-type refusedLogin struct {
+// loginError is that the target does not take what the profile has to log in with.
+type loginError struct {
 	role   string
 	status int
 }
 
-func (r *refusedLogin) Error() string {
-	return fmt.Sprintf("the target refuses the email and password of credentials.%s with status %d", r.role, r.status)
+func (e *loginError) Error() string {
+	return fmt.Sprintf("the target refuses the email and password of credentials.%s with status %d", e.role, e.status)
 }
 
 // logIn logs in by password, as a browser does.
@@ -365,7 +365,7 @@ func (c *Client) logIn(ctx context.Context, role string, credential target.Crede
 		return nil, err
 	}
 	if e.Status != http.StatusOK {
-		return nil, &refusedLogin{role, e.Status}
+		return nil, &loginError{role, e.Status}
 	}
 	return c.sessionFrom(e, role), nil
 }
@@ -386,4 +386,20 @@ func (c *Client) sessionFrom(e *Exchange, role string) http.Header {
 	header.Set("Cookie", cookies)
 	c.Secrets.AddCookie(cookies, "UNDERSTUDY_"+role)
 	return header
+}
+
+// sameProtocol is an address with the protocol of the target's own where it leads to
+// its host: a server behind a proxy may not know by which it is called, and no
+// credentials go another way than the profile says.
+func (c *Client) sameProtocol(address string) string {
+	own, err := url.Parse(c.Target.BaseURL)
+	if err != nil {
+		return address
+	}
+	for _, scheme := range []string{"http://", "https://"} {
+		if rest, ok := strings.CutPrefix(address, scheme+own.Host); ok && (rest == "" || strings.ContainsRune("/?#", rune(rest[0]))) {
+			return own.Scheme + "://" + own.Host + rest
+		}
+	}
+	return address
 }

@@ -70,7 +70,7 @@ func TestKeepsBelowLimits(t *testing.T) {
 		if limits.RequestsPerHour > 0 {
 			windows[time.Hour] = limits.RequestsPerHour
 		}
-		limiters := client.paceOf("admin").all()
+		limiters := client.paceOf("admin").limiters()
 		g.Expect(limiters).To(HaveLen(len(windows)))
 		start := time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
 		for length, allowed := range windows {
@@ -162,4 +162,72 @@ func TestMask(t *testing.T) {
 	g.Expect(masked).To(HaveSuffix("plain"))
 	e := &Exchange{Method: "GET", URL: "https://example.com/", RequestHeader: http.Header{"Authorization": {"Bearer phx_a/b+c"}, "X-Quote": {`it's $HOME`}}}
 	g.Expect(e.Curl(secrets)).To(Equal(`curl -i -X GET 'https://example.com/' -H "Authorization: Bearer $UNDERSTUDY_ADMIN_KEY" -H 'X-Quote: it'\''s $HOME'`))
+}
+
+// The token goes to the control plane alone, and into no report.
+func TestControlToken(t *testing.T) {
+	g := NewWithT(t)
+	const token = "a token that nobody else may have"
+	shown := map[string]string{}
+	server := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+		shown[r.URL.Path] = r.Header.Get("Understudy-Control-Token")
+	}))
+	t.Cleanup(server.Close)
+	client, err := NewClient(&target.Profile{
+		BaseURL: server.URL, Control: server.URL + "/_understudy", ControlToken: token, Organization: target.Organization{ID: Nowhere},
+	})
+	g.Expect(err).NotTo(HaveOccurred())
+	t.Cleanup(client.Close)
+
+	scenario := &Scenario{Run: func(s *S) {
+		s.Anonymous().Get("/elsewhere/").Status(200)
+		s.Anonymous().Get("/_understudy-not/clock").Status(200)
+		s.Anonymous().Get(s.Target().Control + "/clock").Status(418)
+	}}
+	result := Play(t.Context(), client, scenario, "test")
+
+	g.Expect(shown).To(Equal(map[string]string{"/elsewhere/": "", "/_understudy-not/clock": "", "/_understudy/clock": token}))
+	command := result.Exchange.Curl(client.Secrets)
+	g.Expect(command).To(ContainSubstring(`"Understudy-Control-Token: $UNDERSTUDY_CONTROL_TOKEN"`))
+	g.Expect(command).NotTo(ContainSubstring(token))
+}
+
+// The headers of a profile go with everything that the target is asked, to nobody else,
+// and into no report.
+func TestHeaders(t *testing.T) {
+	g := NewWithT(t)
+	const token = "what the gateway wants to see"
+	seen := map[string]string{}
+	note := func(site string) *httptest.Server {
+		server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			seen[site+r.URL.Path] = r.Header.Get("X-Gateway-Token")
+			if r.URL.Path == "/api/login/" {
+				http.SetCookie(w, &http.Cookie{Name: "sessionid", Value: "a session of somebody"})
+			}
+		}))
+		t.Cleanup(server.Close)
+		return server
+	}
+	own, control, other := note("own"), note("control"), note("other")
+	client, err := NewClient(&target.Profile{
+		BaseURL: own.URL, Control: control.URL, Organization: target.Organization{ID: Nowhere},
+		Credentials: map[string]target.Credential{"admin": {Email: "a@example.com", Password: "correct horse"}},
+		Headers:     map[string]string{"X-Gateway-Token": token},
+	})
+	g.Expect(err).NotTo(HaveOccurred())
+	t.Cleanup(client.Close)
+
+	result := Play(t.Context(), client, &Scenario{Run: func(s *S) {
+		s.Anonymous().Get(other.URL + "/").Status(200)
+		s.Anonymous().Get(control.URL + "/clock").Status(200)
+		s.Session("admin").Get("/elsewhere/").Status(418)
+	}}, "test")
+
+	g.Expect(result.Failure).To(ContainSubstring("418"))
+	g.Expect(seen).To(Equal(map[string]string{
+		"other/": "", "control/clock": token, "own/api/login/": token, "own/elsewhere/": token,
+	}))
+	command := result.Exchange.Curl(client.Secrets)
+	g.Expect(command).To(ContainSubstring(`"X-Gateway-Token: $UNDERSTUDY_HEADER_X_GATEWAY_TOKEN"`))
+	g.Expect(command).NotTo(ContainSubstring(token))
 }

@@ -13,7 +13,7 @@ type Contract struct {
 	document  *spec.Document
 	lenient   *spec.Document // for neighbours
 	catalogue *coverage.Catalogue
-	base      string // the path before /api/
+	basePath  string // the path before /api/
 }
 
 // NewContract reads the document for a deployment at baseURL.
@@ -48,36 +48,36 @@ func (c *Contract) Check(e *Exchange) error {
 	if err != nil {
 		return err
 	}
-	operation, _ := c.find(e.Method, strings.TrimPrefix(u.Path, c.base))
+	operation := c.operation(e.Method, strings.TrimPrefix(u.Path, c.basePath))
 	if operation == nil || e.Status == 0 {
 		return nil
 	}
 	e.Operation = operation.ID
 	document := c.document
-	if neighbour(operation) {
+	if isNeighbour(operation) {
 		document = c.lenient
 		operation, _ = document.Operation(operation.ID)
 	}
 	return document.CheckResponse(operation, e.Status, e.ResponseHeader, e.ResponseBody)
 }
 
-// find matches a request with an operation, with or without the final slash.
-func (c *Contract) find(method, path string) (*spec.Operation, map[string]string) {
+// operation matches a request with an operation, with or without the final slash.
+func (c *Contract) operation(method, path string) *spec.Operation {
 	segments := strings.Split(strings.Trim(path, "/"), "/")
 	var found *spec.Operation
-	var params map[string]string
+	var params map[string]string // the operation with the fewest is meant
 	for _, operation := range c.document.Operations() {
 		if operation.Method != method {
 			continue
 		}
-		if p, ok := match(strings.Split(strings.Trim(operation.Path, "/"), "/"), segments); ok && (found == nil || len(p) < len(params)) {
+		if p, ok := matchTemplate(strings.Split(strings.Trim(operation.Path, "/"), "/"), segments); ok && (found == nil || len(p) < len(params)) {
 			found, params = operation, p
 		}
 	}
-	return found, params
+	return found
 }
 
-func match(template, segments []string) (map[string]string, bool) {
+func matchTemplate(template, segments []string) (map[string]string, bool) {
 	if len(template) != len(segments) {
 		return nil, false
 	}

@@ -2,6 +2,7 @@ package suite
 
 import (
 	"encoding/json"
+	"errors"
 	"io"
 	"maps"
 	"mime"
@@ -23,16 +24,16 @@ type asserted struct {
 	wanted map[string]any
 }
 
-// saw notes that the story said something of the value at a path.
-func (r *Response) saw(paths ...string) {
+// notePaths notes that the story said something of the value at a path.
+func (r *Response) notePaths(paths ...string) {
 	r.s.mu.Lock()
 	defer r.s.mu.Unlock()
 	r.exchange.asserted.paths = append(r.exchange.asserted.paths, paths...)
 }
 
-// equalled notes that the story said what the value at a path is.
-func (r *Response) equalled(path, value string) {
-	r.saw(path)
+// noteValue notes that the story said what the value at a path is.
+func (r *Response) noteValue(path, value string) {
+	r.notePaths(path)
 	if value == "" || (value[0] != '{' && value[0] != '[') {
 		return
 	}
@@ -52,60 +53,60 @@ type reading struct {
 	code     bool // it is the status that was taken
 }
 
-// read notes that the story took out a value: the next expectation may be about it.
-func (r *Response) read(path string, value gjson.Result) {
+// noteReading notes that the story took out a value: the next expectation may be about it.
+func (r *Response) noteReading(path string, value gjson.Result) {
 	r.s.mu.Lock()
 	defer r.s.mu.Unlock()
 	r.s.readings = append(r.s.readings, reading{exchange: r.exchange, path: path, value: value})
 }
 
-// readCode notes that the story took the status.
-func (r *Response) readCode() {
+// noteStatusReading notes that the story took the status.
+func (r *Response) noteStatusReading() {
 	r.s.mu.Lock()
 	defer r.s.mu.Unlock()
 	r.s.readings = append(r.s.readings, reading{exchange: r.exchange, code: true})
 }
 
-// expected notes that the story expects something of a value. It counts for those
+// noteExpectation notes that the story expects something of a value. It counts for those
 // that were taken out of an answer since the last expectation.
-func (s *S) expected(actual any) {
+func (s *S) noteExpectation(actual any) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for _, taken := range s.readings {
 		switch {
 		case taken.code && taken.exchange.Status == actual:
 			taken.exchange.asserted.status = true
-		case taken.is(actual):
+		case taken.equals(actual):
 			taken.exchange.asserted.paths = append(taken.exchange.asserted.paths, taken.path)
 		}
 	}
 	s.readings = nil
 }
 
-// is tells whether a value is the one that was taken out.
-func (t reading) is(actual any) bool {
-	if !t.value.Exists() {
+// equals reports whether a value equals the one that was taken out.
+func (r reading) equals(actual any) bool {
+	if !r.value.Exists() {
 		return false
 	}
 	switch actual := actual.(type) {
 	case string:
-		return t.value.String() == actual
+		return r.value.String() == actual
 	case bool:
-		return t.value.IsBool() && t.value.Bool() == actual
+		return r.value.IsBool() && r.value.Bool() == actual
 	case int64:
-		return t.value.Type == gjson.Number && t.value.Int() == actual
+		return r.value.Type == gjson.Number && r.value.Int() == actual
 	case float64:
-		return t.value.Type == gjson.Number && t.value.Float() == actual
+		return r.value.Type == gjson.Number && r.value.Float() == actual
 	case gjson.Result:
-		return t.value.Raw == actual.Raw
+		return r.value.Raw == actual.Raw
 	case []gjson.Result:
-		return t.value.IsArray() && slices.EqualFunc(t.value.Array(), actual, func(a, b gjson.Result) bool { return a.Raw == b.Raw })
+		return r.value.IsArray() && slices.EqualFunc(r.value.Array(), actual, func(a, b gjson.Result) bool { return a.Raw == b.Raw })
 	}
 	return false
 }
 
-// switched notes that the story switched a feature of an organization of its own.
-func (s *S) switched(feature string, on bool) {
+// noteFeature notes that the story switched a feature of an organization of its own.
+func (s *S) noteFeature(feature string, on bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	features := maps.Clone(s.features) // exchanges have the old one
@@ -135,10 +136,10 @@ func (c *Contract) covered(e *Exchange) coverage.Set {
 		if e.Status != http.StatusMethodNotAllowed {
 			return nil
 		}
-		return c.catalogue.NotAllowed(c.at(e.URL))
+		return c.catalogue.NotAllowed(c.operationsAt(e.URL))
 	}
 	seen := coverage.Seen{
-		Operation: e.Operation, Status: e.Status, Key: e.withKey(), Body: e.decoded(),
+		Operation: e.Operation, Status: e.Status, Key: e.usesKey(), Body: e.decodedBody(),
 		Paths: e.asserted.paths, Wanted: e.asserted.wanted, Switched: e.switched,
 	}
 	if slices.Contains(e.asserted.paths, "detail") {
@@ -147,27 +148,27 @@ func (c *Contract) covered(e *Exchange) coverage.Set {
 	return c.catalogue.Points(seen)
 }
 
-// at are the operations of the path of an address.
-func (c *Contract) at(address string) (ids []string) {
+// operationsAt are the operations of the path of an address.
+func (c *Contract) operationsAt(address string) (ids []string) {
 	u, err := url.Parse(address)
 	if err != nil {
 		return nil
 	}
 	for _, method := range []string{http.MethodGet, http.MethodPost, http.MethodPut, http.MethodPatch, http.MethodDelete} {
-		if operation, _ := c.find(method, strings.TrimPrefix(u.Path, c.base)); operation != nil {
+		if operation := c.operation(method, strings.TrimPrefix(u.Path, c.basePath)); operation != nil {
 			ids = append(ids, operation.ID)
 		}
 	}
 	return ids
 }
 
-// withKey tells whether a request was made with a personal API key.
-func (e *Exchange) withKey() bool {
+// usesKey reports whether a request was made with a personal API key.
+func (e *Exchange) usesKey() bool {
 	return e.RequestHeader.Get("Authorization") != "" || strings.Contains(e.URL, keyParameter)
 }
 
-// decoded is the request body as JSON has it; nil if it is none.
-func (e *Exchange) decoded() any {
+// decodedBody is the request body as JSON has it; nil if it is none.
+func (e *Exchange) decodedBody() any {
 	kind, parameters, err := mime.ParseMediaType(e.RequestHeader.Get("Content-Type"))
 	if err != nil {
 		return nil
@@ -180,17 +181,17 @@ func (e *Exchange) decoded() any {
 		}
 	case "application/x-www-form-urlencoded":
 		form, _ := url.ParseQuery(string(e.RequestBody))
-		return named(form)
+		return toObject(form)
 	case "multipart/form-data":
 		form, err := multipart.NewReader(strings.NewReader(string(e.RequestBody)), parameters["boundary"]).ReadForm(maxAnswer)
-		if err == nil || err == io.EOF {
-			return named(form.Value)
+		if err == nil || errors.Is(err, io.EOF) {
+			return toObject(form.Value)
 		}
 	}
 	return nil
 }
 
-func named[V any](form map[string]V) map[string]any {
+func toObject[V any](form map[string]V) map[string]any {
 	body := map[string]any{}
 	for name, value := range form {
 		body[name] = value

@@ -46,7 +46,7 @@ func (e *Exchange) Curl(secrets *Secrets) string {
 	if piped {
 		fmt.Fprintf(&b, "printf %%b %s | ", shellQuote(octal(body)))
 	}
-	fmt.Fprintf(&b, "curl -i %s %s", method(e.Method), shellQuote(secrets.Variables(e.URL)))
+	fmt.Fprintf(&b, "curl -i %s %s", methodOption(e.Method), shellQuote(secrets.Variables(e.URL)))
 	names := make([]string, 0, len(e.RequestHeader))
 	for name := range e.RequestHeader {
 		names = append(names, name)
@@ -67,16 +67,16 @@ func (e *Exchange) Curl(secrets *Secrets) string {
 	return b.String()
 }
 
-// method is curl's option for a method. It waits for a body that never comes when
+// methodOption is curl's option for a method. Curl waits for a body that never comes when
 // HEAD is only named.
-func method(name string) string {
+func methodOption(name string) string {
 	if name == http.MethodHead {
 		return "--head"
 	}
 	return "-X " + name
 }
 
-// printable tells whether a body can stand in a command line as it is.
+// printable reports whether a body can stand in a command line as it is.
 func printable(body string) bool {
 	return utf8.ValidString(body) && !strings.ContainsFunc(body, func(r rune) bool { return r != '\n' && unicode.IsControl(r) })
 }
@@ -97,20 +97,47 @@ func octal(body string) string {
 	return b.String()
 }
 
-// shellQuote quotes for a POSIX shell and leaves $UNDERSTUDY_… to be expanded, which
-// al.essio.dev/pkg/shellescape does not know.
+// shellQuote quotes for a POSIX shell and leaves $UNDERSTUDY_… to be expanded, which no
+// library for quoting does.
 func shellQuote(s string) string {
 	if !strings.Contains(s, "$UNDERSTUDY_") {
 		return "'" + strings.ReplaceAll(s, "'", `'\''`) + "'"
 	}
 	parts := strings.Split(s, "$UNDERSTUDY_")
-	quoted := escapeDouble(parts[0])
+	var quoted strings.Builder
+	quoted.WriteString(escapeDouble(parts[0]))
 	for _, part := range parts[1:] {
-		quoted += "$UNDERSTUDY_" + escapeDouble(part)
+		quoted.WriteString("$UNDERSTUDY_" + escapeDouble(part))
 	}
-	return `"` + quoted + `"`
+	return `"` + quoted.String() + `"`
 }
 
 func escapeDouble(s string) string {
 	return strings.NewReplacer(`\`, `\\`, `"`, `\"`, "`", "\\`", `$`, `\$`).Replace(s)
+}
+
+// Call is one request for a documented operation: who made it, and how it went.
+type Call struct {
+	Operation string
+	Caller    string // without what differs from run to run
+	Status    int
+	Duration  time.Duration
+}
+
+// calls are the requests that the story made for documented operations.
+func (s *S) calls() []Call {
+	var list []Call
+	for _, e := range s.exchanges {
+		if e.Operation != "" {
+			list = append(list, Call{e.Operation, e.Caller, e.Status, e.Duration})
+		}
+	}
+	return list
+}
+
+// longestTrail is how many exchanges before a failure are kept.
+const longestTrail = 8
+
+func (s *S) trail() []*Exchange {
+	return s.exchanges[max(0, len(s.exchanges)-longestTrail):]
 }

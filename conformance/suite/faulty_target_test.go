@@ -79,10 +79,10 @@ func TestCleansUpOrganizations(t *testing.T) {
 	}, target.Limits{})
 	owner := func(s *S) *Caller { return s.KeyValue("phx_key_of_the_owner", "owner") }
 	result := Play(t.Context(), client, &Scenario{Run: func(s *S) {
-		s.tell(func(s *S) { owner(s).Post("/api/organizations/", JSON{}) })
-		s.tell(func(s *S) { owner(s).Post(OrgPath(organization, Roles), JSON{}) })
-		s.tell(func(s *S) { owner(s).Post(OrgPath(organization, Domains), JSON{}) })
-		s.tell(func(s *S) { s.Admin().Post(OrgPath(Nowhere, Roles), JSON{}) })
+		s.runStory(func(s *S) { owner(s).Post("/api/organizations/", JSON{}) })
+		s.runStory(func(s *S) { owner(s).Post(OrgPath(organization, Roles), JSON{}) })
+		s.runStory(func(s *S) { owner(s).Post(OrgPath(organization, Domains), JSON{}) })
+		s.runStory(func(s *S) { s.Admin().Post(OrgPath(Nowhere, Roles), JSON{}) })
 	}}, "test")
 	g.Expect(result.Leftovers).To(BeEmpty())
 	g.Expect(deleted).To(Equal([]string{
@@ -109,9 +109,10 @@ func TestCleansUpHoweverItEnds(t *testing.T) {
 			g := NewWithT(t)
 			var left atomic.Int64
 			client := newTestClient(t, func(w http.ResponseWriter, r *http.Request) {
-				if r.Method == http.MethodPost {
+				switch r.Method {
+				case http.MethodPost:
 					answer(w, http.StatusCreated, `{"id": "thing-%d"}`, left.Add(1))
-				} else if r.Method == http.MethodDelete {
+				case http.MethodDelete:
 					left.Add(-1)
 					w.WriteHeader(http.StatusNoContent)
 				}

@@ -13,9 +13,9 @@ import (
 	"github.com/tidwall/gjson"
 )
 
-// clue tells things that a run made, but of which it has no identifier, from those
-// of others.
-type clue struct {
+// criteria distinguish things that a run made, but of which it has no identifier, from
+// those of others.
+type criteria struct {
 	// label is what the run marked it with. It is enough: nobody else uses it.
 	label string
 	// sent is the property that should have carried the label, when there is none.
@@ -28,65 +28,65 @@ type clue struct {
 
 // How far the time of a creation may lie before and after that of the request.
 const (
-	clockError = 2 * time.Second
-	latest     = requestTimeout + clockError
+	clockTolerance = 2 * time.Second
+	longestDelay   = requestTimeout + clockTolerance
 )
 
-// errUntold tells that nothing distinguishes a thing from those of others.
-var errUntold = errors.New("nothing tells it from what others made")
+// errAmbiguous is returned where nothing distinguishes a thing from those of others.
+var errAmbiguous = errors.New("nothing tells it from what others made")
 
 // find looks for what a request without an answer made. like says of which kind it
 // is, and where.
-func (s *S) find(like *Creation, c clue) (found []*Creation, err error) {
+func (s *S) find(like *Creation, c criteria) (found []*Creation, err error) {
 	if like.Kind.Named && c.label != "" {
 		thing := *like
 		thing.ID, thing.Mark = c.sent, c.sent
 		return []*Creation{&thing}, nil
 	}
-	told := c.label != "" || (!c.at.IsZero() && like.Kind.Created != "")
+	identified := c.label != "" || (!c.at.IsZero() && like.Kind.Created != "")
 	switch {
-	case told:
+	case identified:
 	case c.sent == "" && like.Kind.Required:
 		return nil, nil // not even a target that takes anything makes it of nothing
 	case c.sent == "":
-		return nil, errUntold
+		return nil, errAmbiguous
 	}
-	for _, row := range s.rows(like) {
-		thing := like.at(row)
-		if !told && strings.EqualFold(thing.Mark, c.sent) {
-			return nil, errUntold
+	for _, row := range s.listRows(like) {
+		thing := like.fromRow(row)
+		if !identified && strings.EqualFold(thing.Mark, c.sent) {
+			return nil, errAmbiguous
 		}
 		if c.label == "" && thing.Created == "" && thing.Mark == c.sent && !like.Kind.ListOnly {
-			if thing = s.look(thing); thing == nil {
+			if thing = s.lookUp(thing); thing == nil {
 				continue // the list does not tell when, and it is gone
 			}
 		}
-		if told && c.fits(thing) && (c.label != "" || !s.client.owns(thing.ID)) {
+		if identified && c.match(thing) && (c.label != "" || !s.client.owns(thing.ID)) {
 			found = append(found, thing)
 		}
 	}
 	if c.label == "" && len(found) > c.most {
-		return nil, fmt.Errorf("%d look alike: %w", len(found), errUntold)
+		return nil, fmt.Errorf("%d look alike: %w", len(found), errAmbiguous)
 	}
 	return found, nil
 }
 
-// fits tells whether a thing is what the run made.
-func (c clue) fits(thing *Creation) bool {
+// match reports whether a thing is what the run made.
+func (c criteria) match(thing *Creation) bool {
 	if c.label != "" {
-		return carries(thing.Mark, c.label)
+		return containsLabel(thing.Mark, c.label)
 	}
 	created, err := time.Parse(time.RFC3339Nano, thing.Created)
-	return err == nil && thing.Mark == c.sent && created.After(c.at.Add(-clockError)) && created.Before(c.at.Add(latest))
+	return err == nil && thing.Mark == c.sent && created.After(c.at.Add(-clockTolerance)) && created.Before(c.at.Add(longestDelay))
 }
 
-// carries tells whether a text has a label in it, whole, in whatever case.
-func carries(text, label string) bool {
+// containsLabel reports whether a text has a label in it, whole, in whatever case.
+func containsLabel(text, label string) bool {
 	return regexp.MustCompile(`(?i)` + regexp.QuoteMeta(label) + `(\D|$)`).MatchString(text)
 }
 
-// at is the thing that a row of a list shows.
-func (c *Creation) at(row gjson.Result) *Creation {
+// fromRow is the thing that a row of a list shows.
+func (c *Creation) fromRow(row gjson.Result) *Creation {
 	text := func(paths string) string {
 		for path := range strings.SplitSeq(paths, ",") {
 			if path != "" && row.Get(path).Exists() {
@@ -117,7 +117,7 @@ func (s *S) reader(like *Creation) *Caller {
 	if like.by == nil {
 		return reader
 	}
-	for _, candidate := range []*Caller{reader, like.by.in(s).With("Accept", "*/*"), s.Admin()} {
+	for _, candidate := range []*Caller{reader, like.by.forStory(s).With("Accept", "*/*"), s.Admin()} {
 		switch candidate.Get(like.firstPage()).Code() {
 		case http.StatusUnauthorized, http.StatusForbidden:
 		default:
@@ -127,9 +127,9 @@ func (s *S) reader(like *Creation) *Caller {
 	return nil
 }
 
-// rows are all rows of the list that shows things of a kind. A list that is not
+// listRows are all rows of the list that shows things of a kind. A list that is not
 // there has none: what it belongs to is gone.
-func (s *S) rows(like *Creation) (rows []gjson.Result) {
+func (s *S) listRows(like *Creation) (rows []gjson.Result) {
 	caller := s.reader(like)
 	if caller == nil {
 		return nil

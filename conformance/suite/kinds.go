@@ -27,10 +27,10 @@ type Kind struct {
 	// Mark is the gjson path of the property that carries the label of the run, in
 	// requests and in answers; "" where there is none. It may be two, as ID may.
 	Mark string
-	// Named tells that the property that carries the label is the identifier as well:
-	// what it names needs no looking for.
+	// Named is whether the property that carries the label is the identifier as well: what
+	// it names needs no looking for.
 	Named bool
-	// Required tells that nothing is made without that property.
+	// Required is whether nothing is made without that property.
 	Required bool
 	// Created is the gjson path of the time of its creation; "" where answers tell
 	// none.
@@ -61,13 +61,9 @@ const (
 	roleKind         = "role"
 )
 
-// kinds are all of them. The first whose collection matches counts.
-var kinds []*Kind
-
-// It is not where the variable is declared: what removes things leads back to it.
-func init() { kinds = allKinds() }
-
-func allKinds() []*Kind {
+// kinds lists all of them. The first whose collection matches counts. It is a function,
+// not a variable, since what removes things looks them up here again.
+func kinds() []*Kind {
 	const organization = "/api/organizations/{organization}/"
 	return []*Kind{
 		{Name: organizationKind, Collection: "/api/organizations/", Mark: "name", Required: true, Created: "created_at", By: itsCreator},
@@ -123,7 +119,7 @@ func allKinds() []*Kind {
 
 // kindNamed is the kind of a name; nil if there is none.
 func kindNamed(name string) *Kind {
-	for _, kind := range kinds {
+	for _, kind := range kinds() {
 		if kind.Name == name {
 			return kind
 		}
@@ -153,7 +149,7 @@ func itsCreator(s *S, made *Creation) *Caller {
 // scimClient has the token of a domain that was accepted last read and delete what
 // was made with it. A sweep knows the token of the profile alone.
 func scimClient(s *S, made *Creation) *Caller {
-	if accepted := s.client.accepted(made.In["domain"]); accepted != nil {
+	if accepted := s.client.acceptedBy(made.In["domain"]); accepted != nil {
 		return accepted
 	}
 	if made.by != nil {
@@ -177,7 +173,7 @@ func (s *S) callerNamed(who string) *Caller {
 	case ok && credential.PersonalAPIKey != "":
 		return s.Key(role)
 	case strings.Contains(role, "@") && s.Target().Control != "":
-		body := JSON{"user": role, "label": "us-" + s.run + "-0"}
+		body := JSON{"user": role, "label": "us-" + s.runLabel + "-0"}
 		if minted := s.Anonymous().Post(s.Target().Control+"/keys", body); minted.Code() == http.StatusCreated {
 			return s.KeyValue(minted.Text("value"), role)
 		}
@@ -201,7 +197,7 @@ type Creation struct {
 
 // Path is where the thing is.
 func (c *Creation) Path() string {
-	return fill(strings.ReplaceAll(c.Kind.item(), "{id}", c.ID), c.In)
+	return expandPath(strings.ReplaceAll(c.Kind.item(), "{id}", c.ID), c.In)
 }
 
 // item is the path of one.
@@ -210,9 +206,9 @@ func (k *Kind) item() string { return cmp.Or(k.Item, k.Collection+"{id}/") }
 // list is the path of the list that shows the thing.
 func (c *Creation) list() string {
 	if c.Kind.List != "" {
-		return fill(c.Kind.List, c.In)
+		return expandPath(c.Kind.List, c.In)
 	}
-	return fill(c.Kind.Collection, c.In)
+	return expandPath(c.Kind.Collection, c.In)
 }
 
 // collection is the path of its collection, as journals name it.
@@ -222,11 +218,11 @@ func (c *Creation) collection() string {
 	if in["invite"] != "" {
 		in["invite"] = "-" // which opens it
 	}
-	return fill(c.Kind.Collection, in)
+	return expandPath(c.Kind.Collection, in)
 }
 
-// fill puts parts of a path where their words in braces stand.
-func fill(path string, in map[string]string) string {
+// expandPath puts parts of a path where their words in braces stand.
+func expandPath(path string, in map[string]string) string {
 	for word, part := range in {
 		path = strings.ReplaceAll(path, "{"+word+"}", part)
 	}
@@ -250,8 +246,8 @@ func (s *S) kindAt(address string) (*Kind, map[string]string) {
 
 // kindOf finds what a POST to a collection makes.
 func (s *S) kindOf(path string) (*Kind, map[string]string) {
-	for _, kind := range kinds {
-		if in, ok := fits(kind.Collection, path); ok {
+	for _, kind := range kinds() {
+		if in, ok := matchPath(kind.Collection, path); ok {
 			in["control"] = s.Target().Control
 			if in["organization"] == "" {
 				in["organization"] = s.Target().Organization.ID
@@ -262,9 +258,9 @@ func (s *S) kindOf(path string) (*Kind, map[string]string) {
 	return nil, nil
 }
 
-// fits holds a path against a pattern, a final slash aside, and returns the parts
+// matchPath holds a path against a pattern, a final slash aside, and returns the parts
 // that stand at the words in braces.
-func fits(pattern, path string) (map[string]string, bool) {
+func matchPath(pattern, path string) (map[string]string, bool) {
 	pattern, path = strings.TrimRight(pattern, "/"), strings.TrimRight(path, "/")
 	if strings.Count(pattern, "/") != strings.Count(path, "/") {
 		return nil, false
@@ -292,7 +288,7 @@ func (s *S) caller(made *Creation) *Caller {
 	if by == nil {
 		s.giveUp("the profile has no credential that could reach it")
 	}
-	return by.in(s).With("Accept", "*/*") // it may have been made with one that nothing satisfies
+	return by.forStory(s).With("Accept", "*/*") // it may have been made with one that nothing satisfies
 }
 
 // remove deletes what was made.

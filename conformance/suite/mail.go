@@ -2,6 +2,7 @@ package suite
 
 import (
 	"encoding/json"
+	"net/http"
 	"slices"
 	"strings"
 )
@@ -9,13 +10,13 @@ import (
 // reserved are domains that nobody has, so that no mail arrives (RFC 2606).
 var reserved = []string{"example.com", "example.org", "example.net", "example", "test", "invalid"}
 
-// allow ends the story before an invite goes out that would reach somebody: it may
+// checkMail ends the story before an invite goes out that would reach somebody: it may
 // name only addresses below the domain of the profile, or reserved ones, and send
 // no mail unless the profile allows it. A story that breaks this is wrong, not the
 // target.
-func (s *S) allow(e *Exchange) {
+func (s *S) checkMail(e *Exchange) {
 	kind, _ := s.kindAt(e.URL)
-	if e.Method != "POST" || kind == nil || kind.Name != "invite" {
+	if e.Method != http.MethodPost || kind == nil || kind.Name != "invite" {
 		return
 	}
 	var one invitation
@@ -26,7 +27,7 @@ func (s *S) allow(e *Exchange) {
 		return // nobody's address can be read from it
 	}
 	for _, invite := range many {
-		s.allowInvite(invite)
+		s.checkInvite(invite)
 	}
 }
 
@@ -36,7 +37,7 @@ type invitation struct {
 	Send    any `json:"send_email"`
 }
 
-func (s *S) allowInvite(invite invitation) {
+func (s *S) checkInvite(invite invitation) {
 	address, _ := invite.Address.(string)
 	if !strings.Contains(address, "@") {
 		return
@@ -49,7 +50,7 @@ func (s *S) allowInvite(invite invitation) {
 	}
 }
 
-// mayInvite tells whether an address is nobody's, or of the profile.
+// mayInvite reports whether an address is nobody's, or of the profile.
 func (s *S) mayInvite(address string) bool {
 	for _, credential := range s.Target().Credentials {
 		if strings.EqualFold(credential.Email, address) {

@@ -16,33 +16,33 @@ import (
 type pace struct {
 	limits []*rate.Limiter
 
-	mu      sync.Mutex
-	learned *rate.Limiter // nil until the target says 429
-	sent    []time.Time   // when the latest requests went out
-	easy    int           // requests since the latest 429
+	mu       sync.Mutex
+	learned  *rate.Limiter // nil until the target says 429
+	sent     []time.Time   // when the latest requests went out
+	accepted int           // requests since the latest 429
 }
 
 // What is learned from 429.
 const (
-	observed   = time.Minute // how far back the rate is measured
-	slowest    = rate.Limit(1)
-	easyBefore = 50 // requests without a 429 before it goes faster again
+	rateWindow   = time.Minute // how far back the rate is measured
+	minRate      = rate.Limit(1)
+	speedUpAfter = 50 // requests without a 429 before it goes faster again
 )
 
 // pace waits until another request may go out.
 func (c *Client) pace(ctx context.Context, who string) error {
 	p := c.paceOf(who)
-	for _, limiter := range p.all() {
-		if err := c.turn(ctx, limiter); err != nil {
+	for _, limiter := range p.limiters() {
+		if err := c.waitFor(ctx, limiter); err != nil {
 			return err
 		}
 	}
-	p.note(c.now())
+	p.noteSent(c.now())
 	return nil
 }
 
-// turn waits for a turn, unless the run ends before that.
-func (c *Client) turn(ctx context.Context, limiter *rate.Limiter) error {
+// waitFor waits for the turn of a request, unless the run ends before that.
+func (c *Client) waitFor(ctx context.Context, limiter *rate.Limiter) error {
 	now := c.now()
 	turn := limiter.ReserveN(now, 1)
 	delay := turn.DelayFrom(now)
@@ -86,7 +86,7 @@ func limitersFor(limits target.Limits) (list []*rate.Limiter) {
 	return list
 }
 
-func (p *pace) all() []*rate.Limiter {
+func (p *pace) limiters() []*rate.Limiter {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if p.learned == nil {
@@ -95,7 +95,7 @@ func (p *pace) all() []*rate.Limiter {
 	return append([]*rate.Limiter{p.learned}, p.limits...)
 }
 
-func (p *pace) note(at time.Time) {
+func (p *pace) noteSent(at time.Time) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.sent = append(p.sent, at)
@@ -109,27 +109,27 @@ func (p *pace) slowDown(now time.Time) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	recent := 0
-	for i := len(p.sent) - 1; i >= 0 && now.Sub(p.sent[i]) < observed; i-- {
+	for i := len(p.sent) - 1; i >= 0 && now.Sub(p.sent[i]) < rateWindow; i-- {
 		recent++
 	}
-	next := rate.Limit(float64(recent)/observed.Seconds()) / 2
+	next := rate.Limit(float64(recent)/rateWindow.Seconds()) / 2
 	if p.learned != nil {
 		next = p.learned.Limit() / 2
-		if p.easy == 0 {
+		if p.accepted == 0 {
 			next = p.learned.Limit() // several were under way when it was said
 		}
 	}
-	p.learned = rate.NewLimiter(max(next, slowest), 1)
+	p.learned = rate.NewLimiter(max(next, minRate), 1)
 	p.learned.ReserveN(now, 1)
-	p.easy = 0
+	p.accepted = 0
 }
 
-// fine notes a request that was not put off. After many it goes a little faster.
-func (p *pace) fine() {
+// noteAccepted notes a request that was not put off. After many it goes a little faster.
+func (p *pace) noteAccepted() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.easy++
-	if p.learned != nil && p.easy%easyBefore == 0 {
+	p.accepted++
+	if p.learned != nil && p.accepted%speedUpAfter == 0 {
 		p.learned.SetLimit(p.learned.Limit() * 1.1)
 	}
 }

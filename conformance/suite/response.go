@@ -2,7 +2,9 @@ package suite
 
 import (
 	"fmt"
+	"maps"
 	"net/http"
+	"net/url"
 	"slices"
 	"strings"
 
@@ -20,19 +22,19 @@ type Response struct {
 
 func (r *Response) code() int { return r.exchange.Status }
 
-// gone tells whether what was to be deleted is not there any more.
+// gone reports whether what was to be deleted is not there any more.
 func (r *Response) gone() bool {
 	return r.code() < http.StatusMultipleChoices || r.code() == http.StatusNotFound
 }
 
-// doneBefore tells whether what was sent again may be refused because it was done
+// mayBeDone reports whether what was sent again may be refused because it was done
 // the first time: what was deleted is gone, who left may no longer.
-func (r *Response) doneBefore() bool {
+func (r *Response) mayBeDone() bool {
 	return r.code() == http.StatusNotFound || r.code() == http.StatusForbidden
 }
 
-// remember adds the secrets of an answer to those that must not leave the run.
-func (r *Response) remember() {
+// rememberSecrets adds the secrets of an answer to those that must not leave the run.
+func (r *Response) rememberSecrets() {
 	for _, path := range []string{"scim_bearer_token", "value", "csrf_token"} {
 		if token := r.value(path); token.Type == gjson.String {
 			r.s.client.Secrets.Add(token.String(), "UNDERSTUDY_TOKEN")
@@ -53,7 +55,7 @@ func (r *Response) remember() {
 
 // Code is the status.
 func (r *Response) Code() int {
-	r.readCode()
+	r.noteStatusReading()
 	return r.code()
 }
 
@@ -66,7 +68,7 @@ func (r *Response) Header(name string) string { return r.exchange.ResponseHeader
 // Get returns the value at a gjson path.
 func (r *Response) Get(path string) gjson.Result {
 	value := r.value(path)
-	r.read(path, value)
+	r.noteReading(path, value)
 	return value
 }
 
@@ -80,7 +82,7 @@ func (r *Response) Text(path string) string { return r.Get(path).String() }
 
 // Status wants a status.
 func (r *Response) Status(want int) *Response {
-	r.s.count()
+	r.s.countCheck()
 	if r.code() != want {
 		r.s.fail(fmt.Sprintf("expected status %d, got %d", want, r.code()))
 	}
@@ -90,12 +92,12 @@ func (r *Response) Status(want int) *Response {
 
 // Has wants a value at a path: nil, a bool, a number, a text, or a list of them.
 func (r *Response) Has(path string, want any) *Response {
-	r.s.count()
+	r.s.countCheck()
 	wanted := string(encode(want))
 	if got := compact(r.value(path).Raw); got != wanted {
 		r.s.fail(fmt.Sprintf("expected %s to be %s, got %s", path, wanted, orNothing(got)))
 	}
-	r.equalled(path, wanted)
+	r.noteValue(path, wanted)
 	return r
 }
 
@@ -119,7 +121,7 @@ func orNothing(raw string) string {
 // That wants the value at a path to satisfy a matcher.
 func (r *Response) That(path string, matcher types.GomegaMatcher) *Response {
 	r.s.Expect(r.value(path).Value()).To(matcher, path)
-	r.saw(path)
+	r.notePaths(path)
 	return r
 }
 
@@ -161,7 +163,7 @@ func (r *Response) KeysInOrder(path string, want ...string) *Response {
 
 func (r *Response) sawKeys(path string, keys []string) *Response {
 	for _, key := range keys {
-		r.saw(path + "." + gjsonName(key))
+		r.notePaths(path + "." + gjsonName(key))
 	}
 	return r
 }
@@ -250,4 +252,23 @@ func (r *Response) Plain(status int, detail string) *Response {
 // Cookies are the cookies that the answer sets.
 func (r *Response) Cookies() []*http.Cookie {
 	return (&http.Response{Header: r.exchange.ResponseHeader}).Cookies()
+}
+
+// Links wants the value at a path to be the address of the request with another
+// query, such as "limit=2&offset=2", or one of others. In which order the parameters
+// stand, and by which protocol a server behind a proxy believes to be called, is free.
+func (r *Response) Links(path, query string, or ...string) *Response {
+	r.s.countCheck()
+	asked, _ := url.Parse(r.exchange.URL) // it was sent
+	text := r.value(path).String()
+	link, err := url.Parse(text)
+	if err != nil || link.Host != asked.Host || link.Path != asked.Path || !slices.ContainsFunc(append(or, query), func(one string) bool {
+		wanted, _ := url.ParseQuery(one)
+		return maps.EqualFunc(link.Query(), wanted, slices.Equal)
+	}) {
+		asked.RawQuery = query
+		r.s.fail("expected " + path + " to be " + asked.String() + ", got " + orNothing(text))
+	}
+	r.notePaths(path)
+	return r
 }

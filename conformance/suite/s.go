@@ -6,12 +6,10 @@ import (
 	"encoding/json"
 	"fmt"
 	"sync"
-	"time"
 
 	"github.com/onsi/gomega"
 	"github.com/onsi/gomega/types"
 
-	"github.com/understudy-dev/understudy/conformance/coverage"
 	"github.com/understudy-dev/understudy/conformance/target"
 )
 
@@ -30,13 +28,13 @@ func encode(body any) []byte {
 
 // S is a scenario while it runs: who calls, what it made, what it saw.
 type S struct {
-	client *Client
-	ctx    context.Context
-	run    string // the label of this run
+	client   *Client
+	ctx      context.Context
+	runLabel string // the label of this run
 
-	// sweeping: what answers look like does not matter, only that things go.
-	sweeping bool
-	// lastTry: what a gateway answers counts as the target's answer.
+	// unchecked: answers are not held against the document, and count for no rule.
+	unchecked bool
+	// lastTry: a gateway's answer counts as the target's answer.
 	lastTry bool
 
 	mu        sync.Mutex
@@ -51,170 +49,16 @@ type S struct {
 }
 
 type cleanup struct {
-	what string
-	do   func(*S) *Response
-	debt *debt // names what it is about, once that is known
+	what     string
+	do       func(*S) *Response
+	creation *pendingCreation // names what it is about, once that is known
 }
 
 func (c *cleanup) String() string {
-	if c.debt != nil {
-		return c.debt.String()
+	if c.creation != nil {
+		return c.creation.String()
 	}
 	return c.what
-}
-
-// Result is how a scenario went.
-type Result struct {
-	// Failure says what did not hold; "" if everything did.
-	Failure string
-	// Error says what went wrong on our side of the wire: no connection, a
-	// time-out, a bug in the suite.
-	Error string
-	// CouldNotRun says what the profile promised and did not hold, so that the rule
-	// was not tried: a login that is refused, a hook that fails.
-	CouldNotRun string
-	// NotApplicable says what the target does not offer and need not; "" if it offers
-	// everything that the story asked for.
-	NotApplicable string
-	// Check names the expectation that ended the story, the same in every run: where
-	// it stands in the story, and what it looks at. "" if the story ended by itself.
-	Check string
-	// Checks counts the expectations that were looked at.
-	Checks int
-	// Requests counts the requests, Waited how often one was put off by 429, Retried
-	// how often one was sent again, or the story told again, because the connection
-	// broke or a gateway had no answer.
-	Requests, Waited, Retried int
-	// Sent counts the requests by who made them, Created the things that were made by
-	// their kind; both with those that cleaning up made.
-	Sent, Created map[string]int
-	// Exchange is the last one before the failure; nil without one.
-	Exchange *Exchange
-	// Trail are the exchanges that led there, Exchange the last of them. It holds a
-	// few at most.
-	Trail []*Exchange
-	// Calls are the requests of the story for documented operations, in their order.
-	Calls []Call
-	// Covered is what the story exercised and asserted of the OpenAPI document.
-	Covered coverage.Set
-	// Leftovers are the things that could not be deleted.
-	Leftovers []string
-	Duration  time.Duration
-}
-
-// stop ends a story from within.
-type stop struct {
-	failure, err string
-	broken       string // what the profile promised and did not hold
-	check        string // the expectation that ended the story
-	absent       string // the neighbour that the target does not offer
-	lost         bool   // there was no answer; another try may get one
-}
-
-// why says what ended the story, "" if it ended by itself.
-func (e stop) why() string {
-	if e.absent != "" {
-		return notOfferedReason(e.absent)
-	}
-	return e.failure + e.err + e.broken
-}
-
-func notOfferedReason(what string) string { return "the target does not offer " + what }
-
-// maxTries is how often a story is told whose requests had no answer.
-const maxTries = 5
-
-// Play runs a scenario and cleans up after it, whatever happens. label marks
-// what the run makes. A story that broke off for want of an answer is told again
-// from its beginning, with new names, after what it made is gone: so no request is
-// repeated that may have had an effect.
-func Play(ctx context.Context, client *Client, scenario *Scenario, label string) (result Result) {
-	started := time.Now()
-	for try := 1; ; try++ {
-		lost := play(ctx, client, scenario, label, try == maxTries, &result)
-		if !lost || try == maxTries || ctx.Err() != nil || !client.link.works() {
-			break
-		}
-		result.Retried++
-	}
-	result.Duration = time.Since(started)
-	return result
-}
-
-// play tells a story once.
-func play(ctx context.Context, client *Client, scenario *Scenario, label string, lastTry bool, result *Result) (lost bool) {
-	s := &S{client: client, ctx: ctx, run: label, lastTry: lastTry}
-	end := s.tell(scenario.Run)
-	result.Failure, result.Error, result.CouldNotRun, result.Check = end.failure, end.err, end.broken, end.check
-	if result.NotApplicable = ""; end.absent != "" {
-		result.NotApplicable = notOfferedReason(end.absent)
-	}
-	result.Exchange, result.Trail = nil, nil
-	if end != (stop{}) {
-		result.Exchange, result.Trail = s.last(), s.trail()
-	}
-	result.Calls = append(result.Calls, s.calls()...)
-	result.Covered = s.covered()
-	result.Checks = s.checks
-	result.Requests += len(s.exchanges)
-	result.Waited += s.waited
-	result.Retried += s.retried
-	result.Leftovers = append(result.Leftovers, s.cleanUp()...)
-	result.tally(s)
-	return end.lost
-}
-
-// tally counts who sent what, and what was made.
-func (r *Result) tally(s *S) {
-	if r.Sent == nil {
-		r.Sent, r.Created = map[string]int{}, map[string]int{}
-	}
-	for who, n := range s.sent {
-		r.Sent[who] += n
-	}
-	for _, job := range s.cleanups {
-		if job.debt != nil && job.debt.state == made {
-			r.Created[job.debt.Kind.Name]++
-		}
-	}
-}
-
-// tell runs a story to its end and catches what ends it early.
-func (s *S) tell(story func(*S)) (end stop) {
-	defer func() {
-		switch reason := recover().(type) {
-		case nil:
-		case stop:
-			end = reason
-		default:
-			end = stop{err: fmt.Sprintf("the scenario crashed: %v", reason), check: "crash"}
-		}
-	}()
-	story(s)
-	return stop{}
-}
-
-// cleanUp deletes what the scenario made, the latest first, and returns what is
-// left over. It has time of its own: an interrupted run cleans up too. Answers are
-// not held against the document: a target that differs from it is rid of what was
-// made all the same.
-func (s *S) cleanUp() (leftovers []string) {
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(s.ctx), cleanUpTimeout)
-	defer cancel()
-	for i := len(s.cleanups) - 1; i >= 0; i-- {
-		job := s.cleanups[i]
-		broom := &S{client: s.client, ctx: ctx, run: s.run, sweeping: true, sent: s.sent}
-		end := broom.tell(func(b *S) {
-			if r := job.do(b); r != nil && !r.gone() {
-				b.fail(fmt.Sprintf("status %d", r.code()))
-			}
-		})
-		leftovers = append(leftovers, broom.cleanUp()...) // what it took to reach it
-		if end != (stop{}) {
-			leftovers = append(leftovers, job.String()+": "+end.why())
-		}
-	}
-	return leftovers
 }
 
 // Cleanup has do run when the scenario is over. A 404 is fine: it is gone.
@@ -230,7 +74,7 @@ func (s *S) Target() *target.Profile { return s.client.Target }
 // Name returns a name that nobody else uses: lower-case letters, digits and
 // single dashes, good as a label of a domain.
 func (s *S) Name() string {
-	return fmt.Sprintf("us-%s-%d", s.run, s.client.names.Add(1))
+	return fmt.Sprintf("us-%s-%d", s.runLabel, s.client.names.Add(1))
 }
 
 // Domain returns a domain name that nobody else uses.
@@ -244,34 +88,34 @@ func (s *S) Email() string {
 
 // Expect checks a value with a matcher and ends the story when it does not hold.
 func (s *S) Expect(actual any, extra ...any) types.Assertion {
-	s.count()
-	s.expected(actual)
+	s.countCheck()
+	s.noteExpectation(actual)
 	return gomega.NewGomega(func(message string, _ ...int) { s.fail(message) }).Expect(actual, extra...)
 }
 
-func (s *S) count() {
+func (s *S) countCheck() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.checks++
 }
 
 // fail ends the story: the target did not do what it must.
-func (s *S) fail(message string) { panic(stop{failure: message, check: checkpoint(message)}) }
+func (s *S) fail(message string) { panic(ending{failure: message, check: checkpoint(message)}) }
 
 // giveUp ends the story: we could not find out.
-func (s *S) giveUp(message string) { panic(stop{err: message, check: checkpoint("")}) }
+func (s *S) giveUp(message string) { panic(ending{err: message, check: checkpoint("")}) }
 
 // cannotRun ends the story: the profile promised what does not hold.
-func (s *S) cannotRun(message string) { panic(stop{broken: message}) }
+func (s *S) cannotRun(message string) { panic(ending{couldNotRun: message}) }
 
-// lose ends the story: there was no answer.
-func (s *S) lose(message string) { panic(stop{err: message, check: checkpoint(""), lost: true}) }
+// noAnswer ends the story: there was no answer.
+func (s *S) noAnswer(message string) { panic(ending{err: message, check: checkpoint(""), lost: true}) }
 
 // maxRequests is how many requests a story may make. Only one that follows a
 // target's links round and round comes near.
 const maxRequests = 2000
 
-func (s *S) budget() {
+func (s *S) checkBudget() {
 	s.mu.Lock()
 	spent := len(s.exchanges) >= maxRequests
 	s.mu.Unlock()
@@ -280,24 +124,21 @@ func (s *S) budget() {
 	}
 }
 
-// tellSent counts a request that the story did not ask for.
-func (s *S) tellSent(who string) {
+// countRequest counts a request by who made it, also one that the story did not ask for.
+func (s *S) countRequest(who string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.countSent(who)
-}
-
-func (s *S) countSent(who string) {
 	if s.sent == nil {
 		s.sent = map[string]int{}
 	}
 	s.sent[who]++
 }
 
-func (s *S) keep(who string, e *Exchange) {
+// record counts a request of the story and keeps it with its answer.
+func (s *S) record(who string, e *Exchange) {
+	s.countRequest(who)
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.countSent(who)
 	e.switched = s.features
 	s.exchanges = append(s.exchanges, e)
 	s.waited += e.Waited
@@ -315,18 +156,23 @@ func (s *S) last() *Exchange {
 // make requests; what they say is checked afterwards.
 func (s *S) Parallel(n int, call func(i int) *Response) []*Response {
 	answers := make([]*Response, n)
-	ends := make([]stop, n)
+	ends := make([]ending, n)
 	var wait sync.WaitGroup
 	for i := range n {
 		wait.Go(func() {
-			ends[i] = s.tell(func(*S) { answers[i] = call(i) })
+			ends[i] = s.runStory(func(*S) { answers[i] = call(i) })
 		})
 	}
 	wait.Wait()
 	for _, end := range ends {
-		if end != (stop{}) {
+		if end != (ending{}) {
 			panic(end)
 		}
 	}
 	return answers
+}
+
+// Try asks something that may fail, and says why it did; "" is that it did not.
+func (s *S) Try(question func(*S)) string {
+	return s.runStory(question).reason()
 }

@@ -16,10 +16,16 @@
 // A story must hold on any deployment: it never assumes to be alone in the
 // organization, uses names from [S.Name] and touches only what it made. What the
 // factories make is deleted when the story ends, however it ends.
+//
+// What is here: requests and their pace, what an answer must be, the things that stories
+// make, and how they are found and deleted again. No rule of the API is here, those are in
+// package scenarios; nor is any choice of scenarios, verdict or report, which package
+// conformance has.
 package suite
 
 import (
 	"cmp"
+	"embed"
 	"slices"
 
 	"github.com/understudy-dev/understudy/conformance/target"
@@ -112,8 +118,8 @@ type Need func(t *target.Profile) Lack
 type Lack struct {
 	// Reason says it in a sentence; "" is that nothing is lacking.
 	Reason string
-	// NotApplicable tells that the target does not offer the thing, which it need
-	// not: the rule is no rule for it. Otherwise the rule holds, and only the means
+	// NotApplicable is whether the target does not offer the thing, which it need not:
+	// the rule is no rule for it. Otherwise the rule holds, and only the means
 	// to try it are missing.
 	NotApplicable bool
 	// Kind names what is lacking where that says what a scenario is about:
@@ -135,3 +141,9 @@ func (s *Scenario) Kinds() (kinds []string) {
 	}
 	return kinds
 }
+
+// Source is the text of this package: what the words of the stories mean, and so a
+// part of what identifies the suite.
+//
+//go:embed *.go
+var Source embed.FS

@@ -119,7 +119,7 @@ func (r *Response) SCIM(status int, detail string) *Response {
 // below a path of its own may write it in front of them or leave it out: PostHog's
 // server leaves it out, a proxy before it may add it.
 func (r *Response) Leads(path string, want any) *Response {
-	r.s.count()
+	r.s.countCheck()
 	wanted, got := string(encode(want)), compact(r.value(path).Raw)
 	bare := got
 	if base, err := url.Parse(r.s.Target().BaseURL); err == nil && base.Path != "" {
@@ -128,12 +128,12 @@ func (r *Response) Leads(path string, want any) *Response {
 	if bare != wanted {
 		r.s.fail(fmt.Sprintf("expected %s to be %s, got %s", path, wanted, orNothing(got)))
 	}
-	r.equalled(path, wanted)
+	r.noteValue(path, wanted)
 	return r
 }
 
-// reached remembers whose token a domain accepted.
-func (c *Caller) reached(e *Exchange) {
+// rememberAccepted remembers whose token a domain accepted.
+func (c *Caller) rememberAccepted(e *Exchange) {
 	path, ok := strings.CutPrefix(e.URL, c.s.Target().BaseURL+scimRoot)
 	if !ok || e.Status == 0 || e.Status >= http.StatusMultipleChoices {
 		return
@@ -149,8 +149,8 @@ func (c *Caller) reached(e *Exchange) {
 	c.s.client.scim[domain] = &accepted
 }
 
-// accepted is whose token a domain accepted last, nil if it was nobody's.
-func (c *Client) accepted(domain string) *Caller {
+// acceptedBy is whose token a domain accepted last, nil if it was nobody's.
+func (c *Client) acceptedBy(domain string) *Caller {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	return c.scim[domain]

@@ -28,7 +28,7 @@ func TestCleansUpWhatSCIMMade(t *testing.T) {
 	result := Play(t.Context(), client, &Scenario{Run: func(s *S) {
 		p := s.SCIMOf("d", "one")
 		p.Post("/elsewhere/Users", SCIMPerson("a@example.com"))
-		_ = p.s.tell(func(*S) { p.Post(p.Path("Users"), SCIMPerson("a@example.com")) })
+		_ = p.s.runStory(func(*S) { p.Post(p.Path("Users"), SCIMPerson("a@example.com")) })
 		s.SCIMOf("d", "two").Post(p.Path("Groups")+"/", JSON{})
 	}}, "test")
 	g.Expect(result.Leftovers).To(BeEmpty())

@@ -1,6 +1,11 @@
 package suite
 
 import (
+	"encoding/base64"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"html"
 	"net/url"
 	"slices"
 	"sort"
@@ -36,7 +41,7 @@ func NewSecrets(t *target.Profile) *Secrets {
 	}
 	s.Add(t.ControlToken, "UNDERSTUDY_CONTROL_TOKEN")
 	for name, value := range t.Headers {
-		s.Add(value, "UNDERSTUDY_HEADER_"+variable(name))
+		s.Add(value, "UNDERSTUDY_HEADER_"+variableName(name))
 	}
 	for role, c := range t.Credentials {
 		name := "UNDERSTUDY_" + strings.ToUpper(role)
@@ -53,8 +58,8 @@ func NewSecrets(t *target.Profile) *Secrets {
 	return s
 }
 
-// variable is the name of a header as a part of that of a shell variable.
-func variable(name string) string {
+// variableName is the name of a header as a part of that of a shell variable.
+func variableName(name string) string {
 	return strings.Map(func(r rune) rune {
 		if r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' {
 			return r
@@ -65,7 +70,7 @@ func variable(name string) string {
 
 // AddCookie adds the values of a Cookie header.
 func (s *Secrets) AddCookie(header, name string) {
-	for _, part := range strings.Split(header, ";") {
+	for part := range strings.SplitSeq(header, ";") {
 		key, value, _ := strings.Cut(strings.TrimSpace(part), "=")
 		s.Add(value, name+"_"+strings.ToUpper(key))
 	}
@@ -104,7 +109,7 @@ func (s *Secrets) replace(text string, kept **strings.Replacer, before, after st
 	found := *kept
 	s.mu.RUnlock()
 	if found == nil {
-		if !s.in(text) {
+		if !s.foundIn(text) {
 			return text
 		}
 		found = s.replacer(kept, before, after)
@@ -112,8 +117,8 @@ func (s *Secrets) replace(text string, kept **strings.Replacer, before, after st
 	return found.Replace(text)
 }
 
-// in tells whether a text holds a secret.
-func (s *Secrets) in(text string) bool {
+// foundIn reports whether a text holds a secret.
+func (s *Secrets) foundIn(text string) bool {
 	s.mu.RLock()
 	defer s.mu.RUnlock()
 	return slices.ContainsFunc(s.values, func(known secret) bool { return strings.Contains(text, known.value) })
@@ -129,4 +134,89 @@ func (s *Secrets) replacer(kept **strings.Replacer, before, after string) *strin
 	}
 	*kept = strings.NewReplacer(pairs...)
 	return *kept
+}
+
+// encodings are the forms in which a value may turn up: as it is, quoted for JSON,
+// HTML and Go, escaped for URLs, once or twice, in hexadecimal, and in base64, also
+// in the middle of a longer text.
+func encodings(value string) []string {
+	quoted, _ := json.Marshal(value) // a text always can be
+	forms := []string{
+		value, string(quoted[1 : len(quoted)-1]), plainJSON(value), asciiJSON(value),
+		html.EscapeString(value), strings.Trim(fmt.Sprintf("%q", value), `"`),
+		hex.EncodeToString([]byte(value)), strings.ToUpper(hex.EncodeToString([]byte(value))),
+	}
+	for _, escaped := range []string{url.QueryEscape(value), url.PathEscape(value), everyByte(value)} {
+		forms = append(forms, escaped, lowerEscapes(escaped), url.QueryEscape(escaped))
+	}
+	for _, encoding := range []*base64.Encoding{base64.RawStdEncoding, base64.RawURLEncoding} {
+		forms = append(forms, inBase64(encoding, value)...)
+	}
+	kept := forms[:0]
+	for _, form := range forms {
+		if len(form) >= minSecret {
+			kept = append(kept, form)
+		}
+	}
+	return kept
+}
+
+// plainJSON quotes as most languages do, which leave &, < and > alone.
+func plainJSON(value string) string {
+	var b strings.Builder
+	encoder := json.NewEncoder(&b)
+	encoder.SetEscapeHTML(false)
+	_ = encoder.Encode(value)
+	return strings.Trim(strings.TrimSuffix(b.String(), "\n"), `"`)
+}
+
+// asciiJSON quotes as Python does, everything else than ASCII by number.
+func asciiJSON(value string) string {
+	var b strings.Builder
+	for _, r := range plainJSON(value) {
+		switch {
+		case r < 0x80:
+			b.WriteRune(r)
+		case r > 0xffff:
+			fmt.Fprintf(&b, `\u%04x\u%04x`, 0xd800+(r-0x10000)>>10, 0xdc00+(r-0x10000)&0x3ff)
+		default:
+			fmt.Fprintf(&b, `\u%04x`, r)
+		}
+	}
+	return b.String()
+}
+
+// everyByte escapes each byte of a URL, also those that need it not.
+func everyByte(value string) string {
+	var b strings.Builder
+	for _, c := range []byte(value) {
+		fmt.Fprintf(&b, "%%%02X", c)
+	}
+	return b.String()
+}
+
+// lowerEscapes writes %2F as %2f.
+func lowerEscapes(escaped string) string {
+	parts := strings.Split(escaped, "%")
+	for i := 1; i < len(parts); i++ {
+		if len(parts[i]) >= 2 {
+			parts[i] = strings.ToLower(parts[i][:2]) + parts[i][2:]
+		}
+	}
+	return strings.Join(parts, "%")
+}
+
+// inBase64 are the characters that a value has in base64 at each of the three
+// places where it may begin, without those that its neighbours change.
+func inBase64(encoding *base64.Encoding, value string) []string {
+	forms := []string{encoding.EncodeToString([]byte(value))}
+	for before := range 3 {
+		encoded := encoding.EncodeToString(append(make([]byte, before), value...))
+		first := (before*8 + 5) / 6 // the characters that hold bits of what stands before
+		last := (before + len(value)) * 8 / 6
+		if last > first {
+			forms = append(forms, encoded[first:last])
+		}
+	}
+	return forms
 }

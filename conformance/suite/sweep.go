@@ -28,51 +28,51 @@ type Swept struct {
 // carry the label of the run. Where something else is in the place, it stays. A dry
 // run only looks. What was swept is not struck out in the journal; each does that.
 func Sweep(ctx context.Context, client *Client, entries []*journal.Entry, dry bool, each func(Swept)) {
-	b := &broom{client: client, dry: dry, alike: map[string]int{}}
+	sw := &sweeper{client: client, dry: dry, unanswered: map[string]int{}}
 	for _, entry := range entries {
 		if kind := kindNamed(entry.Kind); kind != nil && entry.ID != "" {
-			client.own(&Creation{Kind: kind, ID: entry.ID}, entry.Label)
+			client.remember(&Creation{Kind: kind, ID: entry.ID}, entry.Label)
 		}
 		if !entry.Answered {
-			b.alike[entry.Kind+entry.Collection+entry.Label+entry.Sent]++
+			sw.unanswered[entry.Kind+entry.Collection+entry.Label+entry.Sent]++
 		}
 	}
 	for _, entry := range entries {
 		if ctx.Err() != nil {
 			return
 		}
-		each(b.sweep(ctx, entry))
+		each(sw.sweep(ctx, entry))
 	}
 }
 
-// broom sweeps the entries of a journal.
-type broom struct {
+// sweeper sweeps the entries of a journal.
+type sweeper struct {
 	client *Client
 	dry    bool
-	// alike counts the entries without an answer that look the same.
-	alike map[string]int
+	// unanswered counts the entries without an answer that look the same.
+	unanswered map[string]int
 }
 
-func (b *broom) sweep(ctx context.Context, entry *journal.Entry) Swept {
+func (sw *sweeper) sweep(ctx context.Context, entry *journal.Entry) Swept {
 	swept := Swept{Entry: entry}
-	s := &S{client: b.client, ctx: ctx, run: entry.Run, sweeping: true}
-	end := s.tell(func(s *S) {
+	s := &S{client: sw.client, ctx: ctx, runLabel: entry.Run, unchecked: true}
+	end := s.runStory(func(s *S) {
 		switch {
 		case entry.Event.Event == journal.Change:
-			b.changeBack(s, &swept)
+			sw.restore(s, &swept)
 		case entry.Kind == txtRecord:
-			b.remove(s, &swept, entry.Kind+" "+entry.Collection, func() *Response { return s.removeTXT(entry.Collection, entry.Sent) })
+			sw.remove(s, &swept, entry.Kind+" "+entry.Collection, func() *Response { return s.removeTXT(entry.Collection, entry.Sent) })
 		default:
-			b.creation(s, &swept)
+			sw.removeCreation(s, &swept)
 		}
 	})
 	left := s.cleanUp() // the keys that it took to reach something
-	swept.Failed = cmp.Or(end.why(), strings.Join(left, "; "))
+	swept.Failed = cmp.Or(end.reason(), strings.Join(left, "; "))
 	return swept
 }
 
-// creation removes what a request made.
-func (b *broom) creation(s *S, swept *Swept) {
+// removeCreation removes what a request made.
+func (sw *sweeper) removeCreation(s *S, swept *Swept) {
 	entry := swept.Entry
 	kind, in := s.kindOf(entry.Collection)
 	if kind == nil || kind.Name != entry.Kind {
@@ -86,8 +86,8 @@ func (b *broom) creation(s *S, swept *Swept) {
 		return // nothing is made of nothing
 	}
 	if kind.By == nil || kind.By(s, like) != nil {
-		for _, thing := range b.things(s, swept, like) {
-			b.remove(s, swept, thing.Kind.Name+" "+thing.shown(), func() *Response { return s.remove(thing) })
+		for _, thing := range sw.find(s, swept, like) {
+			sw.remove(s, swept, thing.Kind.Name+" "+thing.publicName(), func() *Response { return s.remove(thing) })
 		}
 	} else if kind.Leaves == "" {
 		s.giveUp("the profile has no credential that could reach it")
@@ -96,53 +96,53 @@ func (b *broom) creation(s *S, swept *Swept) {
 		return
 	}
 	left := kindNamed(kind.Leaves)
-	for _, row := range s.rows(&Creation{Kind: left, In: in}) {
-		if thing := (&Creation{Kind: left, In: in}).at(row); carries(thing.Mark, entry.Label) {
-			b.remove(s, swept, thing.Kind.Name+" "+thing.shown(), func() *Response { return s.remove(thing) })
+	for _, row := range s.listRows(&Creation{Kind: left, In: in}) {
+		if thing := (&Creation{Kind: left, In: in}).fromRow(row); containsLabel(thing.Mark, entry.Label) {
+			sw.remove(s, swept, thing.Kind.Name+" "+thing.publicName(), func() *Response { return s.remove(thing) })
 		}
 	}
 }
 
-// things are what an entry stands for, as far as it is there.
-func (b *broom) things(s *S, swept *Swept, like *Creation) []*Creation {
+// find are what an entry stands for, as far as it is there.
+func (sw *sweeper) find(s *S, swept *Swept, like *Creation) []*Creation {
 	entry := swept.Entry
 	if entry.Answered && entry.ID != "" && !like.Kind.Named {
-		thing := s.look(like)
+		thing := s.lookUp(like)
 		switch {
 		case thing == nil:
 			return nil
-		case !s.isWhat(entry, thing):
-			swept.Kept = thing.Kind.Name + " " + thing.shown() + " was created at another time, so it is somebody else's"
+		case !s.isSame(entry, thing):
+			swept.Kept = thing.Kind.Name + " " + thing.publicName() + " was created at another time, so it is somebody else's"
 			return nil
 		}
 		return []*Creation{thing}
 	}
 	if entry.IDHash != "" {
-		return b.hashed(s, like, entry)
+		return sw.findHashed(s, like, entry)
 	}
-	alike := b.alike[entry.Kind+entry.Collection+entry.Label+entry.Sent]
-	found, err := s.find(like, clue{entry.Label, entry.Sent, entry.TargetAt, alike})
+	unanswered := sw.unanswered[entry.Kind+entry.Collection+entry.Label+entry.Sent]
+	found, err := s.find(like, criteria{entry.Label, entry.Sent, entry.TargetAt, unanswered})
 	if err != nil {
 		s.giveUp(err.Error())
 	}
 	return found
 }
 
-// hashed are the things whose identifier a journal has as a hash.
-func (b *broom) hashed(s *S, like *Creation, entry *journal.Entry) (found []*Creation) {
-	for _, row := range s.rows(like) {
-		if thing := like.at(row); hashOf(thing.ID) == entry.IDHash {
+// findHashed are the things whose identifier a journal has as a hash.
+func (sw *sweeper) findHashed(s *S, like *Creation, entry *journal.Entry) (found []*Creation) {
+	for _, row := range s.listRows(like) {
+		if thing := like.fromRow(row); hashOf(thing.ID) == entry.IDHash {
 			found = append(found, thing)
 		}
 	}
 	return found
 }
 
-// look reads a thing; nil when it is not there.
-func (s *S) look(like *Creation) *Creation {
+// lookUp reads a thing; nil when it is not there.
+func (s *S) lookUp(like *Creation) *Creation {
 	if like.Kind.ListOnly || strings.HasPrefix(like.Kind.Item, ControlPath) {
-		for _, row := range s.rows(like) {
-			if thing := like.at(row); thing.ID == like.ID {
+		for _, row := range s.listRows(like) {
+			if thing := like.fromRow(row); thing.ID == like.ID {
 				return thing
 			}
 		}
@@ -155,23 +155,23 @@ func (s *S) look(like *Creation) *Creation {
 	case shown.Code() != http.StatusOK:
 		s.fail(fmt.Sprintf("status %d", shown.Code()))
 	}
-	return like.at(shown.Get("@this"))
+	return like.fromRow(shown.Get("@this"))
 }
 
-// isWhat tells whether a thing is the one that an entry names: by the time of its
+// isSame reports whether a thing is the one that an entry names: by the time of its
 // creation, or where answers tell none by a label of the run. It may be another than
 // it was made with: stories rename things.
-func (s *S) isWhat(entry *journal.Entry, thing *Creation) bool {
+func (s *S) isSame(entry *journal.Entry, thing *Creation) bool {
 	if entry.Created == "" || thing.Created == "" {
-		return s.label().MatchString(thing.Mark)
+		return s.labelPattern().MatchString(thing.Mark)
 	}
 	was, err := time.Parse(time.RFC3339Nano, entry.Created)
 	is, wrong := time.Parse(time.RFC3339Nano, thing.Created)
 	return err == nil && wrong == nil && was.Equal(is)
 }
 
-// shown names a thing without what is secret.
-func (c *Creation) shown() string {
+// publicName names a thing without what is secret.
+func (c *Creation) publicName() string {
 	if c.Kind.Secret {
 		return c.Mark
 	}
@@ -179,8 +179,8 @@ func (c *Creation) shown() string {
 }
 
 // remove deletes one thing, unless it is a dry run.
-func (b *broom) remove(s *S, swept *Swept, what string, do func() *Response) {
-	if !b.dry {
+func (sw *sweeper) remove(s *S, swept *Swept, what string, do func() *Response) {
+	if !sw.dry {
 		if answer := do(); answer != nil && !answer.gone() {
 			s.fail(fmt.Sprintf("%s: status %d", what, answer.code()))
 		}
@@ -188,10 +188,10 @@ func (b *broom) remove(s *S, swept *Swept, what string, do func() *Response) {
 	swept.Removed = append(swept.Removed, what)
 }
 
-// changeBack restores what a run changed and did not create.
-func (b *broom) changeBack(s *S, swept *Swept) {
+// restore restores what a run changed and did not create.
+func (sw *sweeper) restore(s *S, swept *Swept) {
 	entry := swept.Entry
-	back, theirs := s.changeBack(s.callerNamed(entry.Who), entry.Event, b.dry)
+	back, theirs := s.restore(s.callerNamed(entry.Who), entry.Event, sw.dry)
 	if theirs {
 		swept.Kept = entry.Path + " has been changed by somebody else since"
 	}

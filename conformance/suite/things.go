@@ -63,9 +63,7 @@ func (s *S) Made(collection string, created *Response) Thing {
 func (s *S) NewDomain(more ...JSON) Thing {
 	body := JSON{"domain": s.Domain()}
 	for _, fields := range more {
-		for name, value := range fields {
-			body[name] = value
-		}
+		maps.Copy(body, fields)
 	}
 	return s.Made(Domains, s.Admin().Post(s.Org(Domains), body))
 }
@@ -92,18 +90,14 @@ func (s *S) NewConfig(fields JSON) Thing {
 // NewInvite invites somebody who does not exist, without a mail.
 func (s *S) NewInvite(fields JSON) Thing {
 	body := JSON{"target_email": s.Email(), "send_email": false}
-	for name, value := range fields {
-		body[name] = value
-	}
+	maps.Copy(body, fields)
 	return s.Made(Invites, s.Admin().Post(s.Org(Invites), body))
 }
 
 // NewIntegration installs an integration through the control plane.
 func (s *S) NewIntegration(fields JSON) Thing {
 	body := JSON{"organization": s.Target().Organization.ID, "integration_id": s.Name()}
-	for name, value := range fields {
-		body[name] = value
-	}
+	maps.Copy(body, fields)
 	installed := s.Anonymous().Post(s.Target().Control+"/integrations", body).Status(http.StatusCreated)
 	return s.Made(Integrations, installed)
 }
@@ -168,7 +162,7 @@ func (s *S) PublishTXT(name, value string) {
 		s.Anonymous().Put(t.Control+"/dns/"+name, JSON{"values": []string{value}}).Status(http.StatusOK)
 		return
 	}
-	s.hook(t.Hooks.PublishTXT, name, value)
+	s.runHook(t.Hooks.PublishTXT, name, value)
 }
 
 // txtRecord is what journals and reports call a TXT record.
@@ -180,12 +174,12 @@ func (s *S) removeTXT(name, value string) *Response {
 	if len(t.Hooks.PublishTXT) == 0 {
 		return s.Anonymous().Delete(t.Control + "/dns/" + name)
 	}
-	s.hook(t.Hooks.RemoveTXT, name, value)
+	s.runHook(t.Hooks.RemoveTXT, name, value)
 	return nil
 }
 
-// hook runs a program of the profile with the record as its last arguments.
-func (s *S) hook(command []string, name, value string) {
+// runHook runs a program of the profile with the record as its last arguments.
+func (s *S) runHook(command []string, name, value string) {
 	if len(command) == 0 {
 		return
 	}
@@ -257,4 +251,26 @@ func (s *S) Now() time.Time {
 		s.giveUp("the target's answers have no date")
 	}
 	return at
+}
+
+// RootProjects is where projects are without their organization, with a final slash.
+const RootProjects = "/api/projects/"
+
+// NewProject makes a project of a new name in the target's organization.
+func (s *S) NewProject(fields JSON) Thing {
+	body := JSON{"name": s.Name()}
+	maps.Copy(body, fields)
+	return s.Made(Projects, s.Admin().Post(s.Org(Projects), body))
+}
+
+// Root is the path of a project without its organization.
+func (t Thing) Root() string { return RootProjects + t.ID + "/" }
+
+// Gone wants a project not to be there any more, or to be on its way out: a
+// deployment may delete what is in it first.
+func (r *Response) Gone() *Response {
+	if r.code() == http.StatusOK {
+		return r.Has("is_pending_deletion", true)
+	}
+	return r.NotFound()
 }

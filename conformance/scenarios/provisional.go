@@ -6,9 +6,9 @@ import (
 	"github.com/understudy-dev/understudy/conformance/suite"
 )
 
-// liberties are what the real server does and no reader of its answers depends on. A
+// provisional are what the real server does and no reader of its answers depends on. A
 // deployment may do otherwise: they run, are reported, and do not count.
-func liberties() []suite.Scenario {
+func provisional() []suite.Scenario {
 	list := []suite.Scenario{
 		{
 			ID: "domains.representation.order", Title: "The properties of a domain, and of an error, come in the server's order",

@@ -1,9 +1,40 @@
 package scenarios
 
 import (
+	"github.com/onsi/gomega"
+
 	"github.com/understudy-dev/understudy/conformance/suite"
 	"github.com/understudy-dev/understudy/conformance/target"
 )
+
+// users: whom a credential belongs to.
+func users() []suite.Scenario {
+	return []suite.Scenario{
+		{
+			ID: "users.me.key", Title: "A key tells whose it is",
+			Covers: []string{"users_me_retrieve"}, Needs: with(admin, suite.EmailOf("admin")), Access: suite.Read, Aspect: suite.Permission,
+			Run: func(s *suite.S) {
+				me := s.Admin().Get("/api/users/@me/").Status(200).Has("email", s.Target().Credentials["admin"].Email)
+				me.Has("organization.id", s.Admin().Get("/api/organizations/@current/").Status(200).Text("id"))
+				for _, secret := range []string{"password", "temporary_token", "value"} {
+					s.Expect(me.Get(secret).Exists()).To(gomega.BeFalse(), secret)
+				}
+			},
+		},
+		{
+			ID: "users.me.session", Title: "A session tells who is logged in",
+			Covers: []string{"users_me_retrieve"}, Needs: []suite.Need{suite.SessionOf("admin"), suite.EmailOf("admin")}, Access: suite.Read,
+			Run: func(s *suite.S) {
+				s.Session("admin").Get("/api/users/@me/").Status(200).Has("email", s.Target().Credentials["admin"].Email)
+			},
+		},
+		{
+			ID: "users.me.anonymous", Title: "Without credentials there is nobody",
+			Covers: []string{"users_me_retrieve"}, Access: suite.Read, Aspect: suite.Authentication,
+			Run: func(s *suite.S) { s.Anonymous().Get("/api/users/@me/").Unauthenticated() },
+		},
+	}
+}
 
 // usersCurrent: what @current means to a user is theirs to choose.
 func usersCurrent() []suite.Scenario {

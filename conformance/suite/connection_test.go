@@ -143,25 +143,25 @@ func TestLearnsFrom429(t *testing.T) {
 	now := time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
 	p := &pace{}
 	for range 600 {
-		p.note(now)
+		p.noteSent(now)
 		now = now.Add(100 * time.Millisecond)
 	}
 	p.slowDown(now)
 	g.Expect(float64(p.learned.Limit())).To(BeNumerically("~", 5, 0.1), "half of ten a second")
 	p.slowDown(now)
 	g.Expect(float64(p.learned.Limit())).To(BeNumerically("~", 5, 0.1), "what was under way counts once")
-	p.fine()
+	p.noteAccepted()
 	p.slowDown(now)
 	g.Expect(float64(p.learned.Limit())).To(BeNumerically("~", 2.5, 0.1))
-	for range 2 * easyBefore {
-		p.fine()
+	for range 2 * speedUpAfter {
+		p.noteAccepted()
 	}
 	g.Expect(float64(p.learned.Limit())).To(BeNumerically(">", 2.9))
 	for range 20 {
 		p.slowDown(now)
-		p.fine()
+		p.noteAccepted()
 	}
-	g.Expect(p.learned.Limit()).To(Equal(slowest))
+	g.Expect(p.learned.Limit()).To(Equal(minRate))
 }
 
 func TestEncodings(t *testing.T) {

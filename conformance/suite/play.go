@@ -1,0 +1,174 @@
+package suite
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/understudy-dev/understudy/conformance/coverage"
+)
+
+// Result is how a scenario went.
+type Result struct {
+	// Failure says what did not hold; "" if everything did.
+	Failure string
+	// Error says what went wrong on our side of the wire: no connection, a
+	// time-out, a bug in the suite.
+	Error string
+	// CouldNotRun says what the profile promised and did not hold, so that the rule
+	// was not tried: a login that is refused, a hook that fails.
+	CouldNotRun string
+	// NotApplicable says what the target does not offer and need not; "" if it offers
+	// everything that the story asked for.
+	NotApplicable string
+	// Check names the expectation that ended the story, the same in every run: where
+	// it stands in the story, and what it looks at. "" if the story ended by itself.
+	Check string
+	// Checks counts the expectations that were looked at.
+	Checks int
+	// Requests counts the requests, Waited how often one was put off by 429, Retried
+	// how often one was sent again, or the story told again, because the connection
+	// broke or a gateway had no answer.
+	Requests, Waited, Retried int
+	// Sent counts the requests by who made them, Created the things that were made by
+	// their kind; both with those that cleaning up made.
+	Sent, Created map[string]int
+	// Exchange is the last one before the failure; nil without one.
+	Exchange *Exchange
+	// Trail are the exchanges that led there, Exchange the last of them. It holds a
+	// few at most.
+	Trail []*Exchange
+	// Calls are the requests of the story for documented operations, in their order.
+	Calls []Call
+	// Covered is what the story exercised and asserted of the OpenAPI document.
+	Covered coverage.Set
+	// Leftovers are the things that could not be deleted.
+	Leftovers []string
+	Duration  time.Duration
+}
+
+// ending is panicked with to end a story from within, and says why.
+type ending struct {
+	failure, err string
+	couldNotRun  string // what the profile promised and did not hold
+	check        string // the expectation that ended the story
+	notOffered   string // the neighbour that the target does not offer
+	lost         bool   // there was no answer; another try may get one
+}
+
+// reason says what ended the story, "" if it ended by itself.
+func (e ending) reason() string {
+	if e.notOffered != "" {
+		return notOfferedReason(e.notOffered)
+	}
+	return e.failure + e.err + e.couldNotRun
+}
+
+func notOfferedReason(what string) string { return "the target does not offer " + what }
+
+// maxTries is how often a story is told whose requests had no answer.
+const maxTries = 5
+
+// Play runs a scenario and cleans up after it, whatever happens. label marks
+// what the run makes. A story that broke off for want of an answer is told again
+// from its beginning, with new names, after what it made is gone: so no request is
+// repeated that may have had an effect.
+func Play(ctx context.Context, client *Client, scenario *Scenario, label string) (result Result) {
+	started := time.Now()
+	for try := 1; ; try++ {
+		lost := play(ctx, client, scenario, label, try == maxTries, &result)
+		if !lost || try == maxTries || ctx.Err() != nil || !client.connection.up() {
+			break
+		}
+		result.Retried++
+	}
+	result.Duration = time.Since(started)
+	return result
+}
+
+// play tells a story once.
+func play(ctx context.Context, client *Client, scenario *Scenario, label string, lastTry bool, result *Result) (lost bool) {
+	s := &S{client: client, ctx: ctx, runLabel: label, lastTry: lastTry}
+	end := s.runStory(scenario.Run)
+	result.Failure, result.Error, result.CouldNotRun, result.Check = end.failure, end.err, end.couldNotRun, end.check
+	if result.NotApplicable = ""; end.notOffered != "" {
+		result.NotApplicable = notOfferedReason(end.notOffered)
+	}
+	result.Exchange, result.Trail = nil, nil
+	if end != (ending{}) {
+		result.Exchange, result.Trail = s.last(), s.trail()
+	}
+	result.Calls = append(result.Calls, s.calls()...)
+	result.Covered = s.covered()
+	result.Checks = s.checks
+	result.Requests += len(s.exchanges)
+	result.Waited += s.waited
+	result.Retried += s.retried
+	result.Leftovers = append(result.Leftovers, s.cleanUp()...)
+	result.addCounts(s)
+	return end.lost
+}
+
+// addCounts counts who sent what, and what was made.
+func (r *Result) addCounts(s *S) {
+	if r.Sent == nil {
+		r.Sent, r.Created = map[string]int{}, map[string]int{}
+	}
+	for who, n := range s.sent {
+		r.Sent[who] += n
+	}
+	for _, job := range s.cleanups {
+		if job.creation != nil && job.creation.state == stateMade {
+			r.Created[job.creation.Kind.Name]++
+		}
+	}
+}
+
+// runStory runs a story to its end and catches what ends it early.
+func (s *S) runStory(story func(*S)) (end ending) {
+	defer func() {
+		switch reason := recover().(type) {
+		case nil:
+		case ending:
+			end = reason
+		default:
+			end = ending{err: fmt.Sprintf("the scenario crashed: %v", reason), check: "crash"}
+		}
+	}()
+	story(s)
+	return ending{}
+}
+
+// cleanUp deletes what the scenario made, the latest first, and returns what is
+// left over. It has time of its own: an interrupted run cleans up too. Answers are
+// not held against the document: a target that differs from it is rid of what was
+// made all the same.
+func (s *S) cleanUp() (leftovers []string) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(s.ctx), cleanUpTimeout)
+	defer cancel()
+	for _, job := range slices.Backward(s.cleanups) {
+		cleaner := &S{client: s.client, ctx: ctx, runLabel: s.runLabel, unchecked: true, sent: s.sent}
+		end := cleaner.runStory(func(s *S) {
+			if r := job.do(s); r != nil && !r.gone() {
+				s.fail(fmt.Sprintf("status %d", r.code()))
+			}
+		})
+		leftovers = append(leftovers, cleaner.cleanUp()...) // what it took to reach it
+		if end != (ending{}) {
+			leftovers = append(leftovers, job.String()+": "+end.reason())
+		}
+	}
+	return leftovers
+}
+
+// Ask has a few questions put to a target, outside of any scenario: what answers
+// look like does not matter. It fails when there is no answer.
+func Ask(ctx context.Context, client *Client, questions func(*S)) error {
+	s := &S{client: client, ctx: ctx, unchecked: true}
+	if end := s.runStory(questions); end != (ending{}) {
+		return errors.New(end.reason())
+	}
+	return nil
+}
