@@ -107,7 +107,8 @@ func (c *call) run() (status int, err error) {
 	if c.body, err = rest.ReadBody(c.request, c.api.MaxBody); err != nil {
 		return 0, err
 	}
-	c.view = c.sandbox.Store.View()
+	c.exchange.Begin()
+	c.view = c.exchange.Start.World
 	c.exchange.Before, c.exchange.After = c.view, c.view
 	if route.IsSafe(c.request.Method) {
 		return c.perform(nil, false)

@@ -60,8 +60,9 @@ func (x *Exchange) Value(key any) any {
 // Of is the exchange that a request is part of.
 func Of(r *http.Request) *Exchange { return r.Context().Value(contextKey{}).(*Exchange) }
 
-// Begin notes the state before the request: as it comes, and again within its
-// transaction, where nobody else can change anything.
+// Begin notes the state before the request: as it comes, and again when its operation
+// begins, which a fault may delay, or when its transaction does, which may have waited for
+// others. What only reads goes by the world of that state.
 func (x *Exchange) Begin() { x.Start = x.Sandbox.State() }
 
 // Pass notes a step on the way in, which passed or refused the request.

@@ -62,7 +62,7 @@ type Sandbox struct {
 
 	rateLimits atomic.Pointer[ratelimit.Policy] // never nil
 	usage
-	latest    atomic.Pointer[State]
+	settled   atomic.Pointer[State] // never nil; see State
 	snapshots snapshots
 }
 
@@ -86,6 +86,7 @@ func (r *Registry) newSandbox(name string, seed int64, from *worldfile.InitialSt
 	s.initial.Store(from)
 	s.Clock.Restore(from.Clock)
 	from.RestartIDs(s.IDs, seed)
+	s.Store.OnSettle(s.settle)
 	if s.resolver == nil {
 		s.resolver = worldResolver{s}
 	}

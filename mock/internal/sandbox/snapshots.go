@@ -80,7 +80,7 @@ func (s *Sandbox) TakeSnapshot(name string) (*Snapshot, error) {
 	s.StartSessions()
 	s.resetting.RLock()
 	defer s.resetting.RUnlock()
-	taken := &Snapshot{name, s.Clock.Now(), s.stateOutside()}
+	taken := &Snapshot{name, s.Clock.Now(), *s.State()}
 	return taken, s.snapshots.put(taken)
 }
 

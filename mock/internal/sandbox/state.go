@@ -18,22 +18,27 @@ type State struct {
 	clock clock.State
 }
 
-// State is the state as it is now: the same one for as long as nothing changes. It
-// is for those who are in a transaction.
-func (s *Sandbox) State() *State {
-	now := State{s.Store.View(), s.IDs.State(), s.Clock.State()}
-	if last := s.latest.Load(); last != nil && *last == now {
-		return last
+// settle notes the state at the end of a transaction, in which alone identifiers are
+// made. The store calls it.
+func (s *Sandbox) settle(w *world.World) {
+	now := State{w, s.IDs.State(), s.Clock.State()}
+	if last := s.settled.Load(); last == nil || *last != now {
+		s.settled.Store(&now)
 	}
-	kept := now
-	s.latest.Store(&kept)
-	return &kept
 }
 
-// stateOutside is the same for everybody else.
-func (s *Sandbox) stateOutside() (now State) {
-	s.Store.WithWriteLock(func() { now = *s.State() })
-	return now
+// State is the state after the latest transaction, whole, and how the clock is adjusted
+// now: the same one for as long as nothing changes. Nobody waits for it, and within a
+// transaction it is the state before.
+func (s *Sandbox) State() *State {
+	last, adjusted := s.settled.Load(), s.Clock.State()
+	if last.clock == adjusted {
+		return last
+	}
+	now := *last
+	now.clock = adjusted
+	s.settled.CompareAndSwap(last, &now) // or a transaction has ended since
+	return &now
 }
 
 // restore goes back to a state. The clock is left alone unless it is asked for.
@@ -66,7 +71,7 @@ func (s *Sandbox) Fork() *worldfile.InitialState {
 	s.StartSessions()
 	s.resetting.RLock()
 	defer s.resetting.RUnlock()
-	return s.initialStateAt(s.stateOutside(), "sandbox "+s.name)
+	return s.initialStateAt(*s.State(), "sandbox "+s.name)
 }
 
 // ForkSnapshot is Fork for a snapshot of the sandbox; nil when it has none of that name.
@@ -95,6 +100,6 @@ func (s *Sandbox) Export() (*fixtures.World, error) {
 	s.StartSessions()
 	s.resetting.RLock()
 	defer s.resetting.RUnlock()
-	at := s.stateOutside()
+	at := *s.State()
 	return worldfile.Export(s.initialStateAt(at, "sandbox "+s.name), at.ids)
 }

@@ -10,6 +10,7 @@ type Store struct {
 	writeLock sync.Mutex
 	current   atomic.Pointer[World]
 	onMail    func(*Mail)
+	onSettle  func(*World)
 }
 
 // NewStore returns a store that starts from w.
@@ -24,6 +25,23 @@ func NewStore(w *World) *Store {
 // other transactions. Call OnMail before the store is used.
 func (s *Store) OnMail(notify func(*Mail)) { s.onMail = notify }
 
+// OnSettle sets a function that is called at the end of each transaction, whether it was
+// committed or not, and of each reset, while no other can begin: what belongs to the
+// world and is kept elsewhere then stands where the world stands. It is also called at
+// once. Call OnSettle before the store is used.
+func (s *Store) OnSettle(note func(*World)) {
+	s.onSettle = note
+	note(s.View())
+}
+
+// settle ends a transaction or a reset.
+func (s *Store) settle() {
+	if s.onSettle != nil {
+		s.onSettle(s.current.Load())
+	}
+	s.writeLock.Unlock()
+}
+
 // View returns the current world.
 func (s *Store) View() *World { return s.current.Load() }
 
@@ -32,16 +50,9 @@ func (s *Store) View() *World { return s.current.Load() }
 // transaction, to reset what belongs to the world and is kept elsewhere.
 func (s *Store) Reset(w *World, along func()) {
 	s.writeLock.Lock()
-	defer s.writeLock.Unlock()
+	defer s.settle()
 	s.current.Store(w)
 	along()
-}
-
-// WithWriteLock calls look while no transaction runs.
-func (s *Store) WithWriteLock(look func()) {
-	s.writeLock.Lock()
-	defer s.writeLock.Unlock()
-	look()
 }
 
 // Update runs change in a transaction. Its changes become the current world if
@@ -55,7 +66,7 @@ func (s *Store) Update(change func(*Tx) error) error {
 // They are the same if it changed nothing.
 func (s *Store) Commit(change func(*Tx) error) (before, after *World, err error) {
 	s.writeLock.Lock()
-	defer s.writeLock.Unlock()
+	defer s.settle()
 	before = s.current.Load()
 	tx := &Tx{World: *before}
 	if err := change(tx); err != nil {

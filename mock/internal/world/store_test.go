@@ -1,7 +1,9 @@
 package world_test
 
 import (
+	"errors"
 	"runtime"
+	"sync"
 	"testing"
 
 	. "github.com/onsi/gomega"
@@ -14,7 +16,17 @@ func TestNoTransactionComesBetween(t *testing.T) {
 	store := world.NewStore(&world.World{})
 	for name, hold := range map[string]func(along func()){
 		"while a world is put in its place": func(along func()) { store.Reset(&world.World{}, along) },
-		"while somebody looks":              store.WithWriteLock,
+		"while a transaction is settled": func(along func()) {
+			once := sync.OnceFunc(along)
+			settling := false
+			store.OnSettle(func(*world.World) {
+				if settling {
+					once()
+				}
+			})
+			settling = true
+			_ = store.Update(func(*world.Tx) error { return errors.New("refused: it is settled all the same") })
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			var order []string
