@@ -86,7 +86,7 @@ func (c *call) domain() (*world.Domain, error) {
 
 // writeDomain writes a domain without secrets.
 func (c *call) writeDomain(d *world.Domain) {
-	show(c, c.api.domainSerializer, d.Cache, c.publicSite(), func() domainView { return c.domainView(d, "") })
+	show(c, c.api.domainSerializer, d, d.Cache, c.publicSite(), func() domainView { return c.domainView(d, "") })
 }
 
 // showDomain answers with a domain; token is a new SCIM token or "".

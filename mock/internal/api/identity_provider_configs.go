@@ -45,7 +45,7 @@ func (c *call) identityProviderConfig() (*world.IdentityProviderConfig, error) {
 
 // writeConfig writes a config without secrets.
 func (c *call) writeConfig(config *world.IdentityProviderConfig) {
-	show(c, c.api.configSerializer, config.Cache, struct{}{}, func() configView { return newConfigView(config, "") })
+	show(c, c.api.configSerializer, config, config.Cache, struct{}{}, func() configView { return newConfigView(config, "") })
 }
 
 // showConfig answers with a config; token is a new SCIM token or "".

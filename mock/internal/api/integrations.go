@@ -23,7 +23,7 @@ type integrationView struct {
 
 func (c *call) writeIntegration(i *world.Integration) {
 	creator, _ := c.view.User(i.CreatedBy)
-	show(c, c.api.integrationSerializer, i.Cache, creator, func() integrationView { return integrationView{i, creator} })
+	show(c, c.api.integrationSerializer, i, i.Cache, creator, func() integrationView { return integrationView{i, creator} })
 }
 
 func integrationBindings() []rest.Binding[integrationView, *call] {

@@ -23,7 +23,7 @@ type inviteView struct {
 func (c *call) writeInvite(i *world.Invite) {
 	creator, _ := c.view.User(i.CreatedBy)
 	state := world.InviteState{Creator: creator, Expired: i.Expired(c.now)}
-	show(c, c.api.inviteSerializer, i.Cache, state, func() inviteView { return inviteView{i, state} })
+	show(c, c.api.inviteSerializer, i, i.Cache, state, func() inviteView { return inviteView{i, state} })
 }
 
 func inviteBindings() []rest.Binding[inviteView, *call] {

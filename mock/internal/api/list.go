@@ -31,11 +31,12 @@ func listRows[T any](c *call, rows []T, show func(T)) (int, error) {
 	return http.StatusOK, nil
 }
 
-// show writes a row, from what was kept of it where that still holds.
-func show[T any, K comparable](c *call, s *rest.Serializer[T, *call], kept *world.JSONCache[K], key K, row func() T) {
-	if json, ok := kept.Get(key); ok {
+// show writes a row, from what is cached of it where that still holds. It makes no
+// difference whether the row is stored already.
+func show[T any, K comparable](c *call, s *rest.Serializer[T, *call], row any, cache *world.JSONCache[K], key K, view func() T) {
+	if json, ok := cache.Get(row, key); ok {
 		c.out.Raw(json)
 		return
 	}
-	kept.Put(key, c.out.Copy(func(w *rest.Writer) { s.Write(w, row()) }))
+	cache.Put(row, key, c.out.Copy(func(w *rest.Writer) { s.Write(w, view()) }))
 }

@@ -238,20 +238,25 @@ type Mail struct {
 
 // JSONCache keeps the JSON of a row from the last time it was rendered. A stored row
 // never changes, so that its JSON depends only on the key K: the other values that
-// go into it. The transaction's Put methods give every row a new cache. It is safe
-// for concurrent use.
+// go into it. The transaction's Put methods give every row a new cache; a copy that is
+// changed and not stored yet has the cache of the stored row, which keeps nothing of it.
+// It is safe for concurrent use.
 type JSONCache[K comparable] struct {
+	row    any // pointer to the stored row
 	latest atomic.Pointer[rendered[K]]
 }
+
+func newJSONCache[K comparable](row any) *JSONCache[K] { return &JSONCache[K]{row: row} }
 
 type rendered[K comparable] struct {
 	key  K
 	json []byte
 }
 
-// Get returns the JSON for key, if it is cached. It must not be modified.
-func (c *JSONCache[K]) Get(key K) ([]byte, bool) {
-	if c == nil {
+// Get returns the JSON of a row for key, if it is cached. row is a pointer. The JSON must
+// not be modified.
+func (c *JSONCache[K]) Get(row any, key K) ([]byte, bool) {
+	if c == nil || c.row != row {
 		return nil, false
 	}
 	if latest := c.latest.Load(); latest != nil && latest.key == key {
@@ -260,9 +265,9 @@ func (c *JSONCache[K]) Get(key K) ([]byte, bool) {
 	return nil, false
 }
 
-// Put stores the JSON for key, in place of any other.
-func (c *JSONCache[K]) Put(key K, json []byte) {
-	if c != nil {
+// Put stores the JSON of a row for key, in place of any other.
+func (c *JSONCache[K]) Put(row any, key K, json []byte) {
+	if c != nil && c.row == row {
 		c.latest.Store(&rendered[K]{key, json})
 	}
 }

@@ -126,7 +126,7 @@ func (tx *Tx) EndSessions(user int) {
 
 // PutDomain stores a domain.
 func (tx *Tx) PutDomain(d *Domain) {
-	d.Cache = new(JSONCache[string])
+	d.Cache = newJSONCache[string](d)
 	edit(tx, &tx.domains).put(d)
 }
 
@@ -144,7 +144,7 @@ func (tx *Tx) DeleteDomain(d *Domain) {
 
 // PutConfig stores an identity provider config.
 func (tx *Tx) PutConfig(c *IdentityProviderConfig) {
-	c.Cache = new(JSONCache[struct{}])
+	c.Cache = newJSONCache[struct{}](c)
 	edit(tx, &tx.configs).put(c)
 }
 
@@ -161,7 +161,7 @@ func (tx *Tx) DeleteConfig(c *IdentityProviderConfig) {
 
 // PutIntegration stores an integration.
 func (tx *Tx) PutIntegration(i *Integration) {
-	i.Cache = new(JSONCache[*User])
+	i.Cache = newJSONCache[*User](i)
 	edit(tx, &tx.integrations).put(i)
 }
 
@@ -178,7 +178,7 @@ func (tx *Tx) PutProjectIntegration(p *ProjectIntegration) { edit(tx, &tx.projec
 
 // PutInvite stores an invite.
 func (tx *Tx) PutInvite(i *Invite) {
-	i.Cache = new(JSONCache[InviteState])
+	i.Cache = newJSONCache[InviteState](i)
 	edit(tx, &tx.invites).put(i)
 }
 
