@@ -6,11 +6,11 @@ import (
 	"net/http"
 	"runtime/debug"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/gin-gonic/gin"
 	"github.com/google/uuid"
-
 	"github.com/understudy-dev/understudy/mock/internal/exchange"
 	"github.com/understudy-dev/understudy/mock/internal/rest"
 	"github.com/understudy-dev/understudy/mock/internal/route"
@@ -246,3 +246,89 @@ func (c *call) publicSite() string { return c.exchange.PublicSite(c.request, c.v
 
 // none answers without a body.
 func (c *call) none() (int, error) { return http.StatusNoContent, nil }
+
+// negotiate refuses callers who want anything but JSON, before it is known who they
+// are. A format that is not there is an address that is not there.
+// Source: DefaultContentNegotiation in rest_framework/negotiation.py.
+func (c *call) negotiate() error {
+	if format, _ := c.query.Get("format"); format != "" && format != "json" {
+		return rest.ErrNotFound
+	}
+	if !acceptsJSON(c.request.Header) {
+		return rest.ErrNotAcceptable
+	}
+	return nil
+}
+
+// acceptsJSON tells whether the caller can take the only format there is.
+func acceptsJSON(header http.Header) bool {
+	accepts := header["Accept"]
+	if len(accepts) == 0 {
+		return true
+	}
+	for _, accept := range accepts {
+		for part := range strings.SplitSeq(accept, ",") {
+			kind, _, _ := strings.Cut(part, ";")
+			switch strings.ToLower(strings.TrimSpace(kind)) {
+			case "", "*/*", "application/*", "application/json":
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// listPage answers with the page of a list that the caller asked for.
+func listPage[T any](c *call, list world.List[T], show func(*T)) (int, error) {
+	window := c.query.Window()
+	window.WritePage(&c.out, c.here(), c.query, list.Len(), func() {
+		for _, row := range list.Page(window.Offset, window.Limit) {
+			show(row)
+		}
+	})
+	return http.StatusOK, nil
+}
+
+// listRows is listPage for rows that were gathered one by one.
+func listRows[T any](c *call, rows []T, show func(T)) (int, error) {
+	window := c.query.Window()
+	first := min(window.Offset, len(rows))
+	last := first + min(window.Limit, len(rows)-first)
+	window.WritePage(&c.out, c.here(), c.query, len(rows), func() {
+		for _, row := range rows[first:last] {
+			show(row)
+		}
+	})
+	return http.StatusOK, nil
+}
+
+// show writes a row, from what was kept of it where that still holds.
+func show[T any, K comparable](c *call, s *rest.Serializer[T, *call], kept *world.JSONCache[K], key K, row func() T) {
+	if json, ok := kept.Get(key); ok {
+		c.out.Raw(json)
+		return
+	}
+	kept.Put(key, c.out.Copy(func(w *rest.Writer) { s.Write(w, row()) }))
+}
+
+// describe answers OPTIONS: what the resource is called, what it reads and what
+// it writes. Source: SimpleMetadata in rest_framework/metadata.py; its "actions"
+// part, which is about HTML forms, is left out.
+func (c *call) describe() (int, error) {
+	c.out.Object()
+	c.out.Key("name").String(words(c.resource.tag()))
+	c.out.Key("description").String("")
+	c.out.Key("renders").Strings([]string{"application/json"})
+	c.out.Key("parses").Strings(rest.MediaTypes)
+	c.out.End()
+	return http.StatusOK, nil
+}
+
+// words makes a name readable: "identity_provider_configs" is "Identity
+// provider configs".
+func words(name string) string {
+	if name == "" {
+		return ""
+	}
+	return strings.ToUpper(name[:1]) + strings.ReplaceAll(name[1:], "_", " ")
+}

@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"github.com/understudy-dev/understudy/mock/internal/mutant"
+	"github.com/understudy-dev/understudy/mock/internal/pyjson"
 )
 
 // defect changes the tables that the API is built from.
@@ -36,4 +37,48 @@ func Mutants() []mutant.Mutant[*Tables] {
 		all = append(all, mutant.Mutant[*Tables](p))
 	}
 	return all
+}
+
+// Changes of answers, as package mutant makes them for whatever is answered.
+
+func inAnswers(change func(*mutant.Tables)) defect {
+	return func(t *Tables) { change(t.Tables) }
+}
+
+func answer(id string, do func(*mutant.Response)) defect { return inAnswers(mutant.Answer(id, do)) }
+
+func answered(id string, status int, do func(*mutant.Response)) defect {
+	return inAnswers(mutant.Answered(id, status, do))
+}
+
+// status gives the answers of an operation another status.
+func status(id string, from, to int) defect {
+	return answered(id, from, func(a *mutant.Response) { a.Status = to })
+}
+
+func header(id, name, value string) defect { return inAnswers(mutant.Header(id, name, value)) }
+
+func body(id string, do func(*pyjson.Object)) defect { return inAnswers(mutant.Body(id, do)) }
+
+func rows(id, key string, do func([]any) []any) defect { return inAnswers(mutant.Rows(id, key, do)) }
+
+func textual(id, old, replacement string) defect {
+	return inAnswers(mutant.Replace(id, old, replacement))
+}
+
+// set gives an object a member.
+func set(key string, value any) func(*pyjson.Object) {
+	return func(o *pyjson.Object) {
+		if _, ok := o.Get(key); !ok {
+			return
+		}
+		if members, ok := value.(map[string]string); ok {
+			object := new(pyjson.Object)
+			for name, text := range members {
+				object.Set(name, text)
+			}
+			value = object
+		}
+		o.Set(key, value)
+	}
 }
