@@ -16,6 +16,7 @@ import (
 	"time"
 
 	"github.com/gin-gonic/gin"
+
 	"github.com/understudy-dev/understudy/mock/internal/mutant"
 	"github.com/understudy-dev/understudy/mock/internal/rest"
 	"github.com/understudy-dev/understudy/mock/internal/world"

@@ -11,6 +11,7 @@ import (
 
 	"github.com/gin-gonic/gin"
 	"github.com/google/uuid"
+
 	"github.com/understudy-dev/understudy/mock/internal/exchange"
 	"github.com/understudy-dev/understudy/mock/internal/rest"
 	"github.com/understudy-dev/understudy/mock/internal/route"

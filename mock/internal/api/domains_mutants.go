@@ -60,7 +60,10 @@ func whatever(any) bool { return true }
 
 // domainMutants are about domains.
 func domainMutants() []planted {
-	const domain = "OrganizationDomain"
+	const domain, update = "OrganizationDomain", "domains_partial_update"
+	const domainForm = "Please enter a valid domain or subdomain name."
+	digit := func(name string) bool { return name[0] >= '0' && name[0] <= '9' }
+	deep := func(name string) bool { return strings.Count(name, ".") > 3 }
 	return []planted{
 		{"domains.authentication.forbidden", "Who is nobody gets 403 instead of 401.", "callers.credentials_required",
 			status("domains_list", 401, 403)},
@@ -209,6 +212,10 @@ func domainMutants() []planted {
 					c.tx.PutDomain(&world.Domain{ID: c.sandbox.IDs.UUID(c.now), Organization: c.organization.ID, Domain: c.sent("domain")})
 				}
 			})},
+		{"domains.create.digit", "No label begins with a digit.", "domains.create.name_form", refuses(domain, "domain", digit, "invalid_input", domainForm)},
+		{"domains.create.deep", "A name has four labels at most.", "domains.create.name_form", refuses(domain, "domain", deep, "invalid_input", domainForm)},
+		{"domains.create.final_digit", "The last label may end with a digit.", "domains.create.name_form",
+			admits(domain, "domain", "invalid_input", func(_ *call, name string) bool { return strings.HasSuffix(name, "1") && strings.Contains(name, ".") })},
 
 		{"domains.retrieve.malformed", "What is no UUID is a bad request.", "domains.retrieve.malformed",
 			around("domains_retrieve", func(c *call, next action) (int, error) {
@@ -271,6 +278,15 @@ func domainMutants() []planted {
 				}
 				return next(c)
 			})},
+		{"domains.unverified.jwks_null", "An unverified domain may name no keys.", "domains.unverified.jwks",
+			unverifiedTakes("id_jag_jwks_url", func(v any) bool { return v == nil })},
+		{"domains.unverified.plan_first", "What the plan lacks is said before that a domain is not verified.", "domains.unverified.fields_first",
+			around(update, func(c *call, next action) (int, error) {
+				if c.sends("scim_enabled") && !c.has(world.FeatureSCIM) {
+					return 0, errSCIMPlan
+				}
+				return next(c)
+			})},
 
 		{"domains.fields.jit_null", "Provisioning may be null.", "domains.fields.jit_null", nullable(domain, "jit_provisioning_enabled", true)},
 		{"domains.fields.sso_long", "SSO enforcement has any length.", "domains.fields.sso_long", maxLength(domain, "sso_enforcement", 0)},
@@ -283,6 +299,16 @@ func domainMutants() []planted {
 			constraint(domain, "id_jag_allowed_clients", func(p *spec.Property) { item := *p.Items; item.AllowBlank = true; p.Items = &item })},
 		{"domains.fields.clients_null", "Allowed clients may be null.", "domains.fields.clients_null", nullable(domain, "id_jag_allowed_clients", true)},
 		{"domains.fields.scim_null", "SCIM may be null.", "domains.fields.scim_null", nullable(domain, "scim_enabled", true)},
+		{"domains.fields.sso_short", "SSO enforcement has 27 characters at most.", "domains.fields.longest", maxLength(domain, "sso_enforcement", 27)},
+		{"domains.fields.entity_short", "A SAML entity id has 500 characters at most.", "domains.fields.longest", maxLength(domain, "saml_entity_id", 500)},
+		{"domains.fields.acs_short", "A SAML address has 511 characters at most.", "domains.fields.longest", maxLength(domain, "saml_acs_url", 511)},
+		{"domains.fields.issuer_short", "An issuer has 511 characters at most.", "domains.fields.longest", maxLength(domain, "id_jag_issuer_url", 511)},
+		{"domains.fields.jwks_long", "The address of keys may have any length.", "domains.fields.jwks_long", maxLength(domain, "id_jag_jwks_url", 0)},
+		{"domains.fields.client_short", "An allowed client has 255 characters at most.", "domains.fields.longest",
+			constraint(domain, "id_jag_allowed_clients", func(p *spec.Property) {
+				item := *p.Items
+				item.MaxLength, p.Items = 255, &item
+			})},
 
 		{"domains.update.renamed", "The name can be changed.", "domains.update.name_is_fixed",
 			changeDomain("domains_partial_update", func(c *call, d *world.Domain) {
@@ -311,5 +337,89 @@ func domainMutants() []planted {
 			plan("domains_partial_update", world.FeatureProvisioning)},
 		{"domains.update.unplanned_scim", "SCIM needs no feature.", "domains.features.scim", plan("domains_partial_update", world.FeatureSCIM)},
 		{"domains.update.unplanned_xaa", "An ID-JAG issuer needs no feature.", "domains.features.xaa", plan("domains_partial_update", world.FeatureXAA)},
+		{"domains.update.unplanned_off", "Without its feature provisioning cannot be turned off.", "domains.features.provisioning",
+			around(update, func(c *call, next action) (int, error) {
+				if c.sends("jit_provisioning_enabled") && !c.has(world.FeatureProvisioning) {
+					return 0, errJITPlan
+				}
+				return next(c)
+			})},
+
+		{"domains.verify.unproven", "A domain is verified without its record.", "domains.verify.no_record",
+			around("domains_verify_create", func(c *call, next action) (int, error) {
+				if d, err := c.domain(); err == nil {
+					return c.verifyWith([]string{d.VerificationChallenge})
+				}
+				return next(c)
+			})},
+		{"domains.verify.any_record", "Any record verifies a domain.", "domains.verify.wrong_record",
+			around("domains_verify_create", func(c *call, next action) (int, error) {
+				d, err := c.domain()
+				if err != nil {
+					return next(c)
+				}
+				if records, _ := c.sandbox.LookupTXT(c.request.Context(), d.ChallengeName()); len(records) > 0 {
+					return c.verifyWith([]string{d.VerificationChallenge})
+				}
+				return next(c)
+			})},
+		{"domains.verify.forgotten", "Verification is answered and not stored.", "domains.verify.record", pretend("domains_verify_create")},
+		{"domains.verify.again", "A verified domain can be verified again.", "domains.verify.twice",
+			around("domains_verify_create", func(c *call, next action) (int, error) {
+				if d, err := c.domain(); err == nil && d.VerifiedAt != nil {
+					return c.showDomain(200, d, "")
+				}
+				return next(c)
+			})},
+		{"domains.verify.no_time", "A verified domain does not tell since when.", "domains.verify.record", always(domain, "verified_at", "null")},
+		{"domains.verify.by_key", "Keys can verify.", "callers.actions_need_session", keys("domains_verify_create", "organization:write")},
+		{"domains.verify.by_member", "Members can verify.", "domains.levels.member_writes", level("domains_verify_create", world.Member)},
+
+		{"domains.delete.pretends", "Deleting a domain does nothing.", "domains.delete.gone", pretend("domains_destroy")},
+		{"domains.delete.answers", "Deleting a domain answers 200.", "domains.delete.gone",
+			answered("domains_destroy", 204, func(a *mutant.Response) { a.Status, a.Body = 200, []byte(`{}`) })},
+		{"domains.delete.config_too", "Deleting a domain deletes its config.", "domains.delete.keeps_config",
+			afterwards("domains_destroy", func(c *call, was *world.World) {
+				if d, ok := was.Domain(c.organization.ID, c.id()); ok {
+					if config, ok := c.view.Config(c.organization.ID, d.Config); ok {
+						c.tx.DeleteConfig(config)
+					}
+				}
+			})},
+		{"domains.delete.name_kept", "The name of a deleted domain stays taken.", "domains.delete.frees_name",
+			func(p *Tables) {
+				var gone taken
+				both(
+					afterwards("domains_destroy", func(c *call, was *world.World) {
+						if d, ok := was.Domain(c.organization.ID, c.id()); ok {
+							gone.add(d.Domain)
+						}
+					}),
+					check(domain, "domain", func(c *call, value any, next checker) (any, error) {
+						if gone.has(value.(string)) {
+							return nil, rest.Invalid("unique", "domain with this domain already exists.")
+						}
+						return next(c, value)
+					}))(p)
+			}},
+		{"domains.delete.config_cleared", "Deleting a domain turns SCIM off in its config.", "domains.delete.keeps_config",
+			afterwards("domains_destroy", func(c *call, was *world.World) {
+				d, ok := was.Domain(c.organization.ID, c.id())
+				if !ok {
+					return
+				}
+				if config, ok := c.view.Config(d.Organization, d.Config); ok {
+					own := *config
+					own.SCIMEnabled, own.SCIMBearerToken = false, ""
+					c.tx.PutConfig(&own)
+				}
+			})},
+
+		{"domains.methods.allow_short", "A 405 names the methods that only read.", "requests.methods.session",
+			answer("", func(a *mutant.Response) {
+				if a.Status == 405 {
+					a.Header.Set("Allow", "GET, HEAD, OPTIONS")
+				}
+			})},
 	}
 }

@@ -1,8 +1,11 @@
 package api
 
 import (
+	"math"
 	"net/http"
 	"slices"
+	"strconv"
+	"strings"
 
 	"github.com/understudy-dev/understudy/mock/internal/mutant"
 	"github.com/understudy-dev/understudy/mock/internal/pyjson"
@@ -23,6 +26,14 @@ func configMutants() []planted {
 	const config = "IdentityProviderConfig"
 	const create, update = "identity_provider_configs_create", "identity_provider_configs_partial_update"
 	const put, list, retrieve = "identity_provider_configs_update", "identity_provider_configs_list", "identity_provider_configs_retrieve"
+	clients := func(change func(list []string) []string) func(*call, any, checker) (any, error) {
+		return func(c *call, value any, next checker) (any, error) {
+			if list, ok := value.([]string); ok {
+				value = change(slices.Clone(list))
+			}
+			return next(c, value)
+		}
+	}
 	return []planted{
 		{"identity_provider_configs.authentication.not_found", "Who is nobody gets 404 instead of 401.", "callers.credentials_required",
 			status(list, 401, 404)},
@@ -58,6 +69,43 @@ func configMutants() []planted {
 					value = first
 				}
 				return next(c, value)
+			})},
+		{"identity_provider_configs.create.lower", "A SAML entity id is stored in lower case.", "identity_provider_configs.create.full",
+			check(config, "saml_entity_id", func(_ *call, value any, _ checker) (any, error) {
+				if text, ok := value.(string); ok {
+					return strings.ToLower(text), nil
+				}
+				return value, nil
+			})},
+		{"identity_provider_configs.create.one_line", "Line breaks in a certificate are lost.", "identity_provider_configs.create.full",
+			check(config, "saml_x509_cert", func(_ *call, value any, _ checker) (any, error) {
+				if text, ok := value.(string); ok {
+					return strings.ReplaceAll(text, "\n", ""), nil
+				}
+				return value, nil
+			})},
+		{"identity_provider_configs.create.cut", "A long certificate is cut.", "identity_provider_configs.create.full",
+			check(config, "saml_x509_cert", func(_ *call, value any, _ checker) (any, error) {
+				if text, ok := value.(string); ok {
+					return text[:min(len(text), 1024)], nil
+				}
+				return value, nil
+			})},
+		{"identity_provider_configs.create.clients_once", "An allowed client that is there twice is stored once.", "identity_provider_configs.create.full",
+			check(config, "id_jag_allowed_clients", clients(slices.Compact))},
+		{"identity_provider_configs.create.clients_sorted", "Allowed clients are sorted.", "identity_provider_configs.create.full",
+			check(config, "id_jag_allowed_clients", clients(func(list []string) []string { slices.Sort(list); return list }))},
+		{"identity_provider_configs.create.unique", "Configs do not share names.", "identity_provider_configs.create.full",
+			around("identity_provider_configs_create", func(c *call, next action) (int, error) {
+				taken, name := false, c.sent("name")
+				c.view.Configs(c.organization.ID).All(func(other *world.IdentityProviderConfig) bool {
+					taken = taken || (name != "" && other.Name == name)
+					return true
+				})
+				if taken {
+					return 0, rest.Invalid("unique", "identity provider config with this name already exists.").On("name")
+				}
+				return next(c)
 			})},
 		{"identity_provider_configs.list.order", "Configs are listed newest first.", "identity_provider_configs.list.order", rows(list, "results", mutant.Reversed)},
 		{"identity_provider_configs.retrieve.slow_copy", "A config reads as it was before its last change.", "identity_provider_configs.update.patch",
@@ -109,12 +157,33 @@ func configMutants() []planted {
 					c.tx.PutConfig(&own)
 				}
 			})},
+		{"identity_provider_configs.update.clients_added", "Allowed clients are added to those that are there.", "identity_provider_configs.update.patch",
+			check(config, "id_jag_allowed_clients", func(c *call, value any, next checker) (any, error) {
+				if found, err := c.identityProviderConfig(); err == nil {
+					return append(slices.Clone(found.IDJAGAllowedClients), value.([]string)...), nil
+				}
+				return next(c, value)
+			})},
+		{"identity_provider_configs.update.clients_stay", "An empty list of clients changes nothing.", "identity_provider_configs.update.patch",
+			check(config, "id_jag_allowed_clients", func(c *call, value any, next checker) (any, error) {
+				if found, err := c.identityProviderConfig(); err == nil && len(value.([]string)) == 0 {
+					return found.IDJAGAllowedClients, nil
+				}
+				return next(c, value)
+			})},
 		{"identity_provider_configs.delete.pretends", "Deleting a config does nothing.", "identity_provider_configs.delete.gone", pretend("identity_provider_configs_destroy")},
 		{"identity_provider_configs.features.scim", "SCIM needs no feature.", "identity_provider_configs.features.scim", both(plan(create, world.FeatureSCIM), plan(update, world.FeatureSCIM))},
 		{"identity_provider_configs.features.xaa", "An ID-JAG issuer needs no feature.", "identity_provider_configs.features.xaa", both(plan(create, world.FeatureXAA), plan(update, world.FeatureXAA))},
 		{"identity_provider_configs.features.code", "What the plan lacks is a 403.", "identity_provider_configs.features.scim",
 			each([]string{create, update}, func(id string) defect {
 				return reword(id, "feature_not_available", func(e *rest.Error) { e.Status = 403 })
+			})},
+		{"identity_provider_configs.features.keys", "Keys of ID-JAG need the feature.", "identity_provider_configs.features.xaa",
+			around("identity_provider_configs_create", func(c *call, next action) (int, error) {
+				if c.sent("id_jag_jwks_url") != "" && !c.has(world.FeatureXAA) {
+					return 0, errXAAPlan
+				}
+				return next(c)
 			})},
 
 		{"identity_provider_configs.fields.name_long", "A name has any length.", "identity_provider_configs.fields.name_length", maxLength(config, "name", 0)},
@@ -136,6 +205,12 @@ func configMutants() []planted {
 				return slices.Contains([]string{"http://169.254.169.254", "http://169.254.169.254/"}, text) || len(text) > 22 && text[:22] == "http://169.254.169.254"
 			})},
 		{"identity_provider_configs.fields.jwks_anywhere", "Keys may be at a private address.", "identity_provider_configs.fields.jwks_private", check(config, "id_jag_jwks_url", anyURL)},
+		{"identity_provider_configs.fields.behind_user", "An issuer may be on the server itself behind a user's name.", "identity_provider_configs.fields.issuer_loopback",
+			admits(config, "id_jag_issuer_url", "invalid_input", func(_ *call, text string) bool { return strings.Contains(text, "@") })},
+		{"identity_provider_configs.fields.ipv6", "An issuer may be at the loopback address of IPv6.", "identity_provider_configs.fields.issuer_loopback",
+			admits(config, "id_jag_issuer_url", "invalid_input", func(_ *call, text string) bool { return strings.Contains(text, "[") })},
+		{"identity_provider_configs.fields.metadata_name", "An issuer may be the metadata service by its name.", "identity_provider_configs.fields.issuer_metadata",
+			admits(config, "id_jag_issuer_url", "invalid_input", func(_ *call, text string) bool { return strings.Contains(text, "metadata.google") })},
 
 		{"identity_provider_configs.scim.silent", "Creation with SCIM shows no token.", "identity_provider_configs.scim.on_creation", always(config, "scim_bearer_token", "null")},
 		{"identity_provider_configs.scim.readable", "The token can be read later.", "identity_provider_configs.scim.on_creation",
@@ -166,6 +241,15 @@ func configMutants() []planted {
 			keys("identity_provider_configs_scim_token_create", "organization:write")},
 		{"identity_provider_configs.scim.token_by_member", "Members can replace a token.", "identity_provider_configs.levels.member_writes",
 			level("identity_provider_configs_scim_token_create", world.Member)},
+		{"identity_provider_configs.scim.change_tells", "Renaming a config shows its token.", "identity_provider_configs.scim.on_update",
+			around("identity_provider_configs_partial_update", func(c *call, next action) (int, error) {
+				status, err := next(c)
+				if config, missing := c.identityProviderConfig(); err == nil && missing == nil && c.sends("name") {
+					c.out.Reset()
+					c.api.configSerializer.Write(&c.out, configView{config, identityView{&config.Identity, &config.Identity, config.SCIMBearerToken}})
+				}
+				return status, err
+			})},
 
 		{"identity_provider_configs.pages.limit", "A page holds one row more than was asked for.", "requests.pages.size", askedMore(list)},
 		{"identity_provider_configs.pages.offset", "The second page begins one row too early.", "requests.pages.walk", askedEarlier(list)},
@@ -181,6 +265,29 @@ func configMutants() []planted {
 		{"identity_provider_configs.pages.query_lost", "Links forget the other parameters.", "requests.pages.links_keep_query", textual(list, "colour=blue&", "")},
 		{"identity_provider_configs.pages.bad_limit", "A limit that is no number is refused.", "requests.pages.bad_values", refuseLimit(list)},
 		{"identity_provider_configs.pages.beyond", "Past the end a page is not found.", "requests.pages.beyond", refuseBeyond(list)},
+		{"identity_provider_configs.pages.at_most_100", "A page has at most a hundred rows.", "requests.pages.beyond", defaultLimit(list, 100, 100)},
+		{"identity_provider_configs.pages.fifty", "A page has fifty rows where no limit is given.", "requests.pages.beyond", defaultLimit(list, math.MaxInt, 50)},
+		{"identity_provider_configs.pages.zero", "A limit of 0 is an empty page.", "requests.pages.bad_values",
+			around(list, func(c *call, next action) (int, error) {
+				status, err := next(c)
+				if limit, _ := c.query.Get("limit"); limit == "0" && err == nil {
+					c.out.Reset()
+					c.out.Raw([]byte(`{"count":1000,"next":null,"previous":null,"results":[]}`))
+				}
+				return status, err
+			})},
+		{"identity_provider_configs.pages.one_more", "A page that ends with the last row has a next.", "requests.pages.end",
+			changePage(list, func(o *pyjson.Object, limit, offset, count int, here string) {
+				if limit+offset == count {
+					o.Set("next", here+"?limit=1&offset=1")
+				}
+			})},
+		{"identity_provider_configs.pages.no_way_back", "Who begins within the first page finds no way back.", "requests.pages.end",
+			changePage(list, func(o *pyjson.Object, limit, offset, _ int, _ string) {
+				if offset < limit {
+					o.Set("previous", nil)
+				}
+			})},
 		{"identity_provider_configs.bodies.list", "A list is an empty body.", "requests.bodies.object", tolerate(create, "invalid_input", 201)},
 		{"identity_provider_configs.bodies.media_type", "Any content type is JSON.", "requests.bodies.media_type",
 			aroundStep("authenticate", func(c *call, next func(*call) error) error {
@@ -215,3 +322,35 @@ func configMutants() []planted {
 
 // anyURL takes every address.
 func anyURL(c *call, value any, _ checker) (any, error) { return normalURL(c, value) }
+
+// changePage changes the page that a list answers with.
+func changePage(id string, change func(page *pyjson.Object, limit, offset, count int, here string)) defect {
+	return around(id, func(c *call, next action) (int, error) {
+		status, err := next(c)
+		value, broken := pyjson.Decode(c.out.Bytes())
+		object, ok := value.(*pyjson.Object)
+		if err != nil || broken != nil || !ok {
+			return status, err
+		}
+		count, _ := object.Get("count")
+		window := c.query.Window()
+		change(object, window.Limit, window.Offset, int(count.(int64)), c.here())
+		c.out.Reset()
+		c.out.Raw(pyjson.Append(nil, object))
+		return status, nil
+	})
+}
+
+// defaultLimit gives a list another limit where the query has none, or one above most.
+func defaultLimit(id string, most, standard int) defect {
+	return around(id, func(c *call, next action) (int, error) {
+		asked := c.query
+		defer func() { c.query = asked }()
+		values := c.request.URL.Query()
+		if window := asked.Window(); window.Limit > most || values.Get("limit") == "" {
+			values.Set("limit", strconv.Itoa(standard))
+			c.query = rest.ParseQuery(values.Encode())
+		}
+		return next(c)
+	})
+}

@@ -88,6 +88,24 @@ func integrationMutants() []planted {
 					return c.saveMapping()
 				}, nil
 			})},
+		{"integrations.environment_mapping.last_unchecked", "Only the project of production must be the organization's.", "integrations.environment_mapping.unknown_project",
+			outside("integrations_environment_mapping_partial_update", func(c *call, ask func(*call) (action, error)) (action, error) {
+				taken := func(c *call, err error) bool { return refused(err, "") && c.value("development") != nil }
+				next, err := ask(c)
+				switch {
+				case err != nil && !taken(c, err):
+					return nil, err
+				case err != nil:
+					next = (*call).saveMapping
+				}
+				return func(c *call) (int, error) {
+					status, err := next(c)
+					if found, missing := c.integration(); missing == nil && taken(c, err) {
+						return c.showIntegration(found)
+					}
+					return status, err
+				}, nil
+			})},
 	}
 }
 

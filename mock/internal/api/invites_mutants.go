@@ -9,6 +9,7 @@ import (
 	"github.com/understudy-dev/understudy/mock/internal/mutant"
 	"github.com/understudy-dev/understudy/mock/internal/pyjson"
 	"github.com/understudy-dev/understudy/mock/internal/rest"
+	"github.com/understudy-dev/understudy/mock/internal/route"
 	"github.com/understudy-dev/understudy/mock/internal/world"
 	"github.com/understudy-dev/understudy/spec"
 )
@@ -41,6 +42,16 @@ func raised(c *call) {
 	own := *c.membership
 	own.Level = world.Owner
 	c.membership = &own
+}
+
+// keyAsSent changes the key that a request carries in its header.
+func keyAsSent(change func(key string) string) defect {
+	return aroundStep("authenticate", func(c *call, next func(*call) error) error {
+		if key, ok := strings.CutPrefix(c.request.Header.Get("Authorization"), "Bearer "); ok {
+			c.request.Header.Set("Authorization", "Bearer "+change(key))
+		}
+		return next(c)
+	})
 }
 
 // inviteMutants are about invites, and whom keys let in.
@@ -86,6 +97,35 @@ func inviteMutants() []planted {
 				}
 				return next(c)
 			})},
+		{"invites.authentication.query_reads_only", "A key in the query counts for reading only.", "callers.key_in_query",
+			aroundStep("authenticate", func(c *call, next func(*call) error) error {
+				query := c.query
+				defer func() { c.query = query }()
+				if !route.IsSafe(c.request.Method) {
+					c.query = rest.Query{}
+				}
+				return next(c)
+			})},
+		{"invites.authentication.no_form", "A key in a form does not count.", "callers.key_in_body",
+			aroundStep("authenticate", func(c *call, next func(*call) error) error {
+				err := next(c)
+				if err == nil && c.KeyInBody && c.input.IsForm() {
+					return rest.ErrNotAuthenticated
+				}
+				return err
+			})},
+		{"invites.authentication.key_case", "The case of a key does not matter.", "callers.wrong_key", keyAsSent(strings.ToLower)},
+		{"invites.authentication.key_end", "What stands behind a key does not matter.", "callers.wrong_key",
+			keyAsSent(func(key string) string { return strings.TrimRight(key, "x") })},
+		{"invites.authentication.query_before_body", "The key in the query wins over the one in the body.", "callers.key_in_body",
+			aroundStep("authenticate", func(c *call, next func(*call) error) error {
+				if key, ok := c.query.Get("personal_api_key"); ok && c.request.Header.Get("Authorization") == "" {
+					return c.useKey(key, "query string")
+				}
+				return next(c)
+			})},
+		{"invites.authentication.key_spaces", "Spaces within a key do not matter.", "callers.wrong_key",
+			keyAsSent(func(key string) string { return strings.ReplaceAll(key, " ", "") })},
 		{"invites.scopes.read_creates", "A key that reads may invite.", "callers.scope_create", scope(create, "organization_member:read")},
 		{"invites.scopes.other_object", "Listing invites asks for the scope of organizations.", "callers.single_scope", scope(list, "organization:read")},
 		{"invites.scopes.prefix", "A scope that begins like the one that is needed will do.", "callers.single_scope",
@@ -96,6 +136,8 @@ func inviteMutants() []planted {
 					return err
 				}
 			})},
+		{"invites.scopes.head", "HEAD asks for no scope.", "callers.scope_read",
+			skipStep("scope", func(c *call) bool { return c.request.Method == "HEAD" })},
 		{"invites.isolation.stranger", "Strangers read the invites of an organization.", "callers.membership_required", letIn(list)},
 		{"invites.recent_login.needed", "Inviting needs a recent login.", "sessions.recent_login.not_for_invites",
 			aroundStep("recent login", func(c *call, next func(*call) error) error {
@@ -160,6 +202,30 @@ func inviteMutants() []planted {
 			})},
 		{"invites.create.silent", "An invite is not mailed.", "invites.create.unsent", around(create, func(c *call, next action) (int, error) { return quietly(c, next) })},
 		{"invites.create.raced", "Invites at the same time do not replace each other.", "invites.replace.one_stays", raced(create)},
+		{"invites.create.plus", "An address has no plus.", "invites.create.full",
+			refuses(invite, "target_email", func(text string) bool { return strings.Contains(text, "+") }, "invalid_input", "Enter a valid email address.")},
+		{"invites.create.short_address", "An address has 200 characters at most.", "invites.create.full", maxLength(invite, "target_email", 200)},
+		{"invites.create.short_name", "A name has 29 characters at most.", "invites.create.full", maxLength(invite, "first_name", 29)},
+		{"invites.create.elsewhen", "Times of invites are of another zone.", "invites.create.times",
+			answered("invites_create", 201, func(a *mutant.Response) {
+				value, err := pyjson.Decode(a.Body)
+				if object, ok := value.(*pyjson.Object); ok && err == nil {
+					created, _ := object.Get("created_at")
+					at, _ := time.Parse(time.RFC3339Nano, created.(string))
+					object.Set("created_at", at.Add(2*time.Hour).Format("2006-01-02T15:04:05.000000Z"))
+					a.Body = pyjson.Append(nil, object)
+				}
+			})},
+		{"invites.create.oneself", "One may invite oneself.", "invites.create.already_member",
+			around("invites_create", func(c *call, next action) (int, error) {
+				status, err := next(c)
+				if refused(err, "invalid_input") && strings.EqualFold(c.sent("target_email"), c.User.Email) {
+					c.out.Reset()
+					c.out.Raw([]byte(`{}`))
+					return 201, nil
+				}
+				return status, err
+			})},
 		{"invites.representation.write_only", "send_email is shown.", "invites.create.write_only", body(create, func(o *pyjson.Object) {
 			if _, is := o.Get("target_email"); is {
 				o.Set("send_email", true)
@@ -190,6 +256,21 @@ func inviteMutants() []planted {
 			return checked, err
 		})},
 		{"invites.project_access.lost", "Project access is answered and not stored.", "invites.project_access.granted", changeInvites(create, func(_ *call, i *world.Invite) { i.ProjectAccess = nil })},
+		{"invites.project_access.any_case", "An access level may be in capitals.", "invites.project_access.level_choice",
+			check(invite, "private_project_access", func(c *call, value any, next checker) (any, error) {
+				if list, ok := value.([]any); ok {
+					for _, item := range list {
+						if object, ok := item.(*pyjson.Object); ok {
+							if level, _ := object.Get("level"); level != nil {
+								if text, ok := level.(string); ok {
+									object.Set("level", strings.ToLower(text))
+								}
+							}
+						}
+					}
+				}
+				return next(c, value)
+			})},
 
 		{"invites.replace.kept", "Earlier invites to the address stay.", "invites.replace.same_address", keepInvites(create)},
 		{"invites.replace.too_early", "A refused invite replaces the earlier one all the same.", "invites.replace.refused_keeps",
@@ -198,7 +279,22 @@ func inviteMutants() []planted {
 					c.tx.DeleteInvite(i)
 				}
 			})},
+		{"invites.replace.everywhere", "An invite replaces those of other organizations.", "invites.replace.same_address",
+			after("invites_create", func(c *call) {
+				c.view.Organizations().All(func(o *world.Organization) bool {
+					if o.ID != c.organization.ID {
+						for _, old := range c.view.InvitesTo(o.ID, strings.ToLower(c.sent("target_email"))) {
+							c.tx.DeleteInvite(old)
+						}
+					}
+					return true
+				})
+			})},
 		{"invites.combine.level", "Combining takes the new level.", "invites.combine.level", uncombined(create, func(now, was *world.Invite) { now.Level = world.Member })},
+		{"invites.combine.earlier", "Combining keeps the level of the earlier invite.", "invites.combine.level",
+			combined(func(invite, old *world.Invite) { invite.Level = old.Level })},
+		{"invites.combine.message", "Combining takes over the message.", "invites.combine.level",
+			combined(func(invite, old *world.Invite) { invite.Message = old.Message })},
 
 		{"invites.list.oldest_first", "Invites are listed oldest first.", "invites.list.newest_first", rows(list, "results", mutant.Reversed)},
 		{"invites.list.member_blind", "Members may not list invites.", "invites.read.member",
@@ -216,6 +312,14 @@ func inviteMutants() []planted {
 				if i, ok := c.view.InviteByID(c.id()); ok {
 					c.organization, _ = c.view.Organization(i.Organization)
 				}
+			})},
+		{"invites.delete.own", "Members may delete the invites that they made.", "invites.delete.level",
+			skipStep("level", func(c *call) bool {
+				if !on("invites_destroy")(c) {
+					return false
+				}
+				invite, ok := c.view.Invite(c.organization.ID, c.id())
+				return ok && invite.CreatedBy == c.User.ID
 			})},
 
 		{"invites.bulk.order", "The answer lists the invites in another order.", "invites.bulk.order", answered(bulk, 201, func(a *mutant.Response) {
@@ -344,5 +448,26 @@ func firstOfBulk(id string) defect {
 				return
 			}
 		}
+	})
+}
+
+// combined changes an invite that was combined with an earlier one, and shows it so.
+func combined(change func(invite, old *world.Invite)) defect {
+	return around("invites_create", func(c *call, next action) (int, error) {
+		email := strings.ToLower(c.sent("target_email"))
+		earlier := c.view.InvitesTo(c.organization.ID, email)
+		status, err := next(c)
+		if err != nil || c.value("combine_pending_invites") != true || len(earlier) == 0 {
+			return status, err
+		}
+		for _, invite := range c.view.InvitesTo(c.organization.ID, email) {
+			own := *invite
+			own.Cache = nil
+			change(&own, earlier[0])
+			c.tx.PutInvite(&own)
+			c.out.Reset()
+			c.writeInvite(&own)
+		}
+		return status, nil
 	})
 }

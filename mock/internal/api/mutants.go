@@ -18,7 +18,7 @@ func Mutants() []mutant.Mutant[*Tables] {
 	var all []mutant.Mutant[*Tables]
 	for _, p := range slices.Concat(
 		domainMutants(),
-		domainSettingMutants(),
+		identityMutants(),
 		configMutants(),
 		integrationMutants(),
 		inviteMutants(),
@@ -32,7 +32,6 @@ func Mutants() []mutant.Mutant[*Tables] {
 		scimTokenMutants(),
 		sessionMutants(),
 		userMutants(),
-		cornerMutants(),
 	) {
 		all = append(all, mutant.Mutant[*Tables](p))
 	}

@@ -66,6 +66,16 @@ func check(schema, name string, do func(c *call, value any, next checker) (any, 
 	}})
 }
 
+// refuses makes a field refuse more texts than its rule does.
+func refuses(schema, name string, when func(text string) bool, code, detail string) defect {
+	return check(schema, name, func(c *call, value any, next checker) (any, error) {
+		if text, ok := value.(string); ok && when(text) {
+			return nil, rest.Invalid(code, detail)
+		}
+		return next(c, value)
+	})
+}
+
 // missing leaves a property out of answers.
 func missing(schema, name string) defect {
 	return field(fieldChange{schema: schema, name: name, remove: true})

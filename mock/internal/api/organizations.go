@@ -6,9 +6,10 @@ import (
 	"strings"
 
 	"github.com/google/uuid"
+	"golang.org/x/text/unicode/norm"
+
 	"github.com/understudy-dev/understudy/mock/internal/rest"
 	"github.com/understudy-dev/understudy/mock/internal/world"
-	"golang.org/x/text/unicode/norm"
 )
 
 // The organizations of the caller.

@@ -1,6 +1,8 @@
 package api
 
 import (
+	"net/url"
+
 	"github.com/understudy-dev/understudy/mock/internal/mutant"
 	"github.com/understudy-dev/understudy/mock/internal/rest"
 	"github.com/understudy-dev/understudy/mock/internal/world"
@@ -16,16 +18,30 @@ func scimLogMutants() []planted {
 		{"scim.logs.provider", "The log does not know who called.", "scim.logs.provider", always("ScimLog", "identity_provider", `"other"`)},
 		{"scim.logs.status", "Every request in the log was answered 200.", "scim.logs.refused", always("ScimLog", "response_status", "200")},
 		{"scim.logs.missing", "A row of the log lacks the answer.", "scim.logs.request", missing("ScimLog", "response_body")},
-	}
-}
-
-// scimLogCorners are slips about the log in few cases.
-func scimLogCorners() []planted {
-	return []planted{
 		{"scim.logs.filter_unmasked", "The log shows addresses in filters.", "scim.logs.request",
 			always("ScimLog", "request_path", `"/scim/v2/?filter=userName%20eq%20%22margaret@example.com%22"`)},
 		{"scim.logs.cookies", "The log shows cookies.", "scim.logs.request",
 			always("ScimLog", "request_headers", `{"Authorization":"***","X-Cookie":"flavour=oatmeal"}`)},
+
+		{"domains.scim_logs.by_key", "Keys can read the log.", "callers.actions_need_session", keys("domains_scim_logs_retrieve", "organization:read")},
+		{"domains.scim_logs.by_member", "Members can read the log.", "domains.scim_logs.administrators",
+			before("domains_scim_logs_retrieve", func(c *call) { own := *c.membership; own.Level = world.Administrator; c.membership = &own })},
+		{"domains.scim_logs.oldest_first", "The log begins with the oldest.", "domains.scim_logs.page",
+			rows("domains_scim_logs_retrieve", "results", mutant.Reversed)},
+		{"domains.scim_logs.page_size", "page_size does nothing.", "domains.scim_logs.page_size",
+			asked("domains_scim_logs_retrieve", func(q url.Values) { q.Del("page_size") })},
+		{"domains.scim_logs.last_page", "A page that is not there is the last one.", "domains.scim_logs.bad_page",
+			asked("domains_scim_logs_retrieve", func(q url.Values) {
+				if q.Get("page") != "" && q.Get("page") != "2" {
+					q.Set("page", "last")
+				}
+			})},
+		{"domains.scim_logs.status", "status_min filters nothing.", "domains.scim_logs.status",
+			asked("domains_scim_logs_retrieve", func(q url.Values) { q.Del("status_min") })},
+		{"domains.scim_logs.time", "before filters nothing.", "domains.scim_logs.time",
+			asked("domains_scim_logs_retrieve", func(q url.Values) { q.Del("before") })},
+		{"domains.scim_logs.search", "The search finds everything.", "domains.scim_logs.search",
+			asked("domains_scim_logs_retrieve", func(q url.Values) { q.Del("search") })},
 		{"domains.scim_logs.endless_page", "A page of the log may have any size.", "domains.scim_logs.page_size",
 			around("domains_scim_logs_retrieve", func(c *call, next action) (int, error) {
 				if size, _ := c.query.Get("page_size"); size != "1000" {
@@ -53,36 +69,5 @@ func scimLogCorners() []planted {
 				}
 				return next(c)
 			})},
-	}
-}
-
-// scimTokenMutants are the first half of mutants of the SCIM server, which lets old tokens
-// in: they remember whose token an operation ended.
-func scimTokenMutants() []planted {
-	return []planted{
-		{Name: "scim.auth.regenerated", Change: remembersToken("domains_scim_token_create")},
-		{Name: "scim.auth.config_token", Change: remembersToken("identity_provider_configs_scim_token_create")},
-		{Name: "scim.auth.disabled", Change: remembersToken("domains_partial_update")},
-		{Name: "scim.auth.deleted", Change: remembersToken("domains_destroy")},
-	}
-}
-
-// remembersToken remembers the domain that a SCIM token has opened, by the token, when an
-// operation ends it.
-func remembersToken(id string) defect {
-	return func(t *Tables) {
-		keep := func(d *world.Domain) {
-			if d.SCIMBearerToken != "" {
-				t.Memory.Store(mutant.SCIMToken(d.SCIMBearerToken), d)
-			}
-		}
-		afterwards(id, func(c *call, was *world.World) {
-			if d, ok := was.Domain(c.organization.ID, c.id()); ok {
-				keep(d)
-			}
-			for _, d := range was.DomainsOf(c.id()) {
-				keep(d)
-			}
-		})(t)
 	}
 }

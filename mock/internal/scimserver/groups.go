@@ -6,6 +6,7 @@ import (
 	"strconv"
 
 	"github.com/google/uuid"
+
 	"github.com/understudy-dev/understudy/mock/internal/pyjson"
 	"github.com/understudy-dev/understudy/mock/internal/scim"
 	"github.com/understudy-dev/understudy/mock/internal/world"

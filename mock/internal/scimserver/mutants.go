@@ -19,7 +19,7 @@ type planted mutant.Mutant[*Tables]
 // Mutants are the defects that the SCIM server can be told to have.
 func Mutants() []mutant.Mutant[*Tables] {
 	var all []mutant.Mutant[*Tables]
-	for _, p := range slices.Concat(serverMutants(), userMutants(), groupMutants(), cornerMutants()) {
+	for _, p := range slices.Concat(serverMutants(), userMutants(), groupMutants()) {
 		all = append(all, mutant.Mutant[*Tables](p))
 	}
 	return all

@@ -18,6 +18,7 @@ import (
 
 	"github.com/gin-gonic/gin"
 	"github.com/google/uuid"
+
 	"github.com/understudy-dev/understudy/mock/internal/exchange"
 	"github.com/understudy-dev/understudy/mock/internal/mutant"
 	"github.com/understudy-dev/understudy/mock/internal/pyjson"

@@ -1,7 +1,6 @@
 package api
 
 import (
-	"net/url"
 	"strings"
 
 	"github.com/understudy-dev/understudy/mock/internal/mutant"
@@ -9,10 +8,10 @@ import (
 	"github.com/understudy-dev/understudy/mock/internal/world"
 )
 
-// domainSettingMutants are about the config of a domain, its verification, its SCIM
-// token and log, and its end.
-func domainSettingMutants() []planted {
-	const domain = "OrganizationDomain"
+// identityMutants are about the identity settings of domains: how they are shared with a
+// config, and the SCIM token that is among them.
+func identityMutants() []planted {
+	const domain, update = "OrganizationDomain", "domains_partial_update"
 	return []planted{
 		{"domains.config.not_adopted", "A domain that is linked keeps its own settings.", "domains.config.link_adopts",
 			afterwards("domains_partial_update", func(c *call, was *world.World) {
@@ -84,36 +83,34 @@ func domainSettingMutants() []planted {
 					c.tx.PutDomain(d)
 				}
 			})},
-
-		{"domains.verify.unproven", "A domain is verified without its record.", "domains.verify.no_record",
-			around("domains_verify_create", func(c *call, next action) (int, error) {
+		{"domains.config.put_not_through", "What PUT writes to a domain does not reach its config.", "domains.config.write_through",
+			afterwards("domains_update", func(c *call, was *world.World) {
 				if d, err := c.domain(); err == nil {
-					return c.verifyWith([]string{d.VerificationChallenge})
+					if old, ok := was.Config(c.organization.ID, d.Config); ok {
+						c.tx.PutConfig(old)
+					}
 				}
-				return next(c)
 			})},
-		{"domains.verify.any_record", "Any record verifies a domain.", "domains.verify.wrong_record",
-			around("domains_verify_create", func(c *call, next action) (int, error) {
-				d, err := c.domain()
-				if err != nil {
-					return next(c)
+		{"domains.config.foreign_created", "A new domain can be linked to a config of another organization.", "domains.config.own",
+			check(domain, "identity_provider_config", func(c *call, value any, next checker) (any, error) {
+				checked, err := next(c, value)
+				if key, ok := value.(rest.RelatedKey); err != nil && ok && on("domains_create")(c) {
+					if config, ok := c.view.ConfigByID(key.ID); ok {
+						return config, nil
+					}
 				}
-				if records, _ := c.sandbox.LookupTXT(c.request.Context(), d.ChallengeName()); len(records) > 0 {
-					return c.verifyWith([]string{d.VerificationChallenge})
-				}
-				return next(c)
+				return checked, err
 			})},
-		{"domains.verify.forgotten", "Verification is answered and not stored.", "domains.verify.record", pretend("domains_verify_create")},
-		{"domains.verify.again", "A verified domain can be verified again.", "domains.verify.twice",
-			around("domains_verify_create", func(c *call, next action) (int, error) {
-				if d, err := c.domain(); err == nil && d.VerifiedAt != nil {
-					return c.showDomain(200, d, "")
+		{"domains.config.first_stays", "A domain that is linked is not linked to another config.", "domains.config.link_adopts",
+			check(domain, "identity_provider_config", func(c *call, value any, next checker) (any, error) {
+				if d, err := c.domain(); err == nil && value != nil {
+					if config, ok := c.view.Config(c.organization.ID, d.Config); ok {
+						return config, nil
+					}
 				}
-				return next(c)
+				return next(c, value)
 			})},
-		{"domains.verify.no_time", "A verified domain does not tell since when.", "domains.verify.record", always(domain, "verified_at", "null")},
-		{"domains.verify.by_key", "Keys can verify.", "callers.actions_need_session", keys("domains_verify_create", "organization:write")},
-		{"domains.verify.by_member", "Members can verify.", "domains.levels.member_writes", level("domains_verify_create", world.Member)},
+		{"domains.config.link_tells", "Linking a config shows its token.", "domains.scim.enable", tellsToken(update, "identity_provider_config")},
 
 		{"domains.scim.silent", "Enabling SCIM shows no token.", "domains.scim.enable", always(domain, "scim_bearer_token", "null")},
 		{"domains.scim.twice", "Enabling SCIM again shows the token again.", "domains.scim.enable_again",
@@ -161,53 +158,67 @@ func domainSettingMutants() []planted {
 			plan("domains_scim_token_create", world.FeatureSCIM)},
 		{"domains.scim.token_by_key", "Keys can replace a token.", "callers.actions_need_session", keys("domains_scim_token_create", "organization:write")},
 		{"domains.scim.token_by_member", "Members can replace a token.", "domains.levels.member_writes", level("domains_scim_token_create", world.Member)},
-
-		{"domains.scim_logs.by_key", "Keys can read the log.", "callers.actions_need_session", keys("domains_scim_logs_retrieve", "organization:read")},
-		{"domains.scim_logs.by_member", "Members can read the log.", "domains.scim_logs.administrators",
-			before("domains_scim_logs_retrieve", func(c *call) { own := *c.membership; own.Level = world.Administrator; c.membership = &own })},
-		{"domains.scim_logs.oldest_first", "The log begins with the oldest.", "domains.scim_logs.page",
-			rows("domains_scim_logs_retrieve", "results", mutant.Reversed)},
-		{"domains.scim_logs.page_size", "page_size does nothing.", "domains.scim_logs.page_size",
-			asked("domains_scim_logs_retrieve", func(q url.Values) { q.Del("page_size") })},
-		{"domains.scim_logs.last_page", "A page that is not there is the last one.", "domains.scim_logs.bad_page",
-			asked("domains_scim_logs_retrieve", func(q url.Values) {
-				if q.Get("page") != "" && q.Get("page") != "2" {
-					q.Set("page", "last")
+		{"domains.scim.change_unverifies", "A change of SAML settings takes the verification back.", "domains.scim.enable_again",
+			after("domains_update", func(c *call) {
+				if d, err := c.domain(); err == nil && c.sends("saml_entity_id") {
+					own := *d
+					own.VerifiedAt = nil
+					c.tx.PutDomain(&own)
 				}
 			})},
-		{"domains.scim_logs.status", "status_min filters nothing.", "domains.scim_logs.status",
-			asked("domains_scim_logs_retrieve", func(q url.Values) { q.Del("status_min") })},
-		{"domains.scim_logs.time", "before filters nothing.", "domains.scim_logs.time",
-			asked("domains_scim_logs_retrieve", func(q url.Values) { q.Del("before") })},
-		{"domains.scim_logs.search", "The search finds everything.", "domains.scim_logs.search",
-			asked("domains_scim_logs_retrieve", func(q url.Values) { q.Del("search") })},
-
-		{"domains.delete.pretends", "Deleting a domain does nothing.", "domains.delete.gone", pretend("domains_destroy")},
-		{"domains.delete.answers", "Deleting a domain answers 200.", "domains.delete.gone",
-			answered("domains_destroy", 204, func(a *mutant.Response) { a.Status, a.Body = 200, []byte(`{}`) })},
-		{"domains.delete.config_too", "Deleting a domain deletes its config.", "domains.delete.keeps_config",
-			afterwards("domains_destroy", func(c *call, was *world.World) {
-				if d, ok := was.Domain(c.organization.ID, c.id()); ok {
-					if config, ok := c.view.Config(c.organization.ID, d.Config); ok {
-						c.tx.DeleteConfig(config)
+		{"domains.scim.enable_renews", "Enabling SCIM again makes a new token and shows none.", "domains.scim.enable_again",
+			after(update, func(c *call) {
+				if d, err := c.domain(); err == nil && c.value("scim_enabled") == true {
+					own := *d
+					own.Identity.ReplaceSCIMToken(c.sandbox.IDs)
+					if own.Identity.SCIMBearerToken != d.SCIMBearerToken && !strings.Contains(string(c.out.Bytes()), d.SCIMBearerToken) {
+						c.saveDomain(&own, true)
 					}
 				}
 			})},
-		{"domains.delete.name_kept", "The name of a deleted domain stays taken.", "domains.delete.frees_name",
-			func(p *Tables) {
-				var gone taken
-				both(
-					afterwards("domains_destroy", func(c *call, was *world.World) {
-						if d, ok := was.Domain(c.organization.ID, c.id()); ok {
-							gone.add(d.Domain)
-						}
-					}),
-					check(domain, "domain", func(c *call, value any, next checker) (any, error) {
-						if gone.has(value.(string)) {
-							return nil, rest.Invalid("unique", "domain with this domain already exists.")
-						}
-						return next(c, value)
-					}))(p)
-			}},
+		{"domains.scim.change_tells", "Changing a SAML setting shows the token.", "domains.scim.enable_again", tellsToken(update, "saml_entity_id")},
+	}
+}
+
+// tellsToken shows the SCIM token of a domain when a property is sent.
+func tellsToken(id, property string) defect {
+	return around(id, func(c *call, next action) (int, error) {
+		status, err := next(c)
+		if d, missing := c.domain(); err == nil && missing == nil && c.sends(property) && d.SCIMBearerToken != "" {
+			c.out.Reset()
+			c.api.domainSerializer.Write(&c.out, c.domainView(d, d.SCIMBearerToken))
+		}
+		return status, err
+	})
+}
+
+// scimTokenMutants are the first half of mutants of the SCIM server, which lets old tokens
+// in: they remember whose token an operation ended.
+func scimTokenMutants() []planted {
+	return []planted{
+		{Name: "scim.auth.regenerated", Change: remembersToken("domains_scim_token_create")},
+		{Name: "scim.auth.config_token", Change: remembersToken("identity_provider_configs_scim_token_create")},
+		{Name: "scim.auth.disabled", Change: remembersToken("domains_partial_update")},
+		{Name: "scim.auth.deleted", Change: remembersToken("domains_destroy")},
+	}
+}
+
+// remembersToken remembers the domain that a SCIM token has opened, by the token, when an
+// operation ends it.
+func remembersToken(id string) defect {
+	return func(t *Tables) {
+		keep := func(d *world.Domain) {
+			if d.SCIMBearerToken != "" {
+				t.Memory.Store(mutant.SCIMToken(d.SCIMBearerToken), d)
+			}
+		}
+		afterwards(id, func(c *call, was *world.World) {
+			if d, ok := was.Domain(c.organization.ID, c.id()); ok {
+				keep(d)
+			}
+			for _, d := range was.DomainsOf(c.id()) {
+				keep(d)
+			}
+		})(t)
 	}
 }
