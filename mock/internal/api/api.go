@@ -25,12 +25,12 @@ import (
 
 // Config is how the API differs from one deployment to another.
 type Config struct {
-	MaxBody          int64 // bytes of a request's body
-	Logger           *slog.Logger
-	KeysEverywhere   bool          // personal API keys do where the real API wants a session
-	SessionFreshness time.Duration // how old a login may be for sensitive writes
-	ResolveTimeout   time.Duration // of a DNS look-up
-	MailOff          bool          // the deployment cannot send mail
+	MaxBody        int64 // bytes of a request's body
+	Logger         *slog.Logger
+	KeysEverywhere bool          // personal API keys do where the real API wants a session
+	RecentLogin    time.Duration // how old a login may be for sensitive writes
+	ResolveTimeout time.Duration // of a DNS look-up
+	MailOff        bool          // the deployment cannot send mail
 }
 
 // API answers the operations of the REST API. It does not change once it is built.
@@ -61,7 +61,7 @@ func New(config Config, document *spec.Document, tables *Tables) (a *API, err er
 		return nil, err
 	}
 	for _, r := range list {
-		r.stages = tables.stages.of(r)
+		r.stages = tables.stages.forResource(r)
 		a.routes = append(a.routes, Route{r.path, func(g *gin.Context) { a.serve(g, r) }})
 	}
 	return a, nil
@@ -120,7 +120,7 @@ func NewTables(shared *mutant.Tables) *Tables {
 			},
 			nested: []stage{
 				{name: "scope", check: (*call).checkScope},
-				{name: "organization", check: (*call).enterNamed},
+				{name: "organization", check: (*call).enterPathOrganization},
 				{name: "key limits", check: (*call).checkKeyLimits},
 				{name: "membership", check: (*call).checkMembership},
 				{name: "level", check: (*call).checkLevel},
@@ -134,8 +134,8 @@ func NewTables(shared *mutant.Tables) *Tables {
 	}
 }
 
-// of are the checks of known callers on a path.
-func (s *stages) of(r *resource) []stage {
+// forResource are the checks of known callers on a path.
+func (s *stages) forResource(r *resource) []stage {
 	switch {
 	case r.object == projectObject:
 		return s.project
@@ -145,11 +145,11 @@ func (s *stages) of(r *resource) []stage {
 	return s.any
 }
 
-// changed returns the schema and the bindings of a resource as the tables have them.
-func changed[T any](t *Tables, schema *spec.Schema, bindings []rest.Binding[T, *call]) (*spec.Schema, []rest.Binding[T, *call]) {
+// applyFieldChanges returns the schema and the bindings of a resource as the tables have them.
+func applyFieldChanges[T any](t *Tables, schema *spec.Schema, bindings []rest.Binding[T, *call]) (*spec.Schema, []rest.Binding[T, *call]) {
 	for i := range t.fields {
 		if t.fields[i].schema == schema.Name {
-			schema, bindings = changeField(&t.fields[i], schema, bindings)
+			schema, bindings = applyFieldChange(&t.fields[i], schema, bindings)
 		}
 	}
 	return schema, bindings

@@ -138,7 +138,7 @@ func (c *call) csrfRefusal() string {
 	if reason := csrfFormat(token); reason != "" {
 		return "CSRF token from " + from + " " + reason + "."
 	}
-	if unmask(token) != unmask(cookie.Value) {
+	if unmaskCSRFToken(token) != unmaskCSRFToken(cookie.Value) {
 		return "CSRF token from " + from + " incorrect."
 	}
 	return ""
@@ -174,9 +174,9 @@ func csrfFormat(token string) string {
 
 const csrfCharacters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
 
-// unmask returns the secret in a token: as it is, or masked, when the first half is
+// unmaskCSRFToken returns the secret in a token: as it is, or masked, when the first half is
 // the mask that is taken from the second, character by character.
-func unmask(token string) string {
+func unmaskCSRFToken(token string) string {
 	if len(token) == csrfSecretLength {
 		return token
 	}

@@ -214,7 +214,7 @@ func validate[T any](c *call, s *rest.Serializer[T, *call], mode rest.Mode) (*re
 // param is what stands for {name} in the path, "" where there is no such
 // parameter.
 func (c *call) param(name string) string {
-	if i := slices.Index(c.resource.names, name); i >= 0 {
+	if i := slices.Index(c.resource.parameters, name); i >= 0 {
 		return c.params[i].Value
 	}
 	return ""
@@ -233,20 +233,20 @@ func (c *call) uuid(name string) string {
 	return id.String()
 }
 
-// here is the absolute address of the request, without its query.
-func (c *call) here() string {
-	return c.site() + c.request.URL.EscapedPath()
+// requestURL is the absolute address of the request, without its query.
+func (c *call) requestURL() string {
+	return c.baseURL() + c.request.URL.EscapedPath()
 }
 
-// site is the scheme and host that the caller used, and the prefix of the sandbox.
-func (c *call) site() string { return c.exchange.Site(c.request) }
+// baseURL is the scheme and host that the caller used, and the prefix of the sandbox.
+func (c *call) baseURL() string { return c.exchange.Site(c.request) }
 
 // publicSite is what links to the site itself begin with: the world's address of
 // the site, or the one that the caller used.
 func (c *call) publicSite() string { return c.exchange.PublicSite(c.request, c.view) }
 
-// none answers without a body.
-func (c *call) none() (int, error) { return http.StatusNoContent, nil }
+// noContent answers without a body.
+func (c *call) noContent() (int, error) { return http.StatusNoContent, nil }
 
 // negotiate refuses callers who want anything but JSON, before it is known who they
 // are. A format that is not there is an address that is not there.
@@ -282,7 +282,7 @@ func acceptsJSON(header http.Header) bool {
 // listPage answers with the page of a list that the caller asked for.
 func listPage[T any](c *call, list world.List[T], show func(*T)) (int, error) {
 	window := c.query.Window()
-	window.WritePage(&c.out, c.here(), c.query, list.Len(), func() {
+	window.WritePage(&c.out, c.requestURL(), c.query, list.Len(), func() {
 		for _, row := range list.Page(window.Offset, window.Limit) {
 			show(row)
 		}
@@ -295,7 +295,7 @@ func listRows[T any](c *call, rows []T, show func(T)) (int, error) {
 	window := c.query.Window()
 	first := min(window.Offset, len(rows))
 	last := first + min(window.Limit, len(rows)-first)
-	window.WritePage(&c.out, c.here(), c.query, len(rows), func() {
+	window.WritePage(&c.out, c.requestURL(), c.query, len(rows), func() {
 		for _, row := range rows[first:last] {
 			show(row)
 		}
@@ -317,7 +317,7 @@ func show[T any, K comparable](c *call, s *rest.Serializer[T, *call], kept *worl
 // part, which is about HTML forms, is left out.
 func (c *call) describe() (int, error) {
 	c.out.Object()
-	c.out.Key("name").String(words(c.resource.tag()))
+	c.out.Key("name").String(humanize(c.resource.tag()))
 	c.out.Key("description").String("")
 	c.out.Key("renders").Strings([]string{"application/json"})
 	c.out.Key("parses").Strings(rest.MediaTypes)
@@ -325,9 +325,9 @@ func (c *call) describe() (int, error) {
 	return http.StatusOK, nil
 }
 
-// words makes a name readable: "identity_provider_configs" is "Identity
+// humanize makes a name readable: "identity_provider_configs" is "Identity
 // provider configs".
-func words(name string) string {
+func humanize(name string) string {
 	if name == "" {
 		return ""
 	}

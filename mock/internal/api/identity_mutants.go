@@ -10,11 +10,11 @@ import (
 
 // identityMutants are about the identity settings of domains: how they are shared with a
 // config, and the SCIM token that is among them.
-func identityMutants() []planted {
+func identityMutants() []mutantRow {
 	const domain, update = "OrganizationDomain", "domains_partial_update"
-	return []planted{
+	return []mutantRow{
 		{"domains.config.not_adopted", "A domain that is linked keeps its own settings.", "domains.config.link_adopts",
-			afterwards("domains_partial_update", func(c *call, was *world.World) {
+			afterWithPrevious("domains_partial_update", func(c *call, was *world.World) {
 				old, found := was.Domain(c.organization.ID, c.id())
 				if d, err := c.domain(); err == nil && found && d.Config != old.Config && d.Config != "" {
 					own := *d
@@ -23,7 +23,7 @@ func identityMutants() []planted {
 				}
 			})},
 		{"domains.config.not_written_through", "What is written to a domain does not reach its config.", "domains.config.write_through",
-			afterwards("domains_partial_update", func(c *call, was *world.World) {
+			afterWithPrevious("domains_partial_update", func(c *call, was *world.World) {
 				if d, err := c.domain(); err == nil {
 					if old, ok := was.Config(c.organization.ID, d.Config); ok {
 						c.tx.PutConfig(old)
@@ -31,22 +31,22 @@ func identityMutants() []planted {
 				}
 			})},
 		{"domains.config.not_shared", "What is written to a config does not reach its domains.", "domains.config.shared",
-			afterwards("identity_provider_configs_partial_update", func(c *call, was *world.World) {
+			afterWithPrevious("identity_provider_configs_partial_update", func(c *call, was *world.World) {
 				for _, d := range was.DomainsOf(c.id()) {
 					c.tx.PutDomain(d)
 				}
 			})},
 		{"domains.config.not_made", "Settings on a domain without a config make none.", "domains.config.created",
-			afterwards("domains_partial_update", func(c *call, was *world.World) {
+			afterWithPrevious("domains_partial_update", func(c *call, was *world.World) {
 				old, _ := was.Domain(c.organization.ID, c.id())
-				if d, err := c.domain(); err == nil && old != nil && old.Config == "" && !c.sends("identity_provider_config") {
+				if d, err := c.domain(); err == nil && old != nil && old.Config == "" && !c.bodyHas("identity_provider_config") {
 					if config, ok := c.view.Config(d.Organization, d.Config); ok {
 						c.tx.DeleteConfig(config)
 					}
 				}
 			})},
 		{"domains.config.stuck", "null does not unlink.", "domains.config.unlink",
-			check(domain, "identity_provider_config", func(c *call, value any, next checker) (any, error) {
+			aroundCheck(domain, "identity_provider_config", func(c *call, value any, next checker) (any, error) {
 				if d, err := c.domain(); value == nil && err == nil {
 					if config, ok := c.view.Config(c.organization.ID, d.Config); ok {
 						return config, nil
@@ -56,13 +56,13 @@ func identityMutants() []planted {
 			})},
 		{"domains.config.empty", "An empty text as the config is no UUID.", "domains.config.unlink_empty",
 			around("domains_partial_update", func(c *call, next action) (int, error) {
-				if c.value("identity_provider_config") == "" {
+				if c.bodyValue("identity_provider_config") == "" {
 					return 0, rest.InvalidInput("“” is not a valid UUID.").On("identity_provider_config")
 				}
 				return next(c)
 			})},
 		{"domains.config.foreign", "A config of another organization can be linked.", "domains.config.own",
-			check(domain, "identity_provider_config", func(c *call, value any, next checker) (any, error) {
+			aroundCheck(domain, "identity_provider_config", func(c *call, value any, next checker) (any, error) {
 				checked, err := next(c, value)
 				if key, ok := value.(rest.RelatedKey); err != nil && ok {
 					if config, ok := c.view.ConfigByID(key.ID); ok {
@@ -72,19 +72,19 @@ func identityMutants() []planted {
 				return checked, err
 			})},
 		{"domains.config.cascade", "Deleting a config deletes its domains.", "domains.config.deleted",
-			afterwards("identity_provider_configs_destroy", func(c *call, was *world.World) {
+			afterWithPrevious("identity_provider_configs_destroy", func(c *call, was *world.World) {
 				for _, d := range was.DomainsOf(c.id()) {
 					c.tx.DeleteDomain(d)
 				}
 			})},
 		{"domains.config.dangling", "A domain keeps the link to a config that is gone.", "domains.config.deleted",
-			afterwards("identity_provider_configs_destroy", func(c *call, was *world.World) {
+			afterWithPrevious("identity_provider_configs_destroy", func(c *call, was *world.World) {
 				for _, d := range was.DomainsOf(c.id()) {
 					c.tx.PutDomain(d)
 				}
 			})},
 		{"domains.config.put_not_through", "What PUT writes to a domain does not reach its config.", "domains.config.write_through",
-			afterwards("domains_update", func(c *call, was *world.World) {
+			afterWithPrevious("domains_update", func(c *call, was *world.World) {
 				if d, err := c.domain(); err == nil {
 					if old, ok := was.Config(c.organization.ID, d.Config); ok {
 						c.tx.PutConfig(old)
@@ -92,9 +92,9 @@ func identityMutants() []planted {
 				}
 			})},
 		{"domains.config.foreign_created", "A new domain can be linked to a config of another organization.", "domains.config.own",
-			check(domain, "identity_provider_config", func(c *call, value any, next checker) (any, error) {
+			aroundCheck(domain, "identity_provider_config", func(c *call, value any, next checker) (any, error) {
 				checked, err := next(c, value)
-				if key, ok := value.(rest.RelatedKey); err != nil && ok && on("domains_create")(c) {
+				if key, ok := value.(rest.RelatedKey); err != nil && ok && isOperation("domains_create")(c) {
 					if config, ok := c.view.ConfigByID(key.ID); ok {
 						return config, nil
 					}
@@ -102,7 +102,7 @@ func identityMutants() []planted {
 				return checked, err
 			})},
 		{"domains.config.first_stays", "A domain that is linked is not linked to another config.", "domains.config.link_adopts",
-			check(domain, "identity_provider_config", func(c *call, value any, next checker) (any, error) {
+			aroundCheck(domain, "identity_provider_config", func(c *call, value any, next checker) (any, error) {
 				if d, err := c.domain(); err == nil && value != nil {
 					if config, ok := c.view.Config(c.organization.ID, d.Config); ok {
 						return config, nil
@@ -110,13 +110,13 @@ func identityMutants() []planted {
 				}
 				return next(c, value)
 			})},
-		{"domains.config.link_tells", "Linking a config shows its token.", "domains.scim.enable", tellsToken(update, "identity_provider_config")},
+		{"domains.config.link_tells", "Linking a config shows its token.", "domains.scim.enable", showToken(update, "identity_provider_config")},
 
-		{"domains.scim.silent", "Enabling SCIM shows no token.", "domains.scim.enable", always(domain, "scim_bearer_token", "null")},
+		{"domains.scim.silent", "Enabling SCIM shows no token.", "domains.scim.enable", writeAlways(domain, "scim_bearer_token", "null")},
 		{"domains.scim.twice", "Enabling SCIM again shows the token again.", "domains.scim.enable_again",
 			around("domains_partial_update", func(c *call, next action) (int, error) {
 				status, err := next(c)
-				if d, missing := c.domain(); err == nil && missing == nil && c.value("scim_enabled") == true {
+				if d, missing := c.domain(); err == nil && missing == nil && c.bodyValue("scim_enabled") == true {
 					c.out.Reset()
 					c.api.domainSerializer.Write(&c.out, c.domainView(d, d.SCIMBearerToken))
 				}
@@ -155,12 +155,12 @@ func identityMutants() []planted {
 				return next(c)
 			})},
 		{"domains.scim.unplanned_token", "Replacing a token needs no feature.", "domains.features.scim",
-			plan("domains_scim_token_create", world.FeatureSCIM)},
-		{"domains.scim.token_by_key", "Keys can replace a token.", "callers.actions_need_session", keys("domains_scim_token_create", "organization:write")},
-		{"domains.scim.token_by_member", "Members can replace a token.", "domains.levels.member_writes", level("domains_scim_token_create", world.Member)},
+			grantFeature("domains_scim_token_create", world.FeatureSCIM)},
+		{"domains.scim.token_by_key", "Keys can replace a token.", "callers.actions_need_session", allowKeys("domains_scim_token_create", "organization:write")},
+		{"domains.scim.token_by_member", "Members can replace a token.", "domains.levels.member_writes", requireLevel("domains_scim_token_create", world.Member)},
 		{"domains.scim.change_unverifies", "A change of SAML settings takes the verification back.", "domains.scim.enable_again",
 			after("domains_update", func(c *call) {
-				if d, err := c.domain(); err == nil && c.sends("saml_entity_id") {
+				if d, err := c.domain(); err == nil && c.bodyHas("saml_entity_id") {
 					own := *d
 					own.VerifiedAt = nil
 					c.tx.PutDomain(&own)
@@ -168,7 +168,7 @@ func identityMutants() []planted {
 			})},
 		{"domains.scim.enable_renews", "Enabling SCIM again makes a new token and shows none.", "domains.scim.enable_again",
 			after(update, func(c *call) {
-				if d, err := c.domain(); err == nil && c.value("scim_enabled") == true {
+				if d, err := c.domain(); err == nil && c.bodyValue("scim_enabled") == true {
 					own := *d
 					own.Identity.ReplaceSCIMToken(c.sandbox.IDs)
 					if own.Identity.SCIMBearerToken != d.SCIMBearerToken && !strings.Contains(string(c.out.Bytes()), d.SCIMBearerToken) {
@@ -176,15 +176,15 @@ func identityMutants() []planted {
 					}
 				}
 			})},
-		{"domains.scim.change_tells", "Changing a SAML setting shows the token.", "domains.scim.enable_again", tellsToken(update, "saml_entity_id")},
+		{"domains.scim.change_tells", "Changing a SAML setting shows the token.", "domains.scim.enable_again", showToken(update, "saml_entity_id")},
 	}
 }
 
-// tellsToken shows the SCIM token of a domain when a property is sent.
-func tellsToken(id, property string) defect {
+// showToken shows the SCIM token of a domain when a property is sent.
+func showToken(id, property string) defect {
 	return around(id, func(c *call, next action) (int, error) {
 		status, err := next(c)
-		if d, missing := c.domain(); err == nil && missing == nil && c.sends(property) && d.SCIMBearerToken != "" {
+		if d, missing := c.domain(); err == nil && missing == nil && c.bodyHas(property) && d.SCIMBearerToken != "" {
 			c.out.Reset()
 			c.api.domainSerializer.Write(&c.out, c.domainView(d, d.SCIMBearerToken))
 		}
@@ -194,25 +194,25 @@ func tellsToken(id, property string) defect {
 
 // scimTokenMutants are the first half of mutants of the SCIM server, which lets old tokens
 // in: they remember whose token an operation ended.
-func scimTokenMutants() []planted {
-	return []planted{
-		{Name: "scim.auth.regenerated", Change: remembersToken("domains_scim_token_create")},
-		{Name: "scim.auth.config_token", Change: remembersToken("identity_provider_configs_scim_token_create")},
-		{Name: "scim.auth.disabled", Change: remembersToken("domains_partial_update")},
-		{Name: "scim.auth.deleted", Change: remembersToken("domains_destroy")},
+func scimTokenMutants() []mutantRow {
+	return []mutantRow{
+		{Name: "scim.auth.regenerated", Change: rememberToken("domains_scim_token_create")},
+		{Name: "scim.auth.config_token", Change: rememberToken("identity_provider_configs_scim_token_create")},
+		{Name: "scim.auth.disabled", Change: rememberToken("domains_partial_update")},
+		{Name: "scim.auth.deleted", Change: rememberToken("domains_destroy")},
 	}
 }
 
-// remembersToken remembers the domain that a SCIM token has opened, by the token, when an
+// rememberToken remembers the domain that a SCIM token has opened, by the token, when an
 // operation ends it.
-func remembersToken(id string) defect {
+func rememberToken(id string) defect {
 	return func(t *Tables) {
 		keep := func(d *world.Domain) {
 			if d.SCIMBearerToken != "" {
 				t.Memory.Store(mutant.SCIMToken(d.SCIMBearerToken), d)
 			}
 		}
-		afterwards(id, func(c *call, was *world.World) {
+		afterWithPrevious(id, func(c *call, was *world.World) {
 			if d, ok := was.Domain(c.organization.ID, c.id()); ok {
 				keep(d)
 			}

@@ -14,15 +14,15 @@ import (
 	"github.com/understudy-dev/understudy/spec"
 )
 
-// foreignConfig makes the call be about the organization of the config in the path.
-func foreignConfig(c *call) {
+// enterOrganizationOfConfig makes the call be about the organization of the config in the path.
+func enterOrganizationOfConfig(c *call) {
 	if config, ok := c.view.ConfigByID(c.id()); ok {
 		c.organization, _ = c.view.Organization(config.Organization)
 	}
 }
 
 // configMutants are about identity provider configs, and what all lists and bodies share.
-func configMutants() []planted {
+func configMutants() []mutantRow {
 	const config = "IdentityProviderConfig"
 	const create, update = "identity_provider_configs_create", "identity_provider_configs_partial_update"
 	const put, list, retrieve = "identity_provider_configs_update", "identity_provider_configs_list", "identity_provider_configs_retrieve"
@@ -34,24 +34,24 @@ func configMutants() []planted {
 			return next(c, value)
 		}
 	}
-	return []planted{
+	return []mutantRow{
 		{"identity_provider_configs.authentication.not_found", "Who is nobody gets 404 instead of 401.", "callers.credentials_required",
-			status(list, 401, 404)},
-		{"identity_provider_configs.scopes.any", "Listing configs asks for no scope of a key.", "callers.scope_read", skipStep("scope", on(list))},
-		{"identity_provider_configs.scopes.read_creates", "A key that reads may make configs.", "callers.scope_create", scope(create, "organization:read")},
-		{"identity_provider_configs.scopes.read_updates", "A key that reads may change configs.", "callers.scope_operation", scope(update, "organization:read")},
-		{"identity_provider_configs.levels.member_creates", "Members may make configs.", "identity_provider_configs.levels.member_writes", level(create, world.Member)},
-		{"identity_provider_configs.levels.member_updates", "Members may change configs.", "identity_provider_configs.levels.member_writes", level(update, world.Member)},
-		{"identity_provider_configs.recent_login.ignored", "Configs can be written in an old session.", "sessions.recent_login.required", stale(create, update, put)},
-		{"identity_provider_configs.isolation.stranger", "Strangers read the configs of an organization.", "callers.membership_required", letIn(list)},
-		{"identity_provider_configs.isolation.foreign_read", "A config is read through another organization.", "callers.foreign_object", before(retrieve, foreignConfig)},
+			changeStatus(list, 401, 404)},
+		{"identity_provider_configs.scopes.any", "Listing configs asks for no scope of a key.", "callers.scope_read", skipStage("scope", isOperation(list))},
+		{"identity_provider_configs.scopes.read_creates", "A key that reads may make configs.", "callers.scope_create", requireScope(create, "organization:read")},
+		{"identity_provider_configs.scopes.read_updates", "A key that reads may change configs.", "callers.scope_operation", requireScope(update, "organization:read")},
+		{"identity_provider_configs.levels.member_creates", "Members may make configs.", "identity_provider_configs.levels.member_writes", requireLevel(create, world.Member)},
+		{"identity_provider_configs.levels.member_updates", "Members may change configs.", "identity_provider_configs.levels.member_writes", requireLevel(update, world.Member)},
+		{"identity_provider_configs.recent_login.ignored", "Configs can be written in an old session.", "sessions.recent_login.required", skipRecentLogin(create, update, put)},
+		{"identity_provider_configs.isolation.stranger", "Strangers read the configs of an organization.", "callers.membership_required", admitStrangers(list)},
+		{"identity_provider_configs.isolation.foreign_read", "A config is read through another organization.", "callers.foreign_object", before(retrieve, enterOrganizationOfConfig)},
 		{"identity_provider_configs.isolation.foreign_deleted", "A config is deleted through another organization.", "callers.foreign_object",
-			before("identity_provider_configs_destroy", foreignConfig)},
+			before("identity_provider_configs_destroy", enterOrganizationOfConfig)},
 
 		{"identity_provider_configs.create.name_needed", "A config needs a name.", "identity_provider_configs.create.defaults",
-			constraint(config, "name", func(p *spec.Property) { p.Required = true })},
+			changeConstraint(config, "name", func(p *spec.Property) { p.Required = true })},
 		{"identity_provider_configs.create.clients_lost", "Allowed clients are not stored on creation.", "identity_provider_configs.create.full",
-			check(config, "id_jag_allowed_clients", func(c *call, value any, next checker) (any, error) {
+			aroundCheck(config, "id_jag_allowed_clients", func(c *call, value any, next checker) (any, error) {
 				if c.op.ID == create {
 					return []string{}, nil
 				}
@@ -59,45 +59,45 @@ func configMutants() []planted {
 			})},
 		{"identity_provider_configs.create.chosen_id", "The identifier of a config can be chosen.", "identity_provider_configs.create.read_only",
 			after(create, func(c *call) {
-				if id := c.sent("id"); id != "" {
+				if id := c.bodyText("id"); id != "" {
 					c.tx.PutConfig(&world.IdentityProviderConfig{ID: id, Organization: c.organization.ID, CreatedAt: c.now, UpdatedAt: c.now})
 				}
 			})},
 		{"identity_provider_configs.create.body_twice", "Of a key that is given twice, the first counts.", "requests.bodies.key_twice",
-			check(config, "name", func(c *call, value any, next checker) (any, error) {
+			aroundCheck(config, "name", func(c *call, value any, next checker) (any, error) {
 				if first, ok := firstText(c.body.Data, "name"); ok {
 					value = first
 				}
 				return next(c, value)
 			})},
 		{"identity_provider_configs.create.lower", "A SAML entity id is stored in lower case.", "identity_provider_configs.create.full",
-			check(config, "saml_entity_id", func(_ *call, value any, _ checker) (any, error) {
+			aroundCheck(config, "saml_entity_id", func(_ *call, value any, _ checker) (any, error) {
 				if text, ok := value.(string); ok {
 					return strings.ToLower(text), nil
 				}
 				return value, nil
 			})},
 		{"identity_provider_configs.create.one_line", "Line breaks in a certificate are lost.", "identity_provider_configs.create.full",
-			check(config, "saml_x509_cert", func(_ *call, value any, _ checker) (any, error) {
+			aroundCheck(config, "saml_x509_cert", func(_ *call, value any, _ checker) (any, error) {
 				if text, ok := value.(string); ok {
 					return strings.ReplaceAll(text, "\n", ""), nil
 				}
 				return value, nil
 			})},
 		{"identity_provider_configs.create.cut", "A long certificate is cut.", "identity_provider_configs.create.full",
-			check(config, "saml_x509_cert", func(_ *call, value any, _ checker) (any, error) {
+			aroundCheck(config, "saml_x509_cert", func(_ *call, value any, _ checker) (any, error) {
 				if text, ok := value.(string); ok {
 					return text[:min(len(text), 1024)], nil
 				}
 				return value, nil
 			})},
 		{"identity_provider_configs.create.clients_once", "An allowed client that is there twice is stored once.", "identity_provider_configs.create.full",
-			check(config, "id_jag_allowed_clients", clients(slices.Compact))},
+			aroundCheck(config, "id_jag_allowed_clients", clients(slices.Compact))},
 		{"identity_provider_configs.create.clients_sorted", "Allowed clients are sorted.", "identity_provider_configs.create.full",
-			check(config, "id_jag_allowed_clients", clients(func(list []string) []string { slices.Sort(list); return list }))},
+			aroundCheck(config, "id_jag_allowed_clients", clients(func(list []string) []string { slices.Sort(list); return list }))},
 		{"identity_provider_configs.create.unique", "Configs do not share names.", "identity_provider_configs.create.full",
 			around("identity_provider_configs_create", func(c *call, next action) (int, error) {
-				taken, name := false, c.sent("name")
+				taken, name := false, c.bodyText("name")
 				c.view.Configs(c.organization.ID).All(func(other *world.IdentityProviderConfig) bool {
 					taken = taken || (name != "" && other.Name == name)
 					return true
@@ -107,12 +107,12 @@ func configMutants() []planted {
 				}
 				return next(c)
 			})},
-		{"identity_provider_configs.list.order", "Configs are listed newest first.", "identity_provider_configs.list.order", rows(list, "results", mutant.Reversed)},
+		{"identity_provider_configs.list.order", "Configs are listed newest first.", "identity_provider_configs.list.order", changeRows(list, "results", mutant.Reversed)},
 		{"identity_provider_configs.retrieve.slow_copy", "A config reads as it was before its last change.", "identity_provider_configs.update.patch",
 			func(p *Tables) {
 				var before lastVersion
-				both(
-					afterwards(update, func(c *call, was *world.World) {
+				allOf(
+					afterWithPrevious(update, func(c *call, was *world.World) {
 						if old, ok := was.Config(c.organization.ID, c.id()); ok {
 							before.Store(old.ID, old)
 						}
@@ -124,11 +124,11 @@ func configMutants() []planted {
 						return next(c)
 					}))(p)
 			}},
-		{"identity_provider_configs.representation.missing", "A config does not show whether SCIM is usable.", "identity_provider_configs.create.defaults", missing(config, "has_scim")},
-		{"identity_provider_configs.representation.extra", "A config shows its organization.", "identity_provider_configs.create.defaults", extra(config, "organization_id", `"x"`)},
-		{"identity_provider_configs.representation.type", "scim_enabled is a number.", "identity_provider_configs.create.defaults", always(config, "scim_enabled", "0")},
+		{"identity_provider_configs.representation.missing", "A config does not show whether SCIM is usable.", "identity_provider_configs.create.defaults", omitProperty(config, "has_scim")},
+		{"identity_provider_configs.representation.extra", "A config shows its organization.", "identity_provider_configs.create.defaults", addProperty(config, "organization_id", `"x"`)},
+		{"identity_provider_configs.representation.type", "scim_enabled is a number.", "identity_provider_configs.create.defaults", writeAlways(config, "scim_enabled", "0")},
 		{"identity_provider_configs.representation.time", "Times have an offset instead of Z.", "identity_provider_configs.retrieve.times",
-			written(config, "created_at", func(json string) string { return json[:len(json)-2] + `+00:00"` })},
+			rewriteProperty(config, "created_at", func(json string) string { return json[:len(json)-2] + `+00:00"` })},
 
 		{"identity_provider_configs.update.not_touched", "A change leaves updated_at alone.", "identity_provider_configs.update.patch",
 			around(update, func(c *call, next action) (int, error) {
@@ -139,7 +139,7 @@ func configMutants() []planted {
 			})},
 		{"identity_provider_configs.update.put_resets", "PUT resets what it does not name.", "identity_provider_configs.update.put",
 			around(put, func(c *call, next action) (int, error) {
-				if config, err := c.identityProviderConfig(); err == nil && !c.sends("name") {
+				if config, err := c.identityProviderConfig(); err == nil && !c.bodyHas("name") {
 					own := *config
 					own.Name = ""
 					c.tx.PutConfig(&own)
@@ -147,40 +147,40 @@ func configMutants() []planted {
 				return next(c)
 			})},
 		{"identity_provider_configs.update.blank", "A blank SAML setting is refused.", "identity_provider_configs.update.blank_saml", blankable(config, "saml_entity_id", false)},
-		{"identity_provider_configs.update.forgotten", "A change is answered and not stored.", "identity_provider_configs.update.patch", pretend(update)},
-		{"identity_provider_configs.update.lost", "Changes at the same time undo each other.", "identity_provider_configs.update.concurrent", raced(update)},
+		{"identity_provider_configs.update.forgotten", "A change is answered and not stored.", "identity_provider_configs.update.patch", discardChanges(update)},
+		{"identity_provider_configs.update.lost", "Changes at the same time undo each other.", "identity_provider_configs.update.concurrent", staleRead(update)},
 		{"identity_provider_configs.update.half", "A refused change keeps the fields that are fine.", "identity_provider_configs.update.refused_whole",
-			half(update, func(c *call) {
-				if config, err := c.identityProviderConfig(); err == nil && c.sent("name") != "" {
+			commitRefused(update, func(c *call) {
+				if config, err := c.identityProviderConfig(); err == nil && c.bodyText("name") != "" {
 					own := *config
-					own.Name = c.sent("name")
+					own.Name = c.bodyText("name")
 					c.tx.PutConfig(&own)
 				}
 			})},
 		{"identity_provider_configs.update.clients_added", "Allowed clients are added to those that are there.", "identity_provider_configs.update.patch",
-			check(config, "id_jag_allowed_clients", func(c *call, value any, next checker) (any, error) {
+			aroundCheck(config, "id_jag_allowed_clients", func(c *call, value any, next checker) (any, error) {
 				if found, err := c.identityProviderConfig(); err == nil {
 					return append(slices.Clone(found.IDJAGAllowedClients), value.([]string)...), nil
 				}
 				return next(c, value)
 			})},
 		{"identity_provider_configs.update.clients_stay", "An empty list of clients changes nothing.", "identity_provider_configs.update.patch",
-			check(config, "id_jag_allowed_clients", func(c *call, value any, next checker) (any, error) {
+			aroundCheck(config, "id_jag_allowed_clients", func(c *call, value any, next checker) (any, error) {
 				if found, err := c.identityProviderConfig(); err == nil && len(value.([]string)) == 0 {
 					return found.IDJAGAllowedClients, nil
 				}
 				return next(c, value)
 			})},
-		{"identity_provider_configs.delete.pretends", "Deleting a config does nothing.", "identity_provider_configs.delete.gone", pretend("identity_provider_configs_destroy")},
-		{"identity_provider_configs.features.scim", "SCIM needs no feature.", "identity_provider_configs.features.scim", both(plan(create, world.FeatureSCIM), plan(update, world.FeatureSCIM))},
-		{"identity_provider_configs.features.xaa", "An ID-JAG issuer needs no feature.", "identity_provider_configs.features.xaa", both(plan(create, world.FeatureXAA), plan(update, world.FeatureXAA))},
+		{"identity_provider_configs.delete.pretends", "Deleting a config does nothing.", "identity_provider_configs.delete.gone", discardChanges("identity_provider_configs_destroy")},
+		{"identity_provider_configs.features.scim", "SCIM needs no feature.", "identity_provider_configs.features.scim", allOf(grantFeature(create, world.FeatureSCIM), grantFeature(update, world.FeatureSCIM))},
+		{"identity_provider_configs.features.xaa", "An ID-JAG issuer needs no feature.", "identity_provider_configs.features.xaa", allOf(grantFeature(create, world.FeatureXAA), grantFeature(update, world.FeatureXAA))},
 		{"identity_provider_configs.features.code", "What the plan lacks is a 403.", "identity_provider_configs.features.scim",
-			each([]string{create, update}, func(id string) defect {
-				return reword(id, "feature_not_available", func(e *rest.Error) { e.Status = 403 })
+			forEach([]string{create, update}, func(id string) defect {
+				return changeRefusal(id, "feature_not_available", func(e *rest.Error) { e.Status = 403 })
 			})},
 		{"identity_provider_configs.features.keys", "Keys of ID-JAG need the feature.", "identity_provider_configs.features.xaa",
 			around("identity_provider_configs_create", func(c *call, next action) (int, error) {
-				if c.sent("id_jag_jwks_url") != "" && !c.has(world.FeatureXAA) {
+				if c.bodyText("id_jag_jwks_url") != "" && !c.hasFeature(world.FeatureXAA) {
 					return 0, errXAAPlan
 				}
 				return next(c)
@@ -188,7 +188,7 @@ func configMutants() []planted {
 
 		{"identity_provider_configs.fields.name_long", "A name has any length.", "identity_provider_configs.fields.name_length", maxLength(config, "name", 0)},
 		{"identity_provider_configs.fields.name_bytes", "The length of a name is counted in bytes.", "requests.bodies.characters",
-			check(config, "name", func(c *call, value any, next checker) (any, error) {
+			aroundCheck(config, "name", func(c *call, value any, next checker) (any, error) {
 				if text, _ := value.(string); len(text) > 255 {
 					return nil, rest.Invalid("max_length", "Ensure this field has no more than 255 characters.")
 				}
@@ -198,21 +198,21 @@ func configMutants() []planted {
 		{"identity_provider_configs.fields.entity_long", "A SAML entity id has any length.", "identity_provider_configs.fields.entity_long", maxLength(config, "saml_entity_id", 0)},
 		{"identity_provider_configs.fields.scim_null", "SCIM may be null.", "identity_provider_configs.fields.scim_null", nullable(config, "scim_enabled", true)},
 		{"identity_provider_configs.fields.client_long", "An allowed client has any length.", "identity_provider_configs.fields.client_long",
-			constraint(config, "id_jag_allowed_clients", func(p *spec.Property) { item := *p.Items; item.MaxLength = 0; p.Items = &item })},
-		{"identity_provider_configs.fields.issuer_anywhere", "An issuer may be at the server itself.", "identity_provider_configs.fields.issuer_loopback", check(config, "id_jag_issuer_url", anyURL)},
+			changeConstraint(config, "id_jag_allowed_clients", func(p *spec.Property) { item := *p.Items; item.MaxLength = 0; p.Items = &item })},
+		{"identity_provider_configs.fields.issuer_anywhere", "An issuer may be at the server itself.", "identity_provider_configs.fields.issuer_loopback", aroundCheck(config, "id_jag_issuer_url", acceptAnyURL)},
 		{"identity_provider_configs.fields.metadata", "An issuer may be the cloud's metadata service.", "identity_provider_configs.fields.issuer_metadata",
-			admits(config, "id_jag_issuer_url", "invalid_input", func(_ *call, text string) bool {
+			acceptValues(config, "id_jag_issuer_url", "invalid_input", func(_ *call, text string) bool {
 				return slices.Contains([]string{"http://169.254.169.254", "http://169.254.169.254/"}, text) || len(text) > 22 && text[:22] == "http://169.254.169.254"
 			})},
-		{"identity_provider_configs.fields.jwks_anywhere", "Keys may be at a private address.", "identity_provider_configs.fields.jwks_private", check(config, "id_jag_jwks_url", anyURL)},
+		{"identity_provider_configs.fields.jwks_anywhere", "Keys may be at a private address.", "identity_provider_configs.fields.jwks_private", aroundCheck(config, "id_jag_jwks_url", acceptAnyURL)},
 		{"identity_provider_configs.fields.behind_user", "An issuer may be on the server itself behind a user's name.", "identity_provider_configs.fields.issuer_loopback",
-			admits(config, "id_jag_issuer_url", "invalid_input", func(_ *call, text string) bool { return strings.Contains(text, "@") })},
+			acceptValues(config, "id_jag_issuer_url", "invalid_input", func(_ *call, text string) bool { return strings.Contains(text, "@") })},
 		{"identity_provider_configs.fields.ipv6", "An issuer may be at the loopback address of IPv6.", "identity_provider_configs.fields.issuer_loopback",
-			admits(config, "id_jag_issuer_url", "invalid_input", func(_ *call, text string) bool { return strings.Contains(text, "[") })},
+			acceptValues(config, "id_jag_issuer_url", "invalid_input", func(_ *call, text string) bool { return strings.Contains(text, "[") })},
 		{"identity_provider_configs.fields.metadata_name", "An issuer may be the metadata service by its name.", "identity_provider_configs.fields.issuer_metadata",
-			admits(config, "id_jag_issuer_url", "invalid_input", func(_ *call, text string) bool { return strings.Contains(text, "metadata.google") })},
+			acceptValues(config, "id_jag_issuer_url", "invalid_input", func(_ *call, text string) bool { return strings.Contains(text, "metadata.google") })},
 
-		{"identity_provider_configs.scim.silent", "Creation with SCIM shows no token.", "identity_provider_configs.scim.on_creation", always(config, "scim_bearer_token", "null")},
+		{"identity_provider_configs.scim.silent", "Creation with SCIM shows no token.", "identity_provider_configs.scim.on_creation", writeAlways(config, "scim_bearer_token", "null")},
 		{"identity_provider_configs.scim.readable", "The token can be read later.", "identity_provider_configs.scim.on_creation",
 			around(retrieve, func(c *call, next action) (int, error) {
 				if config, err := c.identityProviderConfig(); err == nil {
@@ -223,7 +223,7 @@ func configMutants() []planted {
 			})},
 		{"identity_provider_configs.scim.again", "Enabling SCIM again makes another token.", "identity_provider_configs.scim.on_update",
 			before(update, func(c *call) {
-				if config, err := c.identityProviderConfig(); err == nil && c.value("scim_enabled") == true {
+				if config, err := c.identityProviderConfig(); err == nil && c.bodyValue("scim_enabled") == true {
 					own := *config
 					own.SCIMEnabled, own.SCIMBearerToken = false, ""
 					c.tx.PutConfig(&own)
@@ -238,33 +238,33 @@ func configMutants() []planted {
 				}
 			})},
 		{"identity_provider_configs.scim.token_by_key", "Keys can replace a token.", "callers.actions_need_session",
-			keys("identity_provider_configs_scim_token_create", "organization:write")},
+			allowKeys("identity_provider_configs_scim_token_create", "organization:write")},
 		{"identity_provider_configs.scim.token_by_member", "Members can replace a token.", "identity_provider_configs.levels.member_writes",
-			level("identity_provider_configs_scim_token_create", world.Member)},
+			requireLevel("identity_provider_configs_scim_token_create", world.Member)},
 		{"identity_provider_configs.scim.change_tells", "Renaming a config shows its token.", "identity_provider_configs.scim.on_update",
 			around("identity_provider_configs_partial_update", func(c *call, next action) (int, error) {
 				status, err := next(c)
-				if config, missing := c.identityProviderConfig(); err == nil && missing == nil && c.sends("name") {
+				if config, missing := c.identityProviderConfig(); err == nil && missing == nil && c.bodyHas("name") {
 					c.out.Reset()
 					c.api.configSerializer.Write(&c.out, configView{config, identityView{&config.Identity, &config.Identity, config.SCIMBearerToken}})
 				}
 				return status, err
 			})},
 
-		{"identity_provider_configs.pages.limit", "A page holds one row more than was asked for.", "requests.pages.size", askedMore(list)},
-		{"identity_provider_configs.pages.offset", "The second page begins one row too early.", "requests.pages.walk", askedEarlier(list)},
+		{"identity_provider_configs.pages.limit", "A page holds one row more than was asked for.", "requests.pages.size", oneRowMore(list)},
+		{"identity_provider_configs.pages.offset", "The second page begins one row too early.", "requests.pages.walk", oneRowEarlier(list)},
 		{"identity_provider_configs.pages.count", "The count is that of the page.", "identity_provider_configs.pages.count",
-			body(list, func(page *pyjson.Object) {
+			changeBody(list, func(page *pyjson.Object) {
 				results, _ := page.Get("results")
 				rows, _ := results.([]any)
 				page.Set("count", int64(len(rows)))
 			})},
-		{"identity_provider_configs.pages.no_next", "A page has no link to the next one.", "requests.pages.walk", body(list, func(page *pyjson.Object) { page.Set("next", nil) })},
-		{"identity_provider_configs.pages.no_previous", "A page has no link back.", "requests.pages.walk", body(list, func(page *pyjson.Object) { page.Set("previous", nil) })},
-		{"identity_provider_configs.pages.relative", "Links have no host.", "requests.pages.links_keep_query", textual(list, `"http://127.0.0.1:1/`, `"/`)},
-		{"identity_provider_configs.pages.query_lost", "Links forget the other parameters.", "requests.pages.links_keep_query", textual(list, "colour=blue&", "")},
-		{"identity_provider_configs.pages.bad_limit", "A limit that is no number is refused.", "requests.pages.bad_values", refuseLimit(list)},
-		{"identity_provider_configs.pages.beyond", "Past the end a page is not found.", "requests.pages.beyond", refuseBeyond(list)},
+		{"identity_provider_configs.pages.no_next", "A page has no link to the next one.", "requests.pages.walk", changeBody(list, func(page *pyjson.Object) { page.Set("next", nil) })},
+		{"identity_provider_configs.pages.no_previous", "A page has no link back.", "requests.pages.walk", changeBody(list, func(page *pyjson.Object) { page.Set("previous", nil) })},
+		{"identity_provider_configs.pages.relative", "Links have no host.", "requests.pages.links_keep_query", replaceText(list, `"http://127.0.0.1:1/`, `"/`)},
+		{"identity_provider_configs.pages.query_lost", "Links forget the other parameters.", "requests.pages.links_keep_query", replaceText(list, "colour=blue&", "")},
+		{"identity_provider_configs.pages.bad_limit", "A limit that is no number is refused.", "requests.pages.bad_values", refuseBadLimit(list)},
+		{"identity_provider_configs.pages.beyond", "Past the end a page is not found.", "requests.pages.beyond", refuseOffsetPastEnd(list)},
 		{"identity_provider_configs.pages.at_most_100", "A page has at most a hundred rows.", "requests.pages.beyond", defaultLimit(list, 100, 100)},
 		{"identity_provider_configs.pages.fifty", "A page has fifty rows where no limit is given.", "requests.pages.beyond", defaultLimit(list, math.MaxInt, 50)},
 		{"identity_provider_configs.pages.zero", "A limit of 0 is an empty page.", "requests.pages.bad_values",
@@ -288,16 +288,16 @@ func configMutants() []planted {
 					o.Set("previous", nil)
 				}
 			})},
-		{"identity_provider_configs.bodies.list", "A list is an empty body.", "requests.bodies.object", tolerate(create, "invalid_input", 201)},
+		{"identity_provider_configs.bodies.list", "A list is an empty body.", "requests.bodies.object", ignoreRefusal(create, "invalid_input", 201)},
 		{"identity_provider_configs.bodies.media_type", "Any content type is JSON.", "requests.bodies.media_type",
-			aroundStep("authenticate", func(c *call, next func(*call) error) error {
+			aroundStage("authenticate", func(c *call, next func(*call) error) error {
 				if c.resource.tag() == "identity_provider_configs" && c.body.ContentType == "text/plain" {
 					c.body.ContentType = "application/json"
 				}
 				return next(c)
 			})},
 		{"identity_provider_configs.bodies.parse_error", "A body that is cut off is a server error.", "requests.bodies.json",
-			reword(create, "parse_error", func(e *rest.Error) { e.Status, e.Type, e.Code = 500, "server_error", "error" })},
+			changeRefusal(create, "parse_error", func(e *rest.Error) { e.Status, e.Type, e.Code = 500, "server_error", "error" })},
 		{"identity_provider_configs.bodies.object_late", "The body is read before the object is looked up.", "requests.bodies.object_first",
 			around(update, func(c *call, next action) (int, error) {
 				if _, err := c.parse(); err != nil {
@@ -306,13 +306,13 @@ func configMutants() []planted {
 				return next(c)
 			})},
 		{"identity_provider_configs.methods.allow", "405 does not say which methods there are.", "requests.methods.session",
-			answered("", 405, func(a *mutant.Response) {
+			changeAnswerWithStatus("", 405, func(a *mutant.Response) {
 				if a.Below("/api/") {
 					a.Header.Del("Allow")
 				}
 			})},
 		{"identity_provider_configs.methods.head_body", "HEAD is refused.", "requests.methods.head",
-			answer(list, func(a *mutant.Response) {
+			changeAnswer(list, func(a *mutant.Response) {
 				if a.Request.Method == http.MethodHead {
 					a.Status = http.StatusMethodNotAllowed
 				}
@@ -320,8 +320,8 @@ func configMutants() []planted {
 	}
 }
 
-// anyURL takes every address.
-func anyURL(c *call, value any, _ checker) (any, error) { return normalURL(c, value) }
+// acceptAnyURL takes every address.
+func acceptAnyURL(c *call, value any, _ checker) (any, error) { return normalizeURL(c, value) }
 
 // changePage changes the page that a list answers with.
 func changePage(id string, change func(page *pyjson.Object, limit, offset, count int, here string)) defect {
@@ -334,7 +334,7 @@ func changePage(id string, change func(page *pyjson.Object, limit, offset, count
 		}
 		count, _ := object.Get("count")
 		window := c.query.Window()
-		change(object, window.Limit, window.Offset, int(count.(int64)), c.here())
+		change(object, window.Limit, window.Offset, int(count.(int64)), c.requestURL())
 		c.out.Reset()
 		c.out.Raw(pyjson.Append(nil, object))
 		return status, nil

@@ -104,7 +104,7 @@ func (c *call) deleteIntegration() (int, error) {
 		return 0, err
 	}
 	c.tx.DeleteIntegration(i)
-	return c.none()
+	return c.noContent()
 }
 
 // environments are the deployments of a marketplace project, in their order.

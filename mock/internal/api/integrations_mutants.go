@@ -10,46 +10,46 @@ import (
 )
 
 // integrationMutants are about integrations.
-func integrationMutants() []planted {
+func integrationMutants() []mutantRow {
 	const integration = "OrganizationIntegration"
 	const list, retrieve = "org_organizations_integrations_list", "org_organizations_integrations_retrieve"
 	const destroy, mapping = "organization_integrations_destroy", "integrations_environment_mapping_partial_update"
-	return []planted{
-		{"integrations.scopes.other_object", "Listing integrations asks for the scope of organizations.", "callers.scope_read", scope(list, "organization:read")},
-		{"integrations.scopes.read_deletes", "A key that reads may disconnect.", "callers.scope_delete", scope(destroy, "organization_integration:read")},
-		{"integrations.levels.member_deletes", "Members may disconnect.", "integrations.delete.member", level(destroy, world.Member)},
+	return []mutantRow{
+		{"integrations.scopes.other_object", "Listing integrations asks for the scope of organizations.", "callers.scope_read", requireScope(list, "organization:read")},
+		{"integrations.scopes.read_deletes", "A key that reads may disconnect.", "callers.scope_delete", requireScope(destroy, "organization_integration:read")},
+		{"integrations.levels.member_deletes", "Members may disconnect.", "integrations.delete.member", requireLevel(destroy, world.Member)},
 		{"integrations.levels.member_blind", "Members may not list integrations.", "integrations.list.member",
-			aroundStep("level", func(c *call, next func(*call) error) error {
-				if on(list)(c) && c.membership.Level < world.Administrator {
+			aroundStage("level", func(c *call, next func(*call) error) error {
+				if isOperation(list)(c) && c.membership.Level < world.Administrator {
 					return errLevel
 				}
 				return next(c)
 			})},
-		{"integrations.isolation.stranger", "Strangers read the integrations of an organization.", "callers.membership_required", letIn(list)},
+		{"integrations.isolation.stranger", "Strangers read the integrations of an organization.", "callers.membership_required", admitStrangers(list)},
 		{"integrations.list.config_sorted", "The settings of an integration are sorted.", "integrations.list.config_order",
-			body(list, func(page *pyjson.Object) {
+			changeBody(list, func(page *pyjson.Object) {
 				results, _ := page.Get("results")
 				for _, row := range results.([]any) {
 					if config, _ := row.(*pyjson.Object).Get("config"); config != nil {
-						row.(*pyjson.Object).Set("config", reordered(config.(*pyjson.Object)))
+						row.(*pyjson.Object).Set("config", reverseMembers(config.(*pyjson.Object)))
 					}
 				}
 			})},
 		{"integrations.list.short", "The list lacks its last row.", "requests.pages.form",
-			rows(list, "results", func(list []any) []any { return list[:max(0, len(list)-1)] })},
-		{"integrations.retrieve.creator_number", "Who installed an integration is a number.", "integrations.retrieve.creator", always(integration, "created_by", "1")},
-		{"integrations.representation.secret", "An integration shows its credentials.", "integrations.retrieve.known", extra(integration, "sensitive_config", `{"access_token":"x"}`)},
-		{"integrations.representation.missing", "An integration does not show its kind.", "integrations.retrieve.known", missing(integration, "kind")},
+			changeRows(list, "results", func(list []any) []any { return list[:max(0, len(list)-1)] })},
+		{"integrations.retrieve.creator_number", "Who installed an integration is a number.", "integrations.retrieve.creator", writeAlways(integration, "created_by", "1")},
+		{"integrations.representation.secret", "An integration shows its credentials.", "integrations.retrieve.known", addProperty(integration, "sensitive_config", `{"access_token":"x"}`)},
+		{"integrations.representation.missing", "An integration does not show its kind.", "integrations.retrieve.known", omitProperty(integration, "kind")},
 		{"integrations.create.possible", "POST on the list answers 404.", "integrations.create.impossible",
-			answered("", 405, func(a *mutant.Response) {
+			changeAnswerWithStatus("", 405, func(a *mutant.Response) {
 				if a.Request.Method == http.MethodPost && a.Below("/api/organizations/") {
 					a.Status = http.StatusNotFound
 				}
 			})},
 		{"integrations.delete.unpaid", "Unpaid invoices do not matter.", "integrations.delete.unpaid", around(destroy, func(c *call, _ action) (int, error) { return c.deleteIntegration() })},
-		{"integrations.delete.unpaid_status", "Unpaid invoices are a bad request.", "integrations.delete.unpaid", status(destroy, 409, 400)},
+		{"integrations.delete.unpaid_status", "Unpaid invoices are a bad request.", "integrations.delete.unpaid", changeStatus(destroy, 409, 400)},
 		{"integrations.delete.unpaid_deletes", "Unpaid invoices are refused and the integration is gone.", "integrations.delete.unpaid",
-			half(destroy, func(c *call) {
+			commitRefused(destroy, func(c *call) {
 				if i, err := c.integration(); err == nil {
 					c.tx.DeleteIntegration(i)
 				}
@@ -61,24 +61,24 @@ func integrationMutants() []planted {
 				}
 				return next(c)
 			})},
-		{"integrations.delete.pretends", "Disconnecting does nothing.", "integrations.delete.gone", pretend(destroy)},
-		{"integrations.environment_mapping.forgotten", "A mapping is answered and not stored.", "integrations.environment_mapping.set", pretend(mapping)},
+		{"integrations.delete.pretends", "Disconnecting does nothing.", "integrations.delete.gone", discardChanges(destroy)},
+		{"integrations.environment_mapping.forgotten", "A mapping is answered and not stored.", "integrations.environment_mapping.set", discardChanges(mapping)},
 		{"integrations.environment_mapping.no_default", "Environments that are not named are refused.", "integrations.environment_mapping.defaults",
 			around(mapping, func(c *call, next action) (int, error) {
 				for _, name := range environments {
-					if !c.sends(name) {
+					if !c.bodyHas(name) {
 						return 0, rest.Invalid("required", "This field is required.").On(name)
 					}
 				}
 				return next(c)
 			})},
-		{"integrations.environment_mapping.by_key", "Keys can map environments.", "callers.actions_need_session", keys(mapping, "organization_integration:write")},
-		{"integrations.environment_mapping.by_member", "Members can map environments.", "integrations.environment_mapping.member_writes", level(mapping, world.Member)},
+		{"integrations.environment_mapping.by_key", "Keys can map environments.", "callers.actions_need_session", allowKeys(mapping, "organization_integration:write")},
+		{"integrations.environment_mapping.by_member", "Members can map environments.", "integrations.environment_mapping.member_writes", requireLevel(mapping, world.Member)},
 		{"integrations.environment_mapping.optional", "Production need not be named.", "integrations.environment_mapping.production_required", optional("PatchedEnvironmentMapping", "production")},
 		{"integrations.environment_mapping.null", "Production may be null.", "integrations.environment_mapping.production_null", nullable("PatchedEnvironmentMapping", "production", true)},
-		{"integrations.environment_mapping.foreign", "A project of another organization is mapped.", "integrations.environment_mapping.foreign_project", foreignMapping(mapping)},
+		{"integrations.environment_mapping.foreign", "A project of another organization is mapped.", "integrations.environment_mapping.foreign_project", acceptForeignMapping(mapping)},
 		{"integrations.environment_mapping.any_kind", "A marketplace integration has a mapping.", "integrations.environment_mapping.marketplace",
-			outside(mapping, func(*call, func(*call) (action, error)) (action, error) {
+			aroundAsk(mapping, func(*call, func(*call) (action, error)) (action, error) {
 				return func(c *call) (int, error) {
 					if i, err := c.integration(); err == nil && i.Type != connectable {
 						own := *i
@@ -89,8 +89,8 @@ func integrationMutants() []planted {
 				}, nil
 			})},
 		{"integrations.environment_mapping.last_unchecked", "Only the project of production must be the organization's.", "integrations.environment_mapping.unknown_project",
-			outside("integrations_environment_mapping_partial_update", func(c *call, ask func(*call) (action, error)) (action, error) {
-				taken := func(c *call, err error) bool { return refused(err, "") && c.value("development") != nil }
+			aroundAsk("integrations_environment_mapping_partial_update", func(c *call, ask func(*call) (action, error)) (action, error) {
+				taken := func(c *call, err error) bool { return hasCode(err, "") && c.bodyValue("development") != nil }
 				next, err := ask(c)
 				switch {
 				case err != nil && !taken(c, err):
@@ -109,10 +109,10 @@ func integrationMutants() []planted {
 	}
 }
 
-// foreignMapping maps an environment to whatever project is named.
-func foreignMapping(id string) defect {
-	return outside(id, func(c *call, ask func(*call) (action, error)) (action, error) {
-		number, _ := c.value("production").(int64)
+// acceptForeignMapping maps an environment to whatever project is named.
+func acceptForeignMapping(id string) defect {
+	return aroundAsk(id, func(c *call, ask func(*call) (action, error)) (action, error) {
+		number, _ := c.bodyValue("production").(int64)
 		project, ok := c.view.Project(int(number))
 		if !ok || project.Organization == c.organization.ID {
 			return ask(c)
@@ -127,8 +127,8 @@ func foreignMapping(id string) defect {
 	})
 }
 
-// reordered is an object with its last member first.
-func reordered(o *pyjson.Object) *pyjson.Object {
+// reverseMembers is an object with its last member first.
+func reverseMembers(o *pyjson.Object) *pyjson.Object {
 	var keys []string
 	for key := range o.Keys() {
 		keys = append(keys, key)

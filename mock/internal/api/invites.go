@@ -172,7 +172,7 @@ func (c *call) listInvites() (int, error) {
 // switched that off. Source: UserCanInvitePermission in posthog/permissions.py.
 func (c *call) checkMayInvite() error {
 	allowed := c.organization.MembersCanInvite != nil && *c.organization.MembersCanInvite
-	if c.has(world.FeatureInviteSettings) && !allowed && c.membership.Level < world.Administrator {
+	if c.hasFeature(world.FeatureInviteSettings) && !allowed && c.membership.Level < world.Administrator {
 		return rest.ErrPermission
 	}
 	return nil
@@ -265,7 +265,7 @@ func combineInvites(invite *world.Invite, earlier []*world.Invite, now time.Time
 		combined = true
 		invite.Level = max(invite.Level, old.Level)
 		for _, granted := range old.ProjectAccess {
-			access = raise(access, granted)
+			access = raiseAccess(access, granted)
 		}
 	}
 	if combined {
@@ -273,8 +273,8 @@ func combineInvites(invite *world.Invite, earlier []*world.Invite, now time.Time
 	}
 }
 
-// raise adds an access to a list that has at most one for each project.
-func raise(list []world.ProjectAccess, granted world.ProjectAccess) []world.ProjectAccess {
+// raiseAccess adds an access to a list that has at most one for each project.
+func raiseAccess(list []world.ProjectAccess, granted world.ProjectAccess) []world.ProjectAccess {
 	for i := range list {
 		if list[i].Project == granted.Project {
 			if projectLevels[granted.Level] > projectLevels[list[i].Level] {
@@ -292,7 +292,7 @@ func (c *call) deleteInvite() (int, error) {
 		return 0, rest.ErrNotFound
 	}
 	c.tx.DeleteInvite(invite)
-	return c.none()
+	return c.noContent()
 }
 
 // maxBulkInvites is how many invites a single request may make.

@@ -60,7 +60,7 @@ func (c *call) listMembers() (int, error) {
 		return 0, err
 	}
 	list := c.view.Members(c.organization.ID)
-	if filter.everything() {
+	if filter.isEmpty() {
 		return listPage(c, list, c.writeMember)
 	}
 	return listRows(c, filter.apply(c, list), c.writeMember)
@@ -163,7 +163,7 @@ func (c *call) removeMember() (int, error) {
 		return 0, errOwnerLeaves
 	}
 	c.tx.Leave(m)
-	return c.none()
+	return c.noContent()
 }
 
 // Which members a list shows, and in which order.
@@ -209,7 +209,7 @@ func newMemberFilter(q rest.Query) (f memberFilter, err error) {
 	return f, nil
 }
 
-func (f *memberFilter) everything() bool { return *f == memberFilter{} }
+func (f *memberFilter) isEmpty() bool { return *f == memberFilter{} }
 
 // apply returns the members that the filter admits: by similarity where something
 // is searched, else by the time of joining.
@@ -219,7 +219,7 @@ func (f *memberFilter) apply(c *call, list world.List[world.Membership]) []*worl
 	query := trigram.Of(f.search)
 	list.All(func(m *world.Membership) bool {
 		user, ok := c.view.User(m.User)
-		if !ok || !f.admits(m, user) {
+		if !ok || !f.matches(m, user) {
 			return true
 		}
 		if f.search != "" {
@@ -241,7 +241,7 @@ func (f *memberFilter) apply(c *call, list world.List[world.Membership]) []*worl
 	return found
 }
 
-func (f *memberFilter) admits(m *world.Membership, user *world.User) bool {
+func (f *memberFilter) matches(m *world.Membership, user *world.User) bool {
 	return (f.email == nil || user.Email == *f.email) &&
 		(f.updatedAfter == nil || m.UpdatedAt.After(*f.updatedAfter))
 }

@@ -10,8 +10,8 @@ import (
 // defect changes the tables that the API is built from.
 type defect = func(*Tables)
 
-// planted is a row of the catalogue; see [mutant.Mutant].
-type planted mutant.Mutant[*Tables]
+// mutantRow is a row of the catalogue; see [mutant.Mutant].
+type mutantRow mutant.Mutant[*Tables]
 
 // Mutants are the defects that the API can be told to have.
 func Mutants() []mutant.Mutant[*Tables] {
@@ -40,33 +40,37 @@ func Mutants() []mutant.Mutant[*Tables] {
 
 // Changes of answers, as package mutant makes them for whatever is answered.
 
-func inAnswers(change func(*mutant.Tables)) defect {
+func changeAnswers(change func(*mutant.Tables)) defect {
 	return func(t *Tables) { change(t.Tables) }
 }
 
-func answer(id string, do func(*mutant.Response)) defect { return inAnswers(mutant.Answer(id, do)) }
-
-func answered(id string, status int, do func(*mutant.Response)) defect {
-	return inAnswers(mutant.Answered(id, status, do))
+func changeAnswer(id string, do func(*mutant.Response)) defect {
+	return changeAnswers(mutant.Answer(id, do))
 }
 
-// status gives the answers of an operation another status.
-func status(id string, from, to int) defect {
-	return answered(id, from, func(a *mutant.Response) { a.Status = to })
+func changeAnswerWithStatus(id string, status int, do func(*mutant.Response)) defect {
+	return changeAnswers(mutant.Answered(id, status, do))
 }
 
-func header(id, name, value string) defect { return inAnswers(mutant.Header(id, name, value)) }
-
-func body(id string, do func(*pyjson.Object)) defect { return inAnswers(mutant.Body(id, do)) }
-
-func rows(id, key string, do func([]any) []any) defect { return inAnswers(mutant.Rows(id, key, do)) }
-
-func textual(id, old, replacement string) defect {
-	return inAnswers(mutant.Replace(id, old, replacement))
+// changeStatus gives the answers of an operation another status.
+func changeStatus(id string, from, to int) defect {
+	return changeAnswerWithStatus(id, from, func(a *mutant.Response) { a.Status = to })
 }
 
-// set gives an object a member.
-func set(key string, value any) func(*pyjson.Object) {
+func header(id, name, value string) defect { return changeAnswers(mutant.Header(id, name, value)) }
+
+func changeBody(id string, do func(*pyjson.Object)) defect { return changeAnswers(mutant.Body(id, do)) }
+
+func changeRows(id, key string, do func([]any) []any) defect {
+	return changeAnswers(mutant.Rows(id, key, do))
+}
+
+func replaceText(id, old, replacement string) defect {
+	return changeAnswers(mutant.Replace(id, old, replacement))
+}
+
+// setMember gives an object a member.
+func setMember(key string, value any) func(*pyjson.Object) {
 	return func(o *pyjson.Object) {
 		if _, ok := o.Get(key); !ok {
 			return

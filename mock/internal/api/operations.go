@@ -102,7 +102,7 @@ type operation struct {
 // resource is a path of the API and what can be done there.
 type resource struct {
 	path        string
-	names       []string              // of the parameters in the path, in their order
+	parameters  []string              // of the parameters in the path, in their order
 	operations  map[string]*operation // by method
 	object      string                // the scope object: "organization" in "organization:read"
 	nested      bool                  // the path lies within an organization
@@ -126,7 +126,7 @@ func resources(operations []*spec.Operation, handlers map[string]handler) ([]*re
 	for _, op := range documented {
 		r, ok := byPath[op.Path]
 		if !ok {
-			r = &resource{path: op.Path, names: route.Parameters(op.Path), operations: map[string]*operation{}}
+			r = &resource{path: op.Path, parameters: route.Parameters(op.Path), operations: map[string]*operation{}}
 			byPath[op.Path] = r
 			list = append(list, r)
 		}
@@ -236,6 +236,6 @@ func bind[T any](document *spec.Document, t *Tables, failed *error, name string,
 		*failed = fmt.Errorf("schema %s is not documented", name)
 		return
 	}
-	schema, bindings = changed(t, schema, bindings)
+	schema, bindings = applyFieldChanges(t, schema, bindings)
 	*to, *failed = rest.NewSerializer(schema, bindings...)
 }

@@ -78,7 +78,7 @@ func (o organizationView) writeFeatures(w *rest.Writer) {
 	for _, key := range o.Features {
 		w.Object()
 		w.Key("key").String(key)
-		w.Key("name").String(words(key))
+		w.Key("name").String(humanize(key))
 		if key == world.FeatureProjects && o.ProjectLimit != nil {
 			w.Key("limit").Int(*o.ProjectLimit)
 		}
@@ -124,7 +124,7 @@ func (c *call) listOrganizations() (int, error) {
 	var found []*world.Organization
 	for _, membership := range c.view.MembershipsOf(c.User.ID) {
 		o, ok := c.view.Organization(membership.Organization)
-		if ok && (c.Key == nil || reaches(c.Key, o)) {
+		if ok && (c.Key == nil || keyReaches(c.Key, o)) {
 			found = append(found, o)
 		}
 	}
@@ -140,16 +140,16 @@ var errNoCurrentOrganization = rest.NotFound("Current organization not found.")
 // retrieveOrganization shows an organization to its members; to anybody else it
 // is not there.
 func (c *call) retrieveOrganization() (int, error) {
-	if err := c.enterOwn(); err != nil {
+	if err := c.enterOwnOrganization(); err != nil {
 		return 0, err
 	}
 	c.writeOrganization(c.organization)
 	return http.StatusOK, nil
 }
 
-// enterOwn finds the organization that the path names and the caller's membership
+// enterOwnOrganization finds the organization that the path names and the caller's membership
 // in it.
-func (c *call) enterOwn() (err error) {
+func (c *call) enterOwnOrganization() (err error) {
 	if c.organization, err = c.ownOrganization(c.param("organization_id")); err != nil {
 		return err
 	}
@@ -169,7 +169,7 @@ func (c *call) ownOrganization(name string) (*world.Organization, error) {
 		return nil, rest.ErrNotFound
 	}
 	o, ok := c.view.Organization(id.String())
-	if !ok || (c.Key != nil && !reaches(c.Key, o)) {
+	if !ok || (c.Key != nil && !keyReaches(c.Key, o)) {
 		return nil, rest.ErrNotFound
 	}
 	if _, member := c.view.Membership(c.User.ID, o.ID); !member {
@@ -295,12 +295,12 @@ func slugify(name string) string {
 	return strings.Trim(slugSeparators.ReplaceAllString(strings.TrimSpace(slug), "-"), "-_")
 }
 
-// manage finds the organization that the path names for somebody who changes it.
-func (c *call) manage() error {
+// enterToChange finds the organization that the path names for somebody who changes it.
+func (c *call) enterToChange() error {
 	if err := c.checkRecentLogin(); err != nil {
 		return err
 	}
-	if err := c.enterOwn(); err != nil {
+	if err := c.enterOwnOrganization(); err != nil {
 		return err
 	}
 	if c.membership == nil || c.membership.Level < c.requiredLevel() {
@@ -312,7 +312,7 @@ func (c *call) manage() error {
 // updateOrganization changes an organization. Its slug stays.
 func (c *call) updateOrganization() (int, error) {
 	partial := c.request.Method == http.MethodPatch
-	if err := c.manage(); err != nil {
+	if err := c.enterToChange(); err != nil {
 		return 0, err
 	}
 	if !partial { // the real check names the actions create and update, not partial_update
@@ -334,9 +334,9 @@ func (c *call) updateOrganization() (int, error) {
 
 // deleteOrganization deletes an organization with everything in it.
 func (c *call) deleteOrganization() (int, error) {
-	if err := c.manage(); err != nil {
+	if err := c.enterToChange(); err != nil {
 		return 0, err
 	}
 	c.tx.DeleteOrganization(c.organization)
-	return c.none()
+	return c.noContent()
 }

@@ -120,7 +120,7 @@ func (c *call) deleteRole() (int, error) {
 		return 0, err
 	}
 	c.tx.DeleteRole(r)
-	return c.none()
+	return c.noContent()
 }
 
 // Who is in a role.
@@ -231,5 +231,5 @@ func (c *call) deleteRoleMembership() (int, error) {
 		return 0, err
 	}
 	c.tx.DeleteRoleMembership(m)
-	return c.none()
+	return c.noContent()
 }

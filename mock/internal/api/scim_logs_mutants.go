@@ -9,39 +9,39 @@ import (
 )
 
 // scimLogMutants are about what the log of a domain shows.
-func scimLogMutants() []planted {
-	return []planted{
+func scimLogMutants() []mutantRow {
+	return []mutantRow{
 		{"scim.logs.unmasked", "The log shows addresses.", "scim.logs.request",
-			always("ScimLog", "request_path", `"/scim/v2/person@example.com"`)},
+			writeAlways("ScimLog", "request_path", `"/scim/v2/person@example.com"`)},
 		{"scim.logs.token", "The log shows the token.", "scim.logs.request",
-			always("ScimLog", "request_headers", `{"Authorization":"Bearer secret"}`)},
-		{"scim.logs.provider", "The log does not know who called.", "scim.logs.provider", always("ScimLog", "identity_provider", `"other"`)},
-		{"scim.logs.status", "Every request in the log was answered 200.", "scim.logs.refused", always("ScimLog", "response_status", "200")},
-		{"scim.logs.missing", "A row of the log lacks the answer.", "scim.logs.request", missing("ScimLog", "response_body")},
+			writeAlways("ScimLog", "request_headers", `{"Authorization":"Bearer secret"}`)},
+		{"scim.logs.provider", "The log does not know who called.", "scim.logs.provider", writeAlways("ScimLog", "identity_provider", `"other"`)},
+		{"scim.logs.status", "Every request in the log was answered 200.", "scim.logs.refused", writeAlways("ScimLog", "response_status", "200")},
+		{"scim.logs.missing", "A row of the log lacks the answer.", "scim.logs.request", omitProperty("ScimLog", "response_body")},
 		{"scim.logs.filter_unmasked", "The log shows addresses in filters.", "scim.logs.request",
-			always("ScimLog", "request_path", `"/scim/v2/?filter=userName%20eq%20%22margaret@example.com%22"`)},
+			writeAlways("ScimLog", "request_path", `"/scim/v2/?filter=userName%20eq%20%22margaret@example.com%22"`)},
 		{"scim.logs.cookies", "The log shows cookies.", "scim.logs.request",
-			always("ScimLog", "request_headers", `{"Authorization":"***","X-Cookie":"flavour=oatmeal"}`)},
+			writeAlways("ScimLog", "request_headers", `{"Authorization":"***","X-Cookie":"flavour=oatmeal"}`)},
 
-		{"domains.scim_logs.by_key", "Keys can read the log.", "callers.actions_need_session", keys("domains_scim_logs_retrieve", "organization:read")},
+		{"domains.scim_logs.by_key", "Keys can read the log.", "callers.actions_need_session", allowKeys("domains_scim_logs_retrieve", "organization:read")},
 		{"domains.scim_logs.by_member", "Members can read the log.", "domains.scim_logs.administrators",
 			before("domains_scim_logs_retrieve", func(c *call) { own := *c.membership; own.Level = world.Administrator; c.membership = &own })},
 		{"domains.scim_logs.oldest_first", "The log begins with the oldest.", "domains.scim_logs.page",
-			rows("domains_scim_logs_retrieve", "results", mutant.Reversed)},
+			changeRows("domains_scim_logs_retrieve", "results", mutant.Reversed)},
 		{"domains.scim_logs.page_size", "page_size does nothing.", "domains.scim_logs.page_size",
-			asked("domains_scim_logs_retrieve", func(q url.Values) { q.Del("page_size") })},
+			changeQuery("domains_scim_logs_retrieve", func(q url.Values) { q.Del("page_size") })},
 		{"domains.scim_logs.last_page", "A page that is not there is the last one.", "domains.scim_logs.bad_page",
-			asked("domains_scim_logs_retrieve", func(q url.Values) {
+			changeQuery("domains_scim_logs_retrieve", func(q url.Values) {
 				if q.Get("page") != "" && q.Get("page") != "2" {
 					q.Set("page", "last")
 				}
 			})},
 		{"domains.scim_logs.status", "status_min filters nothing.", "domains.scim_logs.status",
-			asked("domains_scim_logs_retrieve", func(q url.Values) { q.Del("status_min") })},
+			changeQuery("domains_scim_logs_retrieve", func(q url.Values) { q.Del("status_min") })},
 		{"domains.scim_logs.time", "before filters nothing.", "domains.scim_logs.time",
-			asked("domains_scim_logs_retrieve", func(q url.Values) { q.Del("before") })},
+			changeQuery("domains_scim_logs_retrieve", func(q url.Values) { q.Del("before") })},
 		{"domains.scim_logs.search", "The search finds everything.", "domains.scim_logs.search",
-			asked("domains_scim_logs_retrieve", func(q url.Values) { q.Del("search") })},
+			changeQuery("domains_scim_logs_retrieve", func(q url.Values) { q.Del("search") })},
 		{"domains.scim_logs.endless_page", "A page of the log may have any size.", "domains.scim_logs.page_size",
 			around("domains_scim_logs_retrieve", func(c *call, next action) (int, error) {
 				if size, _ := c.query.Get("page_size"); size != "1000" {

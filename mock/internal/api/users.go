@@ -115,7 +115,7 @@ func currentBindings() []rest.Binding[struct{}, *call] {
 	}
 }
 
-func noObject(id string) *rest.Error {
+func objectDoesNotExist(id string) *rest.Error {
 	return rest.Invalid("does_not_exist", "Object with id="+id+" does not exist.")
 }
 
@@ -125,14 +125,14 @@ func ownOrganization(c *call, value any) (any, error) {
 	text := value.(string)
 	id, err := uuid.Parse(text)
 	if err != nil {
-		return nil, noObject(text)
+		return nil, objectDoesNotExist(text)
 	}
 	organization, ok := c.view.Organization(id.String())
 	if !ok {
-		return nil, noObject(text)
+		return nil, objectDoesNotExist(text)
 	}
 	if _, member := c.view.Membership(c.User.ID, organization.ID); !member {
-		return nil, noObject(text)
+		return nil, objectDoesNotExist(text)
 	}
 	return organization, nil
 }
@@ -143,14 +143,14 @@ func ownProject(c *call, value any) (any, error) {
 	number, _ := pytext.ParseInt(strings.TrimSpace(text))
 	id, ok := number.(int64)
 	if !ok {
-		return nil, noObject(text)
+		return nil, objectDoesNotExist(text)
 	}
 	project, ok := c.view.Project(int(id))
 	if !ok {
-		return nil, noObject(text)
+		return nil, objectDoesNotExist(text)
 	}
 	if _, ok := c.view.ProjectLevel(c.User.ID, project); !ok {
-		return nil, noObject(text)
+		return nil, objectDoesNotExist(text)
 	}
 	return project, nil
 }

@@ -43,7 +43,7 @@ func (c *call) writeGroup(role *world.Role) {
 			id := strconv.Itoa(user.ID)
 			w.Object()
 			w.Key("value").String(id)
-			w.Key("$ref").String(c.here("Users", id))
+			w.Key("$ref").String(c.resourcePath("Users", id))
 			w.Key("display").String(user.Email)
 			w.End()
 		}
@@ -115,14 +115,14 @@ func (c *call) groupData() (groupData, error) {
 }
 
 func readGroup(o *pyjson.Object) (data groupData, err error) {
-	if data.name, err = textIn(o, "displayName", maxRoleName); err != nil {
+	if data.name, err = textMember(o, "displayName", maxRoleName); err != nil {
 		return data, err
 	}
 	switch members, _ := o.Get("members"); members := members.(type) {
 	case nil:
 	case []any:
 		data.hasMembers = true
-		data.members, err = membersIn(members)
+		data.members, err = parseMembers(members)
 	default:
 		err = errors.New("members is no list")
 	}
@@ -254,7 +254,7 @@ func (c *call) changeGroup(role *world.Role, operation scim.Operation) (*world.R
 	switch operation.Path.Name {
 	case "displayname":
 		name, ok := operation.Value.(string)
-		if operation.Op == scim.Remove || !ok || name == "" || fits(name, maxRoleName) != nil {
+		if operation.Op == scim.Remove || !ok || name == "" || checkText(name, maxRoleName) != nil {
 			return nil, errors.New("a group needs a name")
 		}
 		return c.rename(role, name)
@@ -266,9 +266,9 @@ func (c *call) changeGroup(role *world.Role, operation scim.Operation) (*world.R
 
 func (c *call) changeMembers(role *world.Role, operation scim.Operation) error {
 	if operation.Op == scim.Remove {
-		return c.takeOut(role, operation)
+		return c.patchRemoveMembers(role, operation)
 	}
-	users, err := namedMembers(operation)
+	users, err := patchedMembers(operation)
 	if err != nil {
 		return err
 	}
@@ -280,40 +280,40 @@ func (c *call) changeMembers(role *world.Role, operation scim.Operation) error {
 	return nil
 }
 
-// namedMembers are the users whom adding or replacing names: in a list, in an
+// patchedMembers are the users whom adding or replacing names: in a list, in an
 // object. Only adding also takes a text, and a path such as members[value eq "7"].
-func namedMembers(operation scim.Operation) ([]int, error) {
+func patchedMembers(operation scim.Operation) ([]int, error) {
 	adding := operation.Op == scim.Add
 	switch value := operation.Value.(type) {
 	case []any:
 		if !operation.Path.Filtered {
-			return membersIn(value)
+			return parseMembers(value)
 		}
 	case *pyjson.Object:
 		if !operation.Path.Filtered {
-			return membersIn([]any{value})
+			return parseMembers([]any{value})
 		}
 	case string:
 		if adding && !operation.Path.Filtered {
-			return numbers([]string{value})
+			return parseUserIDs([]string{value})
 		}
 	}
 	if adding && operation.Path.Filtered && len(operation.Path.Values) > 0 {
-		return numbers(operation.Path.Values)
+		return parseUserIDs(operation.Path.Values)
 	}
 	return nil, errors.New("there are no members in it")
 }
 
-// takeOut takes users out of a role: those whom the path picks, those in the value
+// patchRemoveMembers takes users out of a role: those whom the path picks, those in the value
 // (as Entra ID sends it), or all.
-func (c *call) takeOut(role *world.Role, operation scim.Operation) error {
-	users, err := numbers(operation.Path.Values)
+func (c *call) patchRemoveMembers(role *world.Role, operation scim.Operation) error {
+	users, err := parseUserIDs(operation.Path.Values)
 	if !operation.Path.Filtered {
 		switch value := operation.Value.(type) {
 		case []any:
-			users, err = membersIn(objectsIn(value))
+			users, err = parseMembers(onlyObjects(value))
 		case *pyjson.Object:
-			users, err = membersIn([]any{value})
+			users, err = parseMembers([]any{value})
 		default:
 			c.setMembers(role, nil)
 			return nil
@@ -325,8 +325,8 @@ func (c *call) takeOut(role *world.Role, operation scim.Operation) error {
 	return err
 }
 
-// objectsIn leaves out what is no object: removing passes it over.
-func objectsIn(list []any) (objects []any) {
+// onlyObjects leaves out what is no object: removing passes it over.
+func onlyObjects(list []any) (objects []any) {
 	for _, item := range list {
 		if _, ok := item.(*pyjson.Object); ok {
 			objects = append(objects, item)
@@ -335,10 +335,10 @@ func objectsIn(list []any) (objects []any) {
 	return objects
 }
 
-// numbers reads the numbers of users.
-func numbers(texts []string) (users []int, err error) {
+// parseUserIDs reads the numbers of users.
+func parseUserIDs(texts []string) (users []int, err error) {
 	for _, text := range texts {
-		id, ok, err := userNumber(text)
+		id, ok, err := parseUserID(text)
 		if err != nil {
 			return nil, err
 		}

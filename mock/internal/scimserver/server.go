@@ -108,7 +108,7 @@ func handlers() map[string]action {
 // resource is a path of the SCIM server and what can be done there.
 type resource struct {
 	path       string
-	names      []string          // of the parameters in the path, in their order
+	parameters []string          // of the parameters in the path, in their order
 	operations map[string]action // by method
 	allow      string            // the header Allow
 }
@@ -125,7 +125,7 @@ func resources(operations []*spec.Operation, handlers map[string]action) ([]*res
 		i := slices.IndexFunc(list, func(r *resource) bool { return r.path == op.Path })
 		if i < 0 {
 			i = len(list)
-			list = append(list, &resource{path: op.Path, names: route.Parameters(op.Path), operations: map[string]action{}})
+			list = append(list, &resource{path: op.Path, parameters: route.Parameters(op.Path), operations: map[string]action{}})
 		}
 		route.Add(list[i].operations, op.Method, handlers[op.ID])
 	}
@@ -297,14 +297,14 @@ func (s *Server) Refuse(w http.ResponseWriter, r *http.Request, refusal *scim.Er
 
 // param is what stands for {name} in the path.
 func (c *call) param(name string) string {
-	if i := slices.Index(c.resource.names, name); i >= 0 {
+	if i := slices.Index(c.resource.parameters, name); i >= 0 {
 		return c.params[i].Value
 	}
 	return ""
 }
 
-// here is the path of the domain's SCIM server, or of something below it.
-func (c *call) here(parts ...string) string {
+// resourcePath is the path of the domain's SCIM server, or of something below it.
+func (c *call) resourcePath(parts ...string) string {
 	return c.exchange.Prefix + "/scim/v2/" + strings.Join(append([]string{c.domain.ID}, parts...), "/")
 }
 
@@ -346,6 +346,6 @@ func (c *call) show(w *rest.Writer) {
 func (c *call) writeMeta(w *rest.Writer, kind, endpoint, id string) {
 	w.Key("meta").Object()
 	w.Key("resourceType").String(kind)
-	w.Key("location").String(c.here(endpoint, id))
+	w.Key("location").String(c.resourcePath(endpoint, id))
 	w.End()
 }

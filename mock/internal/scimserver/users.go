@@ -47,8 +47,8 @@ func (c *call) scimUser() (*world.User, error) {
 // provisioned tells whether the domain made a user or took it over.
 func (c *call) provisioned(u *world.User) bool { return c.tx.IsProvisioned(c.domain.ID, u.ID) }
 
-// remember makes a user one of those whom the domain made or took over.
-func (c *call) remember(u *world.User) {
+// markProvisioned makes a user one of those whom the domain made or took over.
+func (c *call) markProvisioned(u *world.User) {
 	c.tx.PutProvisioned(&world.ProvisionedUser{Domain: c.domain.ID, User: u.ID})
 }
 
@@ -91,7 +91,7 @@ func (c *call) writeUser(u *world.User) {
 		}
 		w.Object()
 		w.Key("value").String(role.ID)
-		w.Key("$ref").String(c.here("Groups", role.ID))
+		w.Key("$ref").String(c.resourcePath("Groups", role.ID))
 		w.Key("display").String(role.Name)
 		w.End()
 	}
@@ -136,22 +136,22 @@ func readUser(o *pyjson.Object) (data userData, err error) {
 	switch name, _ := o.Get("name"); name := name.(type) {
 	case nil:
 	case *pyjson.Object:
-		if data.first, err = textIn(name, "givenName", maxName); err != nil {
+		if data.first, err = textMember(name, "givenName", maxName); err != nil {
 			return data, err
 		}
-		if data.last, err = textIn(name, "familyName", maxName); err != nil {
+		if data.last, err = textMember(name, "familyName", maxName); err != nil {
 			return data, err
 		}
 	default:
 		return data, scim.ErrInvalidUser
 	}
-	data.active, err = truthIn(o, "active", true)
+	data.active, err = boolMember(o, "active", true)
 	return data, err
 }
 
-// owns tells whether an address lies in a verified domain of the organization: the
+// ownsDomainOf tells whether an address lies in a verified domain of the organization: the
 // domain after the last @.
-func (c *call) owns(email string) bool {
+func (c *call) ownsDomainOf(email string) bool {
 	name := strings.ToLower(email[strings.LastIndexByte(email, '@')+1:])
 	domain, ok := c.tx.DomainByName(name)
 	return ok && domain.Organization == c.organization.ID && domain.VerifiedAt != nil
@@ -183,14 +183,14 @@ func (c *call) provision(data userData) (*world.User, error) {
 	switch {
 	case known && c.provisioned(found):
 		return nil, scim.ErrUserExists
-	case known && c.active(found), c.owns(data.email):
+	case known && c.active(found), c.ownsDomainOf(data.email):
 	default:
 		return nil, scim.ErrInvalidUser
 	}
 	if !known {
 		return c.newUser(data), nil
 	}
-	return c.edit(found, func(u *world.User) {
+	return c.updateUser(found, func(u *world.User) {
 		u.FirstName, u.LastName = cmp.Or(data.first, u.FirstName), cmp.Or(data.last, u.LastName)
 	}), nil
 }
@@ -213,7 +213,7 @@ func (c *call) activate(u *world.User) {
 	if !c.active(u) {
 		c.tx.AddMember(u, c.organization, world.Member, c.now, c.sandbox.IDs)
 	}
-	c.remember(u)
+	c.markProvisioned(u)
 }
 
 // deactivate takes a user out of the organization, if it is in it.
@@ -256,13 +256,13 @@ func (c *call) replaceUser() (int, error) {
 	if err != nil {
 		return 0, err
 	}
-	if !c.mayTake(user, data.email) {
+	if !c.mayUseEmail(user, data.email) {
 		return 0, scim.ErrInvalidUser
 	}
-	user = c.edit(user, func(u *world.User) {
+	user = c.updateUser(user, func(u *world.User) {
 		u.Email, u.FirstName, u.LastName = data.email, data.first, data.last
 	})
-	c.remember(user)
+	c.markProvisioned(user)
 	if err := c.setActive(user, data.active); err != nil {
 		return 0, err
 	}
@@ -278,8 +278,8 @@ func (c *call) setActive(u *world.User, active bool) error {
 	return c.deactivate(u)
 }
 
-// edit stores a user as changed, and returns it.
-func (c *call) edit(u *world.User, change func(*world.User)) *world.User {
+// updateUser stores a user as changed, and returns it.
+func (c *call) updateUser(u *world.User, change func(*world.User)) *world.User {
 	stored, _ := c.tx.User(u.ID) // leaving changes it, too
 	changed := *stored
 	change(&changed)
@@ -287,12 +287,12 @@ func (c *call) edit(u *world.User, change func(*world.User)) *world.User {
 	return &changed
 }
 
-// mayTake tells whether a user may get an address: nobody else has it, and the
+// mayUseEmail tells whether a user may get an address: nobody else has it, and the
 // organization owns its domain and that of the address before. Without the latter
 // an organization could take over accounts of others.
-func (c *call) mayTake(u *world.User, email string) bool {
+func (c *call) mayUseEmail(u *world.User, email string) bool {
 	other, taken := c.tx.UserByEmail(email)
-	return (!taken || other.ID == u.ID) && c.owns(email) && c.owns(u.Email)
+	return (!taken || other.ID == u.ID) && c.ownsDomainOf(email) && c.ownsDomainOf(u.Email)
 }
 
 // Lists of SCIM users, and how they are filtered.
@@ -428,7 +428,7 @@ func (c *call) changeUser(u *world.User, operation scim.Operation) (*world.User,
 		return u, c.changeActive(u, operation)
 	case "name":
 		var err error
-		named := c.edit(u, func(u *world.User) {
+		named := c.updateUser(u, func(u *world.User) {
 			if removing {
 				clearName(u, operation.Path.Sub)
 			} else {
@@ -471,13 +471,13 @@ func changeName(u *world.User, sub string, value any) error {
 		case "familyname":
 			u.LastName = value
 		}
-		return fits(value, maxName)
+		return checkText(value, maxName)
 	case *pyjson.Object:
 		for key, name := range map[string]*string{"givenName": &u.FirstName, "familyName": &u.LastName} {
 			if _, ok := value.Get(key); !ok {
 				continue
 			}
-			text, err := textIn(value, key, maxName)
+			text, err := textMember(value, key, maxName)
 			if err != nil {
 				return err
 			}
@@ -515,11 +515,11 @@ func (c *call) changeEmail(u *world.User, operation scim.Operation) (*world.User
 	if email == "" {
 		return u, nil
 	}
-	if err := fits(email, maxEmail); err != nil {
+	if err := checkText(email, maxEmail); err != nil {
 		return nil, err
 	}
-	if !c.mayTake(u, email) {
+	if !c.mayUseEmail(u, email) {
 		return nil, errors.New("the email is another's, or not of this organization")
 	}
-	return c.edit(u, func(u *world.User) { u.Email = email }), nil
+	return c.updateUser(u, func(u *world.User) { u.Email = email }), nil
 }
