@@ -45,7 +45,7 @@ func defaults() config {
 		},
 		API: api.Config{
 			MaxBody: DefaultMaxBody, Logger: slog.New(slog.DiscardHandler),
-			SessionFreshness: recentLogin, ResolveTimeout: 5 * time.Second,
+			RecentLogin: recentLogin, ResolveTimeout: 5 * time.Second,
 		},
 		Version: Version(),
 		Sleep:   fault.Wait,

@@ -17,6 +17,7 @@ import (
 
 	"github.com/gin-gonic/gin"
 
+	"github.com/understudy-dev/understudy/mock/internal/mutant"
 	"github.com/understudy-dev/understudy/mock/internal/rest"
 	"github.com/understudy-dev/understudy/mock/internal/world"
 	"github.com/understudy-dev/understudy/spec"
@@ -24,12 +25,12 @@ import (
 
 // Config is how the API differs from one deployment to another.
 type Config struct {
-	MaxBody          int64 // bytes of a request's body
-	Logger           *slog.Logger
-	KeysEverywhere   bool          // personal API keys do where the real API wants a session
-	SessionFreshness time.Duration // how old a login may be for sensitive writes
-	ResolveTimeout   time.Duration // of a DNS look-up
-	MailOff          bool          // the deployment cannot send mail
+	MaxBody        int64 // bytes of a request's body
+	Logger         *slog.Logger
+	KeysEverywhere bool          // personal API keys do where the real API wants a session
+	RecentLogin    time.Duration // how old a login may be for sensitive writes
+	ResolveTimeout time.Duration // of a DNS look-up
+	MailOff        bool          // the deployment cannot send mail
 }
 
 // API answers the operations of the REST API. It does not change once it is built.
@@ -60,7 +61,7 @@ func New(config Config, document *spec.Document, tables *Tables) (a *API, err er
 		return nil, err
 	}
 	for _, r := range list {
-		r.stages = tables.stages.of(r)
+		r.stages = tables.stages.forResource(r)
 		a.routes = append(a.routes, Route{r.path, func(g *gin.Context) { a.serve(g, r) }})
 	}
 	return a, nil
@@ -72,4 +73,84 @@ func (a *API) Routes() []Route { return a.routes }
 // WriteIntegration writes an integration as the API shows it. creator is nil for nobody.
 func (a *API) WriteIntegration(w *rest.Writer, i *world.Integration, creator *world.User) {
 	a.integrationSerializer.Write(w, integrationView{i, creator})
+}
+
+// Tables are what the API is built from, once, when it is made. Requests never look into
+// them. A mutant is a change to them.
+type Tables struct {
+	*mutant.Tables
+	handlers map[string]handler
+	stages   stages
+	fields   []fieldChange
+}
+
+// stages are what a request goes through before its operation, in this order.
+type stages struct {
+	first   []stage // for every request
+	any     []stage // of known callers, then: for what lies in no organization
+	nested  []stage // … for what lies in one
+	project []stage // … for projects, and what lies in one
+}
+
+// stage is one check on the way in. Its name is for whoever changes the order, and for
+// the journal.
+type stage struct {
+	name  string
+	check func(*call) error
+	once  bool // it is left out where a request is admitted again
+}
+
+// stageAuthorize stands for the stages of a path, which follow one another in it.
+const stageAuthorize = "authorize"
+
+// NewTables are the tables of an API without a defect.
+func NewTables(shared *mutant.Tables) *Tables {
+	return &Tables{
+		Tables:   shared,
+		handlers: handlers(),
+		stages: stages{
+			first: []stage{
+				{name: "authenticate", check: (*call).authenticate},
+				{name: stageAuthorize, check: (*call).authorize},
+				{name: "throttle", check: (*call).throttle, once: true},
+			},
+			any: []stage{
+				{name: "scope", check: (*call).checkScope},
+				{name: "key limits", check: (*call).checkKeyLimits},
+			},
+			nested: []stage{
+				{name: "scope", check: (*call).checkScope},
+				{name: "organization", check: (*call).enterPathOrganization},
+				{name: "key limits", check: (*call).checkKeyLimits},
+				{name: "membership", check: (*call).checkMembership},
+				{name: "level", check: (*call).checkLevel},
+				{name: "recent login", check: (*call).checkRecentLogin},
+			},
+			project: []stage{
+				{name: "scope", check: (*call).checkScope},
+				{name: "project", check: (*call).authorizeProject},
+			},
+		},
+	}
+}
+
+// forResource are the checks of known callers on a path.
+func (s *stages) forResource(r *resource) []stage {
+	switch {
+	case r.object == projectObject:
+		return s.project
+	case r.nested:
+		return s.nested
+	}
+	return s.any
+}
+
+// applyFieldChanges returns the schema and the bindings of a resource as the tables have them.
+func applyFieldChanges[T any](t *Tables, schema *spec.Schema, bindings []rest.Binding[T, *call]) (*spec.Schema, []rest.Binding[T, *call]) {
+	for i := range t.fields {
+		if t.fields[i].schema == schema.Name {
+			schema, bindings = applyFieldChange(&t.fields[i], schema, bindings)
+		}
+	}
+	return schema, bindings
 }

@@ -19,7 +19,7 @@ var (
 	errNoOrganization = rest.NotFound("Organization not found.")
 	errProjectKey     = rest.PermissionDenied("API keys with scoped projects are only supported on project-based endpoints.")
 	errLevel          = rest.PermissionDenied("Your organization access level is insufficient.")
-	errNotRecent      = rest.PermissionDenied("This action requires you to be recently authenticated.")
+	errRecentLogin    = rest.PermissionDenied("This action requires you to be recently authenticated.")
 )
 
 const (
@@ -77,8 +77,8 @@ func (c *call) requiredScope() string {
 	return c.op.Scope
 }
 
-// enterNamed finds the organization of the path.
-func (c *call) enterNamed() error { return c.enter(c.param("organization_id")) }
+// enterPathOrganization finds the organization of the path.
+func (c *call) enterPathOrganization() error { return c.enter(c.param("organization_id")) }
 
 // enter finds the organization that a name in the path stands for.
 func (c *call) enter(name string) error {
@@ -110,7 +110,7 @@ func (c *call) checkKeyLimits() error {
 
 // checkOrganizationKey refuses a key that is limited to other organizations.
 func (c *call) checkOrganizationKey() error {
-	if c.organization != nil && !reaches(c.Key, c.organization) {
+	if c.organization != nil && !keyReaches(c.Key, c.organization) {
 		return rest.PermissionDenied("API key does not have access to the requested organization: ID " + c.organization.ID + ".")
 	}
 	return nil
@@ -120,7 +120,7 @@ func (c *call) checkOrganizationKey() error {
 // switched them off.
 // Source: APIScopePermission in posthog/permissions.py.
 func (c *call) checkKeysAllowed() error {
-	if c.organization == nil || c.organization.MembersCanUseKeys || !c.has(world.FeatureSecuritySettings) {
+	if c.organization == nil || c.organization.MembersCanUseKeys || !c.hasFeature(world.FeatureSecuritySettings) {
 		return nil
 	}
 	membership, ok := c.view.Membership(c.User.ID, c.organization.ID)
@@ -131,7 +131,7 @@ func (c *call) checkKeysAllowed() error {
 		"Contact an admin to enable personal API keys for this organization.")
 }
 
-func reaches(key *world.Key, organization *world.Organization) bool {
+func keyReaches(key *world.Key, organization *world.Organization) bool {
 	return len(key.Organizations) == 0 || slices.Contains(key.Organizations, organization.ID)
 }
 
@@ -166,11 +166,11 @@ func (c *call) checkRecentLogin() error {
 	if c.Session == nil || !sensitive {
 		return nil
 	}
-	if c.now.Sub(c.Session.LoggedInAt) > c.api.SessionFreshness {
-		return errNotRecent
+	if c.now.Sub(c.Session.LoggedInAt) > c.api.RecentLogin {
+		return errRecentLogin
 	}
 	return nil
 }
 
-// has tells whether the organization's plan holds a feature.
-func (c *call) has(feature string) bool { return c.organization.HasFeature(feature) }
+// hasFeature tells whether the organization's plan holds a feature.
+func (c *call) hasFeature(feature string) bool { return c.organization.HasFeature(feature) }

@@ -65,8 +65,8 @@ func (c *call) enterForProjects() error {
 	return nil
 }
 
-// ofProject tells whether the path names one project.
-func (c *call) ofProject() bool { return slices.Contains(c.resource.names, "id") }
+// namesProject tells whether the path names one project.
+func (c *call) namesProject() bool { return slices.Contains(c.resource.parameters, "id") }
 
 // checkProjectKey refuses a key that the organization does not allow, or that is
 // limited to other projects or organizations.
@@ -80,7 +80,7 @@ func (c *call) checkProjectKey() error {
 		return err
 	}
 	if len(c.Key.Projects) > 0 {
-		if !c.ofProject() {
+		if !c.namesProject() {
 			return errProjectKey
 		}
 		project, err := c.findProject()
@@ -145,13 +145,13 @@ func (c *call) reachesProject(p *world.Project) bool {
 // Source: PremiumMultiProjectPermission in posthog/api/project.py.
 func (c *call) checkProjectPlan() error {
 	limit := 1
-	if c.has(world.FeatureProjects) {
+	if c.hasFeature(world.FeatureProjects) {
 		limit = maxProjects
 		if c.organization.ProjectLimit != nil {
 			limit = *c.organization.ProjectLimit
 		}
 	}
-	unlimited := c.has(world.FeatureProjects) && c.organization.ProjectLimit == nil
+	unlimited := c.hasFeature(world.FeatureProjects) && c.organization.ProjectLimit == nil
 	switch count := c.view.Projects(c.organization.ID).Len(); {
 	case count < limit, unlimited && c.op.Method == http.MethodPut:
 		return nil
@@ -179,7 +179,7 @@ func (c *call) checkMayCreateProject() error {
 // checkProjectLevel wants access to the project, and its administration to delete
 // it. Source: TeamMemberLightManagementPermission in posthog/permissions.py.
 func (c *call) checkProjectLevel() error {
-	if !c.ofProject() {
+	if !c.namesProject() {
 		return nil // a list shows what the caller has access to
 	}
 	project, err := c.findProject()

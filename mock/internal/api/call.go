@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"runtime/debug"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/gin-gonic/gin"
@@ -214,7 +215,7 @@ func validate[T any](c *call, s *rest.Serializer[T, *call], mode rest.Mode) (*re
 // param is what stands for {name} in the path, "" where there is no such
 // parameter.
 func (c *call) param(name string) string {
-	if i := slices.Index(c.resource.names, name); i >= 0 {
+	if i := slices.Index(c.resource.parameters, name); i >= 0 {
 		return c.params[i].Value
 	}
 	return ""
@@ -233,17 +234,104 @@ func (c *call) uuid(name string) string {
 	return id.String()
 }
 
-// here is the absolute address of the request, without its query.
-func (c *call) here() string {
-	return c.site() + c.request.URL.EscapedPath()
+// requestURL is the absolute address of the request, without its query.
+func (c *call) requestURL() string {
+	return c.baseURL() + c.request.URL.EscapedPath()
 }
 
-// site is the scheme and host that the caller used, and the prefix of the sandbox.
-func (c *call) site() string { return c.exchange.Site(c.request) }
+// baseURL is the scheme and host that the caller used, and the prefix of the sandbox.
+func (c *call) baseURL() string { return c.exchange.Site(c.request) }
 
 // publicSite is what links to the site itself begin with: the world's address of
 // the site, or the one that the caller used.
 func (c *call) publicSite() string { return c.exchange.PublicSite(c.request, c.view) }
 
-// none answers without a body.
-func (c *call) none() (int, error) { return http.StatusNoContent, nil }
+// noContent answers without a body.
+func (c *call) noContent() (int, error) { return http.StatusNoContent, nil }
+
+// negotiate refuses callers who want anything but JSON, before it is known who they
+// are. A format that is not there is an address that is not there.
+// Source: DefaultContentNegotiation in rest_framework/negotiation.py.
+func (c *call) negotiate() error {
+	if format, _ := c.query.Get("format"); format != "" && format != "json" {
+		return rest.ErrNotFound
+	}
+	if !acceptsJSON(c.request.Header) {
+		return rest.ErrNotAcceptable
+	}
+	return nil
+}
+
+// acceptsJSON tells whether the caller can take the only format there is.
+func acceptsJSON(header http.Header) bool {
+	accepts := header["Accept"]
+	if len(accepts) == 0 {
+		return true
+	}
+	for _, accept := range accepts {
+		for part := range strings.SplitSeq(accept, ",") {
+			kind, _, _ := strings.Cut(part, ";")
+			switch strings.ToLower(strings.TrimSpace(kind)) {
+			case "", "*/*", "application/*", "application/json":
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// listPage answers with the page of a list that the caller asked for.
+func listPage[T any](c *call, list world.List[T], show func(*T)) (int, error) {
+	window := c.query.Window()
+	window.WritePage(&c.out, c.requestURL(), c.query, list.Len(), func() {
+		for _, row := range list.Page(window.Offset, window.Limit) {
+			show(row)
+		}
+	})
+	return http.StatusOK, nil
+}
+
+// listRows is listPage for rows that were gathered one by one.
+func listRows[T any](c *call, rows []T, show func(T)) (int, error) {
+	window := c.query.Window()
+	first := min(window.Offset, len(rows))
+	last := first + min(window.Limit, len(rows)-first)
+	window.WritePage(&c.out, c.requestURL(), c.query, len(rows), func() {
+		for _, row := range rows[first:last] {
+			show(row)
+		}
+	})
+	return http.StatusOK, nil
+}
+
+// show writes a row, from what is cached of it where that still holds. It makes no
+// difference whether the row is stored already.
+func show[T any, K comparable](c *call, s *rest.Serializer[T, *call], row any, cache *world.JSONCache[K], key K, view func() T) {
+	if json, ok := cache.Get(row, key); ok {
+		c.out.Raw(json)
+		return
+	}
+	cache.Put(row, key, c.out.Copy(func(w *rest.Writer) { s.Write(w, view()) }))
+}
+
+// describe answers OPTIONS: what the resource is called, what it reads and what
+// it writes. Source: SimpleMetadata in rest_framework/metadata.py; its "actions"
+// part, which is about HTML forms, is left out.
+func (c *call) describe() (int, error) {
+	c.out.Object()
+	c.out.Key("name").String(humanize(c.resource.tag()))
+	c.out.Key("description").String("")
+	c.out.Key("renders").Strings([]string{"application/json"})
+	c.out.Key("parses").Strings(rest.MediaTypes)
+	c.out.End()
+	return http.StatusOK, nil
+}
+
+// humanize makes a name readable: "identity_provider_configs" is "Identity
+// provider configs".
+func humanize(name string) string {
+	if name == "" {
+		return ""
+	}
+	return strings.ToUpper(name[:1]) + strings.ReplaceAll(name[1:], "_", " ")
+}

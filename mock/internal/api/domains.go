@@ -28,7 +28,7 @@ func (c *call) domainView(d *world.Domain, token string) domainView {
 func domainBindings() []rest.Binding[domainView, *call] {
 	type binding = rest.Binding[domainView, *call]
 	// ID-JAG addresses are checked after the plan, unlike those of configs.
-	shared := bindIdentity(func(d domainView) identityView { return d.identityView }, normalURL)
+	shared := bindIdentity(func(d domainView) identityView { return d.identityView }, normalizeURL)
 	return slices.Concat(
 		[]binding{
 			{Name: "id", Write: func(w *rest.Writer, d domainView) { w.String(d.ID) }},
@@ -119,7 +119,7 @@ func (c *call) createDomain() (int, error) {
 	if err != nil {
 		return 0, err
 	}
-	if c.view.OnCloud && !c.has(world.FeatureProvisioning) {
+	if c.view.OnCloud && !c.hasFeature(world.FeatureProvisioning) {
 		return 0, errUnavailable
 	}
 	d := &world.Domain{
@@ -158,7 +158,7 @@ func (c *call) checkDomainUpdate(attrs *rest.Attrs, d *world.Domain) error {
 			}
 		}
 	}
-	if jit, _ := rest.Value[bool](attrs, "jit_provisioning_enabled"); jit && !c.has(world.FeatureProvisioning) {
+	if jit, _ := rest.Value[bool](attrs, "jit_provisioning_enabled"); jit && !c.hasFeature(world.FeatureProvisioning) {
 		return errJITPlan
 	}
 	return c.checkIdentityPlan(attrs)
@@ -212,7 +212,7 @@ func checkDomainURLs(attrs *rest.Attrs, d *world.Domain) error {
 		name    string
 		address *string
 	}{{"id_jag_issuer_url", d.IDJAGIssuerURL}, {"id_jag_jwks_url", d.IDJAGJWKSURL}} {
-		if err := refuseURL(field.address); err != nil {
+		if err := checkFetchable(field.address); err != nil {
 			return err.(*rest.Error).On(field.name)
 		}
 	}
@@ -226,7 +226,7 @@ func (c *call) deleteDomain() (int, error) {
 		return 0, err
 	}
 	c.tx.DeleteDomain(d)
-	return c.none()
+	return c.noContent()
 }
 
 var errVerified = rest.Invalid("already_verified", "This domain has already been verified.")
@@ -274,7 +274,7 @@ func (c *call) regenerateDomainToken() (int, error) {
 	if err != nil {
 		return 0, err
 	}
-	if !c.has(world.FeatureSCIM) {
+	if !c.hasFeature(world.FeatureSCIM) {
 		return 0, errNoSCIM
 	}
 	if found.Config == "" || !found.SCIMEnabled {

@@ -58,8 +58,8 @@ func bindIdentity[T any](of func(T) identityView, checkURL func(*call, any) (any
 	}
 }
 
-// normalURL trims an address, cuts trailing slashes and makes blank null.
-func normalURL(_ *call, value any) (any, error) {
+// normalizeURL trims an address, cuts trailing slashes and makes blank null.
+func normalizeURL(_ *call, value any) (any, error) {
 	text, _ := value.(string)
 	if text = pytext.Strip(text); text == "" {
 		return nil, nil
@@ -67,15 +67,15 @@ func normalURL(_ *call, value any) (any, error) {
 	return strings.TrimRight(text, "/"), nil
 }
 
-// fetchableURL is normalURL, and refuses what the server must not fetch.
-func fetchableURL(c *call, value any) (any, error) {
-	value, _ = normalURL(c, value)
+// checkFetchableURL is normalURL, and refuses what the server must not fetch.
+func checkFetchableURL(c *call, value any) (any, error) {
+	value, _ = normalizeURL(c, value)
 	text, _ := value.(string)
-	return value, refuseURL(&text)
+	return value, checkFetchable(&text)
 }
 
-// refuseURL refuses an address that the server must not fetch.
-func refuseURL(address *string) error {
+// checkFetchable refuses an address that the server must not fetch.
+func checkFetchable(address *string) error {
 	if address == nil || *address == "" {
 		return nil
 	}
@@ -105,10 +105,10 @@ func (c *call) switchSCIM(attrs *rest.Attrs, to *world.Identity) (token string) 
 
 // checkIdentityPlan refuses settings that the organization's plan does not hold.
 func (c *call) checkIdentityPlan(attrs *rest.Attrs) error {
-	if attrs.Has("scim_enabled") && !c.has(world.FeatureSCIM) {
+	if attrs.Has("scim_enabled") && !c.hasFeature(world.FeatureSCIM) {
 		return errSCIMPlan
 	}
-	if issuer, _ := rest.Value[string](attrs, "id_jag_issuer_url"); issuer != "" && !c.has(world.FeatureXAA) {
+	if issuer, _ := rest.Value[string](attrs, "id_jag_issuer_url"); issuer != "" && !c.hasFeature(world.FeatureXAA) {
 		return errXAAPlan
 	}
 	return nil

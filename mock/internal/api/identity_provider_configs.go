@@ -23,7 +23,7 @@ func newConfigView(config *world.IdentityProviderConfig, token string) configVie
 
 func configBindings() []rest.Binding[configView, *call] {
 	type binding = rest.Binding[configView, *call]
-	shared := bindIdentity(func(v configView) identityView { return v.identityView }, fetchableURL)
+	shared := bindIdentity(func(v configView) identityView { return v.identityView }, checkFetchableURL)
 	return slices.Concat(
 		[]binding{
 			{Name: "id", Write: func(w *rest.Writer, v configView) { w.String(v.ID) }},
@@ -120,7 +120,7 @@ func (c *call) deleteConfig() (int, error) {
 		return 0, err
 	}
 	c.tx.DeleteConfig(config)
-	return c.none()
+	return c.noContent()
 }
 
 // regenerateConfigToken replaces the SCIM token of the config and its domains.
@@ -129,7 +129,7 @@ func (c *call) regenerateConfigToken() (int, error) {
 	if err != nil {
 		return 0, err
 	}
-	if !c.has(world.FeatureSCIM) {
+	if !c.hasFeature(world.FeatureSCIM) {
 		return 0, errNoSCIM
 	}
 	if !found.SCIMEnabled {

@@ -21,45 +21,70 @@ func (c *call) inviteMail(invite *world.Invite) world.Mail {
 	subject := inviter + " invited you to join " + organization + " on PostHog"
 	link := invite.Link(c.publicSite())
 
-	var l letter
+	var l mailBody
 	if name := oneLine(invite.FirstName); name != "" {
-		l.say("Hello " + name + ",")
+		l.paragraph("Hello " + name + ",")
 	}
-	l.say(subject + ".")
+	l.paragraph(subject + ".")
 	if invite.Message != nil {
 		l.quote(*invite.Message)
 	}
-	l.ask("Accept the invite", link)
-	l.say("This invite expires on " + c.now.Add(world.InviteValidity).Format(mailDate) + ".")
+	l.link("Accept the invite", link)
+	l.paragraph("This invite expires on " + c.now.Add(world.InviteValidity).Format(mailDate) + ".")
 	return world.Mail{
 		Recipient: invite.TargetEmail, ReplyTo: c.User.Email, Subject: subject, Link: link, SentAt: c.now,
 		Text: l.text.String(), HTML: l.html.String(),
 	}
 }
 
-// letter is the body of a message, as text and as HTML.
-type letter struct{ text, html strings.Builder }
+// mailBody is the body of a message, as text and as HTML.
+type mailBody struct{ text, html strings.Builder }
 
-// say adds a paragraph.
-func (l *letter) say(words string) { l.add(words, "<p>", "</p>") }
+// paragraph adds a paragraph.
+func (l *mailBody) paragraph(words string) { l.add(words, "<p>", "</p>") }
 
 // quote adds what somebody else wrote, if anything.
-func (l *letter) quote(words string) {
+func (l *mailBody) quote(words string) {
 	if strings.TrimSpace(words) != "" {
 		l.add(words, `<blockquote style="white-space: pre-line">`, "</blockquote>")
 	}
 }
 
-// ask adds what to do, and where.
-func (l *letter) ask(what, link string) {
+// link adds what to do, and where.
+func (l *mailBody) link(what, link string) {
 	l.text.WriteString(what + ": " + link + "\n\n")
 	l.html.WriteString(`<p><a href="` + html.EscapeString(link) + `">` + html.EscapeString(what) + "</a></p>\n")
 }
 
-func (l *letter) add(words, before, after string) {
+func (l *mailBody) add(words, before, after string) {
 	l.text.WriteString(words + "\n\n")
 	l.html.WriteString(before + html.EscapeString(words) + after + "\n")
 }
 
 // oneLine makes a name fit for a subject, which is one line.
 func oneLine(name string) string { return strings.Join(strings.Fields(name), " ") }
+
+// announceMember tells the other members that somebody joined, unless the
+// organization has switched that off. Who is told and the subject are as in the real
+// mail; the other words are the fake's own.
+// Source: send_member_join in posthog/tasks/email.py.
+func (c *call) announceMember(joined *world.User, organization string) {
+	o, ok := c.view.Organization(organization)
+	if !ok || c.api.MailOff || !o.MemberJoinEmails {
+		return
+	}
+	subject := cmp.Or(oneLine(joined.FirstName), "Someone") + " joined you on PostHog"
+	link := c.publicSite() + "/organization/members"
+	var l mailBody
+	l.paragraph(subject + ".")
+	l.link("Members of "+oneLine(o.Name), link)
+	c.view.Members(organization).All(func(m *world.Membership) bool {
+		if member, ok := c.view.User(m.User); ok && m.User != joined.ID {
+			c.tx.Send(world.Mail{
+				Recipient: member.Email, Subject: subject, Link: link, SentAt: c.now,
+				Text: l.text.String(), HTML: l.html.String(),
+			})
+		}
+		return true
+	})
+}

@@ -4,20 +4,21 @@ import (
 	"slices"
 
 	"github.com/understudy-dev/understudy/mock/internal/mutant"
+	"github.com/understudy-dev/understudy/mock/internal/pyjson"
 )
 
 // defect changes the tables that the API is built from.
 type defect = func(*Tables)
 
-// planted is a row of the catalogue; see [mutant.Mutant].
-type planted mutant.Mutant[*Tables]
+// mutantRow is a row of the catalogue; see [mutant.Mutant].
+type mutantRow mutant.Mutant[*Tables]
 
 // Mutants are the defects that the API can be told to have.
 func Mutants() []mutant.Mutant[*Tables] {
 	var all []mutant.Mutant[*Tables]
 	for _, p := range slices.Concat(
 		domainMutants(),
-		domainSettingMutants(),
+		identityMutants(),
 		configMutants(),
 		integrationMutants(),
 		inviteMutants(),
@@ -31,9 +32,56 @@ func Mutants() []mutant.Mutant[*Tables] {
 		scimTokenMutants(),
 		sessionMutants(),
 		userMutants(),
-		cornerMutants(),
 	) {
 		all = append(all, mutant.Mutant[*Tables](p))
 	}
 	return all
+}
+
+// Changes of answers, as package mutant makes them for whatever is answered.
+
+func changeAnswers(change func(*mutant.Tables)) defect {
+	return func(t *Tables) { change(t.Tables) }
+}
+
+func changeAnswer(id string, do func(*mutant.Response)) defect {
+	return changeAnswers(mutant.Answer(id, do))
+}
+
+func changeAnswerWithStatus(id string, status int, do func(*mutant.Response)) defect {
+	return changeAnswers(mutant.Answered(id, status, do))
+}
+
+// changeStatus gives the answers of an operation another status.
+func changeStatus(id string, from, to int) defect {
+	return changeAnswerWithStatus(id, from, func(a *mutant.Response) { a.Status = to })
+}
+
+func header(id, name, value string) defect { return changeAnswers(mutant.Header(id, name, value)) }
+
+func changeBody(id string, do func(*pyjson.Object)) defect { return changeAnswers(mutant.Body(id, do)) }
+
+func changeRows(id, key string, do func([]any) []any) defect {
+	return changeAnswers(mutant.Rows(id, key, do))
+}
+
+func replaceText(id, old, replacement string) defect {
+	return changeAnswers(mutant.Replace(id, old, replacement))
+}
+
+// setMember gives an object a member.
+func setMember(key string, value any) func(*pyjson.Object) {
+	return func(o *pyjson.Object) {
+		if _, ok := o.Get(key); !ok {
+			return
+		}
+		if members, ok := value.(map[string]string); ok {
+			object := new(pyjson.Object)
+			for name, text := range members {
+				object.Set(name, text)
+			}
+			value = object
+		}
+		o.Set(key, value)
+	}
 }

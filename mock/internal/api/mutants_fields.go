@@ -22,43 +22,43 @@ type fieldChange struct {
 
 type checker = func(*call, any) (any, error)
 
-func field(change fieldChange) defect {
+func changeProperty(change fieldChange) defect {
 	return func(t *Tables) { t.fields = append(t.fields, change) }
 }
 
-// constraint changes what the document says of a property.
-func constraint(schema, name string, change func(*spec.Property)) defect {
-	return field(fieldChange{schema: schema, name: name, property: change})
+// changeConstraint changes what the document says of a property.
+func changeConstraint(schema, name string, change func(*spec.Property)) defect {
+	return changeProperty(fieldChange{schema: schema, name: name, property: change})
 }
 
 // maxLength lets a text have another length; 0 is any.
 func maxLength(schema, name string, most int) defect {
-	return constraint(schema, name, func(p *spec.Property) { p.MaxLength = most })
+	return changeConstraint(schema, name, func(p *spec.Property) { p.MaxLength = most })
 }
 
 // optional lets a property be left out.
 func optional(schema, name string) defect {
-	return constraint(schema, name, func(p *spec.Property) { p.Required = false })
+	return changeConstraint(schema, name, func(p *spec.Property) { p.Required = false })
 }
 
 // nullable lets a property be null, or no longer.
 func nullable(schema, name string, is bool) defect {
-	return constraint(schema, name, func(p *spec.Property) { p.Nullable = is })
+	return changeConstraint(schema, name, func(p *spec.Property) { p.Nullable = is })
 }
 
 // blankable lets a text be empty, or no longer.
 func blankable(schema, name string, is bool) defect {
-	return constraint(schema, name, func(p *spec.Property) { p.AllowBlank = is })
+	return changeConstraint(schema, name, func(p *spec.Property) { p.AllowBlank = is })
 }
 
 // dropCheck leaves out the field's own rule.
 func dropCheck(schema, name string) defect {
-	return check(schema, name, func(_ *call, value any, _ checker) (any, error) { return value, nil })
+	return aroundCheck(schema, name, func(_ *call, value any, _ checker) (any, error) { return value, nil })
 }
 
-// check changes the field's own rule.
-func check(schema, name string, do func(c *call, value any, next checker) (any, error)) defect {
-	return field(fieldChange{schema: schema, name: name, check: func(next checker) checker {
+// aroundCheck changes the field's own rule.
+func aroundCheck(schema, name string, do func(c *call, value any, next checker) (any, error)) defect {
+	return changeProperty(fieldChange{schema: schema, name: name, check: func(next checker) checker {
 		if next == nil {
 			next = func(_ *call, value any) (any, error) { return value, nil }
 		}
@@ -66,29 +66,39 @@ func check(schema, name string, do func(c *call, value any, next checker) (any, 
 	}})
 }
 
-// missing leaves a property out of answers.
-func missing(schema, name string) defect {
-	return field(fieldChange{schema: schema, name: name, remove: true})
+// refuseValues makes a field refuse more texts than its rule does.
+func refuseValues(schema, name string, when func(text string) bool, code, detail string) defect {
+	return aroundCheck(schema, name, func(c *call, value any, next checker) (any, error) {
+		if text, ok := value.(string); ok && when(text) {
+			return nil, rest.Invalid(code, detail)
+		}
+		return next(c, value)
+	})
 }
 
-// extra adds a property to answers.
-func extra(schema, name, json string) defect {
-	return field(fieldChange{schema: schema, name: name, add: json})
+// omitProperty leaves a property out of answers.
+func omitProperty(schema, name string) defect {
+	return changeProperty(fieldChange{schema: schema, name: name, remove: true})
 }
 
-// written changes how a property is written, as JSON.
-func written(schema, name string, change func(json string) string) defect {
-	return field(fieldChange{schema: schema, name: name, write: change})
+// addProperty adds a property to answers.
+func addProperty(schema, name, json string) defect {
+	return changeProperty(fieldChange{schema: schema, name: name, add: json})
 }
 
-// always writes the same for a property.
-func always(schema, name, json string) defect {
-	return written(schema, name, func(string) string { return json })
+// rewriteProperty changes how a property is written, as JSON.
+func rewriteProperty(schema, name string, change func(json string) string) defect {
+	return changeProperty(fieldChange{schema: schema, name: name, write: change})
 }
 
-// instead writes one value as another.
-func instead(schema, name, of, json string) defect {
-	return written(schema, name, func(value string) string {
+// writeAlways writes the same for a property.
+func writeAlways(schema, name, json string) defect {
+	return rewriteProperty(schema, name, func(string) string { return json })
+}
+
+// writeInstead writes one value as another.
+func writeInstead(schema, name, of, json string) defect {
+	return rewriteProperty(schema, name, func(value string) string {
 		if value == of {
 			return json
 		}
@@ -96,13 +106,13 @@ func instead(schema, name, of, json string) defect {
 	})
 }
 
-// quoted writes a number or a truth value as text.
-func quoted(schema, name string) defect {
-	return written(schema, name, func(value string) string { return `"` + value + `"` })
+// writeQuoted writes a number or a truth value as text.
+func writeQuoted(schema, name string) defect {
+	return rewriteProperty(schema, name, func(value string) string { return `"` + value + `"` })
 }
 
-// changeField applies a change to copies of a schema and its bindings.
-func changeField[T any](d *fieldChange, schema *spec.Schema, bindings []rest.Binding[T, *call]) (*spec.Schema, []rest.Binding[T, *call]) {
+// applyFieldChange applies a change to copies of a schema and its bindings.
+func applyFieldChange[T any](d *fieldChange, schema *spec.Schema, bindings []rest.Binding[T, *call]) (*spec.Schema, []rest.Binding[T, *call]) {
 	own := *schema // the document is shared
 	own.Properties = slices.Clone(schema.Properties)
 	if d.add != "" {

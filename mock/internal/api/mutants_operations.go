@@ -1,10 +1,13 @@
 package api
 
 import (
+	"bytes"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"net/url"
 	"slices"
+	"strconv"
 	"sync"
 	"time"
 
@@ -18,9 +21,9 @@ import (
 // way in, and to the code behind an operation. An operation, a step or a field that
 // is not there is a mistake in the catalogue, and ends the program.
 
-// both is several defects at once, as one slip makes them: the same under PUT and
+// allOf is several defects at once, as one slip makes them: the same under PUT and
 // PATCH, say.
-func both(defects ...defect) defect {
+func allOf(defects ...defect) defect {
 	return func(t *Tables) {
 		for _, d := range defects {
 			d(t)
@@ -28,8 +31,8 @@ func both(defects ...defect) defect {
 	}
 }
 
-// each is a defect of several operations.
-func each(ids []string, of func(id string) defect) defect {
+// forEach is a defect of several operations.
+func forEach(ids []string, of func(id string) defect) defect {
 	return func(t *Tables) {
 		for _, id := range ids {
 			of(id)(t)
@@ -37,8 +40,8 @@ func each(ids []string, of func(id string) defect) defect {
 	}
 }
 
-// documented changes what is documented of an operation.
-func documented(id string, change func(*spec.Operation)) defect {
+// changeOperation changes what is documented of an operation.
+func changeOperation(id string, change func(*spec.Operation)) defect {
 	return func(t *Tables) {
 		i := slices.IndexFunc(t.Operations, func(op *spec.Operation) bool { return op.ID == id })
 		own := *t.Operations[i] // the document is shared
@@ -47,18 +50,18 @@ func documented(id string, change func(*spec.Operation)) defect {
 	}
 }
 
-// scope makes an operation ask keys for another scope.
-func scope(id, required string) defect {
-	return documented(id, func(op *spec.Operation) { op.Scope = required })
+// requireScope makes an operation ask keys for another scope.
+func requireScope(id, required string) defect {
+	return changeOperation(id, func(op *spec.Operation) { op.Scope = required })
 }
 
-// level makes an operation ask for another level.
-func level(id string, required world.Level) defect {
-	return documented(id, func(op *spec.Operation) { op.Level = int(required) })
+// requireLevel makes an operation ask for another level.
+func requireLevel(id string, required world.Level) defect {
+	return changeOperation(id, func(op *spec.Operation) { op.Level = int(required) })
 }
 
-// replaceStep changes one check on the way in, wherever it stands.
-func replaceStep(name string, change func(next func(*call) error) func(*call) error) defect {
+// wrapStage changes one check on the way in, wherever it stands.
+func wrapStage(name string, change func(next func(*call) error) func(*call) error) defect {
 	return func(t *Tables) {
 		found := false
 		for _, stages := range [][]stage{t.stages.first, t.stages.any, t.stages.nested, t.stages.project} {
@@ -74,16 +77,16 @@ func replaceStep(name string, change func(next func(*call) error) func(*call) er
 	}
 }
 
-// aroundStep does something in place of one check on the way in.
-func aroundStep(name string, do func(c *call, next func(*call) error) error) defect {
-	return replaceStep(name, func(next func(*call) error) func(*call) error {
+// aroundStage does something in place of one check on the way in.
+func aroundStage(name string, do func(c *call, next func(*call) error) error) defect {
+	return wrapStage(name, func(next func(*call) error) func(*call) error {
 		return func(c *call) error { return do(c, next) }
 	})
 }
 
-// skipStep leaves a check out for the calls that are chosen.
-func skipStep(name string, chosen func(*call) bool) defect {
-	return aroundStep(name, func(c *call, next func(*call) error) error {
+// skipStage leaves a check out for the calls that are chosen.
+func skipStage(name string, chosen func(*call) bool) defect {
+	return aroundStage(name, func(c *call, next func(*call) error) error {
 		if chosen(c) {
 			return nil
 		}
@@ -91,8 +94,8 @@ func skipStep(name string, chosen func(*call) bool) defect {
 	})
 }
 
-// on chooses the calls for operations.
-func on(ids ...string) func(*call) bool {
+// isOperation chooses the calls for operations.
+func isOperation(ids ...string) func(*call) bool {
 	return func(c *call) bool { return c.op != nil && slices.Contains(ids, c.op.ID) }
 }
 
@@ -126,8 +129,8 @@ func around(id string, do func(c *call, next action) (int, error)) defect {
 	})
 }
 
-// outside does something in place of what an operation does before its transaction.
-func outside(id string, do func(c *call, ask func(*call) (action, error)) (action, error)) defect {
+// aroundAsk does something in place of what an operation does before its transaction.
+func aroundAsk(id string, do func(c *call, ask func(*call) (action, error)) (action, error)) defect {
 	return changeHandler(id, func(h *handler) {
 		ask := h.ask
 		if next := h.do; next != nil {
@@ -157,8 +160,8 @@ func after(id string, do func(*call)) defect {
 	})
 }
 
-// afterwards is after for what needs to know how the world was before.
-func afterwards(id string, do func(c *call, was *world.World)) defect {
+// afterWithPrevious is after for what needs to know how the world was before.
+func afterWithPrevious(id string, do func(c *call, was *world.World)) defect {
 	return around(id, func(c *call, next action) (int, error) {
 		was := c.tx.World
 		status, err := next(c)
@@ -169,16 +172,16 @@ func afterwards(id string, do func(c *call, was *world.World)) defect {
 	})
 }
 
-// pretend makes an operation answer as ever and store nothing.
-func pretend(id string) defect {
-	return afterwards(id, func(c *call, was *world.World) { c.tx.World = *was })
+// discardChanges makes an operation answer as ever and store nothing.
+func discardChanges(id string) defect {
+	return afterWithPrevious(id, func(c *call, was *world.World) { c.tx.World = *was })
 }
 
-// tolerate makes an operation succeed with a status where it refuses with a code.
-func tolerate(id, code string, status int) defect {
+// ignoreRefusal makes an operation succeed with a status where it refuses with a code.
+func ignoreRefusal(id, code string, status int) defect {
 	return around(id, func(c *call, next action) (int, error) {
 		got, err := next(c)
-		if refused(err, code) {
+		if hasCode(err, code) {
 			c.out.Reset()
 			return status, nil
 		}
@@ -186,11 +189,11 @@ func tolerate(id, code string, status int) defect {
 	})
 }
 
-// reword changes the refusals of an operation that have a code.
-func reword(id, code string, change func(*rest.Error)) defect {
+// changeRefusal changes the refusals of an operation that have a code.
+func changeRefusal(id, code string, change func(*rest.Error)) defect {
 	return around(id, func(c *call, next action) (int, error) {
 		status, err := next(c)
-		if refused(err, code) {
+		if hasCode(err, code) {
 			own := *err.(*rest.Error)
 			change(&own)
 			err = &own
@@ -199,14 +202,14 @@ func reword(id, code string, change func(*rest.Error)) defect {
 	})
 }
 
-func refused(err error, code string) bool {
+func hasCode(err error, code string) bool {
 	var refusal *rest.Error
 	return errors.As(err, &refusal) && refusal.Code == code
 }
 
-// half keeps what an operation that is refused has done, or do does, although the
+// commitRefused keeps what an operation that is refused has done, or do does, although the
 // answer is the refusal.
-func half(id string, do func(*call)) defect {
+func commitRefused(id string, do func(*call)) defect {
 	return around(id, func(c *call, next action) (int, error) {
 		status, err := next(c)
 		if err == nil {
@@ -219,11 +222,11 @@ func half(id string, do func(*call)) defect {
 	})
 }
 
-// raced makes an operation decide by what it saw before it waited for others, and
+// staleRead makes an operation decide by what it saw before it waited for others, and
 // wait for another call of the same operation to have seen the same.
-func raced(id string) defect {
-	var others meeting
-	return outside(id, func(c *call, ask func(*call) (action, error)) (action, error) {
+func staleRead(id string) defect {
+	var others rendezvous
+	return aroundAsk(id, func(c *call, ask func(*call) (action, error)) (action, error) {
 		seen := c.view
 		others.wait()
 		next, err := ask(c)
@@ -237,39 +240,39 @@ func raced(id string) defect {
 	})
 }
 
-// meetingTime is how long a call that races waits for another one.
-const meetingTime = 250 * time.Millisecond
+// rendezvousTimeout is how long a call that races waits for another one.
+const rendezvousTimeout = 250 * time.Millisecond
 
-// meeting is where calls wait for each other, two and two.
-type meeting struct {
-	mu   sync.Mutex
-	here chan struct{} // closed by the second to come; nil while nobody waits
+// rendezvous is where calls wait for each other, two and two.
+type rendezvous struct {
+	mu      sync.Mutex
+	arrived chan struct{} // closed by the second to come; nil while nobody waits
 }
 
-func (m *meeting) wait() {
+func (m *rendezvous) wait() {
 	m.mu.Lock()
-	if m.here != nil {
-		close(m.here)
-		m.here = nil
+	if m.arrived != nil {
+		close(m.arrived)
+		m.arrived = nil
 		m.mu.Unlock()
 		return
 	}
 	here := make(chan struct{})
-	m.here = here
+	m.arrived = here
 	m.mu.Unlock()
 	select {
 	case <-here:
-	case <-time.After(meetingTime):
+	case <-time.After(rendezvousTimeout):
 		m.mu.Lock()
 		defer m.mu.Unlock()
-		if m.here == here {
-			m.here = nil
+		if m.arrived == here {
+			m.arrived = nil
 		}
 	}
 }
 
-// asked changes the query of a request before the operation reads it.
-func asked(id string, change func(url.Values)) defect {
+// changeQuery changes the query of a request before the operation reads it.
+func changeQuery(id string, change func(url.Values)) defect {
 	return before(id, func(c *call) {
 		values := c.request.URL.Query()
 		change(values)
@@ -277,8 +280,8 @@ func asked(id string, change func(url.Values)) defect {
 	})
 }
 
-// takenFor makes a request be treated as one by another method: PUT as PATCH.
-func takenFor(id, method string) defect {
+// treatAsMethod makes a request be treated as one by another method: PUT as PATCH.
+func treatAsMethod(id, method string) defect {
 	return before(id, func(c *call) {
 		own, request := *c.op.Operation, *c.request
 		own.Method, request.Method = method, method
@@ -286,19 +289,19 @@ func takenFor(id, method string) defect {
 	})
 }
 
-// letIn makes strangers pass for owners.
-func letIn(ids ...string) defect {
-	return aroundStep("membership", func(c *call, next func(*call) error) error {
+// admitStrangers makes strangers pass for owners.
+func admitStrangers(ids ...string) defect {
+	return aroundStage("membership", func(c *call, next func(*call) error) error {
 		err := next(c)
-		if err != nil && on(ids...)(c) {
+		if err != nil && isOperation(ids...)(c) {
 			c.membership, err = &world.Membership{User: c.User.ID, Organization: c.organization.ID, Level: world.Owner}, nil
 		}
 		return err
 	})
 }
 
-// plan makes an organization pass for one with a feature.
-func plan(id, feature string) defect {
+// grantFeature makes an organization pass for one with a feature.
+func grantFeature(id, feature string) defect {
 	return before(id, func(c *call) {
 		richer := *c.organization
 		richer.Features = append(slices.Clone(richer.Features), feature)
@@ -306,16 +309,16 @@ func plan(id, feature string) defect {
 	})
 }
 
-// keys opens an operation that is for sessions to keys with a scope.
-func keys(id, scope string) defect {
-	return documented(id, func(op *spec.Operation) { op.SessionOnly, op.Scope = false, scope })
+// allowKeys opens an operation that is for sessions to keys with a scope.
+func allowKeys(id, scope string) defect {
+	return changeOperation(id, func(op *spec.Operation) { op.SessionOnly, op.Scope = false, scope })
 }
 
-// stale leaves the recent login out.
-func stale(ids ...string) defect { return skipStep("recent login", on(ids...)) }
+// skipRecentLogin leaves the recent login out.
+func skipRecentLogin(ids ...string) defect { return skipStage("recent login", isOperation(ids...)) }
 
-// sent is a text in the body of the request, "" if there is none.
-func (c *call) sent(name string) string {
+// bodyText is a text in the body of the request, "" if there is none.
+func (c *call) bodyText(name string) string {
 	in, err := c.parse()
 	if err != nil {
 		return ""
@@ -324,8 +327,8 @@ func (c *call) sent(name string) string {
 	return text
 }
 
-// sends tells whether a property is in the body of the request.
-func (c *call) sends(name string) bool {
+// bodyHas tells whether a property is in the body of the request.
+func (c *call) bodyHas(name string) bool {
 	in, err := c.parse()
 	if err != nil {
 		return false
@@ -338,28 +341,28 @@ func (c *call) sends(name string) bool {
 	return ok
 }
 
-// value is a property in the body of the request.
-func (c *call) value(name string) any {
-	if !c.sends(name) {
+// bodyValue is a property in the body of the request.
+func (c *call) bodyValue(name string) any {
+	if !c.bodyHas(name) {
 		return nil
 	}
 	value, _ := c.input.Value().(*pyjson.Object).Get(name)
 	return value
 }
 
-// admits makes a field take values that its rule refuses with a code, as they are.
-func admits(schema, name, code string, which func(c *call, text string) bool) defect {
-	return check(schema, name, func(c *call, value any, next checker) (any, error) {
+// acceptValues makes a field take values that its rule refuses with a code, as they are.
+func acceptValues(schema, name, code string, which func(c *call, text string) bool) defect {
+	return aroundCheck(schema, name, func(c *call, value any, next checker) (any, error) {
 		checked, err := next(c, value)
-		if text, ok := value.(string); ok && refused(err, code) && which(c, text) {
+		if text, ok := value.(string); ok && hasCode(err, code) && which(c, text) {
 			return value, nil
 		}
 		return checked, err
 	})
 }
 
-// lastStep makes a check of the way in the last one, on paths within an organization.
-func lastStep(name string) defect {
+// moveStageLast makes a check of the way in the last one, on paths within an organization.
+func moveStageLast(name string) defect {
 	return func(t *Tables) {
 		i := slices.IndexFunc(t.stages.nested, func(s stage) bool { return s.name == name })
 		moved := t.stages.nested[i]
@@ -367,8 +370,94 @@ func lastStep(name string) defect {
 	}
 }
 
-// taken remembers texts, as what should have been forgotten is.
-type taken struct{ texts sync.Map }
+// textSet remembers texts, as what should have been forgotten is.
+type textSet struct{ texts sync.Map }
 
-func (t *taken) add(text string)      { t.texts.Store(text, true) }
-func (t *taken) has(text string) bool { _, ok := t.texts.Load(text); return ok }
+func (t *textSet) add(text string)      { t.texts.Store(text, true) }
+func (t *textSet) has(text string) bool { _, ok := t.texts.Load(text); return ok }
+
+// lastVersion keeps rows as they were, by their ids.
+type lastVersion = sync.Map
+
+// changeWindow makes a list cut out another page than was asked for. The links stay.
+func changeWindow(id string, change func(limit, offset int) (int, int)) defect {
+	return around(id, func(c *call, next action) (int, error) {
+		asked, window := c.query, c.query.Window()
+		limit, offset := change(window.Limit, window.Offset)
+		if limit == window.Limit && offset == window.Offset {
+			return next(c)
+		}
+		var usual rest.Writer
+		c.out, usual = usual, c.out
+		if _, err := next(c); err != nil {
+			return 0, err
+		}
+		var page struct{ Count, Next, Previous json.RawMessage }
+		_ = json.Unmarshal(c.out.Bytes(), &page) // it was written just now
+		c.query = rest.ParseQuery("limit=" + strconv.Itoa(limit) + "&offset=" + strconv.Itoa(offset))
+		c.out = usual
+		if _, err := next(c); err != nil {
+			return 0, err
+		}
+		c.query = asked
+		var other struct{ Results json.RawMessage }
+		_ = json.Unmarshal(c.out.Bytes(), &other)
+		results := bytes.Clone(other.Results)
+		c.out.Reset()
+		c.out.Object()
+		c.out.Key("count").Raw(page.Count)
+		c.out.Key("next").Raw(page.Next)
+		c.out.Key("previous").Raw(page.Previous)
+		c.out.Key("results").Raw(results)
+		c.out.End()
+		return 200, nil
+	})
+}
+
+// oneRowMore gives one row more than was asked for.
+func oneRowMore(id string) defect {
+	return changeWindow(id, func(limit, offset int) (int, int) { return limit + 1, offset })
+}
+
+// oneRowEarlier begins every page but the first a row too early.
+func oneRowEarlier(id string) defect {
+	return changeWindow(id, func(limit, offset int) (int, int) { return limit, max(0, offset-1) })
+}
+
+// refuseBadLimit refuses a limit that is no positive number.
+func refuseBadLimit(id string) defect {
+	return around(id, func(c *call, next action) (int, error) {
+		if text, ok := c.query.Get("limit"); ok {
+			if n, err := strconv.Atoi(text); err != nil || n < 1 {
+				return 0, rest.InvalidInput("Invalid limit.").On("limit")
+			}
+		}
+		return next(c)
+	})
+}
+
+// refuseOffsetPastEnd refuses an offset past the end.
+func refuseOffsetPastEnd(id string) defect {
+	return around(id, func(c *call, next action) (int, error) {
+		if c.query.Window().Offset >= 1000 {
+			return 0, rest.NotFound("Invalid page.")
+		}
+		return next(c)
+	})
+}
+
+// firstText is the first text under a key of a JSON object, as it was sent.
+func firstText(data []byte, key string) (string, bool) {
+	decoder := json.NewDecoder(bytes.NewReader(data))
+	for {
+		token, err := decoder.Token()
+		if err != nil {
+			return "", false
+		}
+		if token == key {
+			text, err := decoder.Token()
+			first, ok := text.(string)
+			return first, ok && err == nil
+		}
+	}
+}

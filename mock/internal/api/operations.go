@@ -1,5 +1,16 @@
 package api
 
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/understudy-dev/understudy/mock/internal/rest"
+	"github.com/understudy-dev/understudy/mock/internal/route"
+	"github.com/understudy-dev/understudy/mock/internal/world"
+	"github.com/understudy-dev/understudy/spec"
+)
+
 // handlers pairs every operation of the OpenAPI document with its code, in the
 // order of the documentation.
 func handlers() map[string]handler {
@@ -80,4 +91,151 @@ func handlers() map[string]handler {
 		"projects_partial_update":               {do: (*call).updateProject},
 		"projects_destroy":                      {do: (*call).deleteProject},
 	}
+}
+
+// operation is a documented operation with the code behind it.
+type operation struct {
+	*spec.Operation
+	handler
+}
+
+// resource is a path of the API and what can be done there.
+type resource struct {
+	path        string
+	parameters  []string              // of the parameters in the path, in their order
+	operations  map[string]*operation // by method
+	object      string                // the scope object: "organization" in "organization:read"
+	nested      bool                  // the path lies within an organization
+	collection  bool                  // the path ends in a list, whose objects lie below it
+	writeLevel  int                   // the level for methods that are not there
+	recentLogin bool                  // writing needs a recent login
+	anyKey      bool                  // about the caller's own key
+	stages      []stage               // what known callers go through
+	allow       string                // the header Allow
+}
+
+// resources pairs every documented operation with its handler, and every
+// handler with its operation.
+func resources(operations []*spec.Operation, handlers map[string]handler) ([]*resource, error) {
+	documented := route.Select(operations, false)
+	if err := route.Pair(documented, handlers); err != nil {
+		return nil, err
+	}
+	var list []*resource
+	byPath := map[string]*resource{}
+	for _, op := range documented {
+		r, ok := byPath[op.Path]
+		if !ok {
+			r = &resource{path: op.Path, parameters: route.Parameters(op.Path), operations: map[string]*operation{}}
+			byPath[op.Path] = r
+			list = append(list, r)
+		}
+		r.add(&operation{op, handlers[op.ID]})
+	}
+	for _, r := range list {
+		r.complete(list)
+	}
+	return list, nil
+}
+
+func (r *resource) add(op *operation) {
+	route.Add(r.operations, op.Method, op)
+}
+
+// complete derives what holds for the whole path. An action without a scope
+// takes the scope object of its siblings.
+func (r *resource) complete(all []*resource) {
+	_, rest, within := strings.Cut(r.path, "{organization_id}/")
+	r.nested = within && rest != ""
+	r.collection = slices.ContainsFunc(all, r.holds)
+	for _, op := range r.operations {
+		r.anyKey = r.anyKey || op.AnyKey
+		if !route.IsSafe(op.Method) {
+			r.writeLevel = max(r.writeLevel, op.Level)
+			r.recentLogin = r.recentLogin || op.RecentLogin
+		}
+	}
+	for _, sibling := range all {
+		for _, op := range sibling.operations {
+			if r.tag() == op.Tag && op.Scope != "" {
+				r.object, _, _ = strings.Cut(op.Scope, ":")
+			}
+		}
+	}
+	r.allow = route.Allow(r.operations)
+}
+
+// holds reports whether other is one object of the list r.
+func (r *resource) holds(other *resource) bool {
+	below, ok := strings.CutPrefix(other.path, r.path)
+	return ok && strings.HasPrefix(below, "{") && strings.Count(below, "/") == 1
+}
+
+func (r *resource) tag() string {
+	for _, op := range r.operations {
+		return op.Tag
+	}
+	return ""
+}
+
+// serializers hold one serializer for each documented resource.
+type serializers struct {
+	organizationSerializer   *rest.Serializer[organizationView, *call]
+	userSerializer           *rest.Serializer[userView, *call]
+	loginSerializer          *rest.Serializer[struct{}, *call]
+	domainSerializer         *rest.Serializer[domainView, *call]
+	scimLogSerializer        *rest.Serializer[*world.SCIMLog, *call]
+	configSerializer         *rest.Serializer[configView, *call]
+	integrationSerializer    *rest.Serializer[integrationView, *call]
+	environmentSerializer    *rest.Serializer[struct{}, *call]
+	inviteSerializer         *rest.Serializer[inviteView, *call]
+	memberSerializer         *rest.Serializer[memberView, *call]
+	roleMemberSerializer     *rest.Serializer[memberView, *call]
+	roleSerializer           *rest.Serializer[roleView, *call]
+	roleMembershipSerializer *rest.Serializer[roleMembershipView, *call]
+	keySerializer            *rest.Serializer[keyView, *call]
+	delegateSerializer       *rest.Serializer[struct{}, *call]
+	signupSerializer         *rest.Serializer[struct{}, *call]
+	currentSerializer        *rest.Serializer[struct{}, *call]
+	projectSerializer        *rest.Serializer[projectView, *call]
+	projectRowSerializer     *rest.Serializer[*world.Project, *call]
+}
+
+// newSerializers binds the documented schemas. It fails when document and code
+// do not name the same properties.
+func newSerializers(document *spec.Document, t *Tables) (s serializers, err error) {
+	bind(document, t, &err, "Organization", &s.organizationSerializer, organizationBindings())
+	bind(document, t, &err, "User", &s.userSerializer, userBindings())
+	bind(document, t, &err, "Login", &s.loginSerializer, loginBindings())
+	bind(document, t, &err, "OrganizationDomain", &s.domainSerializer, domainBindings())
+	bind(document, t, &err, "ScimLog", &s.scimLogSerializer, scimLogBindings())
+	bind(document, t, &err, "IdentityProviderConfig", &s.configSerializer, configBindings())
+	bind(document, t, &err, "OrganizationIntegration", &s.integrationSerializer, integrationBindings())
+	bind(document, t, &err, "PatchedEnvironmentMapping", &s.environmentSerializer, environmentBindings())
+	bind(document, t, &err, "OrganizationInvite", &s.inviteSerializer, inviteBindings())
+	bind(document, t, &err, "OrganizationMember", &s.memberSerializer, memberBindings())
+	bind(document, t, &err, "RoleMember", &s.roleMemberSerializer, roleMemberBindings())
+	bind(document, t, &err, "Role", &s.roleSerializer, roleBindings())
+	bind(document, t, &err, "RoleMembership", &s.roleMembershipSerializer, roleMembershipBindings())
+	bind(document, t, &err, "PersonalAPIKey", &s.keySerializer, keyBindings())
+	bind(document, t, &err, "OrganizationInviteDelegate", &s.delegateSerializer, delegateBindings())
+	bind(document, t, &err, "InviteSignup", &s.signupSerializer, signupBindings())
+	bind(document, t, &err, "PatchedUser", &s.currentSerializer, currentBindings())
+	bind(document, t, &err, "Project", &s.projectSerializer, projectBindings())
+	bind(document, t, &err, "ProjectRow", &s.projectRowSerializer, projectRowBindings())
+	return s, err
+}
+
+// bind makes one serializer, unless something failed before.
+func bind[T any](document *spec.Document, t *Tables, failed *error, name string, to **rest.Serializer[T, *call], bindings []rest.Binding[T, *call]) {
+	if *failed != nil {
+		return
+	}
+	schema, ok := document.Schema(name)
+	if !ok {
+		*failed = fmt.Errorf("schema %s is not documented", name)
+		return
+	}
+	schema, bindings = applyFieldChanges(t, schema, bindings)
+	*to, *failed = rest.NewSerializer(schema, bindings...)
 }

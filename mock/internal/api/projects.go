@@ -206,5 +206,5 @@ func (c *call) deleteProject() (int, error) {
 		return 0, err
 	}
 	c.tx.DeleteProject(project)
-	return c.none()
+	return c.noContent()
 }

@@ -48,7 +48,7 @@ func (c *call) listSCIMLogs() (int, error) {
 	list := c.view.SCIMLogs(d.ID)
 	kept := world.KeptSCIMLogs(list, c.now)
 	filter := newLogFilter(c.query)
-	if filter.everything() {
+	if filter.isEmpty() {
 		sheet, err := scimLogPages.Page(c.query, kept)
 		if err != nil {
 			return 0, err
@@ -60,7 +60,7 @@ func (c *call) listSCIMLogs() (int, error) {
 		if kept--; kept < 0 {
 			return false
 		}
-		if filter.admits(l) {
+		if filter.matches(l) {
 			found = append(found, l)
 		}
 		return true
@@ -73,7 +73,7 @@ func (c *call) listSCIMLogs() (int, error) {
 }
 
 func (c *call) showLogs(sheet rest.NumberedPage, count int, rows []*world.SCIMLog) (int, error) {
-	sheet.WritePage(&c.out, c.here(), c.query, count, func() {
+	sheet.WritePage(&c.out, c.requestURL(), c.query, count, func() {
 		for _, l := range rows {
 			c.api.scimLogSerializer.Write(&c.out, l)
 		}
@@ -120,11 +120,11 @@ func queryTime(q rest.Query, key string) *time.Time {
 	return &t
 }
 
-func (f *logFilter) everything() bool {
+func (f *logFilter) isEmpty() bool {
 	return f.statusMin == nil && f.statusMax == nil && f.after == nil && f.before == nil && f.search == nil
 }
 
-func (f *logFilter) admits(l *world.SCIMLog) bool {
+func (f *logFilter) matches(l *world.SCIMLog) bool {
 	status := float64(l.ResponseStatus)
 	switch {
 	case f.statusMin != nil && status < *f.statusMin,

@@ -51,11 +51,11 @@ func checkPassword(_ *call, value any) (any, error) {
 
 // showInvite tells who holds the link what it leads to, or why it leads nowhere.
 func (c *call) showInvite() (int, error) {
-	invite, err := c.linkedInvite()
+	invite, err := c.inviteByLink()
 	if err != nil {
 		return 0, err
 	}
-	if err := c.checkRecipient(invite, c.invitee()); err != nil {
+	if err := c.checkRecipient(invite, c.sessionUser()); err != nil {
 		return 0, err
 	}
 	organization, _ := c.view.Organization(invite.Organization)
@@ -68,8 +68,8 @@ func (c *call) showInvite() (int, error) {
 	return http.StatusOK, nil
 }
 
-// linkedInvite finds the invite of the path, in whichever organization.
-func (c *call) linkedInvite() (*world.Invite, error) {
+// inviteByLink finds the invite of the path, in whichever organization.
+func (c *call) inviteByLink() (*world.Invite, error) {
 	id, err := uuid.Parse(c.param("invite_id"))
 	if err != nil {
 		return nil, errNoInvite // the real server fails on some of these with a 500
@@ -81,8 +81,8 @@ func (c *call) linkedInvite() (*world.Invite, error) {
 	return invite, nil
 }
 
-// invitee is the user of the session, nil without one.
-func (c *call) invitee() *world.User {
+// sessionUser is the user of the session, nil without one.
+func (c *call) sessionUser() *world.User {
 	if c.Session == nil {
 		return nil
 	}
@@ -115,13 +115,13 @@ func (c *call) acceptInvite() (int, error) {
 	if err != nil {
 		return 0, err
 	}
-	user := c.invitee()
+	user := c.sessionUser()
 	if user == nil {
-		if err := requireOfNewUser(attrs); err != nil {
+		if err := checkNewUser(attrs); err != nil {
 			return 0, err
 		}
 	}
-	invite, err := c.linkedInvite()
+	invite, err := c.inviteByLink()
 	if err != nil {
 		return 0, err
 	}
@@ -134,15 +134,15 @@ func (c *call) acceptInvite() (int, error) {
 	if err := c.checkRecipient(invite, user); err != nil {
 		return 0, err
 	}
-	user = c.takeUp(user, invite)
+	user = c.redeemInvite(user, invite)
 	if isNew {
 		c.openSession(user)
 	}
-	c.writeSignedUp(user)
+	c.writeSignup(user)
 	return http.StatusCreated, nil
 }
 
-func requireOfNewUser(attrs *rest.Attrs) error {
+func checkNewUser(attrs *rest.Attrs) error {
 	for _, field := range []string{"first_name", "password"} {
 		if !attrs.Has(field) {
 			return errSignupMissing.On(field)
@@ -170,9 +170,9 @@ func (c *call) newUser(invite *world.Invite, attrs *rest.Attrs) (*world.User, er
 	return user, nil
 }
 
-// takeUp makes a user a member as an invite says, and uses up every invite to the
+// redeemInvite makes a user a member as an invite says, and uses up every invite to the
 // address.
-func (c *call) takeUp(user *world.User, invite *world.Invite) *world.User {
+func (c *call) redeemInvite(user *world.User, invite *world.Invite) *world.User {
 	organization, _ := c.view.Organization(invite.Organization) // invites go with theirs
 	joined := c.tx.Join(user, organization, invite.Level, c.now, c.sandbox.IDs)
 	c.grantProjects(joined, invite)
@@ -194,7 +194,7 @@ func (c *call) grantProjects(user *world.User, invite *world.Invite) {
 	}
 }
 
-func (c *call) writeSignedUp(user *world.User) {
+func (c *call) writeSignup(user *world.User) {
 	c.out.Object()
 	writeUserProperties(&c.out, user)
 	c.out.Key("redirect_url").String("/")

@@ -2,6 +2,8 @@ package api
 
 import (
 	"math"
+	"net"
+	"strings"
 
 	"github.com/understudy-dev/understudy/mock/internal/ratelimit"
 	"github.com/understudy-dev/understudy/mock/internal/rest"
@@ -35,4 +37,26 @@ func (c *call) throttle() error {
 		return nil
 	}
 	return rest.Throttled(int(math.Ceil(wait.Seconds())))
+}
+
+// failLogin counts a login that failed and returns its refusal.
+func (c *call) failLogin() error {
+	if c.sandbox.RateLimits().FailLogin(c.address(), c.now) {
+		return rest.ErrLockedOut
+	}
+	return errCredentials
+}
+
+// address is where the caller is: what a proxy says of it, else the other end of the
+// connection.
+func (c *call) address() string {
+	first, _, _ := strings.Cut(c.request.Header.Get("X-Forwarded-For"), ",")
+	if ip := net.ParseIP(strings.TrimSpace(first)); ip != nil {
+		return ip.String()
+	}
+	host, _, err := net.SplitHostPort(c.request.RemoteAddr)
+	if err != nil {
+		return c.request.RemoteAddr
+	}
+	return host
 }

@@ -57,7 +57,7 @@ func (c *call) listResourceTypes() (int, error) {
 		kind := resourceKinds[i]
 		c.out.Key("id").String(kind.name)
 		c.out.Key("name").String(kind.name)
-		c.out.Key("endpoint").String(c.here(kind.endpoint))
+		c.out.Key("endpoint").String(c.resourcePath(kind.endpoint))
 		c.out.Key("schema").String(kind.schema)
 	})
 }

@@ -43,7 +43,7 @@ func (c *call) writeGroup(role *world.Role) {
 			id := strconv.Itoa(user.ID)
 			w.Object()
 			w.Key("value").String(id)
-			w.Key("$ref").String(c.here("Users", id))
+			w.Key("$ref").String(c.resourcePath("Users", id))
 			w.Key("display").String(user.Email)
 			w.End()
 		}
@@ -115,14 +115,14 @@ func (c *call) groupData() (groupData, error) {
 }
 
 func readGroup(o *pyjson.Object) (data groupData, err error) {
-	if data.name, err = textIn(o, "displayName", maxRoleName); err != nil {
+	if data.name, err = textMember(o, "displayName", maxRoleName); err != nil {
 		return data, err
 	}
 	switch members, _ := o.Get("members"); members := members.(type) {
 	case nil:
 	case []any:
 		data.hasMembers = true
-		data.members, err = membersIn(members)
+		data.members, err = parseMembers(members)
 	default:
 		err = errors.New("members is no list")
 	}
@@ -226,4 +226,125 @@ func (c *call) removeMembers(role *world.Role, users []int) {
 			c.tx.DeleteRoleMembership(m)
 		}
 	}
+}
+
+// Patches of SCIM groups. Source: handle_add, handle_replace and handle_remove in
+// ee/api/scim/group.py.
+
+// patchGroup makes all changes of a patch, or none.
+func (c *call) patchGroup() (int, error) {
+	role, err := c.group()
+	if err != nil {
+		return 0, err
+	}
+	operations, err := c.operations(scim.ErrGroupNotUpdated)
+	if err != nil {
+		return 0, err
+	}
+	for _, operation := range operations {
+		if role, err = c.changeGroup(role, operation); err != nil {
+			return 0, scim.ErrGroupNotUpdated
+		}
+	}
+	c.writeGroup(role)
+	return http.StatusOK, nil
+}
+
+func (c *call) changeGroup(role *world.Role, operation scim.Operation) (*world.Role, error) {
+	switch operation.Path.Name {
+	case "displayname":
+		name, ok := operation.Value.(string)
+		if operation.Op == scim.Remove || !ok || name == "" || checkText(name, maxRoleName) != nil {
+			return nil, errors.New("a group needs a name")
+		}
+		return c.rename(role, name)
+	case "members":
+		return role, c.changeMembers(role, operation)
+	}
+	return role, nil
+}
+
+func (c *call) changeMembers(role *world.Role, operation scim.Operation) error {
+	if operation.Op == scim.Remove {
+		return c.patchRemoveMembers(role, operation)
+	}
+	users, err := patchedMembers(operation)
+	if err != nil {
+		return err
+	}
+	if operation.Op == scim.Replace {
+		c.setMembers(role, users)
+	} else {
+		c.addMembers(role, users)
+	}
+	return nil
+}
+
+// patchedMembers are the users whom adding or replacing names: in a list, in an
+// object. Only adding also takes a text, and a path such as members[value eq "7"].
+func patchedMembers(operation scim.Operation) ([]int, error) {
+	adding := operation.Op == scim.Add
+	switch value := operation.Value.(type) {
+	case []any:
+		if !operation.Path.Filtered {
+			return parseMembers(value)
+		}
+	case *pyjson.Object:
+		if !operation.Path.Filtered {
+			return parseMembers([]any{value})
+		}
+	case string:
+		if adding && !operation.Path.Filtered {
+			return parseUserIDs([]string{value})
+		}
+	}
+	if adding && operation.Path.Filtered && len(operation.Path.Values) > 0 {
+		return parseUserIDs(operation.Path.Values)
+	}
+	return nil, errors.New("there are no members in it")
+}
+
+// patchRemoveMembers takes users out of a role: those whom the path picks, those in the value
+// (as Entra ID sends it), or all.
+func (c *call) patchRemoveMembers(role *world.Role, operation scim.Operation) error {
+	users, err := parseUserIDs(operation.Path.Values)
+	if !operation.Path.Filtered {
+		switch value := operation.Value.(type) {
+		case []any:
+			users, err = parseMembers(onlyObjects(value))
+		case *pyjson.Object:
+			users, err = parseMembers([]any{value})
+		default:
+			c.setMembers(role, nil)
+			return nil
+		}
+	}
+	if err == nil {
+		c.removeMembers(role, users)
+	}
+	return err
+}
+
+// onlyObjects leaves out what is no object: removing passes it over.
+func onlyObjects(list []any) (objects []any) {
+	for _, item := range list {
+		if _, ok := item.(*pyjson.Object); ok {
+			objects = append(objects, item)
+		}
+	}
+	return objects
+}
+
+// parseUserIDs reads the numbers of users.
+func parseUserIDs(texts []string) (users []int, err error) {
+	for _, text := range texts {
+		id, ok, err := parseUserID(text)
+		if err != nil {
+			return nil, err
+		}
+		if ok {
+			users = append(users, id)
+		}
+	}
+	return users, nil
 }

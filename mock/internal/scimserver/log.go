@@ -16,8 +16,8 @@ import (
 const (
 	// logMost is how many requests a domain keeps, and logBody how many bytes of a
 	// body. The real server has a database for them, the fake has its memory.
-	logMost = 10_000
-	logBody = 256 << 10
+	maxLoggedRequests = 10_000
+	maxLoggedBody     = 256 << 10
 )
 
 // bodyTooLong stands in the log for a body beyond logBody.
@@ -43,7 +43,7 @@ func (c *call) record(tx *world.Tx, status int) {
 		DurationMS:       max(0, int(done.Sub(c.now).Milliseconds())),
 		CreatedAt:        done,
 	})
-	tx.TrimSCIMLogs(c.domain.ID, done.Add(-world.SCIMLogRetention), logMost)
+	tx.TrimSCIMLogs(c.domain.ID, done.Add(-world.SCIMLogRetention), maxLoggedRequests)
 }
 
 func (c *call) loggedHeaders() []byte {
@@ -60,7 +60,7 @@ func (c *call) loggedBody() []byte {
 		return nil
 	case c.body == nil && c.bodyError != nil:
 		return []byte("{}")
-	case len(c.sent.Data) > logBody:
+	case len(c.sent.Data) > maxLoggedBody:
 		return bodyTooLong
 	}
 	return pyjson.Append(nil, scimmask.Payload(c.body))
@@ -73,7 +73,7 @@ func (c *call) loggedAnswer() func() []byte {
 	switch {
 	case len(answer) == 0:
 		return func() []byte { return nil }
-	case len(answer) > logBody:
+	case len(answer) > maxLoggedBody:
 		return func() []byte { return bodyTooLong }
 	}
 	return sync.OnceValue(func() []byte {

@@ -21,6 +21,7 @@ import (
 
 	"github.com/understudy-dev/understudy/mock/internal/exchange"
 	"github.com/understudy-dev/understudy/mock/internal/mutant"
+	"github.com/understudy-dev/understudy/mock/internal/pyjson"
 	"github.com/understudy-dev/understudy/mock/internal/rest"
 	"github.com/understudy-dev/understudy/mock/internal/route"
 	"github.com/understudy-dev/understudy/mock/internal/sandbox"
@@ -107,7 +108,7 @@ func handlers() map[string]action {
 // resource is a path of the SCIM server and what can be done there.
 type resource struct {
 	path       string
-	names      []string          // of the parameters in the path, in their order
+	parameters []string          // of the parameters in the path, in their order
 	operations map[string]action // by method
 	allow      string            // the header Allow
 }
@@ -124,7 +125,7 @@ func resources(operations []*spec.Operation, handlers map[string]action) ([]*res
 		i := slices.IndexFunc(list, func(r *resource) bool { return r.path == op.Path })
 		if i < 0 {
 			i = len(list)
-			list = append(list, &resource{path: op.Path, names: route.Parameters(op.Path), operations: map[string]action{}})
+			list = append(list, &resource{path: op.Path, parameters: route.Parameters(op.Path), operations: map[string]action{}})
 		}
 		route.Add(list[i].operations, op.Method, handlers[op.ID])
 	}
@@ -296,14 +297,14 @@ func (s *Server) Refuse(w http.ResponseWriter, r *http.Request, refusal *scim.Er
 
 // param is what stands for {name} in the path.
 func (c *call) param(name string) string {
-	if i := slices.Index(c.resource.names, name); i >= 0 {
+	if i := slices.Index(c.resource.parameters, name); i >= 0 {
 		return c.params[i].Value
 	}
 	return ""
 }
 
-// here is the path of the domain's SCIM server, or of something below it.
-func (c *call) here(parts ...string) string {
+// resourcePath is the path of the domain's SCIM server, or of something below it.
+func (c *call) resourcePath(parts ...string) string {
 	return c.exchange.Prefix + "/scim/v2/" + strings.Join(append([]string{c.domain.ID}, parts...), "/")
 }
 
@@ -317,4 +318,34 @@ func (c *call) describe() (int, error) {
 	c.out.Key("parses").Strings(scim.MediaTypes)
 	c.out.End()
 	return http.StatusOK, nil
+}
+
+// What users and groups have in common when they are shown.
+
+// resourceWriter is where a resource is written: into the answer, or aside when the
+// request wants to see a part of it.
+func (c *call) resourceWriter() *rest.Writer {
+	if c.projection.Everything() {
+		return &c.out
+	}
+	return new(rest.Writer)
+}
+
+// show puts what was written aside into the answer, as far as it is wanted.
+func (c *call) show(w *rest.Writer) {
+	if w == &c.out {
+		return
+	}
+	resource, err := pyjson.Decode(w.Bytes())
+	if err != nil {
+		panic(err) // the writer writes JSON
+	}
+	c.out.Raw(pyjson.Append(nil, c.projection.Apply(resource.(*pyjson.Object))))
+}
+
+func (c *call) writeMeta(w *rest.Writer, kind, endpoint, id string) {
+	w.Key("meta").Object()
+	w.Key("resourceType").String(kind)
+	w.Key("location").String(c.resourcePath(endpoint, id))
+	w.End()
 }

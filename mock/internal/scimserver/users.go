@@ -2,7 +2,10 @@ package scimserver
 
 import (
 	"cmp"
+	"errors"
+	"math"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -44,8 +47,8 @@ func (c *call) scimUser() (*world.User, error) {
 // provisioned tells whether the domain made a user or took it over.
 func (c *call) provisioned(u *world.User) bool { return c.tx.IsProvisioned(c.domain.ID, u.ID) }
 
-// remember makes a user one of those whom the domain made or took over.
-func (c *call) remember(u *world.User) {
+// markProvisioned makes a user one of those whom the domain made or took over.
+func (c *call) markProvisioned(u *world.User) {
 	c.tx.PutProvisioned(&world.ProvisionedUser{Domain: c.domain.ID, User: u.ID})
 }
 
@@ -88,7 +91,7 @@ func (c *call) writeUser(u *world.User) {
 		}
 		w.Object()
 		w.Key("value").String(role.ID)
-		w.Key("$ref").String(c.here("Groups", role.ID))
+		w.Key("$ref").String(c.resourcePath("Groups", role.ID))
 		w.Key("display").String(role.Name)
 		w.End()
 	}
@@ -133,22 +136,22 @@ func readUser(o *pyjson.Object) (data userData, err error) {
 	switch name, _ := o.Get("name"); name := name.(type) {
 	case nil:
 	case *pyjson.Object:
-		if data.first, err = textIn(name, "givenName", maxName); err != nil {
+		if data.first, err = textMember(name, "givenName", maxName); err != nil {
 			return data, err
 		}
-		if data.last, err = textIn(name, "familyName", maxName); err != nil {
+		if data.last, err = textMember(name, "familyName", maxName); err != nil {
 			return data, err
 		}
 	default:
 		return data, scim.ErrInvalidUser
 	}
-	data.active, err = truthIn(o, "active", true)
+	data.active, err = boolMember(o, "active", true)
 	return data, err
 }
 
-// owns tells whether an address lies in a verified domain of the organization: the
+// ownsDomainOf tells whether an address lies in a verified domain of the organization: the
 // domain after the last @.
-func (c *call) owns(email string) bool {
+func (c *call) ownsDomainOf(email string) bool {
 	name := strings.ToLower(email[strings.LastIndexByte(email, '@')+1:])
 	domain, ok := c.tx.DomainByName(name)
 	return ok && domain.Organization == c.organization.ID && domain.VerifiedAt != nil
@@ -180,14 +183,14 @@ func (c *call) provision(data userData) (*world.User, error) {
 	switch {
 	case known && c.provisioned(found):
 		return nil, scim.ErrUserExists
-	case known && c.active(found), c.owns(data.email):
+	case known && c.active(found), c.ownsDomainOf(data.email):
 	default:
 		return nil, scim.ErrInvalidUser
 	}
 	if !known {
 		return c.newUser(data), nil
 	}
-	return c.edit(found, func(u *world.User) {
+	return c.updateUser(found, func(u *world.User) {
 		u.FirstName, u.LastName = cmp.Or(data.first, u.FirstName), cmp.Or(data.last, u.LastName)
 	}), nil
 }
@@ -210,7 +213,7 @@ func (c *call) activate(u *world.User) {
 	if !c.active(u) {
 		c.tx.AddMember(u, c.organization, world.Member, c.now, c.sandbox.IDs)
 	}
-	c.remember(u)
+	c.markProvisioned(u)
 }
 
 // deactivate takes a user out of the organization, if it is in it.
@@ -253,13 +256,13 @@ func (c *call) replaceUser() (int, error) {
 	if err != nil {
 		return 0, err
 	}
-	if !c.mayTake(user, data.email) {
+	if !c.mayUseEmail(user, data.email) {
 		return 0, scim.ErrInvalidUser
 	}
-	user = c.edit(user, func(u *world.User) {
+	user = c.updateUser(user, func(u *world.User) {
 		u.Email, u.FirstName, u.LastName = data.email, data.first, data.last
 	})
-	c.remember(user)
+	c.markProvisioned(user)
 	if err := c.setActive(user, data.active); err != nil {
 		return 0, err
 	}
@@ -275,8 +278,8 @@ func (c *call) setActive(u *world.User, active bool) error {
 	return c.deactivate(u)
 }
 
-// edit stores a user as changed, and returns it.
-func (c *call) edit(u *world.User, change func(*world.User)) *world.User {
+// updateUser stores a user as changed, and returns it.
+func (c *call) updateUser(u *world.User, change func(*world.User)) *world.User {
 	stored, _ := c.tx.User(u.ID) // leaving changes it, too
 	changed := *stored
 	change(&changed)
@@ -284,10 +287,239 @@ func (c *call) edit(u *world.User, change func(*world.User)) *world.User {
 	return &changed
 }
 
-// mayTake tells whether a user may get an address: nobody else has it, and the
+// mayUseEmail tells whether a user may get an address: nobody else has it, and the
 // organization owns its domain and that of the address before. Without the latter
 // an organization could take over accounts of others.
-func (c *call) mayTake(u *world.User, email string) bool {
+func (c *call) mayUseEmail(u *world.User, email string) bool {
 	other, taken := c.tx.UserByEmail(email)
-	return (!taken || other.ID == u.ID) && c.owns(email) && c.owns(u.Email)
+	return (!taken || other.ID == u.ID) && c.ownsDomainOf(email) && c.ownsDomainOf(u.Email)
+}
+
+// Lists of SCIM users, and how they are filtered.
+// Source: SCIMUsersView and PostHogUserFilterQuery in ee/api/scim/views.py.
+
+// listUsers lists the members by number, or those whom a filter finds.
+func (c *call) listUsers() (int, error) {
+	window, err := scim.ReadWindow(c.query)
+	if err != nil {
+		return 0, err
+	}
+	if text, _ := c.query.Get("filter"); text != "" {
+		found := c.filterUsers(text)
+		scim.WriteList(&c.out, window, len(found), scim.Page(window, found), c.writeUser)
+		return http.StatusOK, nil
+	}
+	page := c.members(window.StartIndex-1, window.Count)
+	scim.WriteList(&c.out, window, c.tx.Members(c.organization.ID).Len(), page, c.writeUser)
+	return http.StatusOK, nil
+}
+
+// members are up to most members of the organization by number, after the first few.
+func (c *call) members(skip, most int) (users []*world.User) {
+	c.tx.ScanMembers(c.organization.ID, func(m *world.Membership) bool {
+		if skip > 0 {
+			skip--
+			return true
+		}
+		if u, ok := c.tx.User(m.User); ok && most > 0 {
+			users = append(users, u)
+		}
+		return len(users) < most
+	})
+	return users
+}
+
+// filterUsers finds users by a filter; one that cannot be read finds nobody.
+//
+// The userName is the address, compared without regard to case. Newer servers, which
+// keep an identity provider's userName, find by it only users whom the domain made or
+// took over.
+func (c *call) filterUsers(text string) (found []*world.User) {
+	filter, err := scim.ParseFilter(text)
+	if err != nil {
+		return nil
+	}
+	for _, u := range c.candidates(filter) {
+		if filter.Matches(c.userAttributes(u)) {
+			found = append(found, u)
+		}
+	}
+	slices.SortFunc(found, func(a, b *world.User) int { return a.ID - b.ID })
+	return found
+}
+
+func (c *call) userAttributes(u *world.User) scim.Attributes {
+	return func(path string) (scim.Attribute, bool) {
+		switch path {
+		case "username":
+			return scim.Attribute{Value: u.Email, Fold: true}, true
+		case "emails.value":
+			return scim.Attribute{Value: u.Email}, true
+		case "name.givenname", "givenname":
+			return scim.Attribute{Value: u.FirstName}, true
+		case "name.familyname", "familyname":
+			return scim.Attribute{Value: u.LastName}, true
+		case "active":
+			return scim.Attribute{Value: c.active(u)}, true
+		}
+		return scim.Attribute{}, false
+	}
+}
+
+// candidates are the users whom a filter may find: few, where it names one. Users
+// who are members no more are found by their userName only, so that the identity
+// provider can activate them again.
+func (c *call) candidates(filter scim.Filter) []*world.User {
+	name, byName := filter.Equal("username")
+	email, byEmail := filter.Equal("emails.value")
+	var users []*world.User
+	switch {
+	case byName:
+		if u, ok := c.tx.UserByEmail(name); ok && (c.active(u) || c.provisioned(u)) {
+			users = append(users, u)
+		}
+	case byEmail && !filter.Mentions("username"):
+		if u, ok := c.tx.UserByEmail(email); ok && c.active(u) {
+			users = append(users, u)
+		}
+	default:
+		users = c.members(0, math.MaxInt)
+		if filter.Mentions("username") {
+			c.tx.Provisioned(c.domain.ID).All(func(p *world.ProvisionedUser) bool {
+				if u, ok := c.tx.User(p.User); ok && !c.active(u) {
+					users = append(users, u)
+				}
+				return true
+			})
+		}
+	}
+	return users
+}
+
+// Patches of SCIM users. Attributes that are not kept are passed over, as the RFC
+// allows. Source: handle_add, handle_replace and handle_remove in
+// ee/api/scim/user.py; normalize_scim_operations in ee/api/scim/utils.py.
+
+// patchUser makes all changes of a patch, or none.
+func (c *call) patchUser() (int, error) {
+	user, err := c.scimUser()
+	if err != nil {
+		return 0, err
+	}
+	operations, err := c.operations(scim.ErrUserNotUpdated)
+	if err != nil {
+		return 0, err
+	}
+	for _, operation := range operations {
+		if user, err = c.changeUser(user, operation); err != nil {
+			return 0, scim.ErrUserNotUpdated
+		}
+	}
+	c.writeUser(user)
+	return http.StatusOK, nil
+}
+
+// changeUser makes one change and returns the user as changed. A single value has
+// one place, so adding replaces. The userName changes nothing: it is the address.
+func (c *call) changeUser(u *world.User, operation scim.Operation) (*world.User, error) {
+	removing := operation.Op == scim.Remove
+	switch operation.Path.Name {
+	case "active":
+		return u, c.changeActive(u, operation)
+	case "name":
+		var err error
+		named := c.updateUser(u, func(u *world.User) {
+			if removing {
+				clearName(u, operation.Path.Sub)
+			} else {
+				err = changeName(u, operation.Path.Sub, operation.Value)
+			}
+		})
+		return named, err
+	case "emails":
+		if removing {
+			return nil, errors.New("the email cannot be removed")
+		}
+		return c.changeEmail(u, operation)
+	}
+	return u, nil
+}
+
+// changeActive activates or deactivates. Any text but "true" is false.
+func (c *call) changeActive(u *world.User, operation scim.Operation) error {
+	active, ok := operation.Value.(bool)
+	if text, isText := operation.Value.(string); isText {
+		active, ok = strings.EqualFold(text, "true"), true
+	}
+	if operation.Op == scim.Remove {
+		active, ok = false, true
+	}
+	if !ok {
+		return errors.New("active is neither true nor false")
+	}
+	return c.setActive(u, active)
+}
+
+// changeName sets the names that a value has: a text for one of them, an object for
+// both. Other values and other parts of a name change nothing.
+func changeName(u *world.User, sub string, value any) error {
+	switch value := value.(type) {
+	case string:
+		switch sub {
+		case "givenname":
+			u.FirstName = value
+		case "familyname":
+			u.LastName = value
+		}
+		return checkText(value, maxName)
+	case *pyjson.Object:
+		for key, name := range map[string]*string{"givenName": &u.FirstName, "familyName": &u.LastName} {
+			if _, ok := value.Get(key); !ok {
+				continue
+			}
+			text, err := textMember(value, key, maxName)
+			if err != nil {
+				return err
+			}
+			*name = text
+		}
+	}
+	return nil
+}
+
+func clearName(u *world.User, sub string) {
+	if sub == "" || sub == "givenname" {
+		u.FirstName = ""
+	}
+	if sub == "" || sub == "familyname" {
+		u.LastName = ""
+	}
+}
+
+// changeEmail sets the address: a text where the path picks a value, as
+// emails[type eq "work"].value does, else the primary one of a list. Other values
+// change nothing.
+func (c *call) changeEmail(u *world.User, operation scim.Operation) (*world.User, error) {
+	email := ""
+	switch value := operation.Value.(type) {
+	case string:
+		if operation.Path.Filtered {
+			email = value
+		}
+	case []any:
+		var err error
+		if email, err = primaryEmail(value); err != nil {
+			return nil, err
+		}
+	}
+	if email == "" {
+		return u, nil
+	}
+	if err := checkText(email, maxEmail); err != nil {
+		return nil, err
+	}
+	if !c.mayUseEmail(u, email) {
+		return nil, errors.New("the email is another's, or not of this organization")
+	}
+	return c.updateUser(u, func(u *world.User) { u.Email = email }), nil
 }

@@ -49,9 +49,9 @@ func (c *call) operations(otherwise error) ([]scim.Operation, error) {
 	return operations, nil
 }
 
-// textIn returns the text under a key, "" without one. It is bounded as the real
+// textMember returns the text under a key, "" without one. It is bounded as the real
 // server's database bounds it.
-func textIn(o *pyjson.Object, key string, most int) (string, error) {
+func textMember(o *pyjson.Object, key string, most int) (string, error) {
 	value, _ := o.Get(key)
 	if value == nil {
 		return "", nil
@@ -60,11 +60,11 @@ func textIn(o *pyjson.Object, key string, most int) (string, error) {
 	if !ok {
 		return "", fmt.Errorf("%s is no text", key)
 	}
-	return text, fits(text, most)
+	return text, checkText(text, most)
 }
 
-// fits refuses a text that the real server's database cannot take.
-func fits(text string, most int) error {
+// checkText refuses a text that the real server's database cannot take.
+func checkText(text string, most int) error {
 	if pytext.Len(text) > most || strings.ContainsRune(text, 0) || !utf8.ValidString(text) {
 		return errors.New("the text is too long, or has null characters or lone surrogates")
 	}
@@ -87,12 +87,12 @@ func primaryEmail(emails any) (string, error) {
 		if !ok {
 			return "", errors.New("an email is no object")
 		}
-		value, err := textIn(email, "value", maxEmail)
+		value, err := textMember(email, "value", maxEmail)
 		if err != nil {
 			return "", err
 		}
 		primary, _ := email.Get("primary")
-		if truthy(primary) && value != "" {
+		if pythonTruth(primary) && value != "" {
 			return value, nil
 		}
 		if i == 0 {
@@ -102,8 +102,8 @@ func primaryEmail(emails any) (string, error) {
 	return chosen, nil
 }
 
-// truthy is Python's idea of truth.
-func truthy(value any) bool {
+// pythonTruth is Python's idea of truth.
+func pythonTruth(value any) bool {
 	switch value := value.(type) {
 	case nil:
 		return false
@@ -123,9 +123,9 @@ func truthy(value any) bool {
 	return true
 }
 
-// truthIn reads the truth value under a key, also as the text that Entra ID sends.
+// boolMember reads the truth value under a key, also as the text that Entra ID sends.
 // Without one it is what is missing.
-func truthIn(o *pyjson.Object, key string, missing bool) (bool, error) {
+func boolMember(o *pyjson.Object, key string, missing bool) (bool, error) {
 	value, _ := o.Get(key)
 	switch value := value.(type) {
 	case nil:
@@ -140,10 +140,10 @@ func truthIn(o *pyjson.Object, key string, missing bool) (bool, error) {
 	return false, fmt.Errorf("%s is neither true nor false", key)
 }
 
-// membersIn returns the numbers of the users in a list of members. Members without
+// parseMembers returns the numbers of the users in a list of members. Members without
 // a value are passed over; what is no number is refused. Numbers that no user can
 // have are left out.
-func membersIn(list []any) ([]int, error) {
+func parseMembers(list []any) ([]int, error) {
 	var users []int
 	for _, item := range list {
 		member, ok := item.(*pyjson.Object)
@@ -154,7 +154,7 @@ func membersIn(list []any) ([]int, error) {
 		if value == nil {
 			continue
 		}
-		id, ok, err := userNumber(value)
+		id, ok, err := parseUserID(value)
 		if err != nil {
 			return nil, err
 		}
@@ -165,8 +165,8 @@ func membersIn(list []any) ([]int, error) {
 	return users, nil
 }
 
-// userNumber reads the number of a user. It is false for one that no user can have.
-func userNumber(value any) (id int, ok bool, err error) {
+// parseUserID reads the number of a user. It is false for one that no user can have.
+func parseUserID(value any) (id int, ok bool, err error) {
 	number := value
 	if text, isText := value.(string); isText {
 		if number, ok = pytext.ParseInt(text); !ok {

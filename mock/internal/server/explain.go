@@ -28,7 +28,7 @@ func (s *Server) explain(x *exchange.Exchange, r *http.Request, a fault.Answer) 
 	case x.Fault != "":
 		e.Rule, e.Sufficient = "fault", notToMeet(x.Fault)
 	case enough != nil:
-		e.Sufficient = enough(&refusedRequest{x, r, a, s.config.API.SessionFreshness})
+		e.Sufficient = enough(&refusedRequest{x, r, a, s.config.API.RecentLogin})
 	case x.Operation == nil && a.Header.Get("Allow") != "":
 		e.Rule, e.Sufficient = "method", "One of the methods "+a.Header.Get("Allow")+"."
 	case x.Operation == nil:

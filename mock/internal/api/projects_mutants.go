@@ -10,9 +10,9 @@ import (
 	"github.com/understudy-dev/understudy/mock/internal/world"
 )
 
-// excusing lets through what one refusal of a step would stop.
-func excusing(step string, when func(*call) bool, refusals ...error) defect {
-	return aroundStep(step, func(c *call, next func(*call) error) error {
+// ignoreProjectRefusal lets through what one refusal of a step would stop.
+func ignoreProjectRefusal(step string, when func(*call) bool, refusals ...error) defect {
+	return aroundStage(step, func(c *call, next func(*call) error) error {
 		err := next(c)
 		for _, refusal := range refusals {
 			if err == refusal && when(c) {
@@ -24,18 +24,18 @@ func excusing(step string, when func(*call) bool, refusals ...error) defect {
 }
 
 // projectMutants are about projects.
-func projectMutants() []planted {
+func projectMutants() []mutantRow {
 	const project, row = "Project", "ProjectRow"
 	const create, list, retrieve = "organizations_projects_create", "organizations_projects_list", "organizations_projects_retrieve"
 	const update, put, destroy = "organizations_projects_partial_update", "organizations_projects_update", "organizations_projects_destroy"
-	return []planted{
-		{"projects.scopes.organization", "The scope of organizations opens projects.", "projects.scopes.none", each([]string{create, list, retrieve, update, destroy}, func(id string) defect {
-			return skipStep("scope", on(id))
+	return []mutantRow{
+		{"projects.scopes.organization", "The scope of organizations opens projects.", "projects.scopes.none", forEach([]string{create, list, retrieve, update, destroy}, func(id string) defect {
+			return skipStage("scope", isOperation(id))
 		})},
-		{"projects.scopes.read_writes", "A key that reads may change projects.", "projects.scopes.read", scope(update, "project:read")},
+		{"projects.scopes.read_writes", "A key that reads may change projects.", "projects.scopes.read", requireScope(update, "project:read")},
 		{"projects.keys.other_project", "A key for one project reaches others.", "projects.keys.one_project",
-			aroundStep("project", func(c *call, next func(*call) error) error {
-				if c.Key != nil && len(c.Key.Projects) > 0 && c.ofProject() {
+			aroundStage("project", func(c *call, next func(*call) error) error {
+				if c.Key != nil && len(c.Key.Projects) > 0 && c.namesProject() {
 					own := *c.Key
 					own.Projects = nil
 					c.Key = &own
@@ -43,8 +43,8 @@ func projectMutants() []planted {
 				return next(c)
 			})},
 		{"projects.keys.list", "A key for a project lists projects.", "projects.keys.limited",
-			aroundStep("project", func(c *call, next func(*call) error) error {
-				if c.Key != nil && !c.ofProject() {
+			aroundStage("project", func(c *call, next func(*call) error) error {
+				if c.Key != nil && !c.namesProject() {
 					own := *c.Key
 					own.Projects = nil
 					c.Key = &own
@@ -52,7 +52,7 @@ func projectMutants() []planted {
 				return next(c)
 			})},
 		{"projects.keys.other_organization", "A key for another organization reaches projects.", "projects.keys.other_organization",
-			aroundStep("project", func(c *call, next func(*call) error) error {
+			aroundStage("project", func(c *call, next func(*call) error) error {
 				if c.Key != nil {
 					own := *c.Key
 					own.Organizations = nil
@@ -61,9 +61,9 @@ func projectMutants() []planted {
 				return next(c)
 			})},
 		{"projects.isolation.foreign", "A project is read through another organization.", "projects.isolation.foreign",
-			aroundStep("project", func(c *call, next func(*call) error) error {
+			aroundStage("project", func(c *call, next func(*call) error) error {
 				err := next(c)
-				if err == rest.ErrNotFound && on(retrieve)(c) {
+				if err == rest.ErrNotFound && isOperation(retrieve)(c) {
 					nested := *c.resource
 					nested.nested = false
 					c.resource = &nested
@@ -79,7 +79,7 @@ func projectMutants() []planted {
 				return next(c)
 			})},
 		{"projects.access.shut_out", "Who is shut out of a project finds it.", "projects.access.shut_out",
-			both(excusing("project", on(retrieve), rest.ErrNotFound), around(retrieve, func(c *call, _ action) (int, error) {
+			allOf(ignoreProjectRefusal("project", isOperation(retrieve), rest.ErrNotFound), around(retrieve, func(c *call, _ action) (int, error) {
 				p, err := c.namedProject(c.param("id"))
 				if err != nil {
 					return 0, err
@@ -90,13 +90,13 @@ func projectMutants() []planted {
 		{"projects.access.member_settings", "Who only uses a project changes its settings.", "projects.access.member",
 			around(update, func(c *call, next action) (int, error) {
 				status, err := next(c)
-				if p, missing := c.findProject(); missing == nil && refused(err, "permission_denied") {
+				if p, missing := c.findProject(); missing == nil && hasCode(err, "permission_denied") {
 					c.writeProject(p)
 					return http.StatusOK, nil
 				}
 				return status, err
 			})},
-		{"projects.access.member_deletes", "Who only uses a project deletes it.", "projects.access.member", excusing("project", on(destroy), errProjectLevel)},
+		{"projects.access.member_deletes", "Who only uses a project deletes it.", "projects.access.member", ignoreProjectRefusal("project", isOperation(destroy), errProjectLevel)},
 		{"projects.access.admin", "Who administers a project cannot delete it.", "projects.access.admin",
 			around(destroy, func(c *call, next action) (int, error) {
 				if m, ok := c.view.Membership(c.User.ID, c.organization.ID); ok && m.Level < world.Administrator {
@@ -105,30 +105,30 @@ func projectMutants() []planted {
 				return next(c)
 			})},
 
-		{"projects.create.by_member", "Members make projects.", "projects.create.member", excusing("project", on(create), errCreateProject)},
+		{"projects.create.by_member", "Members make projects.", "projects.create.member", ignoreProjectRefusal("project", isOperation(create), errCreateProject)},
 		{"projects.create.unplanned", "An organization has any number of projects.", "projects.create.plan",
-			aroundStep("project", func(c *call, next func(*call) error) error {
+			aroundStage("project", func(c *call, next func(*call) error) error {
 				err := next(c)
 				if err == errProjectLimit {
 					return c.checkMayCreateProject()
 				}
 				return err
 			})},
-		{"projects.create.name", "A new project has no name.", "projects.create.defaults", written(project, "name", func(json string) string {
+		{"projects.create.name", "A new project has no name.", "projects.create.defaults", rewriteProperty(project, "name", func(json string) string {
 			return strings.Replace(json, `"Default project"`, `""`, 1)
 		})},
-		{"projects.create.same_token", "Projects share their token.", "projects.create.parallel", always(project, "api_token", `"phc_shared"`)},
-		{"projects.create.zone_lost", "The time zone is not stored.", "projects.create.full", zoneLost(create)},
+		{"projects.create.same_token", "Projects share their token.", "projects.create.parallel", writeAlways(project, "api_token", `"phc_shared"`)},
+		{"projects.create.zone_lost", "The time zone is not stored.", "projects.create.full", resetTimezone(create)},
 		{"projects.create.not_current", "A new project does not become the current one.", "projects.create.root",
-			afterwards("projects_create", func(c *call, was *world.World) {
+			afterWithPrevious("projects_create", func(c *call, was *world.World) {
 				me, _ := was.User(c.User.ID)
 				c.tx.PutUser(me)
 			})},
 		{"projects.create.raced", "Projects made at the same time go missing.", "projects.create.parallel",
-			afterwards(create, func(c *call, was *world.World) {
+			afterWithPrevious(create, func(c *call, was *world.World) {
 				var last *world.Project
 				was.Projects(c.organization.ID).All(func(p *world.Project) bool { last = p; return true })
-				if last != nil && c.now.Sub(last.CreatedAt) < meetingTime && c.now.Sub(last.CreatedAt) > 0 {
+				if last != nil && c.now.Sub(last.CreatedAt) < rendezvousTimeout && c.now.Sub(last.CreatedAt) > 0 {
 					c.tx.DeleteProject(last)
 				}
 			})},
@@ -136,11 +136,11 @@ func projectMutants() []planted {
 		{"projects.create.name_blank", "A name may be blank.", "projects.fields.name_blank", blankable(project, "name", true)},
 		{"projects.create.name_long", "A name has any length.", "projects.fields.name_length", maxLength(project, "name", 0)},
 		{"projects.create.description_long", "A description has any length.", "projects.fields.description_length", maxLength(project, "product_description", 0)},
-		{"projects.retrieve.other_address", "A project reads otherwise at its other address.", "projects.retrieve.same", textual("projects_retrieve", `"is_demo":false`, `"is_demo":true`)},
-		{"projects.retrieve.malformed", "What is no number is not found.", "projects.retrieve.malformed", status(retrieve, 400, 404)},
+		{"projects.retrieve.other_address", "A project reads otherwise at its other address.", "projects.retrieve.same", replaceText("projects_retrieve", `"is_demo":false`, `"is_demo":true`)},
+		{"projects.retrieve.malformed", "What is no number is not found.", "projects.retrieve.malformed", changeStatus(retrieve, 400, 404)},
 		{"projects.list.hidden", "The last project is not listed.", "projects.list.holds",
-			rows(list, "results", func(list []any) []any { return list[:max(0, len(list)-1)] })},
-		{"projects.list.search", "The search finds everything.", "projects.list.search", asked(list, func(q url.Values) { q.Del("search") })},
+			changeRows(list, "results", func(list []any) []any { return list[:max(0, len(list)-1)] })},
+		{"projects.list.search", "The search finds everything.", "projects.list.search", changeQuery(list, func(q url.Values) { q.Del("search") })},
 		{"projects.list.search_case", "The search cares for case.", "projects.list.search",
 			around(list, func(c *call, next action) (int, error) {
 				phrase, ok := c.query.Get("search")
@@ -155,16 +155,16 @@ func projectMutants() []planted {
 				}
 				return listRows(c, found, func(p *world.Project) { c.api.projectRowSerializer.Write(&c.out, p) })
 			})},
-		{"projects.pages.offset", "Every page but the first begins a row too early.", "projects.pages.walk", askedEarlier(list)},
-		{"projects.representation.missing", "A project does not show its time zone.", "projects.create.defaults", missing(project, "timezone")},
-		{"projects.representation.row", "A row shows the description, too.", "projects.list.holds", extra(row, "product_description", "null")},
-		{"projects.representation.number", "The number of a project is a text.", "projects.create.defaults", quoted(project, "id")},
-		{"projects.representation.empty", "A description that is not there is an empty text.", "projects.create.defaults", instead(project, "product_description", "null", `""`)},
+		{"projects.pages.offset", "Every page but the first begins a row too early.", "projects.pages.walk", oneRowEarlier(list)},
+		{"projects.representation.missing", "A project does not show its time zone.", "projects.create.defaults", omitProperty(project, "timezone")},
+		{"projects.representation.row", "A row shows the description, too.", "projects.list.holds", addProperty(row, "product_description", "null")},
+		{"projects.representation.number", "The number of a project is a text.", "projects.create.defaults", writeQuoted(project, "id")},
+		{"projects.representation.empty", "A description that is not there is an empty text.", "projects.create.defaults", writeInstead(project, "product_description", "null", `""`)},
 
-		{"projects.update.forgotten", "A change is answered and not stored.", "projects.update.name", pretend(update)},
+		{"projects.update.forgotten", "A change is answered and not stored.", "projects.update.name", discardChanges(update)},
 		{"projects.update.resets", "PATCH resets the time zone.", "projects.update.name",
 			after(update, func(c *call) {
-				if p, err := c.findProject(); err == nil && !c.sends("timezone") {
+				if p, err := c.findProject(); err == nil && !c.bodyHas("timezone") {
 					own := *p
 					own.Timezone = world.DefaultTimezone
 					c.tx.PutProject(&own)
@@ -172,40 +172,40 @@ func projectMutants() []planted {
 			})},
 		{"projects.update.put_whole", "PUT needs the name.", "projects.update.put_nothing",
 			around(put, func(c *call, next action) (int, error) {
-				if !c.sends("name") {
+				if !c.bodyHas("name") {
 					return 0, rest.Invalid("required", "This field is required.").On("name")
 				}
 				return next(c)
 			})},
 		{"projects.update.half", "A refused change keeps the name.", "projects.update.refused_whole",
-			half(update, func(c *call) {
-				if p, err := c.findProject(); err == nil && c.sent("name") != "" {
+			commitRefused(update, func(c *call) {
+				if p, err := c.findProject(); err == nil && c.bodyText("name") != "" {
 					own := *p
-					own.Name = c.sent("name")
+					own.Name = c.bodyText("name")
 					c.tx.PutProject(&own)
 				}
 			})},
 		{"projects.update.token", "The token of a project can be changed.", "projects.fields.read_only",
 			after(update, func(c *call) {
-				if p, err := c.findProject(); err == nil && c.sent("api_token") != "" {
+				if p, err := c.findProject(); err == nil && c.bodyText("api_token") != "" {
 					own := *p
-					own.APIToken = c.sent("api_token")
+					own.APIToken = c.bodyText("api_token")
 					c.tx.PutProject(&own)
 				}
 			})},
 		{"projects.update.description_stays", "A description cannot be taken away.", "projects.update.description_null",
-			check(project, "product_description", func(c *call, value any, next checker) (any, error) {
+			aroundCheck(project, "product_description", func(c *call, value any, next checker) (any, error) {
 				if p, err := c.findProject(); value == nil && err == nil && p.ProductDescription != nil {
 					return *p.ProductDescription, nil
 				}
 				return next(c, value)
 			})},
-		{"projects.delete.pretends", "Deleting a project does nothing.", "projects.delete.gone", pretend(destroy)},
-		{"projects.delete.root_pretends", "Deleting a project at its other address does nothing.", "projects.update.current_address", pretend("projects_destroy")},
+		{"projects.delete.pretends", "Deleting a project does nothing.", "projects.delete.gone", discardChanges(destroy)},
+		{"projects.delete.root_pretends", "Deleting a project at its other address does nothing.", "projects.update.current_address", discardChanges("projects_destroy")},
 		{"projects.delete.twice", "A project can be deleted twice.", "projects.delete.twice",
-			both(excusing("project", on(destroy), rest.ErrNotFound), around(destroy, func(c *call, next action) (int, error) {
+			allOf(ignoreProjectRefusal("project", isOperation(destroy), rest.ErrNotFound), around(destroy, func(c *call, next action) (int, error) {
 				if _, err := c.findProject(); err == rest.ErrNotFound {
-					return c.none()
+					return c.noContent()
 				}
 				return next(c)
 			}))},
@@ -227,7 +227,7 @@ func projectMutants() []planted {
 				return status, nil
 			})},
 		{"projects.delete.granted", "A deleted project can be granted.", "projects.delete.not_granted",
-			check("OrganizationInvite", "private_project_access", func(c *call, value any, next checker) (any, error) {
+			aroundCheck("OrganizationInvite", "private_project_access", func(c *call, value any, next checker) (any, error) {
 				checked, err := next(c, value)
 				if list, bad := parseProjectAccess(value); err == errProjectAccess && bad == nil && len(list) > 0 && list[0].Project < 1_000_000 {
 					if _, there := c.view.Project(list[0].Project); !there {
@@ -237,13 +237,13 @@ func projectMutants() []planted {
 				return checked, err
 			})},
 		{"projects.delete.current", "A deleted project stays the current one.", "projects.delete.next_current",
-			body("users_me_retrieve", func(o *pyjson.Object) { o.Set("team", nil) })},
+			changeBody("users_me_retrieve", func(o *pyjson.Object) { o.Set("team", nil) })},
 	}
 }
 
-// zoneLost stores another time zone than was sent.
-func zoneLost(id string) defect {
-	return afterwards(id, func(c *call, was *world.World) {
+// resetTimezone stores another time zone than was sent.
+func resetTimezone(id string) defect {
+	return afterWithPrevious(id, func(c *call, was *world.World) {
 		c.view.Projects(c.organization.ID).All(func(p *world.Project) bool {
 			if _, old := was.Project(p.ID); !old {
 				own := *p

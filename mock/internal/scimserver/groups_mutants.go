@@ -10,11 +10,11 @@ import (
 )
 
 // groupMutants are about SCIM groups.
-func groupMutants() []planted {
+func groupMutants() []mutantRow {
 	const create, list, retrieve = "scim_groups_create", "scim_groups_list", "scim_groups_retrieve"
 	const replace, patch, destroy = "scim_groups_update", "scim_groups_partial_update", "scim_groups_destroy"
-	return []planted{
-		{"scim.groups.create_empty", "A new group has no members.", "scim.groups.create", emptied(create)},
+	return []mutantRow{
+		{"scim.groups.create_empty", "A new group has no members.", "scim.groups.create", emptyNewGroup(create)},
 		{"scim.groups.create_again", "A group of the same name loses its members.", "scim.groups.create_again",
 			before(create, func(c *call) {
 				if object, ok := c.body.(*pyjson.Object); ok {
@@ -41,25 +41,25 @@ func groupMutants() []planted {
 				all := c.tx.Roles(c.organization.ID)
 				for _, role := range all.Page(0, all.Len()) {
 					if ok && strings.EqualFold(role.Name, wanted) {
-						c.query = rest.ParseQuery(queryOf("filter", `displayName eq "`+role.Name+`"`))
+						c.query = rest.ParseQuery(encodeQuery("filter", `displayName eq "`+role.Name+`"`))
 					}
 				}
 				return next(c)
 			})},
-		{"scim.groups.list_status", "The list has no total.", "scim.groups.list", without(list, "totalResults")},
-		{"scim.groups.replace_adds", "PUT keeps members that are missing.", "scim.groups.replace", keepsMembers(replace)},
-		{"scim.groups.replace_name", "PUT keeps the name.", "scim.groups.replace", keepsName(replace)},
-		{"scim.groups.patch_name", "A patch keeps the name.", "scim.groups.patch_name", keepsName(patch)},
+		{"scim.groups.list_status", "The list has no total.", "scim.groups.list", omitMember(list, "totalResults")},
+		{"scim.groups.replace_adds", "PUT keeps members that are missing.", "scim.groups.replace", keepMembers(replace)},
+		{"scim.groups.replace_name", "PUT keeps the name.", "scim.groups.replace", keepName(replace)},
+		{"scim.groups.patch_name", "A patch keeps the name.", "scim.groups.patch_name", keepName(patch)},
 		{"scim.groups.patch_add", "add replaces.", "scim.groups.patch_add",
-			before(patch, func(c *call) { replaceTexts(c.body, "add", "replace") })},
-		{"scim.groups.patch_replace", "replace adds.", "scim.groups.patch_replace", keepsMembers(patch)},
+			before(patch, func(c *call) { replaceValues(c.body, "add", "replace") })},
+		{"scim.groups.patch_replace", "replace adds.", "scim.groups.patch_replace", keepMembers(patch)},
 		{"scim.groups.patch_remove_all", "remove empties a group.", "scim.groups.patch_remove",
-			before(patch, func(c *call) { replacePaths(c.body) })},
-		{"scim.groups.patch_half", "A refused patch keeps what came before.", "scim.groups.patch_atomic", half(patch)},
-		{"scim.groups.patch_raced", "Patches at the same time undo each other.", "scim.groups.patch_at_once", forgetsEverySecond(patch)},
-		{"scim.groups.delete_pretends", "Deleting a group does nothing.", "scim.groups.delete", after(destroy, func(c *call, was *world.World) { c.tx.World = *was })},
+			before(patch, func(c *call) { dropPathFilters(c.body) })},
+		{"scim.groups.patch_half", "A refused patch keeps what came before.", "scim.groups.patch_atomic", commitRefused(patch)},
+		{"scim.groups.patch_raced", "Patches at the same time undo each other.", "scim.groups.patch_at_once", discardEverySecond(patch)},
+		{"scim.groups.delete_pretends", "Deleting a group does nothing.", "scim.groups.delete", afterWithPrevious(destroy, func(c *call, was *world.World) { c.tx.World = *was })},
 		{"scim.groups.delete_members", "Deleting a group takes its members out of the organization.", "scim.groups.delete",
-			after(destroy, func(c *call, was *world.World) {
+			afterWithPrevious(destroy, func(c *call, was *world.World) {
 				members := was.RoleMembers(c.param("id"))
 				for _, m := range members.Page(0, members.Len()) {
 					if membership, ok := c.tx.Membership(m.User, m.Organization); ok {
@@ -67,14 +67,14 @@ func groupMutants() []planted {
 					}
 				}
 			})},
-		{"scim.groups.no_display", "The members of a group have no name.", "scim.groups.create", textual(create, `"display":`, `"shown":`)},
-		{"scim.groups.unknown", "A group that is not there is empty.", "scim.groups.unknown", status(retrieve, 404, 200)},
+		{"scim.groups.no_display", "The members of a group have no name.", "scim.groups.create", replaceText(create, `"display":`, `"shown":`)},
+		{"scim.groups.unknown", "A group that is not there is empty.", "scim.groups.unknown", changeStatus(retrieve, 404, 200)},
 	}
 }
 
-// emptied takes the members out of the group that was made.
-func emptied(id string) defect {
-	return after(id, func(c *call, was *world.World) {
+// emptyNewGroup takes the members out of the group that was made.
+func emptyNewGroup(id string) defect {
+	return afterWithPrevious(id, func(c *call, was *world.World) {
 		all := c.tx.Roles(c.organization.ID)
 		for _, role := range all.Page(0, all.Len()) {
 			if _, old := was.Role(role.Organization, role.ID); !old {
@@ -86,9 +86,9 @@ func emptied(id string) defect {
 	})
 }
 
-// keepsMembers leaves the members of a group in it.
-func keepsMembers(id string) defect {
-	return after(id, func(c *call, was *world.World) {
+// keepMembers leaves the members of a group in it.
+func keepMembers(id string) defect {
+	return afterWithPrevious(id, func(c *call, was *world.World) {
 		role, err := c.group()
 		if err != nil {
 			return
@@ -101,9 +101,9 @@ func keepsMembers(id string) defect {
 	})
 }
 
-// keepsName leaves the name of a group.
-func keepsName(id string) defect {
-	return after(id, func(c *call, was *world.World) {
+// keepName leaves the name of a group.
+func keepName(id string) defect {
+	return afterWithPrevious(id, func(c *call, was *world.World) {
 		if role, err := c.group(); err == nil {
 			if old, ok := was.Role(role.Organization, role.ID); ok {
 				c.tx.PutRole(old)
@@ -112,12 +112,12 @@ func keepsName(id string) defect {
 	})
 }
 
-// forgetsEverySecond undoes every second call, as an update that another one
+// discardEverySecond undoes every second call, as an update that another one
 // overtakes.
-func forgetsEverySecond(id string) defect {
+func discardEverySecond(id string) defect {
 	var mu sync.Mutex
 	calls := 0
-	return after(id, func(c *call, was *world.World) {
+	return afterWithPrevious(id, func(c *call, was *world.World) {
 		mu.Lock()
 		defer mu.Unlock()
 		if calls++; calls%2 == 0 {
@@ -126,8 +126,8 @@ func forgetsEverySecond(id string) defect {
 	})
 }
 
-// replacePaths cuts the filters from the paths of a patch.
-func replacePaths(value any) {
+// dropPathFilters cuts the filters from the paths of a patch.
+func dropPathFilters(value any) {
 	switch value := value.(type) {
 	case *pyjson.Object:
 		for key, member := range value.All() {
@@ -135,12 +135,12 @@ func replacePaths(value any) {
 				path, _, _ := strings.Cut(text, "[")
 				value.Set(key, path)
 			} else {
-				replacePaths(member)
+				dropPathFilters(member)
 			}
 		}
 	case []any:
 		for _, item := range value {
-			replacePaths(item)
+			dropPathFilters(item)
 		}
 	}
 }

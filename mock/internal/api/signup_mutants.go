@@ -10,8 +10,8 @@ import (
 	"github.com/understudy-dev/understudy/mock/internal/world"
 )
 
-// joined finds who has just taken up an invite, and the organization that they are in.
-func joined(c *call, was *world.World) (*world.User, *world.Invite, bool) {
+// findJoined finds who has just taken up an invite, and the organization that they are in.
+func findJoined(c *call, was *world.World) (*world.User, *world.Invite, bool) {
 	invite, ok := was.InviteByID(c.uuid("invite_id"))
 	if !ok {
 		return nil, nil, false
@@ -20,23 +20,23 @@ func joined(c *call, was *world.World) (*world.User, *world.Invite, bool) {
 	return user, invite, ok
 }
 
-func afterJoining(do func(c *call, was *world.World, user *world.User, invite *world.Invite)) defect {
-	return afterwards("signup_create", func(c *call, was *world.World) {
-		if user, invite, ok := joined(c, was); ok {
+func afterSignup(do func(c *call, was *world.World, user *world.User, invite *world.Invite)) defect {
+	return afterWithPrevious("signup_create", func(c *call, was *world.World) {
+		if user, invite, ok := findJoined(c, was); ok {
 			do(c, was, user, invite)
 		}
 	})
 }
 
 // signupMutants are about accepting invites.
-func signupMutants() []planted {
+func signupMutants() []mutantRow {
 	const accept, look = "signup_create", "signup_retrieve"
-	return []planted{
-		{"invites.accept.hidden", "The link does not tell whom it invites.", "invites.accept.look", textual(look, `"target_email"`, `"email"`)},
-		{"invites.accept.unknown", "A link that leads nowhere is 404.", "invites.accept.link_gone", status(look, 400, 404)},
+	return []mutantRow{
+		{"invites.accept.hidden", "The link does not tell whom it invites.", "invites.accept.look", replaceText(look, `"target_email"`, `"email"`)},
+		{"invites.accept.unknown", "A link that leads nowhere is 404.", "invites.accept.link_gone", changeStatus(look, 400, 404)},
 		{"invites.accept.anybody", "Whoever is logged in may use the link.", "invites.accept.recipient",
 			before(accept, func(c *call) {
-				if i, err := c.linkedInvite(); err == nil && c.Session != nil {
+				if i, err := c.inviteByLink(); err == nil && c.Session != nil {
 					own := *c.User
 					own.Email = i.TargetEmail
 					c.User = &own
@@ -45,15 +45,15 @@ func signupMutants() []planted {
 		{"invites.accept.expired", "An expired invite can be accepted.", "invites.accept.expired", before(accept, func(c *call) { c.now = c.now.Add(-10 * 24 * time.Hour) })},
 		{"invites.accept.expired_look", "An expired invite can be looked at.", "invites.accept.expired", before(look, func(c *call) { c.now = c.now.Add(-10 * 24 * time.Hour) })},
 		{"invites.accept.no_member", "Who accepts is no member.", "invites.accept.joins",
-			afterJoining(func(c *call, _ *world.World, user *world.User, invite *world.Invite) {
+			afterSignup(func(c *call, _ *world.World, user *world.User, invite *world.Invite) {
 				if m, ok := c.view.Membership(user.ID, invite.Organization); ok {
 					c.tx.DeleteMembership(m)
 				}
 			})},
 		{"invites.accept.no_session", "Who signs up is not logged in.", "invites.accept.joins",
-			answered(accept, 201, func(a *mutant.Response) { a.Header.Del("Set-Cookie") })},
+			changeAnswerWithStatus(accept, 201, func(a *mutant.Response) { a.Header.Del("Set-Cookie") })},
 		{"invites.accept.level", "Who joins is a member, whatever the invite says.", "invites.accept.level",
-			afterJoining(func(c *call, _ *world.World, user *world.User, invite *world.Invite) {
+			afterSignup(func(c *call, _ *world.World, user *world.User, invite *world.Invite) {
 				if m, ok := c.view.Membership(user.ID, invite.Organization); ok {
 					own := *m
 					own.Level = world.Member
@@ -61,22 +61,22 @@ func signupMutants() []planted {
 				}
 			})},
 		{"invites.accept.password", "The password that was chosen is not kept.", "invites.accept.password",
-			afterJoining(func(c *call, _ *world.World, user *world.User, _ *world.Invite) {
+			afterSignup(func(c *call, _ *world.World, user *world.User, _ *world.Invite) {
 				own := *user
 				own.Password = "understudy-other"
 				c.tx.PutUser(&own)
 			})},
 		{"invites.accept.not_used_up", "An invite stays after it was accepted.", "invites.accept.once",
-			afterJoining(func(c *call, _ *world.World, _ *world.User, invite *world.Invite) { c.tx.PutInvite(invite) })},
+			afterSignup(func(c *call, _ *world.World, _ *world.User, invite *world.Invite) { c.tx.PutInvite(invite) })},
 		{"invites.accept.not_current", "The organization does not become the current one.", "invites.accept.user_joins",
-			afterJoining(func(c *call, was *world.World, user *world.User, _ *world.Invite) {
+			afterSignup(func(c *call, was *world.World, user *world.User, _ *world.Invite) {
 				if old, ok := was.User(user.ID); ok {
 					c.tx.PutUser(old)
 				}
 			})},
 		{"invites.accept.no_csrf", "A session needs no CSRF token to accept.", "sessions.csrf.token_required",
-			aroundStep("authenticate", func(c *call, next func(*call) error) error {
-				if !on(accept)(c) {
+			aroundStage("authenticate", func(c *call, next func(*call) error) error {
+				if !isOperation(accept)(c) {
 					return next(c)
 				}
 				sent, reading := c.request, *c.request
@@ -97,22 +97,22 @@ func signupMutants() []planted {
 				return status, err
 			})},
 		{"invites.accept.no_grants", "Project access is not given.", "invites.accept.grants",
-			afterJoining(func(c *call, was *world.World, _ *world.User, invite *world.Invite) {
+			afterSignup(func(c *call, was *world.World, _ *world.User, invite *world.Invite) {
 				for _, access := range invite.ProjectAccess {
 					if p, ok := was.Project(access.Project); ok {
 						c.tx.PutProject(p)
 					}
 				}
 			})},
-		{"invites.accept.unannounced", "Nobody is told who joined.", "invites.accept.announced", around(accept, func(c *call, next action) (int, error) { return quietly(c, next) })},
+		{"invites.accept.unannounced", "Nobody is told who joined.", "invites.accept.announced", around(accept, func(c *call, next action) (int, error) { return withoutMail(c, next) })},
 		{"invites.accept.short_password", "A password has any length.", "invites.accept.password_length", dropCheck("InviteSignup", "password")},
 		{"invites.accept.null_password", "A null password is none.", "invites.accept.password_required", nullable("InviteSignup", "password", true)},
 		{"invites.accept.long_name", "A name has any length.", "invites.accept.name_length", maxLength("InviteSignup", "first_name", 0)},
 		{"invites.accept.blank_name", "A name may be blank.", "invites.accept.name_required", blankable("InviteSignup", "first_name", true)},
-		{"invites.accept.status", "Accepting answers 200.", "invites.accept.joins", status(accept, 201, 200)},
-		{"invites.accept.raced", "Accepted at the same time, an invite makes several members.", "invites.accept.once", raced(accept)},
+		{"invites.accept.status", "Accepting answers 200.", "invites.accept.joins", changeStatus(accept, 201, 200)},
+		{"invites.accept.raced", "Accepted at the same time, an invite makes several members.", "invites.accept.once", staleRead(accept)},
 		{"invites.accept.default_role", "New members do not get the default role.", "invites.accept.default_role",
-			afterJoining(func(c *call, _ *world.World, user *world.User, invite *world.Invite) {
+			afterSignup(func(c *call, _ *world.World, user *world.User, invite *world.Invite) {
 				for _, m := range c.view.RolesOf(invite.Organization, user.ID) {
 					c.tx.DeleteRoleMembership(m)
 				}

@@ -8,9 +8,9 @@ import (
 	"github.com/understudy-dev/understudy/mock/internal/rest"
 )
 
-// readingOnly authenticates every request as if it changed nothing.
-func readingOnly(when func(*call) bool) defect {
-	return aroundStep("authenticate", func(c *call, next func(*call) error) error {
+// authenticateAsRead authenticates every request as if it changed nothing.
+func authenticateAsRead(when func(*call) bool) defect {
+	return aroundStage("authenticate", func(c *call, next func(*call) error) error {
 		if !when(c) {
 			return next(c)
 		}
@@ -22,13 +22,28 @@ func readingOnly(when func(*call) bool) defect {
 	})
 }
 
+// skipCSRF lets sessions write without a CSRF token by a method.
+func skipCSRF(method string) defect {
+	return aroundStage("authenticate", func(c *call, next func(*call) error) error {
+		err := next(c)
+		if cookie, missing := c.request.Cookie(exchange.SessionCookie); missing == nil && err != nil && c.request.Method == method {
+			if session, ok := c.view.Session(cookie.Value); ok {
+				c.Session = session
+				c.User, _ = c.view.User(session.User)
+				return nil
+			}
+		}
+		return err
+	})
+}
+
 // sessionMutants are about logging in, CSRF tokens and recent logins.
-func sessionMutants() []planted {
-	return []planted{
+func sessionMutants() []mutantRow {
+	return []mutantRow{
 		{"sessions.login.any_password", "Any password logs in.", "sessions.login.wrong_password",
 			around("login_create", func(c *call, next action) (int, error) {
 				status, err := next(c)
-				if user, ok := c.view.UserByEmail(c.sent("email")); ok && err == errCredentials {
+				if user, ok := c.view.UserByEmail(c.bodyText("email")); ok && err == errCredentials {
 					c.openSession(user)
 					c.out.Object()
 					c.out.Key("success").Bool(true)
@@ -40,15 +55,15 @@ func sessionMutants() []planted {
 		{"sessions.login.tells", "A wrong password is told from an unknown address.", "sessions.login.wrong_password",
 			around("login_create", func(c *call, next action) (int, error) {
 				status, err := next(c)
-				if _, ok := c.view.UserByEmail(c.sent("email")); !ok && err == errCredentials {
+				if _, ok := c.view.UserByEmail(c.bodyText("email")); !ok && err == errCredentials {
 					return 0, rest.Invalid("invalid_credentials", "There is no such user.")
 				}
 				return status, err
 			})},
-		{"sessions.login.status", "A wrong password is a 401.", "sessions.login.wrong_password", status("login_create", 400, 401)},
+		{"sessions.login.status", "A wrong password is a 401.", "sessions.login.wrong_password", changeStatus("login_create", 400, 401)},
 		{"sessions.login.keys", "A wrong key that comes with a login is refused.", "sessions.login.keys_ignored",
-			aroundStep("authenticate", func(c *call, next func(*call) error) error {
-				if value, source := c.findKey(); source != "" && on("login_create")(c) {
+			aroundStage("authenticate", func(c *call, next func(*call) error) error {
+				if value, source := c.findKey(); source != "" && isOperation("login_create")(c) {
 					return c.useKey(value, source)
 				}
 				return next(c)
@@ -56,7 +71,7 @@ func sessionMutants() []planted {
 		{"sessions.login.no_password", "Logging in needs no password.", "sessions.login.credentials_required", optional("Login", "password")},
 		{"sessions.login.blank", "A password may be blank.", "sessions.login.credentials_required", blankable("Login", "password", true)},
 		{"sessions.login.for_ever", "A session never ends.", "sessions.login.expires",
-			aroundStep("authenticate", func(c *call, next func(*call) error) error {
+			aroundStage("authenticate", func(c *call, next func(*call) error) error {
 				now := c.now
 				defer func() { c.now = now }()
 				c.now = c.now.Add(-30 * 24 * time.Hour)
@@ -64,24 +79,26 @@ func sessionMutants() []planted {
 			})},
 		{"sessions.login.one", "A user is logged in once.", "sessions.login.two",
 			before("login_create", func(c *call) {
-				if user, ok := c.view.UserByEmail(c.sent("email")); ok {
+				if user, ok := c.view.UserByEmail(c.bodyText("email")); ok {
 					c.tx.EndSessions(user.ID)
 				}
 			})},
-		{"sessions.logout.stays", "Logging out leaves the session.", "sessions.logout.ends", pretend("logout_create")},
-		{"sessions.csrf.none", "A session needs no CSRF token.", "sessions.csrf.token_required", readingOnly(func(*call) bool { return true })},
+		{"sessions.logout.stays", "Logging out leaves the session.", "sessions.logout.ends", discardChanges("logout_create")},
+		{"sessions.csrf.none", "A session needs no CSRF token.", "sessions.csrf.token_required", authenticateAsRead(func(*call) bool { return true })},
 		{"sessions.csrf.any", "Any CSRF token will do.", "sessions.csrf.token_required",
-			readingOnly(func(c *call) bool { return c.request.Header.Get(csrfHeader) != "" })},
+			authenticateAsRead(func(c *call) bool { return c.request.Header.Get(csrfHeader) != "" })},
 		{"sessions.csrf.no_cookie", "The cookie of the CSRF token may be missing.", "sessions.csrf.cookie_required",
-			readingOnly(func(c *call) bool { _, err := c.request.Cookie(exchange.CSRFCookie); return err != nil })},
+			authenticateAsRead(func(c *call) bool { _, err := c.request.Cookie(exchange.CSRFCookie); return err != nil })},
 		{"sessions.csrf.reading", "Reading needs a CSRF token.", "sessions.csrf.reading",
-			aroundStep("authenticate", func(c *call, next func(*call) error) error {
+			aroundStage("authenticate", func(c *call, next func(*call) error) error {
 				if _, err := c.request.Cookie(exchange.SessionCookie); err == nil && c.request.Header.Get(csrfHeader) == "" {
 					return rest.PermissionDenied("CSRF Failed: CSRF token missing.")
 				}
 				return next(c)
 			})},
+		{"sessions.csrf.delete", "Deleting needs no CSRF token.", "sessions.csrf.token_required", skipCSRF("DELETE")},
+		{"sessions.csrf.patch", "PATCH needs no CSRF token.", "sessions.csrf.token_required", skipCSRF("PATCH")},
 		{"sessions.recent_login.domains", "Domains are written in an old session.", "sessions.recent_login.required",
-			stale("domains_create", "domains_update", "domains_partial_update", "domains_destroy")},
+			skipRecentLogin("domains_create", "domains_update", "domains_partial_update", "domains_destroy")},
 	}
 }

@@ -11,7 +11,7 @@ import (
 
 // changeMember changes the member in the path once more.
 func changeMember(id string, change func(c *call, now *world.Membership, was *world.World)) defect {
-	return afterwards(id, func(c *call, was *world.World) {
+	return afterWithPrevious(id, func(c *call, was *world.World) {
 		if m, err := c.member(); err == nil {
 			own := *m
 			change(c, &own, was)
@@ -20,8 +20,8 @@ func changeMember(id string, change func(c *call, now *world.Membership, was *wo
 	})
 }
 
-// removed finds a membership that is gone, and whose it was.
-func removed(c *call, was *world.World) (*world.Membership, *world.User, bool) {
+// findRemoved finds a membership that is gone, and whose it was.
+func findRemoved(c *call, was *world.World) (*world.Membership, *world.User, bool) {
 	user := c.User
 	if c.param("user_uuid") != meAlias {
 		found, ok := was.UserByUUID(c.uuid("user_uuid"))
@@ -36,16 +36,16 @@ func removed(c *call, was *world.World) (*world.Membership, *world.User, bool) {
 }
 
 func afterRemoval(do func(c *call, was *world.World, m *world.Membership, user *world.User)) defect {
-	return afterwards("members_destroy", func(c *call, was *world.World) {
-		if m, user, ok := removed(c, was); ok {
+	return afterWithPrevious("members_destroy", func(c *call, was *world.World) {
+		if m, user, ok := findRemoved(c, was); ok {
 			do(c, was, m, user)
 		}
 	})
 }
 
-// allowing lets an operation through where one refusal would stop it, as if the
+// retryAsOwner lets an operation through where one refusal would stop it, as if the
 // caller were an owner who is not concerned.
-func allowing(id string, refusal *rest.Error) defect {
+func retryAsOwner(id string, refusal *rest.Error) defect {
 	return around(id, func(c *call, next action) (int, error) {
 		status, err := next(c)
 		if err == refusal {
@@ -57,14 +57,14 @@ func allowing(id string, refusal *rest.Error) defect {
 }
 
 // memberMutants are about members.
-func memberMutants() []planted {
+func memberMutants() []mutantRow {
 	const member = "OrganizationMember"
 	const list, update, put, destroy = "members_list", "members_partial_update", "members_update", "members_destroy"
-	return []planted{
-		{"members.scopes.any", "Listing members asks for no scope of a key.", "callers.scope_read", skipStep("scope", on(list))},
-		{"members.scopes.read_updates", "A key that reads may change levels.", "members.update.scope", scope(update, "organization_member:read")},
-		{"members.scopes.read_removes", "A key that reads may remove members.", "callers.scope_delete", scope(destroy, "organization_member:read")},
-		{"members.isolation.stranger", "Strangers read the members of an organization.", "callers.membership_required", letIn(list)},
+	return []mutantRow{
+		{"members.scopes.any", "Listing members asks for no scope of a key.", "callers.scope_read", skipStage("scope", isOperation(list))},
+		{"members.scopes.read_updates", "A key that reads may change levels.", "members.update.scope", requireScope(update, "organization_member:read")},
+		{"members.scopes.read_removes", "A key that reads may remove members.", "callers.scope_delete", requireScope(destroy, "organization_member:read")},
+		{"members.isolation.stranger", "Strangers read the members of an organization.", "callers.membership_required", admitStrangers(list)},
 		{"members.isolation.foreign", "Members are removed through another organization.", "callers.foreign_object",
 			before(destroy, func(c *call) {
 				if user, ok := c.view.UserByUUID(c.uuid("user_uuid")); ok {
@@ -75,10 +75,10 @@ func memberMutants() []planted {
 					}
 				}
 			})},
-		{"members.recent_login.ignored", "Members can be changed in an old session.", "sessions.recent_login.required", stale(update, put, destroy)},
-		{"members.list.oldest_first", "Members are listed oldest first.", "members.list.order", rows(list, "results", mutant.Reversed)},
-		{"members.list.order", "The order cannot be chosen.", "members.list.order", asked(list, func(q url.Values) { q.Del("order") })},
-		{"members.list.email", "The filter by address finds everybody.", "members.list.email", asked(list, func(q url.Values) { q.Del("email") })},
+		{"members.recent_login.ignored", "Members can be changed in an old session.", "sessions.recent_login.required", skipRecentLogin(update, put, destroy)},
+		{"members.list.oldest_first", "Members are listed oldest first.", "members.list.order", changeRows(list, "results", mutant.Reversed)},
+		{"members.list.order", "The order cannot be chosen.", "members.list.order", changeQuery(list, func(q url.Values) { q.Del("order") })},
+		{"members.list.email", "The filter by address finds everybody.", "members.list.email", changeQuery(list, func(q url.Values) { q.Del("email") })},
 		{"members.list.email_case", "The filter by address does not care for case.", "members.list.email",
 			before(list, func(c *call) {
 				if email, ok := c.query.Get("email"); ok {
@@ -87,22 +87,22 @@ func memberMutants() []planted {
 					}
 				}
 			})},
-		{"members.list.updated_after", "The filter by time finds everybody.", "members.list.updated_after", asked(list, func(q url.Values) { q.Del("updated_after") })},
-		{"members.list.search", "The search finds everybody.", "members.list.search", asked(list, func(q url.Values) { q.Del("search") })},
+		{"members.list.updated_after", "The filter by time finds everybody.", "members.list.updated_after", changeQuery(list, func(q url.Values) { q.Del("updated_after") })},
+		{"members.list.search", "The search finds everybody.", "members.list.search", changeQuery(list, func(q url.Values) { q.Del("search") })},
 		{"members.list.long_search", "A search has any length.", "members.list.search_length",
-			asked(list, func(q url.Values) { q.Set("search", q.Get("search")[:min(200, len(q.Get("search")))]) })},
-		{"members.list.limit", "A page of members has one more than was asked for.", "members.list.limit", askedMore(list)},
-		{"members.representation.last_login", "A member does not show when they last logged in.", "members.list.last_login", always(member, "last_login", "null")},
-		{"members.representation.secret", "A member shows a password.", "members.list.form", extra(member, "password", `"x"`)},
-		{"members.representation.missing", "A member does not show since when.", "members.list.form", missing(member, "joined_at")},
-		{"members.representation.type", "A level is a word.", "members.list.form", always(member, "level", `"member"`)},
-		{"members.representation.user", "A member shows the number of the user only.", "members.list.form", always(member, "user", "1")},
-		{"members.update.forgotten", "A new level is answered and not stored.", "members.update.level", pretend(update)},
-		{"members.update.put_forgotten", "A new level by PUT is answered and not stored.", "members.update.put", pretend(put)},
-		{"members.update.own", "Everybody may change their own level.", "members.update.own_level", allowing(update, errOwnLevel)},
-		{"members.update.by_member", "Members may change others.", "members.update.others", allowing(update, errAdminsOnly)},
-		{"members.update.higher", "Administrators may change owners.", "members.update.above", allowing(update, errHigherMember)},
-		{"members.update.owner_by_admin", "Administrators may make owners.", "members.update.above", allowing(update, errOwnersOnly)},
+			changeQuery(list, func(q url.Values) { q.Set("search", q.Get("search")[:min(200, len(q.Get("search")))]) })},
+		{"members.list.limit", "A page of members has one more than was asked for.", "members.list.limit", oneRowMore(list)},
+		{"members.representation.last_login", "A member does not show when they last logged in.", "members.list.last_login", writeAlways(member, "last_login", "null")},
+		{"members.representation.secret", "A member shows a password.", "members.list.form", addProperty(member, "password", `"x"`)},
+		{"members.representation.missing", "A member does not show since when.", "members.list.form", omitProperty(member, "joined_at")},
+		{"members.representation.type", "A level is a word.", "members.list.form", writeAlways(member, "level", `"member"`)},
+		{"members.representation.user", "A member shows the number of the user only.", "members.list.form", writeAlways(member, "user", "1")},
+		{"members.update.forgotten", "A new level is answered and not stored.", "members.update.level", discardChanges(update)},
+		{"members.update.put_forgotten", "A new level by PUT is answered and not stored.", "members.update.put", discardChanges(put)},
+		{"members.update.own", "Everybody may change their own level.", "members.update.own_level", retryAsOwner(update, errOwnLevel)},
+		{"members.update.by_member", "Members may change others.", "members.update.others", retryAsOwner(update, errAdminsOnly)},
+		{"members.update.higher", "Administrators may change owners.", "members.update.above", retryAsOwner(update, errHigherMember)},
+		{"members.update.owner_by_admin", "Administrators may make owners.", "members.update.above", retryAsOwner(update, errOwnersOnly)},
 		{"members.update.hand_over", "Making an owner lowers who was one.", "members.update.second_owner",
 			after(update, func(c *call) {
 				if m, err := c.member(); err == nil && m.Level == world.Owner && m.User != c.User.ID {
@@ -125,18 +125,18 @@ func memberMutants() []planted {
 				}
 			})},
 		{"members.update.any_level", "There are more levels.", "members.update.level_choice",
-			constraint(member, "level", func(p *spec.Property) { p.Enum = []any{1, 3, 8, 15} })},
+			changeConstraint(member, "level", func(p *spec.Property) { p.Enum = []any{1, 3, 8, 15} })},
 		{"members.update.level_null", "A level may be null.", "members.update.level_null", nullable(member, "level", true)},
-		{"members.update.unknown", "Who is no member is forbidden.", "callers.unknown_object", reword(update, "not_found", func(e *rest.Error) { e.Status = 403 })},
-		{"members.remove.pretends", "Removing a member does nothing.", "members.remove.by_admin", pretend(destroy)},
-		{"members.remove.by_member", "Members may remove others.", "members.remove.by_member", allowing(destroy, errAdminsOnly)},
-		{"members.remove.higher", "Administrators may remove owners.", "members.remove.above", allowing(destroy, errHigherMember)},
+		{"members.update.unknown", "Who is no member is forbidden.", "callers.unknown_object", changeRefusal(update, "not_found", func(e *rest.Error) { e.Status = 403 })},
+		{"members.remove.pretends", "Removing a member does nothing.", "members.remove.by_admin", discardChanges(destroy)},
+		{"members.remove.by_member", "Members may remove others.", "members.remove.by_member", retryAsOwner(destroy, errAdminsOnly)},
+		{"members.remove.higher", "Administrators may remove owners.", "members.remove.above", retryAsOwner(destroy, errHigherMember)},
 		{"members.remove.owner", "An owner can be removed.", "members.remove.owner_by_owner",
 			around(destroy, func(c *call, next action) (int, error) {
 				status, err := next(c)
 				if m, missing := c.member(); err == errOwnerLeaves && missing == nil && m.User != c.User.ID {
 					c.tx.Leave(m)
-					return c.none()
+					return c.noContent()
 				}
 				return status, err
 			})},
@@ -168,7 +168,7 @@ func memberMutants() []planted {
 				status, err := next(c)
 				if m, missing := c.member(); err == errOwnerLeaves && missing == nil && m.User == c.User.ID {
 					c.tx.Leave(m)
-					return c.none()
+					return c.noContent()
 				}
 				return status, err
 			})},
@@ -187,6 +187,6 @@ func memberMutants() []planted {
 			})},
 		{"members.leave.session", "Leaving ends the sessions.", "members.leave.session",
 			afterRemoval(func(c *call, _ *world.World, _ *world.Membership, user *world.User) { c.tx.EndSessions(user.ID) })},
-		{"members.remove.raced", "Removals at the same time all succeed.", "members.remove.concurrent", raced(destroy)},
+		{"members.remove.raced", "Removals at the same time all succeed.", "members.remove.concurrent", staleRead(destroy)},
 	}
 }

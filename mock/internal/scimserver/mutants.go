@@ -13,13 +13,13 @@ import (
 // defect changes the tables that the SCIM server is built from.
 type defect func(*Tables)
 
-// planted is a row of the catalogue; see [mutant.Mutant].
-type planted mutant.Mutant[*Tables]
+// mutantRow is a row of the catalogue; see [mutant.Mutant].
+type mutantRow mutant.Mutant[*Tables]
 
 // Mutants are the defects that the SCIM server can be told to have.
 func Mutants() []mutant.Mutant[*Tables] {
 	var all []mutant.Mutant[*Tables]
-	for _, p := range slices.Concat(serverMutants(), userMutants(), groupMutants(), cornerMutants()) {
+	for _, p := range slices.Concat(serverMutants(), userMutants(), groupMutants()) {
 		all = append(all, mutant.Mutant[*Tables](p))
 	}
 	return all
@@ -27,29 +27,33 @@ func Mutants() []mutant.Mutant[*Tables] {
 
 // Changes of answers, as package mutant makes them for whatever is answered.
 
-func inAnswers(change func(*mutant.Tables)) defect {
+func changeAnswers(change func(*mutant.Tables)) defect {
 	return func(t *Tables) { change(t.Tables) }
 }
 
-func answer(id string, do func(*mutant.Response)) defect { return inAnswers(mutant.Answer(id, do)) }
-
-func answered(id string, status int, do func(*mutant.Response)) defect {
-	return inAnswers(mutant.Answered(id, status, do))
+func changeAnswer(id string, do func(*mutant.Response)) defect {
+	return changeAnswers(mutant.Answer(id, do))
 }
 
-// status gives the answers of an operation another status.
-func status(id string, from, to int) defect {
-	return answered(id, from, func(a *mutant.Response) { a.Status = to })
+func changeAnswerWithStatus(id string, status int, do func(*mutant.Response)) defect {
+	return changeAnswers(mutant.Answered(id, status, do))
 }
 
-func header(id, name, value string) defect { return inAnswers(mutant.Header(id, name, value)) }
-
-func textual(id, old, replacement string) defect {
-	return inAnswers(mutant.Replace(id, old, replacement))
+// changeStatus gives the answers of an operation another status.
+func changeStatus(id string, from, to int) defect {
+	return changeAnswerWithStatus(id, from, func(a *mutant.Response) { a.Status = to })
 }
 
-// queryOf is a query of one parameter.
-func queryOf(name, value string) string { return url.Values{name: {value}}.Encode() }
+func changeHeader(id, name, value string) defect {
+	return changeAnswers(mutant.Header(id, name, value))
+}
+
+func replaceText(id, old, replacement string) defect {
+	return changeAnswers(mutant.Replace(id, old, replacement))
+}
+
+// encodeQuery is a query of one parameter.
+func encodeQuery(name, value string) string { return url.Values{name: {value}}.Encode() }
 
 // around does something in place of a SCIM operation.
 func around(id string, do func(c *call, next action) (int, error)) defect {
@@ -70,9 +74,9 @@ func before(id string, do func(*call)) defect {
 	})
 }
 
-// after does something more once a SCIM operation has succeeded. The answer is
+// afterWithPrevious does something more once a SCIM operation has succeeded. The answer is
 // written already.
-func after(id string, do func(c *call, was *world.World)) defect {
+func afterWithPrevious(id string, do func(c *call, was *world.World)) defect {
 	return around(id, func(c *call, next action) (int, error) {
 		was := c.tx.World
 		status, err := next(c)
@@ -83,8 +87,8 @@ func after(id string, do func(c *call, was *world.World)) defect {
 	})
 }
 
-// half keeps what a SCIM operation has done although it is refused.
-func half(id string) defect {
+// commitRefused keeps what a SCIM operation has done although it is refused.
+func commitRefused(id string) defect {
 	return around(id, func(c *call, next action) (int, error) {
 		status, err := next(c)
 		if err != nil {
@@ -94,17 +98,17 @@ func half(id string) defect {
 	})
 }
 
-// authenticating changes who may call the SCIM server.
-func authenticating(do func(c *call, tx *world.Tx, next func(*call, *world.Tx) error) error) defect {
+// aroundAuthenticate changes who may call the SCIM server.
+func aroundAuthenticate(do func(c *call, tx *world.Tx, next func(*call, *world.Tx) error) error) defect {
 	return func(t *Tables) {
 		next := t.authenticate
 		t.authenticate = func(c *call, tx *world.Tx) error { return do(c, tx, next) }
 	}
 }
 
-// rewritten changes the body of the successful answers of a SCIM operation.
-func rewritten(id string, do func(*pyjson.Object)) defect {
-	return answer(id, func(a *mutant.Response) {
+// changeBody changes the body of the successful answers of a SCIM operation.
+func changeBody(id string, do func(*pyjson.Object)) defect {
+	return changeAnswer(id, func(a *mutant.Response) {
 		value, err := pyjson.Decode(a.Body)
 		if object, ok := value.(*pyjson.Object); ok && err == nil && a.Status < 300 {
 			do(object)

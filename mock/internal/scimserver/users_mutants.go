@@ -12,8 +12,8 @@ import (
 	"github.com/understudy-dev/understudy/mock/internal/world"
 )
 
-// userOf finds the user of the path whatever has become of it.
-func (c *call) userOf(w *world.World) (*world.User, bool) {
+// pathUser finds the user of the path whatever has become of it.
+func (c *call) pathUser(w *world.World) (*world.User, bool) {
 	var id int
 	if _, err := fmt.Sscan(c.param("id"), &id); err != nil {
 		return nil, false
@@ -22,31 +22,31 @@ func (c *call) userOf(w *world.World) (*world.User, bool) {
 }
 
 // userMutants are about SCIM users.
-func userMutants() []planted {
+func userMutants() []mutantRow {
 	const create, list, retrieve = "scim_users_create", "scim_users_list", "scim_users_retrieve"
 	const replace, patch, destroy = "scim_users_update", "scim_users_partial_update", "scim_users_destroy"
-	return []planted{
-		{"scim.users.create_status", "Creation answers 200.", "scim.users.create", status(create, 201, 200)},
+	return []mutantRow{
+		{"scim.users.create_status", "Creation answers 200.", "scim.users.create", changeStatus(create, 201, 200)},
 		{"scim.users.create_no_member", "A new user is no member.", "scim.users.create",
-			after(create, func(c *call, was *world.World) {
+			afterWithPrevious(create, func(c *call, was *world.World) {
 				c.eachNewMember(was, func(m *world.Membership) { c.tx.DeleteMembership(m) })
 			})},
 		{"scim.users.create_admin", "A new user is an administrator.", "scim.users.create_level",
-			after(create, func(c *call, was *world.World) {
+			afterWithPrevious(create, func(c *call, was *world.World) {
 				c.eachNewMember(was, func(m *world.Membership) {
 					own := *m
 					own.Level = world.Administrator
 					c.tx.PutMembership(&own)
 				})
 			})},
-		{"scim.users.create_twice", "A user can be made twice.", "scim.users.unique", answered(create, 409, func(a *mutant.Response) { a.Status = 201 })},
-		{"scim.users.create_twice_status", "A user who is there already is a bad request.", "scim.users.unique", status(create, 409, 400)},
-		{"scim.users.create_foreign", "An address of any domain will do.", "scim.users.address_verified_domain", ownsAll(create)},
+		{"scim.users.create_twice", "A user can be made twice.", "scim.users.unique", changeAnswerWithStatus(create, 409, func(a *mutant.Response) { a.Status = 201 })},
+		{"scim.users.create_twice_status", "A user who is there already is a bad request.", "scim.users.unique", changeStatus(create, 409, 400)},
+		{"scim.users.create_foreign", "An address of any domain will do.", "scim.users.address_verified_domain", acceptForeignAddress(create)},
 		{"scim.users.create_smuggled", "The domain is what follows the first @.", "scim.users.address_verified_domain",
 			around(create, func(c *call, next action) (int, error) {
 				data, err := c.userData()
 				if err == nil && strings.Count(data.email, "@") > 1 {
-					return c.makeAnyway(data)
+					return c.createUnchecked(data)
 				}
 				return next(c)
 			})},
@@ -70,8 +70,8 @@ func userMutants() []planted {
 				}
 			})},
 		{"scim.users.list_total", "The total is that of the page.", "scim.users.pages",
-			rewritten(list, func(o *pyjson.Object) { n, _ := o.Get("itemsPerPage"); o.Set("totalResults", n) })},
-		{"scim.users.list_index", "Pages begin at 0.", "scim.users.pages", rewritten(list, func(o *pyjson.Object) {
+			changeBody(list, func(o *pyjson.Object) { n, _ := o.Get("itemsPerPage"); o.Set("totalResults", n) })},
+		{"scim.users.list_index", "Pages begin at 0.", "scim.users.pages", changeBody(list, func(o *pyjson.Object) {
 			if n, ok := o.Get("startIndex"); ok {
 				o.Set("startIndex", n.(int64)-1)
 			}
@@ -93,13 +93,13 @@ func userMutants() []planted {
 				return next(c)
 			})},
 		{"scim.users.replace_keeps", "PUT keeps names that are missing.", "scim.users.replace_clears",
-			after(replace, func(c *call, was *world.World) {
+			afterWithPrevious(replace, func(c *call, was *world.World) {
 				object, _ := c.body.(*pyjson.Object)
 				if _, named := object.Get("name"); named {
 					return
 				}
-				if old, ok := c.userOf(was); ok {
-					now, _ := c.userOf(&c.tx.World)
+				if old, ok := c.pathUser(was); ok {
+					now, _ := c.pathUser(&c.tx.World)
 					own := *now
 					own.FirstName, own.LastName = old.FirstName, old.LastName
 					c.tx.PutUser(&own)
@@ -107,29 +107,55 @@ func userMutants() []planted {
 					c.writeUser(&own)
 				}
 			})},
-		{"scim.users.replace_taken", "PUT gives the address of another.", "scim.users.replace_taken", answered(replace, 400, func(a *mutant.Response) { a.Status = 200 })},
-		{"scim.users.replace_active", "PUT does not end a membership.", "scim.users.replace_inactive", revives(replace)},
-		{"scim.users.patch_active", "A patch does not end a membership.", "scim.users.patch_deactivate", revives(patch)},
+		{"scim.users.replace_taken", "PUT gives the address of another.", "scim.users.replace_taken", changeAnswerWithStatus(replace, 400, func(a *mutant.Response) { a.Status = 200 })},
+		{"scim.users.replace_active", "PUT does not end a membership.", "scim.users.replace_inactive", restoreMembership(replace)},
+		{"scim.users.patch_active", "A patch does not end a membership.", "scim.users.patch_deactivate", restoreMembership(patch)},
 		{"scim.users.patch_text", "False as a text is true.", "scim.users.patch_active_text",
-			before(patch, func(c *call) { replaceTexts(c.body, "False", "True") })},
+			before(patch, func(c *call) { replaceValues(c.body, "False", "True") })},
 		{"scim.users.patch_pretends", "A patch is answered and not stored.", "scim.users.patch_names",
-			after(patch, func(c *call, was *world.World) { c.tx.World = *was })},
-		{"scim.users.patch_half", "A refused patch keeps what came before.", "scim.users.patch_atomic", keepsNames(patch)},
-		{"scim.users.patch_any_op", "An operation that does not exist is ignored.", "scim.users.patch_operation", tolerates(patch, 400)},
-		{"scim.users.delete_pretends", "Deleting a user does nothing.", "scim.users.delete", after(destroy, func(c *call, was *world.World) { c.tx.World = *was })},
+			afterWithPrevious(patch, func(c *call, was *world.World) { c.tx.World = *was })},
+		{"scim.users.patch_half", "A refused patch keeps what came before.", "scim.users.patch_atomic", commitRefusedPatch(patch)},
+		{"scim.users.patch_any_op", "An operation that does not exist is ignored.", "scim.users.patch_operation", answerOK(patch, 400)},
+		{"scim.users.delete_pretends", "Deleting a user does nothing.", "scim.users.delete", afterWithPrevious(destroy, func(c *call, was *world.World) { c.tx.World = *was })},
 		{"scim.users.delete_account", "Deleting a user deletes the account.", "scim.users.delete_and_create",
-			after(destroy, func(c *call, _ *world.World) {
-				if u, ok := c.userOf(&c.tx.World); ok {
+			afterWithPrevious(destroy, func(c *call, _ *world.World) {
+				if u, ok := c.pathUser(&c.tx.World); ok {
 					c.tx.DeleteUser(u)
 				}
 			})},
-		{"scim.users.missing_meta", "A user has no meta.", "scim.users.create", without(retrieve, "meta")},
-		{"scim.users.active_text", "active is a text.", "scim.users.create", rewritten(retrieve, func(o *pyjson.Object) {
+		{"scim.users.missing_meta", "A user has no meta.", "scim.users.create", omitMember(retrieve, "meta")},
+		{"scim.users.active_text", "active is a text.", "scim.users.create", changeBody(retrieve, func(o *pyjson.Object) {
 			if _, ok := o.Get("active"); ok {
 				o.Set("active", "true")
 			}
 		})},
-		{"scim.users.location", "The location of a user is that of a group.", "scim.users.create", textual(create, "/Users/", "/Groups/")},
+		{"scim.users.location", "The location of a user is that of a group.", "scim.users.create", replaceText(create, "/Users/", "/Groups/")},
+		{"scim.users.create_json", "A new user comes as JSON.", "scim.users.create", changeHeader("scim_users_create", "Content-Type", "application/json")},
+		{"scim.users.comes_back_admin", "Who comes back is an administrator.", "scim.users.patch_reactivate",
+			afterWithPrevious("scim_users_partial_update", func(c *call, was *world.World) {
+				user, err := c.scimUser()
+				if err != nil {
+					return
+				}
+				_, before := was.Membership(user.ID, c.organization.ID)
+				if m, now := c.tx.Membership(user.ID, c.organization.ID); now && !before {
+					own := *m
+					own.Level = world.Administrator
+					c.tx.PutMembership(&own)
+				}
+			})},
+		{"scim.users.filter_family", "A family name is compared with the given one.", "scim.users.filter_and",
+			before("scim_users_list", func(c *call) {
+				if text, ok := c.query.Get("filter"); ok {
+					c.query = rest.ParseQuery(encodeQuery("filter", strings.ReplaceAll(text, "familyName", "givenName")))
+				}
+			})},
+		{"scim.users.filter_active", "Whether somebody is active does not matter to a filter.", "scim.users.filter_and",
+			before("scim_users_list", func(c *call) {
+				if text, ok := c.query.Get("filter"); ok {
+					c.query = rest.ParseQuery(encodeQuery("filter", strings.ReplaceAll(text, " and active eq false", "")))
+				}
+			})},
 	}
 }
 
@@ -143,8 +169,8 @@ func (c *call) eachNewMember(was *world.World, do func(*world.Membership)) {
 	}
 }
 
-// makeAnyway makes a user whatever the address.
-func (c *call) makeAnyway(data userData) (int, error) {
+// createUnchecked makes a user whatever the address.
+func (c *call) createUnchecked(data userData) (int, error) {
 	user := &world.User{
 		ID: c.tx.NextUserID(), UUID: c.sandbox.IDs.UUID(c.now), DistinctID: c.sandbox.IDs.Token(),
 		Email: data.email, FirstName: data.first, LastName: data.last, JoinedAt: c.now,
@@ -156,23 +182,23 @@ func (c *call) makeAnyway(data userData) (int, error) {
 	return http.StatusCreated, nil
 }
 
-// ownsAll makes users whatever their domain.
-func ownsAll(id string) defect {
+// acceptForeignAddress makes users whatever their domain.
+func acceptForeignAddress(id string) defect {
 	return around(id, func(c *call, next action) (int, error) {
 		status, err := next(c)
 		if data, bad := c.userData(); err == scim.ErrInvalidUser && bad == nil && strings.Count(data.email, "@") == 1 {
 			if _, taken := c.tx.UserByEmail(data.email); !taken {
-				return c.makeAnyway(data)
+				return c.createUnchecked(data)
 			}
 		}
 		return status, err
 	})
 }
 
-// revives brings memberships back that an operation ended.
-func revives(id string) defect {
-	return after(id, func(c *call, was *world.World) {
-		if u, ok := c.userOf(&c.tx.World); ok {
+// restoreMembership brings memberships back that an operation ended.
+func restoreMembership(id string) defect {
+	return afterWithPrevious(id, func(c *call, was *world.World) {
+		if u, ok := c.pathUser(&c.tx.World); ok {
 			if m, was := was.Membership(u.ID, c.organization.ID); was {
 				c.tx.PutMembership(m)
 			}
@@ -180,8 +206,8 @@ func revives(id string) defect {
 	})
 }
 
-// keepsNames changes the names that a refused patch sets.
-func keepsNames(id string) defect {
+// commitRefusedPatch changes the names that a refused patch sets.
+func commitRefusedPatch(id string) defect {
 	return around(id, func(c *call, next action) (int, error) {
 		status, err := next(c)
 		found, missing := c.scimUser()
@@ -202,14 +228,14 @@ func keepsNames(id string) defect {
 	})
 }
 
-// tolerates answers a refusal with the resource as it is.
-func tolerates(id string, from int) defect {
-	return answered(id, from, func(a *mutant.Response) { a.Status = http.StatusOK })
+// answerOK answers a refusal with the resource as it is.
+func answerOK(id string, from int) defect {
+	return changeAnswerWithStatus(id, from, func(a *mutant.Response) { a.Status = http.StatusOK })
 }
 
-// without takes a member out of the answers of an operation.
-func without(id, key string) defect {
-	return answer(id, func(a *mutant.Response) {
+// omitMember takes a member out of the answers of an operation.
+func omitMember(id, key string) defect {
+	return changeAnswer(id, func(a *mutant.Response) {
 		value, err := pyjson.Decode(a.Body)
 		object, ok := value.(*pyjson.Object)
 		if err != nil || !ok {
@@ -225,15 +251,15 @@ func without(id, key string) defect {
 	})
 }
 
-// replaceTexts replaces a text wherever it is a value.
-func replaceTexts(value any, of, to string) {
+// replaceValues replaces a text wherever it is a value.
+func replaceValues(value any, of, to string) {
 	switch value := value.(type) {
 	case *pyjson.Object:
 		for key, member := range value.All() {
 			if member == of {
 				value.Set(key, to)
 			} else {
-				replaceTexts(member, of, to)
+				replaceValues(member, of, to)
 			}
 		}
 	case []any:
@@ -241,7 +267,7 @@ func replaceTexts(value any, of, to string) {
 			if item == of {
 				value[i] = to
 			} else {
-				replaceTexts(item, of, to)
+				replaceValues(item, of, to)
 			}
 		}
 	}

@@ -22,9 +22,9 @@ func changeOrganization(id string, change func(*call, *world.Organization)) defe
 	})
 }
 
-// newOrganization finds the organization that was just made.
-func newOrganization(do func(c *call, was *world.World, o *world.Organization)) defect {
-	return afterwards("organizations_create", func(c *call, was *world.World) {
+// afterNewOrganization finds the organization that was just made.
+func afterNewOrganization(do func(c *call, was *world.World, o *world.Organization)) defect {
+	return afterWithPrevious("organizations_create", func(c *call, was *world.World) {
 		for _, m := range c.view.MembershipsOf(c.User.ID) {
 			if _, old := was.Organization(m.Organization); !old {
 				o, _ := c.view.Organization(m.Organization)
@@ -35,11 +35,11 @@ func newOrganization(do func(c *call, was *world.World, o *world.Organization)) 
 }
 
 // organizationMutants are about organizations.
-func organizationMutants() []planted {
+func organizationMutants() []mutantRow {
 	const organization = "Organization"
 	const create, update, put, destroy = "organizations_create", "organizations_partial_update", "organizations_update", "organizations_destroy"
 	const list, retrieve = "organizations_list", "organizations_retrieve"
-	return []planted{
+	return []mutantRow{
 		{"organizations.list.all", "The list holds organizations of others.", "organizations.list.others",
 			around(list, func(c *call, next action) (int, error) {
 				if c.Key == nil || len(c.Key.Organizations) > 0 {
@@ -58,7 +58,7 @@ func organizationMutants() []planted {
 				}
 				return status, err
 			})},
-		{"organizations.retrieve.closed", "An organization of others is forbidden rather than not found.", "organizations.retrieve.stranger", status(retrieve, 404, 403)},
+		{"organizations.retrieve.closed", "An organization of others is forbidden rather than not found.", "organizations.retrieve.stranger", changeStatus(retrieve, 404, 403)},
 		{"organizations.retrieve.current", "@current is any organization of the caller.", "organizations.retrieve.current",
 			around(retrieve, func(c *call, next action) (int, error) {
 				if c.param("organization_id") == currentAlias {
@@ -66,40 +66,40 @@ func organizationMutants() []planted {
 				}
 				return next(c)
 			})},
-		{"organizations.representation.missing", "An organization does not count its members.", "organizations.create.defaults", missing(organization, "member_count")},
-		{"organizations.representation.count", "The count of members is a text.", "organizations.retrieve.by_id", quoted(organization, "member_count")},
-		{"organizations.representation.level", "An organization does not tell the caller's level.", "organizations.retrieve.by_id", always(organization, "membership_level", "null")},
-		{"organizations.representation.role", "No default role is an empty text.", "organizations.create.defaults", instead(organization, "default_role_id", "null", `""`)},
+		{"organizations.representation.missing", "An organization does not count its members.", "organizations.create.defaults", omitProperty(organization, "member_count")},
+		{"organizations.representation.count", "The count of members is a text.", "organizations.retrieve.by_id", writeQuoted(organization, "member_count")},
+		{"organizations.representation.level", "An organization does not tell the caller's level.", "organizations.retrieve.by_id", writeAlways(organization, "membership_level", "null")},
+		{"organizations.representation.role", "No default role is an empty text.", "organizations.create.defaults", writeInstead(organization, "default_role_id", "null", `""`)},
 
 		{"organizations.create.member", "Who makes an organization is no owner of it.", "organizations.create.defaults",
-			newOrganization(func(c *call, _ *world.World, o *world.Organization) {
+			afterNewOrganization(func(c *call, _ *world.World, o *world.Organization) {
 				m, _ := c.view.Membership(c.User.ID, o.ID)
 				own := *m
 				own.Level = world.Administrator
 				c.tx.PutMembership(&own)
 			})},
 		{"organizations.create.no_project", "A new organization has no project.", "organizations.create.defaults",
-			newOrganization(func(c *call, _ *world.World, o *world.Organization) {
+			afterNewOrganization(func(c *call, _ *world.World, o *world.Organization) {
 				c.view.Projects(o.ID).All(func(p *world.Project) bool { c.tx.DeleteProject(p); return false })
 			})},
 		{"organizations.create.not_current", "A new organization does not become the current one.", "organizations.create.current",
-			newOrganization(func(c *call, was *world.World, _ *world.Organization) {
+			afterNewOrganization(func(c *call, was *world.World, _ *world.Organization) {
 				me, _ := was.User(c.User.ID)
 				c.tx.PutUser(me)
 			})},
-		{"organizations.create.slug", "The slug is the identifier.", "organizations.create.slug", body(create, func(o *pyjson.Object) {
+		{"organizations.create.slug", "The slug is the identifier.", "organizations.create.slug", changeBody(create, func(o *pyjson.Object) {
 			if id, ok := o.Get("id"); ok {
 				o.Set("slug", id)
 			}
 		})},
 		{"organizations.create.settings_lost", "Settings are not stored on creation.", "organizations.create.settings",
-			newOrganization(func(c *call, _ *world.World, o *world.Organization) {
+			afterNewOrganization(func(c *call, _ *world.World, o *world.Organization) {
 				own := *o
 				own.PublicSharing, own.MembersCanUseKeys = true, true
 				c.tx.PutOrganization(&own)
 			})},
-		{"organizations.create.scope", "A key that reads may make organizations.", "organizations.create.scope", scope(create, "organization:read")},
-		{"organizations.create.raced", "Organizations made at the same time share their slug.", "organizations.create.concurrent", raced(create)},
+		{"organizations.create.scope", "A key that reads may make organizations.", "organizations.create.scope", requireScope(create, "organization:read")},
+		{"organizations.create.raced", "Organizations made at the same time share their slug.", "organizations.create.concurrent", staleRead(create)},
 		{"organizations.create.recent_login", "Making an organization needs no recent login.", "sessions.recent_login.required",
 			before(create, func(c *call) {
 				if c.Session != nil {
@@ -113,17 +113,17 @@ func organizationMutants() []planted {
 		{"organizations.create.long_name", "A name has any length.", "organizations.fields.name_length", maxLength(organization, "name", 0)},
 		{"organizations.create.null_keys", "Whether members may use keys may be null.", "organizations.fields.keys_null", nullable(organization, "members_can_use_personal_api_keys", true)},
 		{"organizations.create.any_stats", "Any statistical method will do.", "organizations.fields.stats_choice",
-			constraint(organization, "default_experiment_stats_method", func(p *spec.Property) { p.Enum = nil })},
+			changeConstraint(organization, "default_experiment_stats_method", func(p *spec.Property) { p.Enum = nil })},
 
-		{"organizations.update.forgotten", "A new name is answered and not stored.", "organizations.update.rename", pretend(update)},
+		{"organizations.update.forgotten", "A new name is answered and not stored.", "organizations.update.rename", discardChanges(update)},
 		{"organizations.update.slug_moves", "The slug follows the name.", "organizations.update.rename",
 			changeOrganization(update, func(_ *call, o *world.Organization) { o.Slug = slugify(o.Name) })},
 		{"organizations.update.settings_lost", "One setting is not stored.", "organizations.update.settings",
 			changeOrganization(update, func(c *call, o *world.Organization) { o.Enforce2FA = nil })},
-		{"organizations.update.put_partial", "PUT needs no name.", "organizations.update.nothing", takenFor(put, http.MethodPatch)},
-		{"organizations.update.patch_whole", "PATCH needs the name.", "organizations.update.nothing", takenFor(update, http.MethodPut)},
-		{"organizations.update.by_member", "Members may change an organization.", "organizations.update.levels", level(update, world.Member)},
-		{"organizations.update.scope", "A key that reads may change an organization.", "organizations.update.scope", scope(update, "organization:read")},
+		{"organizations.update.put_partial", "PUT needs no name.", "organizations.update.nothing", treatAsMethod(put, http.MethodPatch)},
+		{"organizations.update.patch_whole", "PATCH needs the name.", "organizations.update.nothing", treatAsMethod(update, http.MethodPut)},
+		{"organizations.update.by_member", "Members may change an organization.", "organizations.update.levels", requireLevel(update, world.Member)},
+		{"organizations.update.scope", "A key that reads may change an organization.", "organizations.update.scope", requireScope(update, "organization:read")},
 		{"organizations.update.recent_login", "Changing needs no recent login.", "sessions.recent_login.required",
 			before(update, func(c *call) {
 				if c.Session != nil {
@@ -138,22 +138,22 @@ func organizationMutants() []planted {
 				own.Features = slices.DeleteFunc(slices.Clone(own.Features), func(f string) bool { return f == world.FeatureInviteSettings })
 				c.organization = &own
 			})},
-		{"organizations.update.invite_unplanned", "The switch counts without its feature.", "organizations.update.members_can_invite", plan("invites_create", world.FeatureInviteSettings)},
+		{"organizations.update.invite_unplanned", "The switch counts without its feature.", "organizations.update.members_can_invite", grantFeature("invites_create", world.FeatureInviteSettings)},
 		{"organizations.update.key_switch", "Members' keys work although that is switched off.", "organizations.update.members_can_use_keys",
-			skipStep("key limits", func(c *call) bool {
-				return c.Key != nil && c.organization != nil && len(c.Key.Projects) == 0 && reaches(c.Key, c.organization)
+			skipStage("key limits", func(c *call) bool {
+				return c.Key != nil && c.organization != nil && len(c.Key.Projects) == 0 && keyReaches(c.Key, c.organization)
 			})},
 		{"organizations.update.long_name", "A name has any length.", "organizations.fields.name_length", maxLength(organization, "name", 0)},
 		{"organizations.update.null_name", "A name may be null.", "organizations.fields.name_null", nullable(organization, "name", true)},
 
-		{"organizations.delete.pretends", "Deleting an organization does nothing.", "organizations.delete.gone", pretend(destroy)},
-		{"organizations.delete.by_admin", "Administrators may delete an organization.", "organizations.delete.levels", level(destroy, world.Administrator)},
+		{"organizations.delete.pretends", "Deleting an organization does nothing.", "organizations.delete.gone", discardChanges(destroy)},
+		{"organizations.delete.by_admin", "Administrators may delete an organization.", "organizations.delete.levels", requireLevel(destroy, world.Administrator)},
 		{"organizations.delete.names_taken", "The domains of a deleted organization stay taken.", "organizations.delete.frees_domains",
-			afterwards(destroy, func(c *call, was *world.World) {
+			afterWithPrevious(destroy, func(c *call, was *world.World) {
 				was.Domains(c.organization.ID).All(func(d *world.Domain) bool { c.tx.PutDomain(d); return true })
 			})},
 		{"organizations.delete.slug_taken", "The slug of a deleted organization stays taken.", "organizations.delete.frees_slug",
-			afterwards(destroy, func(c *call, was *world.World) {
+			afterWithPrevious(destroy, func(c *call, was *world.World) {
 				if o, ok := was.Organization(c.organization.ID); ok {
 					own := *o
 					own.ID = c.sandbox.IDs.UUID(c.now)
@@ -161,7 +161,7 @@ func organizationMutants() []planted {
 				}
 			})},
 		{"organizations.delete.projects_stay", "The projects of a deleted organization stay.", "organizations.delete.gone",
-			afterwards(destroy, func(c *call, was *world.World) {
+			afterWithPrevious(destroy, func(c *call, was *world.World) {
 				o, _ := was.Organization(c.organization.ID)
 				c.tx.PutOrganization(o)
 				if m, ok := was.Membership(c.User.ID, o.ID); ok {
@@ -180,7 +180,7 @@ func organizationMutants() []planted {
 				}
 			})},
 		{"organizations.methods.unknown_path", "A path that is not there answers a page.", "organizations.methods.unknown_path",
-			answered("", 404, func(a *mutant.Response) {
+			changeAnswerWithStatus("", 404, func(a *mutant.Response) {
 				if a.Below("/api/understudy") {
 					a.Body, a.Status = []byte(`{}`), 200
 				}
