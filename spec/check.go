@@ -53,8 +53,7 @@ func (d *Document) validateResponse(operation *Operation, status int, header htt
 // brief drops the dump of schema and value that a validator's error ends with. Of an object that is the sum of schemas it names
 // what is wrong in one of them.
 func brief(err error) string {
-	var schemaError *openapi3.SchemaError
-	if errors.As(err, &schemaError) {
+	if schemaError, ok := errors.AsType[*openapi3.SchemaError](err); ok {
 		for inner := schemaError; errors.As(inner.Origin, &inner); {
 			schemaError = inner
 		}

@@ -80,7 +80,7 @@ func TestRulesNoticeMistakes(t *testing.T) {
 		resource := slices.DeleteFunc(slices.Clone(all), func(o *spec.Operation) bool { return o.Tag != operation.Tag })
 		for _, mistake := range mistakesOf(document, operation) {
 			before, beforeSpec := *operation, *operation.Spec
-			mistake.make(operation)
+			mistake.commit(operation)
 			noticed := slices.ContainsFunc([][]*spec.Operation{{operation}, resource}, func(operations []*spec.Operation) bool {
 				return len(mistakesIn(document, operations, operationRules)) > 0
 			})
@@ -97,12 +97,12 @@ func TestRulesNoticeMistakes(t *testing.T) {
 // mistake is something that an author can get wrong about one operation. The operation and what its Spec holds directly may be
 // changed, nothing below.
 type mistake struct {
-	name string
-	make func(*spec.Operation)
+	name   string
+	commit func(*spec.Operation)
 }
 
 func mistakesOf(document *spec.Document, operation *spec.Operation) (list []mistake) {
-	add := func(name string, make func(*spec.Operation)) { list = append(list, mistake{name, make}) }
+	add := func(name string, commit func(*spec.Operation)) { list = append(list, mistake{name, commit}) }
 
 	if path, ok := strings.CutSuffix(operation.Path, "/"); ok {
 		add("a longer path", func(o *spec.Operation) { o.Path += "more/" })

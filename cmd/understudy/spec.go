@@ -49,7 +49,7 @@ func (cmd *specCommand) Run(ctx context.Context, std streams) error {
 
 // coverage runs the suite against a fake and prints what it covered of the document.
 func (cmd *specCommand) coverage(ctx context.Context, std streams) error {
-	t, stop, err := (&verifyCommand{}).target(ctx, std)
+	t, stop, err := (&verifyCommand{}).target(std)
 	if err != nil {
 		return err
 	}
