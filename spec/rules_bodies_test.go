@@ -229,7 +229,7 @@ func checkResponseExamples(_ *spec.Document, o *spec.Operation, report func(stri
 			if err := media.Schema.Value.VisitJSON(value, openapi3.VisitAsResponse()); err != nil {
 				return err
 			}
-			if extra := spec.Undocumented(media.Schema, value); len(extra) > 0 {
+			if extra := spec.UndocumentedProperties(media.Schema, value); len(extra) > 0 {
 				return fmt.Errorf("has the undocumented properties %q", extra)
 			}
 			return nil

@@ -43,7 +43,7 @@ func (cmd *specCommand) Run(ctx context.Context, std streams) error {
 	if cmd.JSON {
 		return errors.New("--json goes with --coverage or --rules")
 	}
-	_, err := std.out.Write(spec.Bytes())
+	_, err := std.out.Write(spec.OpenAPI())
 	return err
 }
 
