@@ -189,4 +189,4 @@ func NewBaseline(r *Report) *Baseline { return report.NewBaseline(r) }
 func ReadEarlier(data []byte) (*Earlier, error) { return report.ReadEarlier(data) }
 
 // ReportSchema is the JSON Schema of what [Report.WriteJSON] writes.
-func ReportSchema() []byte { return report.ReportSchema() }
+func ReportSchema() []byte { return report.JSONSchema() }

@@ -76,9 +76,9 @@ type defect struct {
 }
 
 // replace spoils answers by replacing a text.
-func replace(old, new string) func(*httptest.ResponseRecorder, *http.Request) string {
+func replace(from, to string) func(*httptest.ResponseRecorder, *http.Request) string {
 	return func(a *httptest.ResponseRecorder, _ *http.Request) string {
-		return strings.ReplaceAll(a.Body.String(), old, new)
+		return strings.ReplaceAll(a.Body.String(), from, to)
 	}
 }
 
@@ -216,7 +216,7 @@ func snapshot(t *testing.T, fake *mock.Running, profile *conformance.Target) str
 	t.Helper()
 	var all strings.Builder
 	for _, collection := range []string{"domains", "identity_provider_configs", "integrations", "invites"} {
-		request := httptest.NewRequest("GET", fake.URL+"/api/organizations/"+profile.Organization.ID+"/"+collection+"/?limit=1000", nil)
+		request := httptest.NewRequest(http.MethodGet, fake.URL+"/api/organizations/"+profile.Organization.ID+"/"+collection+"/?limit=1000", nil)
 		request.Header.Set("Authorization", "Bearer "+profile.Credentials["admin"].PersonalAPIKey)
 		answer := httptest.NewRecorder()
 		fake.ServeHTTP(answer, request)

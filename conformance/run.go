@@ -3,6 +3,7 @@ package conformance
 import (
 	"context"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/understudy-dev/understudy/conformance/coverage"
@@ -95,18 +96,19 @@ func failOnBaseline(t *testing.T, r *runner.Run) {
 
 // failureText is what a test log says about a scenario that did not pass.
 func failureText(o *Outcome) string {
-	text := o.Title + "\n"
+	var text strings.Builder
+	text.WriteString(o.Title + "\n")
 	for _, rule := range o.Rules {
-		text += "rule " + rule.String() + "\n"
+		text.WriteString("rule " + rule.String() + "\n")
 	}
 	if o.Status == Errored {
-		text += "no verdict, an error of the suite or of the way to the target: "
+		text.WriteString("no verdict, an error of the suite or of the way to the target: ")
 	}
-	text += o.Reason
+	text.WriteString(o.Reason)
 	if o.Response != "" {
-		text += "\nrequest: " + o.Request + "\nresponse: " + o.Response + "\nrepeat: " + o.Curl
+		text.WriteString("\nrequest: " + o.Request + "\nresponse: " + o.Response + "\nrepeat: " + o.Curl)
 	}
-	return text
+	return text.String()
 }
 
 // Measure runs the whole suite against a target and tells what it covered. It fails

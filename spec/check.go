@@ -32,7 +32,7 @@ func (d *Document) CheckResponse(operation *Operation, status int, header http.H
 	if err := json.Unmarshal(body, &value); err != nil {
 		return fmt.Errorf("%s, %d: the body is not JSON: %w", operation.ID, status, err)
 	}
-	if extra := Undocumented(schema, value); len(extra) > 0 {
+	if extra := UndocumentedProperties(schema, value); len(extra) > 0 {
 		return fmt.Errorf("%s, %d: undocumented properties: %s", operation.ID, status, strings.Join(extra, ", "))
 	}
 	return nil
@@ -53,8 +53,7 @@ func (d *Document) validateResponse(operation *Operation, status int, header htt
 // brief drops the dump of schema and value that a validator's error ends with. Of an object that is the sum of schemas it names
 // what is wrong in one of them.
 func brief(err error) string {
-	var schemaError *openapi3.SchemaError
-	if errors.As(err, &schemaError) {
+	if schemaError, ok := errors.AsType[*openapi3.SchemaError](err); ok {
 		for inner := schemaError; errors.As(inner.Origin, &inner); {
 			schemaError = inner
 		}
@@ -64,30 +63,30 @@ func brief(err error) string {
 	return first
 }
 
-// Undocumented lists the properties of a decoded JSON body that its schema does not have, as paths such as results.0.colour,
+// UndocumentedProperties lists the properties of a decoded JSON body that its schema does not have, as paths such as results.0.colour,
 // sorted. A validator accepts them, since requests may carry anything; in a response they are a difference.
 //
 // Schemas that are free-form or partial (x-partial) document every property.
-func Undocumented(schema *openapi3.SchemaRef, body any) []string {
-	found := undocumented([]*openapi3.Schema{schema.Value}, body, "")
+func UndocumentedProperties(schema *openapi3.SchemaRef, body any) []string {
+	found := undocumentedIn([]*openapi3.Schema{schema.Value}, body, "")
 	slices.Sort(found)
 	return found
 }
 
-// undocumented takes all the schemas that may describe the value: the parts of an allOf, the branches of a oneOf.
-func undocumented(schemas []*openapi3.Schema, value any, path string) []string {
-	schemas = spread(schemas)
+// undocumentedIn takes all the schemas that may describe the value: the parts of an allOf, the branches of a oneOf.
+func undocumentedIn(schemas []*openapi3.Schema, value any, path string) []string {
+	schemas = withParts(schemas)
 	switch value := value.(type) {
 	case map[string]any:
-		return undocumentedProperties(schemas, value, path)
+		return undocumentedInObject(schemas, value, path)
 	case []any:
-		return undocumentedItems(schemas, value, path)
+		return undocumentedInList(schemas, value, path)
 	default:
 		return nil
 	}
 }
 
-func undocumentedProperties(schemas []*openapi3.Schema, object map[string]any, path string) []string {
+func undocumentedInObject(schemas []*openapi3.Schema, object map[string]any, path string) []string {
 	var found []string
 	for name, value := range object {
 		var described []*openapi3.Schema
@@ -98,15 +97,15 @@ func undocumentedProperties(schemas []*openapi3.Schema, object map[string]any, p
 		}
 		switch {
 		case described != nil:
-			found = append(found, undocumented(described, value, join(path, name))...)
-		case !slices.ContainsFunc(schemas, open):
+			found = append(found, undocumentedIn(described, value, join(path, name))...)
+		case !slices.ContainsFunc(schemas, isOpen):
 			found = append(found, join(path, name))
 		}
 	}
 	return found
 }
 
-func undocumentedItems(schemas []*openapi3.Schema, items []any, path string) []string {
+func undocumentedInList(schemas []*openapi3.Schema, items []any, path string) []string {
 	var described []*openapi3.Schema
 	for _, schema := range schemas {
 		if schema.Items != nil {
@@ -116,14 +115,14 @@ func undocumentedItems(schemas []*openapi3.Schema, items []any, path string) []s
 	var found []string
 	for i, item := range items {
 		if described != nil {
-			found = append(found, undocumented(described, item, join(path, strconv.Itoa(i)))...)
+			found = append(found, undocumentedIn(described, item, join(path, strconv.Itoa(i)))...)
 		}
 	}
 	return found
 }
 
-// spread adds the parts (allOf) and branches (oneOf, anyOf) of schemas to them.
-func spread(schemas []*openapi3.Schema) []*openapi3.Schema {
+// withParts adds the parts (allOf) and branches (oneOf, anyOf) of schemas to them.
+func withParts(schemas []*openapi3.Schema) []*openapi3.Schema {
 	seen := make(map[*openapi3.Schema]bool)
 	pending := slices.Clone(schemas)
 	for len(pending) > 0 {
@@ -142,8 +141,8 @@ func spread(schemas []*openapi3.Schema) []*openapi3.Schema {
 	return slices.Collect(maps.Keys(seen))
 }
 
-// open reports whether a schema documents every property: it says so, or it allows any JSON value.
-func open(schema *openapi3.Schema) bool {
+// isOpen reports whether a schema documents every property: it says so, or it allows any JSON value.
+func isOpen(schema *openapi3.Schema) bool {
 	partial, _ := schema.Extensions["x-partial"].(bool)
 	extra := schema.AdditionalProperties
 	composed := len(schema.AllOf)+len(schema.OneOf)+len(schema.AnyOf) > 0

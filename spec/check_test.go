@@ -70,7 +70,7 @@ func TestUndocumented(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			g := NewWithT(t)
 
-			got := spec.Undocumented(load(t).T.Components.Schemas[c.schema], decode(t, c.body))
+			got := spec.UndocumentedProperties(load(t).T.Components.Schemas[c.schema], decode(t, c.body))
 
 			g.Expect(got).To(Equal(c.want))
 		})

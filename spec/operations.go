@@ -194,7 +194,7 @@ func assign(target, value any) error {
 		}
 		return fmt.Errorf("must be a string, not %v", value)
 	case *int:
-		if number, ok := plain(value).(int); ok {
+		if number, ok := wholeAsInt(value).(int); ok {
 			*field = number
 			return nil
 		}
@@ -221,8 +221,8 @@ func assignStrings(field *[]string, value any) error {
 	return nil
 }
 
-// Grants reports whether the scopes of a personal API key allow what needs a scope. Writing includes reading; * is everything.
-func Grants(scopes []string, required string) bool {
+// ScopesAllow reports whether the scopes of a personal API key allow what needs a scope. Writing includes reading; * is everything.
+func ScopesAllow(scopes []string, required string) bool {
 	object, reading := strings.CutSuffix(required, ":read")
 	for _, scope := range scopes {
 		if scope == "*" || scope == required || (reading && scope == object+":write") {

@@ -70,7 +70,7 @@ func TestExceptionsAreNeeded(t *testing.T) {
 
 // TestRulesNoticeMistakes makes each operation wrong in each way, one at a time, and wants the rules to see it.
 func TestRulesNoticeMistakes(t *testing.T) {
-	document, err := spec.Fresh()
+	document, err := spec.LoadCopy()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -80,7 +80,7 @@ func TestRulesNoticeMistakes(t *testing.T) {
 		resource := slices.DeleteFunc(slices.Clone(all), func(o *spec.Operation) bool { return o.Tag != operation.Tag })
 		for _, mistake := range mistakesOf(document, operation) {
 			before, beforeSpec := *operation, *operation.Spec
-			mistake.make(operation)
+			mistake.commit(operation)
 			noticed := slices.ContainsFunc([][]*spec.Operation{{operation}, resource}, func(operations []*spec.Operation) bool {
 				return len(mistakesIn(document, operations, operationRules)) > 0
 			})
@@ -97,12 +97,12 @@ func TestRulesNoticeMistakes(t *testing.T) {
 // mistake is something that an author can get wrong about one operation. The operation and what its Spec holds directly may be
 // changed, nothing below.
 type mistake struct {
-	name string
-	make func(*spec.Operation)
+	name   string
+	commit func(*spec.Operation)
 }
 
 func mistakesOf(document *spec.Document, operation *spec.Operation) (list []mistake) {
-	add := func(name string, make func(*spec.Operation)) { list = append(list, mistake{name, make}) }
+	add := func(name string, commit func(*spec.Operation)) { list = append(list, mistake{name, commit}) }
 
 	if path, ok := strings.CutSuffix(operation.Path, "/"); ok {
 		add("a longer path", func(o *spec.Operation) { o.Path += "more/" })
@@ -201,7 +201,7 @@ func mistakesOfResponses(document *spec.Document, operation *spec.Operation) (li
 func TestOperationsInDocumentOrder(t *testing.T) {
 	g := NewWithT(t)
 	var want, got []string
-	for _, match := range regexp.MustCompile(`(?m)^ +operationId: (\w+)$`).FindAllSubmatch(spec.Bytes(), -1) {
+	for _, match := range regexp.MustCompile(`(?m)^ +operationId: (\w+)$`).FindAllSubmatch(spec.OpenAPI(), -1) {
 		want = append(want, string(match[1]))
 	}
 	for _, operation := range load(t).Operations() {
@@ -244,7 +244,7 @@ func TestGrants(t *testing.T) {
 		{"no scopes", nil, "organization:read", false},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			NewWithT(t).Expect(spec.Grants(c.scopes, c.required)).To(Equal(c.want))
+			NewWithT(t).Expect(spec.ScopesAllow(c.scopes, c.required)).To(Equal(c.want))
 		})
 	}
 }

@@ -104,7 +104,7 @@ func TestParseNamesAllMistakes(t *testing.T) {
 func BenchmarkParse(b *testing.B) {
 	b.ReportAllocs()
 	for b.Loop() {
-		if _, err := parse(embedded); err != nil {
+		if _, err := parse(openAPI); err != nil {
 			b.Fatal(err)
 		}
 	}

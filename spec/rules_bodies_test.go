@@ -16,7 +16,7 @@ import (
 
 // checkRequest wants a body of what sets fields, in every encoding, all of one schema.
 func checkRequest(d *spec.Document, o *spec.Operation, report func(string, ...any)) {
-	sets := o.Method == "PUT" || o.Method == "PATCH" || creates(d, o)
+	sets := o.Method == http.MethodPut || o.Method == http.MethodPatch || creates(d, o)
 	if o.Request == "" {
 		if sets {
 			report("add a requestBody with a schema of components/schemas")
@@ -47,7 +47,7 @@ func checkRequest(d *spec.Document, o *spec.Operation, report func(string, ...an
 // creates reports whether the operation makes an object of those that its path lists.
 func creates(d *spec.Document, o *spec.Operation) bool {
 	item := d.T.Paths.Value(o.Path)
-	return o.Method == "POST" && item != nil && item.Get != nil
+	return o.Method == http.MethodPost && item != nil && item.Get != nil
 }
 
 // otherStatuses are the statuses that do not follow from the method, the path and the body: those that an operation answers with
@@ -85,7 +85,7 @@ var otherStatuses = map[string]struct{ also, never []int }{
 func checkStatuses(d *spec.Document, o *spec.Operation, report func(string, ...any)) {
 	want := []int{http.StatusUnauthorized, http.StatusForbidden, http.StatusMethodNotAllowed}
 	switch {
-	case o.Method == "DELETE":
+	case o.Method == http.MethodDelete:
 		want = append(want, http.StatusNoContent)
 	case creates(d, o):
 		want = append(want, http.StatusCreated)
@@ -229,7 +229,7 @@ func checkResponseExamples(_ *spec.Document, o *spec.Operation, report func(stri
 			if err := media.Schema.Value.VisitJSON(value, openapi3.VisitAsResponse()); err != nil {
 				return err
 			}
-			if extra := spec.Undocumented(media.Schema, value); len(extra) > 0 {
+			if extra := spec.UndocumentedProperties(media.Schema, value); len(extra) > 0 {
 				return fmt.Errorf("has the undocumented properties %q", extra)
 			}
 			return nil

@@ -2,6 +2,7 @@ package spec_test
 
 import (
 	"fmt"
+	"net/http"
 	"slices"
 	"strings"
 	"unicode"
@@ -117,7 +118,7 @@ func usualID(o *spec.Operation) string {
 		}
 	}
 	verb := map[string]string{"GET": "retrieve", "POST": "create", "PUT": "update", "PATCH": "partial_update", "DELETE": "destroy"}[o.Method]
-	if o.Method == "GET" && (takes(o, "limit") || takes(o, "startIndex")) {
+	if o.Method == http.MethodGet && (takes(o, "limit") || takes(o, "startIndex")) {
 		verb = "list"
 	}
 	return strings.Join(append(words, verb), "_")

@@ -100,7 +100,7 @@ func newProperty(schema *openapi3.Schema, above []*openapi3.Schema) Property {
 		Nullable:  schema.Nullable || slices.ContainsFunc(schema.AnyOf, nullable),
 		ReadOnly:  schema.ReadOnly,
 		WriteOnly: schema.WriteOnly,
-		Default:   plain(schema.Default),
+		Default:   wholeAsInt(schema.Default),
 	}
 	if types := schema.Type.Slice(); len(types) > 0 {
 		property.Type = types[0]
@@ -111,7 +111,7 @@ func newProperty(schema *openapi3.Schema, above []*openapi3.Schema) Property {
 	property.AllowBlank = property.Type == openapi3.TypeString && schema.MinLength == 0
 	for _, value := range schema.Enum {
 		if value != nil {
-			property.Enum = append(property.Enum, plain(value))
+			property.Enum = append(property.Enum, wholeAsInt(value))
 		}
 	}
 	if schema.Items != nil {
@@ -137,8 +137,8 @@ func orNull(schema *openapi3.Schema) (*openapi3.Schema, bool) {
 
 func nullable(ref *openapi3.SchemaRef) bool { return ref.Value.Nullable }
 
-// plain turns the whole numbers of a parser into int, so that they compare with Go's own constants.
-func plain(value any) any {
+// wholeAsInt turns the whole numbers of a parser into int, so that they compare with Go's own constants.
+func wholeAsInt(value any) any {
 	switch number := value.(type) {
 	case float64:
 		if number == math.Trunc(number) {

@@ -23,18 +23,18 @@ import (
 )
 
 //go:embed openapi.yaml
-var embedded []byte
+var openAPI []byte
 
-var loadEmbedded = sync.OnceValues(func() (*Document, error) { return parse(embedded) })
+var loadEmbedded = sync.OnceValues(func() (*Document, error) { return parse(openAPI) })
 
-// Bytes returns a copy of the OpenAPI document, as it was written.
-func Bytes() []byte { return slices.Clone(embedded) }
+// OpenAPI returns a copy of the OpenAPI document, as it was written.
+func OpenAPI() []byte { return slices.Clone(openAPI) }
 
 //go:embed control.yaml
-var control []byte
+var controlOpenAPI []byte
 
-// ControlBytes returns a copy of the OpenAPI document of the fake's control plane, as it was written.
-func ControlBytes() []byte { return slices.Clone(control) }
+// ControlOpenAPI returns a copy of the OpenAPI document of the fake's control plane, as it was written.
+func ControlOpenAPI() []byte { return slices.Clone(controlOpenAPI) }
 
 const modulePath = "github.com/understudy-dev/understudy"
 
@@ -58,8 +58,8 @@ func ModuleVersion() string {
 // the tests of this package do.
 func Load() (*Document, error) { return loadEmbedded() }
 
-// Fresh parses the embedded document once more. The caller may change what it returns.
-func Fresh() (*Document, error) { return parse(embedded) }
+// LoadCopy parses the embedded document once more. The caller may change what it returns.
+func LoadCopy() (*Document, error) { return parse(openAPI) }
 
 // Document is a parsed OpenAPI document with its operations and schemas indexed. It is safe for concurrent reading.
 type Document struct {

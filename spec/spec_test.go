@@ -18,10 +18,10 @@ func TestLoadParsesOnce(t *testing.T) {
 func TestBytesMayBeChangedByTheCaller(t *testing.T) {
 	g := NewWithT(t)
 
-	first := spec.Bytes()
+	first := spec.OpenAPI()
 	first[0] = '#'
 
-	g.Expect(string(spec.Bytes())).To(HavePrefix("openapi: 3.0.3\n"))
+	g.Expect(string(spec.OpenAPI())).To(HavePrefix("openapi: 3.0.3\n"))
 }
 
 func ExampleLoad() {

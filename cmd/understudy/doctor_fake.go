@@ -81,10 +81,10 @@ func speaksNoHTTP(err error) bool {
 func (d *diagnosis) checkVersion(health *reply) {
 	const check = "version"
 	its, ours := health.header.Get("Understudy-Version"), mock.Version()
-	switch {
-	case its == ours:
+	switch its {
+	case ours:
 		d.ok(check, "the fake and this program are %s", ours)
-	case its == "":
+	case "":
 		d.warn(check, "start the fake with this program", "the fake does not say its version; this program is %s", ours)
 	default:
 		d.warn(check, "start the fake with this program, or use the program that it was started with", "the fake is %s, this program %s", its, ours)

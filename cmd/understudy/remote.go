@@ -51,7 +51,8 @@ func (f *remoteFlags) remote(site string) (*remote, error) {
 	if at := strings.LastIndex(r.root, sandboxPath); at >= 0 {
 		r.root, r.sandbox = r.root[:at], r.root[at+len(sandboxPath):]
 	}
-	return r, r.selectSandbox(r.sandbox)
+	err = r.selectSandbox(r.sandbox)
+	return r, err
 }
 
 var sandboxName = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$`)

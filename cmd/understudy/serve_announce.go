@@ -90,8 +90,8 @@ func writeTarget(file string, fake *mock.Server, site string) error {
 // new. What is no regular file, such as a pipe, is written to. google/renameio does not
 // build for Windows, and would replace a pipe.
 func replaceFile(file string, data []byte) error {
-	if real, err := filepath.EvalSymlinks(file); err == nil {
-		file = real
+	if resolved, err := filepath.EvalSymlinks(file); err == nil {
+		file = resolved
 	}
 	if info, err := os.Stat(file); err == nil && !info.Mode().IsRegular() {
 		return os.WriteFile(file, data, 0o600)

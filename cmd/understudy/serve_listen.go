@@ -72,11 +72,12 @@ func startLocalServer(fake *mock.Server) (*localServer, error) {
 		return nil, err
 	}
 	serving, stop := context.WithCancel(context.Background())
-	done := make(chan error, 1)
+	ended := make(chan struct{})
 	go func() {
-		done <- serve(serving, listener, fake, &http.Server{Handler: fake, ReadHeaderTimeout: 10 * time.Second})
+		defer close(ended)
+		_ = serve(serving, listener, fake, &http.Server{Handler: fake, ReadHeaderTimeout: 10 * time.Second})
 	}()
-	return &localServer{"http://" + listener.Addr().String(), func() { stop(); <-done }}, nil
+	return &localServer{"http://" + listener.Addr().String(), func() { stop(); <-ended }}, nil
 }
 
 // limitListener limits the number of open connections. golang.org/x/net/netutil has one

@@ -142,7 +142,7 @@ func (w *watcher) run(ctx context.Context, look func()) error {
 			if w.affects(event.Name) {
 				settled = w.after(quietTime)
 			}
-		case <-w.notify.Errors: // something was missed
+		case <-w.notify.Errors: //nolint:errcheck // whatever the error, an event was missed
 			settled = w.after(quietTime)
 		case <-settled:
 			settled = nil

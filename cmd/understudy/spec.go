@@ -43,13 +43,13 @@ func (cmd *specCommand) Run(ctx context.Context, std streams) error {
 	if cmd.JSON {
 		return errors.New("--json goes with --coverage or --rules")
 	}
-	_, err := std.out.Write(spec.Bytes())
+	_, err := std.out.Write(spec.OpenAPI())
 	return err
 }
 
 // coverage runs the suite against a fake and prints what it covered of the document.
 func (cmd *specCommand) coverage(ctx context.Context, std streams) error {
-	t, stop, err := (&verifyCommand{}).target(ctx, std)
+	t, stop, err := (&verifyCommand{}).target(std)
 	if err != nil {
 		return err
 	}

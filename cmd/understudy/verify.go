@@ -121,7 +121,7 @@ func (cmd *verifyCommand) Run(ctx context.Context, std streams) error {
 	if err != nil {
 		return err
 	}
-	t, stop, err := cmd.target(ctx, std)
+	t, stop, err := cmd.target(std)
 	if err != nil {
 		return err
 	}
@@ -242,7 +242,7 @@ func listProfiles(w io.Writer) error {
 }
 
 // target reads the target profile, or starts the embedded fake and returns the profile of that.
-func (cmd *verifyCommand) target(ctx context.Context, std streams) (*conformance.Target, func(), error) {
+func (cmd *verifyCommand) target(std streams) (*conformance.Target, func(), error) {
 	if cmd.Target != "" {
 		t, err := conformance.LoadTarget(cmd.Target)
 		return t, func() {}, err

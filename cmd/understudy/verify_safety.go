@@ -48,7 +48,7 @@ func (f *safetyFlags) apply(o *conformance.Options, t *conformance.Target, cmd *
 		o.Journal = ""
 	}
 	if f.Plan || !t.Local() {
-		o.Planned = f.printPlan(t, o.Parallel, cmd.JSON, std)
+		o.Planned = f.printPlan(o.Parallel, cmd.JSON, std)
 	}
 	return nil
 }
@@ -94,7 +94,7 @@ func (f *safetyFlags) access(t *conformance.Target) (suite.Access, error) {
 var errPlanned = errors.New("only the plan was asked for")
 
 // printPlan returns a function that prints the plan: on standard output with --plan.
-func (f *safetyFlags) printPlan(t *conformance.Target, parallel int, asJSON bool, std streams) func(*conformance.Plan) error {
+func (f *safetyFlags) printPlan(parallel int, asJSON bool, std streams) func(*conformance.Plan) error {
 	return func(plan *conformance.Plan) (err error) {
 		if plan.Estimate, err = estimate(plan, max(parallel, 1)); err != nil {
 			return err

@@ -7,7 +7,7 @@ import (
 	"path"
 	"slices"
 
-	"github.com/understudy-dev/understudy/conformance/internal/yamlfile"
+	"github.com/understudy-dev/understudy/fixtures/strictyaml"
 )
 
 //go:embed exceptions.yaml
@@ -32,7 +32,7 @@ func readExceptions(data []byte) ([]Exception, error) {
 	var file struct {
 		Exceptions []Exception `yaml:"exceptions"`
 	}
-	if err := yamlfile.Decode(data, &file); err != nil {
+	if err := strictyaml.Unmarshal(data, &file); err != nil {
 		return nil, fmt.Errorf("exceptions.yaml: %w", err)
 	}
 	var problems []error

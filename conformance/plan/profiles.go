@@ -91,7 +91,7 @@ func overlap(a, b []string) bool {
 //   - provisional.
 func Tags(s *suite.Scenario) []string {
 	parts := strings.Split(s.ID, ".")
-	tags := append(parts[:len(parts)-1:len(parts)-1], string(s.Access))
+	tags := append(slices.Clone(parts[:len(parts)-1]), string(s.Access))
 	if more, renamed := aspectTags[s.Asks()]; renamed {
 		tags = append(tags, more...)
 	} else {

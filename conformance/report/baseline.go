@@ -10,7 +10,7 @@ import (
 
 	"go.yaml.in/yaml/v4"
 
-	"github.com/understudy-dev/understudy/conformance/internal/yamlfile"
+	"github.com/understudy-dev/understudy/fixtures/strictyaml"
 )
 
 // Baseline holds the failures of a target that somebody has accepted, each with
@@ -40,7 +40,7 @@ func LoadBaseline(path string) (*Baseline, error) {
 		return nil, err
 	}
 	b := &Baseline{}
-	if err := yamlfile.Decode(data, b); err != nil {
+	if err := strictyaml.Unmarshal(data, b); err != nil {
 		return nil, fmt.Errorf("%s: %w", path, err)
 	}
 	if err := b.check(); err != nil {

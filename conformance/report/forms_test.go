@@ -82,7 +82,7 @@ func TestPageStandsAlone(t *testing.T) {
 // TestSchema holds the report of the log against the schema that is published with it.
 func TestSchema(t *testing.T) {
 	g := NewWithT(t)
-	parsed, err := jsonschema.UnmarshalJSON(bytes.NewReader(report.ReportSchema()))
+	parsed, err := jsonschema.UnmarshalJSON(bytes.NewReader(report.JSONSchema()))
 	g.Expect(err).NotTo(HaveOccurred())
 	compiler := jsonschema.NewCompiler()
 	compiler.AssertFormat()

@@ -83,8 +83,9 @@ func verdictEmoji(c Conformance) string {
 		return "✅"
 	case NotConformant:
 		return "❌"
+	default:
+		return "⚠️"
 	}
-	return "⚠️"
 }
 
 func (r *Report) markdownFailures(b *strings.Builder) {

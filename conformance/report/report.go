@@ -235,10 +235,10 @@ func (r *Report) untried(status Status) (list []Untried) {
 }
 
 //go:embed report.schema.json
-var reportSchema []byte
+var jsonSchema []byte
 
-// ReportSchema returns the JSON Schema of what [Report.WriteJSON] writes.
-func ReportSchema() []byte { return reportSchema }
+// JSONSchema returns the JSON Schema of what [Report.WriteJSON] writes.
+func JSONSchema() []byte { return jsonSchema }
 
 // WriteJSON writes the report as one indented JSON object, whose form the schema
 // describes.

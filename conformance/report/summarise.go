@@ -34,6 +34,7 @@ func Summarise(events []Event) (*Report, error) {
 			r.Baseline = e.Baseline.compare(r.Outcomes, r.StartedAt)
 		case EarlierGiven:
 			r.Drift = e.Earlier.compare(r.Outcomes)
+		default: // readEvents takes the others
 		}
 	}
 	if r.Selection.Replay != "" {
@@ -77,6 +78,7 @@ func (r *Report) readEvents(events []Event) error {
 			r.Outcomes[index].Result, over[e.ID] = *e.Result, true
 		case RunFinished:
 			finished = true
+		default: // Summarise takes the others
 		}
 	}
 	r.Interrupted = !finished

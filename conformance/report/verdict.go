@@ -12,19 +12,20 @@ import (
 type Status string
 
 const (
-	// Passed: everything held.
+	// Passed means that everything held.
 	Passed Status = "passed"
-	// Failed: the target did something else than it must.
+	// Failed means that the target did something else than it must.
 	Failed Status = "failed"
-	// Errored: the suite could not find out, through a fault of its own or of the
-	// way to the target; not the target's verdict.
+	// Errored means that the suite could not find out, through a fault of its own or
+	// of the way to the target. It says nothing about the target.
 	Errored Status = "error"
-	// NotApplicable: the target does not offer, and need not, what the rule is about.
+	// NotApplicable means that the target does not offer, and need not, what the rule is
+	// about.
 	NotApplicable Status = "not_applicable"
-	// CouldNotRun: the rule holds for the target, but the profile lacks the means to
-	// try it, what it promised did not hold, or the run ended before.
+	// CouldNotRun means that the rule holds for the target, but the profile lacks the
+	// means to try it, what it promised did not hold, or the run ended before.
 	CouldNotRun Status = "could_not_run"
-	// NotSelected: the options left it out.
+	// NotSelected means that the options left it out.
 	NotSelected Status = "not_selected"
 )
 
@@ -40,8 +41,9 @@ func (s Status) Words() string {
 		return "could not run"
 	case NotSelected:
 		return "not selected"
+	default:
+		return string(s)
 	}
-	return string(s)
 }
 
 // Heading returns a status as the heading of a number.
@@ -65,8 +67,9 @@ func (s Status) Symbol() string {
 		return "?"
 	case NotApplicable:
 		return "–"
+	default:
+		return "·"
 	}
-	return "·"
 }
 
 // Conformance is what a run says about the target as a whole. Only required
@@ -74,11 +77,11 @@ func (s Status) Symbol() string {
 type Conformance string
 
 const (
-	// Conformant: every required scenario passed, but for those that do not apply.
+	// Conformant means that every required scenario passed, but for those that do not apply.
 	Conformant Conformance = "conformant"
-	// NotConformant: at least one required scenario failed.
+	// NotConformant means that at least one required scenario failed.
 	NotConformant Conformance = "not_conformant"
-	// Incomplete: nothing failed, but not every required scenario was tried.
+	// Incomplete means that nothing failed, but not every required scenario was tried.
 	Incomplete Conformance = "incomplete"
 )
 
@@ -92,9 +95,9 @@ func (c Conformance) Words() string {
 
 // What a run may be required to be, beyond that nothing fails.
 const (
-	// RequireConformant: an incomplete run counts as failed.
+	// RequireConformant has an incomplete run count as failed.
 	RequireConformant = "conformant"
-	// RequireClean: things left behind on the target count as failed.
+	// RequireClean has things left behind on the target count as failed.
 	RequireClean = "clean"
 )
 

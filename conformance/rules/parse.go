@@ -9,7 +9,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/understudy-dev/understudy/conformance/internal/yamlfile"
+	"github.com/understudy-dev/understudy/fixtures/strictyaml"
 )
 
 // section is a run of rules that share their source and, mostly, their operations.
@@ -47,7 +47,7 @@ func Parse(files fs.FS, known func(operation string) bool) (*Set, error) {
 			return nil, err
 		}
 		var sections []section
-		if err := yamlfile.Decode(data, &sections); err != nil {
+		if err := strictyaml.Unmarshal(data, &sections); err != nil {
 			problems = append(problems, fmt.Errorf("%s: %w", name, err))
 			continue
 		}

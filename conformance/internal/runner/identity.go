@@ -31,7 +31,7 @@ func suiteHash(all []suite.Scenario) string {
 // without tests.
 var sourceHash = sync.OnceValue(func() string {
 	hash := sha256.New()
-	hash.Write(spec.Bytes())
+	hash.Write(spec.OpenAPI())
 	for _, source := range []fs.FS{scenarios.Source, suite.Source, rules.Files} {
 		names, _ := fs.Glob(source, "*.*") // the pattern is fine
 		for _, name := range names {

@@ -70,8 +70,8 @@ func (r *Run) record(ctx context.Context, scenario *suite.Scenario, played suite
 		return result
 	case report.NotApplicable:
 		return result
-	}
-	if result.Status != report.CouldNotRun {
+	case report.CouldNotRun:
+	default:
 		result.FailureID = report.FailureID(scenario.ID, played.Check)
 	}
 	for _, e := range played.Trail {

@@ -50,7 +50,7 @@ func (c *call) checkScope() error {
 	if scope == "" {
 		return errNoKeyAccess
 	}
-	if !spec.Grants(c.Key.Scopes, scope) {
+	if !spec.ScopesAllow(c.Key.Scopes, scope) {
 		return rest.PermissionDenied("API key missing required scope '" + scope + "'")
 	}
 	return nil

@@ -93,9 +93,9 @@ const documentedSite = "http://127.0.0.1:8010"
 // showDocument answers with one of the OpenAPI documents. Its server is this one, in
 // this sandbox, so that a tool which reads the document reaches it.
 func showDocument(s *sandbox.Sandbox, g *gin.Context) {
-	data := spec.Bytes()
+	data := spec.OpenAPI()
 	if g.FullPath() == address.Control+"/control.yaml" {
-		data = spec.ControlBytes()
+		data = spec.ControlOpenAPI()
 	}
 	site := exchange.Of(g.Request).Site(g.Request)
 	text := strings.Replace(string(data), "url: "+documentedSite, "url: "+site, 1)

@@ -189,7 +189,7 @@ func (f *checker) checkCredentials(facts Facts) {
 		f.add(SessionOnly, credentials,
 			"A personal API key was sent; the document lets only sessions call %s, whatever the scopes of a key. "+
 				"Sign in, and send the session's cookie and CSRF token instead.", o.ID)
-	case o.Scope != "" && !spec.Grants(facts.Scopes, o.Scope):
+	case o.Scope != "" && !spec.ScopesAllow(facts.Scopes, o.Scope):
 		f.add(MissingScope, credentials,
 			"The key may do %s; the document says that %s needs %s. Give the key that scope, or call with one that has it.",
 			scopesText(facts.Scopes), o.ID, o.Scope)
