@@ -46,35 +46,16 @@ func applyMutant(name string, rest *api.Tables, scim *scimserver.Tables) error {
 	return fmt.Errorf("there is no mutant %q%s", name, closeNames(name))
 }
 
-// closeNames says which names are like one that is not there.
+// closeNames names the mutants whose names are most like an unknown one.
 func closeNames(name string) string {
 	const alike, most = 0.5, 5
-	type candidate struct {
-		name       string
-		similarity float64
-	}
-	var candidates []candidate
-	wanted := trigram.Of(name)
+	var known []string
 	for _, m := range Mutants() {
-		if similarity := wanted.WordSimilarity(m.Name); similarity >= alike {
-			candidates = append(candidates, candidate{m.Name, similarity})
-		}
+		known = append(known, m.Name)
 	}
-	if len(candidates) == 0 {
+	closest := trigram.Closest(name, known, alike, most)
+	if len(closest) == 0 {
 		return "; 'understudy serve --list-mutants' names them all"
 	}
-	slices.SortStableFunc(candidates, func(a, b candidate) int {
-		switch {
-		case a.similarity > b.similarity:
-			return -1
-		case a.similarity < b.similarity:
-			return 1
-		}
-		return 0
-	})
-	var names []string
-	for _, c := range candidates[:min(most, len(candidates))] {
-		names = append(names, c.name)
-	}
-	return "; close ones are " + strings.Join(names, ", ")
+	return "; close ones are " + strings.Join(closest, ", ")
 }
