@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/gin-gonic/gin"
+
 	"github.com/understudy-dev/understudy/mock/internal/address"
 	"github.com/understudy-dev/understudy/mock/internal/exchange"
 	"github.com/understudy-dev/understudy/mock/internal/journal"
@@ -100,4 +101,13 @@ func showDocument(s *sandbox.Sandbox, g *gin.Context) {
 	site := exchange.Of(g.Request).Site(g.Request)
 	text := strings.Replace(string(data), "url: "+documentedSite, "url: "+site, 1)
 	g.Data(http.StatusOK, "application/yaml; charset=utf-8", []byte(text))
+}
+
+// versionHeader says which version answers.
+const versionHeader = "Understudy-Version"
+
+// health says that the fake can serve.
+func (p *Plane) health(g *gin.Context) {
+	g.Header(versionHeader, p.Version)
+	g.JSON(http.StatusOK, gin.H{"status": "ok"})
 }

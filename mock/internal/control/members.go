@@ -194,3 +194,79 @@ func forgetMember(s *sandbox.Sandbox, g *gin.Context) {
 	}
 	g.Status(http.StatusNoContent)
 }
+
+// userRow is a user as the control plane shows it.
+type userRow struct {
+	ID            int        `json:"id"`
+	UUID          string     `json:"uuid"`
+	Email         string     `json:"email"`
+	FirstName     string     `json:"first_name"`
+	LastName      string     `json:"last_name"`
+	EmailVerified bool       `json:"email_verified"`
+	HasPassword   bool       `json:"has_password"`
+	JoinedAt      time.Time  `json:"joined_at"`
+	LastLogin     *time.Time `json:"last_login"`
+	// CurrentOrganization is what @current means to the user.
+	CurrentOrganization *string         `json:"current_organization"`
+	Organizations       []membershipRow `json:"organizations"`
+}
+
+// membershipRow is an organization that a user is a member of.
+type membershipRow struct {
+	ID    string `json:"id"`
+	Name  string `json:"name"`
+	Slug  string `json:"slug"`
+	Level int    `json:"level"`
+}
+
+func showUserRow(e *edit, user *world.User) userRow {
+	row := userRow{
+		ID: user.ID, UUID: user.UUID, Email: user.Email, FirstName: user.FirstName, LastName: user.LastName,
+		EmailVerified: user.EmailVerified, HasPassword: user.Password != "",
+		JoinedAt: user.JoinedAt, LastLogin: user.LastLogin, Organizations: []membershipRow{},
+	}
+	if current, ok := e.view.CurrentOrganization(user); ok {
+		row.CurrentOrganization = &current.ID
+	}
+	for _, m := range e.view.MembershipsOf(user.ID) {
+		if o, ok := e.view.Organization(m.Organization); ok {
+			row.Organizations = append(row.Organizations, membershipRow{o.ID, o.Name, o.Slug, int(m.Level)})
+		}
+	}
+	return row
+}
+
+func listUsers(s *sandbox.Sandbox, g *gin.Context) {
+	e := look(s, g)
+	onPage(g, e, e.view.Users(), showUserRow)
+}
+
+// roleRow is a role as the control plane shows it.
+type roleRow struct {
+	ID           string    `json:"id"`
+	Organization string    `json:"organization"`
+	Name         string    `json:"name"`
+	IsDefault    bool      `json:"is_default"` // new members get it
+	CreatedBy    string    `json:"created_by"` // an e-mail; "" is nobody
+	CreatedAt    time.Time `json:"created_at"`
+	Members      []string  `json:"members"` // their e-mails
+}
+
+func showRoleRow(e *edit, r *world.Role) roleRow {
+	o, ok := e.view.Organization(r.Organization)
+	row := roleRow{
+		ID: r.ID, Organization: r.Organization, Name: r.Name, IsDefault: ok && o.DefaultRole == r.ID,
+		CreatedBy: e.emailOf(r.CreatedBy), CreatedAt: r.CreatedAt, Members: []string{},
+	}
+	e.view.RoleMembers(r.ID).All(func(m *world.RoleMembership) bool {
+		row.Members = append(row.Members, e.emailOf(m.User))
+		return true
+	})
+	return row
+}
+
+var roleKind = kind[world.Role, roleRow]{
+	name: "role", code: "no_such_role",
+	list: (*world.World).Roles, find: (*world.World).RoleByID,
+	row: showRoleRow, delete: (*world.Tx).DeleteRole,
+}

@@ -7,6 +7,7 @@ import (
 	"net/http"
 
 	"github.com/gin-gonic/gin"
+
 	"github.com/understudy-dev/understudy/fixtures"
 	"github.com/understudy-dev/understudy/mock/internal/address"
 	"github.com/understudy-dev/understudy/mock/internal/exchange"
@@ -29,15 +30,6 @@ func (p *Plane) showTarget(s *sandbox.Sandbox, g *gin.Context) {
 		return
 	}
 	g.Data(http.StatusOK, "application/json; charset=utf-8", profile)
-}
-
-// versionHeader says which version answers.
-const versionHeader = "Understudy-Version"
-
-// health says that the fake can serve.
-func (p *Plane) health(g *gin.Context) {
-	g.Header(versionHeader, p.Version)
-	g.JSON(http.StatusOK, gin.H{"status": "ok"})
 }
 
 // Profile is the target profile of a sandbox: what it is, how to reach it at

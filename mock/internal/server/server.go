@@ -5,9 +5,10 @@ package server
 
 import (
 	"context"
+	"net"
 	"net/http"
 	"slices"
-	"sync"
+	"strings"
 	"time"
 
 	"github.com/gin-gonic/gin"
@@ -139,28 +140,15 @@ func (s *Server) Profile(b *sandbox.Sandbox, baseURL string) ([]byte, error) {
 // SandboxPath begins the paths of a sandbox.
 func SandboxPath(name string) string { return address.Sandbox + name }
 
-// maxFindings is how many differing answers are remembered.
-const maxFindings = 100
-
-// selfCheckFindings are the answers of the fake itself that differed from the document,
-// each once.
-type selfCheckFindings struct {
-	mu   sync.Mutex
-	list []string
-}
-
-func (f *selfCheckFindings) add(finding string) {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	if len(f.list) < maxFindings && !slices.Contains(f.list, finding) {
-		f.list = append(f.list, finding)
+// expectsHost reports whether the server answers for a host.
+func (s *Server) expectsHost(host string) bool {
+	if len(s.config.Hosts) == 0 {
+		return true
 	}
-}
-
-// SelfCheckFindings are the answers of the server that differed from the OpenAPI
-// document, each once.
-func (s *Server) SelfCheckFindings() []string {
-	s.findings.mu.Lock()
-	defer s.findings.mu.Unlock()
-	return slices.Clone(s.findings.list)
+	name, _, err := net.SplitHostPort(host)
+	if err != nil {
+		name = host
+	}
+	name = strings.ToLower(strings.Trim(name, "[]"))
+	return slices.Contains(s.config.Hosts, name) || strings.HasSuffix(name, ".localhost")
 }

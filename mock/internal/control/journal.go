@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/http"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/gin-gonic/gin"
@@ -111,4 +112,20 @@ func streamRequests(s *sandbox.Sandbox, g *gin.Context) {
 	ticker := time.NewTicker(heartbeat)
 	defer ticker.Stop()
 	s.Journal.ServeSSE(g.Writer, g.Request, query, ticker.C)
+}
+
+func listViolations(s *sandbox.Sandbox, g *gin.Context) {
+	found := s.Violations.Report()
+	if !strings.HasPrefix(g.GetHeader("Accept"), "text/plain") {
+		g.JSON(http.StatusOK, found)
+		return
+	}
+	g.Header("Content-Type", "text/plain; charset=utf-8")
+	g.Status(http.StatusOK)
+	_ = found.WriteText(g.Writer) // a caller who has gone is nobody to tell
+}
+
+func clearViolations(s *sandbox.Sandbox, g *gin.Context) {
+	s.Violations.Reset()
+	g.Status(http.StatusNoContent)
 }

@@ -3,6 +3,8 @@ package server
 import (
 	"fmt"
 	"net/http"
+	"slices"
+	"sync"
 	"time"
 
 	"github.com/gin-gonic/gin"
@@ -196,4 +198,30 @@ func (s *Server) journalEntry(x *exchange.Exchange, r *http.Request, met string,
 		entry.Violations = append(entry.Violations, string(v.Code)+": "+v.Message)
 	}
 	return entry
+}
+
+// maxFindings is how many differing answers are remembered.
+const maxFindings = 100
+
+// selfCheckFindings are the answers of the fake itself that differed from the document,
+// each once.
+type selfCheckFindings struct {
+	mu   sync.Mutex
+	list []string
+}
+
+func (f *selfCheckFindings) add(finding string) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if len(f.list) < maxFindings && !slices.Contains(f.list, finding) {
+		f.list = append(f.list, finding)
+	}
+}
+
+// SelfCheckFindings are the answers of the server that differed from the OpenAPI
+// document, each once.
+func (s *Server) SelfCheckFindings() []string {
+	s.findings.mu.Lock()
+	defer s.findings.mu.Unlock()
+	return slices.Clone(s.findings.list)
 }
