@@ -19,14 +19,14 @@ import (
 	"github.com/understudy-dev/understudy/spec"
 )
 
-// Pages of other origins and the API. A frontend under development lies on
-// another port of this machine, which is another origin: it may read and write,
-// with its cookies, as a page of the site could. No other origin may do anything:
-// the keys of a fixture world are public, and a form that any page can send may
-// carry one in its body. The control plane is no part of this; see [isCrossOrigin].
+// The API and pages of other origins. A frontend under development is served from another
+// port of this machine, which is another origin: it may read and write, with its cookies,
+// as a page of the same origin could. No other origin may do anything: the keys of fixture
+// worlds are public, and a form on any page could send one in its body. The control plane
+// is not available to any other origin.
 
-// sharingRules are what browsers are told about the API.
-func (s *Server) sharingRules() *cors.Cors {
+// newCORS returns the CORS rules of the API.
+func (s *Server) newCORS() *cors.Cors {
 	return cors.New(cors.Options{
 		AllowOriginFunc:     s.allowsOrigin,
 		AllowedMethods:      route.Methods(),
@@ -38,12 +38,12 @@ func (s *Server) sharingRules() *cors.Cors {
 	})
 }
 
-// exposedHeaders are those that a page of another origin may read, beside the few
-// that any may. With credentials there is no wildcard, so they are listed.
+// exposedHeaders are the response headers that a page of another origin may read, beside
+// those that CORS always allows. A wildcard does not work with credentials.
 var exposedHeaders = []string{"Allow", "Location", "Retry-After", fault.HeaderName, guard.HeaderViolation}
 
-// allowsOrigin reports whether pages of an origin may use the API: those of this
-// machine, and those that the server was told.
+// allowsOrigin reports whether pages of an origin may use the API: loopback origins, and
+// the configured ones.
 func (s *Server) allowsOrigin(origin string) bool {
 	switch {
 	case origin == "":
@@ -55,15 +55,14 @@ func (s *Server) allowsOrigin(origin string) bool {
 	return err == nil && (u.Scheme == "http" || u.Scheme == "https") && isLoopback(u.Hostname())
 }
 
-// isLoopback reports whether a host name stands for this machine wherever it is
-// resolved.
+// isLoopback reports whether a host name is this machine's, whoever resolves it.
 func isLoopback(name string) bool {
 	name = strings.ToLower(name)
 	return name == "localhost" || strings.HasSuffix(name, ".localhost") || net.ParseIP(name).IsLoopback()
 }
 
-// parseOrigin reads an origin as browsers write it: a scheme and a host, nothing
-// behind. "null", the origin of pages that have none, is no origin.
+// parseOrigin parses an origin as browsers write it: a scheme and a host, and nothing
+// else. It fails for "null", which browsers send for pages without an origin.
 func parseOrigin(origin string) (*url.URL, error) {
 	u, err := url.Parse(origin)
 	if err != nil || u.Hostname() == "" || strings.Contains(origin, "*") || u.Scheme+"://"+u.Host != origin {
@@ -72,9 +71,8 @@ func parseOrigin(origin string) (*url.URL, error) {
 	return u, nil
 }
 
-// normalOrigins checks the origins that the server was told and writes them as
-// browsers do.
-func normalOrigins(origins []string) ([]string, error) {
+// normalizeOrigins checks configured origins and writes them as browsers do.
+func normalizeOrigins(origins []string) ([]string, error) {
 	normal := make([]string, 0, len(origins))
 	for _, origin := range origins {
 		u, err := parseOrigin(strings.TrimSuffix(strings.ToLower(origin), "/"))
@@ -93,62 +91,63 @@ func normalOrigins(origins []string) ([]string, error) {
 	return normal, nil
 }
 
-// share puts the rules for pages of other origins before everything else, so that
-// what they may not do leaves no trace. A preflight of an allowed origin ends here;
-// what else asks for OPTIONS gets the API's own answer.
-func (s *Server) share(next http.Handler) http.Handler {
-	shared := s.sharing.Handler(next)
+// checkOrigin refuses requests of other origins before anything else happens, so that they
+// have no effect and no journal entry. A preflight request of an allowed origin is answered
+// here; every other OPTIONS request gets the API's own response.
+func (s *Server) checkOrigin(next http.Handler) http.Handler {
+	withCORS := s.cors.Handler(next)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		origin := r.Header.Get("Origin")
 		toAPI := s.isAPI(address.WithoutSandbox(r.URL))
-		toFake := !toAPI && address.IsReserved(r.URL.Path)
-		allowed := !toFake && s.allowsOrigin(origin)
-		stranger := !allowed && isCrossOrigin(r)
+		toReserved := !toAPI && address.IsReserved(r.URL.Path)
+		allowed := !toReserved && s.allowsOrigin(origin)
+		refused := !allowed && isCrossOrigin(r)
 		switch {
-		case stranger && toFake:
+		case refused && toReserved:
 			control.RefuseOrigin(w)
-		case stranger && (toAPI || changesOrUpgrades(r)):
+		case refused && (toAPI || changesOrUpgrades(r)):
 			refusal.Origin(origin).Write(w)
 		case toAPI && (allowed || !isPreflight(r)):
-			shared.ServeHTTP(w, r)
+			withCORS.ServeHTTP(w, r)
 		default:
 			next.ServeHTTP(w, r)
 		}
 	})
 }
 
-// isPreflight reports whether a browser asks what it may send. It also names an origin.
+// isPreflight reports whether a request is a CORS preflight request, if it has an origin.
 func isPreflight(r *http.Request) bool {
 	return r.Method == http.MethodOptions && r.Header.Get("Access-Control-Request-Method") != ""
 }
 
-// changesOrUpgrades reports whether a frontend behind the fake is asked for more than to show
-// itself, which is its own affair.
+// changesOrUpgrades reports whether a request to the frontend behind the fake may change
+// something, or opens a WebSocket. Which origins may read it is the frontend's decision.
 func changesOrUpgrades(r *http.Request) bool {
 	return !route.IsSafe(r.Method) || r.Header.Get("Upgrade") != ""
 }
 
-// isAPI reports whether a path is one of the documented API.
+// isAPI reports whether a path belongs to the documented API, as far as its first segment
+// tells.
 func (s *Server) isAPI(path string) bool {
 	first, _, _ := strings.Cut(strings.TrimPrefix(path, "/"), "/")
-	return s.roots[first]
+	return s.apiRoots[first]
 }
 
-// roots are the first parts of all documented paths, such as "api".
-func roots(operations []*spec.Operation) map[string]bool {
-	roots := map[string]bool{}
+// firstSegments are the first segments of all documented paths, such as "api".
+func firstSegments(operations []*spec.Operation) map[string]bool {
+	segments := map[string]bool{}
 	for _, op := range operations {
 		first, _, _ := strings.Cut(strings.TrimPrefix(op.Path, "/"), "/")
-		roots[first] = true
+		segments[first] = true
 	}
-	return roots
+	return segments
 }
 
 // isCrossOrigin reports whether a page of another origin makes a request, by the headers
-// that browsers add and pages cannot: Sec-Fetch-Site, else Origin. It holds reading
-// to what the standard library wants of writing; the rule of browsers that a page
-// cannot read an answer is then only the second line. Following a link is no
-// request of the page that it stands on. Programs send neither header.
+// that browsers set and pages cannot: Sec-Fetch-Site, else Origin. Programs send neither.
+// It applies the standard library's check of unsafe methods to safe ones as well, so that
+// it does not depend on the browser alone that a page cannot read a response. Following a
+// link is not a request of the page with the link.
 func isCrossOrigin(r *http.Request) bool {
 	if r.Header.Get("Sec-Fetch-Site") == "" && r.Header.Get("Origin") == "" {
 		return false
@@ -161,14 +160,14 @@ func isCrossOrigin(r *http.Request) bool {
 	return http.NewCrossOriginProtection().Check(asWrite) != nil
 }
 
-// isNavigation reports whether the answer becomes a page of its own, in no frame.
+// isNavigation reports whether the response becomes a page of its own, not one in a frame.
 func isNavigation(r *http.Request) bool {
 	return r.Header.Get("Sec-Fetch-Mode") == "navigate" && r.Header.Get("Sec-Fetch-Dest") == "document"
 }
 
-// isFollowed reports whether somebody followed a link on a page of another origin, or
-// was made to.
-func isFollowed(r *http.Request) bool {
+// isCrossOriginNavigation reports whether a browser follows a link on a page of another
+// origin, or a redirect from one.
+func isCrossOriginNavigation(r *http.Request) bool {
 	site := r.Header.Get("Sec-Fetch-Site")
 	return isNavigation(r) && (site == "cross-site" || site == "same-site")
 }

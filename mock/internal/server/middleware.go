@@ -20,40 +20,40 @@ import (
 	"github.com/understudy-dev/understudy/spec"
 )
 
-// observer is what surrounds the operations of a path: it makes calls go wrong that meet
-// a fault, holds them against the document, and writes the journal.
-type observer struct {
+// middleware surrounds the operations of a path: it checks requests against the OpenAPI
+// document, applies faults, and writes the journal.
+type middleware struct {
 	*Server
-	path       string // as the document writes it, "" for those that it does not have
-	operations map[string]*spec.Operation
-	render     fault.Render
+	path       string                     // as the document writes it, "" for undocumented paths
+	operations map[string]*spec.Operation // by method
+	render     fault.Render               // writes the refusals of faults
 	handle     gin.HandlerFunc
 }
 
-// observe surrounds the handler of a path.
-func (s *Server) observe(path string, render fault.Render, handle gin.HandlerFunc) gin.HandlerFunc {
-	o := &observer{Server: s, path: path, operations: map[string]*spec.Operation{}, render: render, handle: handle}
+// wrap surrounds the handler of a path with the middleware.
+func (s *Server) wrap(path string, render fault.Render, handle gin.HandlerFunc) gin.HandlerFunc {
+	m := &middleware{Server: s, path: path, operations: map[string]*spec.Operation{}, render: render, handle: handle}
 	for _, op := range s.document.Operations() {
 		if op.Path == path {
-			route.Add(o.operations, op.Method, op)
+			route.Add(m.operations, op.Method, op)
 		}
 	}
-	return o.serve
+	return m.serve
 }
 
-func (o *observer) serve(g *gin.Context) {
+func (m *middleware) serve(g *gin.Context) {
 	x := exchange.Of(g.Request)
-	o.open(x, g.Request)
-	if o.check(x, g.Request); len(x.Violations) > 0 {
+	m.begin(x, g.Request)
+	if m.checkRequest(x, g.Request); len(x.Violations) > 0 {
 		if guard.WantsStrict(g.Request.Header) {
-			o.refuse(x, g, "contract", (&guard.StrictError{Violations: x.Violations}).Write)
+			m.refuse(x, g, "contract", (&guard.StrictError{Violations: x.Violations}).Write)
 			return
 		}
 		g.Writer.Header().Set(guard.HeaderViolation, guard.Codes(x.Violations))
 	}
 	d, err := fault.Magic(g.Request, x.Body)
 	if err != nil {
-		o.refuse(x, g, "fault header", refusal.FaultHeader(err).Write)
+		m.refuse(x, g, "fault header", refusal.FaultHeader(err).Write)
 		return
 	}
 	if d == nil {
@@ -61,135 +61,137 @@ func (o *observer) serve(g *gin.Context) {
 	}
 	x.Sandbox.Retries.RecordRequest(x.Presented.RetryCaller(), x.OperationID())
 	if d == nil {
-		o.answer(x, g)
+		m.answer(x, g)
 		return
 	}
-	o.answerWrong(x, g, d)
+	m.answerWithFault(x, g, d)
 }
 
-// open notes what is known of a request before anybody has looked at it.
-func (o *observer) open(x *exchange.Exchange, r *http.Request) {
+// begin records what is known of a request before it is checked.
+func (m *middleware) begin(x *exchange.Exchange, r *http.Request) {
 	x.Sandbox.Requests.Add(1)
-	x.Operation = o.operations[r.Method]
+	x.Operation = m.operations[r.Method]
 	x.BeganAt, x.ReceivedAt = x.Sandbox.Clock.Now(), time.Now()
 	x.Begin()
-	x.Body, x.BodyComplete = rest.BufferBody(r, o.config.API.MaxBody)
+	x.Body, x.BodyComplete = rest.BufferBody(r, m.config.API.MaxBody)
 	x.Presented = exchange.ReadCredentials(x.Sandbox.Store.View(), r)
 }
 
-// Answers are written down before anybody gets them: who has one finds it in the
-// journal.
-
-// answer lets the operation answer.
-func (o *observer) answer(x *exchange.Exchange, g *gin.Context) {
-	response := buffered.NewResponse(g, g.Writer.Header())
-	defer response.Release()
-	o.handle(g)
-	o.checkSelf(x, response.Answer())
-	o.send(x, g, response)
+// answer runs the operation and sends its response.
+func (m *middleware) answer(x *exchange.Exchange, g *gin.Context) {
+	response := m.responses.Get(g, g.Writer.Header())
+	defer m.responses.Put(response)
+	m.handle(g)
+	m.checkResponse(x, response.Answer())
+	m.send(x, g, response)
 }
 
-// refuse answers instead of the operation, for a reason of the fake's own.
-func (o *observer) refuse(x *exchange.Exchange, g *gin.Context, reason string, write func(http.ResponseWriter)) {
+// refuse answers in place of the operation, for a reason that the real API does not have.
+func (m *middleware) refuse(x *exchange.Exchange, g *gin.Context, reason string, write func(http.ResponseWriter)) {
 	x.Pass(reason, false)
-	response := buffered.NewResponse(g, g.Writer.Header())
-	defer response.Release()
+	response := m.responses.Get(g, g.Writer.Header())
+	defer m.responses.Put(response)
 	write(response)
-	o.send(x, g, response)
+	m.send(x, g, response)
 }
 
-func (o *observer) send(x *exchange.Exchange, g *gin.Context, response *buffered.Response) {
+// send records a response in the journal and then sends it, in this order: a client that
+// has a response finds it in the journal.
+func (m *middleware) send(x *exchange.Exchange, g *gin.Context, response *buffered.Response) {
 	response.Restore(g)
 	a := response.Answer()
-	o.record(x, g.Request, "", a)
+	m.record(x, g.Request, "", a)
 	g.Writer.WriteHeader(a.Status)
 	if len(a.Body) > 0 {
-		_, _ = g.Writer.Write(a.Body) // a caller who has gone is nobody to tell
+		_, _ = g.Writer.Write(a.Body) // the client may have gone
 	}
 }
 
-// answerWrong takes a call that meets a fault through what happens to it. Also the one
-// of a caller who does not wait for it is written down.
-func (o *observer) answerWrong(x *exchange.Exchange, g *gin.Context, d *fault.Decision) {
-	o.Sandboxes.Metrics().FaultMet(string(d.Phase))
+// answerWithFault answers a request as a fault says. It is recorded even when the client
+// does not wait for the response.
+func (m *middleware) answerWithFault(x *exchange.Exchange, g *gin.Context, d *fault.Decision) {
+	m.Sandboxes.Metrics().FaultMet(string(d.Phase))
 	var seen fault.Answer
 	recorded := false
 	record := func() {
 		if !recorded {
 			recorded = true
-			o.record(x, g.Request, d.Name, seen)
+			m.record(x, g.Request, d.Name, seen)
 		}
 	}
 	defer record()
-	if !d.WaitBefore(g.Writer, g.Request, o.config.Sleep) {
+	if !d.WaitBefore(g.Writer, g.Request, m.config.Sleep) {
 		return
 	}
 	var given fault.Answer
 	if !d.SkipsOperation() {
-		response := buffered.NewResponse(g, g.Writer.Header().Clone())
-		defer response.Release()
-		o.handle(g)
+		response := m.responses.Get(g, g.Writer.Header().Clone())
+		defer m.responses.Put(response)
+		m.handle(g)
 		response.Restore(g)
 		given = response.Answer()
 	}
-	given = d.Answer(given, o.render)
+	given = d.Answer(given, m.render)
 	if d.Delivers() {
 		seen = given
 	}
 	x.Fault, _ = d.Refuses()
 	record()
-	d.Send(g.Writer, g.Request, given, o.config.Sleep)
+	d.Send(g.Writer, g.Request, given, m.config.Sleep)
 }
 
-// record tells everybody who wants to know of a request and its answer.
-func (o *observer) record(x *exchange.Exchange, r *http.Request, met string, a fault.Answer) {
+// record reports a request and its response to the journal, the metrics, the retry tracker
+// and the list of violations.
+func (m *middleware) record(x *exchange.Exchange, r *http.Request, faultName string, a fault.Answer) {
 	x.Sandbox.Retries.RecordResponse(x.Presented.RetryCaller(), a.Status, a.Header)
-	seen := o.journalEntry(x, r, met, a)
+	seen := m.journalEntry(x, r, faultName, a)
 	entry := x.Sandbox.Journal.Record(seen)
-	o.count(x, a.Status, seen.Duration)
+	m.count(x, a.Status, seen.Duration)
 	x.Sandbox.Violations.Add(x.Violations, guard.Occurrence{Request: int(entry.Number()), Time: x.BeganAt})
 }
 
-// count counts a request that is written down.
-func (o *observer) count(x *exchange.Exchange, status int, took time.Duration) {
-	o.Sandboxes.Metrics().Answered(x.OperationID(), status, took)
-	o.Sandboxes.Metrics().Journalled()
+// count counts a recorded request in the metrics.
+func (m *middleware) count(x *exchange.Exchange, status int, took time.Duration) {
+	m.Sandboxes.Metrics().Answered(x.OperationID(), status, took)
+	m.Sandboxes.Metrics().Journalled()
 	for i := range x.Violations {
-		o.Sandboxes.Metrics().Violated(string(x.Violations[i].Code))
+		m.Sandboxes.Metrics().Violated(string(x.Violations[i].Code))
 	}
 }
 
-// check holds a request against the document.
-func (o *observer) check(x *exchange.Exchange, r *http.Request) {
-	if o.guard == nil {
+// checkRequest finds what the document does not allow in a request.
+func (m *middleware) checkRequest(x *exchange.Exchange, r *http.Request) {
+	if m.guard == nil {
 		return
 	}
-	facts := guard.Facts{Path: o.path, KeysEverywhere: o.config.API.KeysEverywhere, BodyCut: !x.BodyComplete}
+	facts := guard.Facts{Path: m.path, KeysEverywhere: m.config.API.KeysEverywhere, BodyCut: !x.BodyComplete}
 	if x.Presented.Key != nil {
 		facts.Key, facts.Scopes = true, x.Presented.Key.Scopes
 	}
-	x.Violations = o.guard.Check(x.OperationID(), r, x.Body, facts)
+	x.Violations = m.guard.Check(x.OperationID(), r, x.Body, facts)
 }
 
-// checkSelf holds an answer of the fake against the document, where that is asked for.
-func (o *observer) checkSelf(x *exchange.Exchange, a fault.Answer) {
-	// What a caller does not take, the framework refuses before the API is asked.
-	if !o.config.SelfCheck || o.guard == nil || a.Status == 0 || a.Status == http.StatusNotAcceptable {
+// checkResponse checks a response of the fake against the document, if the server is
+// configured to.
+func (m *middleware) checkResponse(x *exchange.Exchange, a fault.Answer) {
+	// A 406 comes from the real API's framework, before any operation: none documents it.
+	if !m.config.SelfCheck || m.guard == nil || a.Status == 0 || a.Status == http.StatusNotAcceptable {
 		return
 	}
-	if err := o.guard.CheckResponse(x.OperationID(), a.Status, a.Header, a.Body); err != nil {
-		o.findings.add(fmt.Sprintf("%s answers %d, which is not what the document says: %v", x.OperationID(), a.Status, err))
+	if err := m.guard.CheckResponse(x.OperationID(), a.Status, a.Header, a.Body); err != nil {
+		m.findings.add(fmt.Sprintf("%s answers %d, which is not what the document says: %v", x.OperationID(), a.Status, err))
 	}
 }
 
-// journalEntry is what the journal keeps of an exchange; met is the fault that it met.
-func (s *Server) journalEntry(x *exchange.Exchange, r *http.Request, met string, a fault.Answer) journal.Exchange {
+// journalEntry is what the journal keeps of an exchange; faultName is the fault that was
+// applied, "" if none.
+func (s *Server) journalEntry(x *exchange.Exchange, r *http.Request, faultName string, a fault.Answer) journal.Exchange {
 	entry := journal.Exchange{
 		Time: x.BeganAt, Duration: time.Since(x.ReceivedAt),
 		Site: x.Site(r), Method: r.Method, URI: r.URL.RequestURI(), Proto: r.Proto,
 		RequestHeader: r.Header, RequestBody: journal.Body{Data: x.Body},
 		Status: a.Status, ResponseHeader: a.Header, ResponseBody: journal.Body{Data: a.Body},
-		Operation: x.OperationID(), Fault: met, Changed: x.Before != x.After,
+		Operation: x.OperationID(), Fault: faultName, Changed: x.Before != x.After,
 		Steps: x.Steps, Explanation: s.explain(x, r, a),
 		Before: x.Start, After: x.After,
 	}
@@ -200,10 +202,10 @@ func (s *Server) journalEntry(x *exchange.Exchange, r *http.Request, met string,
 	return entry
 }
 
-// maxFindings is how many differing answers are remembered.
+// maxFindings is how many self-check findings are kept.
 const maxFindings = 100
 
-// selfCheckFindings are the answers of the fake itself that differed from the document,
+// selfCheckFindings are the responses of the fake that differed from the OpenAPI document,
 // each once.
 type selfCheckFindings struct {
 	mu   sync.Mutex
@@ -218,7 +220,7 @@ func (f *selfCheckFindings) add(finding string) {
 	}
 }
 
-// SelfCheckFindings are the answers of the server that differed from the OpenAPI
+// SelfCheckFindings are the responses of the server that differed from the OpenAPI
 // document, each once.
 func (s *Server) SelfCheckFindings() []string {
 	s.findings.mu.Lock()

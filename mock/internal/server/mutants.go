@@ -11,7 +11,7 @@ import (
 	"github.com/understudy-dev/understudy/mock/internal/trigram"
 )
 
-// Mutant is a planted defect, wherever it is made.
+// Mutant describes a planted defect of the API or of the SCIM server.
 type Mutant struct{ Name, Sentence, Rule string }
 
 // Mutants are all defects that a server can be told to have, sorted by resource.
@@ -21,7 +21,7 @@ func Mutants() []Mutant {
 	return all
 }
 
-// describe leaves out the second halves of mutants.
+// describe leaves out the second half of a mutant that changes both packages.
 func describe[T any](all []mutant.Mutant[T]) (described []Mutant) {
 	for _, m := range all {
 		if m.Sentence != "" {
@@ -31,10 +31,13 @@ func describe[T any](all []mutant.Mutant[T]) (described []Mutant) {
 	return described
 }
 
-// resourceOf is the first part of a name.
-func resourceOf(name string) string { resource, _, _ := strings.Cut(name, "."); return resource }
+// resourceOf is the first part of a mutant's name.
+func resourceOf(name string) string {
+	resource, _, _ := strings.Cut(name, ".")
+	return resource
+}
 
-// applyMutant gives the tables the defect of that name; "" is none.
+// applyMutant applies the mutant of a name to the tables; "" is none.
 func applyMutant(name string, rest *api.Tables, scim *scimserver.Tables) error {
 	if name == "" {
 		return nil
