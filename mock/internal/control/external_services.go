@@ -27,13 +27,13 @@ func clearMail(s *sandbox.Sandbox, g *gin.Context) {
 	g.Status(http.StatusNoContent)
 }
 
-// txtRecord is how the control plane shows the TXT records under a name.
+// txtRecord represents the TXT records of a name.
 type txtRecord struct {
 	Name   string   `json:"name"`
 	Values txtTexts `json:"values"`
 }
 
-// txtTexts reads a list of texts, or a single one.
+// txtTexts is decoded from a list of texts, or from a single one.
 type txtTexts []string
 
 func (t *txtTexts) UnmarshalJSON(data []byte) error {
@@ -67,7 +67,7 @@ func showTXT(s *sandbox.Sandbox, g *gin.Context) {
 	g.JSON(http.StatusOK, txtRecord{record.Name, record.Values})
 }
 
-// putTXT replaces the records under a name: {"values": ["…"]}.
+// putTXT replaces the records of a name.
 func putTXT(s *sandbox.Sandbox, g *gin.Context) {
 	var body struct {
 		Name   string   `json:"name"`
@@ -126,7 +126,7 @@ func setUpstreamMode(s *sandbox.Sandbox, g *gin.Context) {
 		refuse(g, http.StatusBadRequest, "invalid_body", err.Error())
 		return
 	}
-	if err := checkOwnUpstream(s); err != nil {
+	if err := checkWorldUpstream(s); err != nil {
 		refuseWith(g, err)
 		return
 	}
@@ -144,8 +144,9 @@ func checkUpstreamMode(field string, mode world.UpstreamMode) error {
 	return fmt.Errorf("%q is %q: send one of %q", field, mode, world.UpstreamModes)
 }
 
-// checkOwnUpstream refuses to change modes that nobody would ask for.
-func checkOwnUpstream(s *sandbox.Sandbox) error {
+// checkWorldUpstream fails if the server has an external upstream, which ignores the modes
+// of the world.
+func checkWorldUpstream(s *sandbox.Sandbox) error {
 	if !s.HasExternalUpstream() {
 		return nil
 	}

@@ -16,21 +16,23 @@ import (
 	"github.com/understudy-dev/understudy/mock/internal/world"
 )
 
-// The state browser: what is in the world, whatever anybody's credentials allow.
+// What the control plane does with the rows of a world, whatever the permissions of a
+// caller of the API: lists, single rows, changes, and pages.
 
-// kind is one kind of rows of a world as the control plane sees it.
-type kind[T, R any] struct {
-	name string // in words
-	code string // of the refusal of an id that nothing has
-	// list are those of an organization, find is the one of an id.
+// resource is how the control plane lists, shows and deletes the rows of a table. T is the
+// row, R its representation. A resource without a notFound code has only a list.
+type resource[T, R any] struct {
+	name     string // in the texts of refusals
+	notFound string // the code of the refusal of an unknown id
+	// list returns the rows of an organization, find the one of an id.
 	list func(view *world.World, organization string) world.List[T]
 	find func(view *world.World, id string) (*T, bool)
-	// row is what is shown of one.
-	row    func(e *edit, row *T) R
-	delete func(tx *world.Tx, row *T)
+	// represent returns what is shown of a row.
+	represent func(c *call, row *T) R
+	delete    func(tx *world.Tx, row *T)
 }
 
-// page is a part of a list.
+// page is a page of a list.
 type page[R any] struct {
 	Count   int `json:"count"` // of the whole list
 	Results []R `json:"results"`
@@ -38,72 +40,72 @@ type page[R any] struct {
 
 const (
 	defaultRows = 100 // of a page
-	mostRows    = 1000
+	maxRows     = 1000
 )
 
-// window reads which part of a list was asked for. It answers itself and returns
-// false when that is no part of any list.
-func window(g *gin.Context) (offset, limit int, ok bool) {
-	offset, fine := pageNumber(g, "offset", 0)
-	limit, fineToo := pageNumber(g, "limit", defaultRows)
-	if !fine || !fineToo || offset < 0 || limit < 1 || limit > mostRows {
+// readPage reads the offset and the limit of a page from the query. It refuses the request
+// and returns false if they are invalid.
+func readPage(g *gin.Context) (offset, limit int, ok bool) {
+	offset, fine := readNumber(g, "offset", 0)
+	limit, fineToo := readNumber(g, "limit", defaultRows)
+	if !fine || !fineToo || offset < 0 || limit < 1 || limit > maxRows {
 		refuse(g, http.StatusBadRequest, "invalid_query",
-			fmt.Sprintf(`"offset" is a number from 0, "limit" one from 1 to %d.`, mostRows))
+			fmt.Sprintf(`"offset" is a number from 0, "limit" one from 1 to %d.`, maxRows))
 		return 0, 0, false
 	}
 	return offset, limit, true
 }
 
-func pageNumber(g *gin.Context, name string, otherwise int) (int, bool) {
+func readNumber(g *gin.Context, name string, byDefault int) (int, bool) {
 	text, sent := g.GetQuery(name)
 	if !sent {
-		return otherwise, true
+		return byDefault, true
 	}
 	n, err := strconv.Atoi(text)
 	return n, err == nil
 }
 
-// onPage shows a part of a list.
-func onPage[T, R any](g *gin.Context, e *edit, list world.List[T], show func(*edit, *T) R) {
-	offset, limit, ok := window(g)
+// writePage answers with a page of a list.
+func writePage[T, R any](g *gin.Context, c *call, list world.List[T], represent func(*call, *T) R) {
+	offset, limit, ok := readPage(g)
 	if !ok {
 		return
 	}
 	shown := page[R]{Count: list.Len(), Results: []R{}}
 	for _, row := range list.Page(offset, limit) {
-		shown.Results = append(shown.Results, show(e, row))
+		shown.Results = append(shown.Results, represent(c, row))
 	}
 	g.JSON(http.StatusOK, shown)
 }
 
-// browse lists those of an organization.
-func (k kind[T, R]) browse(s *sandbox.Sandbox, g *gin.Context) {
-	e := look(s, g)
-	o, ok := findOrganization(e.view, g.Param("id"))
+// getAll answers with a page of the rows of an organization.
+func (r resource[T, R]) getAll(s *sandbox.Sandbox, g *gin.Context) {
+	c := newCall(s, g)
+	o, ok := findOrganization(c.view, g.Param("id"))
 	if !ok {
 		refuseWith(g, noOrganization(g.Param("id")))
 		return
 	}
-	onPage(g, e, k.list(e.view, o.ID), k.row)
+	writePage(g, c, r.list(c.view, o.ID), r.represent)
 }
 
-// show shows one.
-func (k kind[T, R]) show(s *sandbox.Sandbox, g *gin.Context) {
-	e := look(s, g)
-	found, err := k.named(e, g.Param("id"))
+// get answers with the row of an id.
+func (r resource[T, R]) get(s *sandbox.Sandbox, g *gin.Context) {
+	c := newCall(s, g)
+	found, err := r.byID(c, g.Param("id"))
 	if err != nil {
 		refuseWith(g, err)
 		return
 	}
-	g.JSON(http.StatusOK, k.row(e, found))
+	g.JSON(http.StatusOK, r.represent(c, found))
 }
 
-// remove deletes one, and what the world says goes with it.
-func (k kind[T, R]) remove(s *sandbox.Sandbox, g *gin.Context) {
-	err := apply(s, g, func(e *edit) error {
-		found, err := k.named(e, g.Param("id"))
+// remove deletes the row of an id, with the rows that depend on it.
+func (r resource[T, R]) remove(s *sandbox.Sandbox, g *gin.Context) {
+	err := updateWorld(s, g, func(c *call) error {
+		found, err := r.byID(c, g.Param("id"))
 		if err == nil {
-			k.delete(e.tx, found)
+			r.delete(c.tx, found)
 		}
 		return err
 	})
@@ -114,38 +116,38 @@ func (k kind[T, R]) remove(s *sandbox.Sandbox, g *gin.Context) {
 	g.Status(http.StatusNoContent)
 }
 
-// named is the one of an id.
-func (k kind[T, R]) named(e *edit, id string) (*T, error) {
+// byID returns the row of an id. It fails with a refusal if there is none.
+func (r resource[T, R]) byID(c *call, id string) (*T, error) {
 	if parsed, err := uuid.Parse(id); err == nil {
-		if found, ok := k.find(e.view, parsed.String()); ok {
+		if found, ok := r.find(c.view, parsed.String()); ok {
 			return found, nil
 		}
 	}
-	return nil, refusal.New(http.StatusNotFound, k.code, "There is no "+k.name+" "+id+".")
+	return nil, refusal.New(http.StatusNotFound, r.notFound, "There is no "+r.name+" "+id+".")
 }
 
-// patch changes one as a body says, and shows it as it is then.
-func patch[T, R, B any](k kind[T, R], change func(e *edit, found *T, body *B) (R, error)) func(*sandbox.Sandbox, *gin.Context) {
-	return onBody(func(e *edit, g *gin.Context, body *B) (shown R, err error) {
-		found, err := k.named(e, g.Param("id"))
+// patch changes the row of an id as a body says, and answers with what the change returns.
+func patch[T, R, B any](r resource[T, R], change func(c *call, found *T, body *B) (R, error)) func(*sandbox.Sandbox, *gin.Context) {
+	return updateWithBody(func(c *call, g *gin.Context, body *B) (shown R, err error) {
+		found, err := r.byID(c, g.Param("id"))
 		if err != nil {
 			return shown, err
 		}
-		return change(e, found, body)
+		return change(c, found, body)
 	})
 }
 
-// onBody changes the world as a body says, in one transaction, and answers with what
-// the change shows.
-func onBody[B, R any](change func(e *edit, g *gin.Context, body *B) (R, error)) func(*sandbox.Sandbox, *gin.Context) {
+// updateWithBody changes the world as a body says, in one transaction, and answers with
+// what the change returns.
+func updateWithBody[B, R any](change func(c *call, g *gin.Context, body *B) (R, error)) func(*sandbox.Sandbox, *gin.Context) {
 	return func(s *sandbox.Sandbox, g *gin.Context) {
 		var body B
 		if !readBody(g, &body) {
 			return
 		}
 		var shown R
-		err := apply(s, g, func(e *edit) (err error) {
-			shown, err = change(e, g, &body)
+		err := updateWorld(s, g, func(c *call) (err error) {
+			shown, err = change(c, g, &body)
 			return err
 		})
 		if err != nil {
@@ -156,33 +158,32 @@ func onBody[B, R any](change func(e *edit, g *gin.Context, body *B) (R, error)) 
 	}
 }
 
-// edit is what the control plane does to the world of a sandbox, or only looks at. Nobody
-// is refused.
-type edit struct {
+// call is a request to the control plane that reads or changes the world of a sandbox.
+type call struct {
 	exchange *exchange.Exchange
 	sandbox  *sandbox.Sandbox
 	request  *http.Request
 	now      time.Time
-	view     *world.World // what it sees
-	tx       *world.Tx    // what it changes; nil while it only looks
+	view     *world.World // what it reads
+	tx       *world.Tx    // what it changes; nil for a call that only reads
 }
 
-// look is an edit that changes nothing.
-func look(s *sandbox.Sandbox, g *gin.Context) *edit {
-	return &edit{exchange: exchange.Of(g.Request), sandbox: s, request: g.Request, now: s.Clock.Now(), view: s.Store.View()}
+// newCall returns a call that only reads.
+func newCall(s *sandbox.Sandbox, g *gin.Context) *call {
+	return &call{exchange: exchange.Of(g.Request), sandbox: s, request: g.Request, now: s.Clock.Now(), view: s.Store.View()}
 }
 
-// apply changes the world in one transaction.
-func apply(s *sandbox.Sandbox, g *gin.Context, do func(*edit) error) error {
-	e := look(s, g)
+// updateWorld changes the world in one transaction. Nothing is changed when it fails.
+func updateWorld(s *sandbox.Sandbox, g *gin.Context, do func(*call) error) error {
+	c := newCall(s, g)
 	return s.Store.Update(func(tx *world.Tx) error {
-		e.tx, e.view = tx, &tx.World
-		return do(e)
+		c.tx, c.view = tx, &tx.World
+		return do(c)
 	})
 }
 
-// refuseWith answers with what a change was refused for: by a refusal of its own,
-// else by a body that cannot be.
+// refuseWith answers with an error: as it says if it is a [refusal.Refusal], else as the
+// refusal of an invalid body.
 func refuseWith(g *gin.Context, err error) {
 	if refused := new(refusal.Refusal); errors.As(err, &refused) {
 		refuse(g, refused.Status, refused.Code, refused.Detail)
@@ -192,15 +193,15 @@ func refuseWith(g *gin.Context, err error) {
 }
 
 // emailOf is a user's address, "" if there is no such user.
-func (e *edit) emailOf(user int) string {
-	if found, ok := e.view.User(user); ok {
+func (c *call) emailOf(user int) string {
+	if found, ok := c.view.User(user); ok {
 		return found.Email
 	}
 	return ""
 }
 
-// orNull is a text, nil when there is none.
-func orNull(text string) *string {
+// nilIfEmpty returns nil for an empty text.
+func nilIfEmpty(text string) *string {
 	if text == "" {
 		return nil
 	}
@@ -208,4 +209,4 @@ func orNull(text string) *string {
 }
 
 // publicSite is what links to the site itself begin with.
-func (e *edit) publicSite() string { return e.exchange.PublicSite(e.request, e.view) }
+func (c *call) publicSite() string { return c.exchange.PublicSite(c.request, c.view) }

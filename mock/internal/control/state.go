@@ -13,7 +13,7 @@ import (
 	"github.com/understudy-dev/understudy/mock/internal/sandbox"
 )
 
-// resetRequest names what is to go back to its start; absent is everything.
+// resetRequest names the parts to reset; without them everything is reset.
 type resetRequest struct {
 	Only *[]string `json:"only"`
 }
@@ -39,7 +39,7 @@ func reset(s *sandbox.Sandbox, g *gin.Context) {
 	g.Status(http.StatusNoContent)
 }
 
-// rewind goes back to the state before a request of the journal.
+// rewind restores the state before a request of the journal.
 func rewind(s *sandbox.Sandbox, g *gin.Context) {
 	var body struct {
 		Before int `json:"before"`
@@ -100,7 +100,7 @@ func noSnapshot(g *gin.Context) {
 	refuse(g, http.StatusNotFound, "no_such_snapshot", "There is no snapshot "+g.Param("name")+".")
 }
 
-// exportWorld writes the sandbox as a fixture world, to start from again.
+// exportWorld answers with the state of the sandbox as a fixture world.
 func exportWorld(s *sandbox.Sandbox, g *gin.Context) {
 	w, err := s.Export()
 	if err != nil {
@@ -124,7 +124,7 @@ func exportWorld(s *sandbox.Sandbox, g *gin.Context) {
 	g.Data(http.StatusOK, "application/"+kind, out.Bytes())
 }
 
-// importWorld makes the sandbox start from a fixture world, in YAML or JSON.
+// importWorld replaces the state of the sandbox by a fixture world, in YAML or JSON.
 func importWorld(s *sandbox.Sandbox, g *gin.Context) {
 	body := http.MaxBytesReader(g.Writer, g.Request.Body, maxWorld)
 	w, err := fixtures.Load(body, "the body")
@@ -139,5 +139,5 @@ func importWorld(s *sandbox.Sandbox, g *gin.Context) {
 	g.Status(http.StatusNoContent)
 }
 
-// maxWorld is how many bytes a world that is sent may have.
+// maxWorld is the size limit of an imported world, in bytes.
 const maxWorld = 64 << 20
