@@ -10,6 +10,7 @@ import (
 
 	"github.com/understudy-dev/understudy/mock/internal/guard"
 	"github.com/understudy-dev/understudy/mock/internal/server"
+	"github.com/understudy-dev/understudy/spec"
 )
 
 // Server is the fake. It is an [http.Handler] and safe for concurrent use.
@@ -88,3 +89,7 @@ func violationText(sandbox string, found guard.Report) string {
 	_ = found.WriteText(text) // a builder takes everything
 	return strings.TrimSuffix(text.String(), "\n")
 }
+
+// Version is the version of this module in the program that runs, "(devel)" when the
+// build does not know it.
+func Version() string { return spec.ModuleVersion() }

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/gin-gonic/gin"
+
 	"github.com/understudy-dev/understudy/mock/internal/address"
 	"github.com/understudy-dev/understudy/mock/internal/exchange"
 	"github.com/understudy-dev/understudy/mock/internal/journal"
@@ -13,11 +14,11 @@ import (
 	"github.com/understudy-dev/understudy/spec"
 )
 
-// aboutPeople is how many users and keys are listed: those that a reader starts with.
-const aboutPeople = 100
+// maxAboutRows is how many organizations, users and keys are listed.
+const maxAboutRows = 100
 
-// showAbout answers with what a client needs to begin: who there is, what they sign
-// in with, and what the fake reaches beside itself.
+// showAbout answers with what a client needs to begin: users and their credentials, and the
+// external services that the fake uses.
 func (p *Plane) showAbout(s *sandbox.Sandbox, g *gin.Context) {
 	view := s.Store.View()
 	keys := view.AllKeys()
@@ -25,7 +26,7 @@ func (p *Plane) showAbout(s *sandbox.Sandbox, g *gin.Context) {
 		"version": p.Version, "sandbox": s.Name(), "world": s.Fixture().Name, "seed": s.Seed(), "base_url": exchange.Of(g.Request).Site(g.Request),
 		"organizations": aboutOrganizations(view),
 		"users":         aboutUsers(view),
-		"keys":          aboutKeys(view, keys[:min(len(keys), aboutPeople)]),
+		"keys":          aboutKeys(view, keys[:min(len(keys), maxAboutRows)]),
 		"outside":       externalServices(s),
 		"counts": gin.H{
 			"organizations": view.Organizations().Len(), "users": view.Users().Len(), "keys": len(keys), "mail": len(view.Mail()),
@@ -37,7 +38,7 @@ func (p *Plane) showAbout(s *sandbox.Sandbox, g *gin.Context) {
 
 func aboutOrganizations(view *world.World) []gin.H {
 	list := []gin.H{}
-	for _, o := range view.Organizations().Page(0, aboutPeople) {
+	for _, o := range view.Organizations().Page(0, maxAboutRows) {
 		list = append(list, gin.H{"id": o.ID, "name": o.Name, "slug": o.Slug})
 	}
 	return list
@@ -45,7 +46,7 @@ func aboutOrganizations(view *world.World) []gin.H {
 
 func aboutUsers(view *world.World) []gin.H {
 	list := []gin.H{}
-	for _, user := range view.Users().Page(0, aboutPeople) {
+	for _, user := range view.Users().Page(0, maxAboutRows) {
 		memberships := []gin.H{}
 		for _, m := range view.MembershipsOf(user.ID) {
 			if o, ok := view.Organization(m.Organization); ok {
@@ -72,7 +73,7 @@ func aboutKeys(view *world.World, keys []*world.Key) []gin.H {
 	return list
 }
 
-// externalServices says what the server reaches beside itself.
+// externalServices describes the external services that the server uses.
 func externalServices(s *sandbox.Sandbox) []string {
 	reached := []string{}
 	if s.HandsOnMail() {
@@ -87,17 +88,33 @@ func externalServices(s *sandbox.Sandbox) []string {
 	return reached
 }
 
-// documentedSite is the address that the documents give as an example.
+// documentedSite is the server's address in the OpenAPI documents, an example.
 const documentedSite = "http://127.0.0.1:8010"
 
+<<<<<<< HEAD
 // showDocument answers with one of the OpenAPI documents. Its server is this one, in
 // this sandbox, so that a tool which reads the document reaches it.
 func showDocument(s *sandbox.Sandbox, g *gin.Context) {
 	data := spec.OpenAPI()
+=======
+// showDocument answers with one of the OpenAPI documents. It names this server, with the
+// prefix of the sandbox, so that tools that read it can send requests here.
+func showDocument(_ *sandbox.Sandbox, g *gin.Context) {
+	data := spec.Bytes()
+>>>>>>> eye2-rooms
 	if g.FullPath() == address.Control+"/control.yaml" {
 		data = spec.ControlOpenAPI()
 	}
 	site := exchange.Of(g.Request).Site(g.Request)
 	text := strings.Replace(string(data), "url: "+documentedSite, "url: "+site, 1)
 	g.Data(http.StatusOK, "application/yaml; charset=utf-8", []byte(text))
+}
+
+// versionHeader is the header with the version of the server.
+const versionHeader = "Understudy-Version"
+
+// health answers that the fake is ready.
+func (p *Plane) health(g *gin.Context) {
+	g.Header(versionHeader, p.Version)
+	g.JSON(http.StatusOK, gin.H{"status": "ok"})
 }

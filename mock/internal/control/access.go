@@ -13,36 +13,37 @@ import (
 	"strings"
 
 	"github.com/gin-gonic/gin"
+
 	"github.com/understudy-dev/understudy/mock/internal/refusal"
 )
 
-// Who may use the control plane. It names every key and changes anything, so that
-// three things are asked before its handlers:
+// Access to the control plane, which shows every key and can change everything. Three
+// checks come before its handlers:
 //
-// No page of another origin may use it, not even one that may use the API, and not
-// even to read: see package server.
+// No page of another origin may use it, not even one that may use the API, and not even
+// to read. Package server checks that.
 //
-// A POST comes as JSON, or with the header Understudy-Control, or with nothing at
-// all. A browser that says nothing about where a request comes from, because it is
-// old or because something on the way took it out, sends forms and texts to other
-// origins as it is told, but asks first before it sends any of these headers, PUT,
-// PATCH or DELETE; and nobody says yes to it. A POST without body and content type
-// is what `curl -X POST` sends and no form can.
+// A POST has the content type JSON, or the header Understudy-Control, or neither a body
+// nor a content type. This covers browsers that send no header about the origin of a
+// request, because they are old or because a proxy removed it: they send forms and plain
+// text to other origins without asking, but send a preflight request, which is refused,
+// before JSON, a header of this kind, PUT, PATCH or DELETE. A POST without body and content
+// type is what `curl -X POST` sends and no form can.
 //
-// Where other machines can reach the server it has a token, which comes in a header
-// or, for the dashboard, in a cookie.
+// A server that other machines can reach has a token, which comes in a header or, for the
+// dashboard, in a cookie.
 
 const (
 	controlHeader      = "Understudy-Control"
 	controlTokenHeader = "Understudy-Control-Token"
 	controlTokenQuery  = "token"
 
-	// CookiePrefix begins the names of the cookies that open the control plane.
+	// CookiePrefix begins the names of the cookies that give access to the control plane.
 	CookiePrefix = "understudy_control"
 )
 
-// keepPrivate keeps answers out of pages of other origins and out of caches.
-func keepPrivate(header http.Header) {
+// setPrivateHeaders keeps responses out of pages of other origins and out of caches.
+func setPrivateHeaders(header http.Header) {
 	header.Set("Cache-Control", "no-store")
 	header.Set("Cross-Origin-Resource-Policy", "same-origin")
 	header.Set("Referrer-Policy", "same-origin")
@@ -50,13 +51,13 @@ func keepPrivate(header http.Header) {
 	header.Set("X-Frame-Options", "SAMEORIGIN")
 }
 
-// RefuseOrigin refuses a page of another origin.
+// RefuseOrigin refuses a request of a page of another origin.
 func RefuseOrigin(w http.ResponseWriter) {
-	keepPrivate(w.Header())
+	setPrivateHeaders(w.Header())
 	refusal.ControlOrigin().Write(w)
 }
 
-// refuseForms refuses a POST that a form of any page could send.
+// refuseForms refuses a POST that a form on any page could send.
 func refuseForms(g *gin.Context) {
 	r := g.Request
 	if r.Method != http.MethodPost || r.Header.Get(controlHeader) != "" {
@@ -78,9 +79,9 @@ var tokenFile embed.FS
 
 var tokenPage = template.Must(template.ParseFS(tokenFile, "control_token.html"))
 
-// askForToken lets in who knows the server's token, where it has one. A browser
-// brings it once in the query and keeps it in a cookie.
-func (p *Plane) askForToken(g *gin.Context) {
+// requireToken refuses requests without the server's token, if it has one. A browser sends
+// it once in the query, and from then on as a cookie.
+func (p *Plane) requireToken(g *gin.Context) {
 	if p.Token == "" {
 		return
 	}
@@ -89,12 +90,12 @@ func (p *Plane) askForToken(g *gin.Context) {
 	switch {
 	case given != "" && r.Method == http.MethodGet && p.isToken(given):
 		http.SetCookie(g.Writer, &http.Cookie{
-			Name: controlCookie(r), Value: p.cookieValue(), Path: "/",
+			Name: cookieName(r), Value: p.cookieValue(), Path: "/",
 			HttpOnly: true, SameSite: http.SameSiteStrictMode, Secure: r.TLS != nil,
 		})
 		g.Header("Location", withoutToken(r))
 		g.AbortWithStatus(http.StatusSeeOther)
-	case p.knowsToken(r):
+	case p.hasToken(r):
 	case strings.Contains(r.Header.Get("Accept"), "text/html"):
 		g.Header("Content-Type", "text/html; charset=utf-8")
 		g.Header("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'")
@@ -108,42 +109,42 @@ func (p *Plane) askForToken(g *gin.Context) {
 	}
 }
 
-// knowsToken looks for the token in the headers, or for what stands for it in a
-// cookie.
-func (p *Plane) knowsToken(r *http.Request) bool {
+// hasToken reports whether a request has the token in a header, or the cookie for it.
+func (p *Plane) hasToken(r *http.Request) bool {
 	if p.isToken(r.Header.Get(controlTokenHeader)) {
 		return true
 	}
 	if token, ok := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer "); ok && p.isToken(token) {
 		return true
 	}
-	cookie, err := r.Cookie(controlCookie(r))
+	cookie, err := r.Cookie(cookieName(r))
 	return err == nil && subtle.ConstantTimeCompare([]byte(cookie.Value), []byte(p.cookieValue())) == 1
 }
 
+// isToken reports whether a text is the token, in constant time.
 func (p *Plane) isToken(given string) bool {
 	want, got := sha256.Sum256([]byte(p.Token)), sha256.Sum256([]byte(given))
 	return subtle.ConstantTimeCompare(want[:], got[:]) == 1
 }
 
-// cookieValue is what the cookie holds: it opens the control plane, and does not
-// tell the token to whatever else the browser sends its cookies to.
+// cookieValue is the value of the cookie. It gives access to the control plane, but is not
+// the token, because browsers send cookies to every server on this host.
 func (p *Plane) cookieValue() string {
 	sum := sha256.Sum256([]byte("understudy control cookie " + p.Token))
 	return hex.EncodeToString(sum[:])
 }
 
-// controlCookie names the cookie by the port: browsers keep the cookies of all
-// ports of a host in one jar.
-func controlCookie(r *http.Request) string {
+// cookieName is the name of the cookie. It has the port in it: browsers share cookies
+// between the ports of a host.
+func cookieName(r *http.Request) string {
 	if _, port, err := net.SplitHostPort(r.Host); err == nil {
 		return CookiePrefix + "_" + port
 	}
 	return CookiePrefix
 }
 
-// withoutToken is the address of a request without the token, as seen from there:
-// what stands before the control plane in the browser's address stays.
+// withoutToken is the URL of a request without the token, relative to it: what a proxy has
+// put before the control plane in the browser's address is unknown here.
 func withoutToken(r *http.Request) string {
 	query := r.URL.Query()
 	query.Del(controlTokenQuery)

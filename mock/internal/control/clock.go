@@ -8,20 +8,21 @@ import (
 	"time"
 
 	"github.com/gin-gonic/gin"
+
 	"github.com/understudy-dev/understudy/mock/internal/clock"
 	"github.com/understudy-dev/understudy/mock/internal/sandbox"
 )
 
-// clockChange is what can be done to the clock, one or more at once, carried
-// out in the order of the fields.
+// clockChange is the body of a change to the clock. Several are made in the order of the
+// fields.
 type clockChange struct {
-	Reset   bool       `json:"reset"`   // go by the system's clock again
-	Freeze  *bool      `json:"freeze"`  // stand still, or go on
+	Reset   bool       `json:"reset"`   // remove all adjustments
+	Freeze  *bool      `json:"freeze"`  // stop, or continue
 	Set     *time.Time `json:"set"`     // RFC 3339
 	Advance *duration  `json:"advance"` // "72h", or a number of seconds
 }
 
-// duration reads a Go duration text or a number of seconds.
+// duration is decoded from a duration as Go writes it, or from a number of seconds.
 type duration time.Duration
 
 func (d *duration) UnmarshalJSON(data []byte) error {
@@ -63,18 +64,18 @@ func setClock(s *sandbox.Sandbox, g *gin.Context) {
 	showClock(s, g)
 }
 
-func (change *clockChange) apply(s *clock.State, base time.Time) (err error) {
-	if change.Reset {
+func (c *clockChange) apply(s *clock.State, base time.Time) (err error) {
+	if c.Reset {
 		*s = clock.State{}
 	}
-	if change.Freeze != nil {
-		err = s.Freeze(*change.Freeze, base)
+	if c.Freeze != nil {
+		err = s.Freeze(*c.Freeze, base)
 	}
-	if err == nil && change.Set != nil {
-		err = s.Set(*change.Set, base)
+	if err == nil && c.Set != nil {
+		err = s.Set(*c.Set, base)
 	}
-	if err == nil && change.Advance != nil {
-		err = s.Advance(time.Duration(*change.Advance))
+	if err == nil && c.Advance != nil {
+		err = s.Advance(time.Duration(*c.Advance))
 	}
 	return err
 }

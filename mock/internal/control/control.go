@@ -13,6 +13,7 @@ import (
 	"strings"
 
 	"github.com/gin-gonic/gin"
+
 	"github.com/understudy-dev/understudy/mock/internal/address"
 	"github.com/understudy-dev/understudy/mock/internal/dashboard"
 	"github.com/understudy-dev/understudy/mock/internal/exchange"
@@ -22,14 +23,14 @@ import (
 	"github.com/understudy-dev/understudy/mock/internal/worldfile"
 )
 
-// Config is what the control plane needs besides the sandboxes.
+// Config is what the control plane needs.
 type Config struct {
 	Sandboxes *sandbox.Registry
-	Token     string // that callers must know; "" is none
-	MaxBody   int64  // bytes of a request's body
+	Token     string // that callers must send; "" is none
+	MaxBody   int64  // of a request, in bytes
 	Version   string // of the server
-	// Route answers a call that the dashboard makes to the control plane, in the sandbox
-	// that its page is about.
+	// Route answers a request of the dashboard to the control plane, in the sandbox that its
+	// page shows.
 	Route func(http.ResponseWriter, *http.Request, *sandbox.Sandbox)
 	// WriteIntegration writes an integration as the API shows it.
 	WriteIntegration func(*rest.Writer, *world.Integration, *world.User)
@@ -41,146 +42,146 @@ type Plane struct{ Config }
 // New makes a control plane.
 func New(config Config) *Plane { return &Plane{config} }
 
-// Register registers the control plane at a router.
+// Register adds the routes of the control plane to a router.
 func (p *Plane) Register(engine *gin.Engine) {
-	private := engine.Group(address.Control, func(g *gin.Context) { keepPrivate(g.Writer.Header()) })
-	p.registerDashboard(private.Group("", p.askForToken))
+	private := engine.Group(address.Control, func(g *gin.Context) { setPrivateHeaders(g.Writer.Header()) })
+	p.registerDashboard(private.Group("", p.requireToken))
 
 	open := private.Group("", refuseForms)
 	open.GET("/health", p.health)
 
-	all := open.Group("", p.askForToken)
-	all.PUT("/world", in(importWorld)) // which has a bound of its own
+	all := open.Group("", p.requireToken)
+	all.PUT("/world", inSandbox(importWorld)) // it has a larger limit of its own
 
 	group := all.Group("", p.limitBody)
-	group.GET("/about", in(p.showAbout))
-	group.GET("/openapi.yaml", in(showDocument))
-	group.GET("/control.yaml", in(showDocument))
-	group.GET("/target", in(p.showTarget))
+	group.GET("/about", inSandbox(p.showAbout))
+	group.GET("/openapi.yaml", inSandbox(showDocument))
+	group.GET("/control.yaml", inSandbox(showDocument))
+	group.GET("/target", inSandbox(p.showTarget))
 	group.GET("/metrics", gin.WrapH(p.Sandboxes.Metrics()))
-	group.POST("/reset", in(reset))
+	group.POST("/reset", inSandbox(reset))
 
 	group.GET("/sandboxes", p.listSandboxes)
-	group.POST("/sandboxes", p.makeSandbox)
+	group.POST("/sandboxes", p.createSandbox)
 	group.GET("/sandboxes/:name", p.showSandbox)
 	group.DELETE("/sandboxes/:name", p.dropSandbox)
 
-	group.GET("/snapshots", in(listSnapshots))
-	group.POST("/snapshots", in(takeSnapshot))
-	group.POST("/snapshots/:name/restore", in(restoreSnapshot))
-	group.DELETE("/snapshots/:name", in(deleteSnapshot))
+	group.GET("/snapshots", inSandbox(listSnapshots))
+	group.POST("/snapshots", inSandbox(takeSnapshot))
+	group.POST("/snapshots/:name/restore", inSandbox(restoreSnapshot))
+	group.DELETE("/snapshots/:name", inSandbox(deleteSnapshot))
 
-	group.GET("/requests", in(listRequests))
-	group.DELETE("/requests", in(clearRequests))
-	group.GET("/requests/stream", in(streamRequests))
-	group.GET("/requests/export", in(exportRequests))
-	group.GET("/requests/:n", in(showRequest))
-	group.GET("/requests/:n/diff", in(showRequestDiff))
-	group.GET("/requests/:n/curl", in(showRequestCurl))
-	group.POST("/rewind", in(rewind))
-	group.GET("/world", in(exportWorld))
+	group.GET("/requests", inSandbox(listRequests))
+	group.DELETE("/requests", inSandbox(clearRequests))
+	group.GET("/requests/stream", inSandbox(streamRequests))
+	group.GET("/requests/export", inSandbox(exportRequests))
+	group.GET("/requests/:n", inSandbox(showRequest))
+	group.GET("/requests/:n/diff", inSandbox(showRequestDiff))
+	group.GET("/requests/:n/curl", inSandbox(showRequestCurl))
+	group.POST("/rewind", inSandbox(rewind))
+	group.GET("/world", inSandbox(exportWorld))
 
-	group.GET("/faults", in(listFaults))
-	group.POST("/faults", in(addFaults))
-	group.PUT("/faults", in(replaceFaults))
-	group.DELETE("/faults", in(clearFaults))
-	group.GET("/faults/:id", in(showFault))
-	group.PUT("/faults/:id", in(putFault))
-	group.DELETE("/faults/:id", in(removeFault))
+	group.GET("/faults", inSandbox(listFaults))
+	group.POST("/faults", inSandbox(addFaults))
+	group.PUT("/faults", inSandbox(replaceFaults))
+	group.DELETE("/faults", inSandbox(clearFaults))
+	group.GET("/faults/:id", inSandbox(showFault))
+	group.PUT("/faults/:id", inSandbox(putFault))
+	group.DELETE("/faults/:id", inSandbox(removeFault))
 	group.GET("/fault-words", listFaultWords)
-	group.GET("/violations", in(listViolations))
-	group.DELETE("/violations", in(clearViolations))
+	group.GET("/violations", inSandbox(listViolations))
+	group.DELETE("/violations", inSandbox(clearViolations))
 
-	group.GET("/dns", in(listTXT))
-	group.GET("/dns/:name", in(showTXT))
-	group.PUT("/dns/:name", in(putTXT))
-	group.DELETE("/dns/:name", in(deleteTXT))
+	group.GET("/dns", inSandbox(listTXT))
+	group.GET("/dns/:name", inSandbox(showTXT))
+	group.PUT("/dns/:name", inSandbox(putTXT))
+	group.DELETE("/dns/:name", inSandbox(deleteTXT))
 
-	group.GET("/clock", in(showClock))
-	group.POST("/clock", in(setClock))
+	group.GET("/clock", inSandbox(showClock))
+	group.POST("/clock", inSandbox(setClock))
 
-	group.GET("/outbox", in(listMail))
-	group.DELETE("/outbox", in(clearMail))
+	group.GET("/outbox", inSandbox(listMail))
+	group.DELETE("/outbox", inSandbox(clearMail))
 
-	group.GET("/upstream", in(listUpstreamCalls))
-	group.DELETE("/upstream", in(clearUpstreamCalls))
-	group.GET("/upstream/mode", in(showUpstreamMode))
-	group.PUT("/upstream/mode", in(setUpstreamMode))
+	group.GET("/upstream", inSandbox(listUpstreamCalls))
+	group.DELETE("/upstream", inSandbox(clearUpstreamCalls))
+	group.GET("/upstream/mode", inSandbox(showUpstreamMode))
+	group.PUT("/upstream/mode", inSandbox(setUpstreamMode))
 
-	group.GET("/rate-limits", in(showRateLimits))
-	group.PUT("/rate-limits", in(putRateLimits))
+	group.GET("/rate-limits", inSandbox(showRateLimits))
+	group.PUT("/rate-limits", inSandbox(putRateLimits))
 
-	browser(group)
-	switches(group)
+	registerLists(group)
+	registerChanges(group)
 
-	group.POST("/integrations", in(p.installIntegration))
-	group.GET("/keys", in(listKeys))
-	group.POST("/keys", in(mintKey))
-	group.DELETE("/keys/:id", in(deleteKey))
-	group.POST("/sessions", in(startSession))
-	group.POST("/members", in(addMember))
+	group.POST("/integrations", inSandbox(p.installIntegration))
+	group.GET("/keys", inSandbox(listKeys))
+	group.POST("/keys", inSandbox(createKey))
+	group.DELETE("/keys/:id", inSandbox(deleteKey))
+	group.POST("/sessions", inSandbox(startSession))
+	group.POST("/members", inSandbox(addMember))
 }
 
-// browser registers what shows the world.
-func browser(group *gin.RouterGroup) {
-	group.GET("/organizations", in(browseOrganizations))
-	group.GET("/organizations/:id", in(showOrganization))
-	group.GET("/organizations/:id/domains", in(domainKind.browse))
-	group.GET("/organizations/:id/identity_provider_configs", in(configKind.browse))
-	group.GET("/organizations/:id/integrations", in(integrationKind.browse))
-	group.GET("/organizations/:id/invites", in(inviteKind.browse))
-	group.GET("/organizations/:id/members", in(memberKind.browse))
-	group.GET("/organizations/:id/roles", in(roleKind.browse))
-	group.GET("/organizations/:id/projects", in(projectKind.browse))
-	group.GET("/users", in(listUsers))
+// registerLists registers what lists the rows of the world.
+func registerLists(group *gin.RouterGroup) {
+	group.GET("/organizations", inSandbox(listOrganizations))
+	group.GET("/organizations/:id", inSandbox(showOrganization))
+	group.GET("/organizations/:id/domains", inSandbox(domainResource.getAll))
+	group.GET("/organizations/:id/identity_provider_configs", inSandbox(configResource.getAll))
+	group.GET("/organizations/:id/integrations", inSandbox(integrationResource.getAll))
+	group.GET("/organizations/:id/invites", inSandbox(inviteResource.getAll))
+	group.GET("/organizations/:id/members", inSandbox(memberResource.getAll))
+	group.GET("/organizations/:id/roles", inSandbox(roleResource.getAll))
+	group.GET("/organizations/:id/projects", inSandbox(projectResource.getAll))
+	group.GET("/users", inSandbox(listUsers))
 }
 
-// switches registers what shows and changes single things of it.
-func switches(group *gin.RouterGroup) {
-	group.PATCH("/organizations/:id", in(onBody(patchOrganization)))
-	group.GET("/domains/:id", in(domainKind.show))
-	group.PATCH("/domains/:id", in(patch(domainKind, (*edit).changeDomain)))
-	group.DELETE("/domains/:id", in(domainKind.remove))
-	group.DELETE("/identity_provider_configs/:id", in(configKind.remove))
-	group.GET("/integrations/:id", in(integrationKind.show))
-	group.PATCH("/integrations/:id", in(patch(integrationKind, (*edit).changeIntegration)))
-	group.DELETE("/integrations/:id", in(integrationKind.remove))
-	group.GET("/invites/:id", in(inviteKind.show))
-	group.PATCH("/invites/:id", in(patch(inviteKind, (*edit).changeInvite)))
-	group.DELETE("/invites/:id", in(inviteKind.remove))
-	group.PATCH("/members/:email", in(onBody(patchMember)))
-	group.DELETE("/members/:email", in(forgetMember))
-	group.DELETE("/roles/:id", in(roleKind.remove))
+// registerChanges registers what shows, changes and deletes single rows.
+func registerChanges(group *gin.RouterGroup) {
+	group.PATCH("/organizations/:id", inSandbox(updateWithBody(patchOrganization)))
+	group.GET("/domains/:id", inSandbox(domainResource.get))
+	group.PATCH("/domains/:id", inSandbox(patch(domainResource, (*call).changeDomain)))
+	group.DELETE("/domains/:id", inSandbox(domainResource.remove))
+	group.DELETE("/identity_provider_configs/:id", inSandbox(configResource.remove))
+	group.GET("/integrations/:id", inSandbox(integrationResource.get))
+	group.PATCH("/integrations/:id", inSandbox(patch(integrationResource, (*call).changeIntegration)))
+	group.DELETE("/integrations/:id", inSandbox(integrationResource.remove))
+	group.GET("/invites/:id", inSandbox(inviteResource.get))
+	group.PATCH("/invites/:id", inSandbox(patch(inviteResource, (*call).changeInvite)))
+	group.DELETE("/invites/:id", inSandbox(inviteResource.remove))
+	group.PATCH("/members/:email", inSandbox(updateWithBody(patchMember)))
+	group.DELETE("/members/:email", inSandbox(removeMember))
+	group.DELETE("/roles/:id", inSandbox(roleResource.remove))
 }
 
-// NoRoute answers for what looks like the control plane and is none of it. That is no
-// request to the API: no journal has it.
+// NoRoute answers requests for unknown paths of the control plane. They are not requests to
+// the API, and not in the journal.
 func NoRoute(g *gin.Context) {
 	path := g.Request.URL.Path
 	if path != address.Control && !strings.HasPrefix(path, address.Control+"/") {
 		return
 	}
-	keepPrivate(g.Writer.Header())
+	setPrivateHeaders(g.Writer.Header())
 	refuse(g, http.StatusNotFound, "no_such_page", fmt.Sprintf(
 		"The control plane has no %s %s; GET %s/control.yaml says what it has.", g.Request.Method, path, address.Control))
 }
 
-// in makes a handler answer about the sandbox that the request is for.
-func in(answer func(*sandbox.Sandbox, *gin.Context)) gin.HandlerFunc {
+// inSandbox makes a handler of a function that is about the sandbox of the request.
+func inSandbox(answer func(*sandbox.Sandbox, *gin.Context)) gin.HandlerFunc {
 	return func(g *gin.Context) { answer(exchange.Of(g.Request).Sandbox, g) }
 }
 
-// refuse refuses in the control plane's own form and ends the request.
+// refuse refuses a request in the fake's own form.
 func refuse(g *gin.Context, status int, code, detail string) {
 	g.AbortWithStatusJSON(status, gin.H{"understudy": code, "detail": detail})
 }
 
-// limitBody bounds the body of a request.
+// limitBody limits the size of a request's body.
 func (p *Plane) limitBody(g *gin.Context) {
 	g.Request.Body = http.MaxBytesReader(g.Writer, g.Request.Body, p.MaxBody)
 }
 
-// readBody reads a JSON object strictly into v. It answers itself and returns false when
+// readBody decodes a JSON body strictly into v. It refuses the request and returns false if
 // that fails.
 func readBody(g *gin.Context, v any) bool {
 	err := decodeBody(g, v)
@@ -192,7 +193,7 @@ func readBody(g *gin.Context, v any) bool {
 
 var errNoBody = errors.New("the request has no body")
 
-// decodeBody is readBody for those who answer themselves.
+// decodeBody decodes a JSON body strictly into v.
 func decodeBody(g *gin.Context, v any) error {
 	decoder := json.NewDecoder(g.Request.Body)
 	decoder.DisallowUnknownFields()
@@ -212,42 +213,42 @@ func decodeBody(g *gin.Context, v any) error {
 	return nil
 }
 
-// What the bodies of the control plane may leave out.
+// Optional fields of bodies.
 
-// assign changes what was sent.
-func assign[T any](to *T, sent *T) {
+// setIfSent assigns a value that was sent.
+func setIfSent[T any](to *T, sent *T) {
 	if sent != nil {
 		*to = *sent
 	}
 }
 
-// isSet tells whether something was sent that is not nothing.
+// isSet reports whether a value was sent and is not the zero value.
 func isSet[T comparable](sent *T) bool {
-	var nothing T
-	return sent != nil && *sent != nothing
+	var zero T
+	return sent != nil && *sent != zero
 }
 
-// maybeNull is a value that may be sent as null, which is not the same as not at all.
-type maybeNull[T any] struct {
+// nullable is a value that may be sent as null, which differs from not being sent.
+type nullable[T any] struct {
 	sent  bool
 	value *T
 }
 
-func (n *maybeNull[T]) UnmarshalJSON(data []byte) error {
+func (n *nullable[T]) UnmarshalJSON(data []byte) error {
 	n.sent = true
 	return json.Unmarshal(data, &n.value)
 }
 
-// set changes what was sent.
-func (n maybeNull[T]) set(to **T) {
+// set assigns a value that was sent.
+func (n nullable[T]) set(to **T) {
 	if n.sent {
 		*to = n.value
 	}
 }
 
-// registerDashboard registers the web page over the control plane. Its calls go the way of
-// all others, for the sandbox that the page is about. Its forms are no JSON: it looks
-// itself where they come from.
+// registerDashboard registers the dashboard, whose pages make requests to the control plane
+// through the server's router. It checks the origin of its forms itself, because they are
+// not JSON.
 func (p *Plane) registerDashboard(group *gin.RouterGroup) {
 	pages := gin.WrapH(dashboard.New(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		p.Route(w, r, exchange.Of(r).Sandbox)

@@ -11,7 +11,7 @@ import (
 	"github.com/understudy-dev/understudy/mock/internal/world"
 )
 
-func mintKey(s *sandbox.Sandbox, g *gin.Context) {
+func createKey(s *sandbox.Sandbox, g *gin.Context) {
 	var body sandbox.KeyRequest
 	if !readBody(g, &body) {
 		return
@@ -24,7 +24,7 @@ func mintKey(s *sandbox.Sandbox, g *gin.Context) {
 	g.JSON(http.StatusCreated, gin.H{"id": key.ID, "value": key.Value, "user": body.User, "scopes": key.Scopes, "label": key.Label, "created_at": key.CreatedAt})
 }
 
-// keyRow is a personal API key as the control plane shows it.
+// keyRow represents a personal API key.
 type keyRow struct {
 	ID            string    `json:"id"`
 	Label         string    `json:"label"`
@@ -42,7 +42,7 @@ func listKeys(s *sandbox.Sandbox, g *gin.Context) {
 	if !ok {
 		return
 	}
-	c := look(s, g)
+	c := newCall(s, g)
 	keys := []keyRow{}
 	for _, key := range c.view.AllKeys() {
 		row := keyRow{
@@ -58,8 +58,8 @@ func listKeys(s *sandbox.Sandbox, g *gin.Context) {
 	g.JSON(http.StatusOK, gin.H{"keys": keys})
 }
 
-// wantsValues tells whether secrets are asked for. Who may ask is for [shutOut] to say.
-// It answers itself and returns false when it cannot tell.
+// wantsValues reads from the query whether the values of keys are wanted. It refuses the
+// request and returns ok false if the query is invalid.
 func wantsValues(g *gin.Context) (values, ok bool) {
 	switch g.DefaultQuery("values", "false") {
 	case "false":
@@ -71,7 +71,7 @@ func wantsValues(g *gin.Context) (values, ok bool) {
 	return false, false
 }
 
-// deleteKey takes a personal API key away.
+// deleteKey deletes a personal API key by its id.
 func deleteKey(s *sandbox.Sandbox, g *gin.Context) {
 	found := false
 	_ = s.Store.Update(func(tx *world.Tx) error {
@@ -90,7 +90,7 @@ func deleteKey(s *sandbox.Sandbox, g *gin.Context) {
 	g.Status(http.StatusNoContent)
 }
 
-// sessionRequest asks for a login without a password.
+// sessionRequest asks for a session, without a password.
 type sessionRequest struct {
 	User string   `json:"user"` // an e-mail
 	Age  duration `json:"age"`  // how long ago the login was, "3h" or seconds
@@ -109,7 +109,7 @@ func startSession(s *sandbox.Sandbox, g *gin.Context) {
 	g.JSON(http.StatusCreated, sessionJSON(key, csrf))
 }
 
-// sessionJSON is a session as a target profile names it.
+// sessionJSON represents a session as target profiles do.
 func sessionJSON(key, csrf string) gin.H {
 	return gin.H{"cookie": exchange.SessionCookie + "=" + key + "; " + exchange.CSRFCookie + "=" + csrf, "csrf_token": csrf}
 }

@@ -9,7 +9,7 @@ import (
 	"github.com/understudy-dev/understudy/mock/internal/world"
 )
 
-// domainRow is a domain as the control plane shows it.
+// domainRow represents a domain.
 type domainRow struct {
 	ID                    string     `json:"id"`
 	Organization          string     `json:"organization"`
@@ -32,27 +32,27 @@ type domainRow struct {
 	SCIMBearerToken string `json:"scim_bearer_token,omitempty"`
 }
 
-func showDomainRow(e *edit, d *world.Domain) domainRow {
+func showDomainRow(c *call, d *world.Domain) domainRow {
 	effective := d.EffectiveIdentity()
 	return domainRow{
 		ID: d.ID, Organization: d.Organization, Domain: d.Domain,
 		IsVerified: d.VerifiedAt != nil, VerifiedAt: d.VerifiedAt,
 		VerificationChallenge: d.VerificationChallenge, TXTName: d.ChallengeName(),
 		JITProvisioningEnabled: d.JITProvisioningEnabled, SSOEnforcement: d.SSOEnforcement,
-		IdentityProviderConfig: orNull(d.Config),
+		IdentityProviderConfig: nilIfEmpty(d.Config),
 		HasSAML:                effective.HasSAML(), HasSCIM: effective.HasSCIM(), HasIDJAG: effective.HasIDJAG(),
-		SCIMEnabled: d.SCIMEnabled, SCIMBaseURL: orNull(d.SCIMBaseURL(e.publicSite())),
+		SCIMEnabled: d.SCIMEnabled, SCIMBaseURL: nilIfEmpty(d.SCIMBaseURL(c.publicSite())),
 	}
 }
 
-var domainKind = kind[world.Domain, domainRow]{
-	name: "domain", code: "no_such_domain",
+var domainResource = resource[world.Domain, domainRow]{
+	name: "domain", notFound: "no_such_domain",
 	list: (*world.World).Domains, find: (*world.World).DomainByID,
-	row: showDomainRow, delete: (*world.Tx).DeleteDomain,
+	represent: showDomainRow, delete: (*world.Tx).DeleteDomain,
 }
 
-// domainChange is what a test or a developer may change of a domain: they need no
-// DNS, and no plan. What is not sent stays.
+// domainChange is the body of a change to a domain, which needs neither DNS nor features.
+// Fields that are not sent keep their values.
 type domainChange struct {
 	Verified               *bool   `json:"verified"`
 	JITProvisioningEnabled *bool   `json:"jit_provisioning_enabled"`
@@ -60,42 +60,76 @@ type domainChange struct {
 	SCIMEnabled            *bool   `json:"scim_enabled"`
 }
 
-// longestProvider is how many characters sso_enforcement may have.
-const longestProvider = 28
+// maxProviderLength is how many characters sso_enforcement may have.
+const maxProviderLength = 28
 
-func (e *edit) changeDomain(found *world.Domain, change *domainChange) (domainRow, error) {
+func (c *call) changeDomain(found *world.Domain, change *domainChange) (domainRow, error) {
 	if *change == (domainChange{}) {
 		return domainRow{}, errors.New(`send one of "verified", "jit_provisioning_enabled", "sso_enforcement", "scim_enabled"`)
 	}
 	d := *found
 	if change.Verified != nil {
-		d.SetVerified(*change.Verified, e.now)
+		d.SetVerified(*change.Verified, c.now)
 	}
 	if err := change.check(&d); err != nil {
 		return domainRow{}, err
 	}
-	assign(&d.JITProvisioningEnabled, change.JITProvisioningEnabled)
-	assign(&d.SSOEnforcement, change.SSOEnforcement)
+	setIfSent(&d.JITProvisioningEnabled, change.JITProvisioningEnabled)
+	setIfSent(&d.SSOEnforcement, change.SSOEnforcement)
 	token := ""
 	if change.SCIMEnabled != nil {
-		token = d.Identity.SwitchSCIM(*change.SCIMEnabled, e.sandbox.IDs)
+		token = d.Identity.SwitchSCIM(*change.SCIMEnabled, c.sandbox.IDs)
 	}
-	e.tx.SaveDomain(&d, change.SCIMEnabled != nil, e.now, e.sandbox.IDs)
-	row := showDomainRow(e, &d)
+	c.tx.SaveDomain(&d, change.SCIMEnabled != nil, c.now, c.sandbox.IDs)
+	row := showDomainRow(c, &d)
 	row.SCIMBearerToken = token
 	return row, nil
 }
 
-// check refuses what no domain can have: an unverified one has nothing of what it
-// needs verification for.
-func (change *domainChange) check(d *world.Domain) error {
+// check fails for a change that is invalid after verification has changed: an unverified
+// domain cannot have settings that need verification.
+func (c *domainChange) check(d *world.Domain) error {
 	switch {
-	case change.SSOEnforcement != nil && utf8.RuneCountInString(*change.SSOEnforcement) > longestProvider:
-		return fmt.Errorf(`"sso_enforcement" is too long: it has at most %d characters`, longestProvider)
+	case c.SSOEnforcement != nil && utf8.RuneCountInString(*c.SSOEnforcement) > maxProviderLength:
+		return fmt.Errorf(`"sso_enforcement" is too long: it has at most %d characters`, maxProviderLength)
 	case d.VerifiedAt != nil:
 		return nil
-	case isSet(change.JITProvisioningEnabled) || isSet(change.SSOEnforcement) || isSet(change.SCIMEnabled):
+	case isSet(c.JITProvisioningEnabled) || isSet(c.SSOEnforcement) || isSet(c.SCIMEnabled):
 		return fmt.Errorf(`%s is not verified, and only a verified domain can have this: send "verified": true with it`, d.Domain)
 	}
 	return nil
+}
+
+// configRow represents an identity provider config.
+type configRow struct {
+	ID           string    `json:"id"`
+	Organization string    `json:"organization"`
+	Name         string    `json:"name"`
+	CreatedAt    time.Time `json:"created_at"`
+	UpdatedAt    time.Time `json:"updated_at"`
+	HasSAML      bool      `json:"has_saml"`
+	HasSCIM      bool      `json:"has_scim"`
+	HasIDJAG     bool      `json:"has_id_jag"`
+	SCIMEnabled  bool      `json:"scim_enabled"`
+	// Domains are the names of those that are linked to it.
+	Domains []string `json:"domains"`
+}
+
+func showConfigRow(c *call, config *world.IdentityProviderConfig) configRow {
+	row := configRow{
+		ID: config.ID, Organization: config.Organization, Name: config.Name,
+		CreatedAt: config.CreatedAt, UpdatedAt: config.UpdatedAt,
+		HasSAML: config.HasSAML(), HasSCIM: config.HasSCIM(), HasIDJAG: config.HasIDJAG(),
+		SCIMEnabled: config.SCIMEnabled, Domains: []string{},
+	}
+	for _, d := range c.view.DomainsOf(config.ID) {
+		row.Domains = append(row.Domains, d.Domain)
+	}
+	return row
+}
+
+var configResource = resource[world.IdentityProviderConfig, configRow]{
+	name: "identity provider config", notFound: "no_such_identity_provider_config",
+	list: (*world.World).Configs, find: (*world.World).ConfigByID,
+	represent: showConfigRow, delete: (*world.Tx).DeleteConfig,
 }

@@ -11,9 +11,9 @@ import (
 	"github.com/understudy-dev/understudy/mock/internal/sandbox"
 )
 
-// faultBody reads the body of a request about faults. It answers itself and returns
-// false when it cannot.
-func faultBody(g *gin.Context) ([]byte, bool) {
+// readFaults reads the body of a request about faults, to be decoded by package fault. It
+// refuses the request and returns false if that fails.
+func readFaults(g *gin.Context) ([]byte, bool) {
 	body, err := io.ReadAll(g.Request.Body)
 	if err != nil {
 		refuse(g, http.StatusBadRequest, "invalid_body", "The body cannot be read: "+err.Error()+".")
@@ -21,7 +21,7 @@ func faultBody(g *gin.Context) ([]byte, bool) {
 	return body, err == nil
 }
 
-// refuseFault names everything that is wrong with a fault.
+// refuseFault refuses an invalid fault, with all of its problems.
 func refuseFault(g *gin.Context, err error) {
 	answer := gin.H{"understudy": "invalid_fault", "detail": err.Error()}
 	if invalid := new(fault.InvalidError); errors.As(err, &invalid) {
@@ -35,15 +35,15 @@ func listFaults(s *sandbox.Sandbox, g *gin.Context) {
 }
 
 func addFaults(s *sandbox.Sandbox, g *gin.Context) {
-	changeFaults(s, g, http.StatusCreated, s.Faults.AddJSON)
+	changeFaults(g, http.StatusCreated, s.Faults.AddJSON)
 }
 
 func replaceFaults(s *sandbox.Sandbox, g *gin.Context) {
-	changeFaults(s, g, http.StatusOK, s.Faults.ReplaceJSON)
+	changeFaults(g, http.StatusOK, s.Faults.ReplaceJSON)
 }
 
-func changeFaults(s *sandbox.Sandbox, g *gin.Context, status int, change func([]byte) ([]fault.State, error)) {
-	body, ok := faultBody(g)
+func changeFaults(g *gin.Context, status int, change func([]byte) ([]fault.State, error)) {
+	body, ok := readFaults(g)
 	if !ok {
 		return
 	}
@@ -70,7 +70,7 @@ func showFault(s *sandbox.Sandbox, g *gin.Context) {
 }
 
 func putFault(s *sandbox.Sandbox, g *gin.Context) {
-	body, ok := faultBody(g)
+	body, ok := readFaults(g)
 	if !ok {
 		return
 	}
@@ -97,8 +97,8 @@ func noFault(g *gin.Context) {
 	refuse(g, http.StatusNotFound, "no_such_fault", "There is no fault "+g.Param("id")+".")
 }
 
-// listFaultWords tells what faults there are to ask for: presets, and the words that
-// trigger one from a request.
+// listFaultWords lists the presets, and the magic words with which a request asks for a
+// fault.
 func listFaultWords(g *gin.Context) {
 	words := []gin.H{}
 	for _, w := range fault.MagicWords {

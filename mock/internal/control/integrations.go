@@ -15,7 +15,7 @@ import (
 	"github.com/understudy-dev/understudy/mock/internal/world"
 )
 
-// integrationRow is an integration as the control plane shows it.
+// integrationRow represents an integration.
 type integrationRow struct {
 	ID            string          `json:"id"`
 	Organization  string          `json:"organization"`
@@ -29,16 +29,16 @@ type integrationRow struct {
 	CreatedAt          time.Time          `json:"created_at"`
 	UpdatedAt          time.Time          `json:"updated_at"`
 	Upstream           world.UpstreamMode `json:"upstream"`
-	// EffectiveUpstream has the mode of the whole server in it.
+	// EffectiveUpstream takes the mode of the whole sandbox into account.
 	EffectiveUpstream world.UpstreamMode `json:"effective_upstream"`
 	HasAccessToken    bool               `json:"has_access_token"`
 }
 
-func showIntegrationRow(e *edit, i *world.Integration) integrationRow {
+func showIntegrationRow(c *call, i *world.Integration) integrationRow {
 	row := integrationRow{
 		ID: i.ID, Organization: i.Organization, Kind: i.Kind, IntegrationID: i.IntegrationID, Config: i.Config,
-		CreatedBy: e.emailOf(i.CreatedBy), CreatedAt: i.CreatedAt, UpdatedAt: i.UpdatedAt,
-		Upstream: cmp.Or(i.Upstream, world.UpstreamUp), EffectiveUpstream: e.view.UpstreamModeOf(i),
+		CreatedBy: c.emailOf(i.CreatedBy), CreatedAt: i.CreatedAt, UpdatedAt: i.UpdatedAt,
+		Upstream: cmp.Or(i.Upstream, world.UpstreamUp), EffectiveUpstream: c.view.UpstreamModeOf(i),
 		HasAccessToken: i.MarketplaceToken() != "",
 	}
 	if mapping, ok := i.ConfigObject().Get("environment_mapping"); ok {
@@ -47,37 +47,37 @@ func showIntegrationRow(e *edit, i *world.Integration) integrationRow {
 	return row
 }
 
-var integrationKind = kind[world.Integration, integrationRow]{
-	name: "integration", code: "no_such_integration",
+var integrationResource = resource[world.Integration, integrationRow]{
+	name: "integration", notFound: "no_such_integration",
 	list: (*world.World).Integrations, find: (*world.World).IntegrationByID,
-	row: showIntegrationRow, delete: (*world.Tx).DeleteIntegration,
+	represent: showIntegrationRow, delete: (*world.Tx).DeleteIntegration,
 }
 
-// integrationChange is what a test may change of an integration. What is not
-// sent stays.
+// integrationChange is the body of a change to an integration. Fields that are not sent
+// keep their values.
 type integrationChange struct {
 	Upstream    *world.UpstreamMode `json:"upstream"`
 	AccessToken *string             `json:"access_token"`
 }
 
-func (e *edit) changeIntegration(found *world.Integration, change *integrationChange) (integrationRow, error) {
+func (c *call) changeIntegration(found *world.Integration, change *integrationChange) (integrationRow, error) {
 	if change.Upstream != nil {
 		if err := checkUpstreamMode("upstream", *change.Upstream); err != nil {
 			return integrationRow{}, err
 		}
-		if err := checkOwnUpstream(e.sandbox); err != nil {
+		if err := checkWorldUpstream(c.sandbox); err != nil {
 			return integrationRow{}, err
 		}
 	}
 	i := *found
-	assign(&i.Upstream, change.Upstream)
-	assign(&i.AccessToken, change.AccessToken)
-	e.tx.PutIntegration(&i)
-	return showIntegrationRow(e, &i), nil
+	setIfSent(&i.Upstream, change.Upstream)
+	setIfSent(&i.AccessToken, change.AccessToken)
+	c.tx.PutIntegration(&i)
+	return showIntegrationRow(c, &i), nil
 }
 
-// installRequest does what a marketplace's installation does: it makes an
-// integration. The real API has no operation for it.
+// installRequest creates an integration, as installing the app on a marketplace does. The
+// real API has no operation for it.
 type installRequest struct {
 	Organization   string             `json:"organization"` // id or slug
 	Kind           string             `json:"kind"`         // default "vercel"
@@ -89,8 +89,9 @@ type installRequest struct {
 	CreatedBy      string             `json:"created_by"`      // e-mail; "" is nobody
 }
 
-// rawObject keeps a JSON object as it was sent, which [FindNullCharacter] does not look into.
-type rawObject struct{ kept *pyjson.Object }
+// rawObject is a JSON object as it was sent. Its texts may contain null characters:
+// [worldfile.FindNullCharacter] does not read unexported fields.
+type rawObject struct{ object *pyjson.Object }
 
 func (o *rawObject) UnmarshalJSON(data []byte) error {
 	value, err := pyjson.Decode(data)
@@ -101,7 +102,7 @@ func (o *rawObject) UnmarshalJSON(data []byte) error {
 	if !ok {
 		return fmt.Errorf("config: want an object")
 	}
-	o.kept = object
+	o.object = object
 	return nil
 }
 
@@ -112,7 +113,7 @@ func (p *Plane) installIntegration(s *sandbox.Sandbox, g *gin.Context) {
 	}
 	var i *world.Integration
 	err := s.Store.Update(func(tx *world.Tx) (err error) {
-		i, err = install(s, tx, &body)
+		i, err = createIntegration(s, tx, &body)
 		return err
 	})
 	if err != nil {
@@ -125,7 +126,7 @@ func (p *Plane) installIntegration(s *sandbox.Sandbox, g *gin.Context) {
 	g.Data(http.StatusCreated, "application/json", out.Bytes())
 }
 
-func install(s *sandbox.Sandbox, tx *world.Tx, body *installRequest) (*world.Integration, error) {
+func createIntegration(s *sandbox.Sandbox, tx *world.Tx, body *installRequest) (*world.Integration, error) {
 	o, ok := findOrganization(&tx.World, body.Organization)
 	if !ok {
 		return nil, fmt.Errorf(`"organization" names no organization: %q; send its id or slug`, body.Organization)
@@ -151,15 +152,15 @@ func install(s *sandbox.Sandbox, tx *world.Tx, body *installRequest) (*world.Int
 	if body.Kind == "" {
 		body.Kind = "vercel"
 	}
-	if body.Config.kept == nil {
-		body.Config.kept = new(pyjson.Object)
+	if body.Config.object == nil {
+		body.Config.object = new(pyjson.Object)
 	}
-	kind, _ := body.Config.kept.Get("type")
+	kind, _ := body.Config.object.Get("type")
 	configType, _ := kind.(string)
 	now := s.Clock.Now()
 	i := &world.Integration{
 		ID: s.IDs.UUID(now), Organization: o.ID, Kind: body.Kind, IntegrationID: body.IntegrationID,
-		Type: configType, Config: pyjson.Append(nil, body.Config.kept), AccessToken: body.AccessToken,
+		Type: configType, Config: pyjson.Append(nil, body.Config.object), AccessToken: body.AccessToken,
 		Upstream: body.Upstream, CreatedBy: creator, CreatedAt: now, UpdatedAt: now,
 	}
 	tx.PutIntegration(i)

@@ -7,7 +7,7 @@ import (
 	"github.com/understudy-dev/understudy/mock/internal/world"
 )
 
-// inviteRow is an invite as the control plane shows it.
+// inviteRow represents an invite.
 type inviteRow struct {
 	ID           string    `json:"id"`
 	Organization string    `json:"organization"`
@@ -23,40 +23,40 @@ type inviteRow struct {
 	Link string `json:"link"`
 }
 
-func showInviteRow(e *edit, i *world.Invite) inviteRow {
+func showInviteRow(c *call, i *world.Invite) inviteRow {
 	return inviteRow{
 		ID: i.ID, Organization: i.Organization, TargetEmail: i.TargetEmail, FirstName: i.FirstName,
-		Level: int(i.Level), Message: i.Message, CreatedBy: e.emailOf(i.CreatedBy),
-		CreatedAt: i.CreatedAt, ExpiresAt: i.CreatedAt.Add(world.InviteValidity), IsExpired: i.Expired(e.now),
-		Link: i.Link(e.publicSite()),
+		Level: int(i.Level), Message: i.Message, CreatedBy: c.emailOf(i.CreatedBy),
+		CreatedAt: i.CreatedAt, ExpiresAt: i.CreatedAt.Add(world.InviteValidity), IsExpired: i.Expired(c.now),
+		Link: i.Link(c.publicSite()),
 	}
 }
 
-var inviteKind = kind[world.Invite, inviteRow]{
-	name: "invite", code: "no_such_invite",
+var inviteResource = resource[world.Invite, inviteRow]{
+	name: "invite", notFound: "no_such_invite",
 	list: (*world.World).Invites, find: (*world.World).InviteByID,
-	row: showInviteRow, delete: (*world.Tx).DeleteInvite,
+	represent: showInviteRow, delete: (*world.Tx).DeleteInvite,
 }
 
-// inviteChange is what a test or a developer may change of an invite.
+// inviteChange is the body of a change to an invite.
 type inviteChange struct {
 	Expired *bool `json:"expired"`
 }
 
-// changeInvite makes an invite as old as an expired one, or as new as one can be. One
-// that is so already stays.
-func (e *edit) changeInvite(found *world.Invite, change *inviteChange) (inviteRow, error) {
+// changeInvite makes an invite expired, or as new as an invite can be. One that is so
+// already does not change.
+func (c *call) changeInvite(found *world.Invite, change *inviteChange) (inviteRow, error) {
 	if change.Expired == nil {
 		return inviteRow{}, errors.New(`send "expired"`)
 	}
-	if *change.Expired == found.Expired(e.now) {
-		return showInviteRow(e, found), nil
+	if *change.Expired == found.Expired(c.now) {
+		return showInviteRow(c, found), nil
 	}
 	i := *found
-	i.CreatedAt, i.UpdatedAt = e.now, e.now
+	i.CreatedAt, i.UpdatedAt = c.now, c.now
 	if *change.Expired {
-		i.CreatedAt = e.now.Add(-world.InviteValidity - time.Second)
+		i.CreatedAt = c.now.Add(-world.InviteValidity - time.Second)
 	}
-	e.tx.PutInvite(&i)
-	return showInviteRow(e, &i), nil
+	c.tx.PutInvite(&i)
+	return showInviteRow(c, &i), nil
 }

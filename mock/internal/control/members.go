@@ -15,7 +15,7 @@ import (
 	"github.com/understudy-dev/understudy/mock/internal/world"
 )
 
-// memberRow is a member of an organization as the control plane shows it.
+// memberRow represents a membership and its user.
 type memberRow struct {
 	ID           string     `json:"id"` // of the membership
 	Organization string     `json:"organization"`
@@ -30,36 +30,35 @@ type memberRow struct {
 	Roles        []string   `json:"roles"` // their names
 }
 
-func showMemberRow(e *edit, m *world.Membership) memberRow {
+func showMemberRow(c *call, m *world.Membership) memberRow {
 	row := memberRow{ID: m.ID, Organization: m.Organization, Level: int(m.Level), JoinedAt: m.JoinedAt, Roles: []string{}}
-	if user, ok := e.view.User(m.User); ok {
+	if user, ok := c.view.User(m.User); ok {
 		row.UUID, row.Email, row.FirstName, row.LastName = user.UUID, user.Email, user.FirstName, user.LastName
 		row.LastLogin, row.HasPassword = user.LastLogin, user.Password != ""
 	}
-	for _, in := range e.view.RolesOf(m.Organization, m.User) {
-		if role, ok := e.view.Role(in.Organization, in.Role); ok {
+	for _, in := range c.view.RolesOf(m.Organization, m.User) {
+		if role, ok := c.view.Role(in.Organization, in.Role); ok {
 			row.Roles = append(row.Roles, role.Name)
 		}
 	}
 	return row
 }
 
-var memberKind = kind[world.Membership, memberRow]{
-	name: "member", list: (*world.World).Members, row: showMemberRow,
+var memberResource = resource[world.Membership, memberRow]{
+	name: "member", list: (*world.World).Members, represent: showMemberRow,
 }
 
-// memberRequest asks for somebody who can log in, as a member of an organization
-// where one is named.
+// memberRequest asks for a user, and for a membership if an organization is named.
 type memberRequest struct {
 	Email        string `json:"email"`
 	Organization string `json:"organization"` // id or slug; "" is none
 	Level        int    `json:"level"`        // default: 1
 	FirstName    string `json:"first_name"`
 	LastName     string `json:"last_name"`
-	Password     string `json:"password"` // "" is none: no login but through the control plane
+	Password     string `json:"password"` // "" is none: the user gets sessions only through the control plane
 }
 
-// addMember makes a user, or takes the one with that address, and a membership.
+// addMember creates a user, unless there is one of that address, and a membership.
 func addMember(s *sandbox.Sandbox, g *gin.Context) {
 	var body memberRequest
 	if !readBody(g, &body) {
@@ -67,7 +66,7 @@ func addMember(s *sandbox.Sandbox, g *gin.Context) {
 	}
 	var user *world.User
 	err := s.Store.Update(func(tx *world.Tx) (err error) {
-		user, err = enrol(s, tx, &body)
+		user, err = createMember(s, tx, &body)
 		return err
 	})
 	if err != nil {
@@ -77,7 +76,7 @@ func addMember(s *sandbox.Sandbox, g *gin.Context) {
 	g.JSON(http.StatusCreated, gin.H{"id": user.ID, "uuid": user.UUID, "email": user.Email})
 }
 
-func enrol(s *sandbox.Sandbox, tx *world.Tx, body *memberRequest) (*world.User, error) {
+func createMember(s *sandbox.Sandbox, tx *world.Tx, body *memberRequest) (*world.User, error) {
 	if body.Email == "" {
 		return nil, fmt.Errorf(`"email" is missing`)
 	}
@@ -108,7 +107,7 @@ func enrol(s *sandbox.Sandbox, tx *world.Tx, body *memberRequest) (*world.User, 
 	return user, nil
 }
 
-// checkLevel wants a level that there is.
+// checkLevel fails for an unknown level.
 func checkLevel(sent int) (world.Level, error) {
 	level := world.Level(sent)
 	if !slices.Contains([]world.Level{world.Member, world.Administrator, world.Owner}, level) {
@@ -117,75 +116,75 @@ func checkLevel(sent int) (world.Level, error) {
 	return level, nil
 }
 
-// memberChange is what a test or a developer may change of a member.
+// memberChange is the body of a change to a membership.
 type memberChange struct {
 	Organization string `json:"organization"` // id or slug
 	Level        *int   `json:"level"`
 }
 
-// patchMember gives a member of an organization another level.
-func patchMember(e *edit, g *gin.Context, body *memberChange) (shown memberRow, err error) {
-	m, err := e.memberNamed(g.Param("email"), body.Organization)
+// patchMember changes the level of a member.
+func patchMember(c *call, g *gin.Context, body *memberChange) (shown memberRow, err error) {
+	m, err := c.memberNamed(g.Param("email"), body.Organization)
 	switch {
 	case err != nil:
 		return shown, err
 	case body.Level == nil:
 		return shown, errors.New(`send "level"`)
 	}
-	m, err = e.setLevel(m, *body.Level)
+	m, err = c.setLevel(m, *body.Level)
 	if err != nil {
 		return shown, err
 	}
-	return showMemberRow(e, m), nil
+	return showMemberRow(c, m), nil
 }
 
-// memberNamed finds the membership of a user, named by e-mail, in an organization.
-func (e *edit) memberNamed(email, organization string) (*world.Membership, error) {
-	user, ok := e.view.UserByEmail(email)
+// memberNamed finds the membership of a user, by e-mail, in an organization, by id or slug.
+func (c *call) memberNamed(email, organization string) (*world.Membership, error) {
+	user, ok := c.view.UserByEmail(email)
 	if !ok {
 		return nil, refusal.New(http.StatusNotFound, "no_such_user", "There is no user "+email+".")
 	}
-	o, ok := findOrganization(e.view, organization)
+	o, ok := findOrganization(c.view, organization)
 	if !ok {
 		return nil, fmt.Errorf(`"organization" names no organization: %q; send its id or slug`, organization)
 	}
-	m, ok := e.view.Membership(user.ID, o.ID)
+	m, ok := c.view.Membership(user.ID, o.ID)
 	if !ok {
 		return nil, refusal.New(http.StatusNotFound, "no_such_member", email+" is not a member of "+o.Name+".")
 	}
 	return m, nil
 }
 
-// setLevel gives a member a level, and returns the membership as it is then.
-func (e *edit) setLevel(found *world.Membership, sent int) (*world.Membership, error) {
+// setLevel changes the level of a member and returns the changed membership.
+func (c *call) setLevel(found *world.Membership, sent int) (*world.Membership, error) {
 	level, err := checkLevel(sent)
 	if err != nil {
 		return nil, err
 	}
 	m := *found
-	m.Level, m.UpdatedAt = level, e.now
-	e.tx.PutMembership(&m)
+	m.Level, m.UpdatedAt = level, c.now
+	c.tx.PutMembership(&m)
 	return &m, nil
 }
 
-// forgetMember takes a user out of an organization where one is named, else out of the
-// world: with every membership, key and session.
-func forgetMember(s *sandbox.Sandbox, g *gin.Context) {
+// removeMember removes a user from an organization if one is named. Otherwise it deletes
+// the user, with every membership, key and session.
+func removeMember(s *sandbox.Sandbox, g *gin.Context) {
 	email := g.Param("email")
 	organization, named := g.GetQuery("organization")
-	err := apply(s, g, func(e *edit) error {
+	err := updateWorld(s, g, func(c *call) error {
 		if named {
-			m, err := e.memberNamed(email, organization)
+			m, err := c.memberNamed(email, organization)
 			if err == nil {
-				e.tx.Leave(m)
+				c.tx.Leave(m)
 			}
 			return err
 		}
-		user, ok := e.view.UserByEmail(email)
+		user, ok := c.view.UserByEmail(email)
 		if !ok {
 			return refusal.New(http.StatusNotFound, "no_such_user", "There is no user "+email+".")
 		}
-		e.tx.DeleteUser(user)
+		c.tx.DeleteUser(user)
 		return nil
 	})
 	if err != nil {
@@ -193,4 +192,80 @@ func forgetMember(s *sandbox.Sandbox, g *gin.Context) {
 		return
 	}
 	g.Status(http.StatusNoContent)
+}
+
+// userRow represents a user.
+type userRow struct {
+	ID            int        `json:"id"`
+	UUID          string     `json:"uuid"`
+	Email         string     `json:"email"`
+	FirstName     string     `json:"first_name"`
+	LastName      string     `json:"last_name"`
+	EmailVerified bool       `json:"email_verified"`
+	HasPassword   bool       `json:"has_password"`
+	JoinedAt      time.Time  `json:"joined_at"`
+	LastLogin     *time.Time `json:"last_login"`
+	// CurrentOrganization is what @current means to the user.
+	CurrentOrganization *string         `json:"current_organization"`
+	Organizations       []membershipRow `json:"organizations"`
+}
+
+// membershipRow represents an organization that a user is a member of.
+type membershipRow struct {
+	ID    string `json:"id"`
+	Name  string `json:"name"`
+	Slug  string `json:"slug"`
+	Level int    `json:"level"`
+}
+
+func showUserRow(c *call, user *world.User) userRow {
+	row := userRow{
+		ID: user.ID, UUID: user.UUID, Email: user.Email, FirstName: user.FirstName, LastName: user.LastName,
+		EmailVerified: user.EmailVerified, HasPassword: user.Password != "",
+		JoinedAt: user.JoinedAt, LastLogin: user.LastLogin, Organizations: []membershipRow{},
+	}
+	if current, ok := c.view.CurrentOrganization(user); ok {
+		row.CurrentOrganization = &current.ID
+	}
+	for _, m := range c.view.MembershipsOf(user.ID) {
+		if o, ok := c.view.Organization(m.Organization); ok {
+			row.Organizations = append(row.Organizations, membershipRow{o.ID, o.Name, o.Slug, int(m.Level)})
+		}
+	}
+	return row
+}
+
+func listUsers(s *sandbox.Sandbox, g *gin.Context) {
+	c := newCall(s, g)
+	writePage(g, c, c.view.Users(), showUserRow)
+}
+
+// roleRow represents a role.
+type roleRow struct {
+	ID           string    `json:"id"`
+	Organization string    `json:"organization"`
+	Name         string    `json:"name"`
+	IsDefault    bool      `json:"is_default"` // new members get it
+	CreatedBy    string    `json:"created_by"` // an e-mail; "" is nobody
+	CreatedAt    time.Time `json:"created_at"`
+	Members      []string  `json:"members"` // their e-mails
+}
+
+func showRoleRow(c *call, r *world.Role) roleRow {
+	o, ok := c.view.Organization(r.Organization)
+	row := roleRow{
+		ID: r.ID, Organization: r.Organization, Name: r.Name, IsDefault: ok && o.DefaultRole == r.ID,
+		CreatedBy: c.emailOf(r.CreatedBy), CreatedAt: r.CreatedAt, Members: []string{},
+	}
+	c.view.RoleMembers(r.ID).All(func(m *world.RoleMembership) bool {
+		row.Members = append(row.Members, c.emailOf(m.User))
+		return true
+	})
+	return row
+}
+
+var roleResource = resource[world.Role, roleRow]{
+	name: "role", notFound: "no_such_role",
+	list: (*world.World).Roles, find: (*world.World).RoleByID,
+	represent: showRoleRow, delete: (*world.Tx).DeleteRole,
 }

@@ -15,7 +15,7 @@ import (
 	"github.com/understudy-dev/understudy/mock/internal/world"
 )
 
-// organizationRow is an organization as the control plane shows it.
+// organizationRow represents an organization.
 type organizationRow struct {
 	ID                           string             `json:"id"`
 	Name                         string             `json:"name"`
@@ -33,7 +33,7 @@ type organizationRow struct {
 	Counts                       organizationCounts `json:"counts"`
 }
 
-// organizationCounts are how many there are of everything in an organization.
+// organizationCounts are the numbers of rows of an organization.
 type organizationCounts struct {
 	Domains                 int `json:"domains"`
 	IdentityProviderConfigs int `json:"identity_provider_configs"`
@@ -44,53 +44,53 @@ type organizationCounts struct {
 	Projects                int `json:"projects"`
 }
 
-func showOrganizationRow(e *edit, o *world.Organization) organizationRow {
+func showOrganizationRow(c *call, o *world.Organization) organizationRow {
 	return organizationRow{
 		ID: o.ID, Name: o.Name, Slug: o.Slug, CreatedAt: o.CreatedAt, UpdatedAt: o.UpdatedAt,
 		Features: append([]string{}, o.Features...), MembersCanInvite: o.MembersCanInvite,
 		IsMemberJoinEmailEnabled: o.MemberJoinEmails, MembersCanUsePersonalAPIKeys: o.MembersCanUseKeys,
 		AllowPubliclySharedResources: o.PublicSharing, Enforce2FA: o.Enforce2FA,
-		ProjectLimit: o.ProjectLimit, DefaultRole: orNull(o.DefaultRole),
+		ProjectLimit: o.ProjectLimit, DefaultRole: nilIfEmpty(o.DefaultRole),
 		Counts: organizationCounts{
-			Domains:                 e.view.Domains(o.ID).Len(),
-			IdentityProviderConfigs: e.view.Configs(o.ID).Len(),
-			Integrations:            e.view.Integrations(o.ID).Len(),
-			Invites:                 e.view.Invites(o.ID).Len(),
-			Members:                 e.view.Members(o.ID).Len(),
-			Roles:                   e.view.Roles(o.ID).Len(),
-			Projects:                e.view.Projects(o.ID).Len(),
+			Domains:                 c.view.Domains(o.ID).Len(),
+			IdentityProviderConfigs: c.view.Configs(o.ID).Len(),
+			Integrations:            c.view.Integrations(o.ID).Len(),
+			Invites:                 c.view.Invites(o.ID).Len(),
+			Members:                 c.view.Members(o.ID).Len(),
+			Roles:                   c.view.Roles(o.ID).Len(),
+			Projects:                c.view.Projects(o.ID).Len(),
 		},
 	}
 }
 
-func browseOrganizations(s *sandbox.Sandbox, g *gin.Context) {
-	e := look(s, g)
-	onPage(g, e, e.view.Organizations(), showOrganizationRow)
+func listOrganizations(s *sandbox.Sandbox, g *gin.Context) {
+	c := newCall(s, g)
+	writePage(g, c, c.view.Organizations(), showOrganizationRow)
 }
 
-// organizationDetail is an organization with the levels of its members, by e-mail.
+// organizationDetail represents an organization with the levels of its members, by e-mail.
 type organizationDetail struct {
 	organizationRow
 	Levels map[string]int `json:"levels"`
 }
 
-func showOrganizationDetail(e *edit, o *world.Organization) organizationDetail {
-	detail := organizationDetail{showOrganizationRow(e, o), map[string]int{}}
-	e.view.Members(o.ID).All(func(m *world.Membership) bool {
-		detail.Levels[e.emailOf(m.User)] = int(m.Level)
+func showOrganizationDetail(c *call, o *world.Organization) organizationDetail {
+	detail := organizationDetail{showOrganizationRow(c, o), map[string]int{}}
+	c.view.Members(o.ID).All(func(m *world.Membership) bool {
+		detail.Levels[c.emailOf(m.User)] = int(m.Level)
 		return true
 	})
 	return detail
 }
 
 func showOrganization(s *sandbox.Sandbox, g *gin.Context) {
-	e := look(s, g)
-	o, ok := findOrganization(e.view, g.Param("id"))
+	c := newCall(s, g)
+	o, ok := findOrganization(c.view, g.Param("id"))
 	if !ok {
 		refuseWith(g, noOrganization(g.Param("id")))
 		return
 	}
-	g.JSON(http.StatusOK, showOrganizationDetail(e, o))
+	g.JSON(http.StatusOK, showOrganizationDetail(c, o))
 }
 
 // findOrganization finds an organization by id or by slug.
@@ -105,66 +105,66 @@ func noOrganization(name string) error {
 	return refusal.New(http.StatusNotFound, "no_such_organization", "There is no organization "+name+".")
 }
 
-// organizationChange is what a test or a developer may change of an organization.
-// What is not sent stays.
+// organizationChange is the body of a change to an organization. Fields that are not sent
+// keep their values.
 type organizationChange struct {
 	Features                     *[]string       `json:"features"` // all of them
 	Feature                      map[string]bool `json:"feature"`  // single ones, on or off
-	MembersCanInvite             maybeNull[bool] `json:"members_can_invite"`
+	MembersCanInvite             nullable[bool]  `json:"members_can_invite"`
 	IsMemberJoinEmailEnabled     *bool           `json:"is_member_join_email_enabled"`
 	MembersCanUsePersonalAPIKeys *bool           `json:"members_can_use_personal_api_keys"`
 	AllowPubliclySharedResources *bool           `json:"allow_publicly_shared_resources"`
-	Enforce2FA                   maybeNull[bool] `json:"enforce_2fa"`
-	ProjectLimit                 maybeNull[int]  `json:"project_limit"`
+	Enforce2FA                   nullable[bool]  `json:"enforce_2fa"`
+	ProjectLimit                 nullable[int]   `json:"project_limit"`
 	Levels                       map[string]int  `json:"levels"` // by the member's e-mail
 }
 
-func patchOrganization(e *edit, g *gin.Context, change *organizationChange) (shown organizationDetail, err error) {
-	found, ok := findOrganization(e.view, g.Param("id"))
+func patchOrganization(c *call, g *gin.Context, change *organizationChange) (shown organizationDetail, err error) {
+	found, ok := findOrganization(c.view, g.Param("id"))
 	if !ok {
 		return shown, noOrganization(g.Param("id"))
 	}
-	o, err := e.changeOrganization(found, change)
+	o, err := c.changeOrganization(found, change)
 	if err != nil {
 		return shown, err
 	}
-	return showOrganizationDetail(e, o), nil
+	return showOrganizationDetail(c, o), nil
 }
 
-func (e *edit) changeOrganization(found *world.Organization, change *organizationChange) (*world.Organization, error) {
+func (c *call) changeOrganization(found *world.Organization, change *organizationChange) (*world.Organization, error) {
 	if limit := change.ProjectLimit.value; limit != nil && *limit < 0 {
 		return nil, fmt.Errorf(`"project_limit" is %d: send a number from 0, or null for no limit`, *limit)
 	}
 	o := *found
-	assign(&o.Features, change.Features)
+	setIfSent(&o.Features, change.Features)
 	o.Features = switchFeatures(o.Features, change.Feature)
 	change.MembersCanInvite.set(&o.MembersCanInvite)
-	assign(&o.MemberJoinEmails, change.IsMemberJoinEmailEnabled)
-	assign(&o.MembersCanUseKeys, change.MembersCanUsePersonalAPIKeys)
-	assign(&o.PublicSharing, change.AllowPubliclySharedResources)
+	setIfSent(&o.MemberJoinEmails, change.IsMemberJoinEmailEnabled)
+	setIfSent(&o.MembersCanUseKeys, change.MembersCanUsePersonalAPIKeys)
+	setIfSent(&o.PublicSharing, change.AllowPubliclySharedResources)
 	change.Enforce2FA.set(&o.Enforce2FA)
 	change.ProjectLimit.set(&o.ProjectLimit)
-	o.UpdatedAt = e.now
-	e.tx.PutOrganization(&o)
+	o.UpdatedAt = c.now
+	c.tx.PutOrganization(&o)
 	for email, level := range change.Levels {
-		if err := e.changeLevel(o.ID, email, level); err != nil {
+		if err := c.changeLevelOf(o.ID, email, level); err != nil {
 			return nil, fmt.Errorf(`"levels": %s: %w`, email, err)
 		}
 	}
 	return &o, nil
 }
 
-// changeLevel gives somebody another level who may not be a member at all.
-func (e *edit) changeLevel(organization, email string, level int) error {
-	user, ok := e.view.UserByEmail(email)
+// changeLevelOf changes the level of a member, by e-mail. It fails if there is none.
+func (c *call) changeLevelOf(organization, email string, level int) error {
+	user, ok := c.view.UserByEmail(email)
 	if !ok {
 		return errors.New("there is no such user")
 	}
-	m, ok := e.view.Membership(user.ID, organization)
+	m, ok := c.view.Membership(user.ID, organization)
 	if !ok {
 		return errors.New("is not a member")
 	}
-	_, err := e.setLevel(m, level)
+	_, err := c.setLevel(m, level)
 	return err
 }
 
@@ -177,4 +177,39 @@ func switchFeatures(features []string, changes map[string]bool) []string {
 	}
 	slices.Sort(switched)
 	return slices.Compact(switched)
+}
+
+// projectRow represents a project.
+type projectRow struct {
+	ID           int        `json:"id"`
+	UUID         string     `json:"uuid"`
+	Organization string     `json:"organization"`
+	Name         string     `json:"name"`
+	APIToken     string     `json:"api_token"`
+	Timezone     string     `json:"timezone"`
+	Private      bool       `json:"private"`
+	Onboarded    bool       `json:"onboarded"`
+	CreatedAt    time.Time  `json:"created_at"`
+	Grants       []grantRow `json:"grants"`
+}
+
+// grantRow represents the access of a single user to a project.
+type grantRow struct {
+	Email string `json:"email"`
+	Level string `json:"level"`
+}
+
+func showProjectRow(c *call, p *world.Project) projectRow {
+	row := projectRow{
+		ID: p.ID, UUID: p.UUID, Organization: p.Organization, Name: p.Name, APIToken: p.APIToken,
+		Timezone: p.Timezone, Private: p.Private, Onboarded: p.Onboarded, CreatedAt: p.CreatedAt, Grants: []grantRow{},
+	}
+	for _, grant := range p.Grants {
+		row.Grants = append(row.Grants, grantRow{c.emailOf(grant.User), grant.Level})
+	}
+	return row
+}
+
+var projectResource = resource[world.Project, projectRow]{
+	name: "project", list: (*world.World).Projects, represent: showProjectRow,
 }

@@ -10,19 +10,19 @@ import (
 	"github.com/understudy-dev/understudy/mock/internal/sandbox"
 )
 
-// rateLimitsJSON is how the control plane shows the rate limits of a sandbox.
+// rateLimitsJSON represents the rate limits of a sandbox.
 type rateLimitsJSON struct {
 	Mode      ratelimit.Mode `json:"mode"`
 	PerMinute int            `json:"per_minute"`
 	PerHour   int            `json:"per_hour"`
-	// Refused and WouldHaveRefused are whose requests were too many, since these
-	// limits are in force: in the mode "enforce" the one, in "observe" the other.
+	// Refused and WouldHaveRefused are the keys that exceeded these limits: the first in
+	// the mode "enforce", the second in the mode "observe".
 	Refused          []ratelimit.Excess `json:"refused"`
 	WouldHaveRefused []ratelimit.Excess `json:"would_have_refused"`
-	// Unlisted is how many requests of keys beyond those were too many.
+	// Unlisted is how many requests of other keys exceeded the limits.
 	Unlisted int `json:"unlisted"`
-	// Impatient are the calls of clients that did not wait as they were told, the latest
-	// ones, by a limit or by a fault. ImpatientUnlisted is how many there were before.
+	// Impatient are the latest requests that came before the time that a Retry-After header
+	// had asked for. ImpatientUnlisted is how many there were before those.
 	Impatient         []fault.EarlyCall `json:"impatient"`
 	ImpatientUnlisted int               `json:"impatient_unlisted"`
 }
@@ -45,7 +45,8 @@ func showRateLimits(s *sandbox.Sandbox, g *gin.Context) {
 	g.JSON(http.StatusOK, shown)
 }
 
-// rateLimitsRequest sets rate limits. Numbers that are not sent stay.
+// rateLimitsRequest is the body of a change to rate limits. Numbers that are not sent keep
+// their values.
 type rateLimitsRequest struct {
 	Mode      ratelimit.Mode `json:"mode"`
 	PerMinute *int           `json:"per_minute"`
@@ -58,8 +59,8 @@ func putRateLimits(s *sandbox.Sandbox, g *gin.Context) {
 		return
 	}
 	wanted := ratelimit.Setting{Mode: body.Mode, Limits: s.RateLimits().Limits}
-	assign(&wanted.Limits.PerMinute, body.PerMinute)
-	assign(&wanted.Limits.PerHour, body.PerHour)
+	setIfSent(&wanted.Limits.PerMinute, body.PerMinute)
+	setIfSent(&wanted.Limits.PerHour, body.PerHour)
 	if err := wanted.Check(); err != nil {
 		refuse(g, http.StatusBadRequest, "invalid_body", err.Error())
 		return

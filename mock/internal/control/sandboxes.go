@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/gin-gonic/gin"
+
 	"github.com/understudy-dev/understudy/mock/internal/address"
 	"github.com/understudy-dev/understudy/mock/internal/exchange"
 	"github.com/understudy-dev/understudy/mock/internal/refusal"
@@ -13,18 +14,18 @@ import (
 	"github.com/understudy-dev/understudy/mock/internal/worldfile"
 )
 
-// sandboxJSON is how the control plane shows a sandbox.
+// sandboxJSON represents a sandbox.
 type sandboxJSON struct {
 	Name string `json:"name"`
 	// From says what it started from, such as "world default" or "sandbox a".
 	From       string    `json:"from"`
 	CreatedAt  time.Time `json:"created_at"`
 	LastUsedAt time.Time `json:"last_used_at"`
-	// Requests is how many it has had, without those to the control plane; InUse tells
-	// whether it has some right now, of either kind.
+	// Requests is how many requests it has had, without those to the control plane. InUse
+	// says whether it has some right now, with those.
 	Requests int64 `json:"requests"`
 	InUse    bool  `json:"in_use"`
-	// URL is a base URL that leads to it without a header.
+	// URL is its base URL, with its name in the path.
 	URL string `json:"url"`
 }
 
@@ -55,8 +56,8 @@ func noSandbox(g *gin.Context) {
 	refuse(g, http.StatusNotFound, "no_such_sandbox", "There is no sandbox "+g.Param("name")+".")
 }
 
-// sandboxRequest asks for a sandbox: of an embedded world, or as another sandbox is
-// now, or was when a snapshot of it was taken.
+// sandboxRequest asks for a new sandbox: from an embedded world, from another sandbox, or
+// from a snapshot of one.
 type sandboxRequest struct {
 	Name     string `json:"name"`
 	World    string `json:"world"`
@@ -64,7 +65,7 @@ type sandboxRequest struct {
 	Snapshot string `json:"snapshot"`
 }
 
-func (p *Plane) makeSandbox(g *gin.Context) {
+func (p *Plane) createSandbox(g *gin.Context) {
 	var body sandboxRequest
 	if !readBody(g, &body) {
 		return
@@ -72,7 +73,7 @@ func (p *Plane) makeSandbox(g *gin.Context) {
 	if body.Name == "" {
 		body.Name = p.Sandboxes.NewName()
 	}
-	start := p.startOf(g, &body)
+	start := p.initialState(g, &body)
 	if start == nil {
 		return
 	}
@@ -84,9 +85,9 @@ func (p *Plane) makeSandbox(g *gin.Context) {
 	g.JSON(http.StatusCreated, showSandboxJSON(s, g.Request))
 }
 
-// startOf is what a new sandbox starts from. It answers itself and returns nil when
-// there is no such thing.
-func (p *Plane) startOf(g *gin.Context, body *sandboxRequest) *worldfile.InitialState {
+// initialState returns what a new sandbox starts from. It refuses the request and returns
+// nil if that does not exist.
+func (p *Plane) initialState(g *gin.Context, body *sandboxRequest) *worldfile.InitialState {
 	if body.World != "" && (body.Sandbox != "" || body.Snapshot != "") {
 		refuse(g, http.StatusBadRequest, "invalid_body", `Send "world", or "sandbox" with or without "snapshot", not both.`)
 		return nil

@@ -7,6 +7,7 @@ import (
 	"net/http"
 
 	"github.com/gin-gonic/gin"
+
 	"github.com/understudy-dev/understudy/fixtures"
 	"github.com/understudy-dev/understudy/mock/internal/address"
 	"github.com/understudy-dev/understudy/mock/internal/exchange"
@@ -15,13 +16,13 @@ import (
 	"github.com/understudy-dev/understudy/mock/internal/world"
 )
 
-// showTarget answers the target profile of the sandbox, for whoever reaches it as the
-// caller did.
+// showTarget answers with the target profile of the sandbox, for clients that use the same
+// address as this one.
 func (p *Plane) showTarget(s *sandbox.Sandbox, g *gin.Context) {
 	x := exchange.Of(g.Request)
 	site := x.Site(g.Request)
 	if x.Prefix == "" && !s.IsDefault() {
-		site += address.Sandbox + s.Name() // chosen by a header, which a base URL cannot say
+		site += address.Sandbox + s.Name() // selected by a header, which a base URL cannot have
 	}
 	profile, err := Profile(s, site, p.Token)
 	if err != nil {
@@ -31,20 +32,11 @@ func (p *Plane) showTarget(s *sandbox.Sandbox, g *gin.Context) {
 	g.Data(http.StatusOK, "application/json; charset=utf-8", profile)
 }
 
-// versionHeader says which version answers.
-const versionHeader = "Understudy-Version"
-
-// health says that the fake can serve.
-func (p *Plane) health(g *gin.Context) {
-	g.Header(versionHeader, p.Version)
-	g.JSON(http.StatusOK, gin.H{"status": "ok"})
-}
-
-// Profile is the target profile of a sandbox: what it is, how to reach it at
-// baseURL and what a conformance suite can count on; token is that of the control plane.
-// Its sessions were started with the server, or by the latest reset.
+// Profile is the target profile of a sandbox: how a conformance suite reaches it at baseURL
+// and what it finds there; token is that of the control plane. The sessions in it were
+// started with the server, or by the latest reset.
 //
-// It fails when the world has no target section or names things that are not there.
+// It fails when the world has no target section, or one that names missing rows.
 func Profile(s *sandbox.Sandbox, baseURL, token string) (profile []byte, err error) {
 	s.Settled(func() { profile, err = writeProfile(s, baseURL, token) })
 	return profile, err
@@ -54,7 +46,7 @@ func writeProfile(s *sandbox.Sandbox, baseURL, token string) ([]byte, error) {
 	if s.Fixture().Target == nil {
 		return nil, fmt.Errorf("world %s has no section \"target\": add one to get a target profile", s.Fixture().Name)
 	}
-	p := profiler{s.Store.View(), s.Fixture().Target}
+	p := profileBuilder{s.Store.View(), s.Fixture().Target}
 	organization, ok := p.view.Organization(p.target.Organization)
 	if !ok {
 		return nil, fmt.Errorf("world %s: target: there is no organization %s", s.Fixture().Name, p.target.Organization)
@@ -72,16 +64,16 @@ func writeProfile(s *sandbox.Sandbox, baseURL, token string) ([]byte, error) {
 	if limits := rateLimitsOfProfile(s.RateLimits().Setting); len(limits) > 0 {
 		profile["limits"] = limits
 	}
-	put(profile, "control_token", token)
+	setNonEmpty(profile, "control_token", token)
 	return json.MarshalIndent(profile, "", "  ")
 }
 
-// profileCredentials lists how each role reaches the API.
+// profileCredentials are the credentials of each role.
 func profileCredentials(s *sandbox.Sandbox) map[string]any {
 	credentials := map[string]any{}
 	for role, c := range s.Fixture().Target.Credentials.All() {
 		credential := map[string]any{}
-		put(credential, "personal_api_key", c.Key)
+		setNonEmpty(credential, "personal_api_key", c.Key)
 		if login, ok := s.InitialState().Logins[role]; ok {
 			credential["email"], credential["password"] = login.User.Email, login.User.Password
 			if login.Key != "" {
@@ -93,14 +85,15 @@ func profileCredentials(s *sandbox.Sandbox) map[string]any {
 	return credentials
 }
 
-type profiler struct {
+// profileBuilder looks up what a target section names in a world.
+type profileBuilder struct {
 	view   *world.World
 	target *fixtures.Target
 }
 
-// known lists what is there to try things on. What the world does not name is
+// known lists the rows that scenarios may use. What the target section does not name is
 // left out.
-func (p *profiler) known() map[string]any {
+func (p *profileBuilder) known() map[string]any {
 	k := p.target
 	known := map[string]any{}
 	if d, ok := p.view.Domain(p.target.Organization, k.VerifiedDomain); ok {
@@ -110,10 +103,10 @@ func (p *profiler) known() map[string]any {
 		known["projects"] = k.Projects
 	}
 	integrations := map[string]any{}
-	put(integrations, "connectable", k.Integrations.Connectable)
-	put(integrations, "marketplace", k.Integrations.Marketplace)
-	put(integrations, "disposable", k.Integrations.Disposable)
-	put(integrations, "unpaid", k.Integrations.Unpaid)
+	setNonEmpty(integrations, "connectable", k.Integrations.Connectable)
+	setNonEmpty(integrations, "marketplace", k.Integrations.Marketplace)
+	setNonEmpty(integrations, "disposable", k.Integrations.Disposable)
+	setNonEmpty(integrations, "unpaid", k.Integrations.Unpaid)
 	if len(integrations) > 0 {
 		known["integrations"] = integrations
 	}
@@ -121,36 +114,36 @@ func (p *profiler) known() map[string]any {
 		known["scim"] = map[string]any{"domain_id": d.ID, "email_domain": d.Domain, "token": d.SCIMBearerToken}
 	}
 	if o := k.OtherOrganization; o != nil {
-		known["other_organization"] = p.other(o)
+		known["other_organization"] = p.otherOrganization(o)
 	}
 	if o := k.FeaturelessOrganization; o != nil {
 		featureless := map[string]any{"id": o.ID}
-		put(featureless, "domain_id", o.Domain)
+		setNonEmpty(featureless, "domain_id", o.Domain)
 		known["featureless_organization"] = featureless
 	}
 	return known
 }
 
-func (p *profiler) other(o *fixtures.OtherOrganization) map[string]any {
+func (p *profileBuilder) otherOrganization(o *fixtures.OtherOrganization) map[string]any {
 	other := map[string]any{"id": o.ID}
 	if d, ok := p.view.Domain(o.ID, o.Domain); ok {
 		other["domain_id"], other["domain"] = d.ID, d.Domain
 	}
-	put(other, "identity_provider_config_id", o.IdentityProviderConfig)
+	setNonEmpty(other, "identity_provider_config_id", o.IdentityProviderConfig)
 	if o.Project != 0 {
 		other["project_id"] = o.Project
 	}
 	return other
 }
 
-// put stores a text unless it is empty.
-func put(object map[string]any, key, value string) {
+// setNonEmpty sets a member of an object, unless the text is empty.
+func setNonEmpty(object map[string]any, key, value string) {
 	if value != "" {
 		object[key] = value
 	}
 }
 
-// rateLimitsOfProfile is how a target profile names the limits that are enforced.
+// rateLimitsOfProfile represents the limits that are enforced.
 func rateLimitsOfProfile(s ratelimit.Setting) map[string]any {
 	limits := map[string]any{}
 	if s.Mode != ratelimit.Enforce {

@@ -15,12 +15,12 @@ import (
 )
 
 const (
-	// longestRetryAfter is a day, in seconds.
-	longestRetryAfter = 24 * 60 * 60
-	// largestError is how many bytes the body of a refusal may have.
-	largestError = 64 << 10
-	// longestCaller is how long the address of a caller may be.
-	longestCaller = 320
+	// maxRetryAfter is a day, in seconds.
+	maxRetryAfter = 24 * 60 * 60
+	// maxErrorSize is how many bytes the body of a refusal may have.
+	maxErrorSize = 64 << 10
+	// maxCallerLength is how long the address of a caller may be.
+	maxCallerLength = 320
 )
 
 var idPattern = regexp.MustCompile(`^[a-z0-9][a-z0-9._-]{0,63}$`)
@@ -33,8 +33,8 @@ func (f *Fault) check(found *problems, known operations) {
 	if _, ok := known.match(f.Operation); !ok {
 		found.add("operation", "there is no operation %q%s", f.Operation, didYouMean(f.Operation, known))
 	}
-	if len(f.Caller) > longestCaller {
-		found.add("caller", "want no more than %d bytes", longestCaller)
+	if len(f.Caller) > maxCallerLength {
+		found.add("caller", "want no more than %d bytes", maxCallerLength)
 	}
 	if f.Nth < 0 {
 		found.add("nth", wantNth)
@@ -97,15 +97,15 @@ func (f *Fault) checkRefusal(found *problems) {
 	switch {
 	case f.RetryAfter != 0 && !patient:
 		found.add("retry_after", "it goes with the status 429 or 503")
-	case f.RetryAfter < 0 || f.RetryAfter > longestRetryAfter:
-		found.add("retry_after", "want a number of seconds from 1 to %d", longestRetryAfter)
+	case f.RetryAfter < 0 || f.RetryAfter > maxRetryAfter:
+		found.add("retry_after", "want a number of seconds from 1 to %d", maxRetryAfter)
 	}
 	switch {
 	case f.Error == nil:
 	case f.Status == 0 && !found.has("status"):
 		found.add("error", "it goes with a status")
-	case len(f.Error) > largestError:
-		found.add("error", "want no more than %d bytes", largestError)
+	case len(f.Error) > maxErrorSize:
+		found.add("error", "want no more than %d bytes", maxErrorSize)
 	case !json.Valid(f.Error):
 		found.add("error", "want a JSON value")
 	}
@@ -235,34 +235,20 @@ func (o operations) match(pattern string) (map[string]bool, bool) {
 	return found, len(found) > 0
 }
 
-// didYouMean lists the known names that are most like an unknown one.
+// didYouMean names the known names that are most like an unknown one. Of equally similar
+// names the shorter one comes first.
 func didYouMean(name string, known []string) string {
-	const alike, most, longest = 0.4, 3, 100
-	similarity := map[string]float64{}
-	var near []string
-	wanted := trigram.Of(name[:min(len(name), longest)])
-	for _, candidate := range known {
-		if s := wanted.WordSimilarity(candidate); s >= alike {
-			similarity[candidate] = s
-			near = append(near, candidate)
-		}
+	const alike, most, maxLength = 0.4, 3, 100
+	byLength := slices.Clone(known)
+	slices.SortStableFunc(byLength, func(a, b string) int { return len(a) - len(b) })
+	closest := trigram.Closest(name[:min(len(name), maxLength)], byLength, alike, most)
+	switch {
+	case len(closest) > 0:
+		return "; close ones are " + quoted(closest)
+	case len(known) <= 20:
+		return "; there are " + quoted(known)
 	}
-	if len(near) == 0 {
-		if len(known) <= 20 {
-			return "; there are " + quoted(known)
-		}
-		return ""
-	}
-	slices.SortStableFunc(near, func(a, b string) int {
-		switch {
-		case similarity[a] > similarity[b]:
-			return -1
-		case similarity[a] < similarity[b]:
-			return 1
-		}
-		return len(a) - len(b)
-	})
-	return "; close ones are " + quoted(near[:min(most, len(near))])
+	return ""
 }
 
 // quoted returns a comma-separated list of quoted names.

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/google/uuid"
+
 	"github.com/understudy-dev/understudy/mock/internal/address"
 	"github.com/understudy-dev/understudy/mock/internal/exchange"
 	"github.com/understudy-dev/understudy/mock/internal/fault"
@@ -16,39 +17,46 @@ import (
 	"github.com/understudy-dev/understudy/mock/internal/world"
 )
 
-// explain says which rule refused a request, and what would have been enough; nil when
-// nothing did.
+// explain says which rule refused a request, and what would have been sufficient; nil for
+// a request that was not refused.
 func (s *Server) explain(x *exchange.Exchange, r *http.Request, a fault.Answer) *journal.Explanation {
 	if a.Status < http.StatusBadRequest {
 		return nil
 	}
-	refusal := refusalIn(a.Body)
+	refusal := parseRefusal(a.Body)
 	e := &journal.Explanation{Rule: x.RefusedBy, Detail: refusal.text()}
-	switch enough := sufficient[x.RefusedBy]; {
+	switch explainStep := stepExplanations[x.RefusedBy]; {
 	case x.Fault != "":
+<<<<<<< HEAD
 		e.Rule, e.Sufficient = "fault", notToMeet(x.Fault)
 	case enough != nil:
 		e.Sufficient = enough(&refusedRequest{x, r, a, s.config.API.RecentLogin})
+=======
+		e.Rule, e.Sufficient = "fault", explainFault(x.Fault)
+	case explainStep != nil:
+		e.Sufficient = explainStep(&refusedRequest{x, r, a, s.config.API.SessionFreshness})
+>>>>>>> eye2-rooms
 	case x.Operation == nil && a.Header.Get("Allow") != "":
 		e.Rule, e.Sufficient = "method", "One of the methods "+a.Header.Get("Allow")+"."
 	case x.Operation == nil:
 		e.Rule, e.Sufficient = "path", "A path and a method of the API; understudy spec prints them."
 	default:
-		e.Rule, e.Sufficient = "operation", enoughFor(x, refusal, a.Status)
+		e.Rule, e.Sufficient = "operation", explainOperation(x, refusal, a.Status)
 	}
 	return e
 }
 
-// notToMeet says how a request goes by a fault.
-func notToMeet(staged string) string {
-	if word, asked := strings.CutPrefix(staged, fault.MagicPrefix); asked {
+// explainFault says how to avoid a fault.
+func explainFault(name string) string {
+	if word, asked := strings.CutPrefix(name, fault.MagicPrefix); asked {
 		return fmt.Sprintf("Not to ask for it: the request holds the magic word %s, in the header %s or in its data.", word, fault.HeaderName)
 	}
-	return fmt.Sprintf("Not to meet the fault %s, which somebody planned. DELETE %s/faults/%s takes it away.", staged, address.Control, url.PathEscape(staged))
+	return fmt.Sprintf("Not to meet the fault %s, which somebody planned. DELETE %s/faults/%s takes it away.", name, address.Control, url.PathEscape(name))
 }
 
-// enoughFor is what the operation itself would have taken.
-func enoughFor(x *exchange.Exchange, refusal refusalBody, status int) string {
+// explainOperation says what would have been sufficient for the operation itself, which
+// refused a request that had passed all steps before.
+func explainOperation(x *exchange.Exchange, refusal refusalBody, status int) string {
 	switch {
 	case refusal.Code == "feature_not_available", refusal.Attr == "" && status == http.StatusForbidden:
 		if missing := missingFeatures(x); missing != "" {
@@ -66,7 +74,8 @@ func enoughFor(x *exchange.Exchange, refusal refusalBody, status int) string {
 	return "What the detail says: every check before the operation was passed, it refused by itself."
 }
 
-// missingFeatures names the features that the operation knows of and the plan lacks.
+// missingFeatures says how to get the features that the operation may need and the
+// organization lacks; "" if it lacks none.
 func missingFeatures(x *exchange.Exchange) string {
 	o := x.Organization
 	if o == nil {
@@ -84,21 +93,22 @@ func missingFeatures(x *exchange.Exchange) string {
 	return featureText(o, missing...)
 }
 
-// feature says how to give an organization what it lacks.
+// featureText says how to give an organization the features that it lacks.
 func featureText(o *world.Organization, missing ...string) string {
 	return fmt.Sprintf(`A plan with what the organization lacks: %s. PATCH %s/organizations/%s with {"feature": {%q: true}} gives it that.`,
 		strings.Join(missing, ", "), address.Control, o.ID, missing[0])
 }
 
-// refusalBody is the part of a refusal that its words are in, of the API and of SCIM.
+// refusalBody is the part of an error's body that says what is wrong, in the API's form or
+// in SCIM's.
 type refusalBody struct {
 	Code   string `json:"code"`
 	Detail string `json:"detail"`
 	Attr   string `json:"attr"`
 }
 
-func refusalIn(body []byte) (r refusalBody) {
-	_ = json.Unmarshal(body, &r) // what is no refusal has no words
+func parseRefusal(body []byte) (r refusalBody) {
+	_ = json.Unmarshal(body, &r) // a body of another form leaves it empty
 	return r
 }
 
@@ -109,7 +119,7 @@ func (r refusalBody) text() string {
 	return r.Detail
 }
 
-// refusedRequest is a request that a step on the way in refused.
+// refusedRequest is a request that a step before the operation refused.
 type refusedRequest struct {
 	*exchange.Exchange
 	request *http.Request
@@ -118,8 +128,8 @@ type refusedRequest struct {
 	sessionFreshness time.Duration
 }
 
-// sufficient says for each step what would have passed it.
-var sufficient = map[string]func(*refusedRequest) string{
+// stepExplanations say for each step before the operation what would have passed it.
+var stepExplanations = map[string]func(*refusedRequest) string{
 	"fault header": func(*refusedRequest) string {
 		return "One of the words of GET " + address.Control + "/fault-words, or no header Understudy-Fault."
 	},
@@ -142,7 +152,7 @@ var sufficient = map[string]func(*refusedRequest) string{
 func (x *refusedRequest) credentials() string {
 	switch {
 	case x.Operation != nil && x.Operation.IsSCIM():
-		return x.token()
+		return x.scimToken()
 	case x.answer.Status == http.StatusForbidden:
 		return "The session is known. To change something it also needs the cookie " + exchange.CSRFCookie +
 			" and the same token as the header X-CSRFToken; or use a personal API key."
@@ -150,9 +160,9 @@ func (x *refusedRequest) credentials() string {
 	return "A personal API key as Authorization: Bearer KEY, or a session's cookies, with X-CSRFToken for what changes something."
 }
 
-// token says what the SCIM server makes a secret of: which of its conditions does not
-// hold.
-func (x *refusedRequest) token() string {
+// scimToken says which condition of the SCIM server does not hold. Its response does not
+// tell.
+func (x *refusedRequest) scimToken() string {
 	const want = "The SCIM token of the domain as Authorization: Bearer TOKEN. "
 	path := strings.Split(strings.TrimPrefix(x.request.URL.Path, "/scim/v2/"), "/")
 	id, _ := uuid.Parse(path[0])

@@ -11,7 +11,7 @@ import (
 	"github.com/understudy-dev/understudy/mock/internal/trigram"
 )
 
-// Mutant is a planted defect, wherever it is made.
+// Mutant describes a planted defect of the API or of the SCIM server.
 type Mutant struct{ Name, Sentence, Rule string }
 
 // Mutants are all defects that a server can be told to have, sorted by resource.
@@ -21,7 +21,7 @@ func Mutants() []Mutant {
 	return all
 }
 
-// describe leaves out the second halves of mutants.
+// describe leaves out the second half of a mutant that changes both packages.
 func describe[T any](all []mutant.Mutant[T]) (described []Mutant) {
 	for _, m := range all {
 		if m.Sentence != "" {
@@ -31,10 +31,13 @@ func describe[T any](all []mutant.Mutant[T]) (described []Mutant) {
 	return described
 }
 
-// resourceOf is the first part of a name.
-func resourceOf(name string) string { resource, _, _ := strings.Cut(name, "."); return resource }
+// resourceOf is the first part of a mutant's name.
+func resourceOf(name string) string {
+	resource, _, _ := strings.Cut(name, ".")
+	return resource
+}
 
-// applyMutant gives the tables the defect of that name; "" is none.
+// applyMutant applies the mutant of a name to the tables; "" is none.
 func applyMutant(name string, rest *api.Tables, scim *scimserver.Tables) error {
 	if name == "" {
 		return nil
@@ -46,35 +49,16 @@ func applyMutant(name string, rest *api.Tables, scim *scimserver.Tables) error {
 	return fmt.Errorf("there is no mutant %q%s", name, closeNames(name))
 }
 
-// closeNames says which names are like one that is not there.
+// closeNames names the mutants whose names are most like an unknown one.
 func closeNames(name string) string {
 	const alike, most = 0.5, 5
-	type candidate struct {
-		name       string
-		similarity float64
-	}
-	var candidates []candidate
-	wanted := trigram.Of(name)
+	var known []string
 	for _, m := range Mutants() {
-		if similarity := wanted.WordSimilarity(m.Name); similarity >= alike {
-			candidates = append(candidates, candidate{m.Name, similarity})
-		}
+		known = append(known, m.Name)
 	}
-	if len(candidates) == 0 {
+	closest := trigram.Closest(name, known, alike, most)
+	if len(closest) == 0 {
 		return "; 'understudy serve --list-mutants' names them all"
 	}
-	slices.SortStableFunc(candidates, func(a, b candidate) int {
-		switch {
-		case a.similarity > b.similarity:
-			return -1
-		case a.similarity < b.similarity:
-			return 1
-		}
-		return 0
-	})
-	var names []string
-	for _, c := range candidates[:min(most, len(candidates))] {
-		names = append(names, c.name)
-	}
-	return "; close ones are " + strings.Join(names, ", ")
+	return "; close ones are " + strings.Join(closest, ", ")
 }

@@ -1,13 +1,14 @@
-// Package server puts the fake together: the door of a request (host, origin, choice of
-// its sandbox, router) and what surrounds it (faults, contract guard, journal,
-// explanation). It holds no rule of the API and no state of a sandbox.
+// Package server composes the fake from its parts: it checks the host and the origin of a
+// request, selects the sandbox, routes, and surrounds operations with faults, the contract
+// guard and the journal. It holds no rule of the API and no state of a sandbox.
 package server
 
 import (
 	"context"
+	"net"
 	"net/http"
 	"slices"
-	"sync"
+	"strings"
 	"time"
 
 	"github.com/gin-gonic/gin"
@@ -15,6 +16,7 @@ import (
 
 	"github.com/understudy-dev/understudy/mock/internal/address"
 	"github.com/understudy-dev/understudy/mock/internal/api"
+	"github.com/understudy-dev/understudy/mock/internal/buffered"
 	"github.com/understudy-dev/understudy/mock/internal/control"
 	"github.com/understudy-dev/understudy/mock/internal/guard"
 	"github.com/understudy-dev/understudy/mock/internal/mutant"
@@ -29,38 +31,40 @@ type Config struct {
 	Sandboxes sandbox.Config // its Operations are those of the document
 	API       api.Config
 
-	Hosts        []string // that requests may be for, in lower case; none is any
-	Origins      []string // whose pages may use the API, beside those of this machine
-	ControlToken string   // of the control plane; "" is none
-	UI           http.Handler
+	Hosts        []string     // that requests may be for, in lower case; none allows any
+	Origins      []string     // whose pages may use the API, beside loopback origins
+	ControlToken string       // of the control plane; "" is none
+	UI           http.Handler // a frontend that shares the origin; nil is none
 	Version      string
 
-	Unguarded bool // requests are not held against the document
-	SelfCheck bool // answers are
-	Mutant    string
-	Sleep     func(ctx context.Context, d time.Duration) error // of slow answers
+	Unguarded bool                                             // do not check requests against the document
+	SelfCheck bool                                             // check responses against the document
+	Mutant    string                                           // the name of a planted defect; "" is none
+	Sleep     func(ctx context.Context, d time.Duration) error // how slow responses wait
 }
 
-// Server is all that the sandboxes of a fake share. It does not change once it is built,
-// but for the sandboxes that there are. It is safe for concurrent use.
+// Server is what all sandboxes of a fake share. Only its set of sandboxes and its findings
+// change once it is built. It is safe for concurrent use.
 type Server struct {
 	Sandboxes *sandbox.Registry
 
 	config   Config
 	document *spec.Document
 	engine   *gin.Engine
-	sharing  *cors.Cors
-	roots    map[string]bool // see isAPI
+	cors     *cors.Cors
+	apiRoots map[string]bool // see isAPI
 	scim     *scimserver.Server
-	guard    *guard.Guard // nil when nobody wants to know
+	guard    *guard.Guard // nil if the server is unguarded
 	findings selfCheckFindings
+
+	responses buffered.Pool
 }
 
 // New makes a server. It fails when the world cannot be built, and when the
 // OpenAPI document and the handlers do not name the same operations.
 func New(config Config) (s *Server, err error) {
 	s = &Server{config: config}
-	if s.config.Origins, err = normalOrigins(config.Origins); err != nil {
+	if s.config.Origins, err = normalizeOrigins(config.Origins); err != nil {
 		return nil, err
 	}
 	if s.document, err = spec.Load(); err != nil {
@@ -83,7 +87,7 @@ func New(config Config) (s *Server, err error) {
 	return s, nil
 }
 
-// build makes what answers, with the defect that the server is to have.
+// build builds API, SCIM server, control plane and router, with the configured mutant.
 func (s *Server) build() error {
 	shared := &mutant.Tables{Operations: slices.Clone(s.document.Operations())}
 	tables, scimTables := api.NewTables(shared), scimserver.NewTables(shared)
@@ -102,27 +106,26 @@ func (s *Server) build() error {
 		Sandboxes: s.Sandboxes, Token: s.config.ControlToken, MaxBody: s.config.API.MaxBody, Version: s.config.Version,
 		Route: s.route, WriteIntegration: rest.WriteIntegration,
 	})
-	s.sharing, s.roots = s.sharingRules(), roots(shared.Operations)
+	s.cors, s.apiRoots = s.newCORS(), firstSegments(shared.Operations)
 	s.engine = s.newRouter(shared, rest, plane)
 	return nil
 }
 
-// Handler answers requests. One that names no sandbox is for the given one.
-func (s *Server) Handler(otherwise *sandbox.Sandbox) http.Handler {
-	shared := s.share(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { s.route(w, r, otherwise) }))
+// Handler answers requests. One that names no sandbox is for the fallback.
+func (s *Server) Handler(fallback *sandbox.Sandbox) http.Handler {
+	checked := s.checkOrigin(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { s.route(w, r, fallback) }))
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if !s.expectsHost(r.Host) {
+		if !s.allowsHost(r.Host) {
 			refusal.Host(r.Host).Write(w)
 			return
 		}
-		shared.ServeHTTP(w, r)
+		checked.ServeHTTP(w, r)
 	})
 }
 
-// route finds the sandbox of a request, or takes another one, and has the request
-// answered there.
-func (s *Server) route(w http.ResponseWriter, r *http.Request, otherwise *sandbox.Sandbox) {
-	x, r, err := s.enter(r, otherwise)
+// route selects the sandbox of a request and answers the request there.
+func (s *Server) route(w http.ResponseWriter, r *http.Request, fallback *sandbox.Sandbox) {
+	x, r, err := s.selectSandbox(r, fallback)
 	if err != nil {
 		err.Write(w)
 		return
@@ -132,35 +135,22 @@ func (s *Server) route(w http.ResponseWriter, r *http.Request, otherwise *sandbo
 }
 
 // Profile is the target profile of a sandbox; see [control.Profile].
-func (s *Server) Profile(b *sandbox.Sandbox, baseURL string) ([]byte, error) {
-	return control.Profile(b, baseURL, s.config.ControlToken)
+func (s *Server) Profile(of *sandbox.Sandbox, baseURL string) ([]byte, error) {
+	return control.Profile(of, baseURL, s.config.ControlToken)
 }
 
 // SandboxPath begins the paths of a sandbox.
 func SandboxPath(name string) string { return address.Sandbox + name }
 
-// maxFindings is how many differing answers are remembered.
-const maxFindings = 100
-
-// selfCheckFindings are the answers of the fake itself that differed from the document,
-// each once.
-type selfCheckFindings struct {
-	mu   sync.Mutex
-	list []string
-}
-
-func (f *selfCheckFindings) add(finding string) {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	if len(f.list) < maxFindings && !slices.Contains(f.list, finding) {
-		f.list = append(f.list, finding)
+// allowsHost reports whether the server answers requests for a host.
+func (s *Server) allowsHost(host string) bool {
+	if len(s.config.Hosts) == 0 {
+		return true
 	}
-}
-
-// SelfCheckFindings are the answers of the server that differed from the OpenAPI
-// document, each once.
-func (s *Server) SelfCheckFindings() []string {
-	s.findings.mu.Lock()
-	defer s.findings.mu.Unlock()
-	return slices.Clone(s.findings.list)
+	name, _, err := net.SplitHostPort(host)
+	if err != nil {
+		name = host
+	}
+	name = strings.ToLower(strings.Trim(name, "[]"))
+	return slices.Contains(s.config.Hosts, name) || strings.HasSuffix(name, ".localhost")
 }

@@ -6,30 +6,32 @@ import (
 	"time"
 
 	"github.com/gin-gonic/gin"
+
 	"github.com/understudy-dev/understudy/mock/internal/address"
 	"github.com/understudy-dev/understudy/mock/internal/control"
 	"github.com/understudy-dev/understudy/mock/internal/exchange"
 )
 
-// serveUI answers for every path that is neither the API's nor the fake's own, when
-// there is a frontend beside it. It has no sandboxes.
+// serveUI answers with the configured frontend on every path that is neither the API's nor
+// the fake's own. It has no sandboxes.
 func (s *Server) serveUI(g *gin.Context) {
 	path := g.Request.URL.Path
 	if s.config.UI == nil || exchange.Of(g.Request).Prefix != "" || address.IsReserved(path) || s.isAPI(path) {
 		return
 	}
 	if g.GetHeader("Accept") == "text/event-stream" {
-		// It goes on after the time-out of the server that it came through.
+		// A stream may last longer than the write timeout of the HTTP server.
 		_ = http.NewResponseController(g.Writer).SetWriteDeadline(time.Time{})
 	}
-	g.Status(http.StatusOK) // the router thinks that there is nothing
-	s.config.UI.ServeHTTP(g.Writer, withoutControl(g.Request))
+	g.Status(http.StatusOK) // the router has set 404
+	s.config.UI.ServeHTTP(g.Writer, withoutControlCookies(g.Request))
 	g.Abort()
 }
 
-// withoutControl takes out of a request what opens the control plane: a browser sends
-// it to everything behind this address, and the frontend is somebody else's program.
-func withoutControl(r *http.Request) *http.Request {
+// withoutControlCookies removes the cookies that give access to the control plane from a
+// request: a browser sends them to everything at this address, and the frontend is another
+// program.
+func withoutControlCookies(r *http.Request) *http.Request {
 	if !strings.Contains(strings.Join(r.Header["Cookie"], ";"), control.CookiePrefix) {
 		return r
 	}

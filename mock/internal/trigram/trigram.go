@@ -5,6 +5,8 @@
 package trigram
 
 import (
+	"cmp"
+	"slices"
 	"strings"
 	"unicode"
 )
@@ -54,4 +56,27 @@ func (s Set) WordSimilarity(text string) (best float64) {
 		}
 	}
 	return best
+}
+
+// Closest returns the known names that are most like a name, the best first and no more
+// than most: those whose similarity is at least alike. Equally similar names keep their
+// order.
+func Closest(name string, known []string, alike float64, most int) []string {
+	type match struct {
+		name       string
+		similarity float64
+	}
+	var matches []match
+	wanted := Of(name)
+	for _, candidate := range known {
+		if similarity := wanted.WordSimilarity(candidate); similarity >= alike {
+			matches = append(matches, match{candidate, similarity})
+		}
+	}
+	slices.SortStableFunc(matches, func(a, b match) int { return cmp.Compare(b.similarity, a.similarity) })
+	names := make([]string, 0, most)
+	for _, m := range matches[:min(most, len(matches))] {
+		names = append(names, m.name)
+	}
+	return names
 }

@@ -3,6 +3,7 @@ package worldfile
 import (
 	"fmt"
 	"reflect"
+	"slices"
 	"strings"
 	"time"
 
@@ -163,4 +164,257 @@ func (e *exporter) credential(c fixtures.Credential, l Login) fixtures.Credentia
 		c.Session, c.CSRFToken = l.Key, l.CSRF
 	}
 	return c
+}
+
+func (e *exporter) organizations() (list []fixtures.Organization) {
+	parts := e.projectIntegrations()
+	e.view.Organizations().All(func(o *world.Organization) bool {
+		list = append(list, fixtures.Organization{
+			ID: o.ID, Name: o.Name, Slug: o.Slug, CreatedAt: e.at(o.CreatedAt), UpdatedAt: e.at(o.UpdatedAt),
+			Features: said(o.Features), MembersCanInvite: own(o.MembersCanInvite), ProjectLimit: own(o.ProjectLimit),
+			MemberJoinEmails: onlyFalse(o.MemberJoinEmails), MembersCanUseKeys: onlyFalse(o.MembersCanUseKeys),
+			PublicSharing: onlyFalse(o.PublicSharing), Enforce2FA: own(o.Enforce2FA), ExperimentStats: own(o.ExperimentStats),
+			DefaultRole: o.DefaultRole,
+			Members:     e.members(o), Projects: e.projects(o, parts), Domains: e.domains(o), IdentityProviderConfigs: e.configs(o),
+			Integrations: e.integrations(o), Invites: e.invites(o), Roles: e.roles(o),
+		})
+		return true
+	})
+	return list
+}
+
+func (e *exporter) members(o *world.Organization) (list []fixtures.Member) {
+	e.view.Members(o.ID).All(func(m *world.Membership) bool {
+		list = append(list, fixtures.Member{
+			ID: m.ID, User: e.email(m.User), Level: int(m.Level), JoinedAt: e.at(m.JoinedAt), UpdatedAt: e.at(m.UpdatedAt),
+		})
+		return true
+	})
+	return list
+}
+
+func (e *exporter) invites(o *world.Organization) (list []fixtures.Invite) {
+	e.view.Invites(o.ID).All(func(i *world.Invite) bool {
+		list = append(list, fixtures.Invite{
+			ID: i.ID, TargetEmail: i.TargetEmail, FirstName: i.FirstName, Level: int(i.Level), Message: own(i.Message),
+			PrivateProjectAccess: accessOf(i), EmailingAttemptMade: i.EmailingAttemptMade, SetupDelegation: i.SetupDelegation,
+			CreatedBy: e.maker(i.CreatedBy), CreatedAt: e.at(i.CreatedAt), UpdatedAt: e.at(i.UpdatedAt),
+		})
+		return true
+	})
+	return list
+}
+
+// accessOf is what an invite opens; nothing and an empty list are not the same.
+func accessOf(i *world.Invite) []fixtures.ProjectAccess {
+	if i.ProjectAccess == nil {
+		return nil
+	}
+	list := make([]fixtures.ProjectAccess, len(i.ProjectAccess))
+	for n, access := range i.ProjectAccess {
+		list[n] = fixtures.ProjectAccess{ID: access.Project, Level: access.Level}
+	}
+	return list
+}
+
+// projectIntegrations are the kinds of integrations that have a part in a project.
+func (e *exporter) projectIntegrations() map[int][]string {
+	kinds := map[int][]string{}
+	for _, part := range e.view.AllProjectIntegrations() {
+		kinds[part.Project] = append(kinds[part.Project], part.Kind)
+	}
+	return kinds
+}
+
+func (e *exporter) projects(o *world.Organization, kinds map[int][]string) (list []fixtures.Project) {
+	e.view.Projects(o.ID).All(func(p *world.Project) bool {
+		project := fixtures.Project{
+			ID: p.ID, UUID: p.UUID, Name: p.Name, APIToken: p.APIToken, Timezone: p.Timezone, Description: own(p.ProductDescription),
+			Private: p.Private, Onboarded: onlyFalse(p.Onboarded), Integrations: kinds[p.ID],
+			CreatedAt: e.unless(p.CreatedAt, o.CreatedAt), UpdatedAt: e.unless(p.UpdatedAt, o.CreatedAt),
+		}
+		if project.Timezone == world.DefaultTimezone {
+			project.Timezone = ""
+		}
+		e.grant(&project, p.Grants)
+		list = append(list, project)
+		return true
+	})
+	return list
+}
+
+// grant lists who has an access of their own.
+func (e *exporter) grant(to *fixtures.Project, grants []world.Grant) {
+	for _, g := range grants {
+		list := map[string]*[]string{world.AccessAdmin: &to.Admins, world.AccessMember: &to.Members, world.AccessNone: &to.ShutOut}[g.Level]
+		*list = append(*list, e.email(g.User))
+	}
+}
+
+func (e *exporter) roles(o *world.Organization) (list []fixtures.Role) {
+	e.view.Roles(o.ID).All(func(r *world.Role) bool {
+		role := fixtures.Role{ID: r.ID, Name: r.Name, CreatedBy: e.maker(r.CreatedBy), CreatedAt: e.unless(r.CreatedAt, o.CreatedAt)}
+		e.view.RoleMembers(r.ID).All(func(m *world.RoleMembership) bool {
+			e.join(&role, o, m)
+			return true
+		})
+		list = append(list, role)
+		return true
+	})
+	return list
+}
+
+// join lists a member of a role, by e-mail alone where everything else is usual.
+func (e *exporter) join(role *fixtures.Role, o *world.Organization, m *world.RoleMembership) {
+	if m.ID == roleMembershipID(m.Role, m.User) && m.JoinedAt.Equal(o.CreatedAt) && m.UpdatedAt.Equal(o.CreatedAt) {
+		role.Members = append(role.Members, e.email(m.User))
+		return
+	}
+	role.Memberships = append(role.Memberships, fixtures.RoleMembership{
+		ID: m.ID, User: e.email(m.User), JoinedAt: e.at(m.JoinedAt), UpdatedAt: e.at(m.UpdatedAt),
+	})
+}
+
+func (e *exporter) configs(o *world.Organization) (list []fixtures.IdentityProviderConfig) {
+	e.view.Configs(o.ID).All(func(c *world.IdentityProviderConfig) bool {
+		list = append(list, fixtures.IdentityProviderConfig{
+			ID: c.ID, Name: c.Name, CreatedAt: e.at(c.CreatedAt), UpdatedAt: e.at(c.UpdatedAt), Identity: settingsOf(&c.Identity),
+		})
+		return true
+	})
+	return list
+}
+
+func settingsOf(i *world.Identity) fixtures.Identity {
+	return fixtures.Identity{
+		SAMLEntityID: own(i.SAMLEntityID), SAMLACSURL: own(i.SAMLACSURL), SAMLX509Cert: own(i.SAMLX509Cert),
+		SCIMEnabled: i.SCIMEnabled, SCIMBearerToken: i.SCIMBearerToken,
+		IDJAGIssuerURL: own(i.IDJAGIssuerURL), IDJAGJWKSURL: own(i.IDJAGJWKSURL), IDJAGAllowedClients: said(i.IDJAGAllowedClients),
+	}
+}
+
+// domains leaves out the settings of those that have a config, which are the same.
+func (e *exporter) domains(o *world.Organization) (list []fixtures.Domain) {
+	e.view.Domains(o.ID).All(func(d *world.Domain) bool {
+		domain := fixtures.Domain{
+			ID: d.ID, Domain: d.Domain, VerifiedAt: e.optional(d.VerifiedAt), VerificationChallenge: d.VerificationChallenge,
+			JITProvisioningEnabled: d.JITProvisioningEnabled, SSOEnforcement: d.SSOEnforcement,
+			Identity: settingsOf(&d.Identity), IdentityProviderConfig: d.Config,
+			SCIMLogs: e.logs(d), ProvisionedUsers: e.provisioned(d),
+		}
+		if config, ok := e.view.Config(o.ID, d.Config); ok && config.Identity.Equal(&d.Identity) {
+			domain.Identity = fixtures.Identity{}
+		}
+		list = append(list, domain)
+		return true
+	})
+	return list
+}
+
+func (e *exporter) provisioned(d *world.Domain) (list []string) {
+	e.view.Provisioned(d.ID).All(func(p *world.ProvisionedUser) bool {
+		list = append(list, e.email(p.User))
+		return true
+	})
+	return list
+}
+
+func (e *exporter) logs(d *world.Domain) (list []fixtures.SCIMLog) {
+	e.view.SCIMLogs(d.ID).All(func(l *world.SCIMLog) bool {
+		log := fixtures.SCIMLog{
+			ID: l.ID, RequestMethod: l.RequestMethod, RequestPath: l.RequestPath, ResponseStatus: l.ResponseStatus,
+			IdentityProvider: l.IdentityProvider, DurationMS: l.DurationMS, CreatedAt: e.at(l.CreatedAt),
+		}
+		log.RequestHeaders, log.RequestHeadersJSON = jsonValue(l.RequestHeaders)
+		log.RequestBody, log.RequestBodyJSON = jsonValue(l.RequestBody)
+		log.ResponseBody, log.ResponseBodyJSON = jsonValue(l.ResponseBody())
+		list = append(list, log)
+		return true
+	})
+	return list
+}
+
+func (e *exporter) users() (list []fixtures.User) {
+	e.view.Users().All(func(u *world.User) bool {
+		list = append(list, fixtures.User{
+			ID: u.ID, UUID: u.UUID, DistinctID: u.DistinctID, Email: u.Email, FirstName: u.FirstName, LastName: u.LastName,
+			Password: u.Password, EmailVerified: u.EmailVerified,
+			CurrentOrganization: u.CurrentOrganization, CurrentProject: u.CurrentProject,
+			RoleAtOrganization: u.RoleAtOrganization, JoinedAt: e.at(u.JoinedAt), LastLogin: e.optional(u.LastLogin),
+		})
+		return true
+	})
+	return list
+}
+
+func (e *exporter) keys() (list []fixtures.PersonalAPIKey) {
+	for _, k := range e.view.AllKeys() {
+		list = append(list, fixtures.PersonalAPIKey{
+			ID: k.ID, Name: k.Label, Value: k.Value, User: e.email(k.User), Scopes: slices.Clone(k.Scopes),
+			Organizations: said(k.Organizations), Projects: said(k.Projects), CreatedAt: e.at(k.CreatedAt),
+		})
+	}
+	return list
+}
+
+func (e *exporter) sessions() (list []fixtures.Session) {
+	for _, s := range e.view.AllSessions() {
+		list = append(list, fixtures.Session{Key: s.Key, User: e.email(s.User), LoggedInAt: e.at(s.LoggedInAt)})
+	}
+	return list
+}
+
+// said copies a list, and makes an empty one go without saying.
+func said[T any](list []T) []T {
+	if len(list) == 0 {
+		return nil
+	}
+	return slices.Clone(list)
+}
+
+// What the API meets outside: marketplaces, DNS, mail.
+
+func (e *exporter) integrations(o *world.Organization) (list []fixtures.Integration) {
+	e.view.Integrations(o.ID).All(func(i *world.Integration) bool {
+		integration := fixtures.Integration{
+			ID: i.ID, Kind: i.Kind, IntegrationID: own(i.IntegrationID), AccessToken: i.AccessToken,
+			UnpaidInvoices: i.Upstream == world.UpstreamUnpaid, UpstreamDown: i.Upstream == world.UpstreamDown,
+			CreatedBy: e.maker(i.CreatedBy), CreatedAt: e.at(i.CreatedAt), UpdatedAt: e.at(i.UpdatedAt),
+		}
+		config, text := jsonValue(i.Config)
+		integration.Config, _ = config.(fixtures.Object)
+		integration.ConfigJSON = text
+		list = append(list, integration)
+		return true
+	})
+	return list
+}
+
+func (e *exporter) dns() (list []fixtures.TXTRecord) {
+	for _, r := range e.view.AllTXT() {
+		list = append(list, fixtures.TXTRecord{Name: r.Name, Values: said(r.Values)})
+	}
+	return list
+}
+
+func (e *exporter) upstream() (u fixtures.Upstream) {
+	if mode := e.view.UpstreamMode(); mode != world.UpstreamUp {
+		u.Mode = string(mode)
+	}
+	for _, c := range e.view.UpstreamCalls() {
+		u.Calls = append(u.Calls, fixtures.UpstreamCall{
+			Action: c.Action, Method: c.Method, URL: c.URL, Organization: c.Organization, Integration: c.Integration,
+			IntegrationID: c.IntegrationID, BodyJSON: string(c.Body), Outcome: c.Outcome, Problem: c.Problem, MadeAt: e.at(c.MadeAt),
+		})
+	}
+	return u
+}
+
+func (e *exporter) outbox() (list []fixtures.Mail) {
+	for _, m := range e.view.Mail() {
+		list = append(list, fixtures.Mail{
+			Recipient: m.Recipient, ReplyTo: m.ReplyTo, Subject: m.Subject, Link: m.Link, SentAt: e.at(m.SentAt), Text: m.Text, HTML: m.HTML,
+		})
+	}
+	return list
 }

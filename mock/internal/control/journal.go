@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/http"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/gin-gonic/gin"
@@ -13,14 +14,14 @@ import (
 	"github.com/understudy-dev/understudy/mock/internal/world"
 )
 
-// The journal of a sandbox: what was asked of it, and what it said. What it shows
-// holds no secret.
+// The journal of a sandbox: its requests, their responses, and their violations of the
+// contract. Secrets are masked.
 
-// journalQuery reads which entries are wanted, besides the parameters named. It answers
-// itself and returns false when it cannot.
-func journalQuery(g *gin.Context, besides ...string) (journal.Query, bool) {
+// readJournalQuery reads the filter of entries from the query, without the parameters to
+// skip. It refuses the request and returns false if it is invalid.
+func readJournalQuery(g *gin.Context, skip ...string) (journal.Query, bool) {
 	values := g.Request.URL.Query()
-	for _, name := range besides {
+	for _, name := range skip {
 		values.Del(name)
 	}
 	query, err := journal.ParseQuery(values)
@@ -31,7 +32,7 @@ func journalQuery(g *gin.Context, besides ...string) (journal.Query, bool) {
 }
 
 func listRequests(s *sandbox.Sandbox, g *gin.Context) {
-	if query, ok := journalQuery(g); ok {
+	if query, ok := readJournalQuery(g); ok {
 		g.JSON(http.StatusOK, s.Journal.List(query))
 	}
 }
@@ -41,8 +42,9 @@ func clearRequests(s *sandbox.Sandbox, g *gin.Context) {
 	g.Status(http.StatusNoContent)
 }
 
-// entry is the entry of the path. It answers itself and returns nil when there is none.
-func entry(s *sandbox.Sandbox, g *gin.Context) *journal.Entry {
+// findEntry returns the entry that the path names. It refuses the request and returns nil
+// if there is none.
+func findEntry(s *sandbox.Sandbox, g *gin.Context) *journal.Entry {
 	number, err := strconv.ParseInt(g.Param("n"), 10, 64)
 	if err == nil {
 		if found, ok := s.Journal.Entry(number); ok {
@@ -55,14 +57,14 @@ func entry(s *sandbox.Sandbox, g *gin.Context) *journal.Entry {
 }
 
 func showRequest(s *sandbox.Sandbox, g *gin.Context) {
-	if e := entry(s, g); e != nil {
+	if e := findEntry(s, g); e != nil {
 		g.JSON(http.StatusOK, e.Detail())
 	}
 }
 
 // showRequestDiff lists what a request changed.
 func showRequestDiff(s *sandbox.Sandbox, g *gin.Context) {
-	e := entry(s, g)
+	e := findEntry(s, g)
 	if e == nil {
 		return
 	}
@@ -79,13 +81,13 @@ func changesOf(e *journal.Entry) []world.Change {
 }
 
 func showRequestCurl(s *sandbox.Sandbox, g *gin.Context) {
-	if e := entry(s, g); e != nil {
+	if e := findEntry(s, g); e != nil {
 		g.String(http.StatusOK, "%s\n", e.Curl())
 	}
 }
 
 func exportRequests(s *sandbox.Sandbox, g *gin.Context) {
-	query, ok := journalQuery(g, "format")
+	query, ok := readJournalQuery(g, "format")
 	if !ok {
 		return
 	}
@@ -97,18 +99,34 @@ func exportRequests(s *sandbox.Sandbox, g *gin.Context) {
 	g.Header("Content-Type", format.ContentType)
 	g.Header("Content-Disposition", fmt.Sprintf("attachment; filename=%q", "understudy-"+s.Name()+format.Extension))
 	g.Status(http.StatusOK)
-	_ = format.Write(g.Writer, s.Journal.Select(query)) // a caller who has gone is nobody to tell
+	_ = format.Write(g.Writer, s.Journal.Select(query)) // the client may have gone
 }
 
-// heartbeat is how often a stream without news says that it lives.
+// heartbeat is how often a stream without entries sends a comment.
 const heartbeat = 15 * time.Second
 
 func streamRequests(s *sandbox.Sandbox, g *gin.Context) {
-	query, ok := journalQuery(g)
+	query, ok := readJournalQuery(g)
 	if !ok {
 		return
 	}
 	ticker := time.NewTicker(heartbeat)
 	defer ticker.Stop()
 	s.Journal.ServeSSE(g.Writer, g.Request, query, ticker.C)
+}
+
+func listViolations(s *sandbox.Sandbox, g *gin.Context) {
+	found := s.Violations.Report()
+	if !strings.HasPrefix(g.GetHeader("Accept"), "text/plain") {
+		g.JSON(http.StatusOK, found)
+		return
+	}
+	g.Header("Content-Type", "text/plain; charset=utf-8")
+	g.Status(http.StatusOK)
+	_ = found.WriteText(g.Writer) // the client may have gone
+}
+
+func clearViolations(s *sandbox.Sandbox, g *gin.Context) {
+	s.Violations.Reset()
+	g.Status(http.StatusNoContent)
 }

@@ -17,10 +17,11 @@ import (
 	"github.com/understudy-dev/understudy/mock/internal/scim"
 )
 
-// ginMode guards the switch below: gin keeps its mode, and what it prints about
-// routes, for the whole program.
+// ginMode guards gin's mode, which is global to the program: gin prints routes as they are
+// registered unless the mode is release, and another user of gin may have another mode.
 var ginMode sync.Mutex
 
+// newEngine builds a router without the redirects that the real server does not make.
 func newEngine(build func(*gin.Engine)) *gin.Engine {
 	ginMode.Lock()
 	defer ginMode.Unlock()
@@ -43,18 +44,18 @@ func (s *Server) newRouter(tables *mutant.Tables, rest *api.API, plane *control.
 			engine.Any(route.RouterPath(path)+"/", handle)
 		}
 		for _, r := range rest.Routes() {
-			register(r.Path, s.observe(r.Path, fault.RenderAPI, tables.Wrap(r.Path, r.Handle)))
+			register(r.Path, s.wrap(r.Path, fault.RenderAPI, tables.Wrap(r.Path, r.Handle)))
 		}
 		for _, r := range s.scim.Routes() {
-			register(r.Path, s.observe(r.Path, fault.RenderSCIM, tables.Wrap(r.Path, r.Handle)))
+			register(r.Path, s.wrap(r.Path, fault.RenderSCIM, tables.Wrap(r.Path, r.Handle)))
 		}
 		plane.Register(engine)
-		engine.NoRoute(s.serveUI, control.NoRoute, s.observe("", fault.RenderAPI, tables.Wrap("", s.noRoute)))
+		engine.NoRoute(s.serveUI, control.NoRoute, s.wrap("", fault.RenderAPI, tables.Wrap("", s.noRoute)))
 	})
 }
 
-// noRoute answers for every other path: in the API's words below /api/, in SCIM's
-// below /scim/, in the fake's own elsewhere.
+// noRoute answers for every other path with status 404: in the API's form below /api/, in
+// SCIM's below /scim/, in the fake's own elsewhere.
 func (s *Server) noRoute(g *gin.Context) {
 	switch path := g.Request.URL.Path; {
 	case path == "/scim" || strings.HasPrefix(path, "/scim/"):

@@ -9,9 +9,10 @@ import (
 	"github.com/understudy-dev/understudy/mock/internal/sandbox"
 )
 
-// enter finds the sandbox of a request: by its path, by its header, by its key, or
-// otherwise the one that the server is about. The request that goes on has no prefix. Whoever enters must leave.
-func (s *Server) enter(r *http.Request, otherwise *sandbox.Sandbox) (*exchange.Exchange, *http.Request, *refusal.Refusal) {
+// selectSandbox returns the exchange of a request in the sandbox that its path, its header
+// or its key names, else in the fallback; and the request without the path's prefix. The
+// sandbox has been entered: the caller must leave it.
+func (s *Server) selectSandbox(r *http.Request, fallback *sandbox.Sandbox) (*exchange.Exchange, *http.Request, *refusal.Refusal) {
 	s.Sandboxes.Sweep()
 	x := &exchange.Exchange{Context: r.Context()}
 	name, path, prefixed := address.CutSandbox(r.URL)
@@ -20,11 +21,11 @@ func (s *Server) enter(r *http.Request, otherwise *sandbox.Sandbox) (*exchange.E
 	}
 	switch {
 	case prefixed || name != "":
-		if err := s.find(x, name, r); err != nil {
+		if err := s.enterByName(x, name, r); err != nil {
 			return nil, nil, err
 		}
 	default:
-		x.Sandbox = s.enterOwner(r, otherwise)
+		x.Sandbox = s.enterByKey(r, fallback)
 	}
 	x.Sandbox.StartSessions()
 	r = r.WithContext(x)
@@ -35,14 +36,14 @@ func (s *Server) enter(r *http.Request, otherwise *sandbox.Sandbox) (*exchange.E
 	return x, r, nil
 }
 
-// find enters the sandbox of a name, and makes it if that is allowed.
-// Following a link of another page makes none: the page would have changed something.
-func (s *Server) find(x *exchange.Exchange, name string, r *http.Request) *refusal.Refusal {
+// enterByName enters the sandbox of a name, and creates it if that is allowed. A link on a
+// page of another origin creates none: such a page may not change anything.
+func (s *Server) enterByName(x *exchange.Exchange, name string, r *http.Request) *refusal.Refusal {
 	err := sandbox.CheckName(name)
 	if err != nil {
 		return err
 	}
-	if isFollowed(r) {
+	if isCrossOriginNavigation(r) {
 		if x.Sandbox = s.Sandboxes.Enter(name); x.Sandbox == nil {
 			err = refusal.NoSandboxByLink(name)
 		}
@@ -52,13 +53,13 @@ func (s *Server) find(x *exchange.Exchange, name string, r *http.Request) *refus
 	return err
 }
 
-// enterOwner enters the sandbox that the request's key was minted in, else another one.
-func (s *Server) enterOwner(r *http.Request, otherwise *sandbox.Sandbox) *sandbox.Sandbox {
+// enterByKey enters the sandbox in which the request's key was created, else the fallback.
+func (s *Server) enterByKey(r *http.Request, fallback *sandbox.Sandbox) *sandbox.Sandbox {
 	if s.Sandboxes.HasMintedKeys() {
 		if owner := s.Sandboxes.EnterByKey(exchange.KeyOf(r)); owner != nil {
 			return owner
 		}
 	}
-	otherwise.Enter()
-	return otherwise
+	fallback.Enter()
+	return fallback
 }
