@@ -15,6 +15,7 @@ import (
 
 	"github.com/understudy-dev/understudy/mock"
 	"github.com/understudy-dev/understudy/mock/internal/browsertest"
+	"github.com/understudy-dev/understudy/mock/internal/mocktest"
 )
 
 // emptyPage is a page that tests run scripts in. It takes web sockets as well.
@@ -43,7 +44,7 @@ func named(address, name string) string { return strings.Replace(address, "127.0
 // startForBrowsers starts a fake as serve does, before an empty frontend.
 func startForBrowsers(t *testing.T, options ...mock.Option) (*mock.Running, gjson.Result) {
 	t.Helper()
-	clock := mock.ClockFunc(func() time.Time { return testStart })
+	clock := mock.ClockFunc(func() time.Time { return mocktest.Epoch })
 	fake := mock.Start(t, append([]mock.Option{mock.WithClock(clock), mock.WithHosts(mock.LoopbackHosts...), mock.WithUI(emptyPage)}, options...)...)
 	profile, err := fake.Profile(fake.URL)
 	if err != nil {

@@ -1,6 +1,7 @@
 package mock_test
 
 import (
+	"context"
 	"net/http"
 	"testing"
 
@@ -8,28 +9,34 @@ import (
 	. "github.com/onsi/gomega"
 
 	"github.com/understudy-dev/understudy/mock"
+	"github.com/understudy-dev/understudy/mock/internal/mocktest"
 )
 
 func TestAbout(t *testing.T) {
-	f := newFake(t)
-	f.as("admin").post(f.org("invites"), `{"target_email": "grace@example.com"}`).status(http.StatusCreated)
-	f.anonymous().post("/_understudy/keys", `{"user": "owner@hedgerow.example", "label": "fresh", "scopes": ["organization:read"]}`).status(201)
-	about := f.anonymous().get("/_understudy/about").status(http.StatusOK)
-	about.has("base_url", `"http://fake.test"`).has("sandbox", `"default"`).has("world", `"default"`).has("outside", "[]")
-	about.has(`users.#(email=="admin@hedgerow.example").password`, `"understudy-admin"`)
-	about.has(`users.#(email=="admin@hedgerow.example").memberships.#(slug=="hedgerow-works").level`, "8")
-	about.has(`keys.#(label=="fresh").user`, `"owner@hedgerow.example"`).has(`keys.#(label=="fresh").scopes`, `["organization:read"]`)
-	about.has("counts.mail", "1").has("counts.requests", "1").has("counts.faults", "0").has("counts.violations", "0")
+	f := mocktest.New(t)
+	f.As("admin").Post(f.Org("invites"), `{"target_email": "grace@example.com"}`).Status(http.StatusCreated)
+	f.Anonymous().Post("/_understudy/keys", `{"user": "owner@hedgerow.example", "label": "fresh", "scopes": ["organization:read"]}`).Status(201)
+	about := f.Anonymous().Get("/_understudy/about").Status(http.StatusOK)
+	about.Has("base_url", `"http://fake.test"`).Has("sandbox", `"default"`).Has("world", `"default"`).Has("outside", "[]")
+	about.Has(`users.#(email=="admin@hedgerow.example").password`, `"understudy-admin"`)
+	about.Has(`users.#(email=="admin@hedgerow.example").memberships.#(slug=="hedgerow-works").level`, "8")
+	about.Has(`keys.#(label=="fresh").user`, `"owner@hedgerow.example"`).Has(`keys.#(label=="fresh").scopes`, `["organization:read"]`)
+	about.Has("counts.mail", "1").Has("counts.requests", "1").Has("counts.faults", "0").Has("counts.violations", "0")
 
-	elsewhere := f.with("Understudy-Sandbox", "elsewhere").get("/_understudy/about").status(http.StatusOK)
-	elsewhere.has("sandbox", `"elsewhere"`).has("counts.mail", "0").has("counts.sandboxes", "2")
-	f.anonymous().get("/_sandbox/elsewhere/_understudy/about").status(200).has("base_url", `"http://fake.test/_sandbox/elsewhere"`)
+	elsewhere := f.With(mocktest.SandboxHeader, "elsewhere").Get("/_understudy/about").Status(http.StatusOK)
+	elsewhere.Has("sandbox", `"elsewhere"`).Has("counts.mail", "0").Has("counts.sandboxes", "2")
+	f.Anonymous().Get("/_sandbox/elsewhere/_understudy/about").Status(200).Has("base_url", `"http://fake.test/_sandbox/elsewhere"`)
 }
+
+// unusedResolver is a resolver that nobody asks.
+type unusedResolver struct{}
+
+func (unusedResolver) LookupTXT(context.Context, string) ([]string, error) { return nil, nil }
 
 // TestAboutSaysWhatIsReached makes sure that a reader learns what leaves the fake.
 func TestAboutSaysWhatIsReached(t *testing.T) {
-	f := newFake(t, mock.WithResolver(brokenResolver{}))
-	f.anonymous().get("/_understudy/about").status(200).has("outside", `["domain verification asks real DNS"]`)
+	f := mocktest.New(t, mock.WithResolver(unusedResolver{}))
+	f.Anonymous().Get("/_understudy/about").Status(200).Has("outside", `["domain verification asks real DNS"]`)
 }
 
 // TestDocuments makes sure that a tool which reads a document reaches this server.
@@ -41,8 +48,8 @@ func TestDocuments(t *testing.T) {
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			g := NewWithT(t)
-			answer := newFake(t).anonymous().get(tc.path).status(http.StatusOK)
-			document, err := openapi3.NewLoader().LoadFromData(answer.body)
+			answer := mocktest.New(t).Anonymous().Get(tc.path).Status(http.StatusOK)
+			document, err := openapi3.NewLoader().LoadFromData(answer.Body)
 			g.Expect(err).NotTo(HaveOccurred())
 			g.Expect(document.Servers[0].URL).To(Equal(tc.server))
 			g.Expect(document.Validate(t.Context())).To(Succeed())

@@ -5,17 +5,19 @@ import (
 	"testing"
 
 	. "github.com/onsi/gomega"
+
+	"github.com/understudy-dev/understudy/mock/internal/mocktest"
 )
 
 func TestControlPlaneMakesMembers(t *testing.T) {
 	g := NewWithT(t)
-	f := newFake(t)
-	home := f.known("organization.id")
-	role := f.newRole("Everybody")
-	f.as("admin").patch(in(home), `{"default_role_id": "`+role+`"}`).status(200)
-	p := f.newMember("New@example.com", "hedgerow-works", "8")
-	p.get("/api/users/@me/").status(200).has("email", `"New@example.com"`).has("organization.id", quote(home)).has("first_name", `"Pat"`)
-	p.get(f.org("roles", role)).status(200).has("members.0.user.uuid", quote(p.uuid)).has("members.0.organization_member.level", "8")
+	f := mocktest.New(t)
+	home := f.Known("organization.id")
+	role := f.NewRole("Everybody")
+	f.As("admin").Patch(mocktest.Org(home), `{"default_role_id": "`+role+`"}`).Status(200)
+	p := f.NewMember("New@example.com", "hedgerow-works", "8")
+	p.Get("/api/users/@me/").Status(200).Has("email", `"New@example.com"`).Has("organization.id", mocktest.Quote(home)).Has("first_name", `"Pat"`)
+	p.Get(f.Org("roles", role)).Status(200).Has("members.0.user.uuid", mocktest.Quote(p.UUID)).Has("members.0.organization_member.level", "8")
 	for _, tc := range []struct{ name, body string }{
 		{"no address", `{}`},
 		{"an unknown organization", `{"email": "x@example.com", "organization": "nowhere"}`},
@@ -23,21 +25,21 @@ func TestControlPlaneMakesMembers(t *testing.T) {
 		{"a member already", `{"email": "new@EXAMPLE.com", "organization": "hedgerow-works"}`},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
-			f.t = t
-			f.anonymous().post("/_understudy/members", tc.body).status(http.StatusBadRequest)
-			f.anonymous().post("/_understudy/keys", `{"user": "x@example.com"}`).status(http.StatusBadRequest)
+			f.T = t
+			f.Anonymous().Post("/_understudy/members", tc.body).Status(http.StatusBadRequest)
+			f.Anonymous().Post("/_understudy/keys", `{"user": "x@example.com"}`).Status(http.StatusBadRequest)
 		})
 	}
-	f.t = t
-	f.as("admin").get(in(home)).has("member_count", "4")
+	f.T = t
+	f.As("admin").Get(mocktest.Org(home)).Has("member_count", "4")
 
-	browser := f.with(cookiesOf(f, person{email: "New@example.com", uuid: p.uuid, caller: p.caller})...)
-	invite := p.post(f.org("invites"), `{"target_email": "i@example.com"}`).status(201).get("id").String()
-	f.anonymous().delete("/_understudy/members/new@example.com").status(http.StatusNoContent)
-	f.anonymous().delete("/_understudy/members/new@example.com").status(http.StatusNotFound)
-	p.get("/api/users/@me/").status(401)
-	browser.get("/api/users/@me/").status(401)
-	f.as("admin").get(in(home)).has("member_count", "3")
-	f.as("admin").get(f.org("roles", role)).has("members", "[]")
-	g.Expect(f.as("admin").get(f.org("invites")).get(`results.#(id=="` + invite + `").created_by`).Raw).To(Equal("null"))
+	browser := f.With(mocktest.CookiesOf(f, mocktest.Person{Email: "New@example.com", UUID: p.UUID, Caller: p.Caller})...)
+	invite := p.Post(f.Org("invites"), `{"target_email": "i@example.com"}`).Status(201).Get("id").String()
+	f.Anonymous().Delete("/_understudy/members/new@example.com").Status(http.StatusNoContent)
+	f.Anonymous().Delete("/_understudy/members/new@example.com").Status(http.StatusNotFound)
+	p.Get("/api/users/@me/").Status(401)
+	browser.Get("/api/users/@me/").Status(401)
+	f.As("admin").Get(mocktest.Org(home)).Has("member_count", "3")
+	f.As("admin").Get(f.Org("roles", role)).Has("members", "[]")
+	g.Expect(f.As("admin").Get(f.Org("invites")).Get(`results.#(id=="` + invite + `").created_by`).Raw).To(Equal("null"))
 }

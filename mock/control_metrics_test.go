@@ -7,28 +7,29 @@ import (
 	. "github.com/onsi/gomega"
 
 	"github.com/understudy-dev/understudy/mock"
+	"github.com/understudy-dev/understudy/mock/internal/mocktest"
 )
 
-func (f *fake) metrics() []string {
-	f.t.Helper()
-	answer := f.anonymous().get(control + "/metrics").status(200)
-	NewWithT(f.t).Expect(answer.header.Get("Content-Type")).To(HavePrefix("text/plain; version=0.0.4"))
-	return strings.Split(string(answer.body), "\n")
+func metricsOf(f *mocktest.Fake) []string {
+	f.T.Helper()
+	answer := f.Anonymous().Get(control + "/metrics").Status(200)
+	NewWithT(f.T).Expect(answer.Header.Get("Content-Type")).To(HavePrefix("text/plain; version=0.0.4"))
+	return strings.Split(string(answer.Body), "\n")
 }
 
 func TestMetrics(t *testing.T) {
 	g := NewWithT(t)
-	f := newFake(t, mock.WithRateLimits(mock.RateLimits{PerMinute: 3}))
-	f.as("admin").get(f.org("domains")).status(200)
-	f.as("admin").and(inSandbox, "a").get(f.org("domains")).status(200)
-	f.anonymous().get(f.org("domains")).status(401)
-	f.as("admin").post(f.org("domains"), `{"domain": "new.example.com"}`).status(201)
-	f.as("admin").get(f.org("domains")).status(200)
-	f.as("admin").get(f.org("domains")).status(429)
-	f.with("Authorization", "Bearer "+f.known("known.scim.token")).get("/scim/v2/" + f.known("known.scim.domain_id") + "/Users").status(200)
-	f.anonymous().get("/api/nowhere/").status(404)
-	f.anonymous().get("/_understudy/clock").status(200)
-	lines := f.metrics()
+	f := mocktest.New(t, mock.WithRateLimits(mock.RateLimits{PerMinute: 3}))
+	f.As("admin").Get(f.Org("domains")).Status(200)
+	f.As("admin").And(mocktest.SandboxHeader, "a").Get(f.Org("domains")).Status(200)
+	f.Anonymous().Get(f.Org("domains")).Status(401)
+	f.As("admin").Post(f.Org("domains"), `{"domain": "new.example.com"}`).Status(201)
+	f.As("admin").Get(f.Org("domains")).Status(200)
+	f.As("admin").Get(f.Org("domains")).Status(429)
+	f.With("Authorization", "Bearer "+f.Known("known.scim.token")).Get("/scim/v2/" + f.Known("known.scim.domain_id") + "/Users").Status(200)
+	f.Anonymous().Get("/api/nowhere/").Status(404)
+	f.Anonymous().Get("/_understudy/clock").Status(200)
+	lines := metricsOf(f)
 	for _, line := range []string{
 		`understudy_requests_total{operation="domains_list",status="200"} 3`,
 		`understudy_requests_total{operation="domains_list",status="401"} 1`,
@@ -43,22 +44,22 @@ func TestMetrics(t *testing.T) {
 	}
 	g.Expect(lines).NotTo(ContainElement(ContainSubstring("showClock")))
 	f.Reset()
-	g.Expect(f.metrics()).To(ContainElement(`understudy_requests_total{operation="domains_list",status="200"} 3`), "counters only grow")
+	g.Expect(metricsOf(f)).To(ContainElement(`understudy_requests_total{operation="domains_list",status="200"} 3`), "counters only grow")
 
-	other := newFake(t)
-	g.Expect(other.metrics()).NotTo(ContainElement(HavePrefix("understudy_requests_total")))
+	other := mocktest.New(t)
+	g.Expect(metricsOf(other)).NotTo(ContainElement(HavePrefix("understudy_requests_total")))
 }
 
 func TestMetricsOfTheJournalFaultsAndViolations(t *testing.T) {
 	g := NewWithT(t)
-	f := newFake(t, mock.WithJournal(2))
+	f := mocktest.New(t, mock.WithJournal(2))
 	g.Expect(f.Fault(mock.Fault{Operation: "domains_list", Status: 503, Count: 2})).To(Succeed())
-	f.as("admin").get(f.org("domains")).status(503)
-	f.as("admin").get(f.org("domains")).status(503)
-	f.as("admin").get(f.org("domains")).status(200)
-	violated := f.as("admin").post(f.org("domains"), `{"domain": 5}`).status(400).header.Get("Understudy-Violation")
-	f.with(inSandbox, "a").get(f.org("domains")).status(401)
-	lines := f.metrics()
+	f.As("admin").Get(f.Org("domains")).Status(503)
+	f.As("admin").Get(f.Org("domains")).Status(503)
+	f.As("admin").Get(f.Org("domains")).Status(200)
+	violated := f.As("admin").Post(f.Org("domains"), `{"domain": 5}`).Status(400).Header.Get("Understudy-Violation")
+	f.With(mocktest.SandboxHeader, "a").Get(f.Org("domains")).Status(401)
+	lines := metricsOf(f)
 	for _, line := range []string{
 		`understudy_requests_total{operation="domains_list",status="503"} 2`,
 		`understudy_requests_total{operation="domains_list",status="200"} 1`,

@@ -5,41 +5,43 @@ import (
 	"testing"
 
 	. "github.com/onsi/gomega"
+
+	"github.com/understudy-dev/understudy/mock/internal/mocktest"
 )
 
 const resetPath = control + "/reset"
 
 // changed tells which parts of a sandbox are not as they began.
-func (c *caller) changed() (parts []string) {
-	c.t.Helper()
-	if c.get(control+"/clock").get("offset_seconds").Raw != "0" {
+func changed(c *mocktest.Caller) (parts []string) {
+	c.T.Helper()
+	if c.Get(control+"/clock").Get("offset_seconds").Raw != "0" {
 		parts = append(parts, "clock")
 	}
-	if c.get(control+"/rate-limits").get("mode").String() != "off" {
+	if c.Get(control+"/rate-limits").Get("mode").String() != "off" {
 		parts = append(parts, "rate_limits")
 	}
-	if c.get(control+"/dns/a.example.com").code == 200 {
+	if c.Get(control+"/dns/a.example.com").Code == 200 {
 		parts = append(parts, "state")
 	}
-	if c.get(control+"/requests").get("count").Int() > 0 {
+	if c.Get(control+"/requests").Get("count").Int() > 0 {
 		parts = append(parts, "journal")
 	}
-	if len(c.get(control+"/faults").get("faults").Array()) > 0 {
+	if len(c.Get(control+"/faults").Get("faults").Array()) > 0 {
 		parts = append(parts, "faults")
 	}
-	if len(c.get(control+"/violations").get("violations").Array()) > 0 {
+	if len(c.Get(control+"/violations").Get("violations").Array()) > 0 {
 		parts = append(parts, "violations")
 	}
 	return parts
 }
 
-func (c *caller) changeEverything() {
-	c.t.Helper()
-	c.post(control+"/clock", `{"advance": "1h"}`).status(200)
-	c.put(control+"/rate-limits", `{"mode": "observe"}`).status(200)
-	c.put(control+"/dns/a.example.com", `{"values": ["a"]}`).status(200)
-	c.post("/api/login/", `{"surprise": true}`).status(400)
-	c.post(control+"/faults", `{"operation": "invites_list", "status": 503}`).status(201)
+func changeEverything(c *mocktest.Caller) {
+	c.T.Helper()
+	c.Post(control+"/clock", `{"advance": "1h"}`).Status(200)
+	c.Put(control+"/rate-limits", `{"mode": "observe"}`).Status(200)
+	c.Put(control+"/dns/a.example.com", `{"values": ["a"]}`).Status(200)
+	c.Post("/api/login/", `{"surprise": true}`).Status(400)
+	c.Post(control+"/faults", `{"operation": "invites_list", "status": 503}`).Status(201)
 }
 
 // every are the names of all parts, in the order of [caller.changed].
@@ -55,7 +57,7 @@ func without(parts ...string) (left []string) {
 }
 
 func TestResettingParts(t *testing.T) {
-	f := newFake(t)
+	f := mocktest.New(t)
 	for _, tc := range []struct {
 		name, body string
 		left       []string
@@ -74,20 +76,20 @@ func TestResettingParts(t *testing.T) {
 		{"one of them twice", `{"only": ["state", "state"]}`, without("state")},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
-			f.t = t
-			f.anonymous().changeEverything()
-			other := f.with(inSandbox, "other")
-			other.changeEverything()
-			f.anonymous().post(resetPath, tc.body).status(204)
-			NewWithT(t).Expect(f.anonymous().changed()).To(Equal(tc.left))
-			NewWithT(t).Expect(other.changed()).To(Equal(every), "another sandbox")
+			f.T = t
+			changeEverything(f.Anonymous())
+			other := f.With(mocktest.SandboxHeader, "other")
+			changeEverything(other)
+			f.Anonymous().Post(resetPath, tc.body).Status(204)
+			NewWithT(t).Expect(changed(f.Anonymous())).To(Equal(tc.left))
+			NewWithT(t).Expect(changed(other)).To(Equal(every), "another sandbox")
 		})
 	}
 }
 
 func TestResetRefusesWhatItDoesNotKnow(t *testing.T) {
-	f := newFake(t)
-	f.anonymous().changeEverything()
+	f := mocktest.New(t)
+	changeEverything(f.Anonymous())
 	for _, tc := range []struct{ name, body string }{
 		{"no JSON", `{`},
 		{"a list", `["state"]`},
@@ -100,22 +102,22 @@ func TestResetRefusesWhatItDoesNotKnow(t *testing.T) {
 		{"two values", `{} {}`},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
-			f.t = t
-			refused := f.anonymous().post(resetPath, tc.body).status(400).has("understudy", `"invalid_body"`)
-			NewWithT(t).Expect(refused.get("detail").String()).To(ContainSubstring(`["clock" "state" "rate_limits" "faults" "journal" "violations"]`))
-			NewWithT(t).Expect(f.anonymous().changed()).To(Equal(every), "nothing is reset")
+			f.T = t
+			refused := f.Anonymous().Post(resetPath, tc.body).Status(400).Has("understudy", `"invalid_body"`)
+			NewWithT(t).Expect(refused.Get("detail").String()).To(ContainSubstring(`["clock" "state" "rate_limits" "faults" "journal" "violations"]`))
+			NewWithT(t).Expect(changed(f.Anonymous())).To(Equal(every), "nothing is reset")
 		})
 	}
 }
 
 // TestResetClockKeepsTheState: what was made later stays, and sessions go on.
 func TestResetClockKeepsTheState(t *testing.T) {
-	f := newFake(t)
-	f.anonymous().post(control+"/clock", `{"advance": "240h"}`).status(200)
-	id := f.newDomain("late.example.com")
-	f.anonymous().post(resetPath, `{"only": ["clock"]}`).status(204)
-	f.as("admin").get(f.org("domains", id)).status(200)
-	f.anonymous().post(resetPath, `{"only": ["state"]}`).status(204)
-	f.as("admin").get(f.org("domains", id)).status(404)
-	f.with("Cookie", f.known("credentials.admin.session.cookie")).get("/api/users/@me/").status(200)
+	f := mocktest.New(t)
+	f.Anonymous().Post(control+"/clock", `{"advance": "240h"}`).Status(200)
+	id := f.NewDomain("late.example.com")
+	f.Anonymous().Post(resetPath, `{"only": ["clock"]}`).Status(204)
+	f.As("admin").Get(f.Org("domains", id)).Status(200)
+	f.Anonymous().Post(resetPath, `{"only": ["state"]}`).Status(204)
+	f.As("admin").Get(f.Org("domains", id)).Status(404)
+	f.With("Cookie", f.Known("credentials.admin.session.cookie")).Get("/api/users/@me/").Status(200)
 }

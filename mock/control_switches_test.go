@@ -1,6 +1,7 @@
 package mock_test
 
 import (
+	"context"
 	"net/http"
 	"strings"
 	"testing"
@@ -9,93 +10,97 @@ import (
 	. "github.com/onsi/gomega"
 
 	"github.com/understudy-dev/understudy/mock"
+	"github.com/understudy-dev/understudy/mock/internal/mocktest"
 )
 
 func TestSwitchingADomain(t *testing.T) {
-	f := newFake(t)
+	f := mocktest.New(t)
 	g := NewWithT(t)
-	id := f.newDomain("new.example.com")
+	id := f.NewDomain("new.example.com")
 	path := control + "/domains/" + id
-	f.anonymous().patch(path, `{"verified": true}`).status(200).has("is_verified", "true").has("verified_at", `"2026-03-01T12:00:00Z"`)
-	f.as("admin").patch(f.org("domains", id), `{"sso_enforcement": "github", "jit_provisioning_enabled": true}`).status(200)
+	f.Anonymous().Patch(path, `{"verified": true}`).Status(200).Has("is_verified", "true").Has("verified_at", `"2026-03-01T12:00:00Z"`)
+	f.As("admin").Patch(f.Org("domains", id), `{"sso_enforcement": "github", "jit_provisioning_enabled": true}`).Status(200)
 	f.Advance(time.Hour)
-	f.anonymous().patch(path, `{"verified": true}`).status(200).has("verified_at", `"2026-03-01T12:00:00Z"`)
+	f.Anonymous().Patch(path, `{"verified": true}`).Status(200).Has("verified_at", `"2026-03-01T12:00:00Z"`)
 
-	f.anonymous().patch(path, `{"verified": false}`).status(200).has("verified_at", "null").has("sso_enforcement", `""`).has("jit_provisioning_enabled", "false")
-	f.as("admin").get(f.org("domains", id)).status(200).has("is_verified", "false").has("sso_enforcement", `""`)
-	f.as("admin").patch(f.org("domains", id), `{"sso_enforcement": "github"}`).invalid("verification_required", unverifiedText, "sso_enforcement")
+	f.Anonymous().Patch(path, `{"verified": false}`).Status(200).Has("verified_at", "null").Has("sso_enforcement", `""`).Has("jit_provisioning_enabled", "false")
+	f.As("admin").Get(f.Org("domains", id)).Status(200).Has("is_verified", "false").Has("sso_enforcement", `""`)
+	f.As("admin").Patch(f.Org("domains", id), `{"sso_enforcement": "github"}`).Invalid("verification_required", "This attribute cannot be updated until the domain is verified.", "sso_enforcement")
 
-	f.anonymous().patch(path, `{"verified": true, "sso_enforcement": "gitlab", "jit_provisioning_enabled": true}`).status(200).has("verified_at", `"2026-03-01T13:00:00Z"`)
-	f.as("admin").get(f.org("domains", id)).status(200).has("sso_enforcement", `"gitlab"`).has("jit_provisioning_enabled", "true")
+	f.Anonymous().Patch(path, `{"verified": true, "sso_enforcement": "gitlab", "jit_provisioning_enabled": true}`).Status(200).Has("verified_at", `"2026-03-01T13:00:00Z"`)
+	f.As("admin").Get(f.Org("domains", id)).Status(200).Has("sso_enforcement", `"gitlab"`).Has("jit_provisioning_enabled", "true")
 
-	f.anonymous().delete(path).status(http.StatusNoContent)
-	f.as("admin").get(f.org("domains", id)).status(404)
-	f.anonymous().delete(path).status(404)
-	g.Expect(f.newDomain("new.example.com")).NotTo(Equal(id), "the name is free")
+	f.Anonymous().Delete(path).Status(http.StatusNoContent)
+	f.As("admin").Get(f.Org("domains", id)).Status(404)
+	f.Anonymous().Delete(path).Status(404)
+	g.Expect(f.NewDomain("new.example.com")).NotTo(Equal(id), "the name is free")
 }
 
 // TestSwitchingSCIM: a token that the control plane made works, and the config has it too.
 func TestSwitchingSCIM(t *testing.T) {
-	f := newFake(t)
-	id := f.newDomain("new.example.com")
+	f := mocktest.New(t)
+	id := f.NewDomain("new.example.com")
 	path := control + "/domains/" + id
-	on := f.anonymous().patch(path, `{"verified": true, "scim_enabled": true}`).status(200).has("has_scim", "true")
-	config := on.get("identity_provider_config").String()
-	f.as("admin").get(f.org("identity_provider_configs", config)).status(200).has("name", `"new.example.com"`).has("scim_enabled", "true")
-	provider := f.with("Authorization", "Bearer "+on.get("scim_bearer_token").String())
-	users := strings.TrimPrefix(on.get("scim_base_url").String(), "http://fake.test") + "/Users"
-	provider.get(users).status(200)
+	on := f.Anonymous().Patch(path, `{"verified": true, "scim_enabled": true}`).Status(200).Has("has_scim", "true")
+	config := on.Get("identity_provider_config").String()
+	f.As("admin").Get(f.Org("identity_provider_configs", config)).Status(200).Has("name", `"new.example.com"`).Has("scim_enabled", "true")
+	provider := f.With("Authorization", "Bearer "+on.Get("scim_bearer_token").String())
+	users := strings.TrimPrefix(on.Get("scim_base_url").String(), "http://fake.test") + "/Users"
+	provider.Get(users).Status(200)
 
-	again := f.anonymous().patch(path, `{"scim_enabled": true}`).status(200)
-	NewWithT(t).Expect(again.get("scim_bearer_token").Exists()).To(BeFalse(), "it was on")
-	provider.get(users).status(200)
-	f.anonymous().patch(path, `{"scim_enabled": false}`).status(200).has("has_scim", "false").has("scim_base_url", "null")
-	provider.get(users).status(403)
-	f.as("admin").get(f.org("identity_provider_configs", config)).status(200).has("scim_enabled", "false")
+	again := f.Anonymous().Patch(path, `{"scim_enabled": true}`).Status(200)
+	NewWithT(t).Expect(again.Get("scim_bearer_token").Exists()).To(BeFalse(), "it was on")
+	provider.Get(users).Status(200)
+	f.Anonymous().Patch(path, `{"scim_enabled": false}`).Status(200).Has("has_scim", "false").Has("scim_base_url", "null")
+	provider.Get(users).Status(403)
+	f.As("admin").Get(f.Org("identity_provider_configs", config)).Status(200).Has("scim_enabled", "false")
 }
 
 func TestSwitchingAnInvite(t *testing.T) {
-	f := newFake(t)
-	made := f.as("admin").post(f.org("invites"), `{"target_email": "new@example.com"}`).status(201)
-	path := control + "/invites/" + made.get("id").String()
-	f.anonymous().get(path).status(200).has("is_expired", "false").has("expires_at", `"2026-03-04T12:00:00Z"`)
-	f.anonymous().patch(path, `{"expired": true}`).status(200).has("is_expired", "true")
-	f.accept(made, newPerson).invalid("expired", "This invite has expired. Please ask your admin for a new one.", "")
-	f.as("admin").get(f.org("invites")).has(`results.#(target_email=="new@example.com").is_expired`, "true")
-	first := f.anonymous().patch(path, `{"expired": false}`).status(200).has("is_expired", "false").has("created_at", `"2026-03-01T12:00:00Z"`)
+	f := mocktest.New(t)
+	made := f.As("admin").Post(f.Org("invites"), `{"target_email": "new@example.com"}`).Status(201)
+	path := control + "/invites/" + made.Get("id").String()
+	accept := func() *mocktest.Answer {
+		return f.Anonymous().Post("/api/signup/"+made.Get("id").String()+"/", `{"first_name": "Nia", "password": "long enough", "role_at_organization": "data"}`)
+	}
+	f.Anonymous().Get(path).Status(200).Has("is_expired", "false").Has("expires_at", `"2026-03-04T12:00:00Z"`)
+	f.Anonymous().Patch(path, `{"expired": true}`).Status(200).Has("is_expired", "true")
+	accept().Invalid("expired", "This invite has expired. Please ask your admin for a new one.", "")
+	f.As("admin").Get(f.Org("invites")).Has(`results.#(target_email=="new@example.com").is_expired`, "true")
+	first := f.Anonymous().Patch(path, `{"expired": false}`).Status(200).Has("is_expired", "false").Has("created_at", `"2026-03-01T12:00:00Z"`)
 	f.Advance(time.Hour)
-	NewWithT(t).Expect(string(f.anonymous().patch(path, `{"expired": false}`).status(200).body)).To(Equal(string(first.body)), "it could be accepted anyhow")
-	f.accept(made, newPerson).status(201)
+	NewWithT(t).Expect(string(f.Anonymous().Patch(path, `{"expired": false}`).Status(200).Body)).To(Equal(string(first.Body)), "it could be accepted anyhow")
+	accept().Status(201)
 
-	other := control + "/invites/" + f.as("admin").post(f.org("invites"), `{"target_email": "x@example.com"}`).status(201).get("id").String()
-	f.anonymous().delete(other).status(http.StatusNoContent)
-	f.anonymous().get(other).status(404)
+	other := control + "/invites/" + f.As("admin").Post(f.Org("invites"), `{"target_email": "x@example.com"}`).Status(201).Get("id").String()
+	f.Anonymous().Delete(other).Status(http.StatusNoContent)
+	f.Anonymous().Get(other).Status(404)
 }
 
 func TestSwitchingAMember(t *testing.T) {
-	f := newFake(t)
+	f := mocktest.New(t)
 	g := NewWithT(t)
-	p := f.newMember("new@example.com", "hedgerow-works", "1")
+	p := f.NewMember("new@example.com", "hedgerow-works", "1")
 	const path = control + "/members/new@example.com"
 	f.Advance(time.Hour)
-	p.post(f.org("domains"), `{"domain": "x.example.com"}`).denied(lowLevel)
-	f.anonymous().patch(path, `{"organization": "hedgerow-works", "level": 8}`).status(200).has("level", "8").has("email", `"new@example.com"`)
-	p.post(f.org("domains"), `{"domain": "x.example.com"}`).status(201)
-	f.as("admin").get(f.org("members")).has(`results.#(user.email=="new@example.com").updated_at`, `"2026-03-01T13:00:00Z"`)
+	p.Post(f.Org("domains"), `{"domain": "x.example.com"}`).Denied("Your organization access level is insufficient.")
+	f.Anonymous().Patch(path, `{"organization": "hedgerow-works", "level": 8}`).Status(200).Has("level", "8").Has("email", `"new@example.com"`)
+	p.Post(f.Org("domains"), `{"domain": "x.example.com"}`).Status(201)
+	f.As("admin").Get(f.Org("members")).Has(`results.#(user.email=="new@example.com").updated_at`, `"2026-03-01T13:00:00Z"`)
 
-	f.anonymous().post(control+"/members", `{"email": "new@example.com", "organization": "bare-acre"}`).status(201)
-	f.anonymous().delete(path + "?organization=bare-acre").status(http.StatusNoContent)
-	p.get("/api/organizations/@current/").status(200).has("slug", `"hedgerow-works"`)
-	f.anonymous().patch(path, `{"organization": "hedgerow-works", "level": 15}`).status(200)
-	f.anonymous().delete(path + "?organization=" + f.known("organization.id")).status(http.StatusNoContent)
-	p.get(f.org("domains")).status(403)
-	p.get("/api/users/@me/").status(200).has("organizations", "[]")
-	g.Expect(f.anonymous().get(control+"/users").get(`results.#(email=="new@example.com").email`).Exists()).To(BeTrue(), "the user stays")
-	f.anonymous().delete(path+"?organization=hedgerow-works").status(404).has("understudy", `"no_such_member"`)
+	f.Anonymous().Post(control+"/members", `{"email": "new@example.com", "organization": "bare-acre"}`).Status(201)
+	f.Anonymous().Delete(path + "?organization=bare-acre").Status(http.StatusNoContent)
+	p.Get("/api/organizations/@current/").Status(200).Has("slug", `"hedgerow-works"`)
+	f.Anonymous().Patch(path, `{"organization": "hedgerow-works", "level": 15}`).Status(200)
+	f.Anonymous().Delete(path + "?organization=" + f.Known("organization.id")).Status(http.StatusNoContent)
+	p.Get(f.Org("domains")).Status(403)
+	p.Get("/api/users/@me/").Status(200).Has("organizations", "[]")
+	g.Expect(f.Anonymous().Get(control+"/users").Get(`results.#(email=="new@example.com").email`).Exists()).To(BeTrue(), "the user stays")
+	f.Anonymous().Delete(path+"?organization=hedgerow-works").Status(404).Has("understudy", `"no_such_member"`)
 }
 
 func TestSwitchingAnOrganization(t *testing.T) {
-	f := newFake(t)
+	f := mocktest.New(t)
 	const path = control + "/organizations/hedgerow-works"
 	for _, tc := range []struct{ field, value, otherwise string }{
 		{"members_can_invite", "false", "true"},
@@ -107,46 +112,46 @@ func TestSwitchingAnOrganization(t *testing.T) {
 		{"enforce_2fa", "null", "true"},
 	} {
 		t.Run(tc.field+" "+tc.value, func(t *testing.T) {
-			f.t = t
-			f.anonymous().patch(path, `{"`+tc.field+`": `+tc.otherwise+`}`).status(200).has(tc.field, tc.otherwise)
-			f.anonymous().patch(path, `{"`+tc.field+`": `+tc.value+`}`).status(200).has(tc.field, tc.value)
-			f.anonymous().patch(path, `{}`).status(200).has(tc.field, tc.value)
-			f.session("owner").get(in(f.known("organization.id"))).status(200).has(tc.field, tc.value)
+			f.T = t
+			f.Anonymous().Patch(path, `{"`+tc.field+`": `+tc.otherwise+`}`).Status(200).Has(tc.field, tc.otherwise)
+			f.Anonymous().Patch(path, `{"`+tc.field+`": `+tc.value+`}`).Status(200).Has(tc.field, tc.value)
+			f.Anonymous().Patch(path, `{}`).Status(200).Has(tc.field, tc.value)
+			f.Session("owner").Get(mocktest.Org(f.Known("organization.id"))).Status(200).Has(tc.field, tc.value)
 		})
 	}
-	f.t = t
-	f.anonymous().patch(path, `{"project_limit": 3}`).status(200).has("project_limit", "3")
-	f.session("owner").post("/api/projects/", `{}`).status(403)
-	f.anonymous().patch(path, `{"project_limit": null}`).status(200).has("project_limit", "null")
-	f.session("owner").post("/api/projects/", `{}`).status(201)
+	f.T = t
+	f.Anonymous().Patch(path, `{"project_limit": 3}`).Status(200).Has("project_limit", "3")
+	f.Session("owner").Post("/api/projects/", `{}`).Status(403)
+	f.Anonymous().Patch(path, `{"project_limit": null}`).Status(200).Has("project_limit", "null")
+	f.Session("owner").Post("/api/projects/", `{}`).Status(201)
 }
 
 func TestUninstallingAnIntegration(t *testing.T) {
-	f := newFake(t)
-	id := f.known("known.integrations.unpaid")
-	f.session("admin").delete(f.org("integrations", id)).status(409)
+	f := mocktest.New(t)
+	id := f.Known("known.integrations.unpaid")
+	f.Session("admin").Delete(f.Org("integrations", id)).Status(409)
 	calls := len(f.UpstreamCalls())
-	f.anonymous().delete(control + "/integrations/" + id).status(http.StatusNoContent)
-	f.as("admin").get(f.org("integrations", id)).status(404)
+	f.Anonymous().Delete(control + "/integrations/" + id).Status(http.StatusNoContent)
+	f.As("admin").Get(f.Org("integrations", id)).Status(404)
 	NewWithT(t).Expect(f.UpstreamCalls()).To(HaveLen(calls), "upstream is where it came from")
-	f.anonymous().get(control + "/integrations/" + id).status(404)
+	f.Anonymous().Get(control + "/integrations/" + id).Status(404)
 }
 
 func TestDeletingWhatOthersPointTo(t *testing.T) {
-	f := newFake(t)
-	role := f.newRole("Gardeners")
-	f.as("admin").patch(in(f.known("organization.id")), `{"default_role_id": "`+role+`"}`).status(200)
-	f.anonymous().delete(control + "/roles/" + role).status(http.StatusNoContent)
-	f.as("admin").get(in(f.known("organization.id"))).status(200).has("default_role_id", "null")
+	f := mocktest.New(t)
+	role := f.NewRole("Gardeners")
+	f.As("admin").Patch(mocktest.Org(f.Known("organization.id")), `{"default_role_id": "`+role+`"}`).Status(200)
+	f.Anonymous().Delete(control + "/roles/" + role).Status(http.StatusNoContent)
+	f.As("admin").Get(mocktest.Org(f.Known("organization.id"))).Status(200).Has("default_role_id", "null")
 
-	f.anonymous().delete(control + "/identity_provider_configs/01900000-0005-7000-8000-000000000001").status(http.StatusNoContent)
-	f.as("admin").get(f.org("domains")).has(`results.#(domain=="hedgerow.example").identity_provider_config`, "null").has(`results.#(domain=="hedgerow.example").has_saml`, "false")
+	f.Anonymous().Delete(control + "/identity_provider_configs/01900000-0005-7000-8000-000000000001").Status(http.StatusNoContent)
+	f.As("admin").Get(f.Org("domains")).Has(`results.#(domain=="hedgerow.example").identity_provider_config`, "null").Has(`results.#(domain=="hedgerow.example").has_saml`, "false")
 }
 
 func TestSwitchesRefuseWhatCannotBe(t *testing.T) {
-	f := newFake(t)
-	domain := "/domains/" + f.newDomain("new.example.com")
-	invite := "/invites/" + f.as("admin").post(f.org("invites"), `{"target_email": "x@example.com"}`).status(201).get("id").String()
+	f := mocktest.New(t)
+	domain := "/domains/" + f.NewDomain("new.example.com")
+	invite := "/invites/" + f.As("admin").Post(f.Org("invites"), `{"target_email": "x@example.com"}`).Status(201).Get("id").String()
 	const nobody = "01900000-0007-7000-8000-00000000dead"
 	const admin = "/members/admin@hedgerow.example"
 	for _, tc := range []struct {
@@ -187,33 +192,38 @@ func TestSwitchesRefuseWhatCannotBe(t *testing.T) {
 		{"a config that is not there", "DELETE", "/identity_provider_configs/x", "", 404, "no_such_identity_provider_config", "x"},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
-			f.t = t
-			before := f.as("admin").get(f.org("domains") + "?limit=1000").status(200)
-			refused := f.anonymous().do(tc.method, control+tc.path, "application/json", tc.body).status(tc.status).has("understudy", quote(tc.code))
-			NewWithT(t).Expect(refused.get("detail").String()).To(ContainSubstring(tc.detail))
-			NewWithT(t).Expect(string(f.as("admin").get(f.org("domains") + "?limit=1000").body)).To(Equal(string(before.body)))
+			f.T = t
+			before := f.As("admin").Get(f.Org("domains") + "?limit=1000").Status(200)
+			refused := f.Anonymous().Do(tc.method, control+tc.path, "application/json", tc.body).Status(tc.status).Has("understudy", mocktest.Quote(tc.code))
+			NewWithT(t).Expect(refused.Get("detail").String()).To(ContainSubstring(tc.detail))
+			NewWithT(t).Expect(string(f.As("admin").Get(f.Org("domains") + "?limit=1000").Body)).To(Equal(string(before.Body)))
 		})
 	}
 }
 
 func TestSwitchesAreTheSandboxes(t *testing.T) {
-	f := newFake(t)
-	a := f.with(inSandbox, "a")
+	f := mocktest.New(t)
+	a := f.With(mocktest.SandboxHeader, "a")
 	id := "01900000-0004-7000-8000-000000000001"
-	a.patch(control+"/domains/"+id, `{"verified": false}`).status(200)
-	a.delete(control + "/invites/01900000-0007-7000-8000-000000000001").status(204)
-	a.patch(control+"/members/admin@hedgerow.example", `{"organization": "hedgerow-works", "level": 1}`).status(200)
-	f.anonymous().get(control+"/domains/"+id).status(200).has("is_verified", "true")
-	f.anonymous().get(control + "/invites/01900000-0007-7000-8000-000000000001").status(200)
-	f.anonymous().get(control+"/organizations/hedgerow-works").has(`levels.admin@hedgerow\.example`, "8")
-	a.post(control+"/reset", "").status(204)
-	a.get(control+"/domains/"+id).status(200).has("is_verified", "true")
+	a.Patch(control+"/domains/"+id, `{"verified": false}`).Status(200)
+	a.Delete(control + "/invites/01900000-0007-7000-8000-000000000001").Status(204)
+	a.Patch(control+"/members/admin@hedgerow.example", `{"organization": "hedgerow-works", "level": 1}`).Status(200)
+	f.Anonymous().Get(control+"/domains/"+id).Status(200).Has("is_verified", "true")
+	f.Anonymous().Get(control + "/invites/01900000-0007-7000-8000-000000000001").Status(200)
+	f.Anonymous().Get(control+"/organizations/hedgerow-works").Has(`levels.admin@hedgerow\.example`, "8")
+	a.Post(control+"/reset", "").Status(204)
+	a.Get(control+"/domains/"+id).Status(200).Has("is_verified", "true")
 }
 
 // TestSwitchesOfAnotherUpstream: modes that nobody would ask for are not changed.
+// acceptingUpstream accepts every call.
+type acceptingUpstream struct{}
+
+func (acceptingUpstream) Call(context.Context, mock.UpstreamCall) error { return nil }
+
 func TestSwitchesOfAnotherUpstream(t *testing.T) {
-	f := newFake(t, mock.WithUpstream(&scriptedUpstream{}))
-	path := control + "/integrations/" + f.known("known.integrations.unpaid")
-	f.anonymous().patch(path, `{"upstream": "down"}`).status(409).has("understudy", `"other_upstream"`)
-	f.anonymous().patch(path, `{"access_token": "x"}`).status(200).has("has_access_token", "true")
+	f := mocktest.New(t, mock.WithUpstream(acceptingUpstream{}))
+	path := control + "/integrations/" + f.Known("known.integrations.unpaid")
+	f.Anonymous().Patch(path, `{"upstream": "down"}`).Status(409).Has("understudy", `"other_upstream"`)
+	f.Anonymous().Patch(path, `{"access_token": "x"}`).Status(200).Has("has_access_token", "true")
 }

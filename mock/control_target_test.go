@@ -7,6 +7,7 @@ import (
 
 	"github.com/understudy-dev/understudy/fixtures"
 	"github.com/understudy-dev/understudy/mock"
+	"github.com/understudy-dev/understudy/mock/internal/mocktest"
 )
 
 // The profile says how to come back to where it was asked for, and its keys work there.
@@ -18,17 +19,17 @@ func TestTarget(t *testing.T) {
 		{"a sandbox by its header", "", "a", "http://fake.test/_sandbox/a"},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
-			f := newFake(t)
-			caller := f.anonymous()
+			f := mocktest.New(t)
+			caller := f.Anonymous()
 			if tc.sandbox != "" {
-				caller = f.with("Understudy-Sandbox", tc.sandbox)
+				caller = f.With(mocktest.SandboxHeader, tc.sandbox)
 			}
-			answer := caller.get(tc.path+"/_understudy/target").status(200).
-				has("base_url", `"`+tc.base+`"`).has("control", `"`+tc.base+`/_understudy"`)
-			key := answer.get("credentials.admin.personal_api_key").String()
-			id := answer.get("organization.id")
-			f.with("Authorization", "Bearer "+key).get(tc.base[len("http://fake.test"):]+"/api/organizations/@current/").
-				status(200).has("id", id.Raw)
+			answer := caller.Get(tc.path+"/_understudy/target").Status(200).
+				Has("base_url", `"`+tc.base+`"`).Has("control", `"`+tc.base+`/_understudy"`)
+			key := answer.Get("credentials.admin.personal_api_key").String()
+			id := answer.Get("organization.id")
+			f.With("Authorization", "Bearer "+key).Get(tc.base[len("http://fake.test"):]+"/api/organizations/@current/").
+				Status(200).Has("id", id.Raw)
 		})
 	}
 }
@@ -39,11 +40,11 @@ func TestTargetOfAWorldWithoutOne(t *testing.T) {
 	w.Target = nil
 	server, err := mock.New(mock.WithWorld(w))
 	NewWithT(t).Expect(err).NotTo(HaveOccurred())
-	f := &fake{Server: server, t: t}
-	f.anonymous().get("/_understudy/target").status(404).has("understudy", `"no_target"`)
+	f := &mocktest.Fake{Server: server, T: t}
+	f.Anonymous().Get("/_understudy/target").Status(404).Has("understudy", `"no_target"`)
 }
 
 func TestHealth(t *testing.T) {
-	answer := newFake(t).anonymous().get("/_understudy/health").bytes(200, `{"status":"ok"}`)
-	NewWithT(t).Expect(answer.header).To(HaveKeyWithValue("Understudy-Version", []string{mock.Version()}))
+	answer := mocktest.New(t).Anonymous().Get("/_understudy/health").Bytes(200, `{"status":"ok"}`)
+	NewWithT(t).Expect(answer.Header).To(HaveKeyWithValue("Understudy-Version", []string{mock.Version()}))
 }

@@ -8,21 +8,11 @@ import (
 	. "github.com/onsi/gomega"
 
 	"github.com/understudy-dev/understudy/mock"
+	"github.com/understudy-dev/understudy/mock/internal/mocktest"
 )
 
-// page calls as a browser does for a page of an origin: what the page asks for comes
-// from another site, unless a name of the same site is given.
-func (f *fake) page(origin string) *caller {
-	return f.with("Origin", origin, "Sec-Fetch-Site", "cross-site", "Sec-Fetch-Mode", "cors", "Sec-Fetch-Dest", "empty")
-}
-
-// preflight asks as a browser does before it sends what a form could not.
-func (c *caller) preflight(path, method, headers string) *answer {
-	return c.and("Access-Control-Request-Method", method).and("Access-Control-Request-Headers", headers).do(http.MethodOptions, path, "", "")
-}
-
 func TestOriginsThatMayUseTheAPI(t *testing.T) {
-	f := newFake(t, mock.WithCORSOrigins("https://App.example.com:443/", "capacitor://localhost"))
+	f := mocktest.New(t, mock.WithCORSOrigins("https://App.example.com:443/", "capacitor://localhost"))
 	for _, tc := range []struct {
 		name, origin string
 		may          bool
@@ -50,17 +40,17 @@ func TestOriginsThatMayUseTheAPI(t *testing.T) {
 		{"nonsense", "http://[::1", false},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
-			f.t = t
+			f.T = t
 			g := NewWithT(t)
-			caller := f.page(tc.origin).and("Authorization", "Bearer "+f.known("credentials.admin.personal_api_key"))
-			asked := f.page(tc.origin).preflight(f.org("domains"), "POST", "authorization,content-type")
+			caller := f.Page(tc.origin).And("Authorization", "Bearer "+f.Known("credentials.admin.personal_api_key"))
+			asked := f.Page(tc.origin).Preflight(f.Org("domains"), "POST", "authorization,content-type")
 			if !tc.may {
-				g.Expect(caller.get(f.org("domains")).status(403).header).NotTo(HaveKey("Access-Control-Allow-Origin"))
-				g.Expect(caller.get(f.org("domains")).get("understudy").String()).To(Equal("refused_origin"))
-				g.Expect(asked.status(403).header).NotTo(HaveKey("Access-Control-Allow-Origin"))
+				g.Expect(caller.Get(f.Org("domains")).Status(403).Header).NotTo(HaveKey("Access-Control-Allow-Origin"))
+				g.Expect(caller.Get(f.Org("domains")).Get("understudy").String()).To(Equal("refused_origin"))
+				g.Expect(asked.Status(403).Header).NotTo(HaveKey("Access-Control-Allow-Origin"))
 				return
 			}
-			for _, header := range []http.Header{caller.get(f.org("domains")).status(200).header, asked.status(204).header} {
+			for _, header := range []http.Header{caller.Get(f.Org("domains")).Status(200).Header, asked.Status(204).Header} {
 				g.Expect(header).To(HaveKeyWithValue("Access-Control-Allow-Origin", []string{tc.origin}))
 				g.Expect(header).To(HaveKeyWithValue("Access-Control-Allow-Credentials", []string{"true"}))
 			}
@@ -69,26 +59,26 @@ func TestOriginsThatMayUseTheAPI(t *testing.T) {
 }
 
 func TestPreflight(t *testing.T) {
-	f := newFake(t)
+	f := mocktest.New(t)
 	for _, tc := range []struct{ name, path, method string }{
-		{"read", f.org("domains"), "GET"},
-		{"write", f.org("domains"), "POST"},
-		{"replace", f.org("domains", "x"), "PUT"},
-		{"change", f.org("domains", "x"), "PATCH"},
-		{"delete", f.org("invites", "x"), "DELETE"},
+		{"read", f.Org("domains"), "GET"},
+		{"write", f.Org("domains"), "POST"},
+		{"replace", f.Org("domains", "x"), "PUT"},
+		{"change", f.Org("domains", "x"), "PATCH"},
+		{"delete", f.Org("invites", "x"), "DELETE"},
 		{"log in", "/api/login/", "POST"},
 		{"log out", "/logout", "POST"},
-		{"SCIM", "/scim/v2/" + f.known("known.scim.domain_id") + "/Users", "POST"},
-		{"a sandbox", "/_sandbox/mine" + f.org("domains"), "POST"},
+		{"SCIM", "/scim/v2/" + f.Known("known.scim.domain_id") + "/Users", "POST"},
+		{"a sandbox", "/_sandbox/mine" + f.Org("domains"), "POST"},
 		{"a path that is not there", "/api/nothing/", "GET"},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
-			f.t = t
+			f.T = t
 			g := NewWithT(t)
 			const headers = "authorization,content-type,understudy-sandbox,x-csrftoken"
-			asked := f.page("http://localhost:5173").and("Access-Control-Request-Private-Network", "true").preflight(tc.path, tc.method, headers).status(204)
-			g.Expect(asked.body).To(BeEmpty())
-			g.Expect(asked.header).To(And(
+			asked := f.Page("http://localhost:5173").And("Access-Control-Request-Private-Network", "true").Preflight(tc.path, tc.method, headers).Status(204)
+			g.Expect(asked.Body).To(BeEmpty())
+			g.Expect(asked.Header).To(And(
 				HaveKeyWithValue("Access-Control-Allow-Methods", []string{tc.method}),
 				HaveKeyWithValue("Access-Control-Allow-Headers", []string{headers}),
 				HaveKeyWithValue("Access-Control-Allow-Private-Network", []string{"true"}),
@@ -102,77 +92,77 @@ func TestPreflight(t *testing.T) {
 // What is no preflight is answered by the API: OPTIONS describes
 // an endpoint.
 func TestOptionsOfTheAPI(t *testing.T) {
-	f := newFake(t)
-	admin := f.as("admin")
-	described := admin.do("OPTIONS", f.org("domains"), "", "").status(200)
+	f := mocktest.New(t)
+	admin := f.As("admin")
+	described := admin.Do("OPTIONS", f.Org("domains"), "", "").Status(200)
 	for _, tc := range []struct {
 		name   string
-		caller *caller
+		caller *mocktest.Caller
 	}{
-		{"no preflight", admin.and("Origin", "http://localhost:5173")},
-		{"no origin", admin.and("Access-Control-Request-Method", "GET")},
+		{"no preflight", admin.And("Origin", "http://localhost:5173")},
+		{"no origin", admin.And("Access-Control-Request-Method", "GET")},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
-			f.t = t
-			tc.caller.do("OPTIONS", f.org("domains"), "", "").bytes(200, string(described.body))
+			f.T = t
+			tc.caller.Do("OPTIONS", f.Org("domains"), "", "").Bytes(200, string(described.Body))
 		})
 	}
 }
 
 func TestHeadersThatPagesMayRead(t *testing.T) {
 	g := NewWithT(t)
-	f := newFake(t)
-	g.Expect(f.as("admin").get(f.org("domains")).header).To(HaveKeyWithValue("Vary", []string{"Origin"}))
-	allowed := f.page("http://localhost:5173").get(f.org("domains")).status(401)
-	g.Expect(allowed.header.Get("Access-Control-Expose-Headers")).To(And(ContainSubstring("Retry-After"), ContainSubstring("Understudy-Fault")))
-	g.Expect(allowed.header).To(HaveKeyWithValue("Vary", []string{"Origin"}))
-	g.Expect(f.page("http://localhost:5173").get("/nowhere").status(404).header).NotTo(HaveKey("Access-Control-Allow-Origin"), "no part of the API")
+	f := mocktest.New(t)
+	g.Expect(f.As("admin").Get(f.Org("domains")).Header).To(HaveKeyWithValue("Vary", []string{"Origin"}))
+	allowed := f.Page("http://localhost:5173").Get(f.Org("domains")).Status(401)
+	g.Expect(allowed.Header.Get("Access-Control-Expose-Headers")).To(And(ContainSubstring("Retry-After"), ContainSubstring("Understudy-Fault")))
+	g.Expect(allowed.Header).To(HaveKeyWithValue("Vary", []string{"Origin"}))
+	g.Expect(f.Page("http://localhost:5173").Get("/nowhere").Status(404).Header).NotTo(HaveKey("Access-Control-Allow-Origin"), "no part of the API")
 }
 
 // A form of any page can carry a key that everybody knows.
 func TestAPIRefusesForeignPages(t *testing.T) {
-	f := newFake(t)
-	form := "target_email=foreign@example.com&personal_api_key=" + f.known("credentials.admin.personal_api_key")
+	f := mocktest.New(t)
+	form := "target_email=foreign@example.com&personal_api_key=" + f.Known("credentials.admin.personal_api_key")
 	for _, tc := range []struct {
 		name string
-		from *caller
+		from *mocktest.Caller
 		want int
 	}{
-		{"a form of another site", f.with("Origin", "https://evil.example", "Sec-Fetch-Site", "cross-site", "Sec-Fetch-Mode", "navigate", "Sec-Fetch-Dest", "document"), 403},
-		{"one without an origin", f.with("Origin", "null", "Sec-Fetch-Site", "cross-site"), 403},
-		{"a browser that says less", f.with("Origin", "https://evil.example"), 403},
-		{"and nothing of its origin", f.with("Origin", "null"), 403},
-		{"another name of the same site", f.with("Origin", "https://other.fake.test", "Sec-Fetch-Site", "same-site"), 403},
-		{"a page of the server", f.with("Origin", "http://fake.test", "Sec-Fetch-Site", "same-origin"), 201},
-		{"a program", f.anonymous(), 201},
+		{"a form of another site", f.With("Origin", "https://evil.example", "Sec-Fetch-Site", "cross-site", "Sec-Fetch-Mode", "navigate", "Sec-Fetch-Dest", "document"), 403},
+		{"one without an origin", f.With("Origin", "null", "Sec-Fetch-Site", "cross-site"), 403},
+		{"a browser that says less", f.With("Origin", "https://evil.example"), 403},
+		{"and nothing of its origin", f.With("Origin", "null"), 403},
+		{"another name of the same site", f.With("Origin", "https://other.fake.test", "Sec-Fetch-Site", "same-site"), 403},
+		{"a page of the server", f.With("Origin", "http://fake.test", "Sec-Fetch-Site", "same-origin"), 201},
+		{"a program", f.Anonymous(), 201},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
-			f.t = t
+			f.T = t
 			f.Reset()
-			tc.from.form(f.org("invites"), form).status(tc.want)
+			tc.from.Form(f.Org("invites"), form).Status(tc.want)
 		})
 	}
-	f.t = t
-	image := f.with("Sec-Fetch-Site", "cross-site", "Sec-Fetch-Mode", "no-cors", "Sec-Fetch-Dest", "image")
-	image.get("/api/users/@me/?personal_api_key=" + f.known("credentials.admin.personal_api_key")).status(403)
-	link := f.with("Sec-Fetch-Site", "cross-site", "Sec-Fetch-Mode", "navigate", "Sec-Fetch-Dest", "document")
-	link.get("/api/users/@me/?personal_api_key=" + f.known("credentials.admin.personal_api_key")).status(200)
+	f.T = t
+	image := f.With("Sec-Fetch-Site", "cross-site", "Sec-Fetch-Mode", "no-cors", "Sec-Fetch-Dest", "image")
+	image.Get("/api/users/@me/?personal_api_key=" + f.Known("credentials.admin.personal_api_key")).Status(403)
+	link := f.With("Sec-Fetch-Site", "cross-site", "Sec-Fetch-Mode", "navigate", "Sec-Fetch-Dest", "document")
+	link.Get("/api/users/@me/?personal_api_key=" + f.Known("credentials.admin.personal_api_key")).Status(200)
 }
 
 // A sandbox is made when somebody asks for it, and a page of another origin is nobody.
 func TestForeignPagesMakeNoSandbox(t *testing.T) {
-	f := newFake(t)
-	image := f.with("Sec-Fetch-Site", "cross-site", "Sec-Fetch-Mode", "no-cors", "Sec-Fetch-Dest", "image")
-	link := f.with("Sec-Fetch-Site", "cross-site", "Sec-Fetch-Mode", "navigate", "Sec-Fetch-Dest", "document")
+	f := mocktest.New(t)
+	image := f.With("Sec-Fetch-Site", "cross-site", "Sec-Fetch-Mode", "no-cors", "Sec-Fetch-Dest", "image")
+	link := f.With("Sec-Fetch-Site", "cross-site", "Sec-Fetch-Mode", "navigate", "Sec-Fetch-Dest", "document")
 	for _, path := range []string{"/api/users/@me/", "/_understudy/health", "/_understudy/", "/scim/v2/", "/x.png", ""} {
-		image.get("/_sandbox/foreign" + path).status(403)
-		link.get("/_sandbox/foreign"+path).status(404).has("understudy", `"no_such_sandbox"`)
-		f.page("https://evil.example").preflight("/_sandbox/foreign"+path, "POST", "understudy-sandbox").status(403)
+		image.Get("/_sandbox/foreign" + path).Status(403)
+		link.Get("/_sandbox/foreign"+path).Status(404).Has("understudy", `"no_such_sandbox"`)
+		f.Page("https://evil.example").Preflight("/_sandbox/foreign"+path, "POST", "understudy-sandbox").Status(403)
 	}
-	f.anonymous().get("/_understudy/sandboxes").status(200).has("count", "1")
-	f.page("http://localhost:5173").get("/_sandbox/mine/api/users/@me/").status(401)
-	f.anonymous().get("/_understudy/sandboxes").status(200).has("count", "2")
-	link.get("/_sandbox/mine/_understudy/").status(200)
+	f.Anonymous().Get("/_understudy/sandboxes").Status(200).Has("count", "1")
+	f.Page("http://localhost:5173").Get("/_sandbox/mine/api/users/@me/").Status(401)
+	f.Anonymous().Get("/_understudy/sandboxes").Status(200).Has("count", "2")
+	link.Get("/_sandbox/mine/_understudy/").Status(200)
 }
 
 func TestOriginsThatAreNone(t *testing.T) {
@@ -186,14 +176,14 @@ func TestOriginsThatAreNone(t *testing.T) {
 
 // FuzzOrigins: whatever a page says of its origin, it is this machine or it is refused.
 func FuzzOrigins(f *testing.F) {
-	server := newFake(f)
+	server := mocktest.New(f)
 	for _, origin := range []string{"http://localhost:5173", "http://127.0.0.1", "https://[::1]:1", "http://a.localhost", "null", "http://localhost@evil.example", "http://localhost\\.evil.example", "http://%6cocalhost"} {
 		f.Add(origin)
 	}
 	local := regexp.MustCompile(`(?i)^https?://(([^@/?#\\:]*\.)?localhost|127(\.\d+){3}|\[[0-9a-f:.]+\])(:\d*)?$`)
 	f.Fuzz(func(t *testing.T, origin string) {
-		server.t = t
-		header := server.with("Origin", origin).get("/api/users/@me/").header
+		server.T = t
+		header := server.With("Origin", origin).Get("/api/users/@me/").Header
 		if allowed := header.Get("Access-Control-Allow-Origin"); allowed != "" && (allowed != origin || !local.MatchString(origin)) {
 			t.Errorf("pages of %q may read", origin)
 		}

@@ -3,7 +3,6 @@ package mock_test
 import (
 	"bytes"
 	"fmt"
-	"io"
 	"reflect"
 	"strings"
 	"testing"
@@ -13,31 +12,19 @@ import (
 
 	"github.com/understudy-dev/understudy/fixtures"
 	"github.com/understudy-dev/understudy/mock"
+	"github.com/understudy-dev/understudy/mock/internal/mocktest"
+	"github.com/understudy-dev/understudy/mock/internal/mocktest/moves"
 )
 
 // startFrom starts a server from a world. Its clock is the same for all of them.
 func startFrom(t testing.TB, w *fixtures.World, options ...mock.Option) *mock.Server {
 	t.Helper()
-	clock := mock.ClockFunc(func() time.Time { return testStart })
+	clock := mock.ClockFunc(func() time.Time { return mocktest.Epoch })
 	server, err := mock.New(append([]mock.Option{mock.WithClock(clock), mock.WithWorld(w)}, options...)...)
 	if err != nil {
 		t.Fatal(err)
 	}
 	return server
-}
-
-// exported is the text that a server's state is exported as.
-func exported(t testing.TB, s *mock.Server, write func(io.Writer, *fixtures.World) error) string {
-	t.Helper()
-	w, err := s.Export()
-	if err != nil {
-		t.Fatal(err)
-	}
-	var text bytes.Buffer
-	if err := write(&text, w); err != nil {
-		t.Fatal(err)
-	}
-	return text.String()
 }
 
 func read(t testing.TB, text string) *fixtures.World {
@@ -53,25 +40,25 @@ func read(t testing.TB, text string) *fixtures.World {
 // user asks it. SCIM comes last, since its log keeps questions too.
 func everything(t testing.TB, s *mock.Server) (answers []string) {
 	t.Helper()
-	f := &fake{Server: s, t: t}
+	f := &mocktest.Fake{Server: s, T: t}
 	w, err := s.Export()
 	if err != nil {
 		t.Fatal(err)
 	}
-	ask := func(c *caller, path string) {
-		a := c.get(path)
+	ask := func(c *mocktest.Caller, path string) {
+		a := c.Get(path)
 		answers = append(answers, a.String())
 	}
 	for _, path := range []string{"keys", "outbox", "upstream", "upstream/mode", "dns", "clock"} {
-		ask(f.anonymous(), "/_understudy/"+path)
+		ask(f.Anonymous(), "/_understudy/"+path)
 	}
 	for i := range w.Organizations {
-		ask(f.anonymous(), "/_understudy/organizations/"+w.Organizations[i].ID)
+		ask(f.Anonymous(), "/_understudy/organizations/"+w.Organizations[i].ID)
 		for _, in := range w.Organizations[i].Integrations {
-			ask(f.anonymous(), "/_understudy/integrations/"+in.ID)
+			ask(f.Anonymous(), "/_understudy/integrations/"+in.ID)
 		}
 		for _, in := range w.Organizations[i].Invites {
-			ask(f.anonymous(), "/api/signup/"+in.ID+"/")
+			ask(f.Anonymous(), "/api/signup/"+in.ID+"/")
 		}
 	}
 	asked := map[string]bool{}
@@ -80,7 +67,7 @@ func everything(t testing.TB, s *mock.Server) (answers []string) {
 			continue
 		}
 		asked[session.User] = true
-		by := f.with("Cookie", "sessionid="+session.Key)
+		by := f.With("Cookie", "sessionid="+session.Key)
 		ask(by, "/api/users/@me/")
 		ask(by, "/api/organizations/")
 		ask(by, "/api/projects/")
@@ -89,12 +76,12 @@ func everything(t testing.TB, s *mock.Server) (answers []string) {
 		}
 	}
 	for _, key := range w.Keys {
-		ask(f.with("Authorization", "Bearer "+key.Value), "/api/organizations/@current/")
+		ask(f.With("Authorization", "Bearer "+key.Value), "/api/organizations/@current/")
 	}
 	for i := range w.Organizations {
 		o := &w.Organizations[i]
 		for j := range o.Domains {
-			by := f.with("Authorization", "Bearer "+o.Settings(&o.Domains[j]).SCIMBearerToken)
+			by := f.With("Authorization", "Bearer "+o.Settings(&o.Domains[j]).SCIMBearerToken)
 			ask(by, "/scim/v2/"+o.Domains[j].ID+"/Users?count=200")
 			ask(by, "/scim/v2/"+o.Domains[j].ID+"/Groups?count=200")
 		}
@@ -102,25 +89,25 @@ func everything(t testing.TB, s *mock.Server) (answers []string) {
 	return answers
 }
 
-func askOrganization(ask func(*caller, string), by *caller, o *fixtures.Organization) {
-	ask(by, below(o))
+func askOrganization(ask func(*mocktest.Caller, string), by *mocktest.Caller, o *fixtures.Organization) {
+	ask(by, mocktest.Org(o.ID))
 	for _, list := range []string{"projects", "domains", "identity_provider_configs", "integrations", "invites", "members", "roles"} {
-		ask(by, below(o, list)+"?limit=1000")
+		ask(by, mocktest.Org(o.ID, list)+"?limit=1000")
 	}
 	for _, p := range o.Projects {
-		ask(by, below(o, "projects", p.ID))
+		ask(by, mocktest.Org(o.ID, "projects", fmt.Sprint(p.ID)))
 	}
 	for _, d := range o.Domains {
-		ask(by, below(o, "domains", d.ID))
-		ask(by, below(o, "domains", d.ID, "scim", "logs")+"?page_size=100")
-		ask(by, below(o, "domains", d.ID, "scim", "logs")+"?page_size=100&search=null")
+		ask(by, mocktest.Org(o.ID, "domains", d.ID))
+		ask(by, mocktest.Org(o.ID, "domains", d.ID, "scim", "logs")+"?page_size=100")
+		ask(by, mocktest.Org(o.ID, "domains", d.ID, "scim", "logs")+"?page_size=100&search=null")
 	}
 	for _, c := range o.IdentityProviderConfigs {
-		ask(by, below(o, "identity_provider_configs", c.ID))
+		ask(by, mocktest.Org(o.ID, "identity_provider_configs", c.ID))
 	}
 	for _, r := range o.Roles {
-		ask(by, below(o, "roles", r.ID))
-		ask(by, below(o, "roles", r.ID, "role_memberships"))
+		ask(by, mocktest.Org(o.ID, "roles", r.ID))
+		ask(by, mocktest.Org(o.ID, "roles", r.ID, "role_memberships"))
 	}
 }
 
@@ -150,22 +137,22 @@ func TestExportedWorldsGoOn(t *testing.T) {
 			t.Run(fmt.Sprintf("%s/%d rounds", start.name, rounds), func(t *testing.T) {
 				t.Parallel()
 				one := startFrom(t, start.make(), mock.WithSeed(int64(seed)))
-				newPlayer(t, one, uint64(seed)).play(rounds)
-				text := exported(t, one, fixtures.Write)
+				moves.New(t, one, uint64(seed)).Play(rounds)
+				text := mocktest.Exported(t, one, fixtures.Write)
 				two := startFrom(t, read(t, text), mock.WithSeed(99))
-				sameText(t, exported(t, two, fixtures.Write), text)
-				three := startFrom(t, read(t, exported(t, one, fixtures.WriteJSON)))
-				sameText(t, exported(t, three, fixtures.Write), text)
-				sameText(t, strings.Join(everything(t, two), "\n"), strings.Join(everything(t, one), "\n"))
+				mocktest.SameText(t, mocktest.Exported(t, two, fixtures.Write), text)
+				three := startFrom(t, read(t, mocktest.Exported(t, one, fixtures.WriteJSON)))
+				mocktest.SameText(t, mocktest.Exported(t, three, fixtures.Write), text)
+				mocktest.SameText(t, strings.Join(everything(t, two), "\n"), strings.Join(everything(t, one), "\n"))
 
-				first, second := newPlayer(t, one, 10), newPlayer(t, two, 10)
-				first.play(2)
-				second.play(2)
-				sameText(t, second.transcript(), first.transcript())
-				sameText(t, exported(t, two, fixtures.Write), exported(t, one, fixtures.Write))
+				first, second := moves.New(t, one, 10), moves.New(t, two, 10)
+				first.Play(2)
+				second.Play(2)
+				mocktest.SameText(t, second.Transcript(), first.Transcript())
+				mocktest.SameText(t, mocktest.Exported(t, two, fixtures.Write), mocktest.Exported(t, one, fixtures.Write))
 
 				two.Reset()
-				sameText(t, exported(t, two, fixtures.Write), text)
+				mocktest.SameText(t, mocktest.Exported(t, two, fixtures.Write), text)
 			})
 		}
 	}
@@ -175,30 +162,16 @@ func TestExportedWorldsGoOn(t *testing.T) {
 func TestExportByCall(t *testing.T) {
 	for _, form := range []string{"yaml", "json"} {
 		t.Run(form, func(t *testing.T) {
-			one := newPlayer(t, startFrom(t, embedded("default")()), 3)
-			one.play(2)
-			text := string(one.anonymous().get("/_understudy/world?format=" + form).status(200).body)
-			two := newFake(t)
-			two.anonymous().do("PUT", "/_understudy/world", "application/"+form, text).status(204)
-			sameText(t, string(two.anonymous().get("/_understudy/world?format="+form).status(200).body), text)
-			two.invite(`{"target_email": "more@example.com"}`)
-			two.anonymous().post("/_understudy/reset", "").status(204)
-			sameText(t, string(two.anonymous().get("/_understudy/world?format="+form).status(200).body), text)
+			one := moves.New(t, startFrom(t, embedded("default")()), 3)
+			one.Play(2)
+			text := string(one.Anonymous().Get("/_understudy/world?format=" + form).Status(200).Body)
+			two := mocktest.New(t)
+			two.Anonymous().Do("PUT", "/_understudy/world", "application/"+form, text).Status(204)
+			mocktest.SameText(t, string(two.Anonymous().Get("/_understudy/world?format="+form).Status(200).Body), text)
+			two.Invite(`{"target_email": "more@example.com"}`)
+			two.Anonymous().Post("/_understudy/reset", "").Status(204)
+			mocktest.SameText(t, string(two.Anonymous().Get("/_understudy/world?format="+form).Status(200).Body), text)
 		})
-	}
-}
-
-// sameText shows the first lines that differ.
-func sameText(t *testing.T, got, want string) {
-	t.Helper()
-	if got == want {
-		return
-	}
-	a, b := strings.Split(got, "\n"), strings.Split(want, "\n")
-	for i := range max(len(a), len(b)) {
-		if i >= len(a) || i >= len(b) || a[i] != b[i] {
-			t.Fatalf("line %d\n got: %.1500s\nwant: %.1500s", i+1, strings.Join(a[min(i, len(a)):min(i+3, len(a))], "\n"), strings.Join(b[min(i, len(b)):min(i+3, len(b))], "\n"))
-		}
 	}
 }
 
@@ -210,13 +183,13 @@ func TestMovesReachEverything(t *testing.T) {
 	done, all := 0, 0
 	for seed := range uint64(6) {
 		server := startFrom(t, embedded("default")())
-		p := newPlayer(t, server, seed)
+		p := moves.New(t, server, seed)
 		for range 6 {
-			p.play(1)
-			text.WriteString(exported(t, server, fixtures.Write))
+			p.Play(1)
+			text.WriteString(mocktest.Exported(t, server, fixtures.Write))
 		}
-		for _, a := range p.heard {
-			if all++; a.code < 300 {
+		for _, a := range p.Heard {
+			if all++; a.Code < 300 {
 				done++
 			}
 		}
@@ -237,13 +210,13 @@ func TestMovesReachEverything(t *testing.T) {
 func TestAnExportIsACopy(t *testing.T) {
 	g := NewWithT(t)
 	server := startFrom(t, embedded("default")())
-	before := exported(t, server, fixtures.Write)
+	before := mocktest.Exported(t, server, fixtures.Write)
 	w, err := server.Export()
 	g.Expect(err).NotTo(HaveOccurred())
 	spoil(reflect.ValueOf(w))
-	g.Expect(exported(t, server, fixtures.Write)).To(Equal(before))
+	g.Expect(mocktest.Exported(t, server, fixtures.Write)).To(Equal(before))
 	server.Reset()
-	g.Expect(exported(t, server, fixtures.Write)).To(Equal(before))
+	g.Expect(mocktest.Exported(t, server, fixtures.Write)).To(Equal(before))
 }
 
 // spoil changes every text, number and switch that a value leads to.
@@ -280,8 +253,8 @@ func TestExportsAfterGoingBack(t *testing.T) {
 			t.Parallel()
 			one := startFrom(t, embedded("default")())
 			for round := range 6 {
-				p := newPlayer(t, one, seed*100+uint64(round))
-				p.play(1)
+				p := moves.New(t, one, seed*100+uint64(round))
+				p.Play(1)
 				switch requests := one.Requests(); p.IntN(6) {
 				case 0:
 					_ = one.Snapshot("then")
@@ -308,7 +281,7 @@ func TestExportsAfterGoingBack(t *testing.T) {
 						t.Fatal(err)
 					}
 					two := startFrom(t, read(t, text.String()))
-					sameText(t, exported(t, two, fixtures.Write), text.String())
+					mocktest.SameText(t, mocktest.Exported(t, two, fixtures.Write), text.String())
 				}
 			}
 		})

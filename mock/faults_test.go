@@ -6,7 +6,6 @@ import (
 	"io"
 	"net/http"
 	"strings"
-	"sync/atomic"
 	"syscall"
 	"testing"
 	"time"
@@ -17,62 +16,8 @@ import (
 	"github.com/tidwall/gjson"
 
 	"github.com/understudy-dev/understudy/mock"
+	"github.com/understudy-dev/understudy/mock/internal/mocktest"
 )
-
-// wired is a fake with a real client, and how long answers were told to wait.
-type wired struct {
-	*mock.Running
-	t       *testing.T
-	key     string
-	profile gjson.Result
-	slept   atomic.Int64
-}
-
-func newWired(t *testing.T, options ...mock.Option) *wired {
-	t.Helper()
-	w := &wired{t: t}
-	options = append(options, mock.WithSleep(func(_ context.Context, d time.Duration) error {
-		w.slept.Add(int64(d))
-		return nil
-	}))
-	w.Running = mock.Start(t, options...)
-	profile, err := w.Profile(w.URL)
-	if err != nil {
-		t.Fatal(err)
-	}
-	w.profile = gjson.ParseBytes(profile)
-	w.key = w.profile.Get("credentials.admin.personal_api_key").String()
-	return w
-}
-
-// got is what a client sees of an answer.
-type got struct {
-	status int // 0 for none
-	header http.Header
-	body   string
-	err    error // of the request, or of reading the answer
-}
-
-// send sends a request with headers in pairs.
-func (w *wired) send(method, path, body string, headers ...string) got {
-	w.t.Helper()
-	request, err := http.NewRequestWithContext(w.t.Context(), method, w.URL+path, strings.NewReader(body))
-	if err != nil {
-		w.t.Fatal(err)
-	}
-	request.Header.Set("Content-Type", "application/json")
-	request.Header.Set("Authorization", "Bearer "+w.key)
-	for i := 0; i < len(headers); i += 2 {
-		request.Header.Set(headers[i], headers[i+1])
-	}
-	response, err := w.Client.Transport.RoundTrip(request)
-	if err != nil {
-		return got{err: err}
-	}
-	defer func() { _ = response.Body.Close() }()
-	data, err := io.ReadAll(response.Body)
-	return got{response.StatusCode, response.Header, string(data), err}
-}
 
 const invitesPath = "/api/organizations/@current/invites/"
 
@@ -80,24 +25,24 @@ const invitesPath = "/api/organizations/@current/invites/"
 // tells whether it has.
 type protocol struct {
 	name, operation string
-	write           func(w *wired, headers ...string) got
-	written         func(w *wired) bool
+	write           func(w *mocktest.Running, headers ...string) mocktest.Response
+	written         func(w *mocktest.Running) bool
 	throttled       string // the words of a 429
 }
 
 var protocols = []protocol{
-	{"API", "invites_create", func(w *wired, headers ...string) got {
-		return w.send("POST", invitesPath, `{"target_email": "met@example.com"}`, headers...)
-	}, func(w *wired) bool {
-		return strings.Contains(w.send("GET", invitesPath+"?limit=1000", "").body, "met@example.com")
+	{"API", "invites_create", func(w *mocktest.Running, headers ...string) mocktest.Response {
+		return w.Send("POST", invitesPath, `{"target_email": "met@example.com"}`, headers...)
+	}, func(w *mocktest.Running) bool {
+		return strings.Contains(w.Send("GET", invitesPath+"?limit=1000", "").Body, "met@example.com")
 	}, `{"type":"throttled_error","code":"throttled","detail":"Request was throttled. Expected available in 3 seconds.","attr":null}`},
-	{"SCIM", "scim_users_create", func(w *wired, headers ...string) got {
-		known := w.profile.Get("known.scim")
+	{"SCIM", "scim_users_create", func(w *mocktest.Running, headers ...string) mocktest.Response {
+		known := w.Target.Get("known.scim")
 		email := "met@" + known.Get("email_domain").String()
-		return w.send("POST", "/scim/v2/"+known.Get("domain_id").String()+"/Users", scimPerson(email, "Ada", "Finch"), append(headers,
+		return w.Send("POST", "/scim/v2/"+known.Get("domain_id").String()+"/Users", mocktest.SCIMPerson(email, "Ada", "Finch"), append(headers,
 			"Authorization", "Bearer "+known.Get("token").String(), "Content-Type", "application/scim+json")...)
-	}, func(w *wired) bool {
-		return strings.Contains(w.send("GET", "/_understudy/users", "").body, "met@")
+	}, func(w *mocktest.Running) bool {
+		return strings.Contains(w.Send("GET", "/_understudy/users", "").Body, "met@")
 	}, "Request was throttled."},
 }
 
@@ -127,18 +72,18 @@ func TestFaultsOverTheWire(t *testing.T) {
 		for _, p := range protocols {
 			t.Run(p.name+"/"+tc.name, func(t *testing.T) {
 				g := NewWithT(t)
-				w := newWired(t, mock.FailOnUnmetFault())
+				w := mocktest.Start(t, mock.FailOnUnmetFault())
 				tc.fault.ID, tc.fault.Operation, tc.fault.Count = "mine", p.operation, 1
 				g.Expect(w.Fault(tc.fault)).To(Succeed())
 
 				answer := p.write(w)
 
-				g.Expect(answer.status).To(Equal(tc.status), "%v", answer.err)
-				g.Expect(answer.err).To(tc.err)
-				g.Expect(answer.body).To(tc.body)
-				g.Expect(w.slept.Load()).To(BeEquivalentTo(tc.slept))
+				g.Expect(answer.Status).To(Equal(tc.status), "%v", answer.Err)
+				g.Expect(answer.Err).To(tc.err)
+				g.Expect(answer.Body).To(tc.body)
+				g.Expect(w.Slept.Load()).To(BeEquivalentTo(tc.slept))
 				if tc.status != 0 {
-					g.Expect(answer.header.Get("Understudy-Fault")).To(Equal("mine"))
+					g.Expect(answer.Header.Get("Understudy-Fault")).To(Equal("mine"))
 				}
 				g.Expect(p.written(w)).To(Equal(tc.runs))
 				state := w.Faults()[0]
@@ -148,8 +93,8 @@ func TestFaultsOverTheWire(t *testing.T) {
 					HaveField("Status", tc.status), HaveField("Changed", tc.runs)))
 				if !tc.runs {
 					again := p.write(w)
-					g.Expect(again.status).To(Equal(201), "the fault is spent")
-					g.Expect(again.header).NotTo(HaveKey("Understudy-Fault"))
+					g.Expect(again.Status).To(Equal(201), "the fault is spent")
+					g.Expect(again.Header).NotTo(HaveKey("Understudy-Fault"))
 				}
 			})
 		}
@@ -161,12 +106,12 @@ func TestRefusalsSpeakTheProtocol(t *testing.T) {
 	for _, p := range protocols {
 		t.Run(p.name, func(t *testing.T) {
 			g := NewWithT(t)
-			w := newWired(t)
+			w := mocktest.Start(t)
 			g.Expect(w.Fault(mock.Fault{Status: 429, RetryAfter: 3})).To(Succeed())
 			answer := p.write(w)
-			g.Expect(answer.header.Get("Retry-After")).To(Equal("3"))
-			g.Expect(answer.body).To(ContainSubstring(p.throttled))
-			scim := strings.Contains(answer.body, "urn:ietf:params:scim:api:messages:2.0:Error")
+			g.Expect(answer.Header.Get("Retry-After")).To(Equal("3"))
+			g.Expect(answer.Body).To(ContainSubstring(p.throttled))
+			scim := strings.Contains(answer.Body, "urn:ietf:params:scim:api:messages:2.0:Error")
 			g.Expect(scim).To(Equal(p.name == "SCIM"))
 		})
 	}
@@ -190,29 +135,29 @@ func TestMagicWords(t *testing.T) {
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			g := NewWithT(t)
-			w := newWired(t)
+			w := mocktest.Start(t)
 			var headers []string
 			if tc.header != "" {
 				headers = []string{header, tc.header}
 			}
-			g.Expect(w.send("POST", tc.path, tc.body, headers...).status).To(Equal(tc.status))
-			g.Expect(strings.Contains(w.send("GET", invitesPath+"?limit=1000", "").body, "magic")).To(Equal(tc.invited))
+			g.Expect(w.Send("POST", tc.path, tc.body, headers...).Status).To(Equal(tc.status))
+			g.Expect(strings.Contains(w.Send("GET", invitesPath+"?limit=1000", "").Body, "magic")).To(Equal(tc.invited))
 			g.Expect(w.Faults()).To(BeEmpty(), "nothing stays")
 		})
 	}
 	t.Run("path", func(t *testing.T) {
-		w := newWired(t)
-		NewWithT(t).Expect(w.send("GET", "/api/organizations/understudy-fault-503/invites/", "").status).To(Equal(503))
+		w := mocktest.Start(t)
+		NewWithT(t).Expect(w.Send("GET", "/api/organizations/understudy-fault-503/invites/", "").Status).To(Equal(503))
 	})
 }
 
 func TestAHeaderThatNamesNoFault(t *testing.T) {
 	g := NewWithT(t)
-	w := newWired(t)
-	answer := w.send("POST", invitesPath, `{"target_email": "never@example.com"}`, "Understudy-Fault", "rain")
-	g.Expect(answer.status).To(Equal(http.StatusBadRequest))
-	g.Expect(gjson.Get(answer.body, "understudy").String()).To(Equal("invalid_fault"))
-	g.Expect(gjson.Get(answer.body, "detail").String()).To(And(ContainSubstring(`"rain"`), ContainSubstring("after-500")))
+	w := mocktest.Start(t)
+	answer := w.Send("POST", invitesPath, `{"target_email": "never@example.com"}`, "Understudy-Fault", "rain")
+	g.Expect(answer.Status).To(Equal(http.StatusBadRequest))
+	g.Expect(gjson.Get(answer.Body, "understudy").String()).To(Equal("invalid_fault"))
+	g.Expect(gjson.Get(answer.Body, "detail").String()).To(And(ContainSubstring(`"rain"`), ContainSubstring("after-500")))
 	g.Expect(w.Outbox()).To(BeEmpty())
 	g.Expect(w.Requests()[0]).To(And(HaveField("Status", 400), HaveField("RefusedBy", "fault header"),
 		HaveField("Explanation.Sufficient", Not(BeEmpty()))))
@@ -221,41 +166,41 @@ func TestAHeaderThatNamesNoFault(t *testing.T) {
 // TestWhichCallsMeetFaults: the nth, so many, of one caller, in one sandbox.
 func TestWhichCallsMeetFaults(t *testing.T) {
 	const list = "/api/organizations/@current/domains/"
-	statuses := func(w *wired, calls int, headers ...string) (all []int) {
+	statuses := func(w *mocktest.Running, calls int, headers ...string) (all []int) {
 		for range calls {
-			all = append(all, w.send("GET", list, "", headers...).status)
+			all = append(all, w.Send("GET", list, "", headers...).Status)
 		}
 		return all
 	}
-	owner := func(w *wired) []string {
-		return []string{"Authorization", "Bearer " + w.profile.Get("credentials.owner.personal_api_key").String()}
+	owner := func(w *mocktest.Running) []string {
+		return []string{"Authorization", "Bearer " + w.Target.Get("credentials.owner.personal_api_key").String()}
 	}
 	for _, tc := range []struct {
 		name  string
 		fault mock.Fault
-		calls func(w *wired) []int
+		calls func(w *mocktest.Running) []int
 		want  []int
 		met   int
 	}{
-		{"every one", mock.Fault{}, func(w *wired) []int { return statuses(w, 3) }, []int{500, 500, 500}, 3},
-		{"from the second on", mock.Fault{Nth: 2}, func(w *wired) []int { return statuses(w, 3) }, []int{200, 500, 500}, 2},
-		{"the second", mock.Fault{Nth: 2, Count: 1}, func(w *wired) []int { return statuses(w, 3) }, []int{200, 500, 200}, 1},
-		{"the first two", mock.Fault{Count: 2}, func(w *wired) []int { return statuses(w, 3) }, []int{500, 500, 200}, 2},
-		{"of one caller", mock.Fault{Caller: "admin@hedgerow.example"}, func(w *wired) []int {
+		{"every one", mock.Fault{}, func(w *mocktest.Running) []int { return statuses(w, 3) }, []int{500, 500, 500}, 3},
+		{"from the second on", mock.Fault{Nth: 2}, func(w *mocktest.Running) []int { return statuses(w, 3) }, []int{200, 500, 500}, 2},
+		{"the second", mock.Fault{Nth: 2, Count: 1}, func(w *mocktest.Running) []int { return statuses(w, 3) }, []int{200, 500, 200}, 1},
+		{"the first two", mock.Fault{Count: 2}, func(w *mocktest.Running) []int { return statuses(w, 3) }, []int{500, 500, 200}, 2},
+		{"of one caller", mock.Fault{Caller: "admin@hedgerow.example"}, func(w *mocktest.Running) []int {
 			return append(statuses(w, 1), statuses(w, 1, owner(w)...)...)
 		}, []int{500, 200}, 1},
-		{"of another operation", mock.Fault{Operation: "invites_*"}, func(w *wired) []int { return statuses(w, 1) }, []int{200}, 0},
-		{"of another sandbox", mock.Fault{}, func(w *wired) []int {
+		{"of another operation", mock.Fault{Operation: "invites_*"}, func(w *mocktest.Running) []int { return statuses(w, 1) }, []int{200}, 0},
+		{"of another sandbox", mock.Fault{}, func(w *mocktest.Running) []int {
 			return append(statuses(w, 1, "Understudy-Sandbox", "other"), statuses(w, 1)...)
 		}, []int{200, 500}, 1},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			g := NewWithT(t)
-			w := newWired(t)
+			w := mocktest.Start(t)
 			tc.fault.ID, tc.fault.Status = "mine", 500
 			g.Expect(w.Fault(tc.fault)).To(Succeed())
 			g.Expect(tc.calls(w)).To(Equal(tc.want))
-			listed := w.send("GET", "/_understudy/faults", "").body
+			listed := w.Send("GET", "/_understudy/faults", "").Body
 			g.Expect(gjson.Get(listed, "faults.0.met").Int()).To(BeEquivalentTo(tc.met))
 			g.Expect(gjson.Get(listed, "count").Int()).To(BeEquivalentTo(1))
 		})
@@ -264,19 +209,19 @@ func TestWhichCallsMeetFaults(t *testing.T) {
 
 func TestPresets(t *testing.T) {
 	g := NewWithT(t)
-	w := newWired(t)
-	armed := w.send("POST", "/_understudy/faults", `{"preset": "maintenance"}`)
-	g.Expect(armed.status).To(Equal(http.StatusCreated))
-	refused := w.send("GET", invitesPath, "")
-	g.Expect(refused.status).To(Equal(http.StatusServiceUnavailable))
-	g.Expect(refused.header.Get("Retry-After")).To(Equal("30"))
-	g.Expect(w.send("GET", "/_understudy/health", "").status).To(Equal(http.StatusOK), "the control plane meets none")
-	g.Expect(w.send("DELETE", "/_understudy/faults", "").status).To(Equal(http.StatusNoContent))
-	g.Expect(w.send("GET", invitesPath, "").status).To(Equal(http.StatusOK))
+	w := mocktest.Start(t)
+	armed := w.Send("POST", "/_understudy/faults", `{"preset": "maintenance"}`)
+	g.Expect(armed.Status).To(Equal(http.StatusCreated))
+	refused := w.Send("GET", invitesPath, "")
+	g.Expect(refused.Status).To(Equal(http.StatusServiceUnavailable))
+	g.Expect(refused.Header.Get("Retry-After")).To(Equal("30"))
+	g.Expect(w.Send("GET", "/_understudy/health", "").Status).To(Equal(http.StatusOK), "the control plane meets none")
+	g.Expect(w.Send("DELETE", "/_understudy/faults", "").Status).To(Equal(http.StatusNoContent))
+	g.Expect(w.Send("GET", invitesPath, "").Status).To(Equal(http.StatusOK))
 
-	unknown := w.send("POST", "/_understudy/faults", `{"preset": "sunshine"}`)
-	g.Expect(unknown.status).To(Equal(http.StatusBadRequest))
-	g.Expect(gjson.Get(unknown.body, "detail").String()).To(ContainSubstring("flaky-network"))
+	unknown := w.Send("POST", "/_understudy/faults", `{"preset": "sunshine"}`)
+	g.Expect(unknown.Status).To(Equal(http.StatusBadRequest))
+	g.Expect(gjson.Get(unknown.Body, "detail").String()).To(ContainSubstring("flaky-network"))
 }
 
 // A caller who goes away while a fault makes it wait leaves nothing but a line in the
@@ -295,7 +240,7 @@ func TestCallersWhoGoAwayLeaveNothing(t *testing.T) {
 		ctx, leave := context.WithCancel(t.Context())
 		request, err := http.NewRequestWithContext(ctx, "POST", fake.URL+invitesPath, strings.NewReader(`{"target_email": "gone@example.com"}`))
 		g.Expect(err).NotTo(HaveOccurred())
-		request.Header.Set("Authorization", "Bearer "+profileKey(t, fake))
+		request.Header.Set("Authorization", "Bearer "+mocktest.New(t).Known("credentials.admin.personal_api_key"))
 		go func() {
 			<-waiting
 			leave()

@@ -7,23 +7,25 @@ import (
 	"time"
 
 	. "github.com/onsi/gomega"
+
+	"github.com/understudy-dev/understudy/mock/internal/mocktest"
 )
 
 func TestNewConfig(t *testing.T) {
 	g := NewWithT(t)
-	f := newFake(t)
-	created := f.as("admin").post(f.org("identity_provider_configs"), `{"name": " Okta ", "scim_enabled": 1, "has_saml": true,
-		"id_jag_issuer_url": "https://idp.example.com/", "id_jag_allowed_clients": ["a"], "saml_entity_id": ""}`).status(http.StatusCreated)
-	g.Expect(created.keys("")).To(Equal(strings.Fields(`id name created_at updated_at has_saml saml_entity_id saml_acs_url
+	f := mocktest.New(t)
+	created := f.As("admin").Post(f.Org("identity_provider_configs"), `{"name": " Okta ", "scim_enabled": 1, "has_saml": true,
+		"id_jag_issuer_url": "https://idp.example.com/", "id_jag_allowed_clients": ["a"], "saml_entity_id": ""}`).Status(http.StatusCreated)
+	g.Expect(created.Keys("")).To(Equal(strings.Fields(`id name created_at updated_at has_saml saml_entity_id saml_acs_url
 		saml_x509_cert has_scim scim_enabled scim_bearer_token has_id_jag id_jag_issuer_url id_jag_jwks_url id_jag_allowed_clients`)))
-	created.has("name", `"Okta"`).has("has_saml", "false").has("saml_entity_id", `""`).has("has_scim", "true").
-		has("id_jag_issuer_url", `"https://idp.example.com"`).has("has_id_jag", "true")
-	g.Expect(created.get("scim_bearer_token").String()).To(HaveLen(43))
-	f.as("member").get(f.org("identity_provider_configs", created.get("id").String())).status(200).has("scim_bearer_token", "null")
+	created.Has("name", `"Okta"`).Has("has_saml", "false").Has("saml_entity_id", `""`).Has("has_scim", "true").
+		Has("id_jag_issuer_url", `"https://idp.example.com"`).Has("has_id_jag", "true")
+	g.Expect(created.Get("scim_bearer_token").String()).To(HaveLen(43))
+	f.As("member").Get(f.Org("identity_provider_configs", created.Get("id").String())).Status(200).Has("scim_bearer_token", "null")
 }
 
 func TestConfigFields(t *testing.T) {
-	f := newFake(t)
+	f := mocktest.New(t)
 	for _, tc := range []struct{ name, body, code, detail, attr string }{
 		{"long name", `{"name": "` + strings.Repeat("n", 256) + `"}`, "max_length", "Ensure this field has no more than 255 characters.", "name"},
 		{"null name", `{"name": null}`, "null", "This field may not be null.", "name"},
@@ -37,25 +39,25 @@ func TestConfigFields(t *testing.T) {
 		{"scim null", `{"scim_enabled": null}`, "null", "This field may not be null.", "scim_enabled"},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
-			f.t = t
-			f.as("admin").post(f.org("identity_provider_configs"), tc.body).invalid(tc.code, tc.detail, tc.attr)
+			f.T = t
+			f.As("admin").Post(f.Org("identity_provider_configs"), tc.body).Invalid(tc.code, tc.detail, tc.attr)
 		})
 	}
 }
 
 func TestConfigUpdate(t *testing.T) {
 	g := NewWithT(t)
-	f := newFake(t)
-	path := f.org("identity_provider_configs", f.newConfig(`{"name": "before", "saml_entity_id": "e"}`))
+	f := mocktest.New(t)
+	path := f.Org("identity_provider_configs", f.NewConfig(`{"name": "before", "saml_entity_id": "e"}`))
 	f.Advance(time.Minute)
-	f.as("admin").patch(path, `{}`).status(200).has("name", `"before"`).
-		has("created_at", `"2026-03-01T12:00:00Z"`).has("updated_at", `"2026-03-01T12:01:00Z"`)
-	f.as("admin").put(path, `{"saml_entity_id": null, "created_at": "2000-01-01T00:00:00Z"}`).status(200).
-		has("name", `"before"`).has("saml_entity_id", "null").has("created_at", `"2026-03-01T12:00:00Z"`)
-	on := f.as("admin").patch(path, `{"scim_enabled": true}`).status(200).get("scim_bearer_token").String()
-	again := f.session("admin").post(path+"scim/token/", "").status(200).has("scim_enabled", "true")
-	g.Expect(again.keys("")).To(Equal([]string{"scim_enabled", "scim_bearer_token"}))
-	g.Expect(again.get("scim_bearer_token").String()).NotTo(Equal(on))
-	f.as("admin").patch(path, `{"scim_enabled": false}`).status(200).has("has_scim", "false")
-	f.session("admin").post(path+"scim/token/", "").bytes(http.StatusBadRequest, `{"detail":"SCIM is not enabled for this config"}`)
+	f.As("admin").Patch(path, `{}`).Status(200).Has("name", `"before"`).
+		Has("created_at", `"2026-03-01T12:00:00Z"`).Has("updated_at", `"2026-03-01T12:01:00Z"`)
+	f.As("admin").Put(path, `{"saml_entity_id": null, "created_at": "2000-01-01T00:00:00Z"}`).Status(200).
+		Has("name", `"before"`).Has("saml_entity_id", "null").Has("created_at", `"2026-03-01T12:00:00Z"`)
+	on := f.As("admin").Patch(path, `{"scim_enabled": true}`).Status(200).Get("scim_bearer_token").String()
+	again := f.Session("admin").Post(path+"scim/token/", "").Status(200).Has("scim_enabled", "true")
+	g.Expect(again.Keys("")).To(Equal([]string{"scim_enabled", "scim_bearer_token"}))
+	g.Expect(again.Get("scim_bearer_token").String()).NotTo(Equal(on))
+	f.As("admin").Patch(path, `{"scim_enabled": false}`).Status(200).Has("has_scim", "false")
+	f.Session("admin").Post(path+"scim/token/", "").Bytes(http.StatusBadRequest, `{"detail":"SCIM is not enabled for this config"}`)
 }

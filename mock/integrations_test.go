@@ -6,29 +6,25 @@ import (
 	"testing"
 
 	. "github.com/onsi/gomega"
-)
 
-func (f *fake) install(body string) string {
-	f.t.Helper()
-	body = strings.Replace(body, "{", `{"organization": "`+f.known("organization.id")+`", `, 1)
-	return f.anonymous().post("/_understudy/integrations", body).status(http.StatusCreated).get("id").String()
-}
+	"github.com/understudy-dev/understudy/mock/internal/mocktest"
+)
 
 func TestIntegrations(t *testing.T) {
 	g := NewWithT(t)
-	f := newFake(t)
-	id := f.install(`{"integration_id": "icfg_1", "config": {"z": 1, "type": "connectable", "a": {"b": []}}, "created_by": "` + f.known("credentials.owner.email") + `"}`)
-	shown := f.as("member").get(f.org("integrations", id)).status(200).has("config", `{"z":1,"type":"connectable","a":{"b":[]}}`).
-		has("created_by.email", quote(f.known("credentials.owner.email"))).has("kind", `"vercel"`).has("integration_id", `"icfg_1"`)
-	g.Expect(shown.keys("")).To(Equal(strings.Fields("id kind integration_id config created_at updated_at created_by")))
-	list := f.as("member").get(f.org("integrations")).status(200)
-	g.Expect(list.get("results.#.id").String()).To(ContainSubstring(id))
-	f.as("outsider").get(f.org("integrations", id)).denied(noPermission)
+	f := mocktest.New(t)
+	id := f.NewIntegration(`{"integration_id": "icfg_1", "config": {"z": 1, "type": "connectable", "a": {"b": []}}, "created_by": "` + f.Known("credentials.owner.email") + `"}`)
+	shown := f.As("member").Get(f.Org("integrations", id)).Status(200).Has("config", `{"z":1,"type":"connectable","a":{"b":[]}}`).
+		Has("created_by.email", mocktest.Quote(f.Known("credentials.owner.email"))).Has("kind", `"vercel"`).Has("integration_id", `"icfg_1"`)
+	g.Expect(shown.Keys("")).To(Equal(strings.Fields("id kind integration_id config created_at updated_at created_by")))
+	list := f.As("member").Get(f.Org("integrations")).Status(200)
+	g.Expect(list.Get("results.#.id").String()).To(ContainSubstring(id))
+	f.As("outsider").Get(f.Org("integrations", id)).Denied(noPermission)
 }
 
 func TestDisconnecting(t *testing.T) {
 	const unpaid = "This integration has unpaid invoices that must be resolved before disconnecting. Please contact support@posthog.com for help."
-	f := newFake(t)
+	f := mocktest.New(t)
 	for _, tc := range []struct {
 		name, body string
 		refused    bool
@@ -40,29 +36,29 @@ func TestDisconnecting(t *testing.T) {
 		{"not installed upstream", `{"config": {"type": "marketplace"}, "unpaid_invoices": true}`, false},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
-			f.t = t
-			path := f.org("integrations", f.install(tc.body))
+			f.T = t
+			path := f.Org("integrations", f.NewIntegration(tc.body))
 			if tc.refused {
-				f.as("admin").delete(path).refused(409, "server_error", "open_invoices_error", unpaid, "")
-				f.as("admin").get(path).status(200)
+				f.As("admin").Delete(path).Refused(409, "server_error", "open_invoices_error", unpaid, "")
+				f.As("admin").Get(path).Status(200)
 				return
 			}
-			f.as("admin").delete(path).bytes(http.StatusNoContent, "")
-			f.as("admin").get(path).missing("Not found.")
+			f.As("admin").Delete(path).Bytes(http.StatusNoContent, "")
+			f.As("admin").Get(path).Missing("Not found.")
 		})
 	}
-	f.t = t
-	f.as("admin").delete(f.org("integrations", f.known("known.integrations.unpaid"))).status(http.StatusConflict)
-	f.as("admin").delete(f.org("integrations", f.known("known.integrations.disposable"))).status(http.StatusNoContent)
+	f.T = t
+	f.As("admin").Delete(f.Org("integrations", f.Known("known.integrations.unpaid"))).Status(http.StatusConflict)
+	f.As("admin").Delete(f.Org("integrations", f.Known("known.integrations.disposable"))).Status(http.StatusNoContent)
 }
 
 func TestEnvironmentMapping(t *testing.T) {
-	f := newFake(t)
-	one, two, elsewhere := f.known("known.projects.0"), f.known("known.projects.1"), f.known("known.other_organization.project_id")
-	path := f.org("integrations", f.install(`{"config": {"type": "connectable", "kept": true}}`), "environment-mapping")
-	marketplace := f.org("integrations", f.install(`{"config": {"type": "marketplace"}}`), "environment-mapping")
-	before := string(f.as("admin").get(strings.TrimSuffix(path, "environment-mapping/")).body)
-	session := f.session("admin")
+	f := mocktest.New(t)
+	one, two, elsewhere := f.Known("known.projects.0"), f.Known("known.projects.1"), f.Known("known.other_organization.project_id")
+	path := f.Org("integrations", f.NewIntegration(`{"config": {"type": "connectable", "kept": true}}`), "environment-mapping")
+	marketplace := f.Org("integrations", f.NewIntegration(`{"config": {"type": "marketplace"}}`), "environment-mapping")
+	before := string(f.As("admin").Get(strings.TrimSuffix(path, "environment-mapping/")).Body)
+	session := f.Session("admin")
 	for _, tc := range []struct{ name, body, code, detail, attr string }{
 		{"nothing", `{}`, "required", "This field is required.", "production"},
 		{"null", `{"production": null}`, "null", "This field may not be null.", "production"},
@@ -73,20 +69,20 @@ func TestEnvironmentMapping(t *testing.T) {
 		{"preview", `{"production": ` + one + `, "preview": ""}`, "invalid_input", "A valid integer is required.", "preview"},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
-			f.t = t
-			session.fake = f
-			session.patch(path, tc.body).invalid(tc.code, tc.detail, tc.attr)
+			f.T = t
+			session.Fake = f
+			session.Patch(path, tc.body).Invalid(tc.code, tc.detail, tc.attr)
 		})
 	}
-	f.t = t
-	session.patch(path, `{"production": `+elsewhere+`}`).bytes(400, `{"detail":"Project `+elsewhere+` does not belong to this organization."}`)
-	session.patch(path, `{"production": `+one+`, "development": 987654}`).bytes(400, `{"detail":"Project 987654 does not belong to this organization."}`)
-	session.patch(path, `{"production": 99999999999999999999}`).bytes(400, `{"detail":"Project 99999999999999999999 does not belong to this organization."}`)
-	session.get(strings.TrimSuffix(path, "environment-mapping/")).bytes(200, before)
-	session.patch(path, `{"production": "`+one+`.0"}`).status(200).
-		has("config", `{"type":"connectable","kept":true,"environment_mapping":{"production":`+one+`,"preview":`+one+`,"development":`+one+`}}`)
-	session.patch(path, `{"production": `+one+`, "preview": `+two+`}`).status(200).
-		has("config.environment_mapping", `{"production":`+one+`,"preview":`+two+`,"development":`+one+`}`)
-	session.patch(marketplace, `{`).bytes(400, `{"detail":"Environment mapping is only supported for connectable integrations."}`)
-	f.session("member").patch(path, `{}`).denied(lowLevel)
+	f.T = t
+	session.Patch(path, `{"production": `+elsewhere+`}`).Bytes(400, `{"detail":"Project `+elsewhere+` does not belong to this organization."}`)
+	session.Patch(path, `{"production": `+one+`, "development": 987654}`).Bytes(400, `{"detail":"Project 987654 does not belong to this organization."}`)
+	session.Patch(path, `{"production": 99999999999999999999}`).Bytes(400, `{"detail":"Project 99999999999999999999 does not belong to this organization."}`)
+	session.Get(strings.TrimSuffix(path, "environment-mapping/")).Bytes(200, before)
+	session.Patch(path, `{"production": "`+one+`.0"}`).Status(200).
+		Has("config", `{"type":"connectable","kept":true,"environment_mapping":{"production":`+one+`,"preview":`+one+`,"development":`+one+`}}`)
+	session.Patch(path, `{"production": `+one+`, "preview": `+two+`}`).Status(200).
+		Has("config.environment_mapping", `{"production":`+one+`,"preview":`+two+`,"development":`+one+`}`)
+	session.Patch(marketplace, `{`).Bytes(400, `{"detail":"Environment mapping is only supported for connectable integrations."}`)
+	f.Session("member").Patch(path, `{}`).Denied(lowLevel)
 }

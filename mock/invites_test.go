@@ -10,31 +10,27 @@ import (
 	. "github.com/onsi/gomega"
 
 	"github.com/understudy-dev/understudy/mock"
+	"github.com/understudy-dev/understudy/mock/internal/mocktest"
 )
-
-func (f *fake) invite(body string) *answer {
-	f.t.Helper()
-	return f.as("admin").post(f.org("invites"), body)
-}
 
 func TestNewInvite(t *testing.T) {
 	g := NewWithT(t)
-	f := newFake(t)
-	created := f.invite(`{"target_email": " New.Person@Example.COM ", "first_name": "New", "message": "Hi", "is_expired": true}`).status(http.StatusCreated)
-	g.Expect(created.keys("")).To(Equal(strings.Fields(`id target_email first_name emailing_attempt_made level is_expired
+	f := mocktest.New(t)
+	created := f.Invite(`{"target_email": " New.Person@Example.COM ", "first_name": "New", "message": "Hi", "is_expired": true}`).Status(http.StatusCreated)
+	g.Expect(created.Keys("")).To(Equal(strings.Fields(`id target_email first_name emailing_attempt_made level is_expired
 		created_by created_at updated_at message private_project_access`)))
-	g.Expect(created.keys("created_by")).To(Equal(strings.Fields(`id uuid distinct_id first_name last_name email
+	g.Expect(created.Keys("created_by")).To(Equal(strings.Fields(`id uuid distinct_id first_name last_name email
 		is_email_verified hedgehog_config role_at_organization`)))
-	created.has("target_email", `"new.person@example.com"`).has("level", "1").has("is_expired", "false").has("message", `"Hi"`).
-		has("emailing_attempt_made", "true").has("private_project_access", "[]").
-		has("created_by.email", quote(f.known("credentials.admin.email"))).has("created_at", `"2026-03-01T12:00:00Z"`)
+	created.Has("target_email", `"new.person@example.com"`).Has("level", "1").Has("is_expired", "false").Has("message", `"Hi"`).
+		Has("emailing_attempt_made", "true").Has("private_project_access", "[]").
+		Has("created_by.email", mocktest.Quote(f.Known("credentials.admin.email"))).Has("created_at", `"2026-03-01T12:00:00Z"`)
 	g.Expect(f.Outbox()).To(HaveLen(1))
 	g.Expect(f.Outbox()[0]).To(And(
 		HaveField("Recipient", "new.person@example.com"),
-		HaveField("Link", "http://fake.test/signup/"+created.get("id").String()),
+		HaveField("Link", "http://fake.test/signup/"+created.Get("id").String()),
 		HaveField("Text", ContainSubstring("Hi"))))
-	list := f.as("member").get(f.org("invites")).status(200)
-	g.Expect(list.get("results.0").Raw).To(Equal(string(created.body)), "newest first")
+	list := f.As("member").Get(f.Org("invites")).Status(200)
+	g.Expect(list.Get("results.0").Raw).To(Equal(string(created.Body)), "newest first")
 }
 
 func TestInviteFields(t *testing.T) {
@@ -43,7 +39,7 @@ func TestInviteFields(t *testing.T) {
 		attr  = "private_project_access"
 		team  = "Project does not exist on this organization, or it is private and you do not have access to it."
 	)
-	f := newFake(t)
+	f := mocktest.New(t)
 	access := func(list string) string { return `{` + email + `, "private_project_access": ` + list + `}` }
 	for _, tc := range []struct{ name, body, code, detail, attr string }{
 		{"no address", `{}`, "required", "This field is required.", "target_email"},
@@ -71,21 +67,21 @@ func TestInviteFields(t *testing.T) {
 		{"access with a number as level", access(`[{"id": 1, "level": 8}]`), "invalid_input", `The "level" field must be a valid access level.`, attr},
 		{"access to no project", access(`[{"id": 987654, "level": "member"}]`), "invalid_input", team, attr},
 		{"access to a huge number", access(`[{"id": 99999999999999999999, "level": "member"}]`), "invalid_input", team, attr},
-		{"access to a project elsewhere", access(`[{"id": ` + f.known("known.other_organization.project_id") + `, "level": "member"}]`), "invalid_input", team, attr},
-		{"a member already", `{"target_email": "` + strings.ToUpper(f.known("credentials.member.email")) + `"}`, "invalid_input", "A user with this email address already belongs to the organization.", ""},
+		{"access to a project elsewhere", access(`[{"id": ` + f.Known("known.other_organization.project_id") + `, "level": "member"}]`), "invalid_input", team, attr},
+		{"a member already", `{"target_email": "` + strings.ToUpper(f.Known("credentials.member.email")) + `"}`, "invalid_input", "A user with this email address already belongs to the organization.", ""},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
-			f.t = t
-			before := f.as("admin").get(f.org("invites"))
-			f.invite(tc.body).invalid(tc.code, tc.detail, tc.attr)
-			f.as("admin").get(f.org("invites")).bytes(200, string(before.body))
+			f.T = t
+			before := f.As("admin").Get(f.Org("invites"))
+			f.Invite(tc.body).Invalid(tc.code, tc.detail, tc.attr)
+			f.As("admin").Get(f.Org("invites")).Bytes(200, string(before.Body))
 		})
 	}
 }
 
 func TestInviteLevels(t *testing.T) {
 	const denied = "You cannot invite a user with a higher permission level than your own."
-	f := newFake(t)
+	f := mocktest.New(t)
 	for _, tc := range []struct {
 		role    string
 		level   string
@@ -95,99 +91,99 @@ func TestInviteLevels(t *testing.T) {
 		{"admin", "8", true}, {"admin", `"8"`, true}, {"admin", "15", false}, {"owner", "15", true},
 	} {
 		t.Run(tc.role+" invites "+tc.level, func(t *testing.T) {
-			f.t = t
-			got := f.as(tc.role).post(f.org("invites"), `{"target_email": "l@example.com", "level": `+tc.level+`}`)
+			f.T = t
+			got := f.As(tc.role).Post(f.Org("invites"), `{"target_email": "l@example.com", "level": `+tc.level+`}`)
 			if tc.allowed {
-				got.status(http.StatusCreated)
+				got.Status(http.StatusCreated)
 				return
 			}
-			got.denied(denied)
+			got.Denied(denied)
 		})
 	}
-	f.t = t
-	f.as("member").post(f.org("invites"), `{"target_email": "broken", "level": 15}`).denied(denied)
+	f.T = t
+	f.As("member").Post(f.Org("invites"), `{"target_email": "broken", "level": 15}`).Denied(denied)
 }
 
 func TestInvitesReplaceAndCombine(t *testing.T) {
 	g := NewWithT(t)
-	f := newFake(t)
-	project := f.known("known.projects.0")
-	first := f.invite(`{"target_email": "again@example.com", "level": 8, "private_project_access": [{"id": ` + project + `, "level": "member"}]}`).status(201)
-	second := f.invite(`{"target_email": "Again@example.com", "combine_pending_invites": true}`).status(201).
-		has("level", "8").has("private_project_access", `[{"id":`+project+`,"level":"member"}]`)
-	third := f.invite(`{"target_email": "again@example.com", "combine_pending_invites": "true", "level": 1,
-		"private_project_access": [{"id": `+project+`, "level": "admin"}]}`).status(201).
-		has("level", "8").has("private_project_access", `[{"id":`+project+`,"level":"admin"}]`)
-	g.Expect(f.pendingFor("again@example.com")).To(Equal([]string{third.get("id").String()}))
-	f.as("admin").delete(f.org("invites", first.get("id").String())).missing("Not found.")
-	f.as("admin").delete(f.org("invites", second.get("id").String())).missing("Not found.")
+	f := mocktest.New(t)
+	project := f.Known("known.projects.0")
+	first := f.Invite(`{"target_email": "again@example.com", "level": 8, "private_project_access": [{"id": ` + project + `, "level": "member"}]}`).Status(201)
+	second := f.Invite(`{"target_email": "Again@example.com", "combine_pending_invites": true}`).Status(201).
+		Has("level", "8").Has("private_project_access", `[{"id":`+project+`,"level":"member"}]`)
+	third := f.Invite(`{"target_email": "again@example.com", "combine_pending_invites": "true", "level": 1,
+		"private_project_access": [{"id": `+project+`, "level": "admin"}]}`).Status(201).
+		Has("level", "8").Has("private_project_access", `[{"id":`+project+`,"level":"admin"}]`)
+	g.Expect(pendingFor(f, "again@example.com")).To(Equal([]string{third.Get("id").String()}))
+	f.As("admin").Delete(f.Org("invites", first.Get("id").String())).Missing("Not found.")
+	f.As("admin").Delete(f.Org("invites", second.Get("id").String())).Missing("Not found.")
 
 	f.Advance(3*24*time.Hour + time.Second)
-	f.as("admin").get(f.org("invites")).has(`results.#(target_email=="again@example.com").is_expired`, "true")
-	f.invite(`{"target_email": "again@example.com", "combine_pending_invites": true}`).status(201).
-		has("level", "1").has("private_project_access", "[]").has("is_expired", "false")
-	g.Expect(f.pendingFor("again@example.com")).To(HaveLen(1))
-	f.invite(`{"target_email": "again@example.com"}`).status(201).has("level", "1")
+	f.As("admin").Get(f.Org("invites")).Has(`results.#(target_email=="again@example.com").is_expired`, "true")
+	f.Invite(`{"target_email": "again@example.com", "combine_pending_invites": true}`).Status(201).
+		Has("level", "1").Has("private_project_access", "[]").Has("is_expired", "false")
+	g.Expect(pendingFor(f, "again@example.com")).To(HaveLen(1))
+	f.Invite(`{"target_email": "again@example.com"}`).Status(201).Has("level", "1")
 }
 
-func (f *fake) pendingFor(email string) (found []string) {
-	for _, id := range f.as("admin").get(f.org("invites") + "?limit=1000").get(`results.#(target_email=="` + email + `")#.id`).Array() {
+func pendingFor(f *mocktest.Fake, email string) (found []string) {
+	for _, id := range f.As("admin").Get(f.Org("invites") + "?limit=1000").Get(`results.#(target_email=="` + email + `")#.id`).Array() {
 		found = append(found, id.String())
 	}
 	return found
 }
 
 func TestEmptyProjectAccessIsNull(t *testing.T) {
-	f := newFake(t)
-	f.invite(`{"target_email": "e@example.com", "private_project_access": []}`).status(201).has("private_project_access", "null")
-	f.invite(`{"target_email": "e@example.com", "private_project_access": null}`).status(201).has("private_project_access", "null")
-	f.invite(`{"target_email": "e@example.com"}`).status(201).has("private_project_access", "[]")
+	f := mocktest.New(t)
+	f.Invite(`{"target_email": "e@example.com", "private_project_access": []}`).Status(201).Has("private_project_access", "null")
+	f.Invite(`{"target_email": "e@example.com", "private_project_access": null}`).Status(201).Has("private_project_access", "null")
+	f.Invite(`{"target_email": "e@example.com"}`).Status(201).Has("private_project_access", "[]")
 }
 
 func TestMail(t *testing.T) {
 	g := NewWithT(t)
-	f := newFake(t)
-	f.invite(`{"target_email": "m@example.com", "send_email": false}`).status(201).has("emailing_attempt_made", "false")
+	f := mocktest.New(t)
+	f.Invite(`{"target_email": "m@example.com", "send_email": false}`).Status(201).Has("emailing_attempt_made", "false")
 	g.Expect(f.Outbox()).To(BeEmpty())
-	f.as("admin").form(f.org("invites"), "target_email=form@example.com&send_email=false").status(201).
-		has("emailing_attempt_made", "false")
+	f.As("admin").Form(f.Org("invites"), "target_email=form@example.com&send_email=false").Status(201).
+		Has("emailing_attempt_made", "false")
 	g.Expect(f.Outbox()).To(BeEmpty())
-	f.as("admin").form(f.org("invites"), "target_email=form@example.com").status(201).
-		has("emailing_attempt_made", "true") // the default of the field goes before that of forms, false
+	f.As("admin").Form(f.Org("invites"), "target_email=form@example.com").Status(201).
+		Has("emailing_attempt_made", "true") // the default of the field goes before that of forms, false
 	g.Expect(f.Outbox()).To(HaveLen(1))
-	silent := newFake(t, mock.WithoutMail())
-	silent.invite(`{"target_email": "m@example.com"}`).status(201).has("emailing_attempt_made", "false")
+	silent := mocktest.New(t, mock.WithoutMail())
+	silent.Invite(`{"target_email": "m@example.com"}`).Status(201).Has("emailing_attempt_made", "false")
 }
 
 func TestMembersMayInviteUnlessSwitchedOff(t *testing.T) {
-	f := newFake(t)
-	control := "/_understudy/organizations/" + f.known("organization.id")
+	f := mocktest.New(t)
+	control := "/_understudy/organizations/" + f.Known("organization.id")
 	body := `{"target_email": "i@example.com"}`
-	f.anonymous().patch(control, `{"feature": {"organization_invite_settings": true}, "members_can_invite": false}`).status(200)
-	f.as("member").post(f.org("invites"), body).denied("You do not have permission to perform this action.")
-	f.as("admin").post(f.org("invites"), body).status(201)
-	f.anonymous().patch(control, `{"members_can_invite": true}`).status(200)
-	f.as("member").post(f.org("invites"), body).status(201)
-	f.anonymous().patch(control, `{"members_can_invite": false, "feature": {"organization_invite_settings": false}}`).status(200)
-	f.as("member").post(f.org("invites"), body).status(201)
+	f.Anonymous().Patch(control, `{"feature": {"organization_invite_settings": true}, "members_can_invite": false}`).Status(200)
+	f.As("member").Post(f.Org("invites"), body).Denied("You do not have permission to perform this action.")
+	f.As("admin").Post(f.Org("invites"), body).Status(201)
+	f.Anonymous().Patch(control, `{"members_can_invite": true}`).Status(200)
+	f.As("member").Post(f.Org("invites"), body).Status(201)
+	f.Anonymous().Patch(control, `{"members_can_invite": false, "feature": {"organization_invite_settings": false}}`).Status(200)
+	f.As("member").Post(f.Org("invites"), body).Status(201)
 }
 
 func TestDeletingInvitesNeedsAnAdministrator(t *testing.T) {
-	f := newFake(t)
-	path := f.org("invites", f.invite(`{"target_email": "d@example.com"}`).get("id").String())
-	f.as("member").delete(path).denied("Your organization access level is insufficient.")
-	f.as("admin").delete(path).bytes(http.StatusNoContent, "")
-	f.as("admin").delete(path).missing("Not found.")
+	f := mocktest.New(t)
+	path := f.Org("invites", f.Invite(`{"target_email": "d@example.com"}`).Get("id").String())
+	f.As("member").Delete(path).Denied("Your organization access level is insufficient.")
+	f.As("admin").Delete(path).Bytes(http.StatusNoContent, "")
+	f.As("admin").Delete(path).Missing("Not found.")
 }
 
 func TestInviteListIsNewestFirst(t *testing.T) {
 	g := NewWithT(t)
-	f := newFake(t)
+	f := mocktest.New(t)
 	for i := range 5 {
-		f.invite(fmt.Sprintf(`{"target_email": "order%d@example.com"}`, i)).status(201)
+		f.Invite(fmt.Sprintf(`{"target_email": "order%d@example.com"}`, i)).Status(201)
 	}
-	list := f.as("admin").get(f.org("invites") + "?limit=5").status(200)
+	list := f.As("admin").Get(f.Org("invites") + "?limit=5").Status(200)
 	for i := range 5 {
-		g.Expect(list.get(fmt.Sprintf("results.%d.target_email", i)).String()).To(Equal(fmt.Sprintf("order%d@example.com", 4-i)))
+		g.Expect(list.Get(fmt.Sprintf("results.%d.target_email", i)).String()).To(Equal(fmt.Sprintf("order%d@example.com", 4-i)))
 	}
 }

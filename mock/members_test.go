@@ -1,13 +1,14 @@
 package mock_test
 
 import (
-	"net/http"
 	"net/url"
 	"strings"
 	"testing"
 	"time"
 
 	. "github.com/onsi/gomega"
+
+	"github.com/understudy-dev/understudy/mock/internal/mocktest"
 )
 
 const (
@@ -19,58 +20,32 @@ const (
 	notRecent    = "This action requires you to be recently authenticated."
 )
 
-// person is somebody made through the control plane, calling with a key.
-type person struct {
-	*caller
-	email, uuid string
-}
-
-// newMember makes a member of an organization; "" is none.
-func (f *fake) newMember(email, organization string, level string) person {
-	f.t.Helper()
-	made := f.anonymous().post("/_understudy/members", `{"email": "`+email+`", "organization": "`+organization+`", "level": `+level+`,
-		"first_name": "Pat", "last_name": "Person", "password": "secret of `+email+`"}`).status(http.StatusCreated)
-	key := f.anonymous().post("/_understudy/keys", `{"user": "`+email+`"}`).status(http.StatusCreated).get("value").String()
-	return person{f.with("Authorization", "Bearer "+key), email, made.get("uuid").String()}
-}
-
-// uuidOf is the UUID of the user of a role.
-func (f *fake) uuidOf(role string) string {
-	f.t.Helper()
-	return f.as(role).get("/api/users/@me/").status(200).get("uuid").String()
-}
-
-// in is a path within an organization.
-func in(organization string, parts ...string) string {
-	return "/api/organizations/" + organization + "/" + strings.Join(append(parts, ""), "/")
-}
-
 // memberOf shows a member in the profile's organization, by address.
-func (f *fake) memberOf(email string) *answer {
-	f.t.Helper()
-	return f.as("admin").get(f.org("members") + "?email=" + url.QueryEscape(email)).status(200)
+func memberOf(f *mocktest.Fake, email string) *mocktest.Answer {
+	f.T.Helper()
+	return f.As("admin").Get(f.Org("members") + "?email=" + url.QueryEscape(email)).Status(200)
 }
 
 func TestMemberForm(t *testing.T) {
 	g := NewWithT(t)
-	f := newFake(t)
-	email := f.known("credentials.member.email")
-	shown := f.memberOf(email).has("count", "1").has("results.0.level", "1").has("results.0.joined_at", `"2024-02-01T09:00:00Z"`).
-		has("results.0.last_login", "null").has("results.0.is_2fa_enabled", "false").has("results.0.has_social_auth", "false")
-	g.Expect(shown.keys("results.0")).To(Equal(strings.Fields("id user level joined_at updated_at is_2fa_enabled has_social_auth last_login")))
-	g.Expect(shown.keys("results.0.user")).To(Equal(strings.Fields(`id uuid distinct_id first_name last_name email
+	f := mocktest.New(t)
+	email := f.Known("credentials.member.email")
+	shown := memberOf(f, email).Has("count", "1").Has("results.0.level", "1").Has("results.0.joined_at", `"2024-02-01T09:00:00Z"`).
+		Has("results.0.last_login", "null").Has("results.0.is_2fa_enabled", "false").Has("results.0.has_social_auth", "false")
+	g.Expect(shown.Keys("results.0")).To(Equal(strings.Fields("id user level joined_at updated_at is_2fa_enabled has_social_auth last_login")))
+	g.Expect(shown.Keys("results.0.user")).To(Equal(strings.Fields(`id uuid distinct_id first_name last_name email
 		is_email_verified hedgehog_config role_at_organization`)))
 
 	f.Advance(time.Hour)
-	f.anonymous().post("/api/login/", `{"email": "`+email+`", "password": "`+f.known("credentials.member.password")+`"}`).status(200)
+	f.Anonymous().Post("/api/login/", `{"email": "`+email+`", "password": "`+f.Known("credentials.member.password")+`"}`).Status(200)
 	f.Advance(time.Hour)
-	f.memberOf(email).has("results.0.last_login", `"2026-03-01T13:00:00Z"`)
-	f.anonymous().post("/api/login/", `{"email": "`+email+`", "password": "wrong"}`).status(400)
-	f.memberOf(email).has("results.0.last_login", `"2026-03-01T13:00:00Z"`)
+	memberOf(f, email).Has("results.0.last_login", `"2026-03-01T13:00:00Z"`)
+	f.Anonymous().Post("/api/login/", `{"email": "`+email+`", "password": "wrong"}`).Status(400)
+	memberOf(f, email).Has("results.0.last_login", `"2026-03-01T13:00:00Z"`)
 }
 
 func TestMemberFilters(t *testing.T) {
-	f := newFake(t)
+	f := mocktest.New(t)
 	admin, owner, member := "admin@hedgerow.example", "owner@hedgerow.example", "member@hedgerow.example"
 	for _, tc := range []struct {
 		name, query string
@@ -94,26 +69,26 @@ func TestMemberFilters(t *testing.T) {
 		{"all at once", "?search=hedgerow&order=joined_at&email=" + admin + "&updated_after=2024-01-01", []string{admin}},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
-			f.t = t
+			f.T = t
 			g := NewWithT(t)
-			page := f.as("member").get(f.org("members") + tc.query).status(200)
+			page := f.As("member").Get(f.Org("members") + tc.query).Status(200)
 			var got []string
-			for _, email := range page.get("results.#.user.email").Array() {
+			for _, email := range page.Get("results.#.user.email").Array() {
 				got = append(got, email.String())
 			}
 			g.Expect(got).To(Equal(tc.want))
-			g.Expect(int(page.get("count").Int())).To(Equal(len(tc.want)))
+			g.Expect(int(page.Get("count").Int())).To(Equal(len(tc.want)))
 		})
 	}
-	f.t = t
-	f.as("member").get(f.org("members")+"?updated_after=soon").invalid("invalid_input", "Enter a valid date and time.", "updated_after")
-	f.as("member").get(f.org("members")+"?search="+strings.Repeat("%C3%BC", 201)).invalid("invalid_input", "Search query must be 200 characters or fewer.", "search")
-	f.as("member").get(f.org("members")+"?order=joined_at&limit=1&offset=1").has("count", "3").has("results.0.user.email", quote(admin)).
-		has("next", `"http://fake.test`+f.org("members")+`?limit=1&offset=2&order=joined_at"`)
+	f.T = t
+	f.As("member").Get(f.Org("members")+"?updated_after=soon").Invalid("invalid_input", "Enter a valid date and time.", "updated_after")
+	f.As("member").Get(f.Org("members")+"?search="+strings.Repeat("%C3%BC", 201)).Invalid("invalid_input", "Search query must be 200 characters or fewer.", "search")
+	f.As("member").Get(f.Org("members")+"?order=joined_at&limit=1&offset=1").Has("count", "3").Has("results.0.user.email", mocktest.Quote(admin)).
+		Has("next", `"http://fake.test`+f.Org("members")+`?limit=1&offset=2&order=joined_at"`)
 }
 
 func TestWhoMayChangeWhom(t *testing.T) {
-	f := newFake(t)
+	f := mocktest.New(t)
 	for _, tc := range []struct{ who, whom, body, denied string }{
 		{"member", "member", `{"level": 8}`, ownLevel},
 		{"member", "@me", `{"level": 1}`, ownLevel},
@@ -131,133 +106,121 @@ func TestWhoMayChangeWhom(t *testing.T) {
 		{"owner", "member", `{"level": 1}`, ""},
 	} {
 		t.Run(tc.who+" changes "+tc.whom+" "+tc.body, func(t *testing.T) {
-			f.t = t
+			f.T = t
 			whom := tc.whom
 			if whom != "@me" {
-				whom = f.uuidOf(whom)
+				whom = f.UUIDOf(whom)
 			}
-			before := f.as("owner").get(f.org("members"))
+			before := f.As("owner").Get(f.Org("members"))
 			f.Advance(time.Minute)
-			answer := f.as(tc.who).patch(f.org("members", whom), tc.body)
+			answer := f.As(tc.who).Patch(f.Org("members", whom), tc.body)
 			if tc.denied == "" {
-				answer.status(200)
+				answer.Status(200)
 				return
 			}
-			answer.denied(tc.denied)
-			f.as("owner").get(f.org("members")).bytes(200, string(before.body))
+			answer.Denied(tc.denied)
+			f.As("owner").Get(f.Org("members")).Bytes(200, string(before.Body))
 		})
 	}
 }
 
 func TestNewLevel(t *testing.T) {
 	g := NewWithT(t)
-	f := newFake(t)
-	path := f.org("members", f.uuidOf("member"))
-	before := f.memberOf(f.known("credentials.member.email"))
+	f := mocktest.New(t)
+	path := f.Org("members", f.UUIDOf("member"))
+	before := memberOf(f, f.Known("credentials.member.email"))
 	f.Advance(time.Minute)
-	after := f.as("admin").patch(path, `{"level": 8, "id": "x", "joined_at": "2000-01-01T00:00:00Z", "user": null}`).status(200).
-		has("level", "8").has("updated_at", `"2026-03-01T12:01:00Z"`)
+	after := f.As("admin").Patch(path, `{"level": 8, "id": "x", "joined_at": "2000-01-01T00:00:00Z", "user": null}`).Status(200).
+		Has("level", "8").Has("updated_at", `"2026-03-01T12:01:00Z"`)
 	for _, kept := range []string{"id", "joined_at", "user", "last_login"} {
-		g.Expect(after.get(kept).Raw).To(Equal(before.get("results.0."+kept).Raw), kept)
+		g.Expect(after.Get(kept).Raw).To(Equal(before.Get("results.0."+kept).Raw), kept)
 	}
-	f.as("member").post(f.org("roles"), `{"name": "Mine"}`).status(201)
-	f.as("admin").put(path, `{}`).status(200).has("level", "8")
-	f.as("admin").do("PUT", path, "application/x-www-form-urlencoded", "level=1").status(200).has("level", "1")
+	f.As("member").Post(f.Org("roles"), `{"name": "Mine"}`).Status(201)
+	f.As("admin").Put(path, `{}`).Status(200).Has("level", "8")
+	f.As("admin").Do("PUT", path, "application/x-www-form-urlencoded", "level=1").Status(200).Has("level", "1")
 	for _, tc := range []struct{ body, code, detail, attr string }{
 		{`{"level": 3}`, "invalid_choice", `"3" is not a valid choice.`, "level"},
 		{`{"level": 15.5}`, "invalid_choice", `"15.5" is not a valid choice.`, "level"},
 		{`{"level": null}`, "null", "This field may not be null.", "level"},
 		{`[8]`, "invalid_input", "Invalid data. Expected a dictionary, but got list.", ""},
 	} {
-		f.as("admin").patch(path, tc.body).invalid(tc.code, tc.detail, tc.attr)
+		f.As("admin").Patch(path, tc.body).Invalid(tc.code, tc.detail, tc.attr)
 	}
-	for _, nobody := range []string{f.uuidOf("outsider"), "nobody", "00000000-0000-4000-8000-000000000000"} {
-		f.as("admin").patch(f.org("members", nobody), `{}`).missing("Not found.")
-		f.as("admin").delete(f.org("members", nobody)).missing("Not found.")
+	for _, nobody := range []string{f.UUIDOf("outsider"), "nobody", "00000000-0000-4000-8000-000000000000"} {
+		f.As("admin").Patch(f.Org("members", nobody), `{}`).Missing("Not found.")
+		f.As("admin").Delete(f.Org("members", nobody)).Missing("Not found.")
 	}
-	f.as("admin").get(path).denied("This action does not support personal API key access")
-	f.session("admin").get(path).refused(405, "invalid_request", "method_not_allowed", `Method "GET" not allowed.`, "")
-	f.sessionOf("admin", 3*time.Hour).patch(path, `{}`).denied(notRecent)
-	f.session("admin").patch(path, `{}`).status(200)
+	f.As("admin").Get(path).Denied("This action does not support personal API key access")
+	f.Session("admin").Get(path).Refused(405, "invalid_request", "method_not_allowed", `Method "GET" not allowed.`, "")
+	f.SessionOf("admin", 3*time.Hour).Patch(path, `{}`).Denied(notRecent)
+	f.Session("admin").Patch(path, `{}`).Status(200)
 }
 
 func TestOwners(t *testing.T) {
-	f := newFake(t)
-	path := f.org("members", f.uuidOf("admin"))
-	f.as("owner").patch(path, `{"level": 15}`).status(200).has("level", "15")
-	f.as("owner").get(in(f.known("organization.id"))).has("membership_level", "15")
-	f.as("owner").delete(path).invalid("invalid_input", ownerLeaves, "")
-	f.as("admin").delete(f.org("members", "@me")).invalid("invalid_input", ownerLeaves, "")
-	f.as("admin").patch(f.org("members", f.uuidOf("owner")), `{"level": 1}`).status(200)
-	f.as("owner").patch(path, `{"level": 1}`).denied(adminsOnly)
-	f.as("admin").delete(f.org("members", f.uuidOf("owner"))).bytes(204, "")
-	f.as("owner").get(f.org("members")).denied(noPermission)
+	f := mocktest.New(t)
+	path := f.Org("members", f.UUIDOf("admin"))
+	f.As("owner").Patch(path, `{"level": 15}`).Status(200).Has("level", "15")
+	f.As("owner").Get(mocktest.Org(f.Known("organization.id"))).Has("membership_level", "15")
+	f.As("owner").Delete(path).Invalid("invalid_input", ownerLeaves, "")
+	f.As("admin").Delete(f.Org("members", "@me")).Invalid("invalid_input", ownerLeaves, "")
+	f.As("admin").Patch(f.Org("members", f.UUIDOf("owner")), `{"level": 1}`).Status(200)
+	f.As("owner").Patch(path, `{"level": 1}`).Denied(adminsOnly)
+	f.As("admin").Delete(f.Org("members", f.UUIDOf("owner"))).Bytes(204, "")
+	f.As("owner").Get(f.Org("members")).Denied(noPermission)
 }
 
 func TestLeaving(t *testing.T) {
 	g := NewWithT(t)
-	f := newFake(t)
-	home, other := f.known("organization.id"), f.known("known.other_organization.id")
-	p := f.newMember("pat@example.com", home, "1")
-	f.newMember("pat@example.com", other, "8")
-	p.get("/api/organizations/@current/").has("id", quote(other))
-	browser := f.with(cookiesOf(f, p)...)
+	f := mocktest.New(t)
+	home, other := f.Known("organization.id"), f.Known("known.other_organization.id")
+	p := f.NewMember("pat@example.com", home, "1")
+	f.NewMember("pat@example.com", other, "8")
+	p.Get("/api/organizations/@current/").Has("id", mocktest.Quote(other))
+	browser := f.With(mocktest.CookiesOf(f, p)...)
 
-	role := f.as("admin").post(f.org("roles"), `{"name": "Walkers"}`).get("id").String()
-	f.as("admin").post(f.org("roles", role, "role_memberships"), `{"user_uuid": "`+p.uuid+`"}`).status(201)
-	private := f.as("admin").get(f.org("invites")).status(200)
-	f.as("admin").delete(f.org("members", p.uuid)).bytes(204, "")
-	f.as("admin").delete(f.org("members", p.uuid)).missing("Not found.")
-	f.as("admin").get(f.org("roles", role)).has("members", "[]")
-	f.as("admin").get(f.org("invites")).bytes(200, string(private.body))
-	p.get(f.org("members")).denied(noPermission)
-	p.get(in(f.known("organization.id"))).missing("Not found.")
-	p.get("/api/organizations/@current/").has("id", quote(other))
+	role := f.As("admin").Post(f.Org("roles"), `{"name": "Walkers"}`).Get("id").String()
+	f.As("admin").Post(f.Org("roles", role, "role_memberships"), `{"user_uuid": "`+p.UUID+`"}`).Status(201)
+	private := f.As("admin").Get(f.Org("invites")).Status(200)
+	f.As("admin").Delete(f.Org("members", p.UUID)).Bytes(204, "")
+	f.As("admin").Delete(f.Org("members", p.UUID)).Missing("Not found.")
+	f.As("admin").Get(f.Org("roles", role)).Has("members", "[]")
+	f.As("admin").Get(f.Org("invites")).Bytes(200, string(private.Body))
+	p.Get(f.Org("members")).Denied(noPermission)
+	p.Get(mocktest.Org(f.Known("organization.id"))).Missing("Not found.")
+	p.Get("/api/organizations/@current/").Has("id", mocktest.Quote(other))
 
-	p.delete(in(other, "members", "@me")).bytes(204, "")
-	p.get("/api/organizations/@current/").missing("Current organization not found.")
-	p.get(in("@current", "members")).missing("Organization not found.")
-	p.get("/api/users/@me/").status(200).has("organization", "null").has("team", "null").has("organizations", "[]")
-	browser.get("/api/users/@me/").status(200).has("email", `"pat@example.com"`)
-	p.get("/api/organizations/").bytes(200, `{"count":0,"next":null,"previous":null,"results":[]}`)
+	p.Delete(mocktest.Org(other, "members", "@me")).Bytes(204, "")
+	p.Get("/api/organizations/@current/").Missing("Current organization not found.")
+	p.Get(mocktest.Org("@current", "members")).Missing("Organization not found.")
+	p.Get("/api/users/@me/").Status(200).Has("organization", "null").Has("team", "null").Has("organizations", "[]")
+	browser.Get("/api/users/@me/").Status(200).Has("email", `"pat@example.com"`)
+	p.Get("/api/organizations/").Bytes(200, `{"count":0,"next":null,"previous":null,"results":[]}`)
 
-	f.newMember("pat@example.com", home, "1")
-	f.memberOf("pat@example.com").has("count", "1").has("results.0.level", "1")
-	f.as("admin").get(f.org("roles", role)).has("members", "[]")
-	g.Expect(f.as("admin").get(in(f.known("organization.id"))).get("member_count").Int()).To(BeEquivalentTo(4))
-}
-
-// cookiesOf logs a person in by password.
-func cookiesOf(f *fake, p person) []string {
-	f.t.Helper()
-	login := f.anonymous().post("/api/login/", `{"email": "`+p.email+`", "password": "secret of `+p.email+`"}`).status(200)
-	var header, token string
-	for _, cookie := range (&http.Response{Header: login.header}).Cookies() {
-		header += cookie.Name + "=" + cookie.Value + "; "
-		token = cookie.Value
-	}
-	return []string{"Cookie", strings.TrimSuffix(header, "; "), "X-CSRFToken", token}
+	f.NewMember("pat@example.com", home, "1")
+	memberOf(f, "pat@example.com").Has("count", "1").Has("results.0.level", "1")
+	f.As("admin").Get(f.Org("roles", role)).Has("members", "[]")
+	g.Expect(f.As("admin").Get(mocktest.Org(f.Known("organization.id"))).Get("member_count").Int()).To(BeEquivalentTo(4))
 }
 
 // The current organization that somebody leaves is followed by another of theirs.
 func TestCurrentOrganizationAfterLeaving(t *testing.T) {
-	f := newFake(t)
-	home, other := f.known("organization.id"), f.known("known.other_organization.id")
-	p := f.newMember("pat@example.com", other, "1")
-	f.newMember("pat@example.com", home, "1")
-	p.get("/api/users/@me/").has("organization.id", quote(home)).has("team.organization", quote(home))
-	p.delete(f.org("members", p.uuid)).bytes(204, "")
-	p.get("/api/users/@me/").has("organization.id", quote(other)).has("team.organization", quote(other))
-	p.get(in("@current", "members")).status(200)
+	f := mocktest.New(t)
+	home, other := f.Known("organization.id"), f.Known("known.other_organization.id")
+	p := f.NewMember("pat@example.com", other, "1")
+	f.NewMember("pat@example.com", home, "1")
+	p.Get("/api/users/@me/").Has("organization.id", mocktest.Quote(home)).Has("team.organization", mocktest.Quote(home))
+	p.Delete(f.Org("members", p.UUID)).Bytes(204, "")
+	p.Get("/api/users/@me/").Has("organization.id", mocktest.Quote(other)).Has("team.organization", mocktest.Quote(other))
+	p.Get(mocktest.Org("@current", "members")).Status(200)
 }
 
 func TestMembersOfAnotherOrganization(t *testing.T) {
-	f := newFake(t)
-	other := f.known("known.other_organization.id")
-	outsider := f.uuidOf("outsider")
-	f.as("admin").get(in(other, "members")).denied(noPermission)
-	f.as("admin").patch(in(other, "members", outsider), `{"level": 1}`).denied(noPermission)
-	f.as("admin").delete(in(other, "members", outsider)).denied(noPermission)
-	f.as("admin").patch(f.org("members", outsider), `{"level": 1}`).missing("Not found.")
-	f.as("outsider").get(in(other, "members")).status(200).has("results.0.level", "15")
+	f := mocktest.New(t)
+	other := f.Known("known.other_organization.id")
+	outsider := f.UUIDOf("outsider")
+	f.As("admin").Get(mocktest.Org(other, "members")).Denied(noPermission)
+	f.As("admin").Patch(mocktest.Org(other, "members", outsider), `{"level": 1}`).Denied(noPermission)
+	f.As("admin").Delete(mocktest.Org(other, "members", outsider)).Denied(noPermission)
+	f.As("admin").Patch(f.Org("members", outsider), `{"level": 1}`).Missing("Not found.")
+	f.As("outsider").Get(mocktest.Org(other, "members")).Status(200).Has("results.0.level", "15")
 }

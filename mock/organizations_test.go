@@ -10,33 +10,34 @@ import (
 
 	"github.com/understudy-dev/understudy/fixtures"
 	"github.com/understudy-dev/understudy/mock"
+	"github.com/understudy-dev/understudy/mock/internal/mocktest"
 )
 
 const organizationsPath = "/api/organizations/"
 
 func TestNewOrganization(t *testing.T) {
 	g := NewWithT(t)
-	f := newFake(t)
-	created := f.as("outsider").post(organizationsPath, `{"name": " Orchard Labs ", "slug": "mine", "id": "x", "membership_level": 1}`).status(201).
-		has("name", `"Orchard Labs"`).has("slug", `"orchard-labs"`).has("membership_level", "15").has("member_count", "1").
-		has("created_at", `"2026-03-01T12:00:00Z"`).has("members_can_invite", "true").has("default_experiment_stats_method", `"bayesian"`).
-		has("default_role_id", "null").has("available_product_features", "[]")
-	id := created.get("id").String()
-	g.Expect(created.get("projects").Array()).To(HaveLen(1))
-	created.has("projects.0.name", `"Default project"`).has("teams.0.timezone", `"UTC"`).has("teams.0.organization", quote(id))
-	g.Expect(created.get("teams.0.api_token").String()).To(HavePrefix("phc_"))
-	f.as("outsider").get(in(id)).bytes(200, string(created.body))
-	f.as("outsider").get("/api/organizations/@current/").bytes(200, string(created.body))
-	f.as("outsider").get("/api/users/@me/").has("organization.id", quote(id)).has("organizations.#", "2")
-	f.as("outsider").get(in(id, "members")).has("count", "1").has("results.0.level", "15").has("results.0.user.email", `"outsider@hedgerow.example"`)
-	f.as("outsider").get(in(f.known("known.other_organization.id"))).status(200)
-	f.as("admin").get(in(id)).missing("Not found.")
-	f.as("admin").get(in(id, "members")).denied(noPermission)
+	f := mocktest.New(t)
+	created := f.As("outsider").Post(organizationsPath, `{"name": " Orchard Labs ", "slug": "mine", "id": "x", "membership_level": 1}`).Status(201).
+		Has("name", `"Orchard Labs"`).Has("slug", `"orchard-labs"`).Has("membership_level", "15").Has("member_count", "1").
+		Has("created_at", `"2026-03-01T12:00:00Z"`).Has("members_can_invite", "true").Has("default_experiment_stats_method", `"bayesian"`).
+		Has("default_role_id", "null").Has("available_product_features", "[]")
+	id := created.Get("id").String()
+	g.Expect(created.Get("projects").Array()).To(HaveLen(1))
+	created.Has("projects.0.name", `"Default project"`).Has("teams.0.timezone", `"UTC"`).Has("teams.0.organization", mocktest.Quote(id))
+	g.Expect(created.Get("teams.0.api_token").String()).To(HavePrefix("phc_"))
+	f.As("outsider").Get(mocktest.Org(id)).Bytes(200, string(created.Body))
+	f.As("outsider").Get("/api/organizations/@current/").Bytes(200, string(created.Body))
+	f.As("outsider").Get("/api/users/@me/").Has("organization.id", mocktest.Quote(id)).Has("organizations.#", "2")
+	f.As("outsider").Get(mocktest.Org(id, "members")).Has("count", "1").Has("results.0.level", "15").Has("results.0.user.email", `"outsider@hedgerow.example"`)
+	f.As("outsider").Get(mocktest.Org(f.Known("known.other_organization.id"))).Status(200)
+	f.As("admin").Get(mocktest.Org(id)).Missing("Not found.")
+	f.As("admin").Get(mocktest.Org(id, "members")).Denied(noPermission)
 }
 
 func TestSlugs(t *testing.T) {
 	g := NewWithT(t)
-	f := newFake(t)
+	f := mocktest.New(t)
 	for _, tc := range []struct{ name, want string }{
 		{"Hedgerow Works", `^hedgerow-works-[a-z]{4}$`},
 		{"Fresh", `^fresh$`},
@@ -50,16 +51,16 @@ func TestSlugs(t *testing.T) {
 		{strings.Repeat("x", 64), `^x{48}$`},
 		{strings.Repeat("x", 60), `^x{43}-[a-z]{4}$`},
 	} {
-		got := f.as("outsider").post(organizationsPath, `{"name": `+quote(tc.name)+`}`).status(201).get("slug").String()
+		got := f.As("outsider").Post(organizationsPath, `{"name": `+mocktest.Quote(tc.name)+`}`).Status(201).Get("slug").String()
 		g.Expect(got).To(MatchRegexp(tc.want), tc.name)
 	}
 }
 
 func TestOrganizationFields(t *testing.T) {
 	const nowhere = "00000000-0000-4000-8000-000000000000"
-	f := newFake(t)
-	foreign := f.as("outsider").post(in(f.known("known.other_organization.id"), "roles"), `{"name": "Foreign"}`).status(201).get("id").String()
-	home := in(f.known("organization.id"))
+	f := mocktest.New(t)
+	foreign := f.As("outsider").Post(mocktest.Org(f.Known("known.other_organization.id"), "roles"), `{"name": "Foreign"}`).Status(201).Get("id").String()
+	home := mocktest.Org(f.Known("organization.id"))
 	unknown := func(id string) string { return `Invalid pk "` + id + `" - object does not exist.` }
 	for _, tc := range []struct{ name, field, value, code, detail string }{
 		{"null name", "name", `null`, "null", "This field may not be null."},
@@ -82,66 +83,66 @@ func TestOrganizationFields(t *testing.T) {
 		{"role of another organization", "default_role_id", `"` + foreign + `"`, "does_not_exist", unknown(foreign)},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
-			f.t = t
+			f.T = t
 			body := `{"name": "New", "` + tc.field + `": ` + tc.value + `}`
-			before, mine := f.as("admin").get(home), f.as("outsider").get(organizationsPath)
-			f.as("outsider").post(organizationsPath, body).invalid(tc.code, tc.detail, tc.field)
-			f.as("admin").patch(home, body).invalid(tc.code, tc.detail, tc.field)
-			f.as("admin").put(home, body).invalid(tc.code, tc.detail, tc.field)
-			f.as("admin").get(home).bytes(200, string(before.body))
-			f.as("outsider").get(organizationsPath).bytes(200, string(mine.body))
+			before, mine := f.As("admin").Get(home), f.As("outsider").Get(organizationsPath)
+			f.As("outsider").Post(organizationsPath, body).Invalid(tc.code, tc.detail, tc.field)
+			f.As("admin").Patch(home, body).Invalid(tc.code, tc.detail, tc.field)
+			f.As("admin").Put(home, body).Invalid(tc.code, tc.detail, tc.field)
+			f.As("admin").Get(home).Bytes(200, string(before.Body))
+			f.As("outsider").Get(organizationsPath).Bytes(200, string(mine.Body))
 		})
 	}
-	f.t = t
-	f.as("outsider").post(organizationsPath, `{}`).invalid("required", "This field is required.", "name")
-	f.as("admin").put(home, `{}`).invalid("required", "This field is required.", "name")
-	f.as("admin").patch(home, `{`).refused(400, "invalid_request", "parse_error", "JSON parse error - Expecting property name enclosed in double quotes: line 1 column 2 (char 1)", "")
+	f.T = t
+	f.As("outsider").Post(organizationsPath, `{}`).Invalid("required", "This field is required.", "name")
+	f.As("admin").Put(home, `{}`).Invalid("required", "This field is required.", "name")
+	f.As("admin").Patch(home, `{`).Refused(400, "invalid_request", "parse_error", "JSON parse error - Expecting property name enclosed in double quotes: line 1 column 2 (char 1)", "")
 }
 
 func TestOrganizationSettings(t *testing.T) {
-	f := newFake(t)
-	home := in(f.known("organization.id"))
-	role := f.newRole("Everybody")
+	f := mocktest.New(t)
+	home := mocktest.Org(f.Known("organization.id"))
+	role := f.NewRole("Everybody")
 	for _, tc := range []struct{ field, value string }{
 		{"name", `"Other"`}, {"is_member_join_email_enabled", "false"}, {"enforce_2fa", "true"}, {"enforce_2fa", "null"},
 		{"members_can_invite", "false"}, {"members_can_invite", "null"}, {"members_can_use_personal_api_keys", "false"},
 		{"allow_publicly_shared_resources", "false"}, {"default_experiment_stats_method", `"frequentist"`}, {"default_experiment_stats_method", `""`},
-		{"default_experiment_stats_method", "null"}, {"default_role_id", quote(role)}, {"default_role_id", "null"}, {"logo_media_id", "null"},
+		{"default_experiment_stats_method", "null"}, {"default_role_id", mocktest.Quote(role)}, {"default_role_id", "null"}, {"logo_media_id", "null"},
 	} {
 		f.Advance(time.Second)
-		changed := f.as("admin").patch(home, `{"`+tc.field+`": `+tc.value+`}`).status(200).has(tc.field, tc.value).has("slug", `"hedgerow-works"`)
-		f.as("admin").get(home).bytes(200, string(changed.body))
-		f.as("admin").get("/api/users/@me/").has("organization."+tc.field, tc.value)
+		changed := f.As("admin").Patch(home, `{"`+tc.field+`": `+tc.value+`}`).Status(200).Has(tc.field, tc.value).Has("slug", `"hedgerow-works"`)
+		f.As("admin").Get(home).Bytes(200, string(changed.Body))
+		f.As("admin").Get("/api/users/@me/").Has("organization."+tc.field, tc.value)
 	}
-	f.as("admin").get("/api/users/@me/").has("organizations.0.members_can_use_personal_api_keys", "false")
-	f.as("admin").get(home).has("updated_at", `"2026-03-01T12:00:14Z"`).has("created_at", `"2024-01-15T09:00:00Z"`)
-	f.as("admin").do("PUT", home, "application/x-www-form-urlencoded", "name=Form&members_can_invite=on").status(200).
-		has("name", `"Form"`).has("members_can_invite", "true").has("allow_publicly_shared_resources", "false").has("enforce_2fa", "null")
+	f.As("admin").Get("/api/users/@me/").Has("organizations.0.members_can_use_personal_api_keys", "false")
+	f.As("admin").Get(home).Has("updated_at", `"2026-03-01T12:00:14Z"`).Has("created_at", `"2024-01-15T09:00:00Z"`)
+	f.As("admin").Do("PUT", home, "application/x-www-form-urlencoded", "name=Form&members_can_invite=on").Status(200).
+		Has("name", `"Form"`).Has("members_can_invite", "true").Has("allow_publicly_shared_resources", "false").Has("enforce_2fa", "null")
 }
 
 func TestWhoMayChangeOrganizations(t *testing.T) {
-	f := newFake(t)
-	home := in(f.known("organization.id"))
+	f := mocktest.New(t)
+	home := mocktest.Org(f.Known("organization.id"))
 	for _, method := range []string{"PATCH", "PUT", "DELETE"} {
-		f.as("member").do(method, home, "application/json", `{`).denied(lowLevel)
-		f.as("outsider").do(method, home, "application/json", `{`).missing("Not found.")
-		f.as("other_organization_only").do(method, home, "application/json", `{`).missing("Not found.")
-		f.as("project_only").do(method, home, "application/json", `{`).denied("API keys with scoped projects are only supported on project-based endpoints.")
-		f.as("read_scopes").do(method, home, "application/json", `{`).denied("API key missing required scope 'organization:write'")
-		f.sessionOf("owner", 3*time.Hour).do(method, home, "application/json", `{`).denied(notRecent)
-		f.anonymous().do(method, home, "application/json", `{`).unauthenticated("not_authenticated", noCredentials)
-		f.as("admin").do(method, in("nothing"), "application/json", `{`).missing("Not found.")
+		f.As("member").Do(method, home, "application/json", `{`).Denied(lowLevel)
+		f.As("outsider").Do(method, home, "application/json", `{`).Missing("Not found.")
+		f.As("other_organization_only").Do(method, home, "application/json", `{`).Missing("Not found.")
+		f.As("project_only").Do(method, home, "application/json", `{`).Denied("API keys with scoped projects are only supported on project-based endpoints.")
+		f.As("read_scopes").Do(method, home, "application/json", `{`).Denied("API key missing required scope 'organization:write'")
+		f.SessionOf("owner", 3*time.Hour).Do(method, home, "application/json", `{`).Denied(notRecent)
+		f.Anonymous().Do(method, home, "application/json", `{`).Unauthenticated("not_authenticated", noCredentials)
+		f.As("admin").Do(method, mocktest.Org("nothing"), "application/json", `{`).Missing("Not found.")
 	}
-	f.as("admin").delete(home).denied(lowLevel)
-	f.session("admin").patch(home, `{"name": "By session"}`).status(200)
-	f.as("write_scopes").patch("/api/organizations/@current", `{"name": "By key"}`).status(200).has("id", quote(f.known("organization.id")))
+	f.As("admin").Delete(home).Denied(lowLevel)
+	f.Session("admin").Patch(home, `{"name": "By session"}`).Status(200)
+	f.As("write_scopes").Patch("/api/organizations/@current", `{"name": "By key"}`).Status(200).Has("id", mocktest.Quote(f.Known("organization.id")))
 
-	f.sessionOf("admin", 3*time.Hour).post(organizationsPath, `{"name": "x"}`).denied(notRecent)
-	f.as("read_scopes").post(organizationsPath, `{"name": "x"}`).denied("API key missing required scope 'organization:write'")
-	f.as("project_only").post(organizationsPath, `{"name": "x"}`).denied("API keys with scoped projects are only supported on project-based endpoints.")
-	f.as("admin").patch(organizationsPath, `{}`).refused(405, "invalid_request", "method_not_allowed", `Method "PATCH" not allowed.`, "")
-	f.as("admin").delete(organizationsPath).denied("This action does not support personal API key access")
-	f.session("admin").delete(organizationsPath).refused(405, "invalid_request", "method_not_allowed", `Method "DELETE" not allowed.`, "")
+	f.SessionOf("admin", 3*time.Hour).Post(organizationsPath, `{"name": "x"}`).Denied(notRecent)
+	f.As("read_scopes").Post(organizationsPath, `{"name": "x"}`).Denied("API key missing required scope 'organization:write'")
+	f.As("project_only").Post(organizationsPath, `{"name": "x"}`).Denied("API keys with scoped projects are only supported on project-based endpoints.")
+	f.As("admin").Patch(organizationsPath, `{}`).Refused(405, "invalid_request", "method_not_allowed", `Method "PATCH" not allowed.`, "")
+	f.As("admin").Delete(organizationsPath).Denied("This action does not support personal API key access")
+	f.Session("admin").Delete(organizationsPath).Refused(405, "invalid_request", "method_not_allowed", `Method "DELETE" not allowed.`, "")
 }
 
 func TestMoreOrganizationsAwayFromTheCloud(t *testing.T) {
@@ -150,56 +151,56 @@ func TestMoreOrganizationsAwayFromTheCloud(t *testing.T) {
 	NewWithT(t).Expect(err).NotTo(HaveOccurred())
 	cloud := false
 	world.Deployment.Cloud = &cloud
-	f := newFake(t, mock.WithWorld(world))
-	home := in(f.known("organization.id"))
-	f.anonymous().patch("/_understudy/organizations/hedgerow-works", `{"feature": {"organizations_projects": false}}`).status(200)
-	f.as("admin").post(organizationsPath, `{`).denied(premium)
-	f.as("admin").put(home, `{`).denied(premium)
-	f.as("admin").patch(home, `{"name": "Patched"}`).status(200)
-	f.anonymous().patch("/_understudy/organizations/hedgerow-works", `{"feature": {"organizations_projects": true}}`).status(200)
-	f.as("admin").put(home, `{"name": "Put"}`).status(200)
-	f.as("admin").post(organizationsPath, `{"name": "Second"}`).status(201)
-	f.newMember("lonely@example.com", "", "1").post(organizationsPath, `{"name": "First"}`).status(201)
+	f := mocktest.New(t, mock.WithWorld(world))
+	home := mocktest.Org(f.Known("organization.id"))
+	f.Anonymous().Patch("/_understudy/organizations/hedgerow-works", `{"feature": {"organizations_projects": false}}`).Status(200)
+	f.As("admin").Post(organizationsPath, `{`).Denied(premium)
+	f.As("admin").Put(home, `{`).Denied(premium)
+	f.As("admin").Patch(home, `{"name": "Patched"}`).Status(200)
+	f.Anonymous().Patch("/_understudy/organizations/hedgerow-works", `{"feature": {"organizations_projects": true}}`).Status(200)
+	f.As("admin").Put(home, `{"name": "Put"}`).Status(200)
+	f.As("admin").Post(organizationsPath, `{"name": "Second"}`).Status(201)
+	f.NewMember("lonely@example.com", "", "1").Post(organizationsPath, `{"name": "First"}`).Status(201)
 }
 
 func TestDeletingAnOrganization(t *testing.T) {
 	g := NewWithT(t)
-	f := newFake(t)
-	home, other := f.known("organization.id"), f.known("known.other_organization.id")
-	domain := f.as("admin").get(f.org("domains", f.known("known.verified_domain.id"))).get("domain").String()
-	f.newMember("both@example.com", other, "1")
-	both := f.newMember("both@example.com", home, "1")
-	f.as("owner").delete(in(home)).bytes(204, "")
-	f.as("owner").get(in(home)).missing("Not found.")
+	f := mocktest.New(t)
+	home, other := f.Known("organization.id"), f.Known("known.other_organization.id")
+	domain := f.As("admin").Get(f.Org("domains", f.Known("known.verified_domain.id"))).Get("domain").String()
+	f.NewMember("both@example.com", other, "1")
+	both := f.NewMember("both@example.com", home, "1")
+	f.As("owner").Delete(mocktest.Org(home)).Bytes(204, "")
+	f.As("owner").Get(mocktest.Org(home)).Missing("Not found.")
 	for _, collection := range []string{"members", "roles", "domains", "identity_provider_configs", "integrations", "invites"} {
-		f.as("owner").get(in(home, collection)).missing("Organization not found.")
+		f.As("owner").Get(mocktest.Org(home, collection)).Missing("Organization not found.")
 	}
-	left := f.known("known.featureless_organization.id")
-	f.as("owner").get(organizationsPath).has("count", "1").has("results.0.id", quote(left))
-	f.as("owner").get("/api/users/@me/").status(200).has("organization.id", quote(left)).has("team.organization", quote(left))
-	f.as("member").get("/api/users/@me/").status(200).has("organization", "null").has("team", "null")
-	f.as("member").get("/api/organizations/@current/").missing("Current organization not found.")
-	both.get("/api/organizations/@current/").status(200).has("id", quote(other))
-	f.as("outsider").post(in(other, "domains"), `{"domain": `+quote(domain)+`}`).status(201)
-	f.as("outsider").post(organizationsPath, `{"name": "Hedgerow Works"}`).status(201).has("slug", `"hedgerow-works"`)
-	f.as("project_only").get("/api/personal_api_keys/@current/").status(200)
+	left := f.Known("known.featureless_organization.id")
+	f.As("owner").Get(organizationsPath).Has("count", "1").Has("results.0.id", mocktest.Quote(left))
+	f.As("owner").Get("/api/users/@me/").Status(200).Has("organization.id", mocktest.Quote(left)).Has("team.organization", mocktest.Quote(left))
+	f.As("member").Get("/api/users/@me/").Status(200).Has("organization", "null").Has("team", "null")
+	f.As("member").Get("/api/organizations/@current/").Missing("Current organization not found.")
+	both.Get("/api/organizations/@current/").Status(200).Has("id", mocktest.Quote(other))
+	f.As("outsider").Post(mocktest.Org(other, "domains"), `{"domain": `+mocktest.Quote(domain)+`}`).Status(201)
+	f.As("outsider").Post(organizationsPath, `{"name": "Hedgerow Works"}`).Status(201).Has("slug", `"hedgerow-works"`)
+	f.As("project_only").Get("/api/personal_api_keys/@current/").Status(200)
 	f.Reset()
-	g.Expect(f.as("owner").get(in(home)).status(http.StatusOK).get("slug").String()).To(Equal("hedgerow-works"))
+	g.Expect(f.As("owner").Get(mocktest.Org(home)).Status(http.StatusOK).Get("slug").String()).To(Equal("hedgerow-works"))
 }
 
 func TestMembersKeysSwitchedOff(t *testing.T) {
-	f := newFake(t)
-	home := in(f.known("organization.id"))
+	f := mocktest.New(t)
+	home := mocktest.Org(f.Known("organization.id"))
 	const denied = "Organization 'It's ours' does not allow using personal API keys. Contact an admin to enable personal API keys for this organization."
-	f.anonymous().patch("/_understudy/organizations/hedgerow-works", `{"feature": {"organization_security_settings": false}}`).status(200)
-	f.as("admin").patch(home, `{"members_can_use_personal_api_keys": false, "name": "It's ours"}`).status(200)
-	f.as("member").get(f.org("domains")).status(200)
-	f.anonymous().patch("/_understudy/organizations/hedgerow-works", `{"feature": {"organization_security_settings": true}}`).status(200)
-	f.as("member").get(f.org("domains")).denied(denied)
-	f.as("member").get(home).denied(denied)
-	f.as("member").get(organizationsPath).status(200)
-	f.as("member").get("/api/users/@me/").status(200)
-	f.session("member").get(f.org("domains")).status(200)
-	f.as("admin").get(f.org("domains")).status(200)
-	f.as("outsider").get(f.org("domains")).denied(noPermission)
+	f.Anonymous().Patch("/_understudy/organizations/hedgerow-works", `{"feature": {"organization_security_settings": false}}`).Status(200)
+	f.As("admin").Patch(home, `{"members_can_use_personal_api_keys": false, "name": "It's ours"}`).Status(200)
+	f.As("member").Get(f.Org("domains")).Status(200)
+	f.Anonymous().Patch("/_understudy/organizations/hedgerow-works", `{"feature": {"organization_security_settings": true}}`).Status(200)
+	f.As("member").Get(f.Org("domains")).Denied(denied)
+	f.As("member").Get(home).Denied(denied)
+	f.As("member").Get(organizationsPath).Status(200)
+	f.As("member").Get("/api/users/@me/").Status(200)
+	f.Session("member").Get(f.Org("domains")).Status(200)
+	f.As("admin").Get(f.Org("domains")).Status(200)
+	f.As("outsider").Get(f.Org("domains")).Denied(noPermission)
 }

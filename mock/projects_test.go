@@ -11,6 +11,7 @@ import (
 
 	"github.com/understudy-dev/understudy/fixtures"
 	"github.com/understudy-dev/understudy/mock"
+	"github.com/understudy-dev/understudy/mock/internal/mocktest"
 )
 
 const (
@@ -21,15 +22,15 @@ const (
 )
 
 // keyOf mints a key of a role with limits of its own.
-func (f *fake) keyOf(role, limits string) *caller {
-	f.t.Helper()
-	minted := f.anonymous().post("/_understudy/keys", fmt.Sprintf(`{"user": %q, %s}`, f.known("credentials."+role+".email"), limits)).status(201)
-	return f.with("Authorization", "Bearer "+minted.get("value").String())
+func keyOf(f *mocktest.Fake, role, limits string) *mocktest.Caller {
+	f.T.Helper()
+	minted := f.Anonymous().Post("/_understudy/keys", fmt.Sprintf(`{"user": %q, %s}`, f.Known("credentials."+role+".email"), limits)).Status(201)
+	return f.With("Authorization", "Bearer "+minted.Get("value").String())
 }
 
-func (f *fake) newProject(body string) *answer {
-	f.t.Helper()
-	return f.as("admin").post(f.org("projects"), body).status(http.StatusCreated)
+func newProject(f *mocktest.Fake, body string) *mocktest.Answer {
+	f.T.Helper()
+	return f.As("admin").Post(f.Org("projects"), body).Status(http.StatusCreated)
 }
 
 // world changes the default world before the fake starts from it.
@@ -45,25 +46,25 @@ func changedWorld(t *testing.T, change func(*fixtures.World)) mock.Option {
 
 func TestNewProject(t *testing.T) {
 	g := NewWithT(t)
-	f := newFake(t)
-	created := f.newProject(`{"name": " Shop front ", "timezone": "Asia/Tokyo", "product_description": "Sells", "api_token": "phc_mine", "id": 1}`)
-	g.Expect(created.keys("")).To(Equal(strings.Fields(`id organization name product_description created_at effective_membership_level
+	f := mocktest.New(t)
+	created := newProject(f, `{"name": " Shop front ", "timezone": "Asia/Tokyo", "product_description": "Sells", "api_token": "phc_mine", "id": 1}`)
+	g.Expect(created.Keys("")).To(Equal(strings.Fields(`id organization name product_description created_at effective_membership_level
 		updated_at uuid api_token completed_snippet_onboarding ingested_event is_demo timezone access_control
 		has_completed_onboarding_for is_pending_deletion project_id`)))
-	created.has("id", "6").has("organization", quote(f.known("organization.id"))).has("name", `"Shop front"`).
-		has("timezone", `"Asia/Tokyo"`).has("product_description", `"Sells"`).has("created_at", `"2026-03-01T12:00:00Z"`).
-		has("effective_membership_level", "8").has("ingested_event", "false").has("access_control", "false").has("project_id", "6")
-	g.Expect(created.get("api_token").String()).To(MatchRegexp(`^phc_[a-z0-9]{43}$`))
-	for _, path := range []string{f.org("projects", "6"), "/api/projects/6/", "/api/projects/6", "/api/projects/@current/"} {
-		f.as("admin").get(path).bytes(200, string(created.body))
+	created.Has("id", "6").Has("organization", mocktest.Quote(f.Known("organization.id"))).Has("name", `"Shop front"`).
+		Has("timezone", `"Asia/Tokyo"`).Has("product_description", `"Sells"`).Has("created_at", `"2026-03-01T12:00:00Z"`).
+		Has("effective_membership_level", "8").Has("ingested_event", "false").Has("access_control", "false").Has("project_id", "6")
+	g.Expect(created.Get("api_token").String()).To(MatchRegexp(`^phc_[a-z0-9]{43}$`))
+	for _, path := range []string{f.Org("projects", "6"), "/api/projects/6/", "/api/projects/6", "/api/projects/@current/"} {
+		f.As("admin").Get(path).Bytes(200, string(created.Body))
 	}
-	f.newProject(`{}`).has("name", `"Default project"`).has("timezone", `"UTC"`).has("product_description", "null")
-	f.newProject(`{"name": "Shop front"}`) // names may be there twice
+	newProject(f, `{}`).Has("name", `"Default project"`).Has("timezone", `"UTC"`).Has("product_description", "null")
+	newProject(f, `{"name": "Shop front"}`) // names may be there twice
 }
 
 func TestProjectFields(t *testing.T) {
-	f := newFake(t)
-	path := f.org("projects", f.newProject(`{"name": "Fields"}`).get("id").String())
+	f := mocktest.New(t)
+	path := f.Org("projects", newProject(f, `{"name": "Fields"}`).Get("id").String())
 	for _, tc := range []struct{ name, body, code, detail, attr string }{
 		{"blank name", `{"name": " "}`, "blank", "This field may not be blank.", "name"},
 		{"null name", `{"name": null}`, "null", "This field may not be null.", "name"},
@@ -80,220 +81,220 @@ func TestProjectFields(t *testing.T) {
 		{"list", `[]`, "invalid_input", "Invalid data. Expected a dictionary, but got list.", ""},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
-			f.t = t
-			before := f.as("admin").get(path)
-			f.as("admin").post(f.org("projects"), tc.body).invalid(tc.code, tc.detail, tc.attr)
-			f.as("admin").patch(path, tc.body).invalid(tc.code, tc.detail, tc.attr)
-			f.as("admin").put(path, tc.body).invalid(tc.code, tc.detail, tc.attr)
-			f.as("admin").get(path).bytes(200, string(before.body))
+			f.T = t
+			before := f.As("admin").Get(path)
+			f.As("admin").Post(f.Org("projects"), tc.body).Invalid(tc.code, tc.detail, tc.attr)
+			f.As("admin").Patch(path, tc.body).Invalid(tc.code, tc.detail, tc.attr)
+			f.As("admin").Put(path, tc.body).Invalid(tc.code, tc.detail, tc.attr)
+			f.As("admin").Get(path).Bytes(200, string(before.Body))
 		})
 	}
-	f.t = t
-	f.newProject(`{"name": "` + strings.Repeat("é", 200) + `"}`)
-	f.as("admin").form(f.org("projects"), "name=Form&timezone=").status(201).has("name", `"Form"`).has("timezone", `"UTC"`)
+	f.T = t
+	newProject(f, `{"name": "`+strings.Repeat("é", 200)+`"}`)
+	f.As("admin").Form(f.Org("projects"), "name=Form&timezone=").Status(201).Has("name", `"Form"`).Has("timezone", `"UTC"`)
 }
 
 func TestUpdatingProjects(t *testing.T) {
-	f := newFake(t)
-	id := f.newProject(`{"name": "Before", "timezone": "Europe/Berlin"}`).get("id").String()
+	f := mocktest.New(t)
+	id := newProject(f, `{"name": "Before", "timezone": "Europe/Berlin"}`).Get("id").String()
 	f.Advance(time.Minute)
-	f.as("admin").patch(f.org("projects", id), `{}`).status(200).has("updated_at", `"2026-03-01T12:00:00Z"`)
-	changed := f.as("admin").patch(f.org("projects", id), `{"name": "After"}`).status(200).
-		has("name", `"After"`).has("timezone", `"Europe/Berlin"`).has("updated_at", `"2026-03-01T12:01:00Z"`).has("created_at", `"2026-03-01T12:00:00Z"`)
-	f.as("admin").get("/api/projects/"+id+"/").bytes(200, string(changed.body))
-	f.as("admin").put("/api/projects/"+id+"/", `{"product_description": null}`).status(200).has("name", `"After"`)
-	f.as("admin").patch("/api/projects/@current/", `{"timezone": "UTC"}`).status(200).has("id", id).has("timezone", `"UTC"`)
+	f.As("admin").Patch(f.Org("projects", id), `{}`).Status(200).Has("updated_at", `"2026-03-01T12:00:00Z"`)
+	changed := f.As("admin").Patch(f.Org("projects", id), `{"name": "After"}`).Status(200).
+		Has("name", `"After"`).Has("timezone", `"Europe/Berlin"`).Has("updated_at", `"2026-03-01T12:01:00Z"`).Has("created_at", `"2026-03-01T12:00:00Z"`)
+	f.As("admin").Get("/api/projects/"+id+"/").Bytes(200, string(changed.Body))
+	f.As("admin").Put("/api/projects/"+id+"/", `{"product_description": null}`).Status(200).Has("name", `"After"`)
+	f.As("admin").Patch("/api/projects/@current/", `{"timezone": "UTC"}`).Status(200).Has("id", id).Has("timezone", `"UTC"`)
 }
 
 func TestListingProjects(t *testing.T) {
 	g := NewWithT(t)
-	f := newFake(t)
-	list := f.as("admin").get(f.org("projects")).status(200).has("count", "3")
-	g.Expect(list.keys("results.0")).To(Equal(strings.Fields(`id uuid organization api_token name completed_snippet_onboarding
+	f := mocktest.New(t)
+	list := f.As("admin").Get(f.Org("projects")).Status(200).Has("count", "3")
+	g.Expect(list.Keys("results.0")).To(Equal(strings.Fields(`id uuid organization api_token name completed_snippet_onboarding
 		has_completed_onboarding_for ingested_event is_demo timezone access_control`)))
-	list.has("results.#.id", "[1,2,4]").has("results.2.access_control", "true")
-	f.as("member").get(f.org("projects")).has("results.#.id", "[1,2]")
-	f.as("admin").get(f.org("projects")+"?limit=1&offset=1").has("results.#.id", "[2]").
-		has("next", quote("http://fake.test"+f.org("projects")+"?limit=1&offset=2"))
-	f.as("admin").get(f.org("projects")+"?search=WEB").has("results.#.id", "[1]")
-	f.as("admin").get("/api/projects/").has("results.#.id", "[1,2,4,5]") // of all the caller's organizations
-	f.as("outsider").get("/api/projects/").has("results.#.id", "[3]")
-	f.as("outsider").get(f.org("projects")).status(200).has("count", "0")
-	f.as("admin").get("/api/organizations/nowhere/projects/").missing("Organization not found.")
+	list.Has("results.#.id", "[1,2,4]").Has("results.2.access_control", "true")
+	f.As("member").Get(f.Org("projects")).Has("results.#.id", "[1,2]")
+	f.As("admin").Get(f.Org("projects")+"?limit=1&offset=1").Has("results.#.id", "[2]").
+		Has("next", mocktest.Quote("http://fake.test"+f.Org("projects")+"?limit=1&offset=2"))
+	f.As("admin").Get(f.Org("projects")+"?search=WEB").Has("results.#.id", "[1]")
+	f.As("admin").Get("/api/projects/").Has("results.#.id", "[1,2,4,5]") // of all the caller's organizations
+	f.As("outsider").Get("/api/projects/").Has("results.#.id", "[3]")
+	f.As("outsider").Get(f.Org("projects")).Status(200).Has("count", "0")
+	f.As("admin").Get("/api/organizations/nowhere/projects/").Missing("Organization not found.")
 }
 
 func TestProjectsOfOthers(t *testing.T) {
-	f := newFake(t)
-	foreign := f.known("known.other_organization.project_id")
-	for _, path := range []string{f.org("projects", foreign), "/api/projects/" + foreign + "/", f.org("projects", "987654"), "/api/projects/99999999999999999999/"} {
-		f.as("admin").get(path).missing("Not found.")
-		f.as("admin").patch(path, `{"name": "Mine"}`).missing("Not found.")
-		f.as("admin").put(path, `[]`).missing("Not found.") // before the body is looked at
-		f.as("admin").delete(path).missing("Not found.")
+	f := mocktest.New(t)
+	foreign := f.Known("known.other_organization.project_id")
+	for _, path := range []string{f.Org("projects", foreign), "/api/projects/" + foreign + "/", f.Org("projects", "987654"), "/api/projects/99999999999999999999/"} {
+		f.As("admin").Get(path).Missing("Not found.")
+		f.As("admin").Patch(path, `{"name": "Mine"}`).Missing("Not found.")
+		f.As("admin").Put(path, `[]`).Missing("Not found.") // before the body is looked at
+		f.As("admin").Delete(path).Missing("Not found.")
 	}
-	elsewhere := "/api/organizations/" + f.known("known.other_organization.id") + "/projects/"
-	f.as("admin").get(elsewhere + foreign + "/").missing("Not found.")
-	f.as("admin").post(elsewhere, `{}`).missing("Organization not found.")
-	f.as("outsider").get("/api/projects/"+foreign+"/").status(200).has("name", `"Shop"`)
-	f.as("admin").get("/api/projects/abc/").invalid("invalid_input", "Field 'id' expected a number but got 'abc'.", "")
-	f.as("admin").delete(f.org("projects", "it's")).invalid("invalid_input", `Field 'id' expected a number but got "it's".`, "")
+	elsewhere := "/api/organizations/" + f.Known("known.other_organization.id") + "/projects/"
+	f.As("admin").Get(elsewhere + foreign + "/").Missing("Not found.")
+	f.As("admin").Post(elsewhere, `{}`).Missing("Organization not found.")
+	f.As("outsider").Get("/api/projects/"+foreign+"/").Status(200).Has("name", `"Shop"`)
+	f.As("admin").Get("/api/projects/abc/").Invalid("invalid_input", "Field 'id' expected a number but got 'abc'.", "")
+	f.As("admin").Delete(f.Org("projects", "it's")).Invalid("invalid_input", `Field 'id' expected a number but got "it's".`, "")
 }
 
 func TestWhoMayCreateProjects(t *testing.T) {
-	f := newFake(t)
-	f.as("member").post(f.org("projects"), `{"name": null}`).denied(onlyAdmins)
-	f.session("member").post(f.org("projects"), `{}`).denied(onlyAdmins)
-	f.session("admin").post("/api/projects/", `{}`).status(201).has("organization", quote(f.known("organization.id")))
-	f.as("owner").post("/api/projects/", `{}`).status(201)
-	f.as("read_scopes").post("/api/projects/", `{}`).denied("API key missing required scope 'project:write'")
-	f.as("unrelated_scope").get(f.org("projects")).denied("API key missing required scope 'project:read'")
-	f.anonymous().get("/api/projects/").unauthenticated("not_authenticated", noCredentials)
+	f := mocktest.New(t)
+	f.As("member").Post(f.Org("projects"), `{"name": null}`).Denied(onlyAdmins)
+	f.Session("member").Post(f.Org("projects"), `{}`).Denied(onlyAdmins)
+	f.Session("admin").Post("/api/projects/", `{}`).Status(201).Has("organization", mocktest.Quote(f.Known("organization.id")))
+	f.As("owner").Post("/api/projects/", `{}`).Status(201)
+	f.As("read_scopes").Post("/api/projects/", `{}`).Denied("API key missing required scope 'project:write'")
+	f.As("unrelated_scope").Get(f.Org("projects")).Denied("API key missing required scope 'project:read'")
+	f.Anonymous().Get("/api/projects/").Unauthenticated("not_authenticated", noCredentials)
 }
 
 func TestHowManyProjects(t *testing.T) {
 	bare := "/api/organizations/01900000-0001-7000-8000-000000000003/projects/"
-	limited := newFake(t, changedWorld(t, func(w *fixtures.World) {
+	limited := mocktest.New(t, changedWorld(t, func(w *fixtures.World) {
 		limit := 4
 		w.Organizations[0].ProjectLimit = &limit
 	}))
-	limited.as("admin").post(bare, `{}`).denied(noPlan)     // without the feature there is one
-	limited.as("admin").put(bare+"5/", `{}`).denied(noPlan) // as the real server has it
-	limited.as("admin").patch(bare+"5/", `{}`).status(200)
-	limited.as("admin").delete(bare+"5/").bytes(204, "")
-	limited.as("admin").post(bare, `{}`).status(201)
-	limited.newProject(`{}`)
-	limited.as("admin").post(limited.org("projects"), `{"timezone": 1}`).denied(noPlan)
-	limited.as("admin").get("/api/organizations/@current/").has(`available_product_features.#(key=="organizations_projects").limit`, "4")
+	limited.As("admin").Post(bare, `{}`).Denied(noPlan)     // without the feature there is one
+	limited.As("admin").Put(bare+"5/", `{}`).Denied(noPlan) // as the real server has it
+	limited.As("admin").Patch(bare+"5/", `{}`).Status(200)
+	limited.As("admin").Delete(bare+"5/").Bytes(204, "")
+	limited.As("admin").Post(bare, `{}`).Status(201)
+	newProject(limited, `{}`)
+	limited.As("admin").Post(limited.Org("projects"), `{"timezone": 1}`).Denied(noPlan)
+	limited.As("admin").Get("/api/organizations/@current/").Has(`available_product_features.#(key=="organizations_projects").limit`, "4")
 }
 
 func TestPrivateProjects(t *testing.T) {
-	f := newFake(t, changedWorld(t, func(w *fixtures.World) {
+	f := mocktest.New(t, changedWorld(t, func(w *fixtures.World) {
 		w.Organizations[0].Projects[1].Private = true
 		w.Organizations[0].Projects[1].Members = []string{"member@hedgerow.example"}
 	}))
-	private, shared, open := f.org("projects", "4"), f.org("projects", "2"), f.org("projects", "1")
-	f.as("member").get(private).missing("Not found.")
-	f.as("member").delete(private).missing("Not found.")
-	f.as("owner").get(private).status(200).has("effective_membership_level", "8")
-	f.as("admin").get(private).status(200).has("effective_membership_level", "8")
+	private, shared, open := f.Org("projects", "4"), f.Org("projects", "2"), f.Org("projects", "1")
+	f.As("member").Get(private).Missing("Not found.")
+	f.As("member").Delete(private).Missing("Not found.")
+	f.As("owner").Get(private).Status(200).Has("effective_membership_level", "8")
+	f.As("admin").Get(private).Status(200).Has("effective_membership_level", "8")
 
-	f.as("member").get(shared).status(200).has("effective_membership_level", "1")
-	f.as("member").patch(shared, `{"timezone": "UTC", "name": "Mine"}`).denied("Only project admins can modify these settings: name, timezone")
-	f.as("member").patch(shared, `{"timezone": "Nowhere"}`).invalid("invalid_choice", `"Nowhere" is not a valid choice.`, "timezone")
-	f.as("member").patch(shared, `{"product_description": "Ours"}`).status(200).has("product_description", `"Ours"`)
-	f.as("member").delete(shared).denied(projectLevel)
+	f.As("member").Get(shared).Status(200).Has("effective_membership_level", "1")
+	f.As("member").Patch(shared, `{"timezone": "UTC", "name": "Mine"}`).Denied("Only project admins can modify these settings: name, timezone")
+	f.As("member").Patch(shared, `{"timezone": "Nowhere"}`).Invalid("invalid_choice", `"Nowhere" is not a valid choice.`, "timezone")
+	f.As("member").Patch(shared, `{"product_description": "Ours"}`).Status(200).Has("product_description", `"Ours"`)
+	f.As("member").Delete(shared).Denied(projectLevel)
 
-	f.as("member").get(open).status(200).has("effective_membership_level", "8") // open to all who are not named
-	f.as("member").patch(open, `{"name": "Site"}`).status(200)
-	f.as("member").get("/api/users/@me/").has("organization.projects.#.id", "[1,2]").has("organization.teams.#.id", "[1,2]")
+	f.As("member").Get(open).Status(200).Has("effective_membership_level", "8") // open to all who are not named
+	f.As("member").Patch(open, `{"name": "Site"}`).Status(200)
+	f.As("member").Get("/api/users/@me/").Has("organization.projects.#.id", "[1,2]").Has("organization.teams.#.id", "[1,2]")
 
-	control := "/_understudy/organizations/" + f.known("organization.id")
-	f.anonymous().patch(control, `{"feature": {"advanced_permissions": false}}`).status(200)
-	f.as("member").get(private).status(200).has("effective_membership_level", "1") // nothing is private without the feature
-	f.as("member").patch(open, `{"name": "Again"}`).denied("Only project admins can modify these settings: name")
-	f.as("member").delete(open).denied(projectLevel)
+	control := "/_understudy/organizations/" + f.Known("organization.id")
+	f.Anonymous().Patch(control, `{"feature": {"advanced_permissions": false}}`).Status(200)
+	f.As("member").Get(private).Status(200).Has("effective_membership_level", "1") // nothing is private without the feature
+	f.As("member").Patch(open, `{"name": "Again"}`).Denied("Only project admins can modify these settings: name")
+	f.As("member").Delete(open).Denied(projectLevel)
 }
 
 func TestKeysWithLimits(t *testing.T) {
-	f := newFake(t)
-	project := f.keyOf("admin", `"projects": [1]`)
-	project.get("/api/projects/1/").status(200)
-	project.get(f.org("projects", "1")).status(200)
-	project.patch("/api/projects/1/", `{}`).status(200)
-	project.get("/api/projects/2/").denied("API key does not have access to the requested project: ID 2.")
-	project.delete(f.org("projects", "2")).denied("API key does not have access to the requested project: ID 2.")
-	project.get("/api/projects/3/").missing("Not found.")
-	for _, path := range []string{"/api/projects/", f.org("projects"), f.org("invites"), f.org("domains")} {
-		project.get(path).denied(projectEndpoint)
+	f := mocktest.New(t)
+	project := keyOf(f, "admin", `"projects": [1]`)
+	project.Get("/api/projects/1/").Status(200)
+	project.Get(f.Org("projects", "1")).Status(200)
+	project.Patch("/api/projects/1/", `{}`).Status(200)
+	project.Get("/api/projects/2/").Denied("API key does not have access to the requested project: ID 2.")
+	project.Delete(f.Org("projects", "2")).Denied("API key does not have access to the requested project: ID 2.")
+	project.Get("/api/projects/3/").Missing("Not found.")
+	for _, path := range []string{"/api/projects/", f.Org("projects"), f.Org("invites"), f.Org("domains")} {
+		project.Get(path).Denied(projectEndpoint)
 	}
-	project.post("/api/projects/", `{}`).denied(projectEndpoint)
-	project.get("/api/users/@me/").status(200)
+	project.Post("/api/projects/", `{}`).Denied(projectEndpoint)
+	project.Get("/api/users/@me/").Status(200)
 
-	elsewhere := f.as("other_organization_only")
-	for _, path := range []string{f.org("projects"), f.org("projects", "1"), "/api/projects/", "/api/projects/1/"} {
-		elsewhere.get(path).denied("API key does not have access to the requested organization: ID " + f.known("organization.id") + ".")
+	elsewhere := f.As("other_organization_only")
+	for _, path := range []string{f.Org("projects"), f.Org("projects", "1"), "/api/projects/", "/api/projects/1/"} {
+		elsewhere.Get(path).Denied("API key does not have access to the requested organization: ID " + f.Known("organization.id") + ".")
 	}
-	here := f.keyOf("admin", `"organizations": [`+quote(f.known("organization.id"))+`]`)
-	here.get("/api/projects/").has("results.#.id", "[1,2,4]")
-	here.get("/api/projects/5/").missing("Not found.")
-	f.as("admin").get("/api/projects/5/").status(200)
+	here := keyOf(f, "admin", `"organizations": [`+mocktest.Quote(f.Known("organization.id"))+`]`)
+	here.Get("/api/projects/").Has("results.#.id", "[1,2,4]")
+	here.Get("/api/projects/5/").Missing("Not found.")
+	f.As("admin").Get("/api/projects/5/").Status(200)
 
-	reading := f.keyOf("admin", `"scopes": ["project:read"]`)
-	reading.get("/api/projects/1/").status(200)
-	reading.patch("/api/projects/1/", `{}`).denied("API key missing required scope 'project:write'")
-	f.keyOf("admin", `"scopes": ["project:write"]`).get(f.org("projects")).status(200)
+	reading := keyOf(f, "admin", `"scopes": ["project:read"]`)
+	reading.Get("/api/projects/1/").Status(200)
+	reading.Patch("/api/projects/1/", `{}`).Denied("API key missing required scope 'project:write'")
+	keyOf(f, "admin", `"scopes": ["project:write"]`).Get(f.Org("projects")).Status(200)
 }
 
 func TestKeysOfMembersThatAreSwitchedOff(t *testing.T) {
-	f := newFake(t)
-	f.as("admin").patch("/api/organizations/@current/", `{"members_can_use_personal_api_keys": false}`).status(200)
-	for _, path := range []string{f.org("projects"), f.org("projects", "1"), "/api/projects/", "/api/projects/1/"} {
-		f.as("member").get(path).denied("Organization 'Hedgerow Works' does not allow using personal API keys. " +
+	f := mocktest.New(t)
+	f.As("admin").Patch("/api/organizations/@current/", `{"members_can_use_personal_api_keys": false}`).Status(200)
+	for _, path := range []string{f.Org("projects"), f.Org("projects", "1"), "/api/projects/", "/api/projects/1/"} {
+		f.As("member").Get(path).Denied("Organization 'Hedgerow Works' does not allow using personal API keys. " +
 			"Contact an admin to enable personal API keys for this organization.")
-		f.session("member").get(path).status(200)
-		f.as("admin").get(path).status(200)
+		f.Session("member").Get(path).Status(200)
+		f.As("admin").Get(path).Status(200)
 	}
 }
 
 func TestDeletingProjects(t *testing.T) {
-	f := newFake(t)
-	created := f.newProject(`{"name": "Brief"}`)
-	id := created.get("id").String()
-	f.as("admin").get("/api/users/@me/").has("team.id", id).has("team.name", `"Brief"`).has("organization.id", quote(f.known("organization.id")))
-	f.as("owner").get("/api/users/@me/").has("team.id", "1")
-	f.as("admin").delete(f.org("projects", id)).bytes(204, "")
-	for _, path := range []string{f.org("projects", id), "/api/projects/" + id + "/"} {
-		f.as("admin").get(path).missing("Not found.")
-		f.as("admin").delete(path).missing("Not found.")
+	f := mocktest.New(t)
+	created := newProject(f, `{"name": "Brief"}`)
+	id := created.Get("id").String()
+	f.As("admin").Get("/api/users/@me/").Has("team.id", id).Has("team.name", `"Brief"`).Has("organization.id", mocktest.Quote(f.Known("organization.id")))
+	f.As("owner").Get("/api/users/@me/").Has("team.id", "1")
+	f.As("admin").Delete(f.Org("projects", id)).Bytes(204, "")
+	for _, path := range []string{f.Org("projects", id), "/api/projects/" + id + "/"} {
+		f.As("admin").Get(path).Missing("Not found.")
+		f.As("admin").Delete(path).Missing("Not found.")
 	}
-	f.as("admin").get("/api/users/@me/").has("team.id", "1")
-	f.as("admin").get("/api/projects/@current/").has("id", "1")
-	f.newProject(`{}`).has("id", "7") // numbers are not used again
+	f.As("admin").Get("/api/users/@me/").Has("team.id", "1")
+	f.As("admin").Get("/api/projects/@current/").Has("id", "1")
+	newProject(f, `{}`).Has("id", "7") // numbers are not used again
 }
 
 // TestWhatStillNamesADeletedProject: numbers stay where they are, and lead nowhere.
 func TestWhatStillNamesADeletedProject(t *testing.T) {
-	f := newFake(t)
-	id := f.newProject(`{"name": "Brief"}`).get("id").String()
-	key := f.keyOf("admin", `"projects": [`+id+`]`)
-	invite := f.invite(`{"target_email": "n@example.com", "private_project_access": [{"id": ` + id + `, "level": "admin"}]}`).status(201)
-	mapping := f.org("integrations", f.known("known.integrations.connectable"))
-	f.session("admin").patch(mapping+"environment-mapping/", `{"production": `+id+`}`).status(200)
+	f := mocktest.New(t)
+	id := newProject(f, `{"name": "Brief"}`).Get("id").String()
+	key := keyOf(f, "admin", `"projects": [`+id+`]`)
+	invite := f.Invite(`{"target_email": "n@example.com", "private_project_access": [{"id": ` + id + `, "level": "admin"}]}`).Status(201)
+	mapping := f.Org("integrations", f.Known("known.integrations.connectable"))
+	f.Session("admin").Patch(mapping+"environment-mapping/", `{"production": `+id+`}`).Status(200)
 
-	f.as("admin").delete("/api/projects/"+id+"/").bytes(204, "")
+	f.As("admin").Delete("/api/projects/"+id+"/").Bytes(204, "")
 
-	key.get("/api/projects/" + id + "/").missing("Not found.")
-	key.get("/api/projects/1/").denied("API key does not have access to the requested project: ID 1.")
-	f.as("admin").get(f.org("invites")).has(`results.#(id==`+quote(invite.get("id").String())+`).private_project_access.0.id`, id)
-	f.as("admin").get(mapping).has("config.environment_mapping.production", id)
-	f.as("admin").post(f.org("invites"), `{"target_email": "o@example.com", "private_project_access": [{"id": `+id+`, "level": "member"}]}`).
-		invalid("invalid_input", "Project does not exist on this organization, or it is private and you do not have access to it.", "private_project_access")
-	f.session("admin").patch(mapping+"environment-mapping/", `{"production": `+id+`}`).
-		bytes(400, `{"detail":"Project `+id+` does not belong to this organization."}`)
-	f.accept(invite, `{"first_name": "New", "password": "long enough"}`).status(201)
+	key.Get("/api/projects/" + id + "/").Missing("Not found.")
+	key.Get("/api/projects/1/").Denied("API key does not have access to the requested project: ID 1.")
+	f.As("admin").Get(f.Org("invites")).Has(`results.#(id==`+mocktest.Quote(invite.Get("id").String())+`).private_project_access.0.id`, id)
+	f.As("admin").Get(mapping).Has("config.environment_mapping.production", id)
+	f.As("admin").Post(f.Org("invites"), `{"target_email": "o@example.com", "private_project_access": [{"id": `+id+`, "level": "member"}]}`).
+		Invalid("invalid_input", "Project does not exist on this organization, or it is private and you do not have access to it.", "private_project_access")
+	f.Session("admin").Patch(mapping+"environment-mapping/", `{"production": `+id+`}`).
+		Bytes(400, `{"detail":"Project `+id+` does not belong to this organization."}`)
+	accept(f, invite, `{"first_name": "New", "password": "long enough"}`).Status(201)
 }
 
 func TestNoCurrentProject(t *testing.T) {
-	f := newFake(t)
+	f := mocktest.New(t)
 	for _, id := range []string{"1", "2", "4"} {
-		f.as("owner").delete("/api/projects/"+id+"/").bytes(204, "")
+		f.As("owner").Delete("/api/projects/"+id+"/").Bytes(204, "")
 	}
-	f.as("member").get("/api/users/@me/").has("team", "null").has("organization.id", quote(f.known("organization.id")))
-	f.as("member").get("/api/projects/@current/").missing("Not found.")
-	f.as("member").get(f.org("projects")).has("count", "0")
+	f.As("member").Get("/api/users/@me/").Has("team", "null").Has("organization.id", mocktest.Quote(f.Known("organization.id")))
+	f.As("member").Get("/api/projects/@current/").Missing("Not found.")
+	f.As("member").Get(f.Org("projects")).Has("count", "0")
 }
 
 func TestMethodsOfProjects(t *testing.T) {
-	f := newFake(t)
-	for _, path := range []string{f.org("projects"), "/api/projects/"} {
-		got := f.as("admin").patch(path, `{}`).refused(405, "invalid_request", "method_not_allowed", `Method "PATCH" not allowed.`, "")
-		if allow := got.header.Get("Allow"); allow != "GET, POST, HEAD, OPTIONS" {
+	f := mocktest.New(t)
+	for _, path := range []string{f.Org("projects"), "/api/projects/"} {
+		got := f.As("admin").Patch(path, `{}`).Refused(405, "invalid_request", "method_not_allowed", `Method "PATCH" not allowed.`, "")
+		if allow := got.Header.Get("Allow"); allow != "GET, POST, HEAD, OPTIONS" {
 			t.Errorf("Allow: %q", allow)
 		}
-		f.as("admin").delete(path).denied(noKeyAccess)
-		f.session("admin").delete(path).refused(405, "invalid_request", "method_not_allowed", `Method "DELETE" not allowed.`, "")
+		f.As("admin").Delete(path).Denied(noKeyAccess)
+		f.Session("admin").Delete(path).Refused(405, "invalid_request", "method_not_allowed", `Method "DELETE" not allowed.`, "")
 	}
-	f.session("admin").post("/api/projects/1/", `{}`).refused(405, "invalid_request", "method_not_allowed", `Method "POST" not allowed.`, "")
-	f.as("admin").do("OPTIONS", "/api/projects/1/", "", "").status(200)
-	f.as("admin").do("HEAD", "/api/projects/1/", "", "").status(200)
+	f.Session("admin").Post("/api/projects/1/", `{}`).Refused(405, "invalid_request", "method_not_allowed", `Method "POST" not allowed.`, "")
+	f.As("admin").Do("OPTIONS", "/api/projects/1/", "", "").Status(200)
+	f.As("admin").Do("HEAD", "/api/projects/1/", "", "").Status(200)
 }

@@ -13,6 +13,7 @@ import (
 
 	"github.com/understudy-dev/understudy/fixtures"
 	"github.com/understudy-dev/understudy/mock"
+	"github.com/understudy-dev/understudy/mock/internal/mocktest"
 )
 
 // tagged is the world "default" with a word in everything that the tests look at.
@@ -30,61 +31,58 @@ func tagged(t testing.TB, word string) *fixtures.World {
 }
 
 func TestReplace(t *testing.T) {
-	f := newFake(t, mock.WithWorld(tagged(t, "before")))
+	f := mocktest.New(t, mock.WithWorld(tagged(t, "before")))
 	g := NewWithT(t)
-	admin, organization := f.as("admin"), f.organization()
-	before := admin.and("Understudy-Sandbox", "before")
-	before.get(organization).status(200).has("name", `"before"`)
-	admin.patch(organization, `{"name": "changed"}`).status(200)
-	f.anonymous().post("/_understudy/clock", `{"advance": "1h", "freeze": true}`).status(200)
+	admin, organization := f.As("admin"), f.Org()
+	before := admin.And(mocktest.SandboxHeader, "before")
+	before.Get(organization).Status(200).Has("name", `"before"`)
+	admin.Patch(organization, `{"name": "changed"}`).Status(200)
+	f.Anonymous().Post("/_understudy/clock", `{"advance": "1h", "freeze": true}`).Status(200)
 
 	g.Expect(f.Replace(tagged(t, "after"))).To(Succeed())
-	admin.get(organization).status(200).has("name", `"after"`)
-	f.anonymous().get("/_understudy/clock").has("frozen", "false").has("offset_seconds", "0")
-	before.get(organization).status(200).has("name", `"before"`)
-	admin.and("Understudy-Sandbox", "new").get(organization).status(200).has("name", `"after"`)
+	admin.Get(organization).Status(200).Has("name", `"after"`)
+	f.Anonymous().Get("/_understudy/clock").Has("frozen", "false").Has("offset_seconds", "0")
+	before.Get(organization).Status(200).Has("name", `"before"`)
+	admin.And(mocktest.SandboxHeader, "new").Get(organization).Status(200).Has("name", `"after"`)
 
-	admin.patch(organization, `{"name": "changed"}`).status(200)
+	admin.Patch(organization, `{"name": "changed"}`).Status(200)
 	f.Reset()
-	admin.get(organization).status(200).has("name", `"after"`)
-	before.post("/_understudy/reset", "").status(http.StatusNoContent)
-	before.get(organization).status(200).has("name", `"before"`)
+	admin.Get(organization).Status(200).Has("name", `"after"`)
+	before.Post("/_understudy/reset", "").Status(http.StatusNoContent)
+	before.Get(organization).Status(200).Has("name", `"before"`)
 }
 
 // The sessions of the profile are there from the first moment of the new world.
 func TestReplaceLogsIn(t *testing.T) {
-	f := newFake(t, mock.WithWorld(tagged(t, "before")))
+	f := mocktest.New(t, mock.WithWorld(tagged(t, "before")))
 	g := NewWithT(t)
 	g.Expect(f.Replace(tagged(t, "after"))).To(Succeed())
 	profile, err := f.Profile("http://fake.test")
 	g.Expect(err).NotTo(HaveOccurred())
 	session := gjson.GetBytes(profile, "credentials.admin.session")
-	caller := f.with("Cookie", session.Get("cookie").String(), "X-CSRFToken", session.Get("csrf_token").String())
-	caller.get("/api/users/@me/").status(200).has("first_name", `"after"`)
-	caller.patch(f.organization(), `{"name": "in session"}`).status(200)
+	caller := f.With("Cookie", session.Get("cookie").String(), "X-CSRFToken", session.Get("csrf_token").String())
+	caller.Get("/api/users/@me/").Status(200).Has("first_name", `"after"`)
+	caller.Patch(f.Org(), `{"name": "in session"}`).Status(200)
 }
 
 func TestReplaceRefusesWhatCannotBeBuilt(t *testing.T) {
-	f := newFake(t, mock.WithWorld(tagged(t, "before")))
+	f := mocktest.New(t, mock.WithWorld(tagged(t, "before")))
 	g := NewWithT(t)
-	f.as("admin").patch(f.organization(), `{"name": "changed"}`).status(200)
+	f.As("admin").Patch(f.Org(), `{"name": "changed"}`).Status(200)
 	broken := tagged(t, "broken")
 	broken.Organizations[0].Members[0].User = "nobody@example.com"
 	g.Expect(f.Replace(broken)).To(MatchError(And(ContainSubstring("world broken"), ContainSubstring("there is no user nobody@example.com"))))
-	f.as("admin").get(f.organization()).has("name", `"changed"`)
+	f.As("admin").Get(f.Org()).Has("name", `"changed"`)
 	f.Reset()
-	f.as("admin").get(f.organization()).has("name", `"before"`)
+	f.As("admin").Get(f.Org()).Has("name", `"before"`)
 }
-
-// organization is the path of the profile's organization.
-func (f *fake) organization() string { return strings.TrimSuffix(f.org(), "/") }
 
 // TestReplaceUnderLoad has readers and writers look for a mixture of two worlds
 // while each takes the place of the other.
 func TestReplaceUnderLoad(t *testing.T) {
 	worlds := []*fixtures.World{tagged(t, "first"), tagged(t, "second")}
-	f := newFake(t, mock.WithWorld(worlds[0]))
-	admin := f.as("admin")
+	f := mocktest.New(t, mock.WithWorld(worlds[0]))
+	admin := f.As("admin")
 
 	var calling sync.WaitGroup
 	over := make(chan struct{})
@@ -111,11 +109,11 @@ func TestReplaceUnderLoad(t *testing.T) {
 		})
 	}
 	look("an answer", func() []string {
-		me := admin.get("/api/users/@me/")
-		return []string{me.get("first_name").String(), me.get("organization.name").String()}
+		me := admin.Get("/api/users/@me/")
+		return []string{me.Get("first_name").String(), me.Get("organization.name").String()}
 	})
 	look("an invite", func() []string {
-		admin.post(f.org("invites"), `{"target_email": "new@example.com"}`)
+		admin.Post(f.Org("invites"), `{"target_email": "new@example.com"}`)
 		return []string{""}
 	})
 	look("a mail", func() (words []string) {
@@ -133,7 +131,7 @@ func TestReplaceUnderLoad(t *testing.T) {
 			t.Error(err)
 		}
 		session := gjson.GetBytes(profile, "credentials.admin.session.cookie").String()
-		if code := f.with("Cookie", session).get("/api/users/@me/").code; code != http.StatusOK {
+		if code := f.With("Cookie", session).Get("/api/users/@me/").Code; code != http.StatusOK {
 			t.Errorf("the session of the profile is answered with %d", code)
 		}
 		return []string{gjson.GetBytes(profile, "name").String()}

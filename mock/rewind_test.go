@@ -10,6 +10,8 @@ import (
 
 	"github.com/understudy-dev/understudy/fixtures"
 	"github.com/understudy-dev/understudy/mock"
+	"github.com/understudy-dev/understudy/mock/internal/mocktest"
+	"github.com/understudy-dev/understudy/mock/internal/mocktest/moves"
 )
 
 // A game on everything that there is, played again from before its first request, has
@@ -18,25 +20,25 @@ func TestRewindAndReplay(t *testing.T) {
 	for seed := range uint64(2) {
 		t.Run(fmt.Sprint("seed ", seed), func(t *testing.T) {
 			g := NewWithT(t)
-			server := startFrom(t, embedded("default")(), mock.WithJournal(100_000))
-			start := exported(t, server, fixtures.Write)
-			first := newPlayer(t, server, seed)
-			first.anonymous().get("/api/login/") // the request to go back to
-			first.play(3)
-			end := exported(t, server, fixtures.Write)
+			server := mocktest.New(t, mock.WithJournal(100_000)).Server
+			start := mocktest.Exported(t, server, fixtures.Write)
+			first := moves.New(t, server, seed)
+			first.Anonymous().Get("/api/login/") // the request to go back to
+			first.Play(3)
+			end := mocktest.Exported(t, server, fixtures.Write)
 			g.Expect(end).NotTo(Equal(start))
 
-			first.anonymous().post("/_understudy/clock", `{"reset": true}`).status(200)
-			first.anonymous().post("/_understudy/rewind", `{"before": 1}`).status(http.StatusNoContent)
-			sameText(t, exported(t, server, fixtures.Write), start)
+			first.Anonymous().Post("/_understudy/clock", `{"reset": true}`).Status(200)
+			first.Anonymous().Post("/_understudy/rewind", `{"before": 1}`).Status(http.StatusNoContent)
+			mocktest.SameText(t, mocktest.Exported(t, server, fixtures.Write), start)
 
-			second := newPlayer(t, server, seed)
-			second.play(3)
-			sameText(t, second.transcript(), first.transcript())
-			for i, a := range second.heard {
-				g.Expect(a.header).To(Equal(first.heard[i].header), a.asked)
+			second := moves.New(t, server, seed)
+			second.Play(3)
+			mocktest.SameText(t, second.Transcript(), first.Transcript())
+			for i, a := range second.Heard {
+				g.Expect(a.Header).To(Equal(first.Heard[i].Header), a.Asked)
 			}
-			sameText(t, exported(t, server, fixtures.Write), end)
+			mocktest.SameText(t, mocktest.Exported(t, server, fixtures.Write), end)
 		})
 	}
 }
@@ -46,37 +48,37 @@ func TestRewindAndReplay(t *testing.T) {
 // the control plane has done between requests.
 func TestRewindToAnyRequest(t *testing.T) {
 	g := NewWithT(t)
-	f := newFake(t)
-	p := f.provider()
+	f := mocktest.New(t)
+	p := f.Provider()
 	steps := []func(){
-		func() { f.as("admin").get(f.org("domains")).status(200) },
-		func() { f.invite(`{"target_email": "one@example.com"}`).status(201) },
-		func() { f.as("admin").post(f.org("domains"), `{"domain": "!"}`).status(400) },
-		func() { f.newDomain("rewound.example.com") },
-		func() { p.newUser("rewound") },
-		func() { p.gets("Users").status(200) },
-		func() { f.as("admin").get("/api/badgers/").status(404) },
-		func() { f.as("member").post(f.org("domains"), `{"domain": "a.example.com"}`).status(403) },
+		func() { f.As("admin").Get(f.Org("domains")).Status(200) },
+		func() { f.Invite(`{"target_email": "one@example.com"}`).Status(201) },
+		func() { f.As("admin").Post(f.Org("domains"), `{"domain": "!"}`).Status(400) },
+		func() { f.NewDomain("rewound.example.com") },
+		func() { p.NewUser("rewound") },
+		func() { p.Get("Users").Status(200) },
+		func() { f.As("admin").Get("/api/badgers/").Status(404) },
+		func() { f.As("member").Post(f.Org("domains"), `{"domain": "a.example.com"}`).Status(403) },
 	}
 	var before []string
 	for i, step := range steps {
 		f.PublishTXT("between.example.com", fmt.Sprint(i))
-		before = append(before, exported(t, f.Server, fixtures.Write))
+		before = append(before, mocktest.Exported(t, f.Server, fixtures.Write))
 		step()
 	}
 	f.PublishTXT("between.example.com", "at last")
 	g.Expect(f.Requests()).To(HaveLen(len(steps)))
 	for i := len(steps) - 1; i >= 0; i-- {
 		g.Expect(f.Rewind(i + 1)).To(Succeed())
-		sameText(t, exported(t, f.Server, fixtures.Write), before[i])
+		mocktest.SameText(t, mocktest.Exported(t, f.Server, fixtures.Write), before[i])
 	}
 	g.Expect(f.Requests()).To(HaveLen(len(steps)), "the journal keeps what it has")
 }
 
 func TestRewindToWhatIsNotThere(t *testing.T) {
-	f := newFake(t, mock.WithJournal(2))
+	f := mocktest.New(t, mock.WithJournal(2))
 	for range 3 {
-		f.as("admin").get(f.org("domains")).status(200)
+		f.As("admin").Get(f.Org("domains")).Status(200)
 	}
 	for _, tc := range []struct {
 		name, body string
@@ -90,8 +92,8 @@ func TestRewindToWhatIsNotThere(t *testing.T) {
 		{"no body", ``, 400, "invalid_body"},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
-			f.t = t
-			f.anonymous().post("/_understudy/rewind", tc.body).status(tc.status).has("understudy", quote(tc.code))
+			f.T = t
+			f.Anonymous().Post("/_understudy/rewind", tc.body).Status(tc.status).Has("understudy", mocktest.Quote(tc.code))
 		})
 	}
 	NewWithT(t).Expect(f.Rewind(1)).To(MatchError(ContainSubstring("no request 1")))
@@ -99,9 +101,9 @@ func TestRewindToWhatIsNotThere(t *testing.T) {
 
 // A world that cannot be built changes nothing, and says where it is wrong.
 func TestBrokenWorldsChangeNothing(t *testing.T) {
-	f := newFake(t)
-	f.newDomain("kept.example.com")
-	before := exported(t, f.Server, fixtures.Write)
+	f := mocktest.New(t)
+	f.NewDomain("kept.example.com")
+	before := mocktest.Exported(t, f.Server, fixtures.Write)
 	for _, tc := range []struct{ name, from, to, says string }{
 		{"a word where a number belongs", "level: 8", "level: eight", `level`},
 		{"a field that there is not", "slug: hedgerow-works", "slugg: hedgerow-works", `slugg`},
@@ -109,14 +111,14 @@ func TestBrokenWorldsChangeNothing(t *testing.T) {
 		{"no YAML", "organizations:", "organizations: [", ""},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
-			f.t = t
+			f.T = t
 			g := NewWithT(t)
 			broken := strings.Replace(before, tc.from, tc.to, 1)
 			g.Expect(broken).NotTo(Equal(before))
-			refused := f.anonymous().do("PUT", "/_understudy/world", "application/yaml", broken).status(400).has("understudy", `"invalid_world"`)
-			detail := refused.get("detail").String()
+			refused := f.Anonymous().Do("PUT", "/_understudy/world", "application/yaml", broken).Status(400).Has("understudy", `"invalid_world"`)
+			detail := refused.Get("detail").String()
 			g.Expect(detail).To(And(MatchRegexp(`the body:\d+`), ContainSubstring(tc.says)))
-			sameText(t, exported(t, f.Server, fixtures.Write), before)
+			mocktest.SameText(t, mocktest.Exported(t, f.Server, fixtures.Write), before)
 		})
 	}
 }

@@ -7,17 +7,18 @@ import (
 	"testing"
 
 	"github.com/understudy-dev/understudy/mock"
+	"github.com/understudy-dev/understudy/mock/internal/mocktest"
 )
 
 // FuzzRequests throws anything at every kind of operation: the answer is always
 // one that the API has, never a crash, and a refusal has the API's form.
 func FuzzRequests(f *testing.F) {
-	server := newFake(f)
-	server.noise = true
+	server := mocktest.New(f)
+	server.RandomInput = true
 	paths := []string{
-		server.org("domains"), server.org("domains", server.known("known.verified_domain.id")), server.org("identity_provider_configs"),
-		server.org("invites"), server.org("integrations", server.known("known.integrations.connectable"), "environment-mapping"),
-		server.org("domains", server.known("known.scim.domain_id"), "scim", "logs"), "/api/login/", "/api/organizations/", "/_understudy/clock",
+		server.Org("domains"), server.Org("domains", server.Known("known.verified_domain.id")), server.Org("identity_provider_configs"),
+		server.Org("invites"), server.Org("integrations", server.Known("known.integrations.connectable"), "environment-mapping"),
+		server.Org("domains", server.Known("known.scim.domain_id"), "scim", "logs"), "/api/login/", "/api/organizations/", "/_understudy/clock",
 	}
 	methods := []string{"GET", "POST", "PUT", "PATCH", "HEAD", "OPTIONS"}
 	contentTypes := []string{"application/json", "application/x-www-form-urlencoded", "multipart/form-data; boundary=b", "text/plain", ""}
@@ -28,14 +29,14 @@ func FuzzRequests(f *testing.F) {
 	f.Add(uint8(3), uint8(1), uint8(0), "", `{"target_email": "a@b.example", "private_project_access": [{"id": 1e99, "level": {}}]}`)
 	f.Add(uint8(5), uint8(0), uint8(4), "page=last&page_size=-1&after=2026-01-01&search=a%40b.c", "")
 	f.Fuzz(func(t *testing.T, path, method, contentType uint8, query, body string) {
-		server.t = t
-		caller := server.session("admin")
-		answer := caller.do(methods[int(method)%len(methods)], paths[int(path)%len(paths)]+"?"+escape(query), contentTypes[int(contentType)%len(contentTypes)], body)
-		if answer.code >= 500 {
-			answer.fail("a crash")
+		server.T = t
+		caller := server.Session("admin")
+		answer := caller.Do(methods[int(method)%len(methods)], paths[int(path)%len(paths)]+"?"+escape(query), contentTypes[int(contentType)%len(contentTypes)], body)
+		if answer.Code >= 500 {
+			answer.Fail("a crash")
 		}
-		if answer.code >= 400 && len(answer.body) > 0 && !answer.get("detail").Exists() {
-			answer.fail("a refusal without a detail")
+		if answer.Code >= 400 && len(answer.Body) > 0 && !answer.Get("detail").Exists() {
+			answer.Fail("a refusal without a detail")
 		}
 	})
 }
@@ -51,13 +52,13 @@ func escape(query string) string {
 }
 
 func TestHugeAndDeepBodies(t *testing.T) {
-	f := newFake(t)
-	path := f.org("identity_provider_configs")
-	f.as("admin").post(path, `{"name": "`+strings.Repeat("x", mockMax)+`"}`).status(http.StatusRequestEntityTooLarge)
-	f.as("admin").post(path, strings.Repeat(`{"a":`, 100_000)).status(400).has("code", `"parse_error"`)
-	f.as("admin").post(path, `{"saml_x509_cert": "`+strings.Repeat("x", 1<<20)+`"}`).status(201)
-	f.as("admin").form(path, strings.Repeat("a=1&", 50_000)).status(201)
-	f.as("admin").get(path + "?" + strings.Repeat("limit=1&", 20_000)).status(200)
+	f := mocktest.New(t)
+	path := f.Org("identity_provider_configs")
+	f.As("admin").Post(path, `{"name": "`+strings.Repeat("x", mockMax)+`"}`).Status(http.StatusRequestEntityTooLarge)
+	f.As("admin").Post(path, strings.Repeat(`{"a":`, 100_000)).Status(400).Has("code", `"parse_error"`)
+	f.As("admin").Post(path, `{"saml_x509_cert": "`+strings.Repeat("x", 1<<20)+`"}`).Status(201)
+	f.As("admin").Form(path, strings.Repeat("a=1&", 50_000)).Status(201)
+	f.As("admin").Get(path + "?" + strings.Repeat("limit=1&", 20_000)).Status(200)
 }
 
 const mockMax = 4 << 20

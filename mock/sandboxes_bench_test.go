@@ -9,6 +9,7 @@ import (
 
 	"github.com/understudy-dev/understudy/fixtures"
 	"github.com/understudy-dev/understudy/mock"
+	"github.com/understudy-dev/understudy/mock/internal/mocktest"
 )
 
 // BenchmarkFork forks a world with many invites. What is kept for each fork is the
@@ -43,13 +44,13 @@ func bigServer(tb testing.TB, invites int) *mock.Server {
 // each of which has answered one request.
 func BenchmarkIdleSandboxes(b *testing.B) {
 	const many = 10_000
-	f := newFake(b, mock.WithSandboxLimits(many, 0))
+	f := mocktest.New(b, mock.WithSandboxLimits(many, 0))
 	for b.Loop() {
 		before := inUse()
 		for i := range many {
-			request := httptest.NewRequest(http.MethodGet, "http://fake.test"+f.org("domains"), nil)
-			request.Header.Set("Authorization", "Bearer "+f.known("credentials.admin.personal_api_key"))
-			request.Header.Set(inSandbox, fmt.Sprint("s", i))
+			request := httptest.NewRequest(http.MethodGet, "http://fake.test"+f.Org("domains"), nil)
+			request.Header.Set("Authorization", "Bearer "+f.Known("credentials.admin.personal_api_key"))
+			request.Header.Set(mocktest.SandboxHeader, fmt.Sprint("s", i))
 			f.ServeHTTP(httptest.NewRecorder(), request)
 		}
 		b.ReportMetric(float64(inUse()-before)/(1<<20), "MiB/10000")

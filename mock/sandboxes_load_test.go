@@ -15,11 +15,12 @@ import (
 	"github.com/tidwall/gjson"
 
 	"github.com/understudy-dev/understudy/fixtures"
+	"github.com/understudy-dev/understudy/mock/internal/mocktest"
 )
 
 // load is what happens to the sandboxes of a server from many sides at once.
 type load struct {
-	*fake
+	*mocktest.Fake
 	made atomic.Int64 // numbers what is made
 }
 
@@ -29,7 +30,7 @@ var roots = []string{"a", "b", "c"}
 // blow is one thing that happens to a sandbox. It tells what is wrong, if anything is.
 type blow struct {
 	name   string
-	strike func(l *load, c *caller, name string) string
+	strike func(l *load, c *mocktest.Caller, name string) string
 }
 
 // blows are weighted by how often they are there.
@@ -37,22 +38,24 @@ var blows = []blow{
 	{"create", (*load).create}, {"create", (*load).create}, {"create", (*load).create},
 	{"list", (*load).list}, {"list", (*load).list}, {"list", (*load).list},
 	{"fork", (*load).fork},
-	{"drop", func(_ *load, c *caller, name string) string {
-		return among(c.delete("/_understudy/sandboxes/"+name).code, 204, 404)
+	{"drop", func(_ *load, c *mocktest.Caller, name string) string {
+		return among(c.Delete("/_understudy/sandboxes/"+name).Code, 204, 404)
 	}},
-	{"reset", func(_ *load, c *caller, _ string) string { return among(c.post("/_understudy/reset", "").code, 204) }},
-	{"snapshot", func(_ *load, c *caller, _ string) string {
-		return among(c.post("/_understudy/snapshots", `{"name": "s"}`).code, 201)
+	{"reset", func(_ *load, c *mocktest.Caller, _ string) string {
+		return among(c.Post("/_understudy/reset", "").Code, 204)
 	}},
-	{"restore", func(_ *load, c *caller, _ string) string {
-		return among(c.post("/_understudy/snapshots/s/restore", "").code, 204, 404)
+	{"snapshot", func(_ *load, c *mocktest.Caller, _ string) string {
+		return among(c.Post("/_understudy/snapshots", `{"name": "s"}`).Code, 201)
 	}},
-	{"rewind", func(_ *load, c *caller, _ string) string {
-		number := c.get("/_understudy/requests?limit=5").get("requests.#.n").Array()
+	{"restore", func(_ *load, c *mocktest.Caller, _ string) string {
+		return among(c.Post("/_understudy/snapshots/s/restore", "").Code, 204, 404)
+	}},
+	{"rewind", func(_ *load, c *mocktest.Caller, _ string) string {
+		number := c.Get("/_understudy/requests?limit=5").Get("requests.#.n").Array()
 		if len(number) == 0 {
 			return ""
 		}
-		return among(c.post("/_understudy/rewind", fmt.Sprintf(`{"before": %d}`, number[len(number)-1].Int())).code, 204, 404)
+		return among(c.Post("/_understudy/rewind", fmt.Sprintf(`{"before": %d}`, number[len(number)-1].Int())).Code, 204, 404)
 	}},
 	{"export", (*load).export},
 }
@@ -67,17 +70,17 @@ func among(status int, allowed ...int) string {
 	return fmt.Sprintf("status %d, not one of %v", status, allowed)
 }
 
-func (l *load) create(c *caller, name string) string {
-	return among(c.post(l.org("domains"), fmt.Sprintf(`{"domain": "%s.n%d.load.example.com"}`, name, l.made.Add(1))).code, 201)
+func (l *load) create(c *mocktest.Caller, name string) string {
+	return among(c.Post(l.Org("domains"), fmt.Sprintf(`{"domain": "%s.n%d.load.example.com"}`, name, l.made.Add(1))).Code, 201)
 }
 
 // list wants only what was made in the sandbox, or in one that it is a fork of.
-func (l *load) list(c *caller, name string) string {
-	page := c.get(l.org("domains") + "?limit=10000")
-	if page.code != http.StatusOK {
-		return among(page.code, http.StatusOK)
+func (l *load) list(c *mocktest.Caller, name string) string {
+	page := c.Get(l.Org("domains") + "?limit=10000")
+	if page.Code != http.StatusOK {
+		return among(page.Code, http.StatusOK)
 	}
-	return foreign(page.get("results.#.domain").Array(), name)
+	return foreign(page.Get("results.#.domain").Array(), name)
 }
 
 func foreign(domains []gjson.Result, name string) string {
@@ -92,13 +95,13 @@ func foreign(domains []gjson.Result, name string) string {
 
 // fork makes a fork, lets both have something of their own, and drops the fork again
 // most of the time.
-func (l *load) fork(c *caller, name string) string {
+func (l *load) fork(c *mocktest.Caller, name string) string {
 	child := fmt.Sprintf("%s-f%d", name, l.made.Add(1))
-	made := c.post("/_understudy/sandboxes", fmt.Sprintf(`{"name": %q, "sandbox": %q}`, child, name))
-	if made.code != http.StatusCreated { // the parent was dropped meanwhile
-		return among(made.code, 400)
+	made := c.Post("/_understudy/sandboxes", fmt.Sprintf(`{"name": %q, "sandbox": %q}`, child, name))
+	if made.Code != http.StatusCreated { // the parent was dropped meanwhile
+		return among(made.Code, 400)
 	}
-	own := l.as("admin").and(inSandbox, child)
+	own := l.As("admin").And(mocktest.SandboxHeader, child)
 	for _, wrong := range []string{l.create(own, child), l.list(own, child), l.list(c, name)} {
 		if wrong != "" {
 			return wrong
@@ -107,19 +110,19 @@ func (l *load) fork(c *caller, name string) string {
 	if l.made.Load()%4 == 0 {
 		return ""
 	}
-	return among(c.delete("/_understudy/sandboxes/"+child).code, 204)
+	return among(c.Delete("/_understudy/sandboxes/"+child).Code, 204)
 }
 
 // export wants a world that can be started from.
-func (l *load) export(c *caller, name string) string {
-	out := c.get("/_understudy/world?format=json")
-	if out.code != http.StatusOK {
-		return among(out.code, http.StatusOK)
+func (l *load) export(c *mocktest.Caller, name string) string {
+	out := c.Get("/_understudy/world?format=json")
+	if out.Code != http.StatusOK {
+		return among(out.Code, http.StatusOK)
 	}
-	if _, err := fixtures.Load(strings.NewReader(string(out.body)), "export of "+name); err != nil {
+	if _, err := fixtures.Load(strings.NewReader(string(out.Body)), "export of "+name); err != nil {
 		return err.Error()
 	}
-	return foreign(out.get("organizations.#.domains.#.domain|@flatten").Array(), name)
+	return foreign(out.Get("organizations.#.domains.#.domain|@flatten").Array(), name)
 }
 
 // TestSandboxesUnderLoad makes, forks, resets, drops, rewinds and exports sandboxes from
@@ -128,15 +131,15 @@ func (l *load) export(c *caller, name string) string {
 func TestSandboxesUnderLoad(t *testing.T) {
 	g := NewWithT(t)
 	running := gleak.Goroutines()
-	l := &load{fake: newFake(t)}
-	before := l.as("admin").domains("")
+	l := &load{Fake: mocktest.New(t)}
+	before := domainsSeenBy(l.As("admin"), "")
 	var workers sync.WaitGroup
 	for worker := range 4 {
 		workers.Go(func() {
 			dice := rand.New(rand.NewPCG(1, uint64(worker)))
 			for range 150 {
 				name, b := roots[dice.IntN(len(roots))], blows[dice.IntN(len(blows))]
-				if wrong := b.strike(l, l.as("admin").and(inSandbox, name), name); wrong != "" {
+				if wrong := b.strike(l, l.As("admin").And(mocktest.SandboxHeader, name), name); wrong != "" {
 					t.Errorf("%s in %s: %s", b.name, name, wrong)
 				}
 			}
@@ -144,14 +147,14 @@ func TestSandboxesUnderLoad(t *testing.T) {
 	}
 	workers.Wait()
 
-	names := l.anonymous().get("/_understudy/sandboxes").status(200).get("sandboxes.#.name").Array()
+	names := l.Anonymous().Get("/_understudy/sandboxes").Status(200).Get("sandboxes.#.name").Array()
 	g.Expect(len(names)).To(BeNumerically(">", len(roots)), "some forks are left")
 	for _, name := range names[1:] {
 		l.growing(t, name.String())
-		l.anonymous().delete("/_understudy/sandboxes/" + name.String()).status(204)
+		l.Anonymous().Delete("/_understudy/sandboxes/" + name.String()).Status(204)
 	}
-	g.Expect(l.anonymous().get("/_understudy/sandboxes").get("sandboxes.#.name").Raw).To(Equal(`["default"]`))
-	g.Expect(l.as("admin").domains("")).To(Equal(before))
+	g.Expect(l.Anonymous().Get("/_understudy/sandboxes").Get("sandboxes.#.name").Raw).To(Equal(`["default"]`))
+	g.Expect(domainsSeenBy(l.As("admin"), "")).To(Equal(before))
 	g.Eventually(gleak.Goroutines).ShouldNot(gleak.HaveLeaked(running))
 }
 
@@ -159,9 +162,9 @@ func TestSandboxesUnderLoad(t *testing.T) {
 // the clock stands, so one that went back would make some a second time.
 func (l *load) growing(t *testing.T, name string) {
 	t.Helper()
-	c := l.as("admin").and(inSandbox, name)
-	ids := c.get(l.org("domains") + "?limit=10000").status(200).get("results.#.id").Array()
-	next := c.post(l.org("domains"), fmt.Sprintf(`{"domain": "%s.last.load.example.com"}`, name)).status(201).get("id").String()
+	c := l.As("admin").And(mocktest.SandboxHeader, name)
+	ids := c.Get(l.Org("domains") + "?limit=10000").Status(200).Get("results.#.id").Array()
+	next := c.Post(l.Org("domains"), fmt.Sprintf(`{"domain": "%s.last.load.example.com"}`, name)).Status(201).Get("id").String()
 	for _, id := range ids {
 		if id.String() >= next {
 			t.Errorf("%s: %s was made after %s", name, next, id)
@@ -174,19 +177,19 @@ func (l *load) growing(t *testing.T, name string) {
 func TestStreamsEndWithTheirSandbox(t *testing.T) {
 	g := NewWithT(t)
 	running := gleak.Goroutines()
-	f := newFake(t)
+	f := mocktest.New(t)
 	var streams sync.WaitGroup
 	for i := range 20 {
 		name := fmt.Sprint("s", i)
 		streams.Go(func() {
 			stream := httptest.NewRequestWithContext(t.Context(), http.MethodGet, "http://fake.test/_understudy/requests/stream", nil)
-			stream.Header.Set(inSandbox, name)
+			stream.Header.Set(mocktest.SandboxHeader, name)
 			f.ServeHTTP(httptest.NewRecorder(), stream)
 		})
 		g.Eventually(func() string {
-			return f.anonymous().get("/_understudy/sandboxes/" + name).get("in_use").Raw
+			return f.Anonymous().Get("/_understudy/sandboxes/" + name).Get("in_use").Raw
 		}).Should(Equal("true"), "somebody watches")
-		f.anonymous().delete("/_understudy/sandboxes/" + name).status(204)
+		f.Anonymous().Delete("/_understudy/sandboxes/" + name).Status(204)
 	}
 	streams.Wait()
 	g.Eventually(gleak.Goroutines).ShouldNot(gleak.HaveLeaked(running))
@@ -196,22 +199,22 @@ func TestStreamsEndWithTheirSandbox(t *testing.T) {
 // and had a key minted leave next to nothing.
 func TestDroppedSandboxesGiveTheirMemoryBack(t *testing.T) {
 	const many, bound = 1000, 1 << 20
-	f := newFake(t)
+	f := mocktest.New(t)
 	use := func(names int) {
 		for i := range names {
 			name := fmt.Sprint("s", i)
-			c := f.as("admin").and(inSandbox, name)
-			c.post("/_understudy/keys", `{"user": "admin@hedgerow.example"}`).status(201)
-			c.post("/_understudy/snapshots", `{"name": "s"}`).status(201)
+			c := f.As("admin").And(mocktest.SandboxHeader, name)
+			c.Post("/_understudy/keys", `{"user": "admin@hedgerow.example"}`).Status(201)
+			c.Post("/_understudy/snapshots", `{"name": "s"}`).Status(201)
 			for n := range 5 {
-				c.post(f.org("domains"), fmt.Sprintf(`{"domain": "n%d.example.com", "colour": "green"}`, n)).status(201)
+				c.Post(f.Org("domains"), fmt.Sprintf(`{"domain": "n%d.example.com", "colour": "green"}`, n)).Status(201)
 			}
-			c.get(f.org("domains")).status(200)
+			c.Get(f.Org("domains")).Status(200)
 		}
 	}
 	drop := func() {
-		for _, name := range f.anonymous().get("/_understudy/sandboxes").get("sandboxes.#.name").Array()[1:] {
-			f.anonymous().delete("/_understudy/sandboxes/" + name.String()).status(204)
+		for _, name := range f.Anonymous().Get("/_understudy/sandboxes").Get("sandboxes.#.name").Array()[1:] {
+			f.Anonymous().Delete("/_understudy/sandboxes/" + name.String()).Status(204)
 		}
 	}
 	use(10) // what is made once is there

@@ -8,35 +8,37 @@ import (
 	"testing"
 
 	. "github.com/onsi/gomega"
+
+	"github.com/understudy-dev/understudy/mock/internal/mocktest"
 )
 
 func TestSCIMGroupIsCreated(t *testing.T) {
-	f := newFake(t)
-	p := f.provider()
-	user := p.newUser("ada")
-	created := p.sends("POST", "Groups", `{"schemas": ["urn:ietf:params:scim:schemas:core:2.0:Group"], "displayName": "Ops", "externalId": "x", "members": [`+members(user)+`]}`).status(201)
-	id := created.get("id").String()
-	created.bytes(201, fmt.Sprintf(`{"schemas":["urn:ietf:params:scim:schemas:core:2.0:Group"],"id":%q,"displayName":"Ops",`+
+	f := mocktest.New(t)
+	p := f.Provider()
+	user := p.NewUser("ada")
+	created := p.Send("POST", "Groups", `{"schemas": ["urn:ietf:params:scim:schemas:core:2.0:Group"], "displayName": "Ops", "externalId": "x", "members": [`+members(user)+`]}`).Status(201)
+	id := created.Get("id").String()
+	created.Bytes(201, fmt.Sprintf(`{"schemas":["urn:ietf:params:scim:schemas:core:2.0:Group"],"id":%q,"displayName":"Ops",`+
 		`"members":[{"value":%q,"$ref":"%s%s","display":%q}],"meta":{"resourceType":"Group","location":"%sGroups/%s"}}`,
-		id, number(user), p.base, user, p.email("ada"), p.base, id))
-	p.gets("Groups/"+id).bytes(200, string(created.body))
-	p.gets(user).has("groups", fmt.Sprintf(`[{"value":%q,"$ref":"%sGroups/%s","display":"Ops"}]`, id, p.base, id))
+		id, number(user), p.Base, user, p.Email("ada"), p.Base, id))
+	p.Get("Groups/"+id).Bytes(200, string(created.Body))
+	p.Get(user).Has("groups", fmt.Sprintf(`[{"value":%q,"$ref":"%sGroups/%s","display":"Ops"}]`, id, p.Base, id))
 
-	p.sends("POST", "Groups", `{"displayName": "Ops"}`).bytes(201, string(created.body)) // members stay
-	p.sends("POST", "Groups", `{"displayName": "Ops", "members": null}`).bytes(201, string(created.body))
-	p.sends("POST", "Groups", `{"displayName": "Ops", "members": []}`).status(201).has("id", quote(id)).has("members", "[]")
-	other := p.sends("POST", "Groups", `{"displayName": "ops"}`).status(201).get("id").String()
+	p.Send("POST", "Groups", `{"displayName": "Ops"}`).Bytes(201, string(created.Body)) // members stay
+	p.Send("POST", "Groups", `{"displayName": "Ops", "members": null}`).Bytes(201, string(created.Body))
+	p.Send("POST", "Groups", `{"displayName": "Ops", "members": []}`).Status(201).Has("id", mocktest.Quote(id)).Has("members", "[]")
+	other := p.Send("POST", "Groups", `{"displayName": "ops"}`).Status(201).Get("id").String()
 	NewWithT(t).Expect(other).NotTo(Equal(id), "case counts")
 }
 
 func TestSCIMGroupInput(t *testing.T) {
-	f := newFake(t)
-	p := f.provider()
-	user := p.newUser("ada")
-	outsider := f.as("outsider").get("/api/users/@me/").get("id").Raw
-	p.sends("POST", "Groups", fmt.Sprintf(`{"displayName": "Odd", "members": [{"value": %q, "type": "User"}, {"value": %s}, {"value": %q}, {"value": "999999"}, {"value": "99999999999999999999"}, {"display": "nobody"}, {"value": null}]}`,
-		number(user), number(user), outsider)).status(201).has("members.#", "1")
-	before := p.gets("Groups")
+	f := mocktest.New(t)
+	p := f.Provider()
+	user := p.NewUser("ada")
+	outsider := f.As("outsider").Get("/api/users/@me/").Get("id").Raw
+	p.Send("POST", "Groups", fmt.Sprintf(`{"displayName": "Odd", "members": [{"value": %q, "type": "User"}, {"value": %s}, {"value": %q}, {"value": "999999"}, {"value": "99999999999999999999"}, {"display": "nobody"}, {"value": null}]}`,
+		number(user), number(user), outsider)).Status(201).Has("members.#", "1")
+	before := p.Get("Groups")
 	for name, body := range map[string]string{
 		"no name":                  `{"members": []}`,
 		"an empty name":            `{"displayName": ""}`,
@@ -52,47 +54,47 @@ func TestSCIMGroupInput(t *testing.T) {
 		"a member of a UUID":       `{"displayName": "Bad", "members": [{"value": "00000000-0000-4000-8000-000000000000"}]}`,
 	} {
 		t.Run(name, func(t *testing.T) {
-			f.t = t
-			p.sends("POST", "Groups", body).scim(400, "Invalid group data")
+			f.T = t
+			p.Send("POST", "Groups", body).RefusedBySCIM(400, "Invalid group data")
 		})
 	}
-	f.t = t
-	p.gets("Groups").bytes(200, string(before.body))
+	f.T = t
+	p.Get("Groups").Bytes(200, string(before.Body))
 }
 
 func TestSCIMGroupIsReplaced(t *testing.T) {
-	f := newFake(t)
-	p := f.provider()
-	a, b := p.newUser("a"), p.newUser("b")
-	group := p.newGroup("Before", a)
-	p.sends("PUT", group, `{"displayName": "After", "members": [`+members(b)+`]}`).status(200).
-		has("displayName", `"After"`).has("members.#.value", `["`+number(b)+`"]`)
-	p.newGroup("Taken")
-	p.sends("PUT", group, `{"displayName": "Taken"}`).scim(400, "Invalid group data")
-	p.sends("PUT", group, `{"members": []}`).scim(400, "Invalid group data")
-	p.sends("PUT", group, `{"displayName": "Again", "members": [{"value": "x"}]}`).scim(400, "Invalid group data")
-	p.gets(group).has("displayName", `"After"`).has("members.#", "1")
-	p.sends("PUT", group, `{"displayName": "After"}`).status(200).has("members", "[]")
+	f := mocktest.New(t)
+	p := f.Provider()
+	a, b := p.NewUser("a"), p.NewUser("b")
+	group := newGroup(p, "Before", a)
+	p.Send("PUT", group, `{"displayName": "After", "members": [`+members(b)+`]}`).Status(200).
+		Has("displayName", `"After"`).Has("members.#.value", `["`+number(b)+`"]`)
+	newGroup(p, "Taken")
+	p.Send("PUT", group, `{"displayName": "Taken"}`).RefusedBySCIM(400, "Invalid group data")
+	p.Send("PUT", group, `{"members": []}`).RefusedBySCIM(400, "Invalid group data")
+	p.Send("PUT", group, `{"displayName": "Again", "members": [{"value": "x"}]}`).RefusedBySCIM(400, "Invalid group data")
+	p.Get(group).Has("displayName", `"After"`).Has("members.#", "1")
+	p.Send("PUT", group, `{"displayName": "After"}`).Status(200).Has("members", "[]")
 }
 
 func TestSCIMGroupsOfOthersAreNotThere(t *testing.T) {
-	f := newFake(t)
-	p := f.provider()
+	f := mocktest.New(t)
+	p := f.Provider()
 	for _, path := range []string{"Groups/00000000-0000-4000-8000-000000000000", "Groups/x", "Groups/1"} {
-		p.gets(path).scim(404, "Group not found")
-		p.sends("PUT", path, `{"displayName": "x"}`).scim(404, "Group not found")
-		p.sends("PATCH", path, "{").scim(404, "Group not found")
-		p.sends("DELETE", path, "").scim(404, "Group not found")
+		p.Get(path).RefusedBySCIM(404, "Group not found")
+		p.Send("PUT", path, `{"displayName": "x"}`).RefusedBySCIM(404, "Group not found")
+		p.Send("PATCH", path, "{").RefusedBySCIM(404, "Group not found")
+		p.Send("DELETE", path, "").RefusedBySCIM(404, "Group not found")
 	}
-	group := p.newGroup("Short")
-	p.sends("DELETE", group, "").bytes(204, "")
-	p.gets(group).scim(404, "Group not found")
+	group := newGroup(p, "Short")
+	p.Send("DELETE", group, "").Bytes(204, "")
+	p.Get(group).RefusedBySCIM(404, "Group not found")
 }
 
 func TestSCIMGroupIsPatched(t *testing.T) {
-	f := newFake(t)
-	p := f.provider()
-	a, b, c := p.newUser("a"), p.newUser("b"), p.newUser("c")
+	f := mocktest.New(t)
+	p := f.Provider()
+	a, b, c := p.NewUser("a"), p.NewUser("b"), p.NewUser("c")
 	fill := strings.NewReplacer("A!", number(a), "B!", number(b), "C!", number(c))
 	for i, it := range []struct{ name, operations, want string }{
 		{"add in a list", `{"op": "add", "path": "members", "value": [{"value": "C!", "display": "x"}]}`, "A! B! C!"},
@@ -119,26 +121,26 @@ func TestSCIMGroupIsPatched(t *testing.T) {
 	} {
 		t.Run(it.name, func(t *testing.T) {
 			g := NewWithT(t)
-			f.t = t
-			group := p.newGroup(fmt.Sprint("Group ", i), a, b)
-			patched := p.patches(group, strings.ReplaceAll(fill.Replace(it.operations), "NUMBER", fmt.Sprint(i))).status(200)
-			g.Expect(texts(patched.get("members.#.value"))).To(ConsistOf(strings.Fields(fill.Replace(it.want))))
-			p.gets(group).bytes(200, string(patched.body))
+			f.T = t
+			group := newGroup(p, fmt.Sprint("Group ", i), a, b)
+			patched := p.Patch(group, strings.ReplaceAll(fill.Replace(it.operations), "NUMBER", fmt.Sprint(i))).Status(200)
+			g.Expect(texts(patched.Get("members.#.value"))).To(ConsistOf(strings.Fields(fill.Replace(it.want))))
+			p.Get(group).Bytes(200, string(patched.Body))
 		})
 	}
-	f.t = t
-	group := p.newGroup("Named")
-	p.patches(group, `{"op": "replace", "path": "displayName", "value": "Renamed"}`).status(200).has("displayName", `"Renamed"`)
-	p.patches(group, `{"op": "add", "path": "displayName", "value": "Renamed again"}`).status(200).has("displayName", `"Renamed again"`)
-	p.patches(group, `{"op": "replace", "path": "displayName", "value": "Renamed again"}`).status(200)
+	f.T = t
+	group := newGroup(p, "Named")
+	p.Patch(group, `{"op": "replace", "path": "displayName", "value": "Renamed"}`).Status(200).Has("displayName", `"Renamed"`)
+	p.Patch(group, `{"op": "add", "path": "displayName", "value": "Renamed again"}`).Status(200).Has("displayName", `"Renamed again"`)
+	p.Patch(group, `{"op": "replace", "path": "displayName", "value": "Renamed again"}`).Status(200)
 }
 
 func TestSCIMGroupPatchesThatAreRefused(t *testing.T) {
-	f := newFake(t)
-	p := f.provider()
-	user := p.newUser("a")
-	group := p.newGroup("Steady", user)
-	before := p.gets(group)
+	f := mocktest.New(t)
+	p := f.Provider()
+	user := p.NewUser("a")
+	group := newGroup(p, "Steady", user)
+	before := p.Get(group)
 	for name, operations := range map[string]string{
 		"no op":                     `{"path": "members"}`,
 		"an unknown op":             `{"op": "set", "path": "members", "value": []}`,
@@ -163,19 +165,19 @@ func TestSCIMGroupPatchesThatAreRefused(t *testing.T) {
 		"members that are no array": `{"op": "add", "value": {"members": 5}}`,
 	} {
 		t.Run(name, func(t *testing.T) {
-			f.t = t
-			p.patches(group, `{"op": "remove", "path": "members"}, {"op": "replace", "path": "displayName", "value": "Half"}, `+operations).scim(400, "Failed to update group")
-			p.gets(group).bytes(200, string(before.body))
+			f.T = t
+			p.Patch(group, `{"op": "remove", "path": "members"}, {"op": "replace", "path": "displayName", "value": "Half"}, `+operations).RefusedBySCIM(400, "Failed to update group")
+			p.Get(group).Bytes(200, string(before.Body))
 		})
 	}
 }
 
 func TestSCIMGroupFilters(t *testing.T) {
 	g := NewWithT(t)
-	f := newFake(t)
-	p := f.provider()
-	p.newGroup("Ops")
-	p.newGroup("ops")
+	f := mocktest.New(t)
+	p := f.Provider()
+	newGroup(p, "Ops")
+	newGroup(p, "ops")
 	for filter, want := range map[string][]string{
 		`displayName eq "Ops"`:                         {"Ops"},
 		`DISPLAYNAME eq "Ops"`:                         {"Ops"},
@@ -187,35 +189,35 @@ func TestSCIMGroupFilters(t *testing.T) {
 		`members.value eq "1"`:                         nil,
 		`displayName eq Ops`:                           nil,
 	} {
-		list := p.gets("Groups?filter=" + url.QueryEscape(filter)).status(200)
-		g.Expect(texts(list.get("Resources.#.displayName"))).To(Equal(want), filter)
-		list.has("totalResults", fmt.Sprint(len(want)))
+		list := p.Get("Groups?filter=" + url.QueryEscape(filter)).Status(200)
+		g.Expect(texts(list.Get("Resources.#.displayName"))).To(Equal(want), filter)
+		list.Has("totalResults", fmt.Sprint(len(want)))
 	}
-	g.Expect(texts(p.gets("Groups").get("Resources.#.displayName"))).To(Equal([]string{"Engineering", "Finance", "Ops", "ops"}))
-	g.Expect(texts(p.gets("Groups?startIndex=2&count=2").has("totalResults", "4").get("Resources.#.displayName"))).To(Equal([]string{"Finance", "Ops"}))
+	g.Expect(texts(p.Get("Groups").Get("Resources.#.displayName"))).To(Equal([]string{"Engineering", "Finance", "Ops", "ops"}))
+	g.Expect(texts(p.Get("Groups?startIndex=2&count=2").Has("totalResults", "4").Get("Resources.#.displayName"))).To(Equal([]string{"Finance", "Ops"}))
 }
 
 // Patches at the same time take turns: no change is lost.
 func TestSCIMGroupPatchesAtOnce(t *testing.T) {
 	g := NewWithT(t)
-	f := newFake(t)
-	p := f.provider()
-	group := p.newGroup("Busy")
+	f := mocktest.New(t)
+	p := f.Provider()
+	group := newGroup(p, "Busy")
 	var users []string
 	for i := range 40 {
-		users = append(users, p.newUser(fmt.Sprint("busy", i)))
+		users = append(users, p.NewUser(fmt.Sprint("busy", i)))
 	}
 	var wait sync.WaitGroup
 	for _, user := range users {
 		wait.Go(func() {
-			p.patches(group, `{"op": "add", "path": "members", "value": [`+members(user)+`]}`)
+			p.Patch(group, `{"op": "add", "path": "members", "value": [`+members(user)+`]}`)
 		})
 	}
 	wait.Wait()
-	g.Expect(p.gets(group).get("members").Array()).To(HaveLen(len(users)))
+	g.Expect(p.Get(group).Get("members").Array()).To(HaveLen(len(users)))
 	for _, user := range users[:20] {
-		wait.Go(func() { p.patches(group, `{"op": "remove", "path": "members[value eq \"`+number(user)+`\"]"}`) })
+		wait.Go(func() { p.Patch(group, `{"op": "remove", "path": "members[value eq \"`+number(user)+`\"]"}`) })
 	}
 	wait.Wait()
-	g.Expect(p.gets(group).get("members").Array()).To(HaveLen(20))
+	g.Expect(p.Get(group).Get("members").Array()).To(HaveLen(20))
 }

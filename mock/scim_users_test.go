@@ -7,167 +7,169 @@ import (
 	"testing"
 
 	. "github.com/onsi/gomega"
+
+	"github.com/understudy-dev/understudy/mock/internal/mocktest"
 )
 
 func TestSCIMUserIsCreated(t *testing.T) {
-	f := newFake(t)
-	p := f.provider()
-	email := p.email("ada")
-	created := p.sends("POST", "Users", scimPerson(email, "Ada", "Finch")).status(201)
-	id := created.get("id").String()
-	created.bytes(201, fmt.Sprintf(`{"schemas":["urn:ietf:params:scim:schemas:core:2.0:User"],"id":%q,"userName":%q,`+
+	f := mocktest.New(t)
+	p := f.Provider()
+	email := p.Email("ada")
+	created := p.Send("POST", "Users", mocktest.SCIMPerson(email, "Ada", "Finch")).Status(201)
+	id := created.Get("id").String()
+	created.Bytes(201, fmt.Sprintf(`{"schemas":["urn:ietf:params:scim:schemas:core:2.0:User"],"id":%q,"userName":%q,`+
 		`"name":{"givenName":"Ada","familyName":"Finch"},"emails":[{"value":%q,"primary":true}],"active":true,`+
-		`"meta":{"resourceType":"User","location":"%sUsers/%s"},"displayName":"Ada Finch","groups":[]}`, id, email, email, p.base, id))
-	p.gets("Users/"+id).bytes(200, string(created.body))
-	p.sends("POST", "Users", scimPerson(email, "Eve", "")).scim(409, "User already exists")
-	p.sends("POST", "Users", scimPerson(strings.ToUpper(email), "Eve", "")).scim(409, "User already exists")
-	p.gets("Users/"+id).bytes(200, string(created.body))
+		`"meta":{"resourceType":"User","location":"%sUsers/%s"},"displayName":"Ada Finch","groups":[]}`, id, email, email, p.Base, id))
+	p.Get("Users/"+id).Bytes(200, string(created.Body))
+	p.Send("POST", "Users", mocktest.SCIMPerson(email, "Eve", "")).RefusedBySCIM(409, "User already exists")
+	p.Send("POST", "Users", mocktest.SCIMPerson(strings.ToUpper(email), "Eve", "")).RefusedBySCIM(409, "User already exists")
+	p.Get("Users/"+id).Bytes(200, string(created.Body))
 
-	f.anonymous().get("/_understudy/organizations/"+f.known("organization.id")).has("levels."+gjsonEscape(email), "1")
+	f.Anonymous().Get("/_understudy/organizations/"+f.Known("organization.id")).Has("levels."+gjsonEscape(email), "1")
 	for _, password := range []string{"", " ", "null"} {
-		f.anonymous().post("/api/login/", fmt.Sprintf(`{"email": %q, "password": %q}`, email, password)).status(400)
+		f.Anonymous().Post("/api/login/", fmt.Sprintf(`{"email": %q, "password": %q}`, email, password)).Status(400)
 	}
 }
 
 func gjsonEscape(key string) string { return strings.NewReplacer(".", `\.`, "@", `\@`).Replace(key) }
 
 func TestSCIMUserInput(t *testing.T) {
-	f := newFake(t)
-	p := f.provider()
-	emails := func(name string) string { return `"emails": [{"value": "` + p.email(name) + `"}]` }
+	f := mocktest.New(t)
+	p := f.Provider()
+	emails := func(name string) string { return `"emails": [{"value": "` + p.Email(name) + `"}]` }
 	for name, c := range map[string]struct {
 		body string
 		want map[string]string
 	}{
-		"the primary address": {`{"emails": [{"value": "other@` + p.known("known.scim.email_domain") + `"}, {"value": "` + p.email("p1") + `", "primary": true}]}`,
-			map[string]string{"userName": quote(p.email("p1")), "emails.#": "1", "displayName": "", "name": `{"givenName":"","familyName":""}`}},
-		"else the first":             {`{"emails": [{"value": "` + p.email("p2") + `", "Primary": true}, {"value": "x@y.example"}]}`, map[string]string{"emails.0.value": quote(p.email("p2"))}},
-		"a userName of its own":      {`{"userName": "ryan3", ` + emails("p3") + `}`, map[string]string{"userName": quote(p.email("p3")), "emails.0.value": quote(p.email("p3"))}},
-		"a userName of no text":      {`{"userName": ["x"], ` + emails("p10") + `}`, map[string]string{"userName": quote(p.email("p10"))}},
-		"nulls":                      {`{"userName": null, "name": {"givenName": null, "familyName": "B"}, "active": null, "externalId": null, ` + emails("p4") + `}`, map[string]string{"userName": quote(p.email("p4")), "displayName": `"B"`}},
+		"the primary address": {`{"emails": [{"value": "other@` + p.Known("known.scim.email_domain") + `"}, {"value": "` + p.Email("p1") + `", "primary": true}]}`,
+			map[string]string{"userName": mocktest.Quote(p.Email("p1")), "emails.#": "1", "displayName": "", "name": `{"givenName":"","familyName":""}`}},
+		"else the first":             {`{"emails": [{"value": "` + p.Email("p2") + `", "Primary": true}, {"value": "x@y.example"}]}`, map[string]string{"emails.0.value": mocktest.Quote(p.Email("p2"))}},
+		"a userName of its own":      {`{"userName": "ryan3", ` + emails("p3") + `}`, map[string]string{"userName": mocktest.Quote(p.Email("p3")), "emails.0.value": mocktest.Quote(p.Email("p3"))}},
+		"a userName of no text":      {`{"userName": ["x"], ` + emails("p10") + `}`, map[string]string{"userName": mocktest.Quote(p.Email("p10"))}},
+		"nulls":                      {`{"userName": null, "name": {"givenName": null, "familyName": "B"}, "active": null, "externalId": null, ` + emails("p4") + `}`, map[string]string{"userName": mocktest.Quote(p.Email("p4")), "displayName": `"B"`}},
 		"active as text":             {`{"active": "True", ` + emails("p5") + `}`, map[string]string{"active": "true"}},
 		"active false":               {`{"active": false, ` + emails("p6") + `}`, map[string]string{"active": "true"}},
 		"what is not kept":           {`{"schemas": ["urn:example:unknown"], "displayName": "X", "phoneNumbers": [{"value": 1}], "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User": {"department": "D"}, ` + emails("p7") + `}`, map[string]string{"displayName": "", "phoneNumbers": ""}},
-		"a domain in upper case":     {`{"emails": [{"value": "p8@` + strings.ToUpper(p.known("known.scim.email_domain")) + `"}]}`, map[string]string{"emails.0.value": quote(p.email("p8"))}},
-		"another verified domain":    {`{"emails": [{"value": "p9@` + f.known("known.verified_domain.domain") + `"}]}`, map[string]string{"active": "true"}},
-		"addresses that are unusual": {`{"emails": [{"value": "a@b@` + p.known("known.scim.email_domain") + `"}]}`, map[string]string{"active": "true"}},
+		"a domain in upper case":     {`{"emails": [{"value": "p8@` + strings.ToUpper(p.Known("known.scim.email_domain")) + `"}]}`, map[string]string{"emails.0.value": mocktest.Quote(p.Email("p8"))}},
+		"another verified domain":    {`{"emails": [{"value": "p9@` + f.Known("known.verified_domain.domain") + `"}]}`, map[string]string{"active": "true"}},
+		"addresses that are unusual": {`{"emails": [{"value": "a@b@` + p.Known("known.scim.email_domain") + `"}]}`, map[string]string{"active": "true"}},
 	} {
 		t.Run(name, func(t *testing.T) {
-			f.t = t
-			created := p.sends("POST", "Users", c.body).status(201)
+			f.T = t
+			created := p.Send("POST", "Users", c.body).Status(201)
 			for path, want := range c.want {
-				created.has(path, want)
+				created.Has(path, want)
 			}
 		})
 	}
-	f.t = t
-	before := string(p.gets("Users").body)
+	f.T = t
+	before := string(p.Get("Users").Body)
 	for name, body := range map[string]string{
-		"no emails":                `{"userName": "` + p.email("bad") + `"}`,
+		"no emails":                `{"userName": "` + p.Email("bad") + `"}`,
 		"no email in them":         `{"emails": []}`,
 		"emails null":              `{"emails": null}`,
-		"emails of a wrong type":   `{"emails": "` + p.email("bad") + `"}`,
-		"an email of a wrong type": `{"emails": ["` + p.email("bad") + `"]}`,
+		"emails of a wrong type":   `{"emails": "` + p.Email("bad") + `"}`,
+		"an email of a wrong type": `{"emails": ["` + p.Email("bad") + `"]}`,
 		"a value of a wrong type":  `{"emails": [{"value": 5}]}`,
 		"an empty value":           `{"emails": [{"value": ""}]}`,
 		"no at sign":               `{"emails": [{"value": "emailName357"}]}`,
 		"a foreign domain":         `{"emails": [{"value": "a@example.org"}]}`,
-		"a smuggled domain":        `{"emails": [{"value": "a@` + p.known("known.scim.email_domain") + `@example.org"}]}`,
+		"a smuggled domain":        `{"emails": [{"value": "a@` + p.Known("known.scim.email_domain") + `@example.org"}]}`,
 		"an unverified domain":     `{"emails": [{"value": "a@pending.hedgerow.example"}]}`,
-		"another's domain":         `{"emails": [{"value": "a@` + f.known("known.other_organization.domain") + `"}]}`,
-		"a long email":             `{"emails": [{"value": "` + strings.Repeat("x", 255) + p.email("") + `"}]}`,
-		"a lone surrogate":         `{"emails": [{"value": "\ud800` + p.email("bad") + `"}]}`,
-		"a null character":         `{"emails": [{"value": "\u0000` + p.email("bad") + `"}]}`,
+		"another's domain":         `{"emails": [{"value": "a@` + f.Known("known.other_organization.domain") + `"}]}`,
+		"a long email":             `{"emails": [{"value": "` + strings.Repeat("x", 255) + p.Email("") + `"}]}`,
+		"a lone surrogate":         `{"emails": [{"value": "\ud800` + p.Email("bad") + `"}]}`,
+		"a null character":         `{"emails": [{"value": "\u0000` + p.Email("bad") + `"}]}`,
 		"a name of a wrong type":   `{"name": "Ada", ` + emails("bad") + `}`,
 		"a given name of one":      `{"name": {"givenName": 1}, ` + emails("bad") + `}`,
 		"a long name":              `{"name": {"familyName": "` + strings.Repeat("x", 151) + `"}, ` + emails("bad") + `}`,
 		"active of one":            `{"active": "maybe", ` + emails("bad") + `}`,
 	} {
 		t.Run(name, func(t *testing.T) {
-			f.t = t
-			p.sends("POST", "Users", body).scim(400, "Invalid user data")
+			f.T = t
+			p.Send("POST", "Users", body).RefusedBySCIM(400, "Invalid user data")
 		})
 	}
-	f.t = t
-	p.gets("Users").bytes(200, before)
+	f.T = t
+	p.Get("Users").Bytes(200, before)
 }
 
 // Whoever has an account is taken over: only its empty names stay.
 func TestSCIMTakesOverUsers(t *testing.T) {
-	f := newFake(t)
-	p := f.provider()
-	member := f.known("credentials.member.email")
-	before := f.as("member").get("/api/users/@me/")
-	p.sends("POST", "Users", `{"emails": [{"value": "`+strings.ToUpper(member)+`"}], "name": {"givenName": "Grace"}}`).status(201).
-		has("id", quote(before.get("id").Raw)).has("name.givenName", `"Grace"`).has("name.familyName", before.get("last_name").Raw)
-	f.as("member").get("/api/users/@me/").has("first_name", `"Grace"`).has("organization.membership_level", "1")
-	p.sends("POST", "Users", scimPerson(member, "", "")).scim(409, "User already exists")
+	f := mocktest.New(t)
+	p := f.Provider()
+	member := f.Known("credentials.member.email")
+	before := f.As("member").Get("/api/users/@me/")
+	p.Send("POST", "Users", `{"emails": [{"value": "`+strings.ToUpper(member)+`"}], "name": {"givenName": "Grace"}}`).Status(201).
+		Has("id", mocktest.Quote(before.Get("id").Raw)).Has("name.givenName", `"Grace"`).Has("name.familyName", before.Get("last_name").Raw)
+	f.As("member").Get("/api/users/@me/").Has("first_name", `"Grace"`).Has("organization.membership_level", "1")
+	p.Send("POST", "Users", mocktest.SCIMPerson(member, "", "")).RefusedBySCIM(409, "User already exists")
 
-	outsider := f.known("credentials.outsider.email")
-	f.as("outsider").get(f.org("domains")).status(403)
-	p.sends("POST", "Users", scimPerson(outsider, "", "")).status(201).has("active", "true")
-	f.as("outsider").get(f.org("domains")).status(200)
-	f.as("outsider").get("/api/users/@me/").has("organization.id", quote(f.known("known.other_organization.id")))
+	outsider := f.Known("credentials.outsider.email")
+	f.As("outsider").Get(f.Org("domains")).Status(403)
+	p.Send("POST", "Users", mocktest.SCIMPerson(outsider, "", "")).Status(201).Has("active", "true")
+	f.As("outsider").Get(f.Org("domains")).Status(200)
+	f.As("outsider").Get("/api/users/@me/").Has("organization.id", mocktest.Quote(f.Known("known.other_organization.id")))
 }
 
 func TestSCIMUsersOfOthersAreNotThere(t *testing.T) {
-	f := newFake(t)
-	p := f.provider()
-	other := "Users/" + f.as("outsider").get("/api/users/@me/").get("id").Raw
+	f := mocktest.New(t)
+	p := f.Provider()
+	other := "Users/" + f.As("outsider").Get("/api/users/@me/").Get("id").Raw
 	for _, path := range []string{other, "Users/9999", "Users/0", "Users/-1", "Users/+1", "Users/x", "Users/1.0", "Users/99999999999999999999"} {
-		p.gets(path).scim(404, "User not found")
-		p.sends("PUT", path, scimPerson(p.email("x"), "", "")).scim(404, "User not found")
-		p.sends("PATCH", path, "{").scim(404, "User not found")
-		p.sends("DELETE", path, "").scim(404, "User not found")
+		p.Get(path).RefusedBySCIM(404, "User not found")
+		p.Send("PUT", path, mocktest.SCIMPerson(p.Email("x"), "", "")).RefusedBySCIM(404, "User not found")
+		p.Send("PATCH", path, "{").RefusedBySCIM(404, "User not found")
+		p.Send("DELETE", path, "").RefusedBySCIM(404, "User not found")
 	}
-	p.gets("Users").has("totalResults", "3")
+	p.Get("Users").Has("totalResults", "3")
 }
 
 func TestSCIMUserIsReplaced(t *testing.T) {
-	f := newFake(t)
-	p := f.provider()
-	user := p.newUser("before")
-	p.sends("PUT", user, scimPerson(p.email("after"), "Alan", "Wren")).status(200).
-		has("userName", quote(p.email("after"))).has("displayName", `"Alan Wren"`)
-	p.sends("PUT", user, `{"emails": [{"value": "`+p.email("after")+`"}]}`).status(200).has("name", `{"givenName":"","familyName":""}`).has("displayName", "")
+	f := mocktest.New(t)
+	p := f.Provider()
+	user := p.NewUser("before")
+	p.Send("PUT", user, mocktest.SCIMPerson(p.Email("after"), "Alan", "Wren")).Status(200).
+		Has("userName", mocktest.Quote(p.Email("after"))).Has("displayName", `"Alan Wren"`)
+	p.Send("PUT", user, `{"emails": [{"value": "`+p.Email("after")+`"}]}`).Status(200).Has("name", `{"givenName":"","familyName":""}`).Has("displayName", "")
 	for name, body := range map[string]string{
 		"no email":          `{"userName": "x"}`,
-		"another's address": scimPerson(f.known("credentials.member.email"), "", ""),
-		"a foreign domain":  scimPerson("a@example.org", "", ""),
+		"another's address": mocktest.SCIMPerson(f.Known("credentials.member.email"), "", ""),
+		"a foreign domain":  mocktest.SCIMPerson("a@example.org", "", ""),
 		"no object":         `[]`,
 	} {
 		t.Run(name, func(t *testing.T) {
-			f.t = t
-			p.sends("PUT", user, body).scim(400, "Invalid user data")
-			p.gets(user).has("userName", quote(p.email("after")))
+			f.T = t
+			p.Send("PUT", user, body).RefusedBySCIM(400, "Invalid user data")
+			p.Get(user).Has("userName", mocktest.Quote(p.Email("after")))
 		})
 	}
-	f.t = t
-	group := p.newGroup("Replaced", user)
+	f.T = t
+	group := newGroup(p, "Replaced", user)
 	for _, no := range []string{"false", `"False"`} {
-		body := `{"active": ` + no + `, "emails": [{"value": "` + p.email("after") + `"}]}`
-		p.sends("PUT", user, body).status(200).has("active", "false").has("groups", "[]")
-		p.gets(group).has("members", "[]")
-		p.gets(user).status(200).has("active", "false")
-		p.sends("PUT", user, scimPerson(p.email("after"), "", "")).status(200).has("active", "true")
+		body := `{"active": ` + no + `, "emails": [{"value": "` + p.Email("after") + `"}]}`
+		p.Send("PUT", user, body).Status(200).Has("active", "false").Has("groups", "[]")
+		p.Get(group).Has("members", "[]")
+		p.Get(user).Status(200).Has("active", "false")
+		p.Send("PUT", user, mocktest.SCIMPerson(p.Email("after"), "", "")).Status(200).Has("active", "true")
 	}
 }
 
 // An account that the organization does not own cannot get another address.
 func TestSCIMCannotTakeAnAddressAway(t *testing.T) {
-	f := newFake(t)
-	domain := f.newVerifiedDomain("shortlived.example.com")
-	p := f.provider()
-	user := "Users/" + p.sends("POST", "Users", scimPerson("a@shortlived.example.com", "", "")).status(201).get("id").String()
-	f.as("admin").delete(f.org("domains", domain)).status(204)
-	p.sends("PUT", user, scimPerson(p.email("a"), "", "")).scim(400, "Invalid user data")
-	p.patches(user, `{"op": "replace", "path": "emails", "value": [{"value": "`+p.email("a")+`"}]}`).scim(400, "Failed to update user")
-	p.gets(user).has("emails.0.value", `"a@shortlived.example.com"`)
+	f := mocktest.New(t)
+	domain := f.NewVerifiedDomain("shortlived.example.com")
+	p := f.Provider()
+	user := "Users/" + p.Send("POST", "Users", mocktest.SCIMPerson("a@shortlived.example.com", "", "")).Status(201).Get("id").String()
+	f.As("admin").Delete(f.Org("domains", domain)).Status(204)
+	p.Send("PUT", user, mocktest.SCIMPerson(p.Email("a"), "", "")).RefusedBySCIM(400, "Invalid user data")
+	p.Patch(user, `{"op": "replace", "path": "emails", "value": [{"value": "`+p.Email("a")+`"}]}`).RefusedBySCIM(400, "Failed to update user")
+	p.Get(user).Has("emails.0.value", `"a@shortlived.example.com"`)
 }
 
 func TestSCIMUserIsPatched(t *testing.T) {
-	f := newFake(t)
-	p := f.provider()
+	f := mocktest.New(t)
+	p := f.Provider()
 	given, family, active, email := "name.givenName", "name.familyName", "active", "emails.0.value"
 	for i, c := range []struct {
 		name, operations string
@@ -205,33 +207,33 @@ func TestSCIMUserIsPatched(t *testing.T) {
 			map[string]string{given: `"Ada"`, "title": ""}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			f.t = t
+			f.T = t
 			old, fresh := fmt.Sprintf("old%d", i), fmt.Sprintf("new%d", i)
-			user := p.newUser(old)
-			patched := p.patches(user, strings.ReplaceAll(c.operations, "NEW", p.email(fresh))).status(200)
+			user := p.NewUser(old)
+			patched := p.Patch(user, strings.ReplaceAll(c.operations, "NEW", p.Email(fresh))).Status(200)
 			for path, want := range c.want {
-				patched.has(path, strings.NewReplacer("NEW", p.email(fresh), "OLD", p.email(old)).Replace(want))
+				patched.Has(path, strings.NewReplacer("NEW", p.Email(fresh), "OLD", p.Email(old)).Replace(want))
 			}
-			p.gets(user).bytes(200, string(patched.body))
+			p.Get(user).Bytes(200, string(patched.Body))
 			// The indexes follow: found by what it has now, by nothing else.
-			now := patched.get(email).String()
+			now := patched.Get(email).String()
 			found := 0
-			if patched.get(active).Bool() {
+			if patched.Get(active).Bool() {
 				found = 1
 			}
-			p.gets("Users?filter="+url.QueryEscape(`emails.value eq "`+now+`"`)).has("totalResults", fmt.Sprint(found))
-			if now != p.email(old) {
-				p.gets("Users?filter="+url.QueryEscape(`emails.value eq "`+p.email(old)+`"`)).has("totalResults", "0")
+			p.Get("Users?filter="+url.QueryEscape(`emails.value eq "`+now+`"`)).Has("totalResults", fmt.Sprint(found))
+			if now != p.Email(old) {
+				p.Get("Users?filter="+url.QueryEscape(`emails.value eq "`+p.Email(old)+`"`)).Has("totalResults", "0")
 			}
 		})
 	}
 }
 
 func TestSCIMUserPatchesThatAreRefused(t *testing.T) {
-	f := newFake(t)
-	p := f.provider()
-	user := p.newUser("steady")
-	before := p.gets(user)
+	f := mocktest.New(t)
+	p := f.Provider()
+	user := p.NewUser("steady")
+	before := p.Get(user)
 	for name, operations := range map[string]string{
 		"no op":                 `{"path": "active", "value": true}`,
 		"an unknown op":         `{"op": "move", "path": "active"}`,
@@ -248,93 +250,93 @@ func TestSCIMUserPatchesThatAreRefused(t *testing.T) {
 		"remove an email":       `{"op": "remove", "path": "emails[type eq \"work\"]"}`,
 		"a foreign address":     `{"op": "replace", "path": "emails", "value": [{"value": "hijacked@example.org"}]}`,
 		"a foreign address too": `{"op": "add", "path": "emails[type eq \"work\"].value", "value": "hijacked@example.org"}`,
-		"another's address":     `{"op": "replace", "path": "emails", "value": [{"value": "` + f.known("credentials.member.email") + `"}]}`,
+		"another's address":     `{"op": "replace", "path": "emails", "value": [{"value": "` + f.Known("credentials.member.email") + `"}]}`,
 		"emails of texts":       `{"op": "replace", "path": "emails", "value": ["x"]}`,
 		"a long name":           `{"op": "replace", "path": "name.givenName", "value": "` + strings.Repeat("x", 151) + `"}`,
 		"a name of a number":    `{"op": "replace", "path": "name", "value": {"givenName": 5}}`,
 	} {
 		t.Run(name, func(t *testing.T) {
-			f.t = t
+			f.T = t
 			// A good change before the bad one is undone with it.
-			p.patches(user, `{"op": "replace", "path": "active", "value": false}, `+operations).scim(400, "Failed to update user")
-			p.gets(user).bytes(200, string(before.body))
+			p.Patch(user, `{"op": "replace", "path": "active", "value": false}, `+operations).RefusedBySCIM(400, "Failed to update user")
+			p.Get(user).Bytes(200, string(before.Body))
 		})
 	}
 }
 
 func TestSCIMUserLeaves(t *testing.T) {
-	f := newFake(t)
-	p := f.provider()
-	id := f.as("member").get("/api/users/@me/").get("id").Raw
-	group := p.newGroup("Leavers", "Users/"+id)
-	p.sends("POST", "Users", scimPerson(f.known("credentials.member.email"), "", "")).status(201)
-	p.sends("DELETE", "Users/"+id, "").bytes(204, "")
-	p.gets("Users/"+id).scim(404, "User not found")
-	p.sends("DELETE", "Users/"+id, "").scim(404, "User not found")
-	p.gets(group).has("members", "[]")
-	f.as("member").get(f.org("domains")).status(403)
-	f.as("member").get("/api/organizations/@current/").status(404)
-	f.as("member").get("/api/users/@me/").status(200).has("organization", "null")
-	p.sends("POST", "Users", scimPerson(f.known("credentials.member.email"), "", "")).status(201).has("id", quote(id))
-	f.as("member").get("/api/users/@me/").status(200).has("organization.id", quote(f.known("organization.id")))
+	f := mocktest.New(t)
+	p := f.Provider()
+	id := f.As("member").Get("/api/users/@me/").Get("id").Raw
+	group := newGroup(p, "Leavers", "Users/"+id)
+	p.Send("POST", "Users", mocktest.SCIMPerson(f.Known("credentials.member.email"), "", "")).Status(201)
+	p.Send("DELETE", "Users/"+id, "").Bytes(204, "")
+	p.Get("Users/"+id).RefusedBySCIM(404, "User not found")
+	p.Send("DELETE", "Users/"+id, "").RefusedBySCIM(404, "User not found")
+	p.Get(group).Has("members", "[]")
+	f.As("member").Get(f.Org("domains")).Status(403)
+	f.As("member").Get("/api/organizations/@current/").Status(404)
+	f.As("member").Get("/api/users/@me/").Status(200).Has("organization", "null")
+	p.Send("POST", "Users", mocktest.SCIMPerson(f.Known("credentials.member.email"), "", "")).Status(201).Has("id", mocktest.Quote(id))
+	f.As("member").Get("/api/users/@me/").Status(200).Has("organization.id", mocktest.Quote(f.Known("organization.id")))
 
-	admin := f.as("admin").get("/api/users/@me/").get("id").Raw
-	p.patches("Users/"+admin, `{"op": "replace", "path": "active", "value": false}`).status(200).has("active", "false")
-	f.as("admin").get("/api/organizations/@current/").status(200).has("id", quote(f.known("known.featureless_organization.id")))
-	p.gets("Users/"+admin).scim(404, "User not found") // nothing is remembered of who was not provisioned
+	admin := f.As("admin").Get("/api/users/@me/").Get("id").Raw
+	p.Patch("Users/"+admin, `{"op": "replace", "path": "active", "value": false}`).Status(200).Has("active", "false")
+	f.As("admin").Get("/api/organizations/@current/").Status(200).Has("id", mocktest.Quote(f.Known("known.featureless_organization.id")))
+	p.Get("Users/"+admin).RefusedBySCIM(404, "User not found") // nothing is remembered of who was not provisioned
 }
 
 // Provisioning is a way of its own into an organization: it gives no default role.
 func TestSCIMGivesNoDefaultRole(t *testing.T) {
-	f := newFake(t)
-	p := f.provider()
-	role := f.newRole("Newcomers")
-	f.as("admin").patch(in(f.known("organization.id")), `{"default_role_id": "`+role+`"}`).status(200)
-	user := p.newUser("newcomer")
-	p.gets(user).has("groups", "[]")
-	p.patches(user, `{"op": "replace", "path": "active", "value": false}, {"op": "add", "path": "active", "value": true}`).status(200).has("groups", "[]")
-	f.newMember("joiner@"+p.known("known.scim.email_domain"), f.known("organization.id"), "1")
-	p.gets("Groups/"+role).has("members.#.display", `["joiner@`+p.known("known.scim.email_domain")+`"]`)
+	f := mocktest.New(t)
+	p := f.Provider()
+	role := f.NewRole("Newcomers")
+	f.As("admin").Patch(mocktest.Org(f.Known("organization.id")), `{"default_role_id": "`+role+`"}`).Status(200)
+	user := p.NewUser("newcomer")
+	p.Get(user).Has("groups", "[]")
+	p.Patch(user, `{"op": "replace", "path": "active", "value": false}, {"op": "add", "path": "active", "value": true}`).Status(200).Has("groups", "[]")
+	f.NewMember("joiner@"+p.Known("known.scim.email_domain"), f.Known("organization.id"), "1")
+	p.Get("Groups/"+role).Has("members.#.display", `["joiner@`+p.Known("known.scim.email_domain")+`"]`)
 }
 
 // Who is taken over stays in the organization and the project that are current;
 // who has none gets this one, with its first project.
 func TestSCIMKeepsWhereUsersAre(t *testing.T) {
-	f := newFake(t)
-	p := f.provider()
-	elsewhere := f.as("outsider").get("/api/users/@me/")
-	p.sends("POST", "Users", scimPerson(f.known("credentials.outsider.email"), "", "")).status(201)
+	f := mocktest.New(t)
+	p := f.Provider()
+	elsewhere := f.As("outsider").Get("/api/users/@me/")
+	p.Send("POST", "Users", mocktest.SCIMPerson(f.Known("credentials.outsider.email"), "", "")).Status(201)
 	for _, what := range []string{"organization.id", "team.id"} {
-		f.as("outsider").get("/api/users/@me/").has(what, elsewhere.get(what).Raw)
+		f.As("outsider").Get("/api/users/@me/").Has(what, elsewhere.Get(what).Raw)
 	}
-	before := f.as("member").get("/api/users/@me/")
-	member := "Users/" + before.get("id").Raw
-	p.sends("DELETE", member, "").status(204)
-	f.as("member").get("/api/users/@me/").has("organization", "null").has("team", "null")
-	p.sends("POST", "Users", scimPerson(f.known("credentials.member.email"), "", "")).status(201)
-	f.as("member").get("/api/users/@me/").has("organization.id", before.get("organization.id").Raw).has("team.organization", before.get("organization.id").Raw)
+	before := f.As("member").Get("/api/users/@me/")
+	member := "Users/" + before.Get("id").Raw
+	p.Send("DELETE", member, "").Status(204)
+	f.As("member").Get("/api/users/@me/").Has("organization", "null").Has("team", "null")
+	p.Send("POST", "Users", mocktest.SCIMPerson(f.Known("credentials.member.email"), "", "")).Status(201)
+	f.As("member").Get("/api/users/@me/").Has("organization.id", before.Get("organization.id").Raw).Has("team.organization", before.Get("organization.id").Raw)
 }
 
 func TestSCIMKeepsOwners(t *testing.T) {
-	f := newFake(t)
-	p := f.provider()
-	me := f.as("owner").get("/api/users/@me/")
-	owner := "Users/" + me.get("id").Raw
-	p.sends("DELETE", owner, "").scim(400, "Cannot leave the organization as its owner!")
-	p.patches(owner, `{"op": "replace", "path": "active", "value": false}`).scim(400, "Failed to update user")
-	p.sends("PUT", owner, `{"active": false, "emails": [{"value": `+me.get("email").Raw+`}]}`).scim(400, "Cannot leave the organization as its owner!")
-	p.gets(owner).status(200).has("active", "true").has("name.givenName", me.get("first_name").Raw)
-	f.as("owner").get(f.org("domains")).status(200)
+	f := mocktest.New(t)
+	p := f.Provider()
+	me := f.As("owner").Get("/api/users/@me/")
+	owner := "Users/" + me.Get("id").Raw
+	p.Send("DELETE", owner, "").RefusedBySCIM(400, "Cannot leave the organization as its owner!")
+	p.Patch(owner, `{"op": "replace", "path": "active", "value": false}`).RefusedBySCIM(400, "Failed to update user")
+	p.Send("PUT", owner, `{"active": false, "emails": [{"value": `+me.Get("email").Raw+`}]}`).RefusedBySCIM(400, "Cannot leave the organization as its owner!")
+	p.Get(owner).Status(200).Has("active", "true").Has("name.givenName", me.Get("first_name").Raw)
+	f.As("owner").Get(f.Org("domains")).Status(200)
 }
 
 func TestSCIMUserPages(t *testing.T) {
 	g := NewWithT(t)
-	f := newFake(t)
-	p := f.provider()
+	f := mocktest.New(t)
+	p := f.Provider()
 	for i := range 7 {
-		p.newUser(fmt.Sprint("page", i))
+		p.NewUser(fmt.Sprint("page", i))
 	}
-	all := texts(p.gets("Users").status(200).has("totalResults", "10").has("startIndex", "1").has("itemsPerPage", "10").get("Resources.#.id"))
+	all := texts(p.Get("Users").Status(200).Has("totalResults", "10").Has("startIndex", "1").Has("itemsPerPage", "10").Get("Resources.#.id"))
 	g.Expect(all).To(HaveLen(10))
 	for i := 1; i < len(all); i++ {
 		g.Expect(len(all[i-1]) < len(all[i]) || all[i-1] < all[i]).To(BeTrue(), "by number: %v", all)
@@ -344,35 +346,35 @@ func TestSCIMUserPages(t *testing.T) {
 		"startIndex=99999999999999999999": nil, "count=0": nil, "count=1000": all, "count=99999999999999999999": all, "startIndex=%202&count=%2B2": all[1:3],
 		"attributes=displayName&excludedAttributes=emails": all,
 	} {
-		page := p.gets("Users?"+query).status(200).has("totalResults", "10").has("itemsPerPage", fmt.Sprint(len(want)))
-		g.Expect(texts(page.get("Resources.#.id"))).To(Equal(want), query)
+		page := p.Get("Users?"+query).Status(200).Has("totalResults", "10").Has("itemsPerPage", fmt.Sprint(len(want)))
+		g.Expect(texts(page.Get("Resources.#.id"))).To(Equal(want), query)
 	}
 	for query, detail := range map[string]string{
 		"startIndex=0": "Invalid startIndex (must be >= 1)", "startIndex=-5": "Invalid startIndex (must be >= 1)", "startIndex=x": "Invalid startIndex value",
 		"startIndex=": "Invalid startIndex value", "count=-1": "Invalid count (must be >= 0)", "count=1.5": "Invalid count value", "startIndex=0&count=x": "Invalid count value",
 	} {
-		p.gets("Users?"+query).scim(400, detail)
-		p.gets("Groups?"+query).scim(400, detail)
+		p.Get("Users?"+query).RefusedBySCIM(400, detail)
+		p.Get("Groups?"+query).RefusedBySCIM(400, detail)
 	}
 }
 
 func TestSCIMUserFilters(t *testing.T) {
 	g := NewWithT(t)
-	f := newFake(t)
-	p := f.provider()
-	domain := strings.ToUpper(p.known("known.scim.email_domain"))
+	f := mocktest.New(t)
+	p := f.Provider()
+	domain := strings.ToUpper(p.Known("known.scim.email_domain"))
 	for _, name := range []string{"alpha", "beta", "gamma"} {
-		body := fmt.Sprintf(`{"userName": "idp-%s", "name": {"givenName": %q, "familyName": "Wren"}, "emails": [{"value": %q}]}`, name, name, p.email(name))
-		p.sends("POST", "Users", body).status(201)
+		body := fmt.Sprintf(`{"userName": "idp-%s", "name": {"givenName": %q, "familyName": "Wren"}, "emails": [{"value": %q}]}`, name, name, p.Email(name))
+		p.Send("POST", "Users", body).Status(201)
 	}
-	gone := p.newUser("gone")
-	p.patches(gone, `{"op": "replace", "path": "active", "value": false}`).status(200)
-	member := f.known("credentials.member.email")
+	gone := p.NewUser("gone")
+	p.Patch(gone, `{"op": "replace", "path": "active", "value": false}`).Status(200)
+	member := f.Known("credentials.member.email")
 	found := func(filter string) []string {
-		list := p.gets("Users?filter=" + url.QueryEscape(filter)).status(200)
-		g.Expect(list.get("totalResults").Int()).To(BeEquivalentTo(len(list.get("Resources").Array())))
+		list := p.Get("Users?filter=" + url.QueryEscape(filter)).Status(200)
+		g.Expect(list.Get("totalResults").Int()).To(BeEquivalentTo(len(list.Get("Resources").Array())))
 		var names []string
-		for _, email := range list.get("Resources.#.emails.0.value").Array() {
+		for _, email := range list.Get("Resources.#.emails.0.value").Array() {
 			name, _, _ := strings.Cut(email.String(), "@")
 			names = append(names, name)
 		}
@@ -380,20 +382,20 @@ func TestSCIMUserFilters(t *testing.T) {
 	}
 	none := []string(nil)
 	for filter, want := range map[string][]string{
-		`userName eq "` + p.email("alpha") + `"`:                                                {"alpha"},
-		`userName eq "` + strings.ToUpper(p.email("alpha")) + `"`:                               {"alpha"},
-		`USERNAME Eq "` + p.email("alpha") + `"`:                                                {"alpha"},
+		`userName eq "` + p.Email("alpha") + `"`:                                                {"alpha"},
+		`userName eq "` + strings.ToUpper(p.Email("alpha")) + `"`:                               {"alpha"},
+		`USERNAME Eq "` + p.Email("alpha") + `"`:                                                {"alpha"},
 		`userName eq "idp-alpha"`:                                                               none,
 		`userName eq "` + member + `"`:                                                          {"member"},
-		`userName eq "` + p.email("gone") + `"`:                                                 {"gone"},
-		`userName eq "` + p.email("gone") + `" and active eq true`:                              none,
+		`userName eq "` + p.Email("gone") + `"`:                                                 {"gone"},
+		`userName eq "` + p.Email("gone") + `" and active eq true`:                              none,
 		`userName ew "A@` + domain + `" and not (userName sw "alpha")`:                          {"beta", "gamma"},
 		`userName co "BETA@"`:                                                                   {"beta"},
-		`emails.value eq "` + p.email("beta") + `"`:                                             {"beta"},
-		`emails.value eq "` + strings.ToUpper(p.email("beta")) + `"`:                            none,
-		`emails.value eq "` + p.email("gone") + `"`:                                             none,
-		`emails[type eq "work" and value eq "` + p.email("beta") + `"]`:                         {"beta"},
-		`emails[type eq "work"].value eq "` + p.email("beta") + `"`:                             {"beta"},
+		`emails.value eq "` + p.Email("beta") + `"`:                                             {"beta"},
+		`emails.value eq "` + strings.ToUpper(p.Email("beta")) + `"`:                            none,
+		`emails.value eq "` + p.Email("gone") + `"`:                                             none,
+		`emails[type eq "work" and value eq "` + p.Email("beta") + `"]`:                         {"beta"},
+		`emails[type eq "work"].value eq "` + p.Email("beta") + `"`:                             {"beta"},
 		`name.givenName eq "gamma"`:                                                             {"gamma"},
 		`givenName eq "gamma" or familyName eq "none"`:                                          {"gamma"},
 		`name.familyName eq "Wren" and name.givenName ne "beta"`:                                {"alpha", "gamma"},
@@ -403,7 +405,7 @@ func TestSCIMUserFilters(t *testing.T) {
 		`name.familyName eq "Wren" and active eq "True"`:                                        {"alpha", "beta", "gamma"},
 		`active eq false`: none,
 		`name.familyName eq "Wren" and title eq "x"`:                                        {"alpha", "beta", "gamma"},
-		`urn:ietf:params:scim:schemas:core:2.0:User:userName eq "` + p.email("alpha") + `"`: {"alpha"},
+		`urn:ietf:params:scim:schemas:core:2.0:User:userName eq "` + p.Email("alpha") + `"`: {"alpha"},
 		`title eq "x"`:      none,
 		`id eq "1"`:         none,
 		`userName`:          none,
@@ -421,6 +423,6 @@ func TestSCIMUserFilters(t *testing.T) {
 	}
 	g.Expect(found(`active eq true`)).To(HaveLen(6))
 	g.Expect(found(`userName pr`)).To(HaveLen(7), "the one who left can be found by userName")
-	p.gets("Users?filter=").has("totalResults", "6")
-	p.gets("Users?count=1&filter="+url.QueryEscape(`name.familyName eq "Wren"`)).has("totalResults", "3").has("itemsPerPage", "1")
+	p.Get("Users?filter=").Has("totalResults", "6")
+	p.Get("Users?count=1&filter="+url.QueryEscape(`name.familyName eq "Wren"`)).Has("totalResults", "3").Has("itemsPerPage", "1")
 }

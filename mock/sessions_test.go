@@ -7,6 +7,8 @@ import (
 	"time"
 
 	. "github.com/onsi/gomega"
+
+	"github.com/understudy-dev/understudy/mock/internal/mocktest"
 )
 
 // A secret and tokens that Django 4.2 made of it with _mask_cipher_secret, and
@@ -19,8 +21,8 @@ func TestCSRFTokens(t *testing.T) {
 		// The mask is "b" throughout, so that every character moves by one; 9 becomes a.
 		masked = "bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb" + "bcdefghijklmnopqrstuvwxyzA123456"
 	)
-	f := newFake(t)
-	session, _, _ := strings.Cut(f.session("admin").header.Get("Cookie"), ";")
+	f := mocktest.New(t)
+	session, _, _ := strings.Cut(f.Session("admin").Header.Get("Cookie"), ";")
 	for _, tc := range []struct{ name, cookie, header, field, denied string }{
 		{"as it is", secret, secret, "", ""},
 		{"masked", secret, masked, "", ""},
@@ -41,76 +43,76 @@ func TestCSRFTokens(t *testing.T) {
 		{"no cookie", "", secret, "", "CSRF Failed: CSRF cookie not set."},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
-			f.t = t
-			page := f.with("Cookie", session)
+			f.T = t
+			page := f.With("Cookie", session)
 			if tc.cookie != "" {
-				page = f.with("Cookie", session+"; posthog_csrftoken="+tc.cookie)
+				page = f.With("Cookie", session+"; posthog_csrftoken="+tc.cookie)
 			}
 			if tc.header != "" {
-				page = page.and("X-CSRFToken", strings.TrimSpace(tc.header))
+				page = page.And("X-CSRFToken", strings.TrimSpace(tc.header))
 			}
 			body := "target_email=c@example.com"
 			if tc.field != "" {
 				body += "&csrfmiddlewaretoken=" + tc.field
 			}
-			answer := page.form(f.org("invites"), body)
+			answer := page.Form(f.Org("invites"), body)
 			if tc.denied == "" {
-				answer.status(http.StatusCreated)
+				answer.Status(http.StatusCreated)
 				return
 			}
-			answer.denied(tc.denied)
+			answer.Denied(tc.denied)
 		})
 	}
 }
 
 func TestEnforcedSSO(t *testing.T) {
 	const sso = "You can only login with SSO for this account (saml)."
-	f := newFake(t)
-	control := "/_understudy/organizations/" + f.known("organization.id")
-	try := func(email string) *answer {
-		return f.anonymous().post("/api/login/", `{"email": "`+email+`", "password": "wrong"}`)
+	f := mocktest.New(t)
+	control := "/_understudy/organizations/" + f.Known("organization.id")
+	try := func(email string) *mocktest.Answer {
+		return f.Anonymous().Post("/api/login/", `{"email": "`+email+`", "password": "wrong"}`)
 	}
-	domain := f.org("domains", f.newVerifiedDomain("sso.example.com"))
-	f.newMember("ada@sso.example.com", "", "1")
-	f.as("admin").patch(domain, `{"sso_enforcement": "saml"}`).status(200)
-	try("ada@sso.example.com").invalid("sso_enforced", sso, "")
-	try("Nobody@SSO.example.com").invalid("sso_enforced", sso, "")
-	try("ada@sub.sso.example.com").invalid("invalid_credentials", "Invalid email or password.", "")
-	f.anonymous().post("/api/login/", `{"email": "ada@sso.example.com", "password": "secret of ada@sso.example.com"}`).invalid("sso_enforced", sso, "")
+	domain := f.Org("domains", f.NewVerifiedDomain("sso.example.com"))
+	f.NewMember("ada@sso.example.com", "", "1")
+	f.As("admin").Patch(domain, `{"sso_enforcement": "saml"}`).Status(200)
+	try("ada@sso.example.com").Invalid("sso_enforced", sso, "")
+	try("Nobody@SSO.example.com").Invalid("sso_enforced", sso, "")
+	try("ada@sub.sso.example.com").Invalid("invalid_credentials", "Invalid email or password.", "")
+	f.Anonymous().Post("/api/login/", `{"email": "ada@sso.example.com", "password": "secret of ada@sso.example.com"}`).Invalid("sso_enforced", sso, "")
 	for _, feature := range []string{"saml", "sso_enforcement"} {
-		f.anonymous().patch(control, `{"feature": {"`+feature+`": false}}`).status(200)
-		try("ada@sso.example.com").invalid("invalid_credentials", "Invalid email or password.", "")
-		f.anonymous().patch(control, `{"feature": {"`+feature+`": true}}`).status(200)
+		f.Anonymous().Patch(control, `{"feature": {"`+feature+`": false}}`).Status(200)
+		try("ada@sso.example.com").Invalid("invalid_credentials", "Invalid email or password.", "")
+		f.Anonymous().Patch(control, `{"feature": {"`+feature+`": true}}`).Status(200)
 	}
-	f.as("admin").patch(domain, `{"sso_enforcement": "google-oauth2"}`).status(200)
-	try("ada@sso.example.com").invalid("sso_enforced", "You can only login with SSO for this account (google-oauth2).", "")
-	f.as("admin").patch(domain, `{"sso_enforcement": "carrier pigeon"}`).status(200)
-	f.anonymous().post("/api/login/", `{"email": "ada@sso.example.com", "password": "secret of ada@sso.example.com"}`).status(200)
+	f.As("admin").Patch(domain, `{"sso_enforcement": "google-oauth2"}`).Status(200)
+	try("ada@sso.example.com").Invalid("sso_enforced", "You can only login with SSO for this account (google-oauth2).", "")
+	f.As("admin").Patch(domain, `{"sso_enforcement": "carrier pigeon"}`).Status(200)
+	f.Anonymous().Post("/api/login/", `{"email": "ada@sso.example.com", "password": "secret of ada@sso.example.com"}`).Status(200)
 }
 
 func TestSessionsEnd(t *testing.T) {
-	f := newFake(t)
-	page := f.session("admin")
+	f := mocktest.New(t)
+	page := f.Session("admin")
 	f.Advance(14*24*time.Hour - time.Second)
-	page.get("/api/users/@me/").status(200)
+	page.Get("/api/users/@me/").Status(200)
 	f.Advance(time.Second)
-	page.get("/api/users/@me/").unauthenticated("not_authenticated", noCredentials)
-	page.post(f.org("invites"), `{}`).unauthenticated("not_authenticated", noCredentials)
+	page.Get("/api/users/@me/").Unauthenticated("not_authenticated", noCredentials)
+	page.Post(f.Org("invites"), `{}`).Unauthenticated("not_authenticated", noCredentials)
 }
 
 func TestLoginWhileLoggedIn(t *testing.T) {
 	g := NewWithT(t)
-	f := newFake(t)
-	p := f.newMember("twice@example.com", f.known("organization.id"), "1")
-	first := cookiesOf(f, p)
+	f := mocktest.New(t)
+	p := f.NewMember("twice@example.com", f.Known("organization.id"), "1")
+	first := mocktest.CookiesOf(f, p)
 	credentials := `{"email": "twice@example.com", "password": "secret of twice@example.com"}`
-	f.with("Cookie", first[1]).post("/api/login/", credentials).denied("CSRF Failed: CSRF token missing.")
-	second := f.with(first...).post("/api/login/", credentials).status(200)
-	g.Expect(second.header["Set-Cookie"]).To(HaveLen(2))
-	g.Expect(second.header["Set-Cookie"][1]).NotTo(ContainSubstring(first[3]), "a new CSRF token")
-	f.with(first...).get("/api/users/@me/").unauthenticated("not_authenticated", noCredentials)
-	f.as("admin").get("/api/users/@me/").status(200)
-	for _, path := range []string{"/api/users/@me/", f.org("domains")} {
-		g.Expect(f.session("admin").get(path).header).NotTo(HaveKey("Set-Cookie"), "only logging in sets cookies")
+	f.With("Cookie", first[1]).Post("/api/login/", credentials).Denied("CSRF Failed: CSRF token missing.")
+	second := f.With(first...).Post("/api/login/", credentials).Status(200)
+	g.Expect(second.Header["Set-Cookie"]).To(HaveLen(2))
+	g.Expect(second.Header["Set-Cookie"][1]).NotTo(ContainSubstring(first[3]), "a new CSRF token")
+	f.With(first...).Get("/api/users/@me/").Unauthenticated("not_authenticated", noCredentials)
+	f.As("admin").Get("/api/users/@me/").Status(200)
+	for _, path := range []string{"/api/users/@me/", f.Org("domains")} {
+		g.Expect(f.Session("admin").Get(path).Header).NotTo(HaveKey("Set-Cookie"), "only logging in sets cookies")
 	}
 }

@@ -10,6 +10,7 @@ import (
 	. "github.com/onsi/gomega"
 
 	"github.com/understudy-dev/understudy/mock"
+	"github.com/understudy-dev/understudy/mock/internal/mocktest"
 )
 
 const (
@@ -18,7 +19,7 @@ const (
 )
 
 // calls are the calls upstream so far, by action and outcome.
-func (f *fake) calls() (made []string) {
+func upstreamCalls(f *mocktest.Fake) (made []string) {
 	for _, c := range f.UpstreamCalls() {
 		made = append(made, c.Action+" "+c.Outcome)
 	}
@@ -42,39 +43,39 @@ func TestDisconnectingAsksUpstream(t *testing.T) {
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			g := NewWithT(t)
-			f := newFake(t)
-			path := f.org("integrations", f.install(tc.body))
-			f.anonymous().put(modePath, `{"mode": "`+tc.server+`"}`).status(200).has("mode", quote(tc.server))
-			f.as("member").delete(path).denied(lowLevel)
-			g.Expect(f.calls()).To(BeEmpty(), "nobody asks upstream for those who may not")
+			f := mocktest.New(t)
+			path := f.Org("integrations", f.NewIntegration(tc.body))
+			f.Anonymous().Put(modePath, `{"mode": "`+tc.server+`"}`).Status(200).Has("mode", mocktest.Quote(tc.server))
+			f.As("member").Delete(path).Denied(lowLevel)
+			g.Expect(upstreamCalls(f)).To(BeEmpty(), "nobody asks upstream for those who may not")
 			if tc.refused {
-				f.as("admin").delete(path).status(http.StatusConflict).has("code", `"open_invoices_error"`)
-				f.as("admin").get(path).status(200)
+				f.As("admin").Delete(path).Status(http.StatusConflict).Has("code", `"open_invoices_error"`)
+				f.As("admin").Get(path).Status(200)
 			} else {
-				f.as("admin").delete(path).bytes(http.StatusNoContent, "")
-				f.as("admin").get(path).status(404)
+				f.As("admin").Delete(path).Bytes(http.StatusNoContent, "")
+				f.As("admin").Get(path).Status(404)
 			}
-			g.Expect(f.calls()).To(Equal(tc.calls))
+			g.Expect(upstreamCalls(f)).To(Equal(tc.calls))
 		})
 	}
 }
 
 func TestUpstreamCallOfDisconnecting(t *testing.T) {
-	f := newFake(t)
-	id := f.install(`{"integration_id": "icfg_1", "upstream": "unpaid_invoices"}`)
-	path := f.org("integrations", id)
-	f.as("admin").delete(path).status(409)
-	f.anonymous().patch("/_understudy/integrations/"+id, `{"upstream": "up"}`).status(200).has("upstream", `"up"`)
-	f.as("admin").delete(path).status(204)
-	f.anonymous().get(upstreamPath).status(200).has("count", "2").
-		has("calls.0.action", `"uninstall"`).has("calls.0.method", `"POST"`).
-		has("calls.0.url", `"https://billing.posthog.com/api/activate/authorize/uninstall"`).
-		has("calls.0.organization", quote(f.known("organization.id"))).has("calls.0.integration", quote(id)).
-		has("calls.0.integration_id", `"icfg_1"`).has("calls.0.body", `{"billing_provider":"vercel"}`).
-		has("calls.0.outcome", `"unpaid_invoices"`).has("calls.0.problem", `"there are unpaid invoices"`).
-		has("calls.0.made_at", `"2026-03-01T12:00:00Z"`).has("calls.1.outcome", `"accepted"`).has("calls.1.problem", `""`)
-	f.anonymous().delete(upstreamPath).status(204)
-	f.anonymous().get(upstreamPath).bytes(200, `{"calls":[],"count":0}`)
+	f := mocktest.New(t)
+	id := f.NewIntegration(`{"integration_id": "icfg_1", "upstream": "unpaid_invoices"}`)
+	path := f.Org("integrations", id)
+	f.As("admin").Delete(path).Status(409)
+	f.Anonymous().Patch("/_understudy/integrations/"+id, `{"upstream": "up"}`).Status(200).Has("upstream", `"up"`)
+	f.As("admin").Delete(path).Status(204)
+	f.Anonymous().Get(upstreamPath).Status(200).Has("count", "2").
+		Has("calls.0.action", `"uninstall"`).Has("calls.0.method", `"POST"`).
+		Has("calls.0.url", `"https://billing.posthog.com/api/activate/authorize/uninstall"`).
+		Has("calls.0.organization", mocktest.Quote(f.Known("organization.id"))).Has("calls.0.integration", mocktest.Quote(id)).
+		Has("calls.0.integration_id", `"icfg_1"`).Has("calls.0.body", `{"billing_provider":"vercel"}`).
+		Has("calls.0.outcome", `"unpaid_invoices"`).Has("calls.0.problem", `"there are unpaid invoices"`).
+		Has("calls.0.made_at", `"2026-03-01T12:00:00Z"`).Has("calls.1.outcome", `"accepted"`).Has("calls.1.problem", `""`)
+	f.Anonymous().Delete(upstreamPath).Status(204)
+	f.Anonymous().Get(upstreamPath).Bytes(200, `{"calls":[],"count":0}`)
 }
 
 func TestMappingTellsUpstream(t *testing.T) {
@@ -94,30 +95,30 @@ func TestMappingTellsUpstream(t *testing.T) {
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			g := NewWithT(t)
-			f := newFake(t)
-			one, two := f.known("known.projects.0"), f.known("known.projects.1")
-			path := f.org("integrations", f.install(tc.body), "environment-mapping")
-			f.anonymous().put(modePath, `{"mode": "`+tc.server+`"}`).status(200)
-			session := f.session("admin")
-			session.patch(path, `{}`).status(400)
-			session.patch(path, `{"production": 987654}`).status(400)
-			g.Expect(f.calls()).To(BeEmpty(), "nobody tells upstream of a refused mapping")
-			session.patch(path, `{"production": `+one+`, "preview": `+two+`}`).status(200).
-				has("config.environment_mapping", `{"production":`+one+`,"preview":`+two+`,"development":`+one+`}`)
-			g.Expect(f.calls()).To(Equal(tc.calls))
+			f := mocktest.New(t)
+			one, two := f.Known("known.projects.0"), f.Known("known.projects.1")
+			path := f.Org("integrations", f.NewIntegration(tc.body), "environment-mapping")
+			f.Anonymous().Put(modePath, `{"mode": "`+tc.server+`"}`).Status(200)
+			session := f.Session("admin")
+			session.Patch(path, `{}`).Status(400)
+			session.Patch(path, `{"production": 987654}`).Status(400)
+			g.Expect(upstreamCalls(f)).To(BeEmpty(), "nobody tells upstream of a refused mapping")
+			session.Patch(path, `{"production": `+one+`, "preview": `+two+`}`).Status(200).
+				Has("config.environment_mapping", `{"production":`+one+`,"preview":`+two+`,"development":`+one+`}`)
+			g.Expect(upstreamCalls(f)).To(Equal(tc.calls))
 		})
 	}
 }
 
 func TestUpstreamCallOfMapping(t *testing.T) {
 	g := NewWithT(t)
-	f := newFake(t)
-	one, two := f.known("known.projects.0"), f.known("known.projects.1")
-	id := f.install(`{"integration_id": "icfg/1", "config": {"type": "connectable"}, "access_token": "very secret"}`)
-	f.session("admin").patch(f.org("integrations", id, "environment-mapping"), `{"production": `+one+`, "preview": `+two+`}`).status(200)
-	calls := f.anonymous().get(upstreamPath).status(200).has("count", "1").
-		has("calls.0.method", `"PUT"`).has("calls.0.url", `"https://api.vercel.com/v1/installations/icfg%2F1/resources/`+one+`"`)
-	body := calls.get("calls.0.body")
+	f := mocktest.New(t)
+	one, two := f.Known("known.projects.0"), f.Known("known.projects.1")
+	id := f.NewIntegration(`{"integration_id": "icfg/1", "config": {"type": "connectable"}, "access_token": "very secret"}`)
+	f.Session("admin").Patch(f.Org("integrations", id, "environment-mapping"), `{"production": `+one+`, "preview": `+two+`}`).Status(200)
+	calls := f.Anonymous().Get(upstreamPath).Status(200).Has("count", "1").
+		Has("calls.0.method", `"PUT"`).Has("calls.0.url", `"https://api.vercel.com/v1/installations/icfg%2F1/resources/`+one+`"`)
+	body := calls.Get("calls.0.body")
 	g.Expect(body.Get("productId").String()).To(Equal("posthog"))
 	g.Expect(body.Get("status").String()).To(Equal("ready"))
 	g.Expect(body.Get("ownership").String()).To(Equal("linked"))
@@ -125,30 +126,30 @@ func TestUpstreamCallOfMapping(t *testing.T) {
 	g.Expect(overrides.Get("development").String()).To(Equal(overrides.Get("production").String()))
 	g.Expect(overrides.Get("preview").String()).NotTo(Equal(overrides.Get("production").String()))
 	g.Expect(body.Get(`secrets.#(name=="NEXT_PUBLIC_POSTHOG_HOST").value`).String()).To(Equal("http://fake.test"))
-	g.Expect(string(calls.body)).NotTo(ContainSubstring("very secret"))
+	g.Expect(string(calls.Body)).NotTo(ContainSubstring("very secret"))
 }
 
 func TestUpstreamIsPartOfTheWorld(t *testing.T) {
 	g := NewWithT(t)
-	f := newFake(t)
-	f.anonymous().put(modePath, `{"mode": "down"}`).status(200)
-	f.as("admin").delete(f.org("integrations", f.known("known.integrations.disposable"))).status(204)
-	g.Expect(f.calls()).To(Equal([]string{"uninstall failed"}))
+	f := mocktest.New(t)
+	f.Anonymous().Put(modePath, `{"mode": "down"}`).Status(200)
+	f.As("admin").Delete(f.Org("integrations", f.Known("known.integrations.disposable"))).Status(204)
+	g.Expect(upstreamCalls(f)).To(Equal([]string{"uninstall failed"}))
 	f.Reset()
-	g.Expect(f.calls()).To(BeEmpty())
-	f.anonymous().get(modePath).bytes(200, `{"mode":"up"}`)
+	g.Expect(upstreamCalls(f)).To(BeEmpty())
+	f.Anonymous().Get(modePath).Bytes(200, `{"mode":"up"}`)
 }
 
 func TestIntegrationsOfTheControlPlane(t *testing.T) {
-	f := newFake(t)
-	path := "/_understudy/integrations/" + f.install(`{"integration_id": "i", "upstream": "down"}`)
-	f.anonymous().get(path).status(200).has("upstream", `"down"`).has("has_access_token", "false").
-		has("organization", quote(f.known("organization.id"))).has("integration_id", `"i"`)
-	f.anonymous().patch(path, `{"access_token": "t"}`).status(200).has("upstream", `"down"`).has("has_access_token", "true")
-	f.anonymous().put(modePath, `{"mode": "unpaid_invoices"}`).status(200)
-	f.anonymous().get(path).status(200).has("upstream", `"down"`).has("effective_upstream", `"unpaid_invoices"`)
-	f.anonymous().get("/_understudy/integrations/nowhere").status(404).has("understudy", `"no_such_integration"`)
-	f.anonymous().patch("/_understudy/integrations/01900000-0000-7000-8000-00000000dead", `{"upstream": "up"}`).status(404)
+	f := mocktest.New(t)
+	path := "/_understudy/integrations/" + f.NewIntegration(`{"integration_id": "i", "upstream": "down"}`)
+	f.Anonymous().Get(path).Status(200).Has("upstream", `"down"`).Has("has_access_token", "false").
+		Has("organization", mocktest.Quote(f.Known("organization.id"))).Has("integration_id", `"i"`)
+	f.Anonymous().Patch(path, `{"access_token": "t"}`).Status(200).Has("upstream", `"down"`).Has("has_access_token", "true")
+	f.Anonymous().Put(modePath, `{"mode": "unpaid_invoices"}`).Status(200)
+	f.Anonymous().Get(path).Status(200).Has("upstream", `"down"`).Has("effective_upstream", `"unpaid_invoices"`)
+	f.Anonymous().Get("/_understudy/integrations/nowhere").Status(404).Has("understudy", `"no_such_integration"`)
+	f.Anonymous().Patch("/_understudy/integrations/01900000-0000-7000-8000-00000000dead", `{"upstream": "up"}`).Status(404)
 	for _, tc := range []struct{ method, path, body string }{
 		{"PATCH", path, `{"upstream": "sideways"}`},
 		{"PATCH", path, `{"upstream": ""}`},
@@ -159,7 +160,7 @@ func TestIntegrationsOfTheControlPlane(t *testing.T) {
 		{"POST", "/_understudy/integrations", `{"organization": "hedgerow-works", "upstream": "sideways"}`},
 		{"POST", "/_understudy/integrations", `{"organization": "hedgerow-works", "upstream": "down", "unpaid_invoices": true}`},
 	} {
-		f.anonymous().do(tc.method, tc.path, "application/json", tc.body).status(400).has("understudy", `"invalid_body"`)
+		f.Anonymous().Do(tc.method, tc.path, "application/json", tc.body).Status(400).Has("understudy", `"invalid_body"`)
 	}
 }
 
@@ -177,15 +178,15 @@ func (u *scriptedUpstream) Call(_ context.Context, call mock.UpstreamCall) error
 func TestUpstreamOfOnesOwn(t *testing.T) {
 	g := NewWithT(t)
 	upstream := &scriptedUpstream{answer: errors.Join(mock.ErrUnpaidInvoices, errors.New("3 of them"))}
-	f := newFake(t, mock.WithUpstream(upstream))
-	path := f.org("integrations", f.known("known.integrations.disposable"))
-	f.as("admin").delete(path).status(409)
-	g.Expect(f.calls()).To(Equal([]string{"uninstall unpaid_invoices"}))
+	f := mocktest.New(t, mock.WithUpstream(upstream))
+	path := f.Org("integrations", f.Known("known.integrations.disposable"))
+	f.As("admin").Delete(path).Status(409)
+	g.Expect(upstreamCalls(f)).To(Equal([]string{"uninstall unpaid_invoices"}))
 	upstream.answer = errors.New("a wire is broken")
-	f.as("admin").delete(path).status(204)
+	f.As("admin").Delete(path).Status(204)
 	g.Expect(f.UpstreamCalls()[1]).To(And(HaveField("Outcome", "failed"), HaveField("Problem", "a wire is broken")))
 	g.Expect(upstream.asked).To(HaveLen(2))
 	g.Expect(upstream.asked[0].Body).To(Equal(json.RawMessage(`{"billing_provider":"vercel"}`)))
-	f.anonymous().put(modePath, `{"mode": "down"}`).status(409).has("understudy", `"other_upstream"`)
-	f.anonymous().patch("/_understudy/integrations/"+f.known("known.integrations.unpaid"), `{"upstream": "down"}`).status(409)
+	f.Anonymous().Put(modePath, `{"mode": "down"}`).Status(409).Has("understudy", `"other_upstream"`)
+	f.Anonymous().Patch("/_understudy/integrations/"+f.Known("known.integrations.unpaid"), `{"upstream": "down"}`).Status(409)
 }

@@ -1,19 +1,39 @@
-package mock_test
+package mocktest
 
 import (
 	"encoding/json"
 	"fmt"
 	"mime"
+	"net/http"
 	"strconv"
 	"strings"
 	"sync"
 
 	"github.com/getkin/kin-openapi/openapi3"
+
+	"github.com/understudy-dev/understudy/spec"
 )
+
+// holdToControlDocument fails where a call of the control plane is not as its document says.
+func (a *Answer) holdToControlDocument(method, path, contentType, body string) {
+	a.T.Helper()
+	op := controlOperation(method, path)
+	if op == nil || a.Code == http.StatusSeeOther { // for a token, wherever it comes
+		return
+	}
+	if wrong := a.undocumentedAnswer(op); wrong != "" {
+		a.T.Errorf("%.300s\n  answers %d %.300s\n  of which spec/control.yaml says: %s", a.Asked, a.Code, a.Body, wrong)
+	}
+	if a.Code < 300 && contentType == "application/json" {
+		if wrong := undocumentedRequest(op, body); wrong != "" {
+			a.T.Errorf("%.300s\n  is accepted, and of the body spec/control.yaml says: %s", a.Asked, wrong)
+		}
+	}
+}
 
 // controlDocument is the document of the control plane.
 var controlDocument = sync.OnceValue(func() *openapi3.T {
-	document, err := openapi3.NewLoader().LoadFromFile("../spec/control.yaml")
+	document, err := openapi3.NewLoader().LoadFromData(spec.ControlBytes())
 	if err != nil {
 		panic(err)
 	}
@@ -57,21 +77,21 @@ func fits(documented, sent []string) bool {
 
 // undocumentedAnswer is what an answer of the control plane has in it that its document
 // does not say, and what is not as the document says; "" is nothing.
-func (a *answer) undocumentedAnswer(op *openapi3.Operation) string {
-	response := op.Responses.Status(a.code)
+func (a *Answer) undocumentedAnswer(op *openapi3.Operation) string {
+	response := op.Responses.Status(a.Code)
 	if response == nil {
-		response = op.Responses.Value(strconv.Itoa(a.code/100) + "XX")
+		response = op.Responses.Value(strconv.Itoa(a.Code/100) + "XX")
 	}
 	if response == nil {
 		return "it has no such status"
 	}
-	if len(a.body) == 0 {
+	if len(a.Body) == 0 {
 		if response.Value.Content["application/json"] != nil && response.Value.Content["text/plain"] == nil {
 			return "it has a body"
 		}
 		return ""
 	}
-	kind, _, _ := mime.ParseMediaType(a.header.Get("Content-Type"))
+	kind, _, _ := mime.ParseMediaType(a.Header.Get("Content-Type"))
 	content := response.Value.Content[kind]
 	if content == nil {
 		return "it has no body of the type " + kind
@@ -80,13 +100,13 @@ func (a *answer) undocumentedAnswer(op *openapi3.Operation) string {
 		return ""
 	}
 	var value any
-	if err := json.Unmarshal(a.body, &value); err != nil {
+	if err := json.Unmarshal(a.Body, &value); err != nil {
 		return err.Error()
 	}
 	if err := content.Schema.Value.VisitJSON(value, openapi3.MultiErrors(), openapi3.VisitAsResponse()); err != nil {
 		return err.Error()
 	}
-	if missing := undocumented("", content.Schema, value); len(missing) > 0 {
+	if missing := Undocumented("", content.Schema, value); len(missing) > 0 {
 		return fmt.Sprint("it does not name ", missing)
 	}
 	return ""
@@ -109,4 +129,38 @@ func undocumentedRequest(op *openapi3.Operation, body string) string {
 		return err.Error()
 	}
 	return ""
+}
+
+// Undocumented are the properties of a value that its schema does not name.
+func Undocumented(at string, schema *openapi3.SchemaRef, value any) (missing []string) {
+	switch value := value.(type) {
+	case []any:
+		if schema.Value.Items == nil {
+			return nil
+		}
+		for _, item := range value {
+			missing = append(missing, Undocumented(at+"[]", schema.Value.Items, item)...)
+		}
+	case map[string]any:
+		if extra := schema.Value.AdditionalProperties; extra.Schema != nil || extra.Has != nil && *extra.Has {
+			return nil
+		}
+		known := openapi3.Schemas{}
+		for _, part := range append(openapi3.SchemaRefs{schema}, schema.Value.AllOf...) {
+			for name, property := range part.Value.Properties {
+				known[name] = property
+			}
+		}
+		if len(known) == 0 {
+			return nil // any object
+		}
+		for name, inner := range value {
+			if known[name] == nil {
+				missing = append(missing, at+"."+name)
+				continue
+			}
+			missing = append(missing, Undocumented(at+"."+name, known[name], inner)...)
+		}
+	}
+	return missing
 }
