@@ -227,3 +227,27 @@ func TestSwitchesOfAnotherUpstream(t *testing.T) {
 	f.Anonymous().Patch(path, `{"upstream": "down"}`).Status(409).Has("understudy", `"other_upstream"`)
 	f.Anonymous().Patch(path, `{"access_token": "x"}`).Status(200).Has("has_access_token", "true")
 }
+
+func TestIntegrationsOfTheControlPlane(t *testing.T) {
+	f := mocktest.New(t)
+	path := "/_understudy/integrations/" + f.NewIntegration(`{"integration_id": "i", "upstream": "down"}`)
+	f.Anonymous().Get(path).Status(200).Has("upstream", `"down"`).Has("has_access_token", "false").
+		Has("organization", mocktest.Quote(f.Known("organization.id"))).Has("integration_id", `"i"`)
+	f.Anonymous().Patch(path, `{"access_token": "t"}`).Status(200).Has("upstream", `"down"`).Has("has_access_token", "true")
+	f.Anonymous().Put(control+"/upstream/mode", `{"mode": "unpaid_invoices"}`).Status(200)
+	f.Anonymous().Get(path).Status(200).Has("upstream", `"down"`).Has("effective_upstream", `"unpaid_invoices"`)
+	f.Anonymous().Get("/_understudy/integrations/nowhere").Status(404).Has("understudy", `"no_such_integration"`)
+	f.Anonymous().Patch("/_understudy/integrations/01900000-0000-7000-8000-00000000dead", `{"upstream": "up"}`).Status(404)
+	for _, tc := range []struct{ method, path, body string }{
+		{"PATCH", path, `{"upstream": "sideways"}`},
+		{"PATCH", path, `{"upstream": ""}`},
+		{"PATCH", path, `{"unknown": 1}`},
+		{"PUT", control + "/upstream/mode", `{"mode": "sideways"}`},
+		{"PUT", control + "/upstream/mode", `{}`},
+		{"PUT", control + "/upstream/mode", ``},
+		{"POST", "/_understudy/integrations", `{"organization": "hedgerow-works", "upstream": "sideways"}`},
+		{"POST", "/_understudy/integrations", `{"organization": "hedgerow-works", "upstream": "down", "unpaid_invoices": true}`},
+	} {
+		f.Anonymous().Do(tc.method, tc.path, "application/json", tc.body).Status(400).Has("understudy", `"invalid_body"`)
+	}
+}

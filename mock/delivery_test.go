@@ -40,26 +40,6 @@ func (l *logText) String() string {
 
 func (l *logText) option() mock.Option { return mock.WithLogger(slog.New(slog.NewTextHandler(l, nil))) }
 
-func TestInviteMail(t *testing.T) {
-	g := NewWithT(t)
-	f := mocktest.New(t)
-	created := f.Invite(`{"target_email": "Mail@example.com", "first_name": "<Ada>", "message": "Come & see\n1 < 2"}`).Status(201)
-	link := "http://fake.test/signup/" + created.Get("id").String()
-	inviter := created.Get("created_by.first_name").String()
-	organization := f.As("admin").Get("/api/organizations/@current/").Get("name").String()
-	outbox := f.Anonymous().Get("/_understudy/outbox").Status(200).Has("count", "1").
-		Has("messages.0.recipient", `"mail@example.com"`).Has("messages.0.reply_to", mocktest.Quote(f.Known("credentials.admin.email"))).
-		Has("messages.0.subject", mocktest.Quote(inviter+" invited you to join "+organization+" on PostHog")).
-		Has("messages.0.link", mocktest.Quote(link)).Has("messages.0.sent_at", `"2026-03-01T12:00:00Z"`)
-	text, page := outbox.Get("messages.0.text").String(), outbox.Get("messages.0.html").String()
-	g.Expect(text).To(And(ContainSubstring("Hello <Ada>,"), ContainSubstring("Come & see\n1 < 2"), ContainSubstring(link),
-		ContainSubstring("March 04, 2026 at 12:00 UTC")))
-	g.Expect(page).To(And(ContainSubstring("Hello &lt;Ada&gt;,"), ContainSubstring("Come &amp; see\n1 &lt; 2"), ContainSubstring(`<a href="`+link+`">`)))
-	g.Expect(page).NotTo(ContainSubstring("<Ada>"))
-	f.Anonymous().Delete("/_understudy/outbox").Status(204)
-	f.Anonymous().Get("/_understudy/outbox").Status(200).Has("count", "0")
-}
-
 func TestMailIsHandedOnInOrder(t *testing.T) {
 	g := NewWithT(t)
 	var got []mock.Message

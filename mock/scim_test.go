@@ -275,3 +275,13 @@ func TestSCIMShowsPartsOfResources(t *testing.T) {
 	plain := p.Get("ServiceProviderConfig").Status(200)
 	p.Get("ServiceProviderConfig?attributes=patch").Bytes(200, string(plain.Body))
 }
+
+// escape keeps a query from breaking the request line.
+func escape(query string) string {
+	return strings.Map(func(r rune) rune {
+		if r <= ' ' || r == 0x7f || r == '#' {
+			return 'x'
+		}
+		return r
+	}, query)
+}

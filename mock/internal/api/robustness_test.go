@@ -1,4 +1,4 @@
-package mock_test
+package api_test
 
 import (
 	"io"
@@ -54,14 +54,14 @@ func escape(query string) string {
 func TestHugeAndDeepBodies(t *testing.T) {
 	f := mocktest.New(t)
 	path := f.Org("identity_provider_configs")
-	f.As("admin").Post(path, `{"name": "`+strings.Repeat("x", mockMax)+`"}`).Status(http.StatusRequestEntityTooLarge)
+	f.As("admin").Post(path, `{"name": "`+strings.Repeat("x", maxBody)+`"}`).Status(http.StatusRequestEntityTooLarge)
 	f.As("admin").Post(path, strings.Repeat(`{"a":`, 100_000)).Status(400).Has("code", `"parse_error"`)
 	f.As("admin").Post(path, `{"saml_x509_cert": "`+strings.Repeat("x", 1<<20)+`"}`).Status(201)
 	f.As("admin").Form(path, strings.Repeat("a=1&", 50_000)).Status(201)
 	f.As("admin").Get(path + "?" + strings.Repeat("limit=1&", 20_000)).Status(200)
 }
 
-const mockMax = 4 << 20
+const maxBody = 4 << 20 // the default of mock.WithMaxBody
 
 // A client that sends everything before it listens still reads the refusal.
 func TestLargeBodyOverTheWire(t *testing.T) {

@@ -1,4 +1,4 @@
-package mock_test
+package api_test
 
 import (
 	"context"
@@ -138,30 +138,6 @@ func TestUpstreamIsPartOfTheWorld(t *testing.T) {
 	f.Reset()
 	g.Expect(upstreamCalls(f)).To(BeEmpty())
 	f.Anonymous().Get(modePath).Bytes(200, `{"mode":"up"}`)
-}
-
-func TestIntegrationsOfTheControlPlane(t *testing.T) {
-	f := mocktest.New(t)
-	path := "/_understudy/integrations/" + f.NewIntegration(`{"integration_id": "i", "upstream": "down"}`)
-	f.Anonymous().Get(path).Status(200).Has("upstream", `"down"`).Has("has_access_token", "false").
-		Has("organization", mocktest.Quote(f.Known("organization.id"))).Has("integration_id", `"i"`)
-	f.Anonymous().Patch(path, `{"access_token": "t"}`).Status(200).Has("upstream", `"down"`).Has("has_access_token", "true")
-	f.Anonymous().Put(modePath, `{"mode": "unpaid_invoices"}`).Status(200)
-	f.Anonymous().Get(path).Status(200).Has("upstream", `"down"`).Has("effective_upstream", `"unpaid_invoices"`)
-	f.Anonymous().Get("/_understudy/integrations/nowhere").Status(404).Has("understudy", `"no_such_integration"`)
-	f.Anonymous().Patch("/_understudy/integrations/01900000-0000-7000-8000-00000000dead", `{"upstream": "up"}`).Status(404)
-	for _, tc := range []struct{ method, path, body string }{
-		{"PATCH", path, `{"upstream": "sideways"}`},
-		{"PATCH", path, `{"upstream": ""}`},
-		{"PATCH", path, `{"unknown": 1}`},
-		{"PUT", modePath, `{"mode": "sideways"}`},
-		{"PUT", modePath, `{}`},
-		{"PUT", modePath, ``},
-		{"POST", "/_understudy/integrations", `{"organization": "hedgerow-works", "upstream": "sideways"}`},
-		{"POST", "/_understudy/integrations", `{"organization": "hedgerow-works", "upstream": "down", "unpaid_invoices": true}`},
-	} {
-		f.Anonymous().Do(tc.method, tc.path, "application/json", tc.body).Status(400).Has("understudy", `"invalid_body"`)
-	}
 }
 
 // scriptedUpstream answers what it was told to and keeps what it was asked.

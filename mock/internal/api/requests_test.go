@@ -1,4 +1,4 @@
-package mock_test
+package api_test
 
 import (
 	"bytes"
@@ -14,28 +14,6 @@ import (
 	"github.com/understudy-dev/understudy/mock"
 	"github.com/understudy-dev/understudy/mock/internal/mocktest"
 )
-
-func TestTrailingSlashIsOptional(t *testing.T) {
-	f := mocktest.New(t)
-	id := f.NewConfig(`{}`)
-	for _, path := range []string{f.Org("domains"), f.Org("identity_provider_configs", id), "/api/organizations/", "/api/users/@me/"} {
-		with := f.As("admin").Get(path).Status(200)
-		without := f.As("admin").Get(strings.TrimSuffix(path, "/")).Status(200)
-		if with.Get("id").Raw != without.Get("id").Raw {
-			t.Errorf("%s answers differently without its slash", path)
-		}
-	}
-	f.As("admin").Patch(strings.TrimSuffix(f.Org("identity_provider_configs", id), "/"), `{"name": "n"}`).Status(200)
-	f.As("admin").Delete(strings.TrimSuffix(f.Org("identity_provider_configs", id), "/")).Status(204)
-}
-
-func TestUnknownPaths(t *testing.T) {
-	f := mocktest.New(t)
-	for _, path := range []string{"/api/", "/api/nothing", f.Org("nothing"), f.Org("domains", "x", "y")} {
-		f.Anonymous().Get(path).Missing("Endpoint not found.")
-	}
-	f.Anonymous().Get("/elsewhere").Status(404).Has("understudy", `"no_such_page"`)
-}
 
 func TestMalformedIDs(t *testing.T) {
 	f := mocktest.New(t)
@@ -251,24 +229,4 @@ func TestSameCallsSameBytes(t *testing.T) {
 	g := NewWithT(t)
 	g.Expect(run(7)).To(Equal(run(7)))
 	g.Expect(run(7)).NotTo(Equal(run(8)))
-}
-
-func TestReset(t *testing.T) {
-	g := NewWithT(t)
-	f := mocktest.New(t)
-	before := string(f.As("admin").Get(f.Org("domains")).Body)
-	first := f.NewDomain("reset.example.com")
-	admin := f.Session("admin")
-	f.Anonymous().Post("/_understudy/reset", "").Status(204)
-	admin.Get(f.Org("domains")).Status(401)
-	f.With("Cookie", f.Known("credentials.admin.session.cookie")).Get(f.Org("domains")).Status(200)
-	g.Expect(string(f.As("admin").Get(f.Org("domains")).Body)).To(Equal(before))
-	g.Expect(f.NewDomain("reset.example.com")).To(Equal(first), "identifiers start again")
-}
-
-func TestHosts(t *testing.T) {
-	f := mocktest.New(t, mock.WithHosts("fake.test"))
-	f.Anonymous().Get("/_understudy/health").Status(200).Has("status", `"ok"`)
-	closed := mocktest.New(t, mock.WithHosts(mock.LoopbackHosts...))
-	closed.Anonymous().Get("/_understudy/health").Status(http.StatusMisdirectedRequest).Has("understudy", `"refused_host"`)
 }

@@ -1,4 +1,4 @@
-package mock_test
+package api_test
 
 import (
 	"net/http"
@@ -16,29 +16,6 @@ const (
 	lowLevel      = "Your organization access level is insufficient."
 	noPermission  = "You do not have permission to perform this action."
 )
-
-func TestWhereAKeyIsFound(t *testing.T) {
-	f := mocktest.New(t)
-	key := f.Known("credentials.admin.personal_api_key")
-	path := f.Org("invites")
-	const invalid = "Personal API key found in request "
-	for _, header := range []string{"Bearer " + key, "Bearer   " + key + " ", "Bearer\t" + key} {
-		f.With("Authorization", header).Get(path).Status(200)
-	}
-	for _, header := range []string{"", "bearer " + key, "Token " + key, "Basic " + key, key, "Bearer", "Bearer ", "Bearer x"} {
-		f.With("Authorization", header).Get(path).Unauthenticated("not_authenticated", noCredentials)
-	}
-	f.Anonymous().Get(path + "?personal_api_key=" + key).Status(200)
-	f.Anonymous().Get(path+"?personal_api_key=phx_wrong").Unauthenticated("authentication_failed", invalid+"query string is invalid.")
-	f.Anonymous().Post(path, `{"target_email": "k@example.com", "personal_api_key": "`+key+`"}`).Status(201)
-	f.Anonymous().Form(path, "target_email=k2@example.com&personal_api_key="+key).Status(201)
-	f.Anonymous().Post(path, `{"personal_api_key": "phx_wrong"}`).Unauthenticated("authentication_failed", invalid+"body is invalid.")
-	f.With("Authorization", "Bearer phx_wrong").Get(path+"?personal_api_key="+key).
-		Unauthenticated("authentication_failed", invalid+"Authorization header is invalid.")
-	f.With("Authorization", "Token phx_wrong").Get(path + "?personal_api_key=" + key).Status(200)
-	f.Anonymous().Post(path, `{`).Unauthenticated("not_authenticated", noCredentials)
-	f.With("Cookie", "sessionid=unknown").Get(path).Unauthenticated("not_authenticated", noCredentials)
-}
 
 func TestScopes(t *testing.T) {
 	f := mocktest.New(t)
@@ -178,54 +155,4 @@ func TestOrderOfChecks(t *testing.T) {
 	f.SessionOf("admin", 3*time.Hour).Patch(absent, `{`).Denied("This action requires you to be recently authenticated.")
 	f.As("admin").Patch(absent, `{`).Missing("Not found.")
 	f.As("admin").Do("PATCH", absent, "text/plain", "x").Missing("Not found.")
-}
-
-func TestSessions(t *testing.T) {
-	const notRecent = "This action requires you to be recently authenticated."
-	f := mocktest.New(t)
-	old := f.SessionOf("admin", 2*time.Hour+time.Second)
-	for _, path := range []string{f.Org("domains"), f.Org("identity_provider_configs")} {
-		old.Post(path, `{}`).Denied(notRecent)
-		old.Get(path).Status(200)
-		f.SessionOf("admin", 2*time.Hour-time.Second).Post(path, `{"domain": "x"}`)
-	}
-	old.Post(f.Org("domains", f.Known("known.verified_domain.id"), "verify"), "").Denied(notRecent)
-	old.Post(f.Org("invites"), `{"target_email": "s@example.com"}`).Status(201)
-
-	fresh := f.Session("admin")
-	cookie := fresh.Header.Get("Cookie")
-	sessionOnly, _, _ := strings.Cut(cookie, ";")
-	body := `{"target_email": "s@example.com"}`
-	f.With("Cookie", cookie).Get(f.Org("invites")).Status(200)
-	f.With("Cookie", cookie).Post(f.Org("invites"), body).Denied("CSRF Failed: CSRF token missing.")
-	f.With("Cookie", sessionOnly, "X-CSRFToken", "x").Post(f.Org("invites"), body).Denied("CSRF Failed: CSRF cookie not set.")
-	f.With("Cookie", cookie, "X-CSRFToken", strings.Repeat("x", 32)).Post(f.Org("invites"), body).
-		Denied("CSRF Failed: CSRF token from the 'X-Csrftoken' HTTP header incorrect.")
-	fresh.And("Authorization", "Bearer phx_wrong").Get(f.Org("invites")).Status(401)
-}
-
-func TestLoginAndLogout(t *testing.T) {
-	f := mocktest.New(t)
-	email, password := f.Known("credentials.admin.email"), f.Known("credentials.admin.password")
-	login := func(email, password string) *mocktest.Answer {
-		return f.Anonymous().Post("/api/login/", `{"email": `+mocktest.Quote(email)+`, "password": `+mocktest.Quote(password)+`}`)
-	}
-	login(email, "wrong").Invalid("invalid_credentials", "Invalid email or password.", "")
-	login("nobody@example.com", password).Invalid("invalid_credentials", "Invalid email or password.", "")
-	login("", password).Invalid("blank", "This field may not be blank.", "email")
-	f.Anonymous().Post("/api/login", `{}`).Invalid("required", "This field is required.", "email")
-
-	in := login(strings.ToUpper(email), password).Bytes(200, `{"success":true}`)
-	cookies := (&http.Response{Header: in.Header}).Cookies()
-	if len(cookies) != 2 || cookies[0].Name != "sessionid" || !cookies[0].HttpOnly || cookies[1].Name != "posthog_csrftoken" {
-		t.Fatalf("cookies: %v", cookies)
-	}
-	browser := f.With("Cookie", cookies[0].Name+"="+cookies[0].Value+"; "+cookies[1].Name+"="+cookies[1].Value)
-	browser.Get("/api/users/@me/").Status(200).Has("email", mocktest.Quote(email))
-	browser.Post("/logout", "").Denied("CSRF Failed: CSRF token missing.")
-	out := browser.And("X-CSRFToken", cookies[1].Value).Post("/logout", "").Status(http.StatusFound)
-	if out.Header.Get("Location") != "/login" {
-		t.Errorf("Location: %q", out.Header.Get("Location"))
-	}
-	browser.Get("/api/users/@me/").Unauthenticated("not_authenticated", noCredentials)
 }

@@ -1,4 +1,4 @@
-package mock_test
+package api_test
 
 import (
 	"net/http"
@@ -115,4 +115,54 @@ func TestLoginWhileLoggedIn(t *testing.T) {
 	for _, path := range []string{"/api/users/@me/", f.Org("domains")} {
 		g.Expect(f.Session("admin").Get(path).Header).NotTo(HaveKey("Set-Cookie"), "only logging in sets cookies")
 	}
+}
+
+func TestSessions(t *testing.T) {
+	const notRecent = "This action requires you to be recently authenticated."
+	f := mocktest.New(t)
+	old := f.SessionOf("admin", 2*time.Hour+time.Second)
+	for _, path := range []string{f.Org("domains"), f.Org("identity_provider_configs")} {
+		old.Post(path, `{}`).Denied(notRecent)
+		old.Get(path).Status(200)
+		f.SessionOf("admin", 2*time.Hour-time.Second).Post(path, `{"domain": "x"}`)
+	}
+	old.Post(f.Org("domains", f.Known("known.verified_domain.id"), "verify"), "").Denied(notRecent)
+	old.Post(f.Org("invites"), `{"target_email": "s@example.com"}`).Status(201)
+
+	fresh := f.Session("admin")
+	cookie := fresh.Header.Get("Cookie")
+	sessionOnly, _, _ := strings.Cut(cookie, ";")
+	body := `{"target_email": "s@example.com"}`
+	f.With("Cookie", cookie).Get(f.Org("invites")).Status(200)
+	f.With("Cookie", cookie).Post(f.Org("invites"), body).Denied("CSRF Failed: CSRF token missing.")
+	f.With("Cookie", sessionOnly, "X-CSRFToken", "x").Post(f.Org("invites"), body).Denied("CSRF Failed: CSRF cookie not set.")
+	f.With("Cookie", cookie, "X-CSRFToken", strings.Repeat("x", 32)).Post(f.Org("invites"), body).
+		Denied("CSRF Failed: CSRF token from the 'X-Csrftoken' HTTP header incorrect.")
+	fresh.And("Authorization", "Bearer phx_wrong").Get(f.Org("invites")).Status(401)
+}
+
+func TestLoginAndLogout(t *testing.T) {
+	f := mocktest.New(t)
+	email, password := f.Known("credentials.admin.email"), f.Known("credentials.admin.password")
+	login := func(email, password string) *mocktest.Answer {
+		return f.Anonymous().Post("/api/login/", `{"email": `+mocktest.Quote(email)+`, "password": `+mocktest.Quote(password)+`}`)
+	}
+	login(email, "wrong").Invalid("invalid_credentials", "Invalid email or password.", "")
+	login("nobody@example.com", password).Invalid("invalid_credentials", "Invalid email or password.", "")
+	login("", password).Invalid("blank", "This field may not be blank.", "email")
+	f.Anonymous().Post("/api/login", `{}`).Invalid("required", "This field is required.", "email")
+
+	in := login(strings.ToUpper(email), password).Bytes(200, `{"success":true}`)
+	cookies := (&http.Response{Header: in.Header}).Cookies()
+	if len(cookies) != 2 || cookies[0].Name != "sessionid" || !cookies[0].HttpOnly || cookies[1].Name != "posthog_csrftoken" {
+		t.Fatalf("cookies: %v", cookies)
+	}
+	browser := f.With("Cookie", cookies[0].Name+"="+cookies[0].Value+"; "+cookies[1].Name+"="+cookies[1].Value)
+	browser.Get("/api/users/@me/").Status(200).Has("email", mocktest.Quote(email))
+	browser.Post("/logout", "").Denied("CSRF Failed: CSRF token missing.")
+	out := browser.And("X-CSRFToken", cookies[1].Value).Post("/logout", "").Status(http.StatusFound)
+	if out.Header.Get("Location") != "/login" {
+		t.Errorf("Location: %q", out.Header.Get("Location"))
+	}
+	browser.Get("/api/users/@me/").Unauthenticated("not_authenticated", noCredentials)
 }
