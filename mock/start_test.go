@@ -3,7 +3,9 @@ package mock_test
 import (
 	"bufio"
 	"fmt"
+	"io"
 	"net/http"
+	"runtime"
 	"strings"
 	"testing"
 	"time"
@@ -213,7 +215,60 @@ func TestKeysOfForks(t *testing.T) {
 	key, err := fork.Key()
 	g.Expect(err).NotTo(HaveOccurred())
 	f.With("Authorization", "Bearer "+key).Post(f.Org("domains"), `{"domain": "of-the-fork.example.com"}`).Status(201)
-	g.Expect(f.As("admin").Get(f.Org("domains")).Status(200).Get("results.#.domain").Raw).NotTo(ContainSubstring("of-the-fork"))
+	g.Expect(f.As("admin").Domains("")).NotTo(ContainSubstring("of-the-fork"))
 	g.Expect(fork.Requests()).To(HaveLen(1))
 	g.Expect(f.Requests()).To(HaveLen(1))
+}
+
+// TestParallelForks: 200 tests on one server, none of which sees another.
+func TestParallelForks(t *testing.T) {
+	fake := mock.Start(t)
+	key := profileKey(t, fake)
+	t.Run("all", func(t *testing.T) {
+		for i := range 200 {
+			t.Run(fmt.Sprint(i), func(t *testing.T) {
+				t.Parallel()
+				own := fake.Fork(t)
+				mine := fmt.Sprintf("test-%d.example.com", i)
+				post(t, own, key, "/api/organizations/@current/domains/", `{"domain": "`+mine+`"}`)
+				runtime.Gosched()
+				list := get(t, own, key, "/api/organizations/@current/domains/?limit=1000")
+				g := NewWithT(t)
+				g.Expect(strings.Count(list, `"domain":"test-`)).To(Equal(1))
+				g.Expect(list).To(ContainSubstring(mine))
+			})
+		}
+	})
+	NewWithT(t).Expect(get(t, fake, key, "/api/organizations/@current/domains/?limit=1000")).NotTo(ContainSubstring("test-"))
+}
+
+func profileKey(t *testing.T, fake *mock.Running) string {
+	t.Helper()
+	return mocktest.New(t).Known("credentials.admin.personal_api_key")
+}
+
+func post(t *testing.T, fake *mock.Running, key, path, body string) {
+	t.Helper()
+	ask(t, fake, key, http.MethodPost, path, body, http.StatusCreated)
+}
+
+func get(t *testing.T, fake *mock.Running, key, path string) string {
+	t.Helper()
+	return ask(t, fake, key, http.MethodGet, path, "", http.StatusOK)
+}
+
+func ask(t *testing.T, fake *mock.Running, key, method, path, body string, status int) string {
+	t.Helper()
+	g := NewWithT(t)
+	request, err := http.NewRequestWithContext(t.Context(), method, fake.URL+path, strings.NewReader(body))
+	g.Expect(err).NotTo(HaveOccurred())
+	request.Header.Set("Authorization", "Bearer "+key)
+	request.Header.Set("Content-Type", "application/json")
+	response, err := fake.Client.Do(request)
+	g.Expect(err).NotTo(HaveOccurred())
+	defer func() { _ = response.Body.Close() }()
+	answer, err := io.ReadAll(response.Body)
+	g.Expect(err).NotTo(HaveOccurred())
+	g.Expect(response.StatusCode).To(Equal(status), string(answer))
+	return string(answer)
 }

@@ -21,6 +21,13 @@ func (f *Fake) NewVerifiedDomain(name string) string {
 	return id
 }
 
+// Domains are the names of the domains that a caller sees, as a JSON list. The prefix
+// leads to a sandbox: "" or "/_sandbox/NAME".
+func (c *Caller) Domains(prefix string) string {
+	c.T.Helper()
+	return c.Get(prefix + c.Org("domains")).Status(200).Get("results.#.domain").Raw
+}
+
 // NewConfig makes an identity provider config and returns its id.
 func (f *Fake) NewConfig(body string) string {
 	f.T.Helper()
