@@ -59,7 +59,7 @@ func ExampleSandbox_Restore() {
 
 // The same request at the same moment gets the same answer, as often as one likes.
 func ExampleSandbox_Rewind() {
-	fake := exampleFake(mock.WithClock(mock.ClockFunc(func() time.Time { return testStart })))
+	fake := exampleFake(mock.WithClock(mock.ClockFunc(func() time.Time { return time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC) })))
 	_, first := askFake(fake, "POST", domainsOf, `{"domain": "new.example.com"}`)
 	must(fake.Rewind(1))
 	_, second := askFake(fake, "POST", domainsOf, `{"domain": "new.example.com"}`)

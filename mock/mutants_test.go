@@ -10,6 +10,7 @@ import (
 	. "github.com/onsi/gomega"
 
 	"github.com/understudy-dev/understudy/mock"
+	"github.com/understudy-dev/understudy/mock/internal/mocktest"
 )
 
 func TestMutantsAreWellNamed(t *testing.T) {
@@ -51,40 +52,42 @@ func TestAnUnknownMutantIsRefused(t *testing.T) {
 func TestMutantsShow(t *testing.T) {
 	for _, it := range []struct {
 		mutant string
-		ask    func(f *fake) *answer
+		ask    func(f *mocktest.Fake) *mocktest.Answer
 	}{
-		{"domains.levels.member_deletes", func(f *fake) *answer { return f.as("member").delete(f.org("domains", "nothing")) }},
-		{"domains.scopes.any", func(f *fake) *answer { return f.as("unrelated_scope").get(f.org("domains")) }},
-		{"domains.isolation.stranger_reads", func(f *fake) *answer { return f.as("outsider").get(f.org("domains")) }},
-		{"domains.create.capitals", func(f *fake) *answer {
-			return f.as("admin").post(f.org("domains"), `{"domain": "CAPITALS.example.com"}`)
+		{"domains.levels.member_deletes", func(f *mocktest.Fake) *mocktest.Answer { return f.As("member").Delete(f.Org("domains", "nothing")) }},
+		{"domains.scopes.any", func(f *mocktest.Fake) *mocktest.Answer { return f.As("unrelated_scope").Get(f.Org("domains")) }},
+		{"domains.isolation.stranger_reads", func(f *mocktest.Fake) *mocktest.Answer { return f.As("outsider").Get(f.Org("domains")) }},
+		{"domains.create.capitals", func(f *mocktest.Fake) *mocktest.Answer {
+			return f.As("admin").Post(f.Org("domains"), `{"domain": "CAPITALS.example.com"}`)
 		}},
-		{"domains.representation.missing", func(f *fake) *answer { return f.as("admin").get(f.org("domains")) }},
-		{"domains.list.order", func(f *fake) *answer {
-			f.newDomain("a.example.com")
-			return f.as("admin").get(f.org("domains"))
+		{"domains.representation.missing", func(f *mocktest.Fake) *mocktest.Answer { return f.As("admin").Get(f.Org("domains")) }},
+		{"domains.list.order", func(f *mocktest.Fake) *mocktest.Answer {
+			f.NewDomain("a.example.com")
+			return f.As("admin").Get(f.Org("domains"))
 		}},
-		{"domains.delete.pretends", func(f *fake) *answer {
-			id := f.newDomain("gone.example.com")
-			f.as("admin").delete(f.org("domains", id)).status(204)
-			return f.as("admin").get(f.org("domains", id))
+		{"domains.delete.pretends", func(f *mocktest.Fake) *mocktest.Answer {
+			id := f.NewDomain("gone.example.com")
+			f.As("admin").Delete(f.Org("domains", id)).Status(204)
+			return f.As("admin").Get(f.Org("domains", id))
 		}},
-		{"identity_provider_configs.pages.bad_limit", func(f *fake) *answer { return f.as("admin").get(f.org("identity_provider_configs") + "?limit=x") }},
-		{"organizations.update.put_partial", func(f *fake) *answer {
-			return f.session("owner").put("/api/organizations/"+f.known("organization.id")+"/", `{}`)
+		{"identity_provider_configs.pages.bad_limit", func(f *mocktest.Fake) *mocktest.Answer {
+			return f.As("admin").Get(f.Org("identity_provider_configs") + "?limit=x")
 		}},
-		{"scim.auth.no_token", func(f *fake) *answer {
-			return f.anonymous().get("/scim/v2/" + f.known("known.scim.domain_id") + "/Users")
+		{"organizations.update.put_partial", func(f *mocktest.Fake) *mocktest.Answer {
+			return f.Session("owner").Put("/api/organizations/"+f.Known("organization.id")+"/", `{}`)
+		}},
+		{"scim.auth.no_token", func(f *mocktest.Fake) *mocktest.Answer {
+			return f.Anonymous().Get("/scim/v2/" + f.Known("known.scim.domain_id") + "/Users")
 		}},
 	} {
 		t.Run(it.mutant, func(t *testing.T) {
 			g := NewWithT(t)
-			sound := whole(it.ask(newFake(t)))
-			g.Expect(whole(it.ask(newFake(t, mock.WithMutant(it.mutant))))).NotTo(Equal(sound))
-			g.Expect(whole(it.ask(newFake(t)))).To(Equal(sound))
+			sound := whole(it.ask(mocktest.New(t)))
+			g.Expect(whole(it.ask(mocktest.New(t, mock.WithMutant(it.mutant))))).NotTo(Equal(sound))
+			g.Expect(whole(it.ask(mocktest.New(t)))).To(Equal(sound))
 		})
 	}
 }
 
 // whole is everything that a client sees of an answer.
-func whole(a *answer) string { return fmt.Sprint(a.code, a.header, string(a.body)) }
+func whole(a *mocktest.Answer) string { return fmt.Sprint(a.Code, a.Header, string(a.Body)) }

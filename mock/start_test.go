@@ -3,7 +3,9 @@ package mock_test
 import (
 	"bufio"
 	"fmt"
+	"io"
 	"net/http"
+	"runtime"
 	"strings"
 	"testing"
 	"time"
@@ -11,7 +13,9 @@ import (
 	. "github.com/onsi/gomega"
 	"github.com/onsi/gomega/gleak"
 
+	"github.com/understudy-dev/understudy/fixtures"
 	"github.com/understudy-dev/understudy/mock"
+	"github.com/understudy-dev/understudy/mock/internal/mocktest"
 )
 
 // trial is a test that may fail without failing the one around it.
@@ -171,7 +175,7 @@ func TestStartLeavesNothing(t *testing.T) {
 }
 
 func TestKeysByName(t *testing.T) {
-	f := newFake(t)
+	f := mocktest.New(t)
 	for _, tc := range []struct {
 		name   string
 		mint   func() (string, error)
@@ -181,19 +185,20 @@ func TestKeysByName(t *testing.T) {
 		{"everything", func() (string, error) { return f.Key() }, 200, 200},
 		{"one scope", func() (string, error) { return f.Key("organization:read") }, 200, 403},
 		{"another scope", func() (string, error) { return f.Key("organization_member:read") }, 403, 200},
-		{"somebody else", func() (string, error) { return f.KeyOf(f.known("credentials.outsider.email")) }, 403, 403},
+		{"somebody else", func() (string, error) { return f.KeyOf(f.Known("credentials.outsider.email")) }, 403, 403},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
-			f.t = t
+			f.T = t
 			key, err := tc.mint()
 			NewWithT(t).Expect(err).NotTo(HaveOccurred())
-			f.with("Authorization", "Bearer "+key).get(f.org("domains")).status(tc.domain)
-			f.with("Authorization", "Bearer "+key).get(f.org("invites")).status(tc.invite)
+			f.With("Authorization", "Bearer "+key).Get(f.Org("domains")).Status(tc.domain)
+			f.With("Authorization", "Bearer "+key).Get(f.Org("invites")).Status(tc.invite)
 		})
 	}
 	_, err := f.KeyOf("nobody@example.com")
 	NewWithT(t).Expect(err).To(MatchError(ContainSubstring(`names no user: "nobody@example.com"`)))
-	w := tagged(t, "without")
+	w, err := fixtures.Named("default")
+	NewWithT(t).Expect(err).NotTo(HaveOccurred())
 	w.Target = nil
 	without, err := mock.New(mock.WithWorld(w))
 	NewWithT(t).Expect(err).NotTo(HaveOccurred())
@@ -203,14 +208,67 @@ func TestKeysByName(t *testing.T) {
 
 // A key that a fork made needs no more to reach the fork.
 func TestKeysOfForks(t *testing.T) {
-	f := newFake(t)
+	f := mocktest.New(t)
 	g := NewWithT(t)
 	fork, err := f.Fork("keyed")
 	g.Expect(err).NotTo(HaveOccurred())
 	key, err := fork.Key()
 	g.Expect(err).NotTo(HaveOccurred())
-	f.with("Authorization", "Bearer "+key).post(f.org("domains"), `{"domain": "of-the-fork.example.com"}`).status(201)
-	g.Expect(f.as("admin").domains("")).NotTo(ContainSubstring("of-the-fork"))
+	f.With("Authorization", "Bearer "+key).Post(f.Org("domains"), `{"domain": "of-the-fork.example.com"}`).Status(201)
+	g.Expect(f.As("admin").Domains("")).NotTo(ContainSubstring("of-the-fork"))
 	g.Expect(fork.Requests()).To(HaveLen(1))
 	g.Expect(f.Requests()).To(HaveLen(1))
+}
+
+// TestParallelForks: 200 tests on one server, none of which sees another.
+func TestParallelForks(t *testing.T) {
+	fake := mock.Start(t)
+	key := profileKey(t, fake)
+	t.Run("all", func(t *testing.T) {
+		for i := range 200 {
+			t.Run(fmt.Sprint(i), func(t *testing.T) {
+				t.Parallel()
+				own := fake.Fork(t)
+				mine := fmt.Sprintf("test-%d.example.com", i)
+				post(t, own, key, "/api/organizations/@current/domains/", `{"domain": "`+mine+`"}`)
+				runtime.Gosched()
+				list := get(t, own, key, "/api/organizations/@current/domains/?limit=1000")
+				g := NewWithT(t)
+				g.Expect(strings.Count(list, `"domain":"test-`)).To(Equal(1))
+				g.Expect(list).To(ContainSubstring(mine))
+			})
+		}
+	})
+	NewWithT(t).Expect(get(t, fake, key, "/api/organizations/@current/domains/?limit=1000")).NotTo(ContainSubstring("test-"))
+}
+
+func profileKey(t *testing.T, fake *mock.Running) string {
+	t.Helper()
+	return mocktest.New(t).Known("credentials.admin.personal_api_key")
+}
+
+func post(t *testing.T, fake *mock.Running, key, path, body string) {
+	t.Helper()
+	ask(t, fake, key, http.MethodPost, path, body, http.StatusCreated)
+}
+
+func get(t *testing.T, fake *mock.Running, key, path string) string {
+	t.Helper()
+	return ask(t, fake, key, http.MethodGet, path, "", http.StatusOK)
+}
+
+func ask(t *testing.T, fake *mock.Running, key, method, path, body string, status int) string {
+	t.Helper()
+	g := NewWithT(t)
+	request, err := http.NewRequestWithContext(t.Context(), method, fake.URL+path, strings.NewReader(body))
+	g.Expect(err).NotTo(HaveOccurred())
+	request.Header.Set("Authorization", "Bearer "+key)
+	request.Header.Set("Content-Type", "application/json")
+	response, err := fake.Client.Do(request)
+	g.Expect(err).NotTo(HaveOccurred())
+	defer func() { _ = response.Body.Close() }()
+	answer, err := io.ReadAll(response.Body)
+	g.Expect(err).NotTo(HaveOccurred())
+	g.Expect(response.StatusCode).To(Equal(status), string(answer))
+	return string(answer)
 }

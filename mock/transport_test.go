@@ -13,16 +13,17 @@ import (
 	"github.com/onsi/gomega/types"
 
 	"github.com/understudy-dev/understudy/mock"
+	"github.com/understudy-dev/understudy/mock/internal/mocktest"
 )
 
 // roundTrip calls a fake in this program with the administrator's key.
-func roundTrip(t *testing.T, f *fake, ctx context.Context, method, path, body string) (*http.Response, error) {
+func roundTrip(t *testing.T, f *mocktest.Fake, ctx context.Context, method, path, body string) (*http.Response, error) {
 	t.Helper()
 	request, err := http.NewRequestWithContext(ctx, method, "https://anywhere.example"+path, strings.NewReader(body))
 	if err != nil {
 		t.Fatal(err)
 	}
-	request.Header.Set("Authorization", "Bearer "+f.known("credentials.admin.personal_api_key"))
+	request.Header.Set("Authorization", "Bearer "+f.Known("credentials.admin.personal_api_key"))
 	request.Header.Set("Content-Type", "application/json")
 	return f.Transport().RoundTrip(request)
 }
@@ -47,9 +48,9 @@ func TestTransport(t *testing.T) {
 		t.Run(tc.name, func(t *testing.T) {
 			before := gleak.Goroutines()
 			g := NewWithT(t)
-			f := newFake(t)
+			f := mocktest.New(t)
 			g.Expect(f.Fault(tc.fault)).To(Succeed())
-			response, err := roundTrip(t, f, t.Context(), "POST", f.org("invites"), `{"target_email": "in-process@example.com"}`)
+			response, err := roundTrip(t, f, t.Context(), "POST", f.Org("invites"), `{"target_email": "in-process@example.com"}`)
 			if tc.status == 0 {
 				g.Expect(err).To(MatchError(io.ErrUnexpectedEOF))
 			} else {
@@ -67,7 +68,7 @@ func TestTransport(t *testing.T) {
 
 // The end of an answer is not mistaken for the end of the caller's patience.
 func TestTransportAnswersAlways(t *testing.T) {
-	f := newFake(t)
+	f := mocktest.New(t)
 	g := NewWithT(t)
 	for range 2000 {
 		response, err := roundTrip(t, f, t.Context(), "GET", "/_understudy/health", "")
@@ -81,13 +82,13 @@ func TestTransportOfCallersWhoGoAway(t *testing.T) {
 	before := gleak.Goroutines()
 	g := NewWithT(t)
 	ctx, leave := context.WithCancel(t.Context())
-	f := newFake(t, mock.WithSleep(func(ctx context.Context, _ time.Duration) error {
+	f := mocktest.New(t, mock.WithSleep(func(ctx context.Context, _ time.Duration) error {
 		leave()
 		<-ctx.Done()
 		return ctx.Err()
 	}))
 	g.Expect(f.Fault(mock.Fault{Latency: mock.FixedLatency(time.Hour)})).To(Succeed())
-	_, err := roundTrip(t, f, ctx, "POST", f.org("invites"), `{"target_email": "gone@example.com"}`)
+	_, err := roundTrip(t, f, ctx, "POST", f.Org("invites"), `{"target_email": "gone@example.com"}`)
 	g.Expect(err).To(MatchError(context.Canceled))
 	g.Expect(f.Outbox()).To(BeEmpty())
 	g.Eventually(gleak.Goroutines).WithTimeout(10 * time.Second).ShouldNot(gleak.HaveLeaked(before))

@@ -1,0 +1,206 @@
+package api_test
+
+import (
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	. "github.com/onsi/gomega"
+
+	"github.com/understudy-dev/understudy/fixtures"
+	"github.com/understudy-dev/understudy/mock"
+	"github.com/understudy-dev/understudy/mock/internal/mocktest"
+)
+
+const organizationsPath = "/api/organizations/"
+
+func TestNewOrganization(t *testing.T) {
+	g := NewWithT(t)
+	f := mocktest.New(t)
+	created := f.As("outsider").Post(organizationsPath, `{"name": " Orchard Labs ", "slug": "mine", "id": "x", "membership_level": 1}`).Status(201).
+		Has("name", `"Orchard Labs"`).Has("slug", `"orchard-labs"`).Has("membership_level", "15").Has("member_count", "1").
+		Has("created_at", `"2026-03-01T12:00:00Z"`).Has("members_can_invite", "true").Has("default_experiment_stats_method", `"bayesian"`).
+		Has("default_role_id", "null").Has("available_product_features", "[]")
+	id := created.Get("id").String()
+	g.Expect(created.Get("projects").Array()).To(HaveLen(1))
+	created.Has("projects.0.name", `"Default project"`).Has("teams.0.timezone", `"UTC"`).Has("teams.0.organization", mocktest.Quote(id))
+	g.Expect(created.Get("teams.0.api_token").String()).To(HavePrefix("phc_"))
+	f.As("outsider").Get(mocktest.Org(id)).Bytes(200, string(created.Body))
+	f.As("outsider").Get("/api/organizations/@current/").Bytes(200, string(created.Body))
+	f.As("outsider").Get("/api/users/@me/").Has("organization.id", mocktest.Quote(id)).Has("organizations.#", "2")
+	f.As("outsider").Get(mocktest.Org(id, "members")).Has("count", "1").Has("results.0.level", "15").Has("results.0.user.email", `"outsider@hedgerow.example"`)
+	f.As("outsider").Get(mocktest.Org(f.Known("known.other_organization.id"))).Status(200)
+	f.As("admin").Get(mocktest.Org(id)).Missing("Not found.")
+	f.As("admin").Get(mocktest.Org(id, "members")).Denied(noPermission)
+}
+
+func TestSlugs(t *testing.T) {
+	g := NewWithT(t)
+	f := mocktest.New(t)
+	for _, tc := range []struct{ name, want string }{
+		{"Hedgerow Works", `^hedgerow-works-[a-z]{4}$`},
+		{"Fresh", `^fresh$`},
+		{"FRESH", `^fresh-[a-z]{4}$`},
+		{"Bär & Söhne -- GmbH", `^bar-sohne-gmbh$`},
+		{"ﬁne ½ ①", `^fine-12-1$`},
+		{"a_b", `^a_b$`},
+		{"_-x-_", `^x$`},
+		{"東京", `^$`},
+		{"大阪", `^-[a-z]{4}$`},
+		{strings.Repeat("x", 64), `^x{48}$`},
+		{strings.Repeat("x", 60), `^x{43}-[a-z]{4}$`},
+	} {
+		got := f.As("outsider").Post(organizationsPath, `{"name": `+mocktest.Quote(tc.name)+`}`).Status(201).Get("slug").String()
+		g.Expect(got).To(MatchRegexp(tc.want), tc.name)
+	}
+}
+
+func TestOrganizationFields(t *testing.T) {
+	const nowhere = "00000000-0000-4000-8000-000000000000"
+	f := mocktest.New(t)
+	foreign := f.As("outsider").Post(mocktest.Org(f.Known("known.other_organization.id"), "roles"), `{"name": "Foreign"}`).Status(201).Get("id").String()
+	home := mocktest.Org(f.Known("organization.id"))
+	unknown := func(id string) string { return `Invalid pk "` + id + `" - object does not exist.` }
+	for _, tc := range []struct{ name, field, value, code, detail string }{
+		{"null name", "name", `null`, "null", "This field may not be null."},
+		{"blank name", "name", `" "`, "blank", "This field may not be blank."},
+		{"long name", "name", `"` + strings.Repeat("é", 65) + `"`, "max_length", "Ensure this field has no more than 64 characters."},
+		{"a list of names", "name", `["x"]`, "invalid_input", "Not a valid string."},
+		{"unknown logo", "logo_media_id", `"` + nowhere + `"`, "does_not_exist", unknown(nowhere)},
+		{"logo that is no UUID", "logo_media_id", `"cat"`, "invalid_input", "“cat” is not a valid UUID."},
+		{"join mail null", "is_member_join_email_enabled", `null`, "null", "This field may not be null."},
+		{"join mail word", "is_member_join_email_enabled", `"perhaps"`, "invalid_input", "Must be a valid boolean."},
+		{"second factor number", "enforce_2fa", `2`, "invalid_input", "Must be a valid boolean."},
+		{"invites list", "members_can_invite", `[]`, "invalid_input", "Must be a valid boolean."},
+		{"keys null", "members_can_use_personal_api_keys", `null`, "null", "This field may not be null."},
+		{"sharing object", "allow_publicly_shared_resources", `{}`, "invalid_input", "Must be a valid boolean."},
+		{"unknown method", "default_experiment_stats_method", `"magic"`, "invalid_choice", `"magic" is not a valid choice.`},
+		{"method true", "default_experiment_stats_method", `true`, "invalid_choice", `"True" is not a valid choice.`},
+		{"blank role", "default_role_id", `""`, "blank", "This field may not be blank."},
+		{"unknown role", "default_role_id", `"` + nowhere + `"`, "does_not_exist", unknown(nowhere)},
+		{"role that is no UUID", "default_role_id", `"ops"`, "does_not_exist", unknown("ops")},
+		{"role of another organization", "default_role_id", `"` + foreign + `"`, "does_not_exist", unknown(foreign)},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			f.T = t
+			body := `{"name": "New", "` + tc.field + `": ` + tc.value + `}`
+			before, mine := f.As("admin").Get(home), f.As("outsider").Get(organizationsPath)
+			f.As("outsider").Post(organizationsPath, body).Invalid(tc.code, tc.detail, tc.field)
+			f.As("admin").Patch(home, body).Invalid(tc.code, tc.detail, tc.field)
+			f.As("admin").Put(home, body).Invalid(tc.code, tc.detail, tc.field)
+			f.As("admin").Get(home).Bytes(200, string(before.Body))
+			f.As("outsider").Get(organizationsPath).Bytes(200, string(mine.Body))
+		})
+	}
+	f.T = t
+	f.As("outsider").Post(organizationsPath, `{}`).Invalid("required", "This field is required.", "name")
+	f.As("admin").Put(home, `{}`).Invalid("required", "This field is required.", "name")
+	f.As("admin").Patch(home, `{`).Refused(400, "invalid_request", "parse_error", "JSON parse error - Expecting property name enclosed in double quotes: line 1 column 2 (char 1)", "")
+}
+
+func TestOrganizationSettings(t *testing.T) {
+	f := mocktest.New(t)
+	home := mocktest.Org(f.Known("organization.id"))
+	role := f.NewRole("Everybody")
+	for _, tc := range []struct{ field, value string }{
+		{"name", `"Other"`}, {"is_member_join_email_enabled", "false"}, {"enforce_2fa", "true"}, {"enforce_2fa", "null"},
+		{"members_can_invite", "false"}, {"members_can_invite", "null"}, {"members_can_use_personal_api_keys", "false"},
+		{"allow_publicly_shared_resources", "false"}, {"default_experiment_stats_method", `"frequentist"`}, {"default_experiment_stats_method", `""`},
+		{"default_experiment_stats_method", "null"}, {"default_role_id", mocktest.Quote(role)}, {"default_role_id", "null"}, {"logo_media_id", "null"},
+	} {
+		f.Advance(time.Second)
+		changed := f.As("admin").Patch(home, `{"`+tc.field+`": `+tc.value+`}`).Status(200).Has(tc.field, tc.value).Has("slug", `"hedgerow-works"`)
+		f.As("admin").Get(home).Bytes(200, string(changed.Body))
+		f.As("admin").Get("/api/users/@me/").Has("organization."+tc.field, tc.value)
+	}
+	f.As("admin").Get("/api/users/@me/").Has("organizations.0.members_can_use_personal_api_keys", "false")
+	f.As("admin").Get(home).Has("updated_at", `"2026-03-01T12:00:14Z"`).Has("created_at", `"2024-01-15T09:00:00Z"`)
+	f.As("admin").Do("PUT", home, "application/x-www-form-urlencoded", "name=Form&members_can_invite=on").Status(200).
+		Has("name", `"Form"`).Has("members_can_invite", "true").Has("allow_publicly_shared_resources", "false").Has("enforce_2fa", "null")
+}
+
+func TestWhoMayChangeOrganizations(t *testing.T) {
+	f := mocktest.New(t)
+	home := mocktest.Org(f.Known("organization.id"))
+	for _, method := range []string{"PATCH", "PUT", "DELETE"} {
+		f.As("member").Do(method, home, "application/json", `{`).Denied(lowLevel)
+		f.As("outsider").Do(method, home, "application/json", `{`).Missing("Not found.")
+		f.As("other_organization_only").Do(method, home, "application/json", `{`).Missing("Not found.")
+		f.As("project_only").Do(method, home, "application/json", `{`).Denied("API keys with scoped projects are only supported on project-based endpoints.")
+		f.As("read_scopes").Do(method, home, "application/json", `{`).Denied("API key missing required scope 'organization:write'")
+		f.SessionOf("owner", 3*time.Hour).Do(method, home, "application/json", `{`).Denied(notRecent)
+		f.Anonymous().Do(method, home, "application/json", `{`).Unauthenticated("not_authenticated", noCredentials)
+		f.As("admin").Do(method, mocktest.Org("nothing"), "application/json", `{`).Missing("Not found.")
+	}
+	f.As("admin").Delete(home).Denied(lowLevel)
+	f.Session("admin").Patch(home, `{"name": "By session"}`).Status(200)
+	f.As("write_scopes").Patch("/api/organizations/@current", `{"name": "By key"}`).Status(200).Has("id", mocktest.Quote(f.Known("organization.id")))
+
+	f.SessionOf("admin", 3*time.Hour).Post(organizationsPath, `{"name": "x"}`).Denied(notRecent)
+	f.As("read_scopes").Post(organizationsPath, `{"name": "x"}`).Denied("API key missing required scope 'organization:write'")
+	f.As("project_only").Post(organizationsPath, `{"name": "x"}`).Denied("API keys with scoped projects are only supported on project-based endpoints.")
+	f.As("admin").Patch(organizationsPath, `{}`).Refused(405, "invalid_request", "method_not_allowed", `Method "PATCH" not allowed.`, "")
+	f.As("admin").Delete(organizationsPath).Denied("This action does not support personal API key access")
+	f.Session("admin").Delete(organizationsPath).Refused(405, "invalid_request", "method_not_allowed", `Method "DELETE" not allowed.`, "")
+}
+
+func TestMoreOrganizationsAwayFromTheCloud(t *testing.T) {
+	const premium = "You must upgrade your PostHog plan to be able to create and manage multiple organizations."
+	world, err := fixtures.Named("default")
+	NewWithT(t).Expect(err).NotTo(HaveOccurred())
+	cloud := false
+	world.Deployment.Cloud = &cloud
+	f := mocktest.New(t, mock.WithWorld(world))
+	home := mocktest.Org(f.Known("organization.id"))
+	f.Anonymous().Patch("/_understudy/organizations/hedgerow-works", `{"feature": {"organizations_projects": false}}`).Status(200)
+	f.As("admin").Post(organizationsPath, `{`).Denied(premium)
+	f.As("admin").Put(home, `{`).Denied(premium)
+	f.As("admin").Patch(home, `{"name": "Patched"}`).Status(200)
+	f.Anonymous().Patch("/_understudy/organizations/hedgerow-works", `{"feature": {"organizations_projects": true}}`).Status(200)
+	f.As("admin").Put(home, `{"name": "Put"}`).Status(200)
+	f.As("admin").Post(organizationsPath, `{"name": "Second"}`).Status(201)
+	f.NewMember("lonely@example.com", "", "1").Post(organizationsPath, `{"name": "First"}`).Status(201)
+}
+
+func TestDeletingAnOrganization(t *testing.T) {
+	g := NewWithT(t)
+	f := mocktest.New(t)
+	home, other := f.Known("organization.id"), f.Known("known.other_organization.id")
+	domain := f.As("admin").Get(f.Org("domains", f.Known("known.verified_domain.id"))).Get("domain").String()
+	f.NewMember("both@example.com", other, "1")
+	both := f.NewMember("both@example.com", home, "1")
+	f.As("owner").Delete(mocktest.Org(home)).Bytes(204, "")
+	f.As("owner").Get(mocktest.Org(home)).Missing("Not found.")
+	for _, collection := range []string{"members", "roles", "domains", "identity_provider_configs", "integrations", "invites"} {
+		f.As("owner").Get(mocktest.Org(home, collection)).Missing("Organization not found.")
+	}
+	left := f.Known("known.featureless_organization.id")
+	f.As("owner").Get(organizationsPath).Has("count", "1").Has("results.0.id", mocktest.Quote(left))
+	f.As("owner").Get("/api/users/@me/").Status(200).Has("organization.id", mocktest.Quote(left)).Has("team.organization", mocktest.Quote(left))
+	f.As("member").Get("/api/users/@me/").Status(200).Has("organization", "null").Has("team", "null")
+	f.As("member").Get("/api/organizations/@current/").Missing("Current organization not found.")
+	both.Get("/api/organizations/@current/").Status(200).Has("id", mocktest.Quote(other))
+	f.As("outsider").Post(mocktest.Org(other, "domains"), `{"domain": `+mocktest.Quote(domain)+`}`).Status(201)
+	f.As("outsider").Post(organizationsPath, `{"name": "Hedgerow Works"}`).Status(201).Has("slug", `"hedgerow-works"`)
+	f.As("project_only").Get("/api/personal_api_keys/@current/").Status(200)
+	f.Reset()
+	g.Expect(f.As("owner").Get(mocktest.Org(home)).Status(http.StatusOK).Get("slug").String()).To(Equal("hedgerow-works"))
+}
+
+func TestMembersKeysSwitchedOff(t *testing.T) {
+	f := mocktest.New(t)
+	home := mocktest.Org(f.Known("organization.id"))
+	const denied = "Organization 'It's ours' does not allow using personal API keys. Contact an admin to enable personal API keys for this organization."
+	f.Anonymous().Patch("/_understudy/organizations/hedgerow-works", `{"feature": {"organization_security_settings": false}}`).Status(200)
+	f.As("admin").Patch(home, `{"members_can_use_personal_api_keys": false, "name": "It's ours"}`).Status(200)
+	f.As("member").Get(f.Org("domains")).Status(200)
+	f.Anonymous().Patch("/_understudy/organizations/hedgerow-works", `{"feature": {"organization_security_settings": true}}`).Status(200)
+	f.As("member").Get(f.Org("domains")).Denied(denied)
+	f.As("member").Get(home).Denied(denied)
+	f.As("member").Get(organizationsPath).Status(200)
+	f.As("member").Get("/api/users/@me/").Status(200)
+	f.Session("member").Get(f.Org("domains")).Status(200)
+	f.As("admin").Get(f.Org("domains")).Status(200)
+	f.As("outsider").Get(f.Org("domains")).Denied(noPermission)
+}
