@@ -22,7 +22,7 @@ func keyMutants() []mutantRow {
 			})},
 		{"personal_api_keys.current.scope", "Only keys with a scope may ask.", "personal_api_keys.current.any_scope",
 			aroundStage("scope", func(c *call, next func(*call) error) error {
-				if c.Key != nil && isOperation("personal_api_keys_current_retrieve")(c) && !spec.Grants(c.Key.Scopes, "user:read") {
+				if c.Key != nil && isOperation("personal_api_keys_current_retrieve")(c) && !spec.ScopesAllow(c.Key.Scopes, "user:read") {
 					return rest.PermissionDenied("API key missing required scope 'user:read'")
 				}
 				return next(c)

@@ -91,17 +91,10 @@ func externalServices(s *sandbox.Sandbox) []string {
 // documentedSite is the server's address in the OpenAPI documents, an example.
 const documentedSite = "http://127.0.0.1:8010"
 
-<<<<<<< HEAD
-// showDocument answers with one of the OpenAPI documents. Its server is this one, in
-// this sandbox, so that a tool which reads the document reaches it.
-func showDocument(s *sandbox.Sandbox, g *gin.Context) {
-	data := spec.OpenAPI()
-=======
 // showDocument answers with one of the OpenAPI documents. It names this server, with the
 // prefix of the sandbox, so that tools that read it can send requests here.
 func showDocument(_ *sandbox.Sandbox, g *gin.Context) {
-	data := spec.Bytes()
->>>>>>> eye2-rooms
+	data := spec.OpenAPI()
 	if g.FullPath() == address.Control+"/control.yaml" {
 		data = spec.ControlOpenAPI()
 	}

@@ -165,7 +165,7 @@ func TestKeyValuesAreShownWhenAskedFor(t *testing.T) {
 // TestControlAnswersAreDocumented holds what the control plane shows against its
 // document: a property that is not in it fails.
 func TestControlAnswersAreDocumented(t *testing.T) {
-	document, err := openapi3.NewLoader().LoadFromData(spec.ControlBytes())
+	document, err := openapi3.NewLoader().LoadFromData(spec.ControlOpenAPI())
 	NewWithT(t).Expect(err).NotTo(HaveOccurred())
 	f := mocktest.New(t)
 	role := f.NewRole("Gardeners")

@@ -169,7 +169,7 @@ func TestIndexPage(t *testing.T) {
 // TestControlDocument makes sure that the document names what there is.
 func TestControlDocument(t *testing.T) {
 	g := NewWithT(t)
-	document, err := openapi3.NewLoader().LoadFromData(spec.ControlBytes())
+	document, err := openapi3.NewLoader().LoadFromData(spec.ControlOpenAPI())
 	g.Expect(err).NotTo(HaveOccurred())
 	g.Expect(document.Validate(t.Context())).To(Succeed())
 	f := mocktest.New(t)

@@ -33,7 +33,7 @@ func (a *Answer) holdToControlDocument(method, path, contentType, body string) {
 
 // controlDocument is the document of the control plane.
 var controlDocument = sync.OnceValue(func() *openapi3.T {
-	document, err := openapi3.NewLoader().LoadFromData(spec.ControlBytes())
+	document, err := openapi3.NewLoader().LoadFromData(spec.ControlOpenAPI())
 	if err != nil {
 		panic(err)
 	}

@@ -27,15 +27,9 @@ func (s *Server) explain(x *exchange.Exchange, r *http.Request, a fault.Answer) 
 	e := &journal.Explanation{Rule: x.RefusedBy, Detail: refusal.text()}
 	switch explainStep := stepExplanations[x.RefusedBy]; {
 	case x.Fault != "":
-<<<<<<< HEAD
-		e.Rule, e.Sufficient = "fault", notToMeet(x.Fault)
-	case enough != nil:
-		e.Sufficient = enough(&refusedRequest{x, r, a, s.config.API.RecentLogin})
-=======
 		e.Rule, e.Sufficient = "fault", explainFault(x.Fault)
 	case explainStep != nil:
-		e.Sufficient = explainStep(&refusedRequest{x, r, a, s.config.API.SessionFreshness})
->>>>>>> eye2-rooms
+		e.Sufficient = explainStep(&refusedRequest{x, r, a, s.config.API.RecentLogin})
 	case x.Operation == nil && a.Header.Get("Allow") != "":
 		e.Rule, e.Sufficient = "method", "One of the methods "+a.Header.Get("Allow")+"."
 	case x.Operation == nil:
