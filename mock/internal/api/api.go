@@ -28,7 +28,7 @@ type Config struct {
 	MaxBody        int64 // bytes of a request's body
 	Logger         *slog.Logger
 	KeysEverywhere bool          // personal API keys do where the real API wants a session
-	RecentLogin    time.Duration // how old a login may be for sensitive writes
+	RecentLogin    time.Duration // how old a recent login may be
 	ResolveTimeout time.Duration // of a DNS look-up
 	MailOff        bool          // the deployment cannot send mail
 }
@@ -134,7 +134,7 @@ func NewTables(shared *mutant.Tables) *Tables {
 	}
 }
 
-// forResource are the checks of known callers on a path.
+// forResource returns the checks of known callers on a path.
 func (s *stages) forResource(r *resource) []stage {
 	switch {
 	case r.object == projectObject:

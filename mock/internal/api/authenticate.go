@@ -40,7 +40,7 @@ func (c *call) authenticate() error {
 	return nil
 }
 
-// public tells whether no credentials are needed: for the operation, or for a method
+// public reports whether no credentials are needed: for the operation, or for a method
 // that is not there where every other one is public.
 func (c *call) public() bool {
 	if c.op != nil {
@@ -90,7 +90,7 @@ func (c *call) useKey(value, source string) error {
 func (c *call) useSession() error {
 	cookie, err := c.request.Cookie(exchange.SessionCookie)
 	if err != nil {
-		return nil
+		return nil //nolint:nilerr // the error says that there is no such cookie
 	}
 	session, ok := c.view.Session(cookie.Value)
 	if !ok || session.Over(c.now) {

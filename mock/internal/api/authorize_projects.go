@@ -65,7 +65,7 @@ func (c *call) enterForProjects() error {
 	return nil
 }
 
-// namesProject tells whether the path names one project.
+// namesProject reports whether the path names one project.
 func (c *call) namesProject() bool { return slices.Contains(c.resource.parameters, "id") }
 
 // checkProjectKey refuses a key that the organization does not allow, or that is
@@ -131,7 +131,7 @@ func (c *call) namedProject(name string) (*world.Project, error) {
 	return project, nil
 }
 
-// reachesProject tells whether the project lies in the organization of the path. A
+// reachesProject reports whether the project lies in the organization of the path. A
 // path without one reaches all, a limited key only those of its organizations.
 func (c *call) reachesProject(p *world.Project) bool {
 	if c.resource.nested {

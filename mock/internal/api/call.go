@@ -3,6 +3,7 @@ package api
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"net/http"
 	"runtime/debug"
 	"slices"
@@ -186,9 +187,7 @@ func (c *call) refuse(err error) int {
 		c.api.Logger.Error("unexpected error", "method", c.request.Method, "path", c.request.URL.Path, "error", err)
 		refusal = rest.ErrServer
 	}
-	for name, values := range refusal.Header {
-		c.header[name] = values
-	}
+	maps.Copy(c.header, refusal.Header)
 	refusal.Write(&c.out)
 	return refusal.Status
 }
@@ -261,7 +260,7 @@ func (c *call) negotiate() error {
 	return nil
 }
 
-// acceptsJSON tells whether the caller can take the only format there is.
+// acceptsJSON reports whether the caller can take the only format there is.
 func acceptsJSON(header http.Header) bool {
 	accepts := header["Accept"]
 	if len(accepts) == 0 {

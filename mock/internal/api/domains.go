@@ -212,8 +212,8 @@ func checkDomainURLs(attrs *rest.Attrs, d *world.Domain) error {
 		name    string
 		address *string
 	}{{"id_jag_issuer_url", d.IDJAGIssuerURL}, {"id_jag_jwks_url", d.IDJAGJWKSURL}} {
-		if err := checkFetchable(field.address); err != nil {
-			return err.(*rest.Error).On(field.name)
+		if refusal := checkFetchable(field.address); refusal != nil {
+			return refusal.On(field.name)
 		}
 	}
 	return nil

@@ -176,7 +176,7 @@ func domainMutants() []mutantRow {
 		{"domains.create.endless", "A name has any length.", "domains.create.name_length", maxLength(domain, "domain", 0)},
 		{"domains.create.optional", "A domain needs no name.", "domains.create.name_required", optional(domain, "domain")},
 		{"domains.create.nullable", "A name may be null.", "domains.create.name_null",
-			allOf(nullable(domain, "domain", true), aroundCheck(domain, "domain", func(c *call, value any, next checker) (any, error) {
+			allOf(nullable(domain, "domain"), aroundCheck(domain, "domain", func(c *call, value any, next checker) (any, error) {
 				if value == nil {
 					return "null.example.com", nil
 				}
@@ -190,7 +190,7 @@ func domainMutants() []mutantRow {
 				return next(c, value)
 			}))},
 		{"domains.create.untrimmed", "White space around a name is kept.", "domains.create.trims",
-			aroundCheck(domain, "domain", func(c *call, value any, next checker) (any, error) { return next(c, c.bodyText("domain")) })},
+			aroundCheck(domain, "domain", func(c *call, _ any, next checker) (any, error) { return next(c, c.bodyText("domain")) })},
 		{"domains.create.provisioning", "A new domain takes provisioning before it is verified.", "domains.create.drops_gated_fields",
 			changeNewDomain(func(c *call, d *world.Domain) {
 				d.JITProvisioningEnabled, _ = c.bodyValue("jit_provisioning_enabled").(bool)
@@ -227,9 +227,9 @@ func domainMutants() []mutantRow {
 				return next(c)
 			})},
 		{"domains.retrieve.no_content", "A domain that is not there is 204.", "callers.unknown_object", changeStatus("domains_retrieve", 404, 204)},
-		{"domains.list.order", "Domains are listed in no order by name.", "domains.list.order", changeRows("domains_list", "results", mutant.Reversed)},
+		{"domains.list.order", "Domains are listed in no order by name.", "domains.list.order", changeRows("domains_list", mutant.Reversed)},
 		{"domains.list.unverified", "Unverified domains are not listed.", "domains.list.holds_new",
-			changeRows("domains_list", "results", func(list []any) []any {
+			changeRows("domains_list", func(list []any) []any {
 				return slices.DeleteFunc(list, func(row any) bool { v, _ := row.(*pyjson.Object).Get("is_verified"); return v == false })
 			})},
 		{"domains.list.secrets", "Lists show SCIM tokens.", "domains.list.secrets",
@@ -290,7 +290,7 @@ func domainMutants() []mutantRow {
 				return next(c)
 			})},
 
-		{"domains.fields.jit_null", "Provisioning may be null.", "domains.fields.jit_null", nullable(domain, "jit_provisioning_enabled", true)},
+		{"domains.fields.jit_null", "Provisioning may be null.", "domains.fields.jit_null", nullable(domain, "jit_provisioning_enabled")},
 		{"domains.fields.sso_long", "SSO enforcement has any length.", "domains.fields.sso_long", maxLength(domain, "sso_enforcement", 0)},
 		{"domains.fields.entity_long", "A SAML entity id has any length.", "domains.fields.entity_long", maxLength(domain, "saml_entity_id", 0)},
 		{"domains.fields.acs_long", "A SAML address has 4096 characters at most.", "domains.fields.acs_long", maxLength(domain, "saml_acs_url", 4096)},
@@ -299,8 +299,8 @@ func domainMutants() []mutantRow {
 			changeConstraint(domain, "id_jag_allowed_clients", func(p *spec.Property) { item := *p.Items; item.MaxLength = 0; p.Items = &item })},
 		{"domains.fields.client_blank", "An allowed client may be blank.", "domains.fields.client_blank",
 			changeConstraint(domain, "id_jag_allowed_clients", func(p *spec.Property) { item := *p.Items; item.AllowBlank = true; p.Items = &item })},
-		{"domains.fields.clients_null", "Allowed clients may be null.", "domains.fields.clients_null", nullable(domain, "id_jag_allowed_clients", true)},
-		{"domains.fields.scim_null", "SCIM may be null.", "domains.fields.scim_null", nullable(domain, "scim_enabled", true)},
+		{"domains.fields.clients_null", "Allowed clients may be null.", "domains.fields.clients_null", nullable(domain, "id_jag_allowed_clients")},
+		{"domains.fields.scim_null", "SCIM may be null.", "domains.fields.scim_null", nullable(domain, "scim_enabled")},
 		{"domains.fields.sso_short", "SSO enforcement has 27 characters at most.", "domains.fields.longest", maxLength(domain, "sso_enforcement", 27)},
 		{"domains.fields.entity_short", "A SAML entity id has 500 characters at most.", "domains.fields.longest", maxLength(domain, "saml_entity_id", 500)},
 		{"domains.fields.acs_short", "A SAML address has 511 characters at most.", "domains.fields.longest", maxLength(domain, "saml_acs_url", 511)},

@@ -67,15 +67,18 @@ func normalizeURL(_ *call, value any) (any, error) {
 	return strings.TrimRight(text, "/"), nil
 }
 
-// checkFetchableURL is normalURL, and refuses what the server must not fetch.
+// checkFetchableURL is normalizeURL, and refuses what the server must not fetch.
 func checkFetchableURL(c *call, value any) (any, error) {
 	value, _ = normalizeURL(c, value)
 	text, _ := value.(string)
-	return value, checkFetchable(&text)
+	if refusal := checkFetchable(&text); refusal != nil {
+		return nil, refusal
+	}
+	return value, nil
 }
 
-// checkFetchable refuses an address that the server must not fetch.
-func checkFetchable(address *string) error {
+// checkFetchable refuses an address that the server must not fetch; nil is no refusal.
+func checkFetchable(address *string) *rest.Error {
 	if address == nil || *address == "" {
 		return nil
 	}

@@ -135,11 +135,11 @@ func identityMutants() []mutantRow {
 				old, _ := c.domain()
 				status, err := next(c)
 				if d, missing := c.domain(); err == nil && missing == nil {
-					fresh := d.SCIMBearerToken
+					replaced := d.SCIMBearerToken
 					own := *d
 					own.SCIMBearerToken = old.SCIMBearerToken
 					c.saveDomain(&own, true)
-					out := strings.ReplaceAll(string(c.out.Bytes()), fresh, old.SCIMBearerToken)
+					out := strings.ReplaceAll(string(c.out.Bytes()), replaced, old.SCIMBearerToken)
 					c.out.Reset()
 					c.out.Raw([]byte(out))
 				}

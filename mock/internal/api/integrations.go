@@ -210,7 +210,7 @@ const (
 	vercelAPI      = "https://api.vercel.com/v1"
 )
 
-// billed tells whether an integration is an installation of a marketplace,
+// billed reports whether an integration is an installation of a marketplace,
 // which upstream must let go of.
 func billed(i *world.Integration) bool {
 	return i.Type != connectable && i.IntegrationID != nil && *i.IntegrationID != ""

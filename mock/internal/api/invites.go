@@ -149,7 +149,7 @@ func parseAccess(object *pyjson.Object) (access world.ProjectAccess, err error) 
 	return access, nil
 }
 
-// mayGrant tells whether the caller may give others access to a project:
+// mayGrant reports whether the caller may give others access to a project:
 // administrators to every one of the organization, members to those that are
 // not private and to the private ones that they administer.
 func (c *call) mayGrant(id int) bool {

@@ -1,6 +1,7 @@
 package api
 
 import (
+	"errors"
 	"net/url"
 
 	"github.com/understudy-dev/understudy/mock/internal/mutant"
@@ -48,7 +49,7 @@ func afterRemoval(do func(c *call, was *world.World, m *world.Membership, user *
 func retryAsOwner(id string, refusal *rest.Error) defect {
 	return around(id, func(c *call, next action) (int, error) {
 		status, err := next(c)
-		if err == refusal {
+		if errors.Is(err, refusal) {
 			c.membership = &world.Membership{Level: world.Owner, Organization: c.organization.ID}
 			return next(c)
 		}
@@ -76,7 +77,7 @@ func memberMutants() []mutantRow {
 				}
 			})},
 		{"members.recent_login.ignored", "Members can be changed in an old session.", "sessions.recent_login.required", skipRecentLogin(update, put, destroy)},
-		{"members.list.oldest_first", "Members are listed oldest first.", "members.list.order", changeRows(list, "results", mutant.Reversed)},
+		{"members.list.oldest_first", "Members are listed oldest first.", "members.list.order", changeRows(list, mutant.Reversed)},
 		{"members.list.order", "The order cannot be chosen.", "members.list.order", changeQuery(list, func(q url.Values) { q.Del("order") })},
 		{"members.list.email", "The filter by address finds everybody.", "members.list.email", changeQuery(list, func(q url.Values) { q.Del("email") })},
 		{"members.list.email_case", "The filter by address does not care for case.", "members.list.email",
@@ -119,14 +120,14 @@ func memberMutants() []mutantRow {
 				return next(c)
 			})},
 		{"members.update.not_touched", "A change leaves updated_at alone.", "members.list.just_updated",
-			changeMember(update, func(c *call, now *world.Membership, was *world.World) {
+			changeMember(update, func(_ *call, now *world.Membership, was *world.World) {
 				if old, ok := was.Membership(now.User, now.Organization); ok {
 					now.UpdatedAt = old.UpdatedAt
 				}
 			})},
 		{"members.update.any_level", "There are more levels.", "members.update.level_choice",
 			changeConstraint(member, "level", func(p *spec.Property) { p.Enum = []any{1, 3, 8, 15} })},
-		{"members.update.level_null", "A level may be null.", "members.update.level_null", nullable(member, "level", true)},
+		{"members.update.level_null", "A level may be null.", "members.update.level_null", nullable(member, "level")},
 		{"members.update.unknown", "Who is no member is forbidden.", "callers.unknown_object", changeRefusal(update, "not_found", func(e *rest.Error) { e.Status = 403 })},
 		{"members.remove.pretends", "Removing a member does nothing.", "members.remove.by_admin", discardChanges(destroy)},
 		{"members.remove.by_member", "Members may remove others.", "members.remove.by_member", retryAsOwner(destroy, errAdminsOnly)},
@@ -134,7 +135,7 @@ func memberMutants() []mutantRow {
 		{"members.remove.owner", "An owner can be removed.", "members.remove.owner_by_owner",
 			around(destroy, func(c *call, next action) (int, error) {
 				status, err := next(c)
-				if m, missing := c.member(); err == errOwnerLeaves && missing == nil && m.User != c.User.ID {
+				if m, missing := c.member(); errors.Is(err, errOwnerLeaves) && missing == nil && m.User != c.User.ID {
 					c.tx.Leave(m)
 					return c.noContent()
 				}
@@ -166,7 +167,7 @@ func memberMutants() []mutantRow {
 		{"members.leave.owner", "An owner may leave.", "members.leave.owner",
 			around(destroy, func(c *call, next action) (int, error) {
 				status, err := next(c)
-				if m, missing := c.member(); err == errOwnerLeaves && missing == nil && m.User == c.User.ID {
+				if m, missing := c.member(); errors.Is(err, errOwnerLeaves) && missing == nil && m.User == c.User.ID {
 					c.tx.Leave(m)
 					return c.noContent()
 				}
@@ -180,7 +181,7 @@ func memberMutants() []mutantRow {
 				return next(c)
 			})},
 		{"members.leave.current", "Who leaves their current organization leaves the others, too.", "members.leave.current",
-			afterRemoval(func(c *call, _ *world.World, m *world.Membership, user *world.User) {
+			afterRemoval(func(c *call, _ *world.World, _ *world.Membership, user *world.User) {
 				for _, other := range c.view.MembershipsOf(user.ID) {
 					c.tx.DeleteMembership(other)
 				}

@@ -18,7 +18,7 @@ import (
 )
 
 // Of what mutants are made: changes to what is documented of an operation, to the
-// way in, and to the code behind an operation. An operation, a step or a field that
+// way in, and to the code behind an operation. An operation, a stage or a field that
 // is not there is a mistake in the catalogue, and ends the program.
 
 // allOf is several defects at once, as one slip makes them: the same under PUT and
@@ -72,7 +72,7 @@ func wrapStage(name string, change func(next func(*call) error) func(*call) erro
 			}
 		}
 		if !found {
-			panic(fmt.Sprintf("mutant: there is no step %q", name))
+			panic(fmt.Sprintf("mutant: there is no stage %q", name))
 		}
 	}
 }
@@ -94,7 +94,7 @@ func skipStage(name string, chosen func(*call) bool) defect {
 	})
 }
 
-// isOperation chooses the calls for operations.
+// isOperation returns what reports whether a call is for one of some operations.
 func isOperation(ids ...string) func(*call) bool {
 	return func(c *call) bool { return c.op != nil && slices.Contains(ids, c.op.ID) }
 }
@@ -134,7 +134,7 @@ func aroundAsk(id string, do func(c *call, ask func(*call) (action, error)) (act
 	return changeHandler(id, func(h *handler) {
 		ask := h.ask
 		if next := h.do; next != nil {
-			ask = func(*call) (action, error) { return next, nil }
+			ask = func(*call) (action, error) { return next, nil } //nolint:unparam // the type of handler.ask
 		}
 		h.do, h.ask = nil, func(c *call) (action, error) { return do(c, ask) }
 	})
@@ -193,8 +193,8 @@ func ignoreRefusal(id, code string, status int) defect {
 func changeRefusal(id, code string, change func(*rest.Error)) defect {
 	return around(id, func(c *call, next action) (int, error) {
 		status, err := next(c)
-		if hasCode(err, code) {
-			own := *err.(*rest.Error)
+		if refusal, ok := errors.AsType[*rest.Error](err); ok && refusal.Code == code {
+			own := *refusal
 			change(&own)
 			err = &own
 		}
@@ -202,9 +202,10 @@ func changeRefusal(id, code string, change func(*rest.Error)) defect {
 	})
 }
 
+// hasCode reports whether an error is a refusal with a code.
 func hasCode(err error, code string) bool {
-	var refusal *rest.Error
-	return errors.As(err, &refusal) && refusal.Code == code
+	refusal, ok := errors.AsType[*rest.Error](err)
+	return ok && refusal.Code == code
 }
 
 // commitRefused keeps what an operation that is refused has done, or do does, although the
@@ -249,24 +250,25 @@ type rendezvous struct {
 	arrived chan struct{} // closed by the second to come; nil while nobody waits
 }
 
-func (m *rendezvous) wait() {
-	m.mu.Lock()
-	if m.arrived != nil {
-		close(m.arrived)
-		m.arrived = nil
-		m.mu.Unlock()
+// wait returns once another call has come, or after rendezvousTimeout.
+func (r *rendezvous) wait() {
+	r.mu.Lock()
+	if r.arrived != nil {
+		close(r.arrived)
+		r.arrived = nil
+		r.mu.Unlock()
 		return
 	}
 	here := make(chan struct{})
-	m.arrived = here
-	m.mu.Unlock()
+	r.arrived = here
+	r.mu.Unlock()
 	select {
 	case <-here:
 	case <-time.After(rendezvousTimeout):
-		m.mu.Lock()
-		defer m.mu.Unlock()
-		if m.arrived == here {
-			m.arrived = nil
+		r.mu.Lock()
+		defer r.mu.Unlock()
+		if r.arrived == here {
+			r.arrived = nil
 		}
 	}
 }
@@ -327,7 +329,7 @@ func (c *call) bodyText(name string) string {
 	return text
 }
 
-// bodyHas tells whether a property is in the body of the request.
+// bodyHas reports whether a property is in the body of the request.
 func (c *call) bodyHas(name string) bool {
 	in, err := c.parse()
 	if err != nil {
@@ -373,11 +375,11 @@ func moveStageLast(name string) defect {
 // textSet remembers texts, as what should have been forgotten is.
 type textSet struct{ texts sync.Map }
 
-func (t *textSet) add(text string)      { t.texts.Store(text, true) }
-func (t *textSet) has(text string) bool { _, ok := t.texts.Load(text); return ok }
+// add puts a text into the set.
+func (t *textSet) add(text string) { t.texts.Store(text, true) }
 
-// lastVersion keeps rows as they were, by their ids.
-type lastVersion = sync.Map
+// has reports whether a text is in the set.
+func (t *textSet) has(text string) bool { _, ok := t.texts.Load(text); return ok }
 
 // changeWindow makes a list cut out another page than was asked for. The links stay.
 func changeWindow(id string, change func(limit, offset int) (int, int)) defect {

@@ -1,6 +1,7 @@
 package api
 
 import (
+	"errors"
 	"net/http"
 	"strings"
 	"time"
@@ -88,7 +89,7 @@ func signupMutants() []mutantRow {
 		{"invites.accept.second_account", "Who has an account gets a second one.", "invites.accept.account_taken",
 			around(accept, func(c *call, next action) (int, error) {
 				status, err := next(c)
-				if refusal, ok := err.(*rest.Error); ok && strings.Contains(refusal.Detail, "already exists an account") {
+				if refusal, ok := errors.AsType[*rest.Error](err); ok && strings.Contains(refusal.Detail, "already exists an account") {
 					c.out.Object()
 					c.out.Key("redirect_url").String("/")
 					c.out.End()
@@ -104,9 +105,9 @@ func signupMutants() []mutantRow {
 					}
 				}
 			})},
-		{"invites.accept.unannounced", "Nobody is told who joined.", "invites.accept.announced", around(accept, func(c *call, next action) (int, error) { return withoutMail(c, next) })},
+		{"invites.accept.unannounced", "Nobody is told who joined.", "invites.accept.announced", around(accept, withoutMail)},
 		{"invites.accept.short_password", "A password has any length.", "invites.accept.password_length", dropCheck("InviteSignup", "password")},
-		{"invites.accept.null_password", "A null password is none.", "invites.accept.password_required", nullable("InviteSignup", "password", true)},
+		{"invites.accept.null_password", "A null password is none.", "invites.accept.password_required", nullable("InviteSignup", "password")},
 		{"invites.accept.long_name", "A name has any length.", "invites.accept.name_length", maxLength("InviteSignup", "first_name", 0)},
 		{"invites.accept.blank_name", "A name may be blank.", "invites.accept.name_required", blankable("InviteSignup", "first_name", true)},
 		{"invites.accept.status", "Accepting answers 200.", "invites.accept.joins", changeStatus(accept, 201, 200)},

@@ -30,7 +30,7 @@ func userBindings() []rest.Binding[userView, *call] {
 		{Name: "email", Write: func(w *rest.Writer, u userView) { w.String(u.Email) }},
 		{Name: "is_email_verified", Write: func(w *rest.Writer, u userView) { w.Bool(u.EmailVerified) }},
 		{Name: "id", Write: func(w *rest.Writer, u userView) { w.Int(u.ID) }},
-		{Name: "is_staff", Write: func(w *rest.Writer, u userView) { w.Bool(false) }},
+		{Name: "is_staff", Write: func(w *rest.Writer, _ userView) { w.Bool(false) }},
 		{Name: "team", Write: func(w *rest.Writer, u userView) { u.writeTeam(w) }},
 		{Name: "organization", Write: func(w *rest.Writer, u userView) { u.writeOrganization(w) }},
 		{Name: "organizations", Write: func(w *rest.Writer, u userView) { u.writeOrganizations(w) }},

@@ -1,6 +1,7 @@
 package scimserver
 
 import (
+	"net/http"
 	"strings"
 	"sync"
 
@@ -56,7 +57,7 @@ func (c *call) loggedHeaders() []byte {
 // not be read.
 func (c *call) loggedBody() []byte {
 	switch {
-	case route.IsSafe(c.request.Method) || c.request.Method == "DELETE":
+	case route.IsSafe(c.request.Method) || c.request.Method == http.MethodDelete:
 		return nil
 	case c.body == nil && c.bodyError != nil:
 		return []byte("{}")

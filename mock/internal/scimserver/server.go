@@ -10,6 +10,7 @@ import (
 	"crypto/subtle"
 	"fmt"
 	"log/slog"
+	"maps"
 	"net/http"
 	"runtime/debug"
 	"slices"
@@ -279,9 +280,7 @@ func (c *call) refuse(err error) int {
 		c.server.Logger.Error("unexpected error", "method", c.request.Method, "path", c.request.URL.Path, "error", err)
 		refusal = scim.AsError(rest.ErrServer)
 	}
-	for name, values := range refusal.Header {
-		c.header[name] = values
-	}
+	maps.Copy(c.header, refusal.Header)
 	c.out.Reset()
 	refusal.Write(&c.out)
 	return refusal.Status

@@ -44,7 +44,7 @@ func (c *call) scimUser() (*world.User, error) {
 	return user, nil
 }
 
-// provisioned tells whether the domain made a user or took it over.
+// provisioned reports whether the domain made a user or took it over.
 func (c *call) provisioned(u *world.User) bool { return c.tx.IsProvisioned(c.domain.ID, u.ID) }
 
 // markProvisioned makes a user one of those whom the domain made or took over.
@@ -52,7 +52,7 @@ func (c *call) markProvisioned(u *world.User) {
 	c.tx.PutProvisioned(&world.ProvisionedUser{Domain: c.domain.ID, User: u.ID})
 }
 
-// active tells whether a user is a member of the organization.
+// active reports whether a user is a member of the organization.
 func (c *call) active(u *world.User) bool {
 	_, ok := c.tx.Membership(u.ID, c.organization.ID)
 	return ok
@@ -149,7 +149,7 @@ func readUser(o *pyjson.Object) (data userData, err error) {
 	return data, err
 }
 
-// ownsDomainOf tells whether an address lies in a verified domain of the organization: the
+// ownsDomainOf reports whether an address lies in a verified domain of the organization: the
 // domain after the last @.
 func (c *call) ownsDomainOf(email string) bool {
 	name := strings.ToLower(email[strings.LastIndexByte(email, '@')+1:])
@@ -287,7 +287,7 @@ func (c *call) updateUser(u *world.User, change func(*world.User)) *world.User {
 	return &changed
 }
 
-// mayUseEmail tells whether a user may get an address: nobody else has it, and the
+// mayUseEmail reports whether a user may get an address: nobody else has it, and the
 // organization owns its domain and that of the address before. Without the latter
 // an organization could take over accounts of others.
 func (c *call) mayUseEmail(u *world.User, email string) bool {

@@ -1,6 +1,7 @@
 package scimserver
 
 import (
+	"errors"
 	"fmt"
 	"net/http"
 	"strings"
@@ -186,7 +187,7 @@ func (c *call) createUnchecked(data userData) (int, error) {
 func acceptForeignAddress(id string) defect {
 	return around(id, func(c *call, next action) (int, error) {
 		status, err := next(c)
-		if data, bad := c.userData(); err == scim.ErrInvalidUser && bad == nil && strings.Count(data.email, "@") == 1 {
+		if data, bad := c.userData(); errors.Is(err, scim.ErrInvalidUser) && bad == nil && strings.Count(data.email, "@") == 1 {
 			if _, taken := c.tx.UserByEmail(data.email); !taken {
 				return c.createUnchecked(data)
 			}
@@ -224,7 +225,7 @@ func commitRefusedPatch(id string) defect {
 			user = changed
 		}
 		c.tx.PutUser(user)
-		return c.refuse(err), nil
+		return c.refuse(err), nil //nolint:nilerr // the defect is to commit although it is refused
 	})
 }
 
