@@ -12,6 +12,9 @@ import (
 	"github.com/understudy-dev/understudy/spec"
 )
 
+// What a caller who is known may do at all, before anything is known of the object.
+// Projects have rules of their own: see authorize_projects.go.
+
 // The refusals of callers who are known, in the order in which they are checked.
 // Source: posthog/permissions.py.
 var (

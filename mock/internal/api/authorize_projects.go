@@ -10,6 +10,8 @@ import (
 	"github.com/understudy-dev/understudy/mock/internal/world"
 )
 
+// What a caller who is known may do with projects.
+
 // projectObject is the scope object of the endpoints that lie in a project, and of
 // the lists of projects.
 const projectObject = "project"

@@ -20,6 +20,9 @@ import (
 	"github.com/understudy-dev/understudy/mock/internal/world"
 )
 
+// How a request is answered, from reading it to writing its response, and what operations
+// share on the way: parameters, validation, pages, addresses.
+
 // action is the code behind an operation: it reads c.view, changes c.tx (nil for safe
 // methods) and writes the body to c.out. An error undoes every change.
 type action = func(*call) (status int, err error)

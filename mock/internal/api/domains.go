@@ -21,10 +21,12 @@ type domainView struct {
 	site string
 }
 
+// domainView gathers what a domain is rendered from; token is a new SCIM token or "".
 func (c *call) domainView(d *world.Domain, token string) domainView {
 	return domainView{d, identityView{&d.Identity, d.EffectiveIdentity(), token}, c.publicSite()}
 }
 
+// domainBindings are the properties of a domain, with their rules.
 func domainBindings() []rest.Binding[domainView, *call] {
 	type binding = rest.Binding[domainView, *call]
 	// ID-JAG addresses are checked after the plan, unlike those of configs.
@@ -99,10 +101,12 @@ func (c *call) showDomain(status int, d *world.Domain, token string) (int, error
 	return status, nil
 }
 
+// listDomains lists the domains of the organization.
 func (c *call) listDomains() (int, error) {
 	return listPage(c, c.view.Domains(c.organization.ID), c.writeDomain)
 }
 
+// retrieveDomain shows one domain.
 func (c *call) retrieveDomain() (int, error) {
 	d, err := c.domain()
 	if err != nil {

@@ -192,8 +192,8 @@ func showToken(id, property string) defect {
 	})
 }
 
-// scimTokenMutants are the first half of mutants of the SCIM server, which lets old tokens
-// in: they remember whose token an operation ended.
+// scimTokenMutants are the API's half of mutants of the SCIM server that accept old tokens:
+// they remember whose token an operation has ended.
 func scimTokenMutants() []mutantRow {
 	return []mutantRow{
 		{Name: "scim.auth.regenerated", Change: rememberToken("domains_scim_token_create")},

@@ -28,6 +28,7 @@ func (c *call) writeIntegration(i *world.Integration) {
 	show(c, c.api.integrationSerializer, i.Cache, creator, func() integrationView { return integrationView{i, creator} })
 }
 
+// integrationBindings are the properties of an integration.
 func integrationBindings() []rest.Binding[integrationView, *call] {
 	return []rest.Binding[integrationView, *call]{
 		{Name: "id", Write: func(w *rest.Writer, i integrationView) { w.String(i.ID) }},
@@ -52,15 +53,18 @@ func (c *call) integration() (*world.Integration, error) {
 	return nil, rest.ErrNotFound
 }
 
+// showIntegration answers with an integration.
 func (c *call) showIntegration(i *world.Integration) (int, error) {
 	c.writeIntegration(i)
 	return http.StatusOK, nil
 }
 
+// listIntegrations lists the integrations of the organization.
 func (c *call) listIntegrations() (int, error) {
 	return listPage(c, c.view.Integrations(c.organization.ID), c.writeIntegration)
 }
 
+// retrieveIntegration shows one integration.
 func (c *call) retrieveIntegration() (int, error) {
 	i, err := c.integration()
 	if err != nil {
@@ -98,6 +102,7 @@ func (c *call) refuseUnpaid() (int, error) {
 	return 0, errUnpaid
 }
 
+// deleteIntegration deletes the integration that the path names.
 func (c *call) deleteIntegration() (int, error) {
 	i, err := c.integration()
 	if err != nil {
@@ -110,6 +115,7 @@ func (c *call) deleteIntegration() (int, error) {
 // environments are the deployments of a marketplace project, in their order.
 var environments = []string{"production", "preview", "development"}
 
+// environmentBindings are the properties of an environment mapping.
 func environmentBindings() []rest.Binding[struct{}, *call] {
 	bindings := make([]rest.Binding[struct{}, *call], len(environments))
 	for i, name := range environments {

@@ -26,6 +26,7 @@ func (c *call) writeInvite(i *world.Invite) {
 	show(c, c.api.inviteSerializer, i.Cache, state, func() inviteView { return inviteView{i, state} })
 }
 
+// inviteBindings are the properties of an invite, with their rules.
 func inviteBindings() []rest.Binding[inviteView, *call] {
 	return []rest.Binding[inviteView, *call]{
 		{Name: "id", Write: func(w *rest.Writer, i inviteView) { w.String(i.ID) }},
@@ -47,6 +48,7 @@ func inviteBindings() []rest.Binding[inviteView, *call] {
 	}
 }
 
+// writeProjectAccess writes the project access that comes with an invite; nil is null.
 func writeProjectAccess(w *rest.Writer, list []world.ProjectAccess) {
 	if list == nil {
 		w.Null()
@@ -62,6 +64,7 @@ func writeProjectAccess(w *rest.Writer, list []world.ProjectAccess) {
 	w.EndArray()
 }
 
+// lowerCase stores an address in lower case.
 func lowerCase(_ *call, value any) (any, error) {
 	text, _ := value.(string)
 	return strings.ToLower(text), nil
@@ -124,6 +127,7 @@ func parseProjectAccess(value any) ([]world.ProjectAccess, error) {
 	return list, nil
 }
 
+// parseAccess checks the shape of one item of the list.
 func parseAccess(object *pyjson.Object) (access world.ProjectAccess, err error) {
 	id, hasID := object.Get("id")
 	level, hasLevel := object.Get("level")
@@ -164,6 +168,7 @@ func (c *call) mayGrant(id int) bool {
 	return granted == world.AccessAdmin
 }
 
+// listInvites lists the invites of the organization.
 func (c *call) listInvites() (int, error) {
 	return listPage(c, c.view.Invites(c.organization.ID), c.writeInvite)
 }
@@ -241,6 +246,7 @@ func (c *call) newInvite(attrs *rest.Attrs) *world.Invite {
 	return invite
 }
 
+// isMember reports whether an address is that of a member of the organization.
 func (c *call) isMember(email string) bool {
 	user, ok := c.view.UserByEmail(email)
 	if !ok {
@@ -286,6 +292,7 @@ func raiseAccess(list []world.ProjectAccess, granted world.ProjectAccess) []worl
 	return append(list, granted)
 }
 
+// deleteInvite withdraws an invite.
 func (c *call) deleteInvite() (int, error) {
 	invite, ok := c.view.Invite(c.organization.ID, c.id())
 	if !ok {
@@ -351,6 +358,7 @@ func (c *call) bulkInvite() (int, error) {
 // invites above one's level; the address of a member is refused; a delegation that
 // is pending is answered with 200.
 
+// delegateBindings are the properties of a delegation, with their rules.
 func delegateBindings() []rest.Binding[struct{}, *call] {
 	return []rest.Binding[struct{}, *call]{
 		{Name: "target_email", Check: lowerCase},

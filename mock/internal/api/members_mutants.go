@@ -36,6 +36,7 @@ func findRemoved(c *call, was *world.World) (*world.Membership, *world.User, boo
 	return m, old, ok
 }
 
+// afterRemoval does something more once a member was removed or has left.
 func afterRemoval(do func(c *call, was *world.World, m *world.Membership, user *world.User)) defect {
 	return afterWithPrevious("members_destroy", func(c *call, was *world.World) {
 		if m, user, ok := findRemoved(c, was); ok {

@@ -7,6 +7,8 @@ import (
 	"github.com/understudy-dev/understudy/mock/internal/pyjson"
 )
 
+// The catalogue of planted defects, and the changes of answers that some of them are.
+
 // defect changes the tables that the API is built from.
 type defect = func(*Tables)
 

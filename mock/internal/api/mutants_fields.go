@@ -8,6 +8,8 @@ import (
 	"github.com/understudy-dev/understudy/spec"
 )
 
+// Changes of one property of a schema, which mutants are made of.
+
 // fieldChange changes one property of a schema: what the document says of it, how
 // it is checked, how it is written.
 type fieldChange struct {
@@ -58,7 +60,7 @@ func dropCheck(schema, name string) defect {
 	return aroundCheck(schema, name, func(_ *call, value any, _ checker) (any, error) { return value, nil })
 }
 
-// aroundCheck does something in place of the field's own rule.
+// aroundCheck does something in place of the field's own rule, which next is.
 func aroundCheck(schema, name string, do func(c *call, value any, next checker) (any, error)) defect {
 	return changeProperty(fieldChange{schema: schema, name: name, check: func(next checker) checker {
 		if next == nil {
@@ -150,4 +152,15 @@ func applyFieldChange[T any](d *fieldChange, schema *spec.Schema, bindings []res
 		}
 	}
 	return &own, bindings
+}
+
+// acceptValues makes a field take values that its rule refuses with a code, as they are.
+func acceptValues(schema, name, code string, which func(c *call, text string) bool) defect {
+	return aroundCheck(schema, name, func(c *call, value any, next checker) (any, error) {
+		checked, err := next(c, value)
+		if text, ok := value.(string); ok && hasCode(err, code) && which(c, text) {
+			return value, nil
+		}
+		return checked, err
+	})
 }

@@ -34,6 +34,7 @@ var (
 // minPassword is how many characters a password must have.
 const minPassword = 8
 
+// signupBindings are what an invite is accepted with, with the rules.
 func signupBindings() []rest.Binding[struct{}, *call] {
 	return []rest.Binding[struct{}, *call]{
 		{Name: "first_name"},
@@ -42,6 +43,7 @@ func signupBindings() []rest.Binding[struct{}, *call] {
 	}
 }
 
+// checkPassword wants a password that is long enough.
 func checkPassword(_ *call, value any) (any, error) {
 	if pytext.Len(value.(string)) < minPassword {
 		return nil, errPasswordShort
@@ -142,6 +144,7 @@ func (c *call) acceptInvite() (int, error) {
 	return http.StatusCreated, nil
 }
 
+// checkNewUser wants what only a new user must send.
 func checkNewUser(attrs *rest.Attrs) error {
 	for _, field := range []string{"first_name", "password"} {
 		if !attrs.Has(field) {
@@ -194,6 +197,7 @@ func (c *call) grantProjects(user *world.User, invite *world.Invite) {
 	}
 }
 
+// writeSignup writes who has joined, and where the browser goes on.
 func (c *call) writeSignup(user *world.User) {
 	c.out.Object()
 	writeUserProperties(&c.out, user)

@@ -21,6 +21,7 @@ func findJoined(c *call, was *world.World) (*world.User, *world.Invite, bool) {
 	return user, invite, ok
 }
 
+// afterSignup does something more once an invite was accepted.
 func afterSignup(do func(c *call, was *world.World, user *world.User, invite *world.Invite)) defect {
 	return afterWithPrevious("signup_create", func(c *call, was *world.World) {
 		if user, invite, ok := findJoined(c, was); ok {

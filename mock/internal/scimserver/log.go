@@ -11,7 +11,7 @@ import (
 	"github.com/understudy-dev/understudy/mock/internal/world"
 )
 
-// How SCIM requests get into the log of their domain. scim_logs.go shows it.
+// How SCIM requests get into the log of their domain, which package api shows.
 // Source: SCIMBaseView.dispatch in ee/api/scim/views.py, ee/api/scim/utils.py.
 
 const (
@@ -47,6 +47,7 @@ func (c *call) record(tx *world.Tx, status int) {
 	tx.TrimSCIMLogs(c.domain.ID, done.Add(-world.SCIMLogRetention), maxLoggedRequests)
 }
 
+// loggedHeaders returns the masked headers of the request.
 func (c *call) loggedHeaders() []byte {
 	header := c.request.Header.Clone()
 	header.Set("Host", c.request.Host)

@@ -10,6 +10,8 @@ import (
 	"github.com/understudy-dev/understudy/mock/internal/world"
 )
 
+// The catalogue of planted defects, and the changes that they are made of.
+
 // defect changes the tables that the SCIM server is built from.
 type defect func(*Tables)
 

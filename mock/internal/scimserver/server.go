@@ -84,6 +84,7 @@ func (s *Server) Routes() []Route { return s.routes }
 // writes the body to c.out. An error undoes every change.
 type action func(c *call) (status int, err error)
 
+// handlers pairs every SCIM operation of the OpenAPI document with its code.
 func handlers() map[string]action {
 	return map[string]action{
 		"scim_users_list":           (*call).listUsers,
@@ -342,6 +343,7 @@ func (c *call) show(w *rest.Writer) {
 	c.out.Raw(pyjson.Append(nil, c.projection.Apply(resource.(*pyjson.Object))))
 }
 
+// writeMeta writes the member meta of a resource.
 func (c *call) writeMeta(w *rest.Writer, kind, endpoint, id string) {
 	w.Key("meta").Object()
 	w.Key("resourceType").String(kind)

@@ -100,6 +100,7 @@ func (c *call) writeUser(u *world.User) {
 	c.show(w)
 }
 
+// retrieveUser shows one user.
 func (c *call) retrieveUser() (int, error) {
 	user, err := c.scimUser()
 	if err != nil {
@@ -128,6 +129,7 @@ func (c *call) userData() (userData, error) {
 	return data, nil
 }
 
+// readUser reads a user from a JSON object.
 func readUser(o *pyjson.Object) (data userData, err error) {
 	emails, _ := o.Get("emails")
 	if data.email, err = primaryEmail(emails); err != nil {
@@ -195,6 +197,7 @@ func (c *call) provision(data userData) (*world.User, error) {
 	}), nil
 }
 
+// newUser makes a user. Its address has been found to be in a verified domain.
 func (c *call) newUser(data userData) *world.User {
 	at := strings.LastIndexByte(data.email, '@')
 	user := &world.User{
@@ -270,6 +273,7 @@ func (c *call) replaceUser() (int, error) {
 	return http.StatusOK, nil
 }
 
+// setActive activates or deactivates a user.
 func (c *call) setActive(u *world.User, active bool) error {
 	if active {
 		c.activate(u)
@@ -348,6 +352,7 @@ func (c *call) filterUsers(text string) (found []*world.User) {
 	return found
 }
 
+// userAttributes are what filters know of a user, by their paths in lower case.
 func (c *call) userAttributes(u *world.User) scim.Attributes {
 	return func(path string) (scim.Attribute, bool) {
 		switch path {
@@ -487,6 +492,7 @@ func changeName(u *world.User, sub string, value any) error {
 	return nil
 }
 
+// clearName clears one of the names, or both.
 func clearName(u *world.User, sub string) {
 	if sub == "" || sub == "givenname" {
 		u.FirstName = ""
