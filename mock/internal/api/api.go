@@ -87,7 +87,7 @@ type Tables struct {
 // stages are what a request goes through before its operation, in this order.
 type stages struct {
 	first   []stage // for every request
-	any     []stage // of known callers, then: for what lies in no organization
+	root    []stage // of known callers, then: for what lies in no organization
 	nested  []stage // … for what lies in one
 	project []stage // … for projects, and what lies in one
 }
@@ -114,7 +114,7 @@ func NewTables(shared *mutant.Tables) *Tables {
 				{name: stageAuthorize, check: (*call).authorize},
 				{name: "throttle", check: (*call).throttle, once: true},
 			},
-			any: []stage{
+			root: []stage{
 				{name: "scope", check: (*call).checkScope},
 				{name: "key limits", check: (*call).checkKeyLimits},
 			},
@@ -142,7 +142,7 @@ func (s *stages) forResource(r *resource) []stage {
 	case r.nested:
 		return s.nested
 	}
-	return s.any
+	return s.root
 }
 
 // applyFieldChanges returns the schema and the bindings of a resource as the tables have them.

@@ -23,17 +23,17 @@ const maxProjects = 2000
 // of the organization finds no projects there, instead of a closed door.
 // Source: posthog/api/project.py, posthog/permissions.py, posthog/api/routing.py.
 var (
-	errNoMembership  = rest.NotFound("You need to belong to an organization.")
-	errProjectLimit  = rest.PermissionDenied("You have reached the maximum limit of allowed projects for your current plan. Upgrade your plan to be able to create and manage more projects.")
-	errTooManyOfAll  = rest.PermissionDenied(fmt.Sprintf("You have reached the maximum limit of %d projects per organization. Contact support if you'd like access to more projects.", maxProjects))
-	errCreateProject = rest.PermissionDenied("You need to be an organization admin or above to create new projects.")
-	errProjectLevel  = rest.PermissionDenied("You don't have sufficient permissions in the project.")
+	errNoMembership   = rest.NotFound("You need to belong to an organization.")
+	errProjectLimit   = rest.PermissionDenied("You have reached the maximum limit of allowed projects for your current plan. Upgrade your plan to be able to create and manage more projects.")
+	errProjectMaximum = rest.PermissionDenied(fmt.Sprintf("You have reached the maximum limit of %d projects per organization. Contact support if you'd like access to more projects.", maxProjects))
+	errCreateProject  = rest.PermissionDenied("You need to be an organization admin or above to create new projects.")
+	errProjectLevel   = rest.PermissionDenied("You don't have sufficient permissions in the project.")
 )
 
 // authorizeProject decides whether the caller may do this to the projects of an
 // organization, or to one project.
 func (c *call) authorizeProject() error {
-	if err := c.enterForProjects(); err != nil {
+	if err := c.enterProjectOrganization(); err != nil {
 		return err
 	}
 	if err := c.checkProjectKey(); err != nil {
@@ -53,9 +53,9 @@ func (c *call) authorizeProject() error {
 	return c.checkProjectLevel()
 }
 
-// enterForProjects finds the organization: the one that the path names, else the
+// enterProjectOrganization finds the organization: the one that the path names, else the
 // caller's current one.
-func (c *call) enterForProjects() error {
+func (c *call) enterProjectOrganization() error {
 	if c.resource.nested {
 		return c.enter(c.param("organization_id"))
 	}
@@ -158,7 +158,7 @@ func (c *call) checkProjectPlan() error {
 	case count < limit, unlimited && c.op.Method == http.MethodPut:
 		return nil
 	case unlimited:
-		return errTooManyOfAll
+		return errProjectMaximum
 	}
 	return errProjectLimit
 }

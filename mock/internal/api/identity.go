@@ -15,11 +15,11 @@ import (
 
 // The refusals of settings that the organization's plan does not hold.
 var (
-	errNoSCIM      = rest.PermissionDenied("SCIM is not available for this organization")
-	errSCIMPlan    = rest.Invalid("feature_not_available", "SCIM provisioning is not available for this organization.").On("scim_enabled")
-	errXAAPlan     = rest.Invalid("feature_not_available", "XAA (ID-JAG) is not available for this organization.").On("id_jag_issuer_url")
-	errJITPlan     = rest.Invalid("feature_not_available", "Automatic provisioning is not enabled for this organization.").On("jit_provisioning_enabled")
-	errUnavailable = rest.PermissionDenied("Automatic provisioning is not enabled for this organization.")
+	errNoSCIM         = rest.PermissionDenied("SCIM is not available for this organization")
+	errSCIMPlan       = rest.Invalid("feature_not_available", "SCIM provisioning is not available for this organization.").On("scim_enabled")
+	errXAAPlan        = rest.Invalid("feature_not_available", "XAA (ID-JAG) is not available for this organization.").On("id_jag_issuer_url")
+	errJITPlan        = rest.Invalid("feature_not_available", "Automatic provisioning is not enabled for this organization.").On("jit_provisioning_enabled")
+	errNoProvisioning = rest.PermissionDenied("Automatic provisioning is not enabled for this organization.")
 )
 
 // identityBindings are the properties that both resources have, between the

@@ -15,7 +15,7 @@ import (
 	"github.com/understudy-dev/understudy/spec"
 )
 
-// enterOrganizationOfConfig makes the call be about the organization of the config in the path.
+// enterOrganizationOfConfig gives the call the organization of the config in the path.
 func enterOrganizationOfConfig(c *call) {
 	if config, ok := c.view.ConfigByID(c.id()); ok {
 		c.organization, _ = c.view.Organization(config.Organization)
@@ -113,8 +113,8 @@ func configMutants() []mutantRow {
 			func(p *Tables) {
 				var before sync.Map // configs by their ids
 				allOf(
-					afterWithPrevious(update, func(c *call, was *world.World) {
-						if old, ok := was.Config(c.organization.ID, c.id()); ok {
+					afterWithPrevious(update, func(c *call, previous *world.World) {
+						if old, ok := previous.Config(c.organization.ID, c.id()); ok {
 							before.Store(old.ID, old)
 						}
 					}),
@@ -321,7 +321,7 @@ func configMutants() []mutantRow {
 	}
 }
 
-// acceptAnyURL takes every address.
+// acceptAnyURL is a check that refuses no address.
 func acceptAnyURL(c *call, value any, _ checker) (any, error) { return normalizeURL(c, value) }
 
 // changePage changes the page that a list answers with.

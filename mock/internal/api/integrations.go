@@ -41,9 +41,9 @@ func integrationBindings() []rest.Binding[integrationView, *call] {
 	}
 }
 
-// connectable is the config.type of integrations that are not billed by the
+// connectableType is the config.type of integrations that are not billed by the
 // marketplace. Only they have an environment mapping.
-const connectable = "connectable"
+const connectableType = "connectable"
 
 // integration finds the integration that the path names.
 func (c *call) integration() (*world.Integration, error) {
@@ -124,14 +124,14 @@ func environmentBindings() []rest.Binding[struct{}, *call] {
 	return bindings
 }
 
-// newMapping finds the integration that the path names and reads the mapping
+// readMapping finds the integration that the path names and reads the mapping
 // that it shall have.
-func (c *call) newMapping() (*world.Integration, *pyjson.Object, error) {
+func (c *call) readMapping() (*world.Integration, *pyjson.Object, error) {
 	found, err := c.integration()
 	if err != nil {
 		return nil, nil, err
 	}
-	if found.Type != connectable {
+	if found.Type != connectableType {
 		return nil, nil, rest.Plain("Environment mapping is only supported for connectable integrations.")
 	}
 	attrs, err := validate(c, c.api.environmentSerializer, rest.Mode{})
@@ -153,7 +153,7 @@ func (c *call) mapEnvironments() (action, error) {
 
 // saveMapping stores what was mapped.
 func (c *call) saveMapping() (int, error) {
-	found, mapping, err := c.newMapping()
+	found, mapping, err := c.readMapping()
 	if err != nil {
 		return 0, err
 	}
@@ -219,7 +219,7 @@ const (
 // billed reports whether an integration is an installation of a marketplace,
 // which upstream must let go of.
 func billed(i *world.Integration) bool {
-	return i.Type != connectable && i.IntegrationID != nil && *i.IntegrationID != ""
+	return i.Type != connectableType && i.IntegrationID != nil && *i.IntegrationID != ""
 }
 
 // uninstall ends the billing of a marketplace installation, and returns the outcome.
@@ -238,7 +238,7 @@ func (c *call) uninstall(i *world.Integration) (outcome string, err error) {
 // are credentials to do so. The real server ignores what comes of it, and saves
 // the mapping first; nobody can tell the difference.
 func (c *call) importMapping() error {
-	i, mapping, err := c.newMapping()
+	i, mapping, err := c.readMapping()
 	if err != nil {
 		return err
 	}

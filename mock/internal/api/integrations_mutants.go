@@ -57,7 +57,7 @@ func integrationMutants() []mutantRow {
 			})},
 		{"integrations.delete.connectable_billed", "Connectable integrations are billed.", "integrations.delete.unpaid_connectable",
 			around(destroy, func(c *call, next action) (int, error) {
-				if i, err := c.integration(); err == nil && i.Type == connectable && i.Upstream == world.UpstreamUnpaid {
+				if i, err := c.integration(); err == nil && i.Type == connectableType && i.Upstream == world.UpstreamUnpaid {
 					return c.refuseUnpaid()
 				}
 				return next(c)
@@ -81,9 +81,9 @@ func integrationMutants() []mutantRow {
 		{"integrations.environment_mapping.any_kind", "A marketplace integration has a mapping.", "integrations.environment_mapping.marketplace",
 			aroundAsk(mapping, func(*call, func(*call) (action, error)) (action, error) {
 				return func(c *call) (int, error) {
-					if i, err := c.integration(); err == nil && i.Type != connectable {
+					if i, err := c.integration(); err == nil && i.Type != connectableType {
 						own := *i
-						own.Type = connectable
+						own.Type = connectableType
 						c.tx.PutIntegration(&own)
 					}
 					return c.saveMapping()

@@ -82,8 +82,8 @@ func checkInviteLevel(c *call, value any) (any, error) {
 	return level, nil
 }
 
-// projectLevels orders the access levels of a project.
-var projectLevels = map[string]int{world.AccessNone: 0, world.AccessMember: 1, world.AccessAdmin: 2}
+// accessRanks orders the access levels of a project.
+var accessRanks = map[string]int{world.AccessNone: 0, world.AccessMember: 1, world.AccessAdmin: 2}
 
 var errProjectAccess = rest.InvalidInput(
 	"Project does not exist on this organization, or it is private and you do not have access to it.")
@@ -147,7 +147,7 @@ func parseAccess(object *pyjson.Object) (access world.ProjectAccess, err error) 
 		return access, rest.InvalidInput(`The "id" field must be an integer.`)
 	}
 	access.Level, _ = level.(string)
-	if _, known := projectLevels[access.Level]; !known {
+	if _, known := accessRanks[access.Level]; !known {
 		return access, rest.InvalidInput(`The "level" field must be a valid access level.`)
 	}
 	return access, nil
@@ -283,7 +283,7 @@ func combineInvites(invite *world.Invite, earlier []*world.Invite, now time.Time
 func raiseAccess(list []world.ProjectAccess, granted world.ProjectAccess) []world.ProjectAccess {
 	for i := range list {
 		if list[i].Project == granted.Project {
-			if projectLevels[granted.Level] > projectLevels[list[i].Level] {
+			if accessRanks[granted.Level] > accessRanks[list[i].Level] {
 				list[i].Level = granted.Level
 			}
 			return list
@@ -306,7 +306,7 @@ func (c *call) deleteInvite() (int, error) {
 const maxBulkInvites = 20
 
 var (
-	errNotInvites     = rest.InvalidInput("This endpoint needs an array of data for bulk invite creation.")
+	errNotAList       = rest.InvalidInput("This endpoint needs an array of data for bulk invite creation.")
 	errTooManyInvites = rest.Invalid("max_length", "A maximum of 20 invites can be sent in a single request.")
 )
 
@@ -326,7 +326,7 @@ func (c *call) bulkInvite() (int, error) {
 	items, ok := in.Items()
 	switch {
 	case !ok:
-		return 0, errNotInvites
+		return 0, errNotAList
 	case len(items) > maxBulkInvites:
 		return 0, errTooManyInvites
 	}

@@ -15,7 +15,8 @@ import (
 	"github.com/understudy-dev/understudy/spec"
 )
 
-// changeInvites changes the invites to the address of the request once more.
+// changeInvites changes the invites to the address of the request, once an operation has
+// succeeded.
 func changeInvites(id string, change func(*call, *world.Invite)) defect {
 	return after(id, func(c *call) {
 		for _, invite := range c.view.InvitesTo(c.organization.ID, strings.ToLower(strings.TrimSpace(c.bodyText("target_email")))) {
@@ -28,8 +29,8 @@ func changeInvites(id string, change func(*call, *world.Invite)) defect {
 
 // restoreInvites brings back the invites that an operation replaced or used up.
 func restoreInvites(id string) defect {
-	return afterWithPrevious(id, func(c *call, was *world.World) {
-		was.Invites(c.organization.ID).All(func(i *world.Invite) bool {
+	return afterWithPrevious(id, func(c *call, previous *world.World) {
+		previous.Invites(c.organization.ID).All(func(i *world.Invite) bool {
 			if _, there := c.view.Invite(c.organization.ID, i.ID); !there {
 				c.tx.PutInvite(i)
 			}
@@ -38,14 +39,14 @@ func restoreInvites(id string) defect {
 	})
 }
 
-// admitted is the call as one of a higher level.
+// asOwner takes the caller for an owner of the organization.
 func asOwner(c *call) {
 	own := *c.membership
 	own.Level = world.Owner
 	c.membership = &own
 }
 
-// changeSentKey changes the key that a request carries in its header.
+// changeSentKey changes the key in the header of a request before it is looked up.
 func changeSentKey(change func(key string) string) defect {
 	return aroundStage("authenticate", func(c *call, next func(*call) error) error {
 		if key, ok := strings.CutPrefix(c.request.Header.Get("Authorization"), "Bearer "); ok {
@@ -354,15 +355,15 @@ func inviteMutants() []mutantRow {
 	}
 }
 
-// withoutMail does what an operation does and sends nothing.
+// withoutMail carries an operation out and sends no mail.
 func withoutMail(c *call, next action) (int, error) {
-	was := c.tx.World
+	previous := c.tx.World
 	status, err := next(c)
-	c.tx.RestoreMail(&was)
+	c.tx.RestoreMail(&previous)
 	return status, err
 }
 
-// inviteMembers invites members of the organization, too.
+// inviteMembers invites members of the organization as well, for the calls that are chosen.
 func inviteMembers(id string, when func(*call) bool) defect {
 	return around(id, func(c *call, next action) (int, error) {
 		status, err := next(c)
@@ -379,7 +380,7 @@ func inviteMembers(id string, when func(*call) bool) defect {
 	})
 }
 
-// grantUnreachableProject lets invites grant projects that nobody should.
+// grantUnreachableProject lets invites grant projects that the rule refuses.
 func grantUnreachableProject(which func(*call, *world.Project) bool) defect {
 	return aroundCheck("OrganizationInvite", "private_project_access", func(c *call, value any, next checker) (any, error) {
 		checked, err := next(c, value)
@@ -392,7 +393,7 @@ func grantUnreachableProject(which func(*call, *world.Project) bool) defect {
 	})
 }
 
-// acceptLongList takes lists of any length.
+// acceptLongList makes an operation take lists of any length.
 func acceptLongList(id string) defect {
 	return around(id, func(c *call, next action) (int, error) {
 		status, err := next(c)
@@ -418,7 +419,7 @@ func acceptLongList(id string) defect {
 	})
 }
 
-// commitFirstOfBulk makes what comes before the item that is refused.
+// commitFirstOfBulk commits the invites before the item that is refused.
 func commitFirstOfBulk(id string) defect {
 	return commitRefused(id, func(c *call) {
 		items, ok := c.input.Items()

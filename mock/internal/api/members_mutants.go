@@ -10,43 +10,42 @@ import (
 	"github.com/understudy-dev/understudy/spec"
 )
 
-// changeMember changes the member in the path once more.
-func changeMember(id string, change func(c *call, now *world.Membership, was *world.World)) defect {
-	return afterWithPrevious(id, func(c *call, was *world.World) {
+// changeMember changes the member in the path, once an operation has succeeded.
+func changeMember(id string, change func(c *call, now *world.Membership, previous *world.World)) defect {
+	return afterWithPrevious(id, func(c *call, previous *world.World) {
 		if m, err := c.member(); err == nil {
 			own := *m
-			change(c, &own, was)
+			change(c, &own, previous)
 			c.tx.PutMembership(&own)
 		}
 	})
 }
 
 // findRemoved finds a membership that is gone, and whose it was.
-func findRemoved(c *call, was *world.World) (*world.Membership, *world.User, bool) {
+func findRemoved(c *call, previous *world.World) (*world.Membership, *world.User, bool) {
 	user := c.User
 	if c.param("user_uuid") != meAlias {
-		found, ok := was.UserByUUID(c.uuid("user_uuid"))
+		found, ok := previous.UserByUUID(c.uuid("user_uuid"))
 		if !ok {
 			return nil, nil, false
 		}
 		user = found
 	}
-	m, ok := was.Membership(user.ID, c.organization.ID)
-	old, _ := was.User(user.ID)
+	m, ok := previous.Membership(user.ID, c.organization.ID)
+	old, _ := previous.User(user.ID)
 	return m, old, ok
 }
 
 // afterRemoval does something more once a member was removed or has left.
-func afterRemoval(do func(c *call, was *world.World, m *world.Membership, user *world.User)) defect {
-	return afterWithPrevious("members_destroy", func(c *call, was *world.World) {
-		if m, user, ok := findRemoved(c, was); ok {
-			do(c, was, m, user)
+func afterRemoval(do func(c *call, previous *world.World, m *world.Membership, user *world.User)) defect {
+	return afterWithPrevious("members_destroy", func(c *call, previous *world.World) {
+		if m, user, ok := findRemoved(c, previous); ok {
+			do(c, previous, m, user)
 		}
 	})
 }
 
-// retryAsOwner lets an operation through where one refusal would stop it, as if the
-// caller were an owner who is not concerned.
+// retryAsOwner carries an operation out as for an owner where it is refused with a refusal.
 func retryAsOwner(id string, refusal *rest.Error) defect {
 	return around(id, func(c *call, next action) (int, error) {
 		status, err := next(c)
@@ -121,8 +120,8 @@ func memberMutants() []mutantRow {
 				return next(c)
 			})},
 		{"members.update.not_touched", "A change leaves updated_at alone.", "members.list.just_updated",
-			changeMember(update, func(_ *call, now *world.Membership, was *world.World) {
-				if old, ok := was.Membership(now.User, now.Organization); ok {
+			changeMember(update, func(_ *call, now *world.Membership, previous *world.World) {
+				if old, ok := previous.Membership(now.User, now.Organization); ok {
 					now.UpdatedAt = old.UpdatedAt
 				}
 			})},
@@ -150,15 +149,15 @@ func memberMutants() []mutantRow {
 				return next(c)
 			})},
 		{"members.remove.roles_stay", "Who leaves the organization stays in its roles.", "members.remove.roles_too",
-			afterRemoval(func(c *call, was *world.World, m *world.Membership, _ *world.User) {
+			afterRemoval(func(c *call, previous *world.World, m *world.Membership, _ *world.User) {
 				c.tx.PutMembership(m)
-				for _, role := range was.RolesOf(m.Organization, m.User) {
+				for _, role := range previous.RolesOf(m.Organization, m.User) {
 					c.tx.PutRoleMembership(role)
 				}
 			})},
 		{"members.remove.grants_stay", "Who comes back has the project access of before.", "members.remove.grants_too",
-			afterRemoval(func(c *call, was *world.World, m *world.Membership, _ *world.User) {
-				was.Projects(m.Organization).All(func(p *world.Project) bool {
+			afterRemoval(func(c *call, previous *world.World, m *world.Membership, _ *world.User) {
+				previous.Projects(m.Organization).All(func(p *world.Project) bool {
 					if _, granted := p.Grant(m.User); granted {
 						c.tx.PutProject(p)
 					}

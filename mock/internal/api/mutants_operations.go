@@ -63,7 +63,7 @@ func requireLevel(id string, required world.Level) defect {
 func wrapStage(name string, change func(next func(*call) error) func(*call) error) defect {
 	return func(t *Tables) {
 		found := false
-		for _, stages := range [][]stage{t.stages.first, t.stages.any, t.stages.nested, t.stages.project} {
+		for _, stages := range [][]stage{t.stages.first, t.stages.root, t.stages.nested, t.stages.project} {
 			for i := range stages {
 				if stages[i].name == name {
 					stages[i].check, found = change(stages[i].check), true
@@ -160,12 +160,12 @@ func after(id string, do func(*call)) defect {
 }
 
 // afterWithPrevious is after, with the world as it was before the operation.
-func afterWithPrevious(id string, do func(c *call, was *world.World)) defect {
+func afterWithPrevious(id string, do func(c *call, previous *world.World)) defect {
 	return around(id, func(c *call, next action) (int, error) {
-		was := c.tx.World
+		previous := c.tx.World
 		status, err := next(c)
 		if err == nil {
-			do(c, &was)
+			do(c, &previous)
 		}
 		return status, err
 	})
@@ -173,7 +173,7 @@ func afterWithPrevious(id string, do func(c *call, was *world.World)) defect {
 
 // discardChanges makes an operation answer as usual and store nothing.
 func discardChanges(id string) defect {
-	return afterWithPrevious(id, func(c *call, was *world.World) { c.tx.World = *was })
+	return afterWithPrevious(id, func(c *call, previous *world.World) { c.tx.World = *previous })
 }
 
 // ignoreRefusal makes an operation succeed with a status where it refuses with a code.

@@ -227,7 +227,7 @@ func setOrganization(o *world.Organization, attrs *rest.Attrs) {
 	rest.Set(attrs, "default_role_id", &o.DefaultRole)
 }
 
-var errOneOrganization = rest.PermissionDenied("You must upgrade your PostHog plan to be able to create and manage multiple organizations.")
+var errOrganizationLimit = rest.PermissionDenied("You must upgrade your PostHog plan to be able to create and manage multiple organizations.")
 
 // checkPremium keeps whoever has an organization from having more, away from the
 // cloud and without the feature. Source: PremiumMultiorganizationPermission.
@@ -237,7 +237,7 @@ func (c *call) checkPremium() error {
 	}
 	current, ok := c.view.CurrentOrganization(c.User)
 	if ok && !current.HasFeature(world.FeatureProjects) {
-		return errOneOrganization
+		return errOrganizationLimit
 	}
 	return nil
 }

@@ -11,7 +11,7 @@ import (
 	"github.com/understudy-dev/understudy/spec"
 )
 
-// changeOrganization changes the organization of the call once more.
+// changeOrganization changes the organization of the call, once an operation has succeeded.
 func changeOrganization(id string, change func(*call, *world.Organization)) defect {
 	return after(id, func(c *call) {
 		if o, ok := c.view.Organization(c.organization.ID); ok {
@@ -22,13 +22,13 @@ func changeOrganization(id string, change func(*call, *world.Organization)) defe
 	})
 }
 
-// afterNewOrganization finds the organization that was just made.
-func afterNewOrganization(do func(c *call, was *world.World, o *world.Organization)) defect {
-	return afterWithPrevious("organizations_create", func(c *call, was *world.World) {
+// afterNewOrganization does something more with an organization that was made.
+func afterNewOrganization(do func(c *call, previous *world.World, o *world.Organization)) defect {
+	return afterWithPrevious("organizations_create", func(c *call, previous *world.World) {
 		for _, m := range c.view.MembershipsOf(c.User.ID) {
-			if _, old := was.Organization(m.Organization); !old {
+			if _, old := previous.Organization(m.Organization); !old {
 				o, _ := c.view.Organization(m.Organization)
-				do(c, was, o)
+				do(c, previous, o)
 			}
 		}
 	})
@@ -83,8 +83,8 @@ func organizationMutants() []mutantRow {
 				c.view.Projects(o.ID).All(func(p *world.Project) bool { c.tx.DeleteProject(p); return false })
 			})},
 		{"organizations.create.not_current", "A new organization does not become the current one.", "organizations.create.current",
-			afterNewOrganization(func(c *call, was *world.World, _ *world.Organization) {
-				me, _ := was.User(c.User.ID)
+			afterNewOrganization(func(c *call, previous *world.World, _ *world.Organization) {
+				me, _ := previous.User(c.User.ID)
 				c.tx.PutUser(me)
 			})},
 		{"organizations.create.slug", "The slug is the identifier.", "organizations.create.slug", changeBody(create, func(o *pyjson.Object) {
@@ -149,22 +149,22 @@ func organizationMutants() []mutantRow {
 		{"organizations.delete.pretends", "Deleting an organization does nothing.", "organizations.delete.gone", discardChanges(destroy)},
 		{"organizations.delete.by_admin", "Administrators may delete an organization.", "organizations.delete.levels", requireLevel(destroy, world.Administrator)},
 		{"organizations.delete.names_taken", "The domains of a deleted organization stay taken.", "organizations.delete.frees_domains",
-			afterWithPrevious(destroy, func(c *call, was *world.World) {
-				was.Domains(c.organization.ID).All(func(d *world.Domain) bool { c.tx.PutDomain(d); return true })
+			afterWithPrevious(destroy, func(c *call, previous *world.World) {
+				previous.Domains(c.organization.ID).All(func(d *world.Domain) bool { c.tx.PutDomain(d); return true })
 			})},
 		{"organizations.delete.slug_taken", "The slug of a deleted organization stays taken.", "organizations.delete.frees_slug",
-			afterWithPrevious(destroy, func(c *call, was *world.World) {
-				if o, ok := was.Organization(c.organization.ID); ok {
+			afterWithPrevious(destroy, func(c *call, previous *world.World) {
+				if o, ok := previous.Organization(c.organization.ID); ok {
 					own := *o
 					own.ID = c.sandbox.IDs.UUID(c.now)
 					c.tx.PutOrganization(&own)
 				}
 			})},
 		{"organizations.delete.projects_stay", "The projects of a deleted organization stay.", "organizations.delete.gone",
-			afterWithPrevious(destroy, func(c *call, was *world.World) {
-				o, _ := was.Organization(c.organization.ID)
+			afterWithPrevious(destroy, func(c *call, previous *world.World) {
+				o, _ := previous.Organization(c.organization.ID)
 				c.tx.PutOrganization(o)
-				if m, ok := was.Membership(c.User.ID, o.ID); ok {
+				if m, ok := previous.Membership(c.User.ID, o.ID); ok {
 					c.tx.PutMembership(m)
 				}
 			})},

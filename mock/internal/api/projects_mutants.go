@@ -121,14 +121,14 @@ func projectMutants() []mutantRow {
 		{"projects.create.same_token", "Projects share their token.", "projects.create.parallel", writeAlways(project, "api_token", `"phc_shared"`)},
 		{"projects.create.zone_lost", "The time zone is not stored.", "projects.create.full", resetTimezone(create)},
 		{"projects.create.not_current", "A new project does not become the current one.", "projects.create.root",
-			afterWithPrevious("projects_create", func(c *call, was *world.World) {
-				me, _ := was.User(c.User.ID)
+			afterWithPrevious("projects_create", func(c *call, previous *world.World) {
+				me, _ := previous.User(c.User.ID)
 				c.tx.PutUser(me)
 			})},
 		{"projects.create.raced", "Projects made at the same time go missing.", "projects.create.parallel",
-			afterWithPrevious(create, func(c *call, was *world.World) {
+			afterWithPrevious(create, func(c *call, previous *world.World) {
 				var last *world.Project
-				was.Projects(c.organization.ID).All(func(p *world.Project) bool { last = p; return true })
+				previous.Projects(c.organization.ID).All(func(p *world.Project) bool { last = p; return true })
 				if last != nil && c.now.Sub(last.CreatedAt) < rendezvousTimeout && c.now.Sub(last.CreatedAt) > 0 {
 					c.tx.DeleteProject(last)
 				}
@@ -244,9 +244,9 @@ func projectMutants() []mutantRow {
 
 // resetTimezone stores another time zone than was sent.
 func resetTimezone(id string) defect {
-	return afterWithPrevious(id, func(c *call, was *world.World) {
+	return afterWithPrevious(id, func(c *call, previous *world.World) {
 		c.view.Projects(c.organization.ID).All(func(p *world.Project) bool {
-			if _, old := was.Project(p.ID); !old {
+			if _, old := previous.Project(p.ID); !old {
 				own := *p
 				own.Timezone = world.DefaultTimezone
 				c.tx.PutProject(&own)

@@ -10,7 +10,7 @@ import (
 	"github.com/understudy-dev/understudy/mock/internal/world"
 )
 
-// enterOrganizationOfRole makes the call be about the organization of the role in the path.
+// enterOrganizationOfRole gives the call the organization of the role in the path.
 func enterOrganizationOfRole(name string) func(*call) {
 	return func(c *call) {
 		if role, ok := c.view.RoleByID(c.uuid(name)); ok {
@@ -53,8 +53,8 @@ func roleMutants() []mutantRow {
 			})},
 		{"role_memberships.delete.pretends", "Taking somebody out of a role does nothing.", "role_memberships.delete.gone", discardChanges(part)},
 		{"role_memberships.delete.member_too", "Taking somebody out of a role takes them out of the organization.", "role_memberships.delete.gone",
-			afterWithPrevious(part, func(c *call, was *world.World) {
-				if m, ok := was.RoleMembershipByID(c.id()); ok {
+			afterWithPrevious(part, func(c *call, previous *world.World) {
+				if m, ok := previous.RoleMembershipByID(c.id()); ok {
 					if membership, ok := c.view.Membership(m.User, m.Organization); ok {
 						c.tx.DeleteMembership(membership)
 					}
@@ -117,8 +117,8 @@ func roleMutants() []mutantRow {
 			})},
 		{"roles.delete.pretends", "Deleting a role does nothing.", "roles.delete.gone", discardChanges("roles_destroy")},
 		{"roles.delete.members_too", "Deleting a role removes its members from the organization.", "roles.delete.members_stay",
-			afterWithPrevious("roles_destroy", func(c *call, was *world.World) {
-				list := was.RoleMembers(c.id())
+			afterWithPrevious("roles_destroy", func(c *call, previous *world.World) {
+				list := previous.RoleMembers(c.id())
 				for _, m := range list.Page(0, list.Len()) {
 					if membership, ok := c.view.Membership(m.User, m.Organization); ok {
 						c.tx.DeleteMembership(membership)
@@ -126,8 +126,8 @@ func roleMutants() []mutantRow {
 				}
 			})},
 		{"roles.delete.still_default", "A deleted default role stays the default.", "roles.delete.default",
-			afterWithPrevious("roles_destroy", func(c *call, was *world.World) {
-				o, _ := was.Organization(c.organization.ID)
+			afterWithPrevious("roles_destroy", func(c *call, previous *world.World) {
+				o, _ := previous.Organization(c.organization.ID)
 				c.tx.PutOrganization(o)
 			})},
 		{"roles.representation.missing", "A role does not show its members.", "roles.create.defaults", omitProperty(role, "members")},
@@ -135,7 +135,7 @@ func roleMutants() []mutantRow {
 	}
 }
 
-// acceptRoleMembership gives a place that is refused.
+// acceptRoleMembership answers as if a refused role membership had been made.
 func acceptRoleMembership(id string, refusal *rest.Error) defect {
 	return around(id, func(c *call, next action) (int, error) {
 		status, err := next(c)

@@ -25,7 +25,7 @@ var (
 	errNoInvite       = rest.InvalidInput("The provided invite ID is not valid.")
 	errWrongRecipient = rest.Invalid("invalid_recipient", "This invite is intended for another email address.")
 	errInviteExpired  = rest.Invalid("expired", "This invite has expired. Please ask your admin for a new one.")
-	errMemberAlready  = rest.Invalid("user_already_member", "You already are a member of this organization.")
+	errAlreadyJoined  = rest.Invalid("user_already_member", "You already are a member of this organization.")
 	errSSOEnforced    = rest.Invalid("sso_enforced", "Sign up with a password is disabled because SSO login is enforced for this domain. Please log in with your SSO credentials.")
 	errPasswordShort  = rest.Invalid("password_too_short", "This password is too short. It must contain at least 8 characters.")
 	errSignupMissing  = rest.Invalid("required", "This field is required.")
@@ -106,7 +106,7 @@ func (c *call) checkRecipient(invite *world.Invite, user *world.User) error {
 		return nil
 	}
 	if _, member := c.view.Membership(user.ID, invite.Organization); member {
-		return errMemberAlready
+		return errAlreadyJoined
 	}
 	return nil
 }

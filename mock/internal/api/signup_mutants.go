@@ -11,9 +11,9 @@ import (
 	"github.com/understudy-dev/understudy/mock/internal/world"
 )
 
-// findJoined finds who has just taken up an invite, and the organization that they are in.
-func findJoined(c *call, was *world.World) (*world.User, *world.Invite, bool) {
-	invite, ok := was.InviteByID(c.uuid("invite_id"))
+// findJoined finds the user who has accepted the invite of the path, and the invite.
+func findJoined(c *call, previous *world.World) (*world.User, *world.Invite, bool) {
+	invite, ok := previous.InviteByID(c.uuid("invite_id"))
 	if !ok {
 		return nil, nil, false
 	}
@@ -22,10 +22,10 @@ func findJoined(c *call, was *world.World) (*world.User, *world.Invite, bool) {
 }
 
 // afterSignup does something more once an invite was accepted.
-func afterSignup(do func(c *call, was *world.World, user *world.User, invite *world.Invite)) defect {
-	return afterWithPrevious("signup_create", func(c *call, was *world.World) {
-		if user, invite, ok := findJoined(c, was); ok {
-			do(c, was, user, invite)
+func afterSignup(do func(c *call, previous *world.World, user *world.User, invite *world.Invite)) defect {
+	return afterWithPrevious("signup_create", func(c *call, previous *world.World) {
+		if user, invite, ok := findJoined(c, previous); ok {
+			do(c, previous, user, invite)
 		}
 	})
 }
@@ -71,8 +71,8 @@ func signupMutants() []mutantRow {
 		{"invites.accept.not_used_up", "An invite stays after it was accepted.", "invites.accept.once",
 			afterSignup(func(c *call, _ *world.World, _ *world.User, invite *world.Invite) { c.tx.PutInvite(invite) })},
 		{"invites.accept.not_current", "The organization does not become the current one.", "invites.accept.user_joins",
-			afterSignup(func(c *call, was *world.World, user *world.User, _ *world.Invite) {
-				if old, ok := was.User(user.ID); ok {
+			afterSignup(func(c *call, previous *world.World, user *world.User, _ *world.Invite) {
+				if old, ok := previous.User(user.ID); ok {
 					c.tx.PutUser(old)
 				}
 			})},
@@ -99,9 +99,9 @@ func signupMutants() []mutantRow {
 				return status, err
 			})},
 		{"invites.accept.no_grants", "Project access is not given.", "invites.accept.grants",
-			afterSignup(func(c *call, was *world.World, _ *world.User, invite *world.Invite) {
+			afterSignup(func(c *call, previous *world.World, _ *world.User, invite *world.Invite) {
 				for _, access := range invite.ProjectAccess {
-					if p, ok := was.Project(access.Project); ok {
+					if p, ok := previous.Project(access.Project); ok {
 						c.tx.PutProject(p)
 					}
 				}

@@ -17,8 +17,8 @@ func userMutants() []mutantRow {
 		{"users.me.organization", "The current organization is not shown.", "users.me.key", writeAlways(user, "organization", "null")},
 		{"users.current.forgotten", "A choice is answered and not stored.", "users.current.moves", discardChanges("users_me_partial_update")},
 		{"users.current.project_stays", "Choosing a project leaves the project.", "users.current.project",
-			afterWithPrevious("users_me_partial_update", func(c *call, was *world.World) {
-				old, _ := was.User(c.User.ID)
+			afterWithPrevious("users_me_partial_update", func(c *call, previous *world.World) {
+				old, _ := previous.User(c.User.ID)
 				if me, ok := c.view.User(c.User.ID); ok && c.bodyHas("set_current_team") {
 					own := *me
 					own.CurrentProject = old.CurrentProject

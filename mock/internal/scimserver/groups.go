@@ -53,7 +53,7 @@ func (c *call) writeGroup(role *world.Role) {
 	w.EndArray()
 	c.writeMeta(w, "Group", "Groups", role.ID)
 	w.End()
-	c.show(w)
+	c.writeProjected(w)
 }
 
 // retrieveGroup shows one group.
@@ -107,7 +107,7 @@ type groupData struct {
 
 // groupData reads the body of a POST or a PUT.
 func (c *call) groupData() (groupData, error) {
-	object, err := c.object(scim.ErrInvalidGroup)
+	object, err := c.bodyObject(scim.ErrInvalidGroup)
 	if err != nil {
 		return groupData{}, err
 	}
@@ -243,7 +243,7 @@ func (c *call) patchGroup() (int, error) {
 	if err != nil {
 		return 0, err
 	}
-	operations, err := c.operations(scim.ErrGroupNotUpdated)
+	operations, err := c.bodyOperations(scim.ErrGroupNotUpdated)
 	if err != nil {
 		return 0, err
 	}
@@ -277,7 +277,7 @@ func (c *call) changeMembers(role *world.Role, operation scim.Operation) error {
 	if operation.Op == scim.Remove {
 		return c.patchRemoveMembers(role, operation)
 	}
-	users, err := patchedMembers(operation)
+	users, err := membersToPatch(operation)
 	if err != nil {
 		return err
 	}
@@ -289,9 +289,9 @@ func (c *call) changeMembers(role *world.Role, operation scim.Operation) error {
 	return nil
 }
 
-// patchedMembers are the users whom adding or replacing names: in a list, in an
+// membersToPatch are the users whom adding or replacing names: in a list, in an
 // object. Only adding also takes a text, and a path such as members[value eq "7"].
-func patchedMembers(operation scim.Operation) ([]int, error) {
+func membersToPatch(operation scim.Operation) ([]int, error) {
 	adding := operation.Op == scim.Add
 	switch value := operation.Value.(type) {
 	case []any:

@@ -21,16 +21,16 @@ const (
 	maxLoggedBody     = 256 << 10
 )
 
-// bodyTooLong stands in the log for a body beyond logBody.
+// bodyTooLong stands in the log for a body beyond maxLoggedBody.
 var bodyTooLong = []byte(`"[BODY_TOO_LONG]"`)
 
-// record writes the request and its answer into the log of the domain, whatever
+// logRequest writes the request and its answer into the log of the domain, whatever
 // the answer is.
 //
 // The real server masks the headers and the body of the request. The reference
 // says that filters and everything else are masked as well, so no address of a
 // person is readable in the fake's log.
-func (c *call) record(tx *world.Tx, status int) {
+func (c *call) logRequest(tx *world.Tx, status int) {
 	done := c.sandbox.Clock.Now()
 	tx.PutSCIMLog(&world.SCIMLog{
 		ID: c.sandbox.IDs.UUID(done), Domain: c.domain.ID,
@@ -62,7 +62,7 @@ func (c *call) loggedBody() []byte {
 		return nil
 	case c.body == nil && c.bodyError != nil:
 		return []byte("{}")
-	case len(c.sent.Data) > maxLoggedBody:
+	case len(c.rawBody.Data) > maxLoggedBody:
 		return bodyTooLong
 	}
 	return pyjson.Append(nil, scimmask.Payload(c.body))

@@ -82,12 +82,12 @@ func before(id string, do func(*call)) defect {
 
 // afterWithPrevious does something more once a SCIM operation has succeeded. The answer is
 // written already.
-func afterWithPrevious(id string, do func(c *call, was *world.World)) defect {
+func afterWithPrevious(id string, do func(c *call, previous *world.World)) defect {
 	return around(id, func(c *call, next action) (int, error) {
-		was := c.tx.World
+		previous := c.tx.World
 		status, err := next(c)
 		if err == nil {
-			do(c, &was)
+			do(c, &previous)
 		}
 		return status, err
 	})

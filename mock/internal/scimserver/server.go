@@ -152,7 +152,7 @@ type call struct {
 
 	projection scim.Projection // what is shown of users and groups
 
-	sent      rest.Body
+	rawBody   rest.Body
 	body      any // the JSON value that was sent; {} without one
 	bodyError error
 
@@ -200,8 +200,8 @@ func (c *call) run(tx *world.Tx) (status int, err error) {
 		return 0, err
 	}
 	x.SCIMDomain, x.Organization = c.domain.Domain, c.organization
-	status = c.answer(tx)
-	c.record(tx, status)
+	status = c.perform(tx)
+	c.logRequest(tx, status)
 	return status, nil
 }
 
@@ -211,8 +211,8 @@ func (c *call) prepare() (mediaType string, err error) {
 	if mediaType, err = scim.Negotiate(c.request.Header); err != nil {
 		return mediaType, err
 	}
-	if c.sent, c.bodyError = rest.ReadBody(c.request, c.server.MaxBody); c.bodyError == nil {
-		c.body, c.bodyError = scim.ParseBody(c.sent)
+	if c.rawBody, c.bodyError = rest.ReadBody(c.request, c.server.MaxBody); c.bodyError == nil {
+		c.body, c.bodyError = scim.ParseBody(c.rawBody)
 	}
 	return mediaType, nil
 }
@@ -245,8 +245,8 @@ func (c *call) authenticate(tx *world.Tx) error {
 	return nil
 }
 
-// answer performs the operation, whose changes are undone when it is refused.
-func (c *call) answer(tx *world.Tx) (status int) {
+// perform carries the operation out. Its changes are undone when it is refused.
+func (c *call) perform(tx *world.Tx) (status int) {
 	err := tx.Savepoint(func(inner *world.Tx) (err error) {
 		c.tx = inner
 		status, err = c.recovered()
@@ -331,8 +331,8 @@ func (c *call) resourceWriter() *rest.Writer {
 	return new(rest.Writer)
 }
 
-// show puts what was written aside into the answer, as far as it is wanted.
-func (c *call) show(w *rest.Writer) {
+// writeProjected puts what was written aside into the answer, as far as it is wanted.
+func (c *call) writeProjected(w *rest.Writer) {
 	if w == &c.out {
 		return
 	}

@@ -97,7 +97,7 @@ func (c *call) writeUser(u *world.User) {
 	}
 	w.EndArray()
 	w.End()
-	c.show(w)
+	c.writeProjected(w)
 }
 
 // retrieveUser shows one user.
@@ -118,7 +118,7 @@ type userData struct {
 
 // userData reads the body.
 func (c *call) userData() (userData, error) {
-	object, err := c.object(scim.ErrInvalidUser)
+	object, err := c.bodyObject(scim.ErrInvalidUser)
 	if err != nil {
 		return userData{}, err
 	}
@@ -411,7 +411,7 @@ func (c *call) patchUser() (int, error) {
 	if err != nil {
 		return 0, err
 	}
-	operations, err := c.operations(scim.ErrUserNotUpdated)
+	operations, err := c.bodyOperations(scim.ErrUserNotUpdated)
 	if err != nil {
 		return 0, err
 	}
