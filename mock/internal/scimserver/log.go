@@ -15,8 +15,8 @@ import (
 // Source: SCIMBaseView.dispatch in ee/api/scim/views.py, ee/api/scim/utils.py.
 
 const (
-	// logMost is how many requests a domain keeps, and logBody how many bytes of a
-	// body. The real server has a database for them, the fake has its memory.
+	// maxLoggedRequests is how many requests a domain keeps, and maxLoggedBody how many
+	// bytes of a body. The real server has a database for them, the fake has its memory.
 	maxLoggedRequests = 10_000
 	maxLoggedBody     = 256 << 10
 )
