@@ -28,7 +28,7 @@ type Config struct {
 	MaxBody        int64 // bytes of a request's body
 	Logger         *slog.Logger
 	KeysEverywhere bool          // personal API keys do where the real API wants a session
-	RecentLogin    time.Duration // how old a login may be for sensitive writes
+	RecentLogin    time.Duration // how old a recent login may be
 	ResolveTimeout time.Duration // of a DNS look-up
 	MailOff        bool          // the deployment cannot send mail
 }
@@ -87,7 +87,7 @@ type Tables struct {
 // stages are what a request goes through before its operation, in this order.
 type stages struct {
 	first   []stage // for every request
-	any     []stage // of known callers, then: for what lies in no organization
+	root    []stage // of known callers, then: for what lies in no organization
 	nested  []stage // … for what lies in one
 	project []stage // … for projects, and what lies in one
 }
@@ -114,7 +114,7 @@ func NewTables(shared *mutant.Tables) *Tables {
 				{name: stageAuthorize, check: (*call).authorize},
 				{name: "throttle", check: (*call).throttle, once: true},
 			},
-			any: []stage{
+			root: []stage{
 				{name: "scope", check: (*call).checkScope},
 				{name: "key limits", check: (*call).checkKeyLimits},
 			},
@@ -134,7 +134,7 @@ func NewTables(shared *mutant.Tables) *Tables {
 	}
 }
 
-// forResource are the checks of known callers on a path.
+// forResource returns the checks of known callers on a path.
 func (s *stages) forResource(r *resource) []stage {
 	switch {
 	case r.object == projectObject:
@@ -142,7 +142,7 @@ func (s *stages) forResource(r *resource) []stage {
 	case r.nested:
 		return s.nested
 	}
-	return s.any
+	return s.root
 }
 
 // applyFieldChanges returns the schema and the bindings of a resource as the tables have them.

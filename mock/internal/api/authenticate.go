@@ -9,6 +9,9 @@ import (
 	"github.com/understudy-dev/understudy/mock/internal/route"
 )
 
+// Who calls: the owner of a personal API key, or the user of a session, who proves writes
+// by a CSRF token.
+
 // sourceBody is how refusals name a key in the body.
 const sourceBody = "body"
 
@@ -40,7 +43,7 @@ func (c *call) authenticate() error {
 	return nil
 }
 
-// public tells whether no credentials are needed: for the operation, or for a method
+// public reports whether no credentials are needed: for the operation, or for a method
 // that is not there where every other one is public.
 func (c *call) public() bool {
 	if c.op != nil {
@@ -54,6 +57,7 @@ func (c *call) public() bool {
 	return true
 }
 
+// findKey finds the key that came with the request, and says where; "" is nowhere.
 func (c *call) findKey() (value, source string) {
 	if header := c.request.Header["Authorization"]; len(header) > 0 {
 		if match := exchange.BearerKey(header[0]); match != "" {
@@ -74,6 +78,7 @@ func (c *call) findKey() (value, source string) {
 	return "", ""
 }
 
+// useKey makes the owner of a key the caller.
 func (c *call) useKey(value, source string) error {
 	if key, ok := c.view.Key(value); ok {
 		if user, ok := c.view.User(key.User); ok {
@@ -90,7 +95,7 @@ func (c *call) useKey(value, source string) error {
 func (c *call) useSession() error {
 	cookie, err := c.request.Cookie(exchange.SessionCookie)
 	if err != nil {
-		return nil
+		return nil //nolint:nilerr // the error says that there is no such cookie
 	}
 	session, ok := c.view.Session(cookie.Value)
 	if !ok || session.Over(c.now) {

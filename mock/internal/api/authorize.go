@@ -12,6 +12,9 @@ import (
 	"github.com/understudy-dev/understudy/spec"
 )
 
+// What a caller who is known may do at all, before anything is known of the object.
+// Projects have rules of their own: see authorize_projects.go.
+
 // The refusals of callers who are known, in the order in which they are checked.
 // Source: posthog/permissions.py.
 var (
@@ -131,6 +134,7 @@ func (c *call) checkKeysAllowed() error {
 		"Contact an admin to enable personal API keys for this organization.")
 }
 
+// keyReaches reports whether a key is not limited to other organizations.
 func keyReaches(key *world.Key, organization *world.Organization) bool {
 	return len(key.Organizations) == 0 || slices.Contains(key.Organizations, organization.ID)
 }
@@ -153,6 +157,8 @@ func (c *call) checkLevel() error {
 	return nil
 }
 
+// requiredLevel is the membership level that the operation asks for; where the method is
+// not there, the one that writing to the path does.
 func (c *call) requiredLevel() world.Level {
 	if c.op != nil {
 		return world.Level(c.op.Level)
@@ -160,10 +166,10 @@ func (c *call) requiredLevel() world.Level {
 	return world.Level(c.resource.writeLevel)
 }
 
-// checkRecentLogin refuses sensitive writes in a session that is not fresh.
+// checkRecentLogin refuses writes that need a recent login in a session without one.
 func (c *call) checkRecentLogin() error {
-	sensitive := c.resource.recentLogin && !route.IsSafe(c.request.Method)
-	if c.Session == nil || !sensitive {
+	required := c.resource.recentLogin && !route.IsSafe(c.request.Method)
+	if c.Session == nil || !required {
 		return nil
 	}
 	if c.now.Sub(c.Session.LoggedInAt) > c.api.RecentLogin {
@@ -172,5 +178,5 @@ func (c *call) checkRecentLogin() error {
 	return nil
 }
 
-// hasFeature tells whether the organization's plan holds a feature.
+// hasFeature reports whether the organization's plan holds a feature.
 func (c *call) hasFeature(feature string) bool { return c.organization.HasFeature(feature) }

@@ -10,6 +10,8 @@ import (
 	"github.com/understudy-dev/understudy/mock/internal/world"
 )
 
+// What a caller who is known may do with projects.
+
 // projectObject is the scope object of the endpoints that lie in a project, and of
 // the lists of projects.
 const projectObject = "project"
@@ -21,17 +23,17 @@ const maxProjects = 2000
 // of the organization finds no projects there, instead of a closed door.
 // Source: posthog/api/project.py, posthog/permissions.py, posthog/api/routing.py.
 var (
-	errNoMembership  = rest.NotFound("You need to belong to an organization.")
-	errProjectLimit  = rest.PermissionDenied("You have reached the maximum limit of allowed projects for your current plan. Upgrade your plan to be able to create and manage more projects.")
-	errTooManyOfAll  = rest.PermissionDenied(fmt.Sprintf("You have reached the maximum limit of %d projects per organization. Contact support if you'd like access to more projects.", maxProjects))
-	errCreateProject = rest.PermissionDenied("You need to be an organization admin or above to create new projects.")
-	errProjectLevel  = rest.PermissionDenied("You don't have sufficient permissions in the project.")
+	errNoMembership   = rest.NotFound("You need to belong to an organization.")
+	errProjectLimit   = rest.PermissionDenied("You have reached the maximum limit of allowed projects for your current plan. Upgrade your plan to be able to create and manage more projects.")
+	errProjectMaximum = rest.PermissionDenied(fmt.Sprintf("You have reached the maximum limit of %d projects per organization. Contact support if you'd like access to more projects.", maxProjects))
+	errCreateProject  = rest.PermissionDenied("You need to be an organization admin or above to create new projects.")
+	errProjectLevel   = rest.PermissionDenied("You don't have sufficient permissions in the project.")
 )
 
 // authorizeProject decides whether the caller may do this to the projects of an
 // organization, or to one project.
 func (c *call) authorizeProject() error {
-	if err := c.enterForProjects(); err != nil {
+	if err := c.enterProjectOrganization(); err != nil {
 		return err
 	}
 	if err := c.checkProjectKey(); err != nil {
@@ -51,9 +53,9 @@ func (c *call) authorizeProject() error {
 	return c.checkProjectLevel()
 }
 
-// enterForProjects finds the organization: the one that the path names, else the
+// enterProjectOrganization finds the organization: the one that the path names, else the
 // caller's current one.
-func (c *call) enterForProjects() error {
+func (c *call) enterProjectOrganization() error {
 	if c.resource.nested {
 		return c.enter(c.param("organization_id"))
 	}
@@ -65,7 +67,7 @@ func (c *call) enterForProjects() error {
 	return nil
 }
 
-// namesProject tells whether the path names one project.
+// namesProject reports whether the path names one project.
 func (c *call) namesProject() bool { return slices.Contains(c.resource.parameters, "id") }
 
 // checkProjectKey refuses a key that the organization does not allow, or that is
@@ -131,7 +133,7 @@ func (c *call) namedProject(name string) (*world.Project, error) {
 	return project, nil
 }
 
-// reachesProject tells whether the project lies in the organization of the path. A
+// reachesProject reports whether the project lies in the organization of the path. A
 // path without one reaches all, a limited key only those of its organizations.
 func (c *call) reachesProject(p *world.Project) bool {
 	if c.resource.nested {
@@ -156,7 +158,7 @@ func (c *call) checkProjectPlan() error {
 	case count < limit, unlimited && c.op.Method == http.MethodPut:
 		return nil
 	case unlimited:
-		return errTooManyOfAll
+		return errProjectMaximum
 	}
 	return errProjectLimit
 }

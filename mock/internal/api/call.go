@@ -3,6 +3,7 @@ package api
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"net/http"
 	"runtime/debug"
 	"slices"
@@ -18,6 +19,9 @@ import (
 	"github.com/understudy-dev/understudy/mock/internal/sandbox"
 	"github.com/understudy-dev/understudy/mock/internal/world"
 )
+
+// How a request is answered, from reading it to writing its response, and what operations
+// share on the way: parameters, validation, pages, addresses.
 
 // action is the code behind an operation: it reads c.view, changes c.tx (nil for safe
 // methods) and writes the body to c.out. An error undoes every change.
@@ -187,9 +191,7 @@ func (c *call) refuse(err error) int {
 		c.api.Logger.Error("unexpected error", "method", c.request.Method, "path", c.request.URL.Path, "error", err)
 		refusal = rest.ErrServer
 	}
-	for name, values := range refusal.Header {
-		c.header[name] = values
-	}
+	maps.Copy(c.header, refusal.Header)
 	refusal.Write(&c.out)
 	return refusal.Status
 }
@@ -262,7 +264,7 @@ func (c *call) negotiate() error {
 	return nil
 }
 
-// acceptsJSON tells whether the caller can take the only format there is.
+// acceptsJSON reports whether the caller can take the only format there is.
 func acceptsJSON(header http.Header) bool {
 	accepts := header["Accept"]
 	if len(accepts) == 0 {

@@ -21,10 +21,12 @@ type domainView struct {
 	site string
 }
 
+// domainView gathers what a domain is rendered from; token is a new SCIM token or "".
 func (c *call) domainView(d *world.Domain, token string) domainView {
 	return domainView{d, identityView{&d.Identity, d.EffectiveIdentity(), token}, c.publicSite()}
 }
 
+// domainBindings are the properties of a domain, with their rules.
 func domainBindings() []rest.Binding[domainView, *call] {
 	type binding = rest.Binding[domainView, *call]
 	// ID-JAG addresses are checked after the plan, unlike those of configs.
@@ -99,10 +101,12 @@ func (c *call) showDomain(status int, d *world.Domain, token string) (int, error
 	return status, nil
 }
 
+// listDomains lists the domains of the organization.
 func (c *call) listDomains() (int, error) {
 	return listPage(c, c.view.Domains(c.organization.ID), c.writeDomain)
 }
 
+// retrieveDomain shows one domain.
 func (c *call) retrieveDomain() (int, error) {
 	d, err := c.domain()
 	if err != nil {
@@ -120,7 +124,7 @@ func (c *call) createDomain() (int, error) {
 		return 0, err
 	}
 	if c.view.OnCloud && !c.hasFeature(world.FeatureProvisioning) {
-		return 0, errUnavailable
+		return 0, errNoProvisioning
 	}
 	d := &world.Domain{
 		ID: c.sandbox.IDs.UUID(c.now), Organization: c.organization.ID,
@@ -137,9 +141,9 @@ func (c *call) createDomain() (int, error) {
 	return c.showDomain(http.StatusCreated, d, "")
 }
 
-// needVerification are the settings that only a verified domain may have, in
+// verifiedOnlyFields are the settings that only a verified domain may have, in
 // the order in which they are refused.
-var needVerification = []string{
+var verifiedOnlyFields = []string{
 	"jit_provisioning_enabled", "sso_enforcement", "scim_enabled",
 	"id_jag_issuer_url", "id_jag_jwks_url", "id_jag_allowed_clients",
 }
@@ -152,7 +156,7 @@ func (c *call) checkDomainUpdate(attrs *rest.Attrs, d *world.Domain) error {
 	// An unverified domain cannot enforce SSO, nor anything else of these:
 	// being named in the request is enough.
 	if d.VerifiedAt == nil {
-		for _, field := range needVerification {
+		for _, field := range verifiedOnlyFields {
 			if attrs.Has(field) {
 				return errUnverified.On(field)
 			}
@@ -212,8 +216,8 @@ func checkDomainURLs(attrs *rest.Attrs, d *world.Domain) error {
 		name    string
 		address *string
 	}{{"id_jag_issuer_url", d.IDJAGIssuerURL}, {"id_jag_jwks_url", d.IDJAGJWKSURL}} {
-		if err := checkFetchable(field.address); err != nil {
-			return err.(*rest.Error).On(field.name)
+		if refusal := checkFetchable(field.address); refusal != nil {
+			return refusal.On(field.name)
 		}
 	}
 	return nil
@@ -248,11 +252,11 @@ func (c *call) verifyDomain() (action, error) {
 			return nil, fmt.Errorf("look up %s: %w", d.ChallengeName(), err)
 		}
 	}
-	return func(c *call) (int, error) { return c.verifyWith(records) }, nil
+	return func(c *call) (int, error) { return c.verifyWithRecords(records) }, nil
 }
 
-// verifyWith verifies a domain whose challenge is among the TXT records.
-func (c *call) verifyWith(records []string) (int, error) {
+// verifyWithRecords verifies a domain whose challenge is among the TXT records.
+func (c *call) verifyWithRecords(records []string) (int, error) {
 	found, err := c.domain()
 	if err != nil {
 		return 0, err

@@ -11,14 +11,14 @@ import (
 	"github.com/understudy-dev/understudy/spec"
 )
 
-// enterOrganizationOfDomain makes the call be about the organization of the domain in the path.
+// enterOrganizationOfDomain gives the call the organization of the domain in the path.
 func enterOrganizationOfDomain(c *call) {
 	if d, ok := c.view.DomainByID(c.id()); ok {
 		c.organization, _ = c.view.Organization(d.Organization)
 	}
 }
 
-// changeDomain changes the domain in the path once more.
+// changeDomain changes the domain in the path, once an operation has succeeded.
 func changeDomain(id string, change func(*call, *world.Domain)) defect {
 	return after(id, func(c *call) {
 		if d, err := c.domain(); err == nil {
@@ -40,8 +40,7 @@ func changeNewDomain(change func(*call, *world.Domain)) defect {
 	})
 }
 
-// acceptUnverified makes an unverified domain take a setting, when it is the one that
-// is refused.
+// acceptUnverified makes an unverified domain take the values of a setting that are chosen.
 func acceptUnverified(field string, when func(value any) bool) defect {
 	return around("domains_partial_update", func(c *call, next action) (int, error) {
 		d, err := c.domain()
@@ -55,7 +54,7 @@ func acceptUnverified(field string, when func(value any) bool) defect {
 	})
 }
 
-// anyValue is any value.
+// anyValue reports true for every value.
 func anyValue(any) bool { return true }
 
 // domainMutants are about domains.
@@ -176,7 +175,7 @@ func domainMutants() []mutantRow {
 		{"domains.create.endless", "A name has any length.", "domains.create.name_length", maxLength(domain, "domain", 0)},
 		{"domains.create.optional", "A domain needs no name.", "domains.create.name_required", optional(domain, "domain")},
 		{"domains.create.nullable", "A name may be null.", "domains.create.name_null",
-			allOf(nullable(domain, "domain", true), aroundCheck(domain, "domain", func(c *call, value any, next checker) (any, error) {
+			allOf(nullable(domain, "domain"), aroundCheck(domain, "domain", func(c *call, value any, next checker) (any, error) {
 				if value == nil {
 					return "null.example.com", nil
 				}
@@ -190,7 +189,7 @@ func domainMutants() []mutantRow {
 				return next(c, value)
 			}))},
 		{"domains.create.untrimmed", "White space around a name is kept.", "domains.create.trims",
-			aroundCheck(domain, "domain", func(c *call, value any, next checker) (any, error) { return next(c, c.bodyText("domain")) })},
+			aroundCheck(domain, "domain", func(c *call, _ any, next checker) (any, error) { return next(c, c.bodyText("domain")) })},
 		{"domains.create.provisioning", "A new domain takes provisioning before it is verified.", "domains.create.drops_gated_fields",
 			changeNewDomain(func(c *call, d *world.Domain) {
 				d.JITProvisioningEnabled, _ = c.bodyValue("jit_provisioning_enabled").(bool)
@@ -227,9 +226,9 @@ func domainMutants() []mutantRow {
 				return next(c)
 			})},
 		{"domains.retrieve.no_content", "A domain that is not there is 204.", "callers.unknown_object", changeStatus("domains_retrieve", 404, 204)},
-		{"domains.list.order", "Domains are listed in no order by name.", "domains.list.order", changeRows("domains_list", "results", mutant.Reversed)},
+		{"domains.list.order", "Domains are listed in no order by name.", "domains.list.order", changeRows("domains_list", mutant.Reversed)},
 		{"domains.list.unverified", "Unverified domains are not listed.", "domains.list.holds_new",
-			changeRows("domains_list", "results", func(list []any) []any {
+			changeRows("domains_list", func(list []any) []any {
 				return slices.DeleteFunc(list, func(row any) bool { v, _ := row.(*pyjson.Object).Get("is_verified"); return v == false })
 			})},
 		{"domains.list.secrets", "Lists show SCIM tokens.", "domains.list.secrets",
@@ -265,7 +264,7 @@ func domainMutants() []mutantRow {
 			around("domains_partial_update", func(c *call, next action) (int, error) {
 				status, err := next(c)
 				if hasCode(err, "verification_required") {
-					for _, field := range needVerification {
+					for _, field := range verifiedOnlyFields {
 						if c.bodyHas(field) {
 							err = errUnverified.On(field)
 						}
@@ -275,8 +274,8 @@ func domainMutants() []mutantRow {
 			})},
 		{"domains.unverified.before_fields", "What needs verification is refused before malformed fields.", "domains.unverified.fields_first",
 			around("domains_partial_update", func(c *call, next action) (int, error) {
-				if d, err := c.domain(); err == nil && d.VerifiedAt == nil && slices.ContainsFunc(needVerification, c.bodyHas) {
-					return 0, errUnverified.On(needVerification[slices.IndexFunc(needVerification, c.bodyHas)])
+				if d, err := c.domain(); err == nil && d.VerifiedAt == nil && slices.ContainsFunc(verifiedOnlyFields, c.bodyHas) {
+					return 0, errUnverified.On(verifiedOnlyFields[slices.IndexFunc(verifiedOnlyFields, c.bodyHas)])
 				}
 				return next(c)
 			})},
@@ -290,7 +289,7 @@ func domainMutants() []mutantRow {
 				return next(c)
 			})},
 
-		{"domains.fields.jit_null", "Provisioning may be null.", "domains.fields.jit_null", nullable(domain, "jit_provisioning_enabled", true)},
+		{"domains.fields.jit_null", "Provisioning may be null.", "domains.fields.jit_null", nullable(domain, "jit_provisioning_enabled")},
 		{"domains.fields.sso_long", "SSO enforcement has any length.", "domains.fields.sso_long", maxLength(domain, "sso_enforcement", 0)},
 		{"domains.fields.entity_long", "A SAML entity id has any length.", "domains.fields.entity_long", maxLength(domain, "saml_entity_id", 0)},
 		{"domains.fields.acs_long", "A SAML address has 4096 characters at most.", "domains.fields.acs_long", maxLength(domain, "saml_acs_url", 4096)},
@@ -299,8 +298,8 @@ func domainMutants() []mutantRow {
 			changeConstraint(domain, "id_jag_allowed_clients", func(p *spec.Property) { item := *p.Items; item.MaxLength = 0; p.Items = &item })},
 		{"domains.fields.client_blank", "An allowed client may be blank.", "domains.fields.client_blank",
 			changeConstraint(domain, "id_jag_allowed_clients", func(p *spec.Property) { item := *p.Items; item.AllowBlank = true; p.Items = &item })},
-		{"domains.fields.clients_null", "Allowed clients may be null.", "domains.fields.clients_null", nullable(domain, "id_jag_allowed_clients", true)},
-		{"domains.fields.scim_null", "SCIM may be null.", "domains.fields.scim_null", nullable(domain, "scim_enabled", true)},
+		{"domains.fields.clients_null", "Allowed clients may be null.", "domains.fields.clients_null", nullable(domain, "id_jag_allowed_clients")},
+		{"domains.fields.scim_null", "SCIM may be null.", "domains.fields.scim_null", nullable(domain, "scim_enabled")},
 		{"domains.fields.sso_short", "SSO enforcement has 27 characters at most.", "domains.fields.longest", maxLength(domain, "sso_enforcement", 27)},
 		{"domains.fields.entity_short", "A SAML entity id has 500 characters at most.", "domains.fields.longest", maxLength(domain, "saml_entity_id", 500)},
 		{"domains.fields.acs_short", "A SAML address has 511 characters at most.", "domains.fields.longest", maxLength(domain, "saml_acs_url", 511)},
@@ -350,7 +349,7 @@ func domainMutants() []mutantRow {
 		{"domains.verify.unproven", "A domain is verified without its record.", "domains.verify.no_record",
 			around("domains_verify_create", func(c *call, next action) (int, error) {
 				if d, err := c.domain(); err == nil {
-					return c.verifyWith([]string{d.VerificationChallenge})
+					return c.verifyWithRecords([]string{d.VerificationChallenge})
 				}
 				return next(c)
 			})},
@@ -361,7 +360,7 @@ func domainMutants() []mutantRow {
 					return next(c)
 				}
 				if records, _ := c.sandbox.LookupTXT(c.request.Context(), d.ChallengeName()); len(records) > 0 {
-					return c.verifyWith([]string{d.VerificationChallenge})
+					return c.verifyWithRecords([]string{d.VerificationChallenge})
 				}
 				return next(c)
 			})},
@@ -381,8 +380,8 @@ func domainMutants() []mutantRow {
 		{"domains.delete.answers", "Deleting a domain answers 200.", "domains.delete.gone",
 			changeAnswerWithStatus("domains_destroy", 204, func(a *mutant.Response) { a.Status, a.Body = 200, []byte(`{}`) })},
 		{"domains.delete.config_too", "Deleting a domain deletes its config.", "domains.delete.keeps_config",
-			afterWithPrevious("domains_destroy", func(c *call, was *world.World) {
-				if d, ok := was.Domain(c.organization.ID, c.id()); ok {
+			afterWithPrevious("domains_destroy", func(c *call, previous *world.World) {
+				if d, ok := previous.Domain(c.organization.ID, c.id()); ok {
 					if config, ok := c.view.Config(c.organization.ID, d.Config); ok {
 						c.tx.DeleteConfig(config)
 					}
@@ -392,8 +391,8 @@ func domainMutants() []mutantRow {
 			func(p *Tables) {
 				var gone textSet
 				allOf(
-					afterWithPrevious("domains_destroy", func(c *call, was *world.World) {
-						if d, ok := was.Domain(c.organization.ID, c.id()); ok {
+					afterWithPrevious("domains_destroy", func(c *call, previous *world.World) {
+						if d, ok := previous.Domain(c.organization.ID, c.id()); ok {
 							gone.add(d.Domain)
 						}
 					}),
@@ -405,8 +404,8 @@ func domainMutants() []mutantRow {
 					}))(p)
 			}},
 		{"domains.delete.config_cleared", "Deleting a domain turns SCIM off in its config.", "domains.delete.keeps_config",
-			afterWithPrevious("domains_destroy", func(c *call, was *world.World) {
-				d, ok := was.Domain(c.organization.ID, c.id())
+			afterWithPrevious("domains_destroy", func(c *call, previous *world.World) {
+				d, ok := previous.Domain(c.organization.ID, c.id())
 				if !ok {
 					return
 				}

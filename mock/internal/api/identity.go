@@ -15,11 +15,11 @@ import (
 
 // The refusals of settings that the organization's plan does not hold.
 var (
-	errNoSCIM      = rest.PermissionDenied("SCIM is not available for this organization")
-	errSCIMPlan    = rest.Invalid("feature_not_available", "SCIM provisioning is not available for this organization.").On("scim_enabled")
-	errXAAPlan     = rest.Invalid("feature_not_available", "XAA (ID-JAG) is not available for this organization.").On("id_jag_issuer_url")
-	errJITPlan     = rest.Invalid("feature_not_available", "Automatic provisioning is not enabled for this organization.").On("jit_provisioning_enabled")
-	errUnavailable = rest.PermissionDenied("Automatic provisioning is not enabled for this organization.")
+	errNoSCIM         = rest.PermissionDenied("SCIM is not available for this organization")
+	errSCIMPlan       = rest.Invalid("feature_not_available", "SCIM provisioning is not available for this organization.").On("scim_enabled")
+	errXAAPlan        = rest.Invalid("feature_not_available", "XAA (ID-JAG) is not available for this organization.").On("id_jag_issuer_url")
+	errJITPlan        = rest.Invalid("feature_not_available", "Automatic provisioning is not enabled for this organization.").On("jit_provisioning_enabled")
+	errNoProvisioning = rest.PermissionDenied("Automatic provisioning is not enabled for this organization.")
 )
 
 // identityBindings are the properties that both resources have, between the
@@ -67,15 +67,18 @@ func normalizeURL(_ *call, value any) (any, error) {
 	return strings.TrimRight(text, "/"), nil
 }
 
-// checkFetchableURL is normalURL, and refuses what the server must not fetch.
+// checkFetchableURL is normalizeURL, and refuses what the server must not fetch.
 func checkFetchableURL(c *call, value any) (any, error) {
 	value, _ = normalizeURL(c, value)
 	text, _ := value.(string)
-	return value, checkFetchable(&text)
+	if refusal := checkFetchable(&text); refusal != nil {
+		return nil, refusal
+	}
+	return value, nil
 }
 
-// checkFetchable refuses an address that the server must not fetch.
-func checkFetchable(address *string) error {
+// checkFetchable refuses an address that the server must not fetch; nil is no refusal.
+func checkFetchable(address *string) *rest.Error {
 	if address == nil || *address == "" {
 		return nil
 	}

@@ -14,8 +14,8 @@ func identityMutants() []mutantRow {
 	const domain, update = "OrganizationDomain", "domains_partial_update"
 	return []mutantRow{
 		{"domains.config.not_adopted", "A domain that is linked keeps its own settings.", "domains.config.link_adopts",
-			afterWithPrevious("domains_partial_update", func(c *call, was *world.World) {
-				old, found := was.Domain(c.organization.ID, c.id())
+			afterWithPrevious("domains_partial_update", func(c *call, previous *world.World) {
+				old, found := previous.Domain(c.organization.ID, c.id())
 				if d, err := c.domain(); err == nil && found && d.Config != old.Config && d.Config != "" {
 					own := *d
 					own.Identity = old.Identity
@@ -23,22 +23,22 @@ func identityMutants() []mutantRow {
 				}
 			})},
 		{"domains.config.not_written_through", "What is written to a domain does not reach its config.", "domains.config.write_through",
-			afterWithPrevious("domains_partial_update", func(c *call, was *world.World) {
+			afterWithPrevious("domains_partial_update", func(c *call, previous *world.World) {
 				if d, err := c.domain(); err == nil {
-					if old, ok := was.Config(c.organization.ID, d.Config); ok {
+					if old, ok := previous.Config(c.organization.ID, d.Config); ok {
 						c.tx.PutConfig(old)
 					}
 				}
 			})},
 		{"domains.config.not_shared", "What is written to a config does not reach its domains.", "domains.config.shared",
-			afterWithPrevious("identity_provider_configs_partial_update", func(c *call, was *world.World) {
-				for _, d := range was.DomainsOf(c.id()) {
+			afterWithPrevious("identity_provider_configs_partial_update", func(c *call, previous *world.World) {
+				for _, d := range previous.DomainsOf(c.id()) {
 					c.tx.PutDomain(d)
 				}
 			})},
 		{"domains.config.not_made", "Settings on a domain without a config make none.", "domains.config.created",
-			afterWithPrevious("domains_partial_update", func(c *call, was *world.World) {
-				old, _ := was.Domain(c.organization.ID, c.id())
+			afterWithPrevious("domains_partial_update", func(c *call, previous *world.World) {
+				old, _ := previous.Domain(c.organization.ID, c.id())
 				if d, err := c.domain(); err == nil && old != nil && old.Config == "" && !c.bodyHas("identity_provider_config") {
 					if config, ok := c.view.Config(d.Organization, d.Config); ok {
 						c.tx.DeleteConfig(config)
@@ -72,21 +72,21 @@ func identityMutants() []mutantRow {
 				return checked, err
 			})},
 		{"domains.config.cascade", "Deleting a config deletes its domains.", "domains.config.deleted",
-			afterWithPrevious("identity_provider_configs_destroy", func(c *call, was *world.World) {
-				for _, d := range was.DomainsOf(c.id()) {
+			afterWithPrevious("identity_provider_configs_destroy", func(c *call, previous *world.World) {
+				for _, d := range previous.DomainsOf(c.id()) {
 					c.tx.DeleteDomain(d)
 				}
 			})},
 		{"domains.config.dangling", "A domain keeps the link to a config that is gone.", "domains.config.deleted",
-			afterWithPrevious("identity_provider_configs_destroy", func(c *call, was *world.World) {
-				for _, d := range was.DomainsOf(c.id()) {
+			afterWithPrevious("identity_provider_configs_destroy", func(c *call, previous *world.World) {
+				for _, d := range previous.DomainsOf(c.id()) {
 					c.tx.PutDomain(d)
 				}
 			})},
 		{"domains.config.put_not_through", "What PUT writes to a domain does not reach its config.", "domains.config.write_through",
-			afterWithPrevious("domains_update", func(c *call, was *world.World) {
+			afterWithPrevious("domains_update", func(c *call, previous *world.World) {
 				if d, err := c.domain(); err == nil {
-					if old, ok := was.Config(c.organization.ID, d.Config); ok {
+					if old, ok := previous.Config(c.organization.ID, d.Config); ok {
 						c.tx.PutConfig(old)
 					}
 				}
@@ -135,11 +135,11 @@ func identityMutants() []mutantRow {
 				old, _ := c.domain()
 				status, err := next(c)
 				if d, missing := c.domain(); err == nil && missing == nil {
-					fresh := d.SCIMBearerToken
+					replaced := d.SCIMBearerToken
 					own := *d
 					own.SCIMBearerToken = old.SCIMBearerToken
 					c.saveDomain(&own, true)
-					out := strings.ReplaceAll(string(c.out.Bytes()), fresh, old.SCIMBearerToken)
+					out := strings.ReplaceAll(string(c.out.Bytes()), replaced, old.SCIMBearerToken)
 					c.out.Reset()
 					c.out.Raw([]byte(out))
 				}
@@ -192,8 +192,8 @@ func showToken(id, property string) defect {
 	})
 }
 
-// scimTokenMutants are the first half of mutants of the SCIM server, which lets old tokens
-// in: they remember whose token an operation ended.
+// scimTokenMutants are the API's half of mutants of the SCIM server that accept old tokens:
+// they remember whose token an operation has ended.
 func scimTokenMutants() []mutantRow {
 	return []mutantRow{
 		{Name: "scim.auth.regenerated", Change: rememberToken("domains_scim_token_create")},
@@ -212,11 +212,11 @@ func rememberToken(id string) defect {
 				t.Memory.Store(mutant.SCIMToken(d.SCIMBearerToken), d)
 			}
 		}
-		afterWithPrevious(id, func(c *call, was *world.World) {
-			if d, ok := was.Domain(c.organization.ID, c.id()); ok {
+		afterWithPrevious(id, func(c *call, previous *world.World) {
+			if d, ok := previous.Domain(c.organization.ID, c.id()); ok {
 				keep(d)
 			}
-			for _, d := range was.DomainsOf(c.id()) {
+			for _, d := range previous.DomainsOf(c.id()) {
 				keep(d)
 			}
 		})(t)

@@ -17,10 +17,12 @@ type configView struct {
 	identityView
 }
 
+// newConfigView gathers what a config is rendered from; token is a new SCIM token or "".
 func newConfigView(config *world.IdentityProviderConfig, token string) configView {
 	return configView{config, identityView{&config.Identity, &config.Identity, token}}
 }
 
+// configBindings are the properties of a config, with their rules.
 func configBindings() []rest.Binding[configView, *call] {
 	type binding = rest.Binding[configView, *call]
 	shared := bindIdentity(func(v configView) identityView { return v.identityView }, checkFetchableURL)
@@ -58,10 +60,12 @@ func (c *call) showConfig(status int, config *world.IdentityProviderConfig, toke
 	return status, nil
 }
 
+// listConfigs lists the configs of the organization.
 func (c *call) listConfigs() (int, error) {
 	return listPage(c, c.view.Configs(c.organization.ID), c.writeConfig)
 }
 
+// retrieveConfig shows one config.
 func (c *call) retrieveConfig() (int, error) {
 	config, err := c.identityProviderConfig()
 	if err != nil {
@@ -70,6 +74,7 @@ func (c *call) retrieveConfig() (int, error) {
 	return c.showConfig(http.StatusOK, config, "")
 }
 
+// createConfig makes a config. Nothing of it is required.
 func (c *call) createConfig() (int, error) {
 	attrs, err := validate(c, c.api.configSerializer, rest.Mode{})
 	if err != nil {

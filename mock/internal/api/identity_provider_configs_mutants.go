@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 
 	"github.com/understudy-dev/understudy/mock/internal/mutant"
 	"github.com/understudy-dev/understudy/mock/internal/pyjson"
@@ -14,7 +15,7 @@ import (
 	"github.com/understudy-dev/understudy/spec"
 )
 
-// enterOrganizationOfConfig makes the call be about the organization of the config in the path.
+// enterOrganizationOfConfig gives the call the organization of the config in the path.
 func enterOrganizationOfConfig(c *call) {
 	if config, ok := c.view.ConfigByID(c.id()); ok {
 		c.organization, _ = c.view.Organization(config.Organization)
@@ -107,13 +108,13 @@ func configMutants() []mutantRow {
 				}
 				return next(c)
 			})},
-		{"identity_provider_configs.list.order", "Configs are listed newest first.", "identity_provider_configs.list.order", changeRows(list, "results", mutant.Reversed)},
+		{"identity_provider_configs.list.order", "Configs are listed newest first.", "identity_provider_configs.list.order", changeRows(list, mutant.Reversed)},
 		{"identity_provider_configs.retrieve.slow_copy", "A config reads as it was before its last change.", "identity_provider_configs.update.patch",
 			func(p *Tables) {
-				var before lastVersion
+				var before sync.Map // configs by their ids
 				allOf(
-					afterWithPrevious(update, func(c *call, was *world.World) {
-						if old, ok := was.Config(c.organization.ID, c.id()); ok {
+					afterWithPrevious(update, func(c *call, previous *world.World) {
+						if old, ok := previous.Config(c.organization.ID, c.id()); ok {
 							before.Store(old.ID, old)
 						}
 					}),
@@ -194,9 +195,9 @@ func configMutants() []mutantRow {
 				}
 				return next(c, value)
 			})},
-		{"identity_provider_configs.fields.name_null", "A name may be null.", "identity_provider_configs.fields.name_null", nullable(config, "name", true)},
+		{"identity_provider_configs.fields.name_null", "A name may be null.", "identity_provider_configs.fields.name_null", nullable(config, "name")},
 		{"identity_provider_configs.fields.entity_long", "A SAML entity id has any length.", "identity_provider_configs.fields.entity_long", maxLength(config, "saml_entity_id", 0)},
-		{"identity_provider_configs.fields.scim_null", "SCIM may be null.", "identity_provider_configs.fields.scim_null", nullable(config, "scim_enabled", true)},
+		{"identity_provider_configs.fields.scim_null", "SCIM may be null.", "identity_provider_configs.fields.scim_null", nullable(config, "scim_enabled")},
 		{"identity_provider_configs.fields.client_long", "An allowed client has any length.", "identity_provider_configs.fields.client_long",
 			changeConstraint(config, "id_jag_allowed_clients", func(p *spec.Property) { item := *p.Items; item.MaxLength = 0; p.Items = &item })},
 		{"identity_provider_configs.fields.issuer_anywhere", "An issuer may be at the server itself.", "identity_provider_configs.fields.issuer_loopback", aroundCheck(config, "id_jag_issuer_url", acceptAnyURL)},
@@ -320,7 +321,7 @@ func configMutants() []mutantRow {
 	}
 }
 
-// acceptAnyURL takes every address.
+// acceptAnyURL is a check that refuses no address.
 func acceptAnyURL(c *call, value any, _ checker) (any, error) { return normalizeURL(c, value) }
 
 // changePage changes the page that a list answers with.

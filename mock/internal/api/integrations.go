@@ -28,6 +28,7 @@ func (c *call) writeIntegration(i *world.Integration) {
 	show(c, c.api.integrationSerializer, i, i.Cache, creator, func() integrationView { return integrationView{i, creator} })
 }
 
+// integrationBindings are the properties of an integration.
 func integrationBindings() []rest.Binding[integrationView, *call] {
 	return []rest.Binding[integrationView, *call]{
 		{Name: "id", Write: func(w *rest.Writer, i integrationView) { w.String(i.ID) }},
@@ -40,9 +41,9 @@ func integrationBindings() []rest.Binding[integrationView, *call] {
 	}
 }
 
-// connectable is the config.type of integrations that are not billed by the
+// connectableType is the config.type of integrations that are not billed by the
 // marketplace. Only they have an environment mapping.
-const connectable = "connectable"
+const connectableType = "connectable"
 
 // integration finds the integration that the path names.
 func (c *call) integration() (*world.Integration, error) {
@@ -52,15 +53,18 @@ func (c *call) integration() (*world.Integration, error) {
 	return nil, rest.ErrNotFound
 }
 
+// showIntegration answers with an integration.
 func (c *call) showIntegration(i *world.Integration) (int, error) {
 	c.writeIntegration(i)
 	return http.StatusOK, nil
 }
 
+// listIntegrations lists the integrations of the organization.
 func (c *call) listIntegrations() (int, error) {
 	return listPage(c, c.view.Integrations(c.organization.ID), c.writeIntegration)
 }
 
+// retrieveIntegration shows one integration.
 func (c *call) retrieveIntegration() (int, error) {
 	i, err := c.integration()
 	if err != nil {
@@ -98,6 +102,7 @@ func (c *call) refuseUnpaid() (int, error) {
 	return 0, errUnpaid
 }
 
+// deleteIntegration deletes the integration that the path names.
 func (c *call) deleteIntegration() (int, error) {
 	i, err := c.integration()
 	if err != nil {
@@ -110,6 +115,7 @@ func (c *call) deleteIntegration() (int, error) {
 // environments are the deployments of a marketplace project, in their order.
 var environments = []string{"production", "preview", "development"}
 
+// environmentBindings are the properties of an environment mapping.
 func environmentBindings() []rest.Binding[struct{}, *call] {
 	bindings := make([]rest.Binding[struct{}, *call], len(environments))
 	for i, name := range environments {
@@ -118,14 +124,14 @@ func environmentBindings() []rest.Binding[struct{}, *call] {
 	return bindings
 }
 
-// newMapping finds the integration that the path names and reads the mapping
+// readMapping finds the integration that the path names and reads the mapping
 // that it shall have.
-func (c *call) newMapping() (*world.Integration, *pyjson.Object, error) {
+func (c *call) readMapping() (*world.Integration, *pyjson.Object, error) {
 	found, err := c.integration()
 	if err != nil {
 		return nil, nil, err
 	}
-	if found.Type != connectable {
+	if found.Type != connectableType {
 		return nil, nil, rest.Plain("Environment mapping is only supported for connectable integrations.")
 	}
 	attrs, err := validate(c, c.api.environmentSerializer, rest.Mode{})
@@ -147,7 +153,7 @@ func (c *call) mapEnvironments() (action, error) {
 
 // saveMapping stores what was mapped.
 func (c *call) saveMapping() (int, error) {
-	found, mapping, err := c.newMapping()
+	found, mapping, err := c.readMapping()
 	if err != nil {
 		return 0, err
 	}
@@ -210,10 +216,10 @@ const (
 	vercelAPI      = "https://api.vercel.com/v1"
 )
 
-// billed tells whether an integration is an installation of a marketplace,
+// billed reports whether an integration is an installation of a marketplace,
 // which upstream must let go of.
 func billed(i *world.Integration) bool {
-	return i.Type != connectable && i.IntegrationID != nil && *i.IntegrationID != ""
+	return i.Type != connectableType && i.IntegrationID != nil && *i.IntegrationID != ""
 }
 
 // uninstall ends the billing of a marketplace installation, and returns the outcome.
@@ -232,7 +238,7 @@ func (c *call) uninstall(i *world.Integration) (outcome string, err error) {
 // are credentials to do so. The real server ignores what comes of it, and saves
 // the mapping first; nobody can tell the difference.
 func (c *call) importMapping() error {
-	i, mapping, err := c.newMapping()
+	i, mapping, err := c.readMapping()
 	if err != nil {
 		return err
 	}

@@ -2,6 +2,7 @@ package api
 
 import (
 	"net/http"
+	"slices"
 
 	"github.com/understudy-dev/understudy/mock/internal/mutant"
 	"github.com/understudy-dev/understudy/mock/internal/pyjson"
@@ -36,7 +37,7 @@ func integrationMutants() []mutantRow {
 				}
 			})},
 		{"integrations.list.short", "The list lacks its last row.", "requests.pages.form",
-			changeRows(list, "results", func(list []any) []any { return list[:max(0, len(list)-1)] })},
+			changeRows(list, func(list []any) []any { return list[:max(0, len(list)-1)] })},
 		{"integrations.retrieve.creator_number", "Who installed an integration is a number.", "integrations.retrieve.creator", writeAlways(integration, "created_by", "1")},
 		{"integrations.representation.secret", "An integration shows its credentials.", "integrations.retrieve.known", addProperty(integration, "sensitive_config", `{"access_token":"x"}`)},
 		{"integrations.representation.missing", "An integration does not show its kind.", "integrations.retrieve.known", omitProperty(integration, "kind")},
@@ -56,7 +57,7 @@ func integrationMutants() []mutantRow {
 			})},
 		{"integrations.delete.connectable_billed", "Connectable integrations are billed.", "integrations.delete.unpaid_connectable",
 			around(destroy, func(c *call, next action) (int, error) {
-				if i, err := c.integration(); err == nil && i.Type == connectable && i.Upstream == world.UpstreamUnpaid {
+				if i, err := c.integration(); err == nil && i.Type == connectableType && i.Upstream == world.UpstreamUnpaid {
 					return c.refuseUnpaid()
 				}
 				return next(c)
@@ -75,14 +76,14 @@ func integrationMutants() []mutantRow {
 		{"integrations.environment_mapping.by_key", "Keys can map environments.", "callers.actions_need_session", allowKeys(mapping, "organization_integration:write")},
 		{"integrations.environment_mapping.by_member", "Members can map environments.", "integrations.environment_mapping.member_writes", requireLevel(mapping, world.Member)},
 		{"integrations.environment_mapping.optional", "Production need not be named.", "integrations.environment_mapping.production_required", optional("PatchedEnvironmentMapping", "production")},
-		{"integrations.environment_mapping.null", "Production may be null.", "integrations.environment_mapping.production_null", nullable("PatchedEnvironmentMapping", "production", true)},
+		{"integrations.environment_mapping.null", "Production may be null.", "integrations.environment_mapping.production_null", nullable("PatchedEnvironmentMapping", "production")},
 		{"integrations.environment_mapping.foreign", "A project of another organization is mapped.", "integrations.environment_mapping.foreign_project", acceptForeignMapping(mapping)},
 		{"integrations.environment_mapping.any_kind", "A marketplace integration has a mapping.", "integrations.environment_mapping.marketplace",
 			aroundAsk(mapping, func(*call, func(*call) (action, error)) (action, error) {
 				return func(c *call) (int, error) {
-					if i, err := c.integration(); err == nil && i.Type != connectable {
+					if i, err := c.integration(); err == nil && i.Type != connectableType {
 						own := *i
-						own.Type = connectable
+						own.Type = connectableType
 						c.tx.PutIntegration(&own)
 					}
 					return c.saveMapping()
@@ -127,16 +128,16 @@ func acceptForeignMapping(id string) defect {
 	})
 }
 
-// reverseMembers is an object with its last member first.
+// reverseMembers returns an object with its members in the reverse order.
 func reverseMembers(o *pyjson.Object) *pyjson.Object {
 	var keys []string
 	for key := range o.Keys() {
 		keys = append(keys, key)
 	}
 	turned := new(pyjson.Object)
-	for i := len(keys) - 1; i >= 0; i-- {
-		value, _ := o.Get(keys[i])
-		turned.Set(keys[i], value)
+	for _, key := range slices.Backward(keys) {
+		value, _ := o.Get(key)
+		turned.Set(key, value)
 	}
 	return turned
 }

@@ -26,6 +26,7 @@ func (c *call) writeInvite(i *world.Invite) {
 	show(c, c.api.inviteSerializer, i, i.Cache, state, func() inviteView { return inviteView{i, state} })
 }
 
+// inviteBindings are the properties of an invite, with their rules.
 func inviteBindings() []rest.Binding[inviteView, *call] {
 	return []rest.Binding[inviteView, *call]{
 		{Name: "id", Write: func(w *rest.Writer, i inviteView) { w.String(i.ID) }},
@@ -47,6 +48,7 @@ func inviteBindings() []rest.Binding[inviteView, *call] {
 	}
 }
 
+// writeProjectAccess writes the project access that comes with an invite; nil is null.
 func writeProjectAccess(w *rest.Writer, list []world.ProjectAccess) {
 	if list == nil {
 		w.Null()
@@ -62,6 +64,7 @@ func writeProjectAccess(w *rest.Writer, list []world.ProjectAccess) {
 	w.EndArray()
 }
 
+// lowerCase stores an address in lower case.
 func lowerCase(_ *call, value any) (any, error) {
 	text, _ := value.(string)
 	return strings.ToLower(text), nil
@@ -79,8 +82,8 @@ func checkInviteLevel(c *call, value any) (any, error) {
 	return level, nil
 }
 
-// projectLevels orders the access levels of a project.
-var projectLevels = map[string]int{world.AccessNone: 0, world.AccessMember: 1, world.AccessAdmin: 2}
+// accessRanks orders the access levels of a project.
+var accessRanks = map[string]int{world.AccessNone: 0, world.AccessMember: 1, world.AccessAdmin: 2}
 
 var errProjectAccess = rest.InvalidInput(
 	"Project does not exist on this organization, or it is private and you do not have access to it.")
@@ -124,6 +127,7 @@ func parseProjectAccess(value any) ([]world.ProjectAccess, error) {
 	return list, nil
 }
 
+// parseAccess checks the shape of one item of the list.
 func parseAccess(object *pyjson.Object) (access world.ProjectAccess, err error) {
 	id, hasID := object.Get("id")
 	level, hasLevel := object.Get("level")
@@ -143,13 +147,13 @@ func parseAccess(object *pyjson.Object) (access world.ProjectAccess, err error) 
 		return access, rest.InvalidInput(`The "id" field must be an integer.`)
 	}
 	access.Level, _ = level.(string)
-	if _, known := projectLevels[access.Level]; !known {
+	if _, known := accessRanks[access.Level]; !known {
 		return access, rest.InvalidInput(`The "level" field must be a valid access level.`)
 	}
 	return access, nil
 }
 
-// mayGrant tells whether the caller may give others access to a project:
+// mayGrant reports whether the caller may give others access to a project:
 // administrators to every one of the organization, members to those that are
 // not private and to the private ones that they administer.
 func (c *call) mayGrant(id int) bool {
@@ -164,6 +168,7 @@ func (c *call) mayGrant(id int) bool {
 	return granted == world.AccessAdmin
 }
 
+// listInvites lists the invites of the organization.
 func (c *call) listInvites() (int, error) {
 	return listPage(c, c.view.Invites(c.organization.ID), c.writeInvite)
 }
@@ -241,6 +246,7 @@ func (c *call) newInvite(attrs *rest.Attrs) *world.Invite {
 	return invite
 }
 
+// isMember reports whether an address is that of a member of the organization.
 func (c *call) isMember(email string) bool {
 	user, ok := c.view.UserByEmail(email)
 	if !ok {
@@ -277,7 +283,7 @@ func combineInvites(invite *world.Invite, earlier []*world.Invite, now time.Time
 func raiseAccess(list []world.ProjectAccess, granted world.ProjectAccess) []world.ProjectAccess {
 	for i := range list {
 		if list[i].Project == granted.Project {
-			if projectLevels[granted.Level] > projectLevels[list[i].Level] {
+			if accessRanks[granted.Level] > accessRanks[list[i].Level] {
 				list[i].Level = granted.Level
 			}
 			return list
@@ -286,6 +292,7 @@ func raiseAccess(list []world.ProjectAccess, granted world.ProjectAccess) []worl
 	return append(list, granted)
 }
 
+// deleteInvite withdraws an invite.
 func (c *call) deleteInvite() (int, error) {
 	invite, ok := c.view.Invite(c.organization.ID, c.id())
 	if !ok {
@@ -299,7 +306,7 @@ func (c *call) deleteInvite() (int, error) {
 const maxBulkInvites = 20
 
 var (
-	errNotInvites     = rest.InvalidInput("This endpoint needs an array of data for bulk invite creation.")
+	errNotAList       = rest.InvalidInput("This endpoint needs an array of data for bulk invite creation.")
 	errTooManyInvites = rest.Invalid("max_length", "A maximum of 20 invites can be sent in a single request.")
 )
 
@@ -319,7 +326,7 @@ func (c *call) bulkInvite() (int, error) {
 	items, ok := in.Items()
 	switch {
 	case !ok:
-		return 0, errNotInvites
+		return 0, errNotAList
 	case len(items) > maxBulkInvites:
 		return 0, errTooManyInvites
 	}
@@ -351,6 +358,7 @@ func (c *call) bulkInvite() (int, error) {
 // invites above one's level; the address of a member is refused; a delegation that
 // is pending is answered with 200.
 
+// delegateBindings are the properties of a delegation, with their rules.
 func delegateBindings() []rest.Binding[struct{}, *call] {
 	return []rest.Binding[struct{}, *call]{
 		{Name: "target_email", Check: lowerCase},

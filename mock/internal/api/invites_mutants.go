@@ -1,6 +1,7 @@
 package api
 
 import (
+	"errors"
 	"net/http"
 	"slices"
 	"strings"
@@ -14,7 +15,8 @@ import (
 	"github.com/understudy-dev/understudy/spec"
 )
 
-// changeInvites changes the invites to the address of the request once more.
+// changeInvites changes the invites to the address of the request, once an operation has
+// succeeded.
 func changeInvites(id string, change func(*call, *world.Invite)) defect {
 	return after(id, func(c *call) {
 		for _, invite := range c.view.InvitesTo(c.organization.ID, strings.ToLower(strings.TrimSpace(c.bodyText("target_email")))) {
@@ -27,8 +29,8 @@ func changeInvites(id string, change func(*call, *world.Invite)) defect {
 
 // restoreInvites brings back the invites that an operation replaced or used up.
 func restoreInvites(id string) defect {
-	return afterWithPrevious(id, func(c *call, was *world.World) {
-		was.Invites(c.organization.ID).All(func(i *world.Invite) bool {
+	return afterWithPrevious(id, func(c *call, previous *world.World) {
+		previous.Invites(c.organization.ID).All(func(i *world.Invite) bool {
 			if _, there := c.view.Invite(c.organization.ID, i.ID); !there {
 				c.tx.PutInvite(i)
 			}
@@ -37,14 +39,14 @@ func restoreInvites(id string) defect {
 	})
 }
 
-// admitted is the call as one of a higher level.
+// asOwner takes the caller for an owner of the organization.
 func asOwner(c *call) {
 	own := *c.membership
 	own.Level = world.Owner
 	c.membership = &own
 }
 
-// changeSentKey changes the key that a request carries in its header.
+// changeSentKey changes the key in the header of a request before it is looked up.
 func changeSentKey(change func(key string) string) defect {
 	return aroundStage("authenticate", func(c *call, next func(*call) error) error {
 		if key, ok := strings.CutPrefix(c.request.Header.Get("Authorization"), "Bearer "); ok {
@@ -130,14 +132,14 @@ func inviteMutants() []mutantRow {
 		{"invites.scopes.other_object", "Listing invites asks for the scope of organizations.", "callers.single_scope", requireScope(list, "organization:read")},
 		{"invites.scopes.prefix", "A scope that begins like the one that is needed will do.", "callers.single_scope",
 			aroundStage("scope", func(c *call, next func(*call) error) error {
-				if err := next(c); err != nil && c.Key != nil && c.op != nil && slices.ContainsFunc(c.Key.Scopes, func(s string) bool { return strings.HasPrefix(s, "organization") }) {
+				err := next(c)
+				if err != nil && c.Key != nil && c.op != nil && slices.ContainsFunc(c.Key.Scopes, func(s string) bool { return strings.HasPrefix(s, "organization") }) {
 					return nil
-				} else {
-					return err
 				}
+				return err
 			})},
 		{"invites.scopes.head", "HEAD asks for no scope.", "callers.scope_read",
-			skipStage("scope", func(c *call) bool { return c.request.Method == "HEAD" })},
+			skipStage("scope", func(c *call) bool { return c.request.Method == http.MethodHead })},
 		{"invites.isolation.stranger", "Strangers read the invites of an organization.", "callers.membership_required", admitStrangers(list)},
 		{"invites.recent_login.needed", "Inviting needs a recent login.", "sessions.recent_login.not_for_invites",
 			aroundStage("recent login", func(c *call, next func(*call) error) error {
@@ -185,14 +187,14 @@ func inviteMutants() []mutantRow {
 		{"invites.create.member_case", "Who is a member can be invited by an address in capitals.", "invites.create.already_member",
 			inviteMembers(create, func(c *call) bool { return c.bodyText("target_email") != strings.ToLower(c.bodyText("target_email")) })},
 		{"invites.create.no_address", "An invite needs no address.", "invites.create.address_required", optional(invite, "target_email")},
-		{"invites.create.null_address", "An address may be null.", "invites.create.address_null", nullable(invite, "target_email", true)},
+		{"invites.create.null_address", "An address may be null.", "invites.create.address_null", nullable(invite, "target_email")},
 		{"invites.create.any_text", "Any text is an address.", "invites.create.address_form", changeConstraint(invite, "target_email", func(p *spec.Property) { p.Format = "" })},
 		{"invites.create.long_address", "An address has any length.", "invites.create.address_length", maxLength(invite, "target_email", 0)},
 		{"invites.create.long_name", "A name has 255 characters at most.", "invites.create.name_length", maxLength(invite, "first_name", 255)},
-		{"invites.create.name_null", "A name may be null.", "invites.create.name_null", nullable(invite, "first_name", true)},
+		{"invites.create.name_null", "A name may be null.", "invites.create.name_null", nullable(invite, "first_name")},
 		{"invites.create.any_level", "There are more levels.", "invites.create.level_choice",
 			changeConstraint(invite, "level", func(p *spec.Property) { p.Enum = append(slices.Clone(p.Enum), 0, 2, 3, 4, 5, 7, 9) })},
-		{"invites.create.combine_null", "combine_pending_invites may be null.", "invites.create.combine_null", nullable(invite, "combine_pending_invites", true)},
+		{"invites.create.combine_null", "combine_pending_invites may be null.", "invites.create.combine_null", nullable(invite, "combine_pending_invites")},
 		{"invites.create.last_field", "A malformed level is named before a malformed address.", "invites.create.first_in_order", changeProperty(fieldChange{schema: invite, name: "target_email", move: 3})},
 		{"invites.create.mails", "An invite is mailed although it says otherwise.", "invites.create.unsent",
 			after(create, func(c *call) {
@@ -200,7 +202,7 @@ func inviteMutants() []mutantRow {
 					c.tx.Send(world.Mail{Recipient: c.bodyText("target_email"), Subject: "You are invited", SentAt: c.now})
 				}
 			})},
-		{"invites.create.silent", "An invite is not mailed.", "invites.create.unsent", around(create, func(c *call, next action) (int, error) { return withoutMail(c, next) })},
+		{"invites.create.silent", "An invite is not mailed.", "invites.create.unsent", around(create, withoutMail)},
 		{"invites.create.raced", "Invites at the same time do not replace each other.", "invites.replace.one_stays", staleRead(create)},
 		{"invites.create.plus", "An address has no plus.", "invites.create.full",
 			refuseValues(invite, "target_email", func(text string) bool { return strings.Contains(text, "+") }, "invalid_input", "Enter a valid email address.")},
@@ -240,7 +242,7 @@ func inviteMutants() []mutantRow {
 		{"invites.project_access.foreign", "A project of another organization can be granted.", "invites.project_access.project_reachable", grantUnreachableProject(func(c *call, p *world.Project) bool { return p.Organization != c.organization.ID })},
 		{"invites.project_access.unknown", "A project that does not exist can be granted.", "invites.project_access.project_reachable", aroundCheck(invite, "private_project_access", func(c *call, value any, next checker) (any, error) {
 			checked, err := next(c, value)
-			if list, bad := parseProjectAccess(value); err == errProjectAccess && bad == nil && len(list) > 0 {
+			if list, bad := parseProjectAccess(value); errors.Is(err, errProjectAccess) && bad == nil && len(list) > 0 {
 				if _, there := c.view.Project(list[0].Project); !there {
 					return list, nil
 				}
@@ -290,13 +292,13 @@ func inviteMutants() []mutantRow {
 					return true
 				})
 			})},
-		{"invites.combine.level", "Combining takes the new level.", "invites.combine.level", uncombined(create, func(now, was *world.Invite) { now.Level = world.Member })},
+		{"invites.combine.level", "Combining takes the new level.", "invites.combine.level", changeCombined(func(invite, _ *world.Invite) { invite.Level = world.Member })},
 		{"invites.combine.earlier", "Combining keeps the level of the earlier invite.", "invites.combine.level",
-			combined(func(invite, old *world.Invite) { invite.Level = old.Level })},
+			changeCombined(func(invite, old *world.Invite) { invite.Level = old.Level })},
 		{"invites.combine.message", "Combining takes over the message.", "invites.combine.level",
-			combined(func(invite, old *world.Invite) { invite.Message = old.Message })},
+			changeCombined(func(invite, old *world.Invite) { invite.Message = old.Message })},
 
-		{"invites.list.oldest_first", "Invites are listed oldest first.", "invites.list.newest_first", changeRows(list, "results", mutant.Reversed)},
+		{"invites.list.oldest_first", "Invites are listed oldest first.", "invites.list.newest_first", changeRows(list, mutant.Reversed)},
 		{"invites.list.member_blind", "Members may not list invites.", "invites.read.member",
 			aroundStage("level", func(c *call, next func(*call) error) error {
 				if isOperation(list)(c) && c.membership.Level < world.Administrator {
@@ -337,7 +339,7 @@ func inviteMutants() []mutantRow {
 		{"invites.bulk.index", "A refusal does not say in which item.", "invites.bulk.items",
 			around(bulk, func(c *call, next action) (int, error) {
 				status, err := next(c)
-				if refusal, ok := err.(*rest.Error); ok && strings.HasPrefix(refusal.Attr, "__") {
+				if refusal, ok := errors.AsType[*rest.Error](err); ok && strings.HasPrefix(refusal.Attr, "__") {
 					err = refusal.On(refusal.Attr[strings.LastIndex(refusal.Attr, "__")+2:])
 				}
 				return status, err
@@ -347,25 +349,25 @@ func inviteMutants() []mutantRow {
 
 		{"invites.delegate.member", "The set-up is delegated to a member.", "invites.delegate.administrator", changeInvites(delegate, func(_ *call, i *world.Invite) { i.Level = world.Member })},
 		{"invites.delegate.scope", "A key that reads may delegate.", "invites.delegate.scope", requireScope(delegate, "organization_member:read")},
-		{"invites.delegate.silent", "The delegation is not sent.", "invites.delegate.mail", around(delegate, func(c *call, next action) (int, error) { return withoutMail(c, next) })},
+		{"invites.delegate.silent", "The delegation is not sent.", "invites.delegate.mail", around(delegate, withoutMail)},
 		{"invites.delegate.long_message", "The message has any length.", "invites.delegate.message_length", maxLength("OrganizationInviteDelegate", "message", 0)},
 		{"invites.delegate.long_step", "The step has any length.", "invites.delegate.step_length", maxLength("OrganizationInviteDelegate", "step_at_delegation", 0)},
 	}
 }
 
-// withoutMail does what an operation does and sends nothing.
+// withoutMail carries an operation out and sends no mail.
 func withoutMail(c *call, next action) (int, error) {
-	was := c.tx.World
+	previous := c.tx.World
 	status, err := next(c)
-	c.tx.RestoreMail(&was)
+	c.tx.RestoreMail(&previous)
 	return status, err
 }
 
-// inviteMembers invites members of the organization, too.
+// inviteMembers invites members of the organization as well, for the calls that are chosen.
 func inviteMembers(id string, when func(*call) bool) defect {
 	return around(id, func(c *call, next action) (int, error) {
 		status, err := next(c)
-		if err == errAlreadyMember && when(c) {
+		if errors.Is(err, errAlreadyMember) && when(c) {
 			invite := &world.Invite{
 				ID: c.sandbox.IDs.UUID(c.now), Organization: c.organization.ID, TargetEmail: strings.ToLower(c.bodyText("target_email")),
 				Level: world.Member, CreatedBy: c.User.ID, CreatedAt: c.now, UpdatedAt: c.now,
@@ -378,11 +380,11 @@ func inviteMembers(id string, when func(*call) bool) defect {
 	})
 }
 
-// grantUnreachableProject lets invites grant projects that nobody should.
+// grantUnreachableProject lets invites grant projects that the rule refuses.
 func grantUnreachableProject(which func(*call, *world.Project) bool) defect {
 	return aroundCheck("OrganizationInvite", "private_project_access", func(c *call, value any, next checker) (any, error) {
 		checked, err := next(c, value)
-		if list, bad := parseProjectAccess(value); err == errProjectAccess && bad == nil && len(list) > 0 {
+		if list, bad := parseProjectAccess(value); errors.Is(err, errProjectAccess) && bad == nil && len(list) > 0 {
 			if project, there := c.view.Project(list[0].Project); there && which(c, project) {
 				return list, nil
 			}
@@ -391,25 +393,7 @@ func grantUnreachableProject(which func(*call, *world.Project) bool) defect {
 	})
 }
 
-// uncombined makes combining lose something.
-func uncombined(id string, lose func(now, was *world.Invite)) defect {
-	return afterWithPrevious(id, func(c *call, was *world.World) {
-		email := strings.ToLower(c.bodyText("target_email"))
-		earlier := was.InvitesTo(c.organization.ID, email)
-		if c.bodyValue("combine_pending_invites") != true || len(earlier) == 0 {
-			return
-		}
-		for _, i := range c.view.InvitesTo(c.organization.ID, email) {
-			own := *i
-			lose(&own, earlier[0])
-			c.tx.PutInvite(&own)
-			c.out.Reset()
-			c.writeInvite(&own)
-		}
-	})
-}
-
-// acceptLongList takes lists of any length.
+// acceptLongList makes an operation take lists of any length.
 func acceptLongList(id string) defect {
 	return around(id, func(c *call, next action) (int, error) {
 		status, err := next(c)
@@ -417,7 +401,7 @@ func acceptLongList(id string) defect {
 		if c.input != nil {
 			items, ok = c.input.Items()
 		}
-		if err != errTooManyInvites || !ok {
+		if !errors.Is(err, errTooManyInvites) || !ok {
 			return status, err
 		}
 		list, err := c.api.inviteSerializer.ValidateList(c, items, rest.Mode{})
@@ -435,7 +419,7 @@ func acceptLongList(id string) defect {
 	})
 }
 
-// commitFirstOfBulk makes what comes before the item that is refused.
+// commitFirstOfBulk commits the invites before the item that is refused.
 func commitFirstOfBulk(id string) defect {
 	return commitRefused(id, func(c *call) {
 		items, ok := c.input.Items()
@@ -451,8 +435,8 @@ func commitFirstOfBulk(id string) defect {
 	})
 }
 
-// combined changes an invite that was combined with an earlier one, and shows it so.
-func combined(change func(invite, old *world.Invite)) defect {
+// changeCombined changes an invite that was combined with an earlier one, and shows it so.
+func changeCombined(change func(invite, old *world.Invite)) defect {
 	return around("invites_create", func(c *call, next action) (int, error) {
 		email := strings.ToLower(c.bodyText("target_email"))
 		earlier := c.view.InvitesTo(c.organization.ID, email)

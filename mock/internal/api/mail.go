@@ -8,6 +8,8 @@ import (
 	"github.com/understudy-dev/understudy/mock/internal/world"
 )
 
+// The messages that the API sends, as text and as HTML.
+
 // mailDate is how the real mail writes when an invite expires.
 const mailDate = "January 02, 2006 at 15:04 UTC"
 
@@ -21,19 +23,19 @@ func (c *call) inviteMail(invite *world.Invite) world.Mail {
 	subject := inviter + " invited you to join " + organization + " on PostHog"
 	link := invite.Link(c.publicSite())
 
-	var l mailBody
+	var b mailBody
 	if name := oneLine(invite.FirstName); name != "" {
-		l.paragraph("Hello " + name + ",")
+		b.paragraph("Hello " + name + ",")
 	}
-	l.paragraph(subject + ".")
+	b.paragraph(subject + ".")
 	if invite.Message != nil {
-		l.quote(*invite.Message)
+		b.quote(*invite.Message)
 	}
-	l.link("Accept the invite", link)
-	l.paragraph("This invite expires on " + c.now.Add(world.InviteValidity).Format(mailDate) + ".")
+	b.link("Accept the invite", link)
+	b.paragraph("This invite expires on " + c.now.Add(world.InviteValidity).Format(mailDate) + ".")
 	return world.Mail{
 		Recipient: invite.TargetEmail, ReplyTo: c.User.Email, Subject: subject, Link: link, SentAt: c.now,
-		Text: l.text.String(), HTML: l.html.String(),
+		Text: b.text.String(), HTML: b.html.String(),
 	}
 }
 
@@ -41,24 +43,24 @@ func (c *call) inviteMail(invite *world.Invite) world.Mail {
 type mailBody struct{ text, html strings.Builder }
 
 // paragraph adds a paragraph.
-func (l *mailBody) paragraph(words string) { l.add(words, "<p>", "</p>") }
+func (b *mailBody) paragraph(words string) { b.add(words, "<p>", "</p>") }
 
 // quote adds what somebody else wrote, if anything.
-func (l *mailBody) quote(words string) {
+func (b *mailBody) quote(words string) {
 	if strings.TrimSpace(words) != "" {
-		l.add(words, `<blockquote style="white-space: pre-line">`, "</blockquote>")
+		b.add(words, `<blockquote style="white-space: pre-line">`, "</blockquote>")
 	}
 }
 
 // link adds what to do, and where.
-func (l *mailBody) link(what, link string) {
-	l.text.WriteString(what + ": " + link + "\n\n")
-	l.html.WriteString(`<p><a href="` + html.EscapeString(link) + `">` + html.EscapeString(what) + "</a></p>\n")
+func (b *mailBody) link(what, link string) {
+	b.text.WriteString(what + ": " + link + "\n\n")
+	b.html.WriteString(`<p><a href="` + html.EscapeString(link) + `">` + html.EscapeString(what) + "</a></p>\n")
 }
 
-func (l *mailBody) add(words, before, after string) {
-	l.text.WriteString(words + "\n\n")
-	l.html.WriteString(before + html.EscapeString(words) + after + "\n")
+func (b *mailBody) add(words, before, after string) {
+	b.text.WriteString(words + "\n\n")
+	b.html.WriteString(before + html.EscapeString(words) + after + "\n")
 }
 
 // oneLine makes a name fit for a subject, which is one line.
@@ -75,14 +77,14 @@ func (c *call) announceMember(joined *world.User, organization string) {
 	}
 	subject := cmp.Or(oneLine(joined.FirstName), "Someone") + " joined you on PostHog"
 	link := c.publicSite() + "/organization/members"
-	var l mailBody
-	l.paragraph(subject + ".")
-	l.link("Members of "+oneLine(o.Name), link)
+	var b mailBody
+	b.paragraph(subject + ".")
+	b.link("Members of "+oneLine(o.Name), link)
 	c.view.Members(organization).All(func(m *world.Membership) bool {
 		if member, ok := c.view.User(m.User); ok && m.User != joined.ID {
 			c.tx.Send(world.Mail{
 				Recipient: member.Email, Subject: subject, Link: link, SentAt: c.now,
-				Text: l.text.String(), HTML: l.html.String(),
+				Text: b.text.String(), HTML: b.html.String(),
 			})
 		}
 		return true

@@ -25,15 +25,18 @@ type memberView struct {
 	user *world.User
 }
 
+// memberView gathers what a member is rendered from.
 func (c *call) memberView(m *world.Membership) memberView {
 	user, _ := c.view.User(m.User)
 	return memberView{m, user}
 }
 
+// writeMember writes a member.
 func (c *call) writeMember(m *world.Membership) {
 	c.api.memberSerializer.Write(&c.out, c.memberView(m))
 }
 
+// memberBindings are the properties of a member.
 func memberBindings() []rest.Binding[memberView, *call] {
 	return append(roleMemberBindings(), rest.Binding[memberView, *call]{
 		Name: "last_login", Write: func(w *rest.Writer, m memberView) { w.OptTime(m.user.LastLogin) },
@@ -54,6 +57,7 @@ func roleMemberBindings() []rest.Binding[memberView, *call] {
 	}
 }
 
+// listMembers lists the members that the query asks for.
 func (c *call) listMembers() (int, error) {
 	filter, err := newMemberFilter(c.query)
 	if err != nil {
@@ -188,6 +192,7 @@ var (
 	errUpdatedAfter = rest.InvalidInput("Enter a valid date and time.").On("updated_after")
 )
 
+// newMemberFilter reads the filter from the query.
 func newMemberFilter(q rest.Query) (f memberFilter, err error) {
 	if email, ok := q.Get("email"); ok {
 		f.email = &email
@@ -209,6 +214,7 @@ func newMemberFilter(q rest.Query) (f memberFilter, err error) {
 	return f, nil
 }
 
+// isEmpty reports whether the query asks for every member, newest first.
 func (f *memberFilter) isEmpty() bool { return *f == memberFilter{} }
 
 // apply returns the members that the filter admits: by similarity where something
@@ -241,6 +247,7 @@ func (f *memberFilter) apply(c *call, list world.List[world.Membership]) []*worl
 	return found
 }
 
+// matches reports whether a member has the address and the time that are asked for.
 func (f *memberFilter) matches(m *world.Membership, user *world.User) bool {
 	return (f.email == nil || user.Email == *f.email) &&
 		(f.updatedAfter == nil || m.UpdatedAt.After(*f.updatedAfter))
@@ -260,6 +267,7 @@ func similarity(query trigram.Set, user *world.User) (sum float64) {
 	return sum
 }
 
+// firstName is the first name of a member.
 func (c *call) firstName(m *world.Membership) string {
 	user, _ := c.view.User(m.User)
 	return user.FirstName

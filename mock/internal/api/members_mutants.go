@@ -1,6 +1,7 @@
 package api
 
 import (
+	"errors"
 	"net/url"
 
 	"github.com/understudy-dev/understudy/mock/internal/mutant"
@@ -9,46 +10,46 @@ import (
 	"github.com/understudy-dev/understudy/spec"
 )
 
-// changeMember changes the member in the path once more.
-func changeMember(id string, change func(c *call, now *world.Membership, was *world.World)) defect {
-	return afterWithPrevious(id, func(c *call, was *world.World) {
+// changeMember changes the member in the path, once an operation has succeeded.
+func changeMember(id string, change func(c *call, now *world.Membership, previous *world.World)) defect {
+	return afterWithPrevious(id, func(c *call, previous *world.World) {
 		if m, err := c.member(); err == nil {
 			own := *m
-			change(c, &own, was)
+			change(c, &own, previous)
 			c.tx.PutMembership(&own)
 		}
 	})
 }
 
 // findRemoved finds a membership that is gone, and whose it was.
-func findRemoved(c *call, was *world.World) (*world.Membership, *world.User, bool) {
+func findRemoved(c *call, previous *world.World) (*world.Membership, *world.User, bool) {
 	user := c.User
 	if c.param("user_uuid") != meAlias {
-		found, ok := was.UserByUUID(c.uuid("user_uuid"))
+		found, ok := previous.UserByUUID(c.uuid("user_uuid"))
 		if !ok {
 			return nil, nil, false
 		}
 		user = found
 	}
-	m, ok := was.Membership(user.ID, c.organization.ID)
-	old, _ := was.User(user.ID)
+	m, ok := previous.Membership(user.ID, c.organization.ID)
+	old, _ := previous.User(user.ID)
 	return m, old, ok
 }
 
-func afterRemoval(do func(c *call, was *world.World, m *world.Membership, user *world.User)) defect {
-	return afterWithPrevious("members_destroy", func(c *call, was *world.World) {
-		if m, user, ok := findRemoved(c, was); ok {
-			do(c, was, m, user)
+// afterRemoval does something more once a member was removed or has left.
+func afterRemoval(do func(c *call, previous *world.World, m *world.Membership, user *world.User)) defect {
+	return afterWithPrevious("members_destroy", func(c *call, previous *world.World) {
+		if m, user, ok := findRemoved(c, previous); ok {
+			do(c, previous, m, user)
 		}
 	})
 }
 
-// retryAsOwner lets an operation through where one refusal would stop it, as if the
-// caller were an owner who is not concerned.
+// retryAsOwner carries an operation out as for an owner where it is refused with a refusal.
 func retryAsOwner(id string, refusal *rest.Error) defect {
 	return around(id, func(c *call, next action) (int, error) {
 		status, err := next(c)
-		if err == refusal {
+		if errors.Is(err, refusal) {
 			c.membership = &world.Membership{Level: world.Owner, Organization: c.organization.ID}
 			return next(c)
 		}
@@ -76,7 +77,7 @@ func memberMutants() []mutantRow {
 				}
 			})},
 		{"members.recent_login.ignored", "Members can be changed in an old session.", "sessions.recent_login.required", skipRecentLogin(update, put, destroy)},
-		{"members.list.oldest_first", "Members are listed oldest first.", "members.list.order", changeRows(list, "results", mutant.Reversed)},
+		{"members.list.oldest_first", "Members are listed oldest first.", "members.list.order", changeRows(list, mutant.Reversed)},
 		{"members.list.order", "The order cannot be chosen.", "members.list.order", changeQuery(list, func(q url.Values) { q.Del("order") })},
 		{"members.list.email", "The filter by address finds everybody.", "members.list.email", changeQuery(list, func(q url.Values) { q.Del("email") })},
 		{"members.list.email_case", "The filter by address does not care for case.", "members.list.email",
@@ -119,14 +120,14 @@ func memberMutants() []mutantRow {
 				return next(c)
 			})},
 		{"members.update.not_touched", "A change leaves updated_at alone.", "members.list.just_updated",
-			changeMember(update, func(c *call, now *world.Membership, was *world.World) {
-				if old, ok := was.Membership(now.User, now.Organization); ok {
+			changeMember(update, func(_ *call, now *world.Membership, previous *world.World) {
+				if old, ok := previous.Membership(now.User, now.Organization); ok {
 					now.UpdatedAt = old.UpdatedAt
 				}
 			})},
 		{"members.update.any_level", "There are more levels.", "members.update.level_choice",
 			changeConstraint(member, "level", func(p *spec.Property) { p.Enum = []any{1, 3, 8, 15} })},
-		{"members.update.level_null", "A level may be null.", "members.update.level_null", nullable(member, "level", true)},
+		{"members.update.level_null", "A level may be null.", "members.update.level_null", nullable(member, "level")},
 		{"members.update.unknown", "Who is no member is forbidden.", "callers.unknown_object", changeRefusal(update, "not_found", func(e *rest.Error) { e.Status = 403 })},
 		{"members.remove.pretends", "Removing a member does nothing.", "members.remove.by_admin", discardChanges(destroy)},
 		{"members.remove.by_member", "Members may remove others.", "members.remove.by_member", retryAsOwner(destroy, errAdminsOnly)},
@@ -134,7 +135,7 @@ func memberMutants() []mutantRow {
 		{"members.remove.owner", "An owner can be removed.", "members.remove.owner_by_owner",
 			around(destroy, func(c *call, next action) (int, error) {
 				status, err := next(c)
-				if m, missing := c.member(); err == errOwnerLeaves && missing == nil && m.User != c.User.ID {
+				if m, missing := c.member(); errors.Is(err, errOwnerLeaves) && missing == nil && m.User != c.User.ID {
 					c.tx.Leave(m)
 					return c.noContent()
 				}
@@ -148,15 +149,15 @@ func memberMutants() []mutantRow {
 				return next(c)
 			})},
 		{"members.remove.roles_stay", "Who leaves the organization stays in its roles.", "members.remove.roles_too",
-			afterRemoval(func(c *call, was *world.World, m *world.Membership, _ *world.User) {
+			afterRemoval(func(c *call, previous *world.World, m *world.Membership, _ *world.User) {
 				c.tx.PutMembership(m)
-				for _, role := range was.RolesOf(m.Organization, m.User) {
+				for _, role := range previous.RolesOf(m.Organization, m.User) {
 					c.tx.PutRoleMembership(role)
 				}
 			})},
 		{"members.remove.grants_stay", "Who comes back has the project access of before.", "members.remove.grants_too",
-			afterRemoval(func(c *call, was *world.World, m *world.Membership, _ *world.User) {
-				was.Projects(m.Organization).All(func(p *world.Project) bool {
+			afterRemoval(func(c *call, previous *world.World, m *world.Membership, _ *world.User) {
+				previous.Projects(m.Organization).All(func(p *world.Project) bool {
 					if _, granted := p.Grant(m.User); granted {
 						c.tx.PutProject(p)
 					}
@@ -166,7 +167,7 @@ func memberMutants() []mutantRow {
 		{"members.leave.owner", "An owner may leave.", "members.leave.owner",
 			around(destroy, func(c *call, next action) (int, error) {
 				status, err := next(c)
-				if m, missing := c.member(); err == errOwnerLeaves && missing == nil && m.User == c.User.ID {
+				if m, missing := c.member(); errors.Is(err, errOwnerLeaves) && missing == nil && m.User == c.User.ID {
 					c.tx.Leave(m)
 					return c.noContent()
 				}
@@ -180,7 +181,7 @@ func memberMutants() []mutantRow {
 				return next(c)
 			})},
 		{"members.leave.current", "Who leaves their current organization leaves the others, too.", "members.leave.current",
-			afterRemoval(func(c *call, _ *world.World, m *world.Membership, user *world.User) {
+			afterRemoval(func(c *call, _ *world.World, _ *world.Membership, user *world.User) {
 				for _, other := range c.view.MembershipsOf(user.ID) {
 					c.tx.DeleteMembership(other)
 				}

@@ -7,10 +7,13 @@ import (
 	"github.com/understudy-dev/understudy/mock/internal/pyjson"
 )
 
+// The catalogue of planted defects, and the changes of answers that some of them are.
+
 // defect changes the tables that the API is built from.
 type defect = func(*Tables)
 
-// mutantRow is a row of the catalogue; see [mutant.Mutant].
+// mutantRow is a row of the catalogue. It is a [mutant.Mutant] of a type of its own, so
+// that rows need not name its fields.
 type mutantRow mutant.Mutant[*Tables]
 
 // Mutants are the defects that the API can be told to have.
@@ -38,16 +41,17 @@ func Mutants() []mutant.Mutant[*Tables] {
 	return all
 }
 
-// Changes of answers, as package mutant makes them for whatever is answered.
-
+// changeAnswers makes a defect of a change of answers, as package mutant knows them.
 func changeAnswers(change func(*mutant.Tables)) defect {
 	return func(t *Tables) { change(t.Tables) }
 }
 
+// changeAnswer changes the answers of an operation; "" is of every path.
 func changeAnswer(id string, do func(*mutant.Response)) defect {
 	return changeAnswers(mutant.Answer(id, do))
 }
 
+// changeAnswerWithStatus changes the answers of an operation that have a status.
 func changeAnswerWithStatus(id string, status int, do func(*mutant.Response)) defect {
 	return changeAnswers(mutant.Answered(id, status, do))
 }
@@ -57,19 +61,20 @@ func changeStatus(id string, from, to int) defect {
 	return changeAnswerWithStatus(id, from, func(a *mutant.Response) { a.Status = to })
 }
 
-func header(id, name, value string) defect { return changeAnswers(mutant.Header(id, name, value)) }
-
+// changeBody changes the JSON object in the answers of an operation.
 func changeBody(id string, do func(*pyjson.Object)) defect { return changeAnswers(mutant.Body(id, do)) }
 
-func changeRows(id, key string, do func([]any) []any) defect {
-	return changeAnswers(mutant.Rows(id, key, do))
+// changeRows changes the rows of a page, and leaves the rest of it.
+func changeRows(id string, do func([]any) []any) defect {
+	return changeAnswers(mutant.Rows(id, "results", do))
 }
 
+// replaceText changes the body of the successful answers of an operation as text.
 func replaceText(id, old, replacement string) defect {
 	return changeAnswers(mutant.Replace(id, old, replacement))
 }
 
-// setMember gives an object a member.
+// setMember gives a member that a JSON object has another value.
 func setMember(key string, value any) func(*pyjson.Object) {
 	return func(o *pyjson.Object) {
 		if _, ok := o.Get(key); !ok {

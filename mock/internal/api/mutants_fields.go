@@ -8,6 +8,8 @@ import (
 	"github.com/understudy-dev/understudy/spec"
 )
 
+// Changes of one property of a schema, which mutants are made of.
+
 // fieldChange changes one property of a schema: what the document says of it, how
 // it is checked, how it is written.
 type fieldChange struct {
@@ -16,12 +18,14 @@ type fieldChange struct {
 	check        func(next checker) checker
 	write        func(json string) string
 	remove       bool   // it is neither read nor written
-	move         int    // it changes places with the one that far below
-	add          string // a property that is not there, and always is this JSON
+	move         int    // it changes places with the property that many places below
+	add          string // a new property, which always is this JSON
 }
 
+// checker is the own rule of a field. It returns the value as it is stored.
 type checker = func(*call, any) (any, error)
 
+// changeProperty makes a defect of a change of one property.
 func changeProperty(change fieldChange) defect {
 	return func(t *Tables) { t.fields = append(t.fields, change) }
 }
@@ -41,9 +45,9 @@ func optional(schema, name string) defect {
 	return changeConstraint(schema, name, func(p *spec.Property) { p.Required = false })
 }
 
-// nullable lets a property be null, or no longer.
-func nullable(schema, name string, is bool) defect {
-	return changeConstraint(schema, name, func(p *spec.Property) { p.Nullable = is })
+// nullable lets a property be null.
+func nullable(schema, name string) defect {
+	return changeConstraint(schema, name, func(p *spec.Property) { p.Nullable = true })
 }
 
 // blankable lets a text be empty, or no longer.
@@ -56,7 +60,7 @@ func dropCheck(schema, name string) defect {
 	return aroundCheck(schema, name, func(_ *call, value any, _ checker) (any, error) { return value, nil })
 }
 
-// aroundCheck changes the field's own rule.
+// aroundCheck does something in place of the field's own rule, which next is.
 func aroundCheck(schema, name string, do func(c *call, value any, next checker) (any, error)) defect {
 	return changeProperty(fieldChange{schema: schema, name: name, check: func(next checker) checker {
 		if next == nil {
@@ -66,7 +70,7 @@ func aroundCheck(schema, name string, do func(c *call, value any, next checker) 
 	}})
 }
 
-// refuseValues makes a field refuse more texts than its rule does.
+// refuseValues makes a field refuse texts that its own rule takes.
 func refuseValues(schema, name string, when func(text string) bool, code, detail string) defect {
 	return aroundCheck(schema, name, func(c *call, value any, next checker) (any, error) {
 		if text, ok := value.(string); ok && when(text) {
@@ -148,4 +152,15 @@ func applyFieldChange[T any](d *fieldChange, schema *spec.Schema, bindings []res
 		}
 	}
 	return &own, bindings
+}
+
+// acceptValues makes a field take values that its rule refuses with a code, as they are.
+func acceptValues(schema, name, code string, which func(c *call, text string) bool) defect {
+	return aroundCheck(schema, name, func(c *call, value any, next checker) (any, error) {
+		checked, err := next(c, value)
+		if text, ok := value.(string); ok && hasCode(err, code) && which(c, text) {
+			return value, nil
+		}
+		return checked, err
+	})
 }

@@ -17,12 +17,11 @@ import (
 	"github.com/understudy-dev/understudy/spec"
 )
 
-// Of what mutants are made: changes to what is documented of an operation, to the
-// way in, and to the code behind an operation. An operation, a step or a field that
-// is not there is a mistake in the catalogue, and ends the program.
+// Changes of an operation, which mutants are made of: of what is documented of it, of the
+// stages before it, and of the code behind it. An operation or a stage that does not exist
+// is a mistake in the catalogue, and panics.
 
-// allOf is several defects at once, as one slip makes them: the same under PUT and
-// PATCH, say.
+// allOf is several defects at once, such as the same one under PUT and PATCH.
 func allOf(defects ...defect) defect {
 	return func(t *Tables) {
 		for _, d := range defects {
@@ -50,21 +49,21 @@ func changeOperation(id string, change func(*spec.Operation)) defect {
 	}
 }
 
-// requireScope makes an operation ask keys for another scope.
+// requireScope makes an operation require another scope of keys.
 func requireScope(id, required string) defect {
 	return changeOperation(id, func(op *spec.Operation) { op.Scope = required })
 }
 
-// requireLevel makes an operation ask for another level.
+// requireLevel makes an operation require another membership level.
 func requireLevel(id string, required world.Level) defect {
 	return changeOperation(id, func(op *spec.Operation) { op.Level = int(required) })
 }
 
-// wrapStage changes one check on the way in, wherever it stands.
+// wrapStage changes the check of a stage, in every order of stages that has it.
 func wrapStage(name string, change func(next func(*call) error) func(*call) error) defect {
 	return func(t *Tables) {
 		found := false
-		for _, stages := range [][]stage{t.stages.first, t.stages.any, t.stages.nested, t.stages.project} {
+		for _, stages := range [][]stage{t.stages.first, t.stages.root, t.stages.nested, t.stages.project} {
 			for i := range stages {
 				if stages[i].name == name {
 					stages[i].check, found = change(stages[i].check), true
@@ -72,19 +71,19 @@ func wrapStage(name string, change func(next func(*call) error) func(*call) erro
 			}
 		}
 		if !found {
-			panic(fmt.Sprintf("mutant: there is no step %q", name))
+			panic(fmt.Sprintf("mutant: there is no stage %q", name))
 		}
 	}
 }
 
-// aroundStage does something in place of one check on the way in.
+// aroundStage does something in place of the check of a stage, which next is.
 func aroundStage(name string, do func(c *call, next func(*call) error) error) defect {
 	return wrapStage(name, func(next func(*call) error) func(*call) error {
 		return func(c *call) error { return do(c, next) }
 	})
 }
 
-// skipStage leaves a check out for the calls that are chosen.
+// skipStage leaves a stage out for the calls that are chosen.
 func skipStage(name string, chosen func(*call) bool) defect {
 	return aroundStage(name, func(c *call, next func(*call) error) error {
 		if chosen(c) {
@@ -94,7 +93,7 @@ func skipStage(name string, chosen func(*call) bool) defect {
 	})
 }
 
-// isOperation chooses the calls for operations.
+// isOperation returns a function that reports whether a call is for one of the operations.
 func isOperation(ids ...string) func(*call) bool {
 	return func(c *call) bool { return c.op != nil && slices.Contains(ids, c.op.ID) }
 }
@@ -111,7 +110,7 @@ func changeHandler(id string, change func(*handler)) defect {
 	}
 }
 
-// around does something in place of an operation.
+// around does something in place of an operation, which next is.
 func around(id string, do func(c *call, next action) (int, error)) defect {
 	return changeHandler(id, func(h *handler) {
 		if next := h.do; next != nil {
@@ -134,7 +133,7 @@ func aroundAsk(id string, do func(c *call, ask func(*call) (action, error)) (act
 	return changeHandler(id, func(h *handler) {
 		ask := h.ask
 		if next := h.do; next != nil {
-			ask = func(*call) (action, error) { return next, nil }
+			ask = func(*call) (action, error) { return next, nil } //nolint:unparam // the type of handler.ask
 		}
 		h.do, h.ask = nil, func(c *call) (action, error) { return do(c, ask) }
 	})
@@ -160,21 +159,21 @@ func after(id string, do func(*call)) defect {
 	})
 }
 
-// afterWithPrevious is after for what needs to know how the world was before.
-func afterWithPrevious(id string, do func(c *call, was *world.World)) defect {
+// afterWithPrevious is after, with the world as it was before the operation.
+func afterWithPrevious(id string, do func(c *call, previous *world.World)) defect {
 	return around(id, func(c *call, next action) (int, error) {
-		was := c.tx.World
+		previous := c.tx.World
 		status, err := next(c)
 		if err == nil {
-			do(c, &was)
+			do(c, &previous)
 		}
 		return status, err
 	})
 }
 
-// discardChanges makes an operation answer as ever and store nothing.
+// discardChanges makes an operation answer as usual and store nothing.
 func discardChanges(id string) defect {
-	return afterWithPrevious(id, func(c *call, was *world.World) { c.tx.World = *was })
+	return afterWithPrevious(id, func(c *call, previous *world.World) { c.tx.World = *previous })
 }
 
 // ignoreRefusal makes an operation succeed with a status where it refuses with a code.
@@ -193,8 +192,8 @@ func ignoreRefusal(id, code string, status int) defect {
 func changeRefusal(id, code string, change func(*rest.Error)) defect {
 	return around(id, func(c *call, next action) (int, error) {
 		status, err := next(c)
-		if hasCode(err, code) {
-			own := *err.(*rest.Error)
+		if refusal, ok := errors.AsType[*rest.Error](err); ok && refusal.Code == code {
+			own := *refusal
 			change(&own)
 			err = &own
 		}
@@ -202,13 +201,14 @@ func changeRefusal(id, code string, change func(*rest.Error)) defect {
 	})
 }
 
+// hasCode reports whether an error is a refusal with a code.
 func hasCode(err error, code string) bool {
-	var refusal *rest.Error
-	return errors.As(err, &refusal) && refusal.Code == code
+	refusal, ok := errors.AsType[*rest.Error](err)
+	return ok && refusal.Code == code
 }
 
-// commitRefused keeps what an operation that is refused has done, or do does, although the
-// answer is the refusal.
+// commitRefused commits what a refused operation has changed, and what do changes, and
+// answers with the refusal.
 func commitRefused(id string, do func(*call)) defect {
 	return around(id, func(c *call, next action) (int, error) {
 		status, err := next(c)
@@ -222,8 +222,8 @@ func commitRefused(id string, do func(*call)) defect {
 	})
 }
 
-// staleRead makes an operation decide by what it saw before it waited for others, and
-// wait for another call of the same operation to have seen the same.
+// staleRead makes an operation read the world as it was before the transaction, which
+// begins only when a second call of the operation has read the same.
 func staleRead(id string) defect {
 	var others rendezvous
 	return aroundAsk(id, func(c *call, ask func(*call) (action, error)) (action, error) {
@@ -240,33 +240,34 @@ func staleRead(id string) defect {
 	})
 }
 
-// rendezvousTimeout is how long a call that races waits for another one.
+// rendezvousTimeout is how long a call waits for a second one.
 const rendezvousTimeout = 250 * time.Millisecond
 
-// rendezvous is where calls wait for each other, two and two.
+// rendezvous is where calls wait for each other in pairs.
 type rendezvous struct {
 	mu      sync.Mutex
 	arrived chan struct{} // closed by the second to come; nil while nobody waits
 }
 
-func (m *rendezvous) wait() {
-	m.mu.Lock()
-	if m.arrived != nil {
-		close(m.arrived)
-		m.arrived = nil
-		m.mu.Unlock()
+// wait returns once another call has come, or after rendezvousTimeout.
+func (r *rendezvous) wait() {
+	r.mu.Lock()
+	if r.arrived != nil {
+		close(r.arrived)
+		r.arrived = nil
+		r.mu.Unlock()
 		return
 	}
-	here := make(chan struct{})
-	m.arrived = here
-	m.mu.Unlock()
+	arrived := make(chan struct{})
+	r.arrived = arrived
+	r.mu.Unlock()
 	select {
-	case <-here:
+	case <-arrived:
 	case <-time.After(rendezvousTimeout):
-		m.mu.Lock()
-		defer m.mu.Unlock()
-		if m.arrived == here {
-			m.arrived = nil
+		r.mu.Lock()
+		defer r.mu.Unlock()
+		if r.arrived == arrived {
+			r.arrived = nil
 		}
 	}
 }
@@ -280,7 +281,7 @@ func changeQuery(id string, change func(url.Values)) defect {
 	})
 }
 
-// treatAsMethod makes a request be treated as one by another method: PUT as PATCH.
+// treatAsMethod makes a request be treated as one by another method, such as PUT as PATCH.
 func treatAsMethod(id, method string) defect {
 	return before(id, func(c *call) {
 		own, request := *c.op.Operation, *c.request
@@ -289,7 +290,7 @@ func treatAsMethod(id, method string) defect {
 	})
 }
 
-// admitStrangers makes strangers pass for owners.
+// admitStrangers takes callers who are no members for owners.
 func admitStrangers(ids ...string) defect {
 	return aroundStage("membership", func(c *call, next func(*call) error) error {
 		err := next(c)
@@ -300,7 +301,7 @@ func admitStrangers(ids ...string) defect {
 	})
 }
 
-// grantFeature makes an organization pass for one with a feature.
+// grantFeature takes the organization for one whose plan has a feature.
 func grantFeature(id, feature string) defect {
 	return before(id, func(c *call) {
 		richer := *c.organization
@@ -309,12 +310,12 @@ func grantFeature(id, feature string) defect {
 	})
 }
 
-// allowKeys opens an operation that is for sessions to keys with a scope.
+// allowKeys lets keys with a scope call an operation that is for sessions only.
 func allowKeys(id, scope string) defect {
 	return changeOperation(id, func(op *spec.Operation) { op.SessionOnly, op.Scope = false, scope })
 }
 
-// skipRecentLogin leaves the recent login out.
+// skipRecentLogin makes operations require no recent login.
 func skipRecentLogin(ids ...string) defect { return skipStage("recent login", isOperation(ids...)) }
 
 // bodyText is a text in the body of the request, "" if there is none.
@@ -327,7 +328,7 @@ func (c *call) bodyText(name string) string {
 	return text
 }
 
-// bodyHas tells whether a property is in the body of the request.
+// bodyHas reports whether a property is in the body of the request.
 func (c *call) bodyHas(name string) bool {
 	in, err := c.parse()
 	if err != nil {
@@ -350,18 +351,7 @@ func (c *call) bodyValue(name string) any {
 	return value
 }
 
-// acceptValues makes a field take values that its rule refuses with a code, as they are.
-func acceptValues(schema, name, code string, which func(c *call, text string) bool) defect {
-	return aroundCheck(schema, name, func(c *call, value any, next checker) (any, error) {
-		checked, err := next(c, value)
-		if text, ok := value.(string); ok && hasCode(err, code) && which(c, text) {
-			return value, nil
-		}
-		return checked, err
-	})
-}
-
-// moveStageLast makes a check of the way in the last one, on paths within an organization.
+// moveStageLast makes a stage the last one, on paths within an organization.
 func moveStageLast(name string) defect {
 	return func(t *Tables) {
 		i := slices.IndexFunc(t.stages.nested, func(s stage) bool { return s.name == name })
@@ -370,16 +360,16 @@ func moveStageLast(name string) defect {
 	}
 }
 
-// textSet remembers texts, as what should have been forgotten is.
+// textSet is a set of texts that several calls share.
 type textSet struct{ texts sync.Map }
 
-func (t *textSet) add(text string)      { t.texts.Store(text, true) }
+// add puts a text into the set.
+func (t *textSet) add(text string) { t.texts.Store(text, true) }
+
+// has reports whether a text is in the set.
 func (t *textSet) has(text string) bool { _, ok := t.texts.Load(text); return ok }
 
-// lastVersion keeps rows as they were, by their ids.
-type lastVersion = sync.Map
-
-// changeWindow makes a list cut out another page than was asked for. The links stay.
+// changeWindow makes a list return another page than was asked for. The links stay.
 func changeWindow(id string, change func(limit, offset int) (int, int)) defect {
 	return around(id, func(c *call, next action) (int, error) {
 		asked, window := c.query, c.query.Window()
@@ -414,7 +404,7 @@ func changeWindow(id string, change func(limit, offset int) (int, int)) defect {
 	})
 }
 
-// oneRowMore gives one row more than was asked for.
+// oneRowMore makes a list return one row more than was asked for.
 func oneRowMore(id string) defect {
 	return changeWindow(id, func(limit, offset int) (int, int) { return limit + 1, offset })
 }

@@ -11,6 +11,8 @@ import (
 	"github.com/understudy-dev/understudy/spec"
 )
 
+// The operations, paths and schemas of the OpenAPI document, with the code behind them.
+
 // handlers pairs every operation of the OpenAPI document with its code, in the
 // order of the documentation.
 func handlers() map[string]handler {
@@ -138,6 +140,7 @@ func resources(operations []*spec.Operation, handlers map[string]handler) ([]*re
 	return list, nil
 }
 
+// add gives the resource an operation, and HEAD where it is one for GET.
 func (r *resource) add(op *operation) {
 	route.Add(r.operations, op.Method, op)
 }
@@ -171,6 +174,7 @@ func (r *resource) holds(other *resource) bool {
 	return ok && strings.HasPrefix(below, "{") && strings.Count(below, "/") == 1
 }
 
+// tag is the group of the document to which the operations belong.
 func (r *resource) tag() string {
 	for _, op := range r.operations {
 		return op.Tag

@@ -22,10 +22,12 @@ type organizationView struct {
 	viewer *world.User
 }
 
+// organizationView gathers what an organization is rendered from for the caller.
 func (c *call) organizationView(o *world.Organization) organizationView {
 	return organizationView{o, c.view, c.User}
 }
 
+// organizationBindings are the properties of an organization, with their rules.
 func organizationBindings() []rest.Binding[organizationView, *call] {
 	return []rest.Binding[organizationView, *call]{
 		{Name: "id", Write: func(w *rest.Writer, o organizationView) { w.String(o.ID) }},
@@ -56,6 +58,7 @@ func organizationBindings() []rest.Binding[organizationView, *call] {
 // one that organizations on the cloud have.
 const pluginsConfig = 3
 
+// writeLevel writes the viewer's level in the organization, or null.
 func (o organizationView) writeLevel(w *rest.Writer) {
 	membership, ok := o.view.Membership(o.viewer.ID, o.ID)
 	if !ok {
@@ -65,6 +68,7 @@ func (o organizationView) writeLevel(w *rest.Writer) {
 	w.Int(int(membership.Level))
 }
 
+// writeProjects writes the projects that the viewer has access to.
 func (o organizationView) writeProjects(w *rest.Writer, write func(*rest.Writer, *world.Project)) {
 	w.Array()
 	for _, p := range o.view.VisibleProjects(o.viewer.ID, o.ID) {
@@ -73,6 +77,7 @@ func (o organizationView) writeProjects(w *rest.Writer, write func(*rest.Writer,
 	w.EndArray()
 }
 
+// writeFeatures writes the features of the organization's plan.
 func (o organizationView) writeFeatures(w *rest.Writer) {
 	w.Array()
 	for _, key := range o.Features {
@@ -87,6 +92,7 @@ func (o organizationView) writeFeatures(w *rest.Writer) {
 	w.EndArray()
 }
 
+// writeMetadata writes what the deployment tells of itself.
 func writeMetadata(w *rest.Writer) {
 	w.Object()
 	w.Key("instance_tag").String("understudy")
@@ -111,6 +117,7 @@ func writeTeam(w *rest.Writer, p *world.Project) {
 	w.End()
 }
 
+// writeBasicProject writes a project as an organization shows it.
 func writeBasicProject(w *rest.Writer, p *world.Project) {
 	w.Object()
 	w.Key("id").Int(p.ID)
@@ -131,6 +138,7 @@ func (c *call) listOrganizations() (int, error) {
 	return listRows(c, found, c.writeOrganization)
 }
 
+// writeOrganization writes an organization as the caller sees it.
 func (c *call) writeOrganization(o *world.Organization) {
 	c.api.organizationSerializer.Write(&c.out, c.organizationView(o))
 }
@@ -157,6 +165,8 @@ func (c *call) enterOwnOrganization() (err error) {
 	return c.checkKeyLimits()
 }
 
+// ownOrganization finds an organization of the caller by its name in a path. Any other one
+// is not there.
 func (c *call) ownOrganization(name string) (*world.Organization, error) {
 	if name == currentAlias {
 		if o, ok := c.view.CurrentOrganization(c.User); ok {
@@ -217,7 +227,7 @@ func setOrganization(o *world.Organization, attrs *rest.Attrs) {
 	rest.Set(attrs, "default_role_id", &o.DefaultRole)
 }
 
-var errOneOrganization = rest.PermissionDenied("You must upgrade your PostHog plan to be able to create and manage multiple organizations.")
+var errOrganizationLimit = rest.PermissionDenied("You must upgrade your PostHog plan to be able to create and manage multiple organizations.")
 
 // checkPremium keeps whoever has an organization from having more, away from the
 // cloud and without the feature. Source: PremiumMultiorganizationPermission.
@@ -227,7 +237,7 @@ func (c *call) checkPremium() error {
 	}
 	current, ok := c.view.CurrentOrganization(c.User)
 	if ok && !current.HasFeature(world.FeatureProjects) {
-		return errOneOrganization
+		return errOrganizationLimit
 	}
 	return nil
 }

@@ -11,7 +11,7 @@ import (
 	"github.com/understudy-dev/understudy/spec"
 )
 
-// changeOrganization changes the organization of the call once more.
+// changeOrganization changes the organization of the call, once an operation has succeeded.
 func changeOrganization(id string, change func(*call, *world.Organization)) defect {
 	return after(id, func(c *call) {
 		if o, ok := c.view.Organization(c.organization.ID); ok {
@@ -22,13 +22,13 @@ func changeOrganization(id string, change func(*call, *world.Organization)) defe
 	})
 }
 
-// afterNewOrganization finds the organization that was just made.
-func afterNewOrganization(do func(c *call, was *world.World, o *world.Organization)) defect {
-	return afterWithPrevious("organizations_create", func(c *call, was *world.World) {
+// afterNewOrganization does something more with an organization that was made.
+func afterNewOrganization(do func(c *call, previous *world.World, o *world.Organization)) defect {
+	return afterWithPrevious("organizations_create", func(c *call, previous *world.World) {
 		for _, m := range c.view.MembershipsOf(c.User.ID) {
-			if _, old := was.Organization(m.Organization); !old {
+			if _, old := previous.Organization(m.Organization); !old {
 				o, _ := c.view.Organization(m.Organization)
-				do(c, was, o)
+				do(c, previous, o)
 			}
 		}
 	})
@@ -54,7 +54,7 @@ func organizationMutants() []mutantRow {
 				status, err := next(c)
 				if o, ok := c.view.Organization(c.uuid("organization_id")); ok && err != nil {
 					c.writeOrganization(o)
-					return http.StatusOK, nil
+					return http.StatusOK, nil //nolint:nilerr // the defect is to ignore the refusal
 				}
 				return status, err
 			})},
@@ -83,8 +83,8 @@ func organizationMutants() []mutantRow {
 				c.view.Projects(o.ID).All(func(p *world.Project) bool { c.tx.DeleteProject(p); return false })
 			})},
 		{"organizations.create.not_current", "A new organization does not become the current one.", "organizations.create.current",
-			afterNewOrganization(func(c *call, was *world.World, _ *world.Organization) {
-				me, _ := was.User(c.User.ID)
+			afterNewOrganization(func(c *call, previous *world.World, _ *world.Organization) {
+				me, _ := previous.User(c.User.ID)
 				c.tx.PutUser(me)
 			})},
 		{"organizations.create.slug", "The slug is the identifier.", "organizations.create.slug", changeBody(create, func(o *pyjson.Object) {
@@ -111,7 +111,7 @@ func organizationMutants() []mutantRow {
 		{"organizations.create.no_name", "An organization needs no name.", "organizations.create.no_name", optional(organization, "name")},
 		{"organizations.create.blank_name", "A name may be blank.", "organizations.fields.name_blank", blankable(organization, "name", true)},
 		{"organizations.create.long_name", "A name has any length.", "organizations.fields.name_length", maxLength(organization, "name", 0)},
-		{"organizations.create.null_keys", "Whether members may use keys may be null.", "organizations.fields.keys_null", nullable(organization, "members_can_use_personal_api_keys", true)},
+		{"organizations.create.null_keys", "Whether members may use keys may be null.", "organizations.fields.keys_null", nullable(organization, "members_can_use_personal_api_keys")},
 		{"organizations.create.any_stats", "Any statistical method will do.", "organizations.fields.stats_choice",
 			changeConstraint(organization, "default_experiment_stats_method", func(p *spec.Property) { p.Enum = nil })},
 
@@ -119,7 +119,7 @@ func organizationMutants() []mutantRow {
 		{"organizations.update.slug_moves", "The slug follows the name.", "organizations.update.rename",
 			changeOrganization(update, func(_ *call, o *world.Organization) { o.Slug = slugify(o.Name) })},
 		{"organizations.update.settings_lost", "One setting is not stored.", "organizations.update.settings",
-			changeOrganization(update, func(c *call, o *world.Organization) { o.Enforce2FA = nil })},
+			changeOrganization(update, func(_ *call, o *world.Organization) { o.Enforce2FA = nil })},
 		{"organizations.update.put_partial", "PUT needs no name.", "organizations.update.nothing", treatAsMethod(put, http.MethodPatch)},
 		{"organizations.update.patch_whole", "PATCH needs the name.", "organizations.update.nothing", treatAsMethod(update, http.MethodPut)},
 		{"organizations.update.by_member", "Members may change an organization.", "organizations.update.levels", requireLevel(update, world.Member)},
@@ -144,27 +144,27 @@ func organizationMutants() []mutantRow {
 				return c.Key != nil && c.organization != nil && len(c.Key.Projects) == 0 && keyReaches(c.Key, c.organization)
 			})},
 		{"organizations.update.long_name", "A name has any length.", "organizations.fields.name_length", maxLength(organization, "name", 0)},
-		{"organizations.update.null_name", "A name may be null.", "organizations.fields.name_null", nullable(organization, "name", true)},
+		{"organizations.update.null_name", "A name may be null.", "organizations.fields.name_null", nullable(organization, "name")},
 
 		{"organizations.delete.pretends", "Deleting an organization does nothing.", "organizations.delete.gone", discardChanges(destroy)},
 		{"organizations.delete.by_admin", "Administrators may delete an organization.", "organizations.delete.levels", requireLevel(destroy, world.Administrator)},
 		{"organizations.delete.names_taken", "The domains of a deleted organization stay taken.", "organizations.delete.frees_domains",
-			afterWithPrevious(destroy, func(c *call, was *world.World) {
-				was.Domains(c.organization.ID).All(func(d *world.Domain) bool { c.tx.PutDomain(d); return true })
+			afterWithPrevious(destroy, func(c *call, previous *world.World) {
+				previous.Domains(c.organization.ID).All(func(d *world.Domain) bool { c.tx.PutDomain(d); return true })
 			})},
 		{"organizations.delete.slug_taken", "The slug of a deleted organization stays taken.", "organizations.delete.frees_slug",
-			afterWithPrevious(destroy, func(c *call, was *world.World) {
-				if o, ok := was.Organization(c.organization.ID); ok {
+			afterWithPrevious(destroy, func(c *call, previous *world.World) {
+				if o, ok := previous.Organization(c.organization.ID); ok {
 					own := *o
 					own.ID = c.sandbox.IDs.UUID(c.now)
 					c.tx.PutOrganization(&own)
 				}
 			})},
 		{"organizations.delete.projects_stay", "The projects of a deleted organization stay.", "organizations.delete.gone",
-			afterWithPrevious(destroy, func(c *call, was *world.World) {
-				o, _ := was.Organization(c.organization.ID)
+			afterWithPrevious(destroy, func(c *call, previous *world.World) {
+				o, _ := previous.Organization(c.organization.ID)
 				c.tx.PutOrganization(o)
-				if m, ok := was.Membership(c.User.ID, o.ID); ok {
+				if m, ok := previous.Membership(c.User.ID, o.ID); ok {
 					c.tx.PutMembership(m)
 				}
 			})},

@@ -19,6 +19,7 @@ type keyView struct {
 	call *call
 }
 
+// keyBindings are the properties of a key.
 func keyBindings() []rest.Binding[keyView, *call] {
 	return []rest.Binding[keyView, *call]{
 		{Name: "id", Write: func(w *rest.Writer, k keyView) { w.String(k.ID) }},
@@ -45,6 +46,7 @@ func maskKey(value string) string {
 	return value[:4] + "..." + value[len(value)-4:]
 }
 
+// writeInts writes a list of numbers.
 func writeInts(w *rest.Writer, list []int) {
 	w.Array()
 	for _, n := range list {

@@ -23,6 +23,7 @@ type projectView struct {
 	level world.Level // the caller's, in the project
 }
 
+// projectBindings are the properties of a project, with their rules.
 func projectBindings() []rest.Binding[projectView, *call] {
 	return []rest.Binding[projectView, *call]{
 		{Name: "id", Write: func(w *rest.Writer, p projectView) { w.Int(p.ID) }},
@@ -45,6 +46,7 @@ func projectBindings() []rest.Binding[projectView, *call] {
 	}
 }
 
+// writeProject writes a project as the caller sees it.
 func (c *call) writeProject(p *world.Project) {
 	level, _ := c.view.ProjectLevel(c.User.ID, p)
 	c.api.projectSerializer.Write(&c.out, projectView{p, level})
@@ -141,6 +143,7 @@ func setProject(attrs *rest.Attrs, to *world.Project) {
 	rest.Set(attrs, "timezone", &to.Timezone)
 }
 
+// retrieveProject shows one project.
 func (c *call) retrieveProject() (int, error) {
 	project, err := c.findProject()
 	if err != nil {

@@ -1,6 +1,7 @@
 package api
 
 import (
+	"errors"
 	"net/http"
 	"net/url"
 	"strings"
@@ -10,12 +11,12 @@ import (
 	"github.com/understudy-dev/understudy/mock/internal/world"
 )
 
-// ignoreProjectRefusal lets through what one refusal of a step would stop.
-func ignoreProjectRefusal(step string, when func(*call) bool, refusals ...error) defect {
-	return aroundStage(step, func(c *call, next func(*call) error) error {
+// ignoreProjectRefusal lets through what some refusals of the stage "project" would stop.
+func ignoreProjectRefusal(when func(*call) bool, refusals ...error) defect {
+	return aroundStage("project", func(c *call, next func(*call) error) error {
 		err := next(c)
 		for _, refusal := range refusals {
-			if err == refusal && when(c) {
+			if errors.Is(err, refusal) && when(c) {
 				return nil
 			}
 		}
@@ -63,7 +64,7 @@ func projectMutants() []mutantRow {
 		{"projects.isolation.foreign", "A project is read through another organization.", "projects.isolation.foreign",
 			aroundStage("project", func(c *call, next func(*call) error) error {
 				err := next(c)
-				if err == rest.ErrNotFound && isOperation(retrieve)(c) {
+				if errors.Is(err, rest.ErrNotFound) && isOperation(retrieve)(c) {
 					nested := *c.resource
 					nested.nested = false
 					c.resource = &nested
@@ -79,7 +80,7 @@ func projectMutants() []mutantRow {
 				return next(c)
 			})},
 		{"projects.access.shut_out", "Who is shut out of a project finds it.", "projects.access.shut_out",
-			allOf(ignoreProjectRefusal("project", isOperation(retrieve), rest.ErrNotFound), around(retrieve, func(c *call, _ action) (int, error) {
+			allOf(ignoreProjectRefusal(isOperation(retrieve), rest.ErrNotFound), around(retrieve, func(c *call, _ action) (int, error) {
 				p, err := c.namedProject(c.param("id"))
 				if err != nil {
 					return 0, err
@@ -96,7 +97,7 @@ func projectMutants() []mutantRow {
 				}
 				return status, err
 			})},
-		{"projects.access.member_deletes", "Who only uses a project deletes it.", "projects.access.member", ignoreProjectRefusal("project", isOperation(destroy), errProjectLevel)},
+		{"projects.access.member_deletes", "Who only uses a project deletes it.", "projects.access.member", ignoreProjectRefusal(isOperation(destroy), errProjectLevel)},
 		{"projects.access.admin", "Who administers a project cannot delete it.", "projects.access.admin",
 			around(destroy, func(c *call, next action) (int, error) {
 				if m, ok := c.view.Membership(c.User.ID, c.organization.ID); ok && m.Level < world.Administrator {
@@ -105,11 +106,11 @@ func projectMutants() []mutantRow {
 				return next(c)
 			})},
 
-		{"projects.create.by_member", "Members make projects.", "projects.create.member", ignoreProjectRefusal("project", isOperation(create), errCreateProject)},
+		{"projects.create.by_member", "Members make projects.", "projects.create.member", ignoreProjectRefusal(isOperation(create), errCreateProject)},
 		{"projects.create.unplanned", "An organization has any number of projects.", "projects.create.plan",
 			aroundStage("project", func(c *call, next func(*call) error) error {
 				err := next(c)
-				if err == errProjectLimit {
+				if errors.Is(err, errProjectLimit) {
 					return c.checkMayCreateProject()
 				}
 				return err
@@ -120,26 +121,26 @@ func projectMutants() []mutantRow {
 		{"projects.create.same_token", "Projects share their token.", "projects.create.parallel", writeAlways(project, "api_token", `"phc_shared"`)},
 		{"projects.create.zone_lost", "The time zone is not stored.", "projects.create.full", resetTimezone(create)},
 		{"projects.create.not_current", "A new project does not become the current one.", "projects.create.root",
-			afterWithPrevious("projects_create", func(c *call, was *world.World) {
-				me, _ := was.User(c.User.ID)
+			afterWithPrevious("projects_create", func(c *call, previous *world.World) {
+				me, _ := previous.User(c.User.ID)
 				c.tx.PutUser(me)
 			})},
 		{"projects.create.raced", "Projects made at the same time go missing.", "projects.create.parallel",
-			afterWithPrevious(create, func(c *call, was *world.World) {
+			afterWithPrevious(create, func(c *call, previous *world.World) {
 				var last *world.Project
-				was.Projects(c.organization.ID).All(func(p *world.Project) bool { last = p; return true })
+				previous.Projects(c.organization.ID).All(func(p *world.Project) bool { last = p; return true })
 				if last != nil && c.now.Sub(last.CreatedAt) < rendezvousTimeout && c.now.Sub(last.CreatedAt) > 0 {
 					c.tx.DeleteProject(last)
 				}
 			})},
-		{"projects.create.name_null", "A name may be null.", "projects.fields.name_null", nullable(project, "name", true)},
+		{"projects.create.name_null", "A name may be null.", "projects.fields.name_null", nullable(project, "name")},
 		{"projects.create.name_blank", "A name may be blank.", "projects.fields.name_blank", blankable(project, "name", true)},
 		{"projects.create.name_long", "A name has any length.", "projects.fields.name_length", maxLength(project, "name", 0)},
 		{"projects.create.description_long", "A description has any length.", "projects.fields.description_length", maxLength(project, "product_description", 0)},
 		{"projects.retrieve.other_address", "A project reads otherwise at its other address.", "projects.retrieve.same", replaceText("projects_retrieve", `"is_demo":false`, `"is_demo":true`)},
 		{"projects.retrieve.malformed", "What is no number is not found.", "projects.retrieve.malformed", changeStatus(retrieve, 400, 404)},
 		{"projects.list.hidden", "The last project is not listed.", "projects.list.holds",
-			changeRows(list, "results", func(list []any) []any { return list[:max(0, len(list)-1)] })},
+			changeRows(list, func(list []any) []any { return list[:max(0, len(list)-1)] })},
 		{"projects.list.search", "The search finds everything.", "projects.list.search", changeQuery(list, func(q url.Values) { q.Del("search") })},
 		{"projects.list.search_case", "The search cares for case.", "projects.list.search",
 			around(list, func(c *call, next action) (int, error) {
@@ -203,8 +204,8 @@ func projectMutants() []mutantRow {
 		{"projects.delete.pretends", "Deleting a project does nothing.", "projects.delete.gone", discardChanges(destroy)},
 		{"projects.delete.root_pretends", "Deleting a project at its other address does nothing.", "projects.update.current_address", discardChanges("projects_destroy")},
 		{"projects.delete.twice", "A project can be deleted twice.", "projects.delete.twice",
-			allOf(ignoreProjectRefusal("project", isOperation(destroy), rest.ErrNotFound), around(destroy, func(c *call, next action) (int, error) {
-				if _, err := c.findProject(); err == rest.ErrNotFound {
+			allOf(ignoreProjectRefusal(isOperation(destroy), rest.ErrNotFound), around(destroy, func(c *call, next action) (int, error) {
+				if _, err := c.findProject(); errors.Is(err, rest.ErrNotFound) {
 					return c.noContent()
 				}
 				return next(c)
@@ -229,7 +230,7 @@ func projectMutants() []mutantRow {
 		{"projects.delete.granted", "A deleted project can be granted.", "projects.delete.not_granted",
 			aroundCheck("OrganizationInvite", "private_project_access", func(c *call, value any, next checker) (any, error) {
 				checked, err := next(c, value)
-				if list, bad := parseProjectAccess(value); err == errProjectAccess && bad == nil && len(list) > 0 && list[0].Project < 1_000_000 {
+				if list, bad := parseProjectAccess(value); errors.Is(err, errProjectAccess) && bad == nil && len(list) > 0 && list[0].Project < 1_000_000 {
 					if _, there := c.view.Project(list[0].Project); !there {
 						return list, nil
 					}
@@ -243,9 +244,9 @@ func projectMutants() []mutantRow {
 
 // resetTimezone stores another time zone than was sent.
 func resetTimezone(id string) defect {
-	return afterWithPrevious(id, func(c *call, was *world.World) {
+	return afterWithPrevious(id, func(c *call, previous *world.World) {
 		c.view.Projects(c.organization.ID).All(func(p *world.Project) bool {
-			if _, old := was.Project(p.ID); !old {
+			if _, old := previous.Project(p.ID); !old {
 				own := *p
 				own.Timezone = world.DefaultTimezone
 				c.tx.PutProject(&own)

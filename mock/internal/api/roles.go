@@ -18,10 +18,12 @@ type roleView struct {
 	call *call
 }
 
+// writeRole writes a role with its members.
 func (c *call) writeRole(r *world.Role) {
 	c.api.roleSerializer.Write(&c.out, roleView{r, c})
 }
 
+// roleBindings are the properties of a role, with their rules.
 func roleBindings() []rest.Binding[roleView, *call] {
 	return []rest.Binding[roleView, *call]{
 		{Name: "id", Write: func(w *rest.Writer, r roleView) { w.String(r.ID) }},
@@ -33,11 +35,13 @@ func roleBindings() []rest.Binding[roleView, *call] {
 	}
 }
 
+// writeCreator writes who made the role, or null.
 func (r roleView) writeCreator(w *rest.Writer) {
 	creator, _ := r.call.view.User(r.CreatedBy)
 	writeBasicUser(w, creator)
 }
 
+// writeMembers writes the memberships of the role.
 func (r roleView) writeMembers(w *rest.Writer) {
 	w.Array()
 	r.call.view.RoleMembers(r.ID).All(func(m *world.RoleMembership) bool {
@@ -63,6 +67,7 @@ func checkRoleName(c *call, value any) (any, error) {
 	return name, nil
 }
 
+// listRoles lists the roles of the organization.
 func (c *call) listRoles() (int, error) {
 	return listPage(c, c.view.Roles(c.organization.ID), c.writeRole)
 }
@@ -89,6 +94,7 @@ func (c *call) createRole() (int, error) {
 	return http.StatusCreated, nil
 }
 
+// retrieveRole shows one role.
 func (c *call) retrieveRole() (int, error) {
 	r, err := c.role()
 	if err != nil {
@@ -98,6 +104,7 @@ func (c *call) retrieveRole() (int, error) {
 	return http.StatusOK, nil
 }
 
+// updateRole serves PUT and PATCH: a role has nothing but a name.
 func (c *call) updateRole() (int, error) {
 	found, err := c.role()
 	if err != nil {
@@ -114,6 +121,7 @@ func (c *call) updateRole() (int, error) {
 	return http.StatusOK, nil
 }
 
+// deleteRole deletes a role; its members stay in the organization.
 func (c *call) deleteRole() (int, error) {
 	r, err := c.role()
 	if err != nil {
@@ -133,15 +141,18 @@ type roleMembershipView struct {
 	call   *call
 }
 
+// roleMembershipView gathers what a role membership is rendered from.
 func (c *call) roleMembershipView(m *world.RoleMembership) roleMembershipView {
 	membership, _ := c.view.Membership(m.User, m.Organization)
 	return roleMembershipView{m, c.memberView(membership), c}
 }
 
+// writeRoleMembership writes a role membership.
 func (c *call) writeRoleMembership(m *world.RoleMembership) {
 	c.api.roleMembershipSerializer.Write(&c.out, c.roleMembershipView(m))
 }
 
+// roleMembershipBindings are the properties of a role membership, with their rules.
 func roleMembershipBindings() []rest.Binding[roleMembershipView, *call] {
 	return []rest.Binding[roleMembershipView, *call]{
 		{Name: "id", Write: func(w *rest.Writer, m roleMembershipView) { w.String(m.ID) }},
@@ -216,6 +227,7 @@ func (c *call) createRoleMembership() (int, error) {
 	return http.StatusCreated, nil
 }
 
+// retrieveRoleMembership shows one role membership.
 func (c *call) retrieveRoleMembership() (int, error) {
 	m, err := c.roleMembership()
 	if err != nil {
@@ -225,6 +237,7 @@ func (c *call) retrieveRoleMembership() (int, error) {
 	return http.StatusOK, nil
 }
 
+// deleteRoleMembership takes a member out of the role.
 func (c *call) deleteRoleMembership() (int, error) {
 	m, err := c.roleMembership()
 	if err != nil {

@@ -1,6 +1,7 @@
 package api
 
 import (
+	"errors"
 	"net/http"
 	"strings"
 
@@ -9,7 +10,7 @@ import (
 	"github.com/understudy-dev/understudy/mock/internal/world"
 )
 
-// enterOrganizationOfRole makes the call be about the organization of the role in the path.
+// enterOrganizationOfRole gives the call the organization of the role in the path.
 func enterOrganizationOfRole(name string) func(*call) {
 	return func(c *call) {
 		if role, ok := c.view.RoleByID(c.uuid(name)); ok {
@@ -40,9 +41,9 @@ func roleMutants() []mutantRow {
 		{"role_memberships.create.twice", "Somebody is in a role twice.", "role_memberships.create.twice", acceptRoleMembership(join, errRoleMember)},
 		{"role_memberships.create.stranger", "Strangers are put into roles.", "role_memberships.create.no_member", acceptRoleMembership(join, errNoMember)},
 		{"role_memberships.create.no_user", "A place needs no user.", "role_memberships.create.user_required", optional(place, "user_uuid")},
-		{"role_memberships.create.null_user", "The user may be null.", "role_memberships.create.user_null", nullable(place, "user_uuid", true)},
+		{"role_memberships.create.null_user", "The user may be null.", "role_memberships.create.user_null", nullable(place, "user_uuid")},
 		{"role_memberships.create.raced", "Places for one member at the same time are all given.", "role_memberships.create.concurrent", staleRead(join)},
-		{"role_memberships.list.newest_first", "Who came last is listed first.", "role_memberships.list.longest_first", changeRows("role_memberships_list", "results", mutant.Reversed)},
+		{"role_memberships.list.newest_first", "Who came last is listed first.", "role_memberships.list.longest_first", changeRows("role_memberships_list", mutant.Reversed)},
 		{"role_memberships.list.unknown_role", "The members of a role that is not there are not found.", "role_memberships.list.unknown_role",
 			around("role_memberships_list", func(c *call, next action) (int, error) {
 				if _, ok := c.parentRole(); !ok {
@@ -52,8 +53,8 @@ func roleMutants() []mutantRow {
 			})},
 		{"role_memberships.delete.pretends", "Taking somebody out of a role does nothing.", "role_memberships.delete.gone", discardChanges(part)},
 		{"role_memberships.delete.member_too", "Taking somebody out of a role takes them out of the organization.", "role_memberships.delete.gone",
-			afterWithPrevious(part, func(c *call, was *world.World) {
-				if m, ok := was.RoleMembershipByID(c.id()); ok {
+			afterWithPrevious(part, func(c *call, previous *world.World) {
+				if m, ok := previous.RoleMembershipByID(c.id()); ok {
 					if membership, ok := c.view.Membership(m.User, m.Organization); ok {
 						c.tx.DeleteMembership(membership)
 					}
@@ -93,11 +94,11 @@ func roleMutants() []mutantRow {
 			})},
 		{"roles.create.raced", "Roles of one name at the same time are all made.", "roles.create.concurrent", staleRead("roles_create")},
 		{"roles.create.untrimmed", "White space around a name is kept.", "roles.create.trimmed",
-			aroundCheck(role, "name", func(c *call, value any, next checker) (any, error) { return next(c, c.bodyText("name")) })},
+			aroundCheck(role, "name", func(c *call, _ any, next checker) (any, error) { return next(c, c.bodyText("name")) })},
 		{"roles.create.no_name", "A role needs no name.", "roles.fields.name_required", optional(role, "name")},
 		{"roles.create.blank_name", "A name may be blank.", "roles.fields.name_blank", blankable(role, "name", true)},
 		{"roles.create.long_name", "A name has any length.", "roles.fields.name_length", maxLength(role, "name", 0)},
-		{"roles.list.newest_first", "Roles are listed newest first.", "roles.list.oldest_first", changeRows("roles_list", "results", mutant.Reversed)},
+		{"roles.list.newest_first", "Roles are listed newest first.", "roles.list.oldest_first", changeRows("roles_list", mutant.Reversed)},
 		{"roles.update.forgotten", "A new name is answered and not stored.", "roles.update.rename", discardChanges("roles_partial_update")},
 		{"roles.update.own_name", "A role cannot keep its name.", "roles.update.own_name",
 			aroundCheck(role, "name", func(c *call, value any, next checker) (any, error) {
@@ -116,8 +117,8 @@ func roleMutants() []mutantRow {
 			})},
 		{"roles.delete.pretends", "Deleting a role does nothing.", "roles.delete.gone", discardChanges("roles_destroy")},
 		{"roles.delete.members_too", "Deleting a role removes its members from the organization.", "roles.delete.members_stay",
-			afterWithPrevious("roles_destroy", func(c *call, was *world.World) {
-				list := was.RoleMembers(c.id())
+			afterWithPrevious("roles_destroy", func(c *call, previous *world.World) {
+				list := previous.RoleMembers(c.id())
 				for _, m := range list.Page(0, list.Len()) {
 					if membership, ok := c.view.Membership(m.User, m.Organization); ok {
 						c.tx.DeleteMembership(membership)
@@ -125,8 +126,8 @@ func roleMutants() []mutantRow {
 				}
 			})},
 		{"roles.delete.still_default", "A deleted default role stays the default.", "roles.delete.default",
-			afterWithPrevious("roles_destroy", func(c *call, was *world.World) {
-				o, _ := was.Organization(c.organization.ID)
+			afterWithPrevious("roles_destroy", func(c *call, previous *world.World) {
+				o, _ := previous.Organization(c.organization.ID)
 				c.tx.PutOrganization(o)
 			})},
 		{"roles.representation.missing", "A role does not show its members.", "roles.create.defaults", omitProperty(role, "members")},
@@ -134,13 +135,13 @@ func roleMutants() []mutantRow {
 	}
 }
 
-// acceptRoleMembership gives a place that is refused.
+// acceptRoleMembership answers as if a refused role membership had been made.
 func acceptRoleMembership(id string, refusal *rest.Error) defect {
 	return around(id, func(c *call, next action) (int, error) {
 		status, err := next(c)
 		r, ok := c.parentRole()
 		user, found := c.view.UserByUUID(c.bodyText("user_uuid"))
-		if err != refusal || !ok || !found {
+		if !errors.Is(err, refusal) || !ok || !found {
 			return status, err
 		}
 		c.out.Object()

@@ -16,6 +16,7 @@ import (
 // The SCIM requests that identity providers made for a domain.
 // Source: scim_logs in posthog/api/organization_domain.py, ee/api/scim/utils.py.
 
+// scimLogBindings are the properties of a request in the log.
 func scimLogBindings() []rest.Binding[*world.SCIMLog, *call] {
 	return []rest.Binding[*world.SCIMLog, *call]{
 		{Name: "id", Write: func(w *rest.Writer, l *world.SCIMLog) { w.String(l.ID) }},
@@ -72,6 +73,7 @@ func (c *call) listSCIMLogs() (int, error) {
 	return c.showLogs(sheet, len(found), found[sheet.Offset:min(sheet.Offset+sheet.Limit, len(found))])
 }
 
+// showLogs answers with a page of the log.
 func (c *call) showLogs(sheet rest.NumberedPage, count int, rows []*world.SCIMLog) (int, error) {
 	sheet.WritePage(&c.out, c.requestURL(), c.query, count, func() {
 		for _, l := range rows {
@@ -89,6 +91,7 @@ type logFilter struct {
 	search               []string // lower case; any of them
 }
 
+// newLogFilter reads the filter from the query.
 func newLogFilter(q rest.Query) (f logFilter) {
 	f.statusMin, f.statusMax = queryNumber(q, "status_min"), queryNumber(q, "status_max")
 	f.after, f.before = queryTime(q, "after"), queryTime(q, "before")
@@ -99,6 +102,7 @@ func newLogFilter(q rest.Query) (f logFilter) {
 	return f
 }
 
+// queryNumber reads a number from the query; nil is none.
 func queryNumber(q rest.Query, key string) *float64 {
 	text, _ := q.Get(key)
 	if text = pytext.Strip(text); strings.Trim(text, "0123456789.+-eE") != "" {
@@ -111,6 +115,7 @@ func queryNumber(q rest.Query, key string) *float64 {
 	return &n
 }
 
+// queryTime reads a date and time from the query; nil is none.
 func queryTime(q rest.Query, key string) *time.Time {
 	text, _ := q.Get(key)
 	t, ok := pytext.ParseDateTime(pytext.Strip(text))
@@ -120,10 +125,12 @@ func queryTime(q rest.Query, key string) *time.Time {
 	return &t
 }
 
+// isEmpty reports whether the query asks for the whole log.
 func (f *logFilter) isEmpty() bool {
 	return f.statusMin == nil && f.statusMax == nil && f.after == nil && f.before == nil && f.search == nil
 }
 
+// matches reports whether a request in the log is among those that are asked for.
 func (f *logFilter) matches(l *world.SCIMLog) bool {
 	status := float64(l.ResponseStatus)
 	switch {

@@ -27,7 +27,7 @@ func scimLogMutants() []mutantRow {
 		{"domains.scim_logs.by_member", "Members can read the log.", "domains.scim_logs.administrators",
 			before("domains_scim_logs_retrieve", func(c *call) { own := *c.membership; own.Level = world.Administrator; c.membership = &own })},
 		{"domains.scim_logs.oldest_first", "The log begins with the oldest.", "domains.scim_logs.page",
-			changeRows("domains_scim_logs_retrieve", "results", mutant.Reversed)},
+			changeRows("domains_scim_logs_retrieve", mutant.Reversed)},
 		{"domains.scim_logs.page_size", "page_size does nothing.", "domains.scim_logs.page_size",
 			changeQuery("domains_scim_logs_retrieve", func(q url.Values) { q.Del("page_size") })},
 		{"domains.scim_logs.last_page", "A page that is not there is the last one.", "domains.scim_logs.bad_page",

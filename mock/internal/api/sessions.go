@@ -11,6 +11,7 @@ import (
 // Logging in and out, as a browser does.
 // Source: posthog/api/authentication.py.
 
+// loginBindings are the properties of a login.
 func loginBindings() []rest.Binding[struct{}, *call] {
 	return []rest.Binding[struct{}, *call]{{Name: "email"}, {Name: "password"}}
 }

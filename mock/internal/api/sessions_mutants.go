@@ -1,6 +1,7 @@
 package api
 
 import (
+	"errors"
 	"net/http"
 	"time"
 
@@ -43,7 +44,7 @@ func sessionMutants() []mutantRow {
 		{"sessions.login.any_password", "Any password logs in.", "sessions.login.wrong_password",
 			around("login_create", func(c *call, next action) (int, error) {
 				status, err := next(c)
-				if user, ok := c.view.UserByEmail(c.bodyText("email")); ok && err == errCredentials {
+				if user, ok := c.view.UserByEmail(c.bodyText("email")); ok && errors.Is(err, errCredentials) {
 					c.openSession(user)
 					c.out.Object()
 					c.out.Key("success").Bool(true)
@@ -55,7 +56,7 @@ func sessionMutants() []mutantRow {
 		{"sessions.login.tells", "A wrong password is told from an unknown address.", "sessions.login.wrong_password",
 			around("login_create", func(c *call, next action) (int, error) {
 				status, err := next(c)
-				if _, ok := c.view.UserByEmail(c.bodyText("email")); !ok && err == errCredentials {
+				if _, ok := c.view.UserByEmail(c.bodyText("email")); !ok && errors.Is(err, errCredentials) {
 					return 0, rest.Invalid("invalid_credentials", "There is no such user.")
 				}
 				return status, err
@@ -96,8 +97,8 @@ func sessionMutants() []mutantRow {
 				}
 				return next(c)
 			})},
-		{"sessions.csrf.delete", "Deleting needs no CSRF token.", "sessions.csrf.token_required", skipCSRF("DELETE")},
-		{"sessions.csrf.patch", "PATCH needs no CSRF token.", "sessions.csrf.token_required", skipCSRF("PATCH")},
+		{"sessions.csrf.delete", "Deleting needs no CSRF token.", "sessions.csrf.token_required", skipCSRF(http.MethodDelete)},
+		{"sessions.csrf.patch", "PATCH needs no CSRF token.", "sessions.csrf.token_required", skipCSRF(http.MethodPatch)},
 		{"sessions.recent_login.domains", "Domains are written in an old session.", "sessions.recent_login.required",
 			skipRecentLogin("domains_create", "domains_update", "domains_partial_update", "domains_destroy")},
 	}

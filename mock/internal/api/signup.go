@@ -25,7 +25,7 @@ var (
 	errNoInvite       = rest.InvalidInput("The provided invite ID is not valid.")
 	errWrongRecipient = rest.Invalid("invalid_recipient", "This invite is intended for another email address.")
 	errInviteExpired  = rest.Invalid("expired", "This invite has expired. Please ask your admin for a new one.")
-	errMemberAlready  = rest.Invalid("user_already_member", "You already are a member of this organization.")
+	errAlreadyJoined  = rest.Invalid("user_already_member", "You already are a member of this organization.")
 	errSSOEnforced    = rest.Invalid("sso_enforced", "Sign up with a password is disabled because SSO login is enforced for this domain. Please log in with your SSO credentials.")
 	errPasswordShort  = rest.Invalid("password_too_short", "This password is too short. It must contain at least 8 characters.")
 	errSignupMissing  = rest.Invalid("required", "This field is required.")
@@ -34,6 +34,7 @@ var (
 // minPassword is how many characters a password must have.
 const minPassword = 8
 
+// signupBindings are what an invite is accepted with, with the rules.
 func signupBindings() []rest.Binding[struct{}, *call] {
 	return []rest.Binding[struct{}, *call]{
 		{Name: "first_name"},
@@ -42,6 +43,7 @@ func signupBindings() []rest.Binding[struct{}, *call] {
 	}
 }
 
+// checkPassword wants a password that is long enough.
 func checkPassword(_ *call, value any) (any, error) {
 	if pytext.Len(value.(string)) < minPassword {
 		return nil, errPasswordShort
@@ -104,7 +106,7 @@ func (c *call) checkRecipient(invite *world.Invite, user *world.User) error {
 		return nil
 	}
 	if _, member := c.view.Membership(user.ID, invite.Organization); member {
-		return errMemberAlready
+		return errAlreadyJoined
 	}
 	return nil
 }
@@ -142,6 +144,7 @@ func (c *call) acceptInvite() (int, error) {
 	return http.StatusCreated, nil
 }
 
+// checkNewUser wants what only a new user must send.
 func checkNewUser(attrs *rest.Attrs) error {
 	for _, field := range []string{"first_name", "password"} {
 		if !attrs.Has(field) {
@@ -194,6 +197,7 @@ func (c *call) grantProjects(user *world.User, invite *world.Invite) {
 	}
 }
 
+// writeSignup writes who has joined, and where the browser goes on.
 func (c *call) writeSignup(user *world.User) {
 	c.out.Object()
 	writeUserProperties(&c.out, user)

@@ -1,6 +1,7 @@
 package api
 
 import (
+	"errors"
 	"net/http"
 	"strings"
 	"time"
@@ -10,9 +11,9 @@ import (
 	"github.com/understudy-dev/understudy/mock/internal/world"
 )
 
-// findJoined finds who has just taken up an invite, and the organization that they are in.
-func findJoined(c *call, was *world.World) (*world.User, *world.Invite, bool) {
-	invite, ok := was.InviteByID(c.uuid("invite_id"))
+// findJoined finds the user who has accepted the invite of the path, and the invite.
+func findJoined(c *call, previous *world.World) (*world.User, *world.Invite, bool) {
+	invite, ok := previous.InviteByID(c.uuid("invite_id"))
 	if !ok {
 		return nil, nil, false
 	}
@@ -20,10 +21,11 @@ func findJoined(c *call, was *world.World) (*world.User, *world.Invite, bool) {
 	return user, invite, ok
 }
 
-func afterSignup(do func(c *call, was *world.World, user *world.User, invite *world.Invite)) defect {
-	return afterWithPrevious("signup_create", func(c *call, was *world.World) {
-		if user, invite, ok := findJoined(c, was); ok {
-			do(c, was, user, invite)
+// afterSignup does something more once an invite was accepted.
+func afterSignup(do func(c *call, previous *world.World, user *world.User, invite *world.Invite)) defect {
+	return afterWithPrevious("signup_create", func(c *call, previous *world.World) {
+		if user, invite, ok := findJoined(c, previous); ok {
+			do(c, previous, user, invite)
 		}
 	})
 }
@@ -69,8 +71,8 @@ func signupMutants() []mutantRow {
 		{"invites.accept.not_used_up", "An invite stays after it was accepted.", "invites.accept.once",
 			afterSignup(func(c *call, _ *world.World, _ *world.User, invite *world.Invite) { c.tx.PutInvite(invite) })},
 		{"invites.accept.not_current", "The organization does not become the current one.", "invites.accept.user_joins",
-			afterSignup(func(c *call, was *world.World, user *world.User, _ *world.Invite) {
-				if old, ok := was.User(user.ID); ok {
+			afterSignup(func(c *call, previous *world.World, user *world.User, _ *world.Invite) {
+				if old, ok := previous.User(user.ID); ok {
 					c.tx.PutUser(old)
 				}
 			})},
@@ -88,7 +90,7 @@ func signupMutants() []mutantRow {
 		{"invites.accept.second_account", "Who has an account gets a second one.", "invites.accept.account_taken",
 			around(accept, func(c *call, next action) (int, error) {
 				status, err := next(c)
-				if refusal, ok := err.(*rest.Error); ok && strings.Contains(refusal.Detail, "already exists an account") {
+				if refusal, ok := errors.AsType[*rest.Error](err); ok && strings.Contains(refusal.Detail, "already exists an account") {
 					c.out.Object()
 					c.out.Key("redirect_url").String("/")
 					c.out.End()
@@ -97,16 +99,16 @@ func signupMutants() []mutantRow {
 				return status, err
 			})},
 		{"invites.accept.no_grants", "Project access is not given.", "invites.accept.grants",
-			afterSignup(func(c *call, was *world.World, _ *world.User, invite *world.Invite) {
+			afterSignup(func(c *call, previous *world.World, _ *world.User, invite *world.Invite) {
 				for _, access := range invite.ProjectAccess {
-					if p, ok := was.Project(access.Project); ok {
+					if p, ok := previous.Project(access.Project); ok {
 						c.tx.PutProject(p)
 					}
 				}
 			})},
-		{"invites.accept.unannounced", "Nobody is told who joined.", "invites.accept.announced", around(accept, func(c *call, next action) (int, error) { return withoutMail(c, next) })},
+		{"invites.accept.unannounced", "Nobody is told who joined.", "invites.accept.announced", around(accept, withoutMail)},
 		{"invites.accept.short_password", "A password has any length.", "invites.accept.password_length", dropCheck("InviteSignup", "password")},
-		{"invites.accept.null_password", "A null password is none.", "invites.accept.password_required", nullable("InviteSignup", "password", true)},
+		{"invites.accept.null_password", "A null password is none.", "invites.accept.password_required", nullable("InviteSignup", "password")},
 		{"invites.accept.long_name", "A name has any length.", "invites.accept.name_length", maxLength("InviteSignup", "first_name", 0)},
 		{"invites.accept.blank_name", "A name may be blank.", "invites.accept.name_required", blankable("InviteSignup", "first_name", true)},
 		{"invites.accept.status", "Accepting answers 200.", "invites.accept.joins", changeStatus(accept, 201, 200)},

@@ -9,8 +9,11 @@ import (
 	"github.com/understudy-dev/understudy/mock/internal/rest"
 )
 
-// unthrottled is the scope object whose endpoints have throttles of their own,
-// which reading never meets. Source: UserViewSet in posthog/api/user.py.
+// How often somebody may call, and fail to log in. Package ratelimit counts.
+
+// unthrottled is the scope object whose endpoints this limit does not cover. They have
+// limits of their own, which reads do not count against.
+// Source: UserViewSet in posthog/api/user.py.
 const unthrottled = "user"
 
 // throttle counts a request of a personal API key and refuses it when there are

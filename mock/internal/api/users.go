@@ -20,6 +20,7 @@ type userView struct {
 	call *call
 }
 
+// userBindings are the properties of the caller.
 func userBindings() []rest.Binding[userView, *call] {
 	return []rest.Binding[userView, *call]{
 		{Name: "date_joined", Write: func(w *rest.Writer, u userView) { w.Time(u.JoinedAt) }},
@@ -30,13 +31,14 @@ func userBindings() []rest.Binding[userView, *call] {
 		{Name: "email", Write: func(w *rest.Writer, u userView) { w.String(u.Email) }},
 		{Name: "is_email_verified", Write: func(w *rest.Writer, u userView) { w.Bool(u.EmailVerified) }},
 		{Name: "id", Write: func(w *rest.Writer, u userView) { w.Int(u.ID) }},
-		{Name: "is_staff", Write: func(w *rest.Writer, u userView) { w.Bool(false) }},
+		{Name: "is_staff", Write: func(w *rest.Writer, _ userView) { w.Bool(false) }},
 		{Name: "team", Write: func(w *rest.Writer, u userView) { u.writeTeam(w) }},
 		{Name: "organization", Write: func(w *rest.Writer, u userView) { u.writeOrganization(w) }},
 		{Name: "organizations", Write: func(w *rest.Writer, u userView) { u.writeOrganizations(w) }},
 	}
 }
 
+// retrieveMe shows the caller.
 func (c *call) retrieveMe() (int, error) {
 	c.api.userSerializer.Write(&c.out, userView{c.User, c})
 	return http.StatusOK, nil
@@ -52,6 +54,7 @@ func (u userView) writeTeam(w *rest.Writer) {
 	writeTeam(w, project)
 }
 
+// writeOrganization writes the current organization, or null.
 func (u userView) writeOrganization(w *rest.Writer) {
 	o, ok := u.call.view.CurrentOrganization(u.User)
 	if !ok {
@@ -61,6 +64,7 @@ func (u userView) writeOrganization(w *rest.Writer) {
 	u.call.api.organizationSerializer.Write(w, u.call.organizationView(o))
 }
 
+// writeOrganizations writes every organization of the caller, in short.
 func (u userView) writeOrganizations(w *rest.Writer) {
 	w.Array()
 	for _, membership := range u.call.view.MembershipsOf(u.ID) {
@@ -108,6 +112,7 @@ func writeUserProperties(w *rest.Writer, u *world.User) {
 // change of themselves, these two are here.
 // Source: UserSerializer in posthog/api/user.py.
 
+// currentBindings are what users change of themselves, with the rules.
 func currentBindings() []rest.Binding[struct{}, *call] {
 	return []rest.Binding[struct{}, *call]{
 		{Name: "set_current_organization", Check: ownOrganization},
@@ -115,6 +120,7 @@ func currentBindings() []rest.Binding[struct{}, *call] {
 	}
 }
 
+// objectDoesNotExist is the refusal of a key of nothing that the caller can choose.
 func objectDoesNotExist(id string) *rest.Error {
 	return rest.Invalid("does_not_exist", "Object with id="+id+" does not exist.")
 }

@@ -17,8 +17,8 @@ func userMutants() []mutantRow {
 		{"users.me.organization", "The current organization is not shown.", "users.me.key", writeAlways(user, "organization", "null")},
 		{"users.current.forgotten", "A choice is answered and not stored.", "users.current.moves", discardChanges("users_me_partial_update")},
 		{"users.current.project_stays", "Choosing a project leaves the project.", "users.current.project",
-			afterWithPrevious("users_me_partial_update", func(c *call, was *world.World) {
-				old, _ := was.User(c.User.ID)
+			afterWithPrevious("users_me_partial_update", func(c *call, previous *world.World) {
+				old, _ := previous.User(c.User.ID)
 				if me, ok := c.view.User(c.User.ID); ok && c.bodyHas("set_current_team") {
 					own := *me
 					own.CurrentProject = old.CurrentProject
@@ -29,13 +29,13 @@ func userMutants() []mutantRow {
 			aroundCheck("PatchedUser", "set_current_organization", func(c *call, value any, next checker) (any, error) {
 				checked, err := next(c, value)
 				if o, ok := c.view.Organization(value.(string)); ok && err != nil {
-					return o, nil
+					return o, nil //nolint:nilerr // the defect is to ignore the refusal
 				}
 				return checked, err
 			})},
 		{"users.current.foreign_project", "Projects of others can be chosen.", "users.current.foreign",
 			ignoreRefusal("users_me_partial_update", "does_not_exist", http.StatusOK)},
 		{"users.current.scope", "A key that reads may choose.", "users.current.scope", requireScope("users_me_partial_update", "user:read")},
-		{"users.current.null", "The current organization may be null.", "users.fields.organization_null", nullable("PatchedUser", "set_current_organization", true)},
+		{"users.current.null", "The current organization may be null.", "users.fields.organization_null", nullable("PatchedUser", "set_current_organization")},
 	}
 }

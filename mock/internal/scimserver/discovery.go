@@ -10,6 +10,7 @@ import (
 // what it leaves out: schemas come without attributes.
 // Source: ee/api/scim/views.py; resource_type_dict in ee/api/scim/{user,group}.py.
 
+// retrieveServiceProviderConfig says which parts of SCIM the server has.
 func (c *call) retrieveServiceProviderConfig() (int, error) {
 	w := &c.out
 	supported := func(name string, is bool) {
@@ -52,6 +53,7 @@ var resourceKinds = []struct{ name, endpoint, schema, description string }{
 	{"Group", "Groups", scim.SchemaGroup, "Group"},
 }
 
+// listResourceTypes lists the kinds of resources with their addresses.
 func (c *call) listResourceTypes() (int, error) {
 	return c.listKinds(func(i int) {
 		kind := resourceKinds[i]
@@ -62,6 +64,7 @@ func (c *call) listResourceTypes() (int, error) {
 	})
 }
 
+// listSchemas lists the kinds of resources with their schemas.
 func (c *call) listSchemas() (int, error) {
 	return c.listKinds(func(i int) {
 		kind := resourceKinds[i]

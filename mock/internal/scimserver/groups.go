@@ -31,6 +31,7 @@ func (c *call) group() (*world.Role, error) {
 	return role, nil
 }
 
+// writeGroup shows a role as a group, with its members.
 func (c *call) writeGroup(role *world.Role) {
 	w := c.resourceWriter()
 	w.Object()
@@ -52,9 +53,10 @@ func (c *call) writeGroup(role *world.Role) {
 	w.EndArray()
 	c.writeMeta(w, "Group", "Groups", role.ID)
 	w.End()
-	c.show(w)
+	c.writeProjected(w)
 }
 
+// retrieveGroup shows one group.
 func (c *call) retrieveGroup() (int, error) {
 	role, err := c.group()
 	if err != nil {
@@ -80,6 +82,7 @@ func (c *call) listGroups() (int, error) {
 	return http.StatusOK, nil
 }
 
+// filterRoles returns the roles that a filter finds.
 func filterRoles(roles []*world.Role, text string) (found []*world.Role) {
 	filter, err := scim.ParseFilter(text)
 	if err != nil {
@@ -102,8 +105,9 @@ type groupData struct {
 	hasMembers bool // members were sent
 }
 
+// groupData reads the body of a POST or a PUT.
 func (c *call) groupData() (groupData, error) {
-	object, err := c.object(scim.ErrInvalidGroup)
+	object, err := c.bodyObject(scim.ErrInvalidGroup)
 	if err != nil {
 		return groupData{}, err
 	}
@@ -114,6 +118,7 @@ func (c *call) groupData() (groupData, error) {
 	return data, nil
 }
 
+// readGroup reads a group from a JSON object.
 func readGroup(o *pyjson.Object) (data groupData, err error) {
 	if data.name, err = textMember(o, "displayName", maxRoleName); err != nil {
 		return data, err
@@ -220,6 +225,7 @@ func (c *call) addMembers(role *world.Role, users []int) {
 	}
 }
 
+// removeMembers takes users out of a role. Who is not in it is passed over.
 func (c *call) removeMembers(role *world.Role, users []int) {
 	for _, user := range users {
 		if m, in := c.tx.RoleMembership(role.ID, user); in {
@@ -237,7 +243,7 @@ func (c *call) patchGroup() (int, error) {
 	if err != nil {
 		return 0, err
 	}
-	operations, err := c.operations(scim.ErrGroupNotUpdated)
+	operations, err := c.bodyOperations(scim.ErrGroupNotUpdated)
 	if err != nil {
 		return 0, err
 	}
@@ -250,6 +256,8 @@ func (c *call) patchGroup() (int, error) {
 	return http.StatusOK, nil
 }
 
+// changeGroup makes one change of a patch and returns the role as changed. Attributes
+// that are not kept are passed over.
 func (c *call) changeGroup(role *world.Role, operation scim.Operation) (*world.Role, error) {
 	switch operation.Path.Name {
 	case "displayname":
@@ -264,11 +272,12 @@ func (c *call) changeGroup(role *world.Role, operation scim.Operation) (*world.R
 	return role, nil
 }
 
+// changeMembers makes one change of the members.
 func (c *call) changeMembers(role *world.Role, operation scim.Operation) error {
 	if operation.Op == scim.Remove {
 		return c.patchRemoveMembers(role, operation)
 	}
-	users, err := patchedMembers(operation)
+	users, err := membersToPatch(operation)
 	if err != nil {
 		return err
 	}
@@ -280,9 +289,9 @@ func (c *call) changeMembers(role *world.Role, operation scim.Operation) error {
 	return nil
 }
 
-// patchedMembers are the users whom adding or replacing names: in a list, in an
+// membersToPatch are the users whom adding or replacing names: in a list, in an
 // object. Only adding also takes a text, and a path such as members[value eq "7"].
-func patchedMembers(operation scim.Operation) ([]int, error) {
+func membersToPatch(operation scim.Operation) ([]int, error) {
 	adding := operation.Op == scim.Add
 	switch value := operation.Value.(type) {
 	case []any:

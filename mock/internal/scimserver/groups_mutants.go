@@ -57,10 +57,10 @@ func groupMutants() []mutantRow {
 			before(patch, func(c *call) { dropPathFilters(c.body) })},
 		{"scim.groups.patch_half", "A refused patch keeps what came before.", "scim.groups.patch_atomic", commitRefused(patch)},
 		{"scim.groups.patch_raced", "Patches at the same time undo each other.", "scim.groups.patch_at_once", discardEverySecond(patch)},
-		{"scim.groups.delete_pretends", "Deleting a group does nothing.", "scim.groups.delete", afterWithPrevious(destroy, func(c *call, was *world.World) { c.tx.World = *was })},
+		{"scim.groups.delete_pretends", "Deleting a group does nothing.", "scim.groups.delete", afterWithPrevious(destroy, func(c *call, previous *world.World) { c.tx.World = *previous })},
 		{"scim.groups.delete_members", "Deleting a group takes its members out of the organization.", "scim.groups.delete",
-			afterWithPrevious(destroy, func(c *call, was *world.World) {
-				members := was.RoleMembers(c.param("id"))
+			afterWithPrevious(destroy, func(c *call, previous *world.World) {
+				members := previous.RoleMembers(c.param("id"))
 				for _, m := range members.Page(0, members.Len()) {
 					if membership, ok := c.tx.Membership(m.User, m.Organization); ok {
 						c.tx.DeleteMembership(membership)
@@ -74,10 +74,10 @@ func groupMutants() []mutantRow {
 
 // emptyNewGroup takes the members out of the group that was made.
 func emptyNewGroup(id string) defect {
-	return afterWithPrevious(id, func(c *call, was *world.World) {
+	return afterWithPrevious(id, func(c *call, previous *world.World) {
 		all := c.tx.Roles(c.organization.ID)
 		for _, role := range all.Page(0, all.Len()) {
-			if _, old := was.Role(role.Organization, role.ID); !old {
+			if _, old := previous.Role(role.Organization, role.ID); !old {
 				c.setMembers(role, nil)
 				c.out.Reset()
 				c.writeGroup(role)
@@ -88,13 +88,13 @@ func emptyNewGroup(id string) defect {
 
 // keepMembers leaves the members of a group in it.
 func keepMembers(id string) defect {
-	return afterWithPrevious(id, func(c *call, was *world.World) {
+	return afterWithPrevious(id, func(c *call, previous *world.World) {
 		role, err := c.group()
 		if err != nil {
 			return
 		}
 		var users []int
-		was.RoleMembers(role.ID).All(func(m *world.RoleMembership) bool { users = append(users, m.User); return true })
+		previous.RoleMembers(role.ID).All(func(m *world.RoleMembership) bool { users = append(users, m.User); return true })
 		c.addMembers(role, users)
 		c.out.Reset()
 		c.writeGroup(role)
@@ -103,9 +103,9 @@ func keepMembers(id string) defect {
 
 // keepName leaves the name of a group.
 func keepName(id string) defect {
-	return afterWithPrevious(id, func(c *call, was *world.World) {
+	return afterWithPrevious(id, func(c *call, previous *world.World) {
 		if role, err := c.group(); err == nil {
-			if old, ok := was.Role(role.Organization, role.ID); ok {
+			if old, ok := previous.Role(role.Organization, role.ID); ok {
 				c.tx.PutRole(old)
 			}
 		}
@@ -117,11 +117,11 @@ func keepName(id string) defect {
 func discardEverySecond(id string) defect {
 	var mu sync.Mutex
 	calls := 0
-	return afterWithPrevious(id, func(c *call, was *world.World) {
+	return afterWithPrevious(id, func(c *call, previous *world.World) {
 		mu.Lock()
 		defer mu.Unlock()
 		if calls++; calls%2 == 0 {
-			c.tx.World = *was
+			c.tx.World = *previous
 		}
 	})
 }

@@ -1,6 +1,7 @@
 package scimserver
 
 import (
+	"net/http"
 	"strings"
 	"sync"
 
@@ -10,26 +11,26 @@ import (
 	"github.com/understudy-dev/understudy/mock/internal/world"
 )
 
-// How SCIM requests get into the log of their domain. scim_logs.go shows it.
+// How SCIM requests get into the log of their domain, which package api shows.
 // Source: SCIMBaseView.dispatch in ee/api/scim/views.py, ee/api/scim/utils.py.
 
 const (
-	// logMost is how many requests a domain keeps, and logBody how many bytes of a
-	// body. The real server has a database for them, the fake has its memory.
+	// maxLoggedRequests is how many requests a domain keeps, and maxLoggedBody how many
+	// bytes of a body. The real server has a database for them, the fake has its memory.
 	maxLoggedRequests = 10_000
 	maxLoggedBody     = 256 << 10
 )
 
-// bodyTooLong stands in the log for a body beyond logBody.
+// bodyTooLong stands in the log for a body beyond maxLoggedBody.
 var bodyTooLong = []byte(`"[BODY_TOO_LONG]"`)
 
-// record writes the request and its answer into the log of the domain, whatever
+// logRequest writes the request and its answer into the log of the domain, whatever
 // the answer is.
 //
 // The real server masks the headers and the body of the request. The reference
 // says that filters and everything else are masked as well, so no address of a
 // person is readable in the fake's log.
-func (c *call) record(tx *world.Tx, status int) {
+func (c *call) logRequest(tx *world.Tx, status int) {
 	done := c.sandbox.Clock.Now()
 	tx.PutSCIMLog(&world.SCIMLog{
 		ID: c.sandbox.IDs.UUID(done), Domain: c.domain.ID,
@@ -46,6 +47,7 @@ func (c *call) record(tx *world.Tx, status int) {
 	tx.TrimSCIMLogs(c.domain.ID, done.Add(-world.SCIMLogRetention), maxLoggedRequests)
 }
 
+// loggedHeaders returns the masked headers of the request.
 func (c *call) loggedHeaders() []byte {
 	header := c.request.Header.Clone()
 	header.Set("Host", c.request.Host)
@@ -56,11 +58,11 @@ func (c *call) loggedHeaders() []byte {
 // not be read.
 func (c *call) loggedBody() []byte {
 	switch {
-	case route.IsSafe(c.request.Method) || c.request.Method == "DELETE":
+	case route.IsSafe(c.request.Method) || c.request.Method == http.MethodDelete:
 		return nil
 	case c.body == nil && c.bodyError != nil:
 		return []byte("{}")
-	case len(c.sent.Data) > maxLoggedBody:
+	case len(c.rawBody.Data) > maxLoggedBody:
 		return bodyTooLong
 	}
 	return pyjson.Append(nil, scimmask.Payload(c.body))

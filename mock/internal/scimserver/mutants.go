@@ -10,10 +10,13 @@ import (
 	"github.com/understudy-dev/understudy/mock/internal/world"
 )
 
+// The catalogue of planted defects, and the changes that they are made of.
+
 // defect changes the tables that the SCIM server is built from.
 type defect func(*Tables)
 
-// mutantRow is a row of the catalogue; see [mutant.Mutant].
+// mutantRow is a row of the catalogue. It is a [mutant.Mutant] of a type of its own, so
+// that rows need not name its fields.
 type mutantRow mutant.Mutant[*Tables]
 
 // Mutants are the defects that the SCIM server can be told to have.
@@ -25,16 +28,17 @@ func Mutants() []mutant.Mutant[*Tables] {
 	return all
 }
 
-// Changes of answers, as package mutant makes them for whatever is answered.
-
+// changeAnswers makes a defect of a change of answers, as package mutant knows them.
 func changeAnswers(change func(*mutant.Tables)) defect {
 	return func(t *Tables) { change(t.Tables) }
 }
 
+// changeAnswer changes the answers of an operation.
 func changeAnswer(id string, do func(*mutant.Response)) defect {
 	return changeAnswers(mutant.Answer(id, do))
 }
 
+// changeAnswerWithStatus changes the answers of an operation that have a status.
 func changeAnswerWithStatus(id string, status int, do func(*mutant.Response)) defect {
 	return changeAnswers(mutant.Answered(id, status, do))
 }
@@ -44,10 +48,12 @@ func changeStatus(id string, from, to int) defect {
 	return changeAnswerWithStatus(id, from, func(a *mutant.Response) { a.Status = to })
 }
 
+// changeHeader sets a header of the answers of an operation that have it.
 func changeHeader(id, name, value string) defect {
 	return changeAnswers(mutant.Header(id, name, value))
 }
 
+// replaceText changes the body of the successful answers of an operation as text.
 func replaceText(id, old, replacement string) defect {
 	return changeAnswers(mutant.Replace(id, old, replacement))
 }
@@ -76,12 +82,12 @@ func before(id string, do func(*call)) defect {
 
 // afterWithPrevious does something more once a SCIM operation has succeeded. The answer is
 // written already.
-func afterWithPrevious(id string, do func(c *call, was *world.World)) defect {
+func afterWithPrevious(id string, do func(c *call, previous *world.World)) defect {
 	return around(id, func(c *call, next action) (int, error) {
-		was := c.tx.World
+		previous := c.tx.World
 		status, err := next(c)
 		if err == nil {
-			do(c, &was)
+			do(c, &previous)
 		}
 		return status, err
 	})

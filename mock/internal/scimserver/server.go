@@ -10,6 +10,7 @@ import (
 	"crypto/subtle"
 	"fmt"
 	"log/slog"
+	"maps"
 	"net/http"
 	"runtime/debug"
 	"slices"
@@ -83,6 +84,7 @@ func (s *Server) Routes() []Route { return s.routes }
 // writes the body to c.out. An error undoes every change.
 type action func(c *call) (status int, err error)
 
+// handlers pairs every SCIM operation of the OpenAPI document with its code.
 func handlers() map[string]action {
 	return map[string]action{
 		"scim_users_list":           (*call).listUsers,
@@ -150,7 +152,7 @@ type call struct {
 
 	projection scim.Projection // what is shown of users and groups
 
-	sent      rest.Body
+	rawBody   rest.Body
 	body      any // the JSON value that was sent; {} without one
 	bodyError error
 
@@ -198,8 +200,8 @@ func (c *call) run(tx *world.Tx) (status int, err error) {
 		return 0, err
 	}
 	x.SCIMDomain, x.Organization = c.domain.Domain, c.organization
-	status = c.answer(tx)
-	c.record(tx, status)
+	status = c.perform(tx)
+	c.logRequest(tx, status)
 	return status, nil
 }
 
@@ -209,8 +211,8 @@ func (c *call) prepare() (mediaType string, err error) {
 	if mediaType, err = scim.Negotiate(c.request.Header); err != nil {
 		return mediaType, err
 	}
-	if c.sent, c.bodyError = rest.ReadBody(c.request, c.server.MaxBody); c.bodyError == nil {
-		c.body, c.bodyError = scim.ParseBody(c.sent)
+	if c.rawBody, c.bodyError = rest.ReadBody(c.request, c.server.MaxBody); c.bodyError == nil {
+		c.body, c.bodyError = scim.ParseBody(c.rawBody)
 	}
 	return mediaType, nil
 }
@@ -243,8 +245,8 @@ func (c *call) authenticate(tx *world.Tx) error {
 	return nil
 }
 
-// answer performs the operation, whose changes are undone when it is refused.
-func (c *call) answer(tx *world.Tx) (status int) {
+// perform carries the operation out. Its changes are undone when it is refused.
+func (c *call) perform(tx *world.Tx) (status int) {
 	err := tx.Savepoint(func(inner *world.Tx) (err error) {
 		c.tx = inner
 		status, err = c.recovered()
@@ -279,9 +281,7 @@ func (c *call) refuse(err error) int {
 		c.server.Logger.Error("unexpected error", "method", c.request.Method, "path", c.request.URL.Path, "error", err)
 		refusal = scim.AsError(rest.ErrServer)
 	}
-	for name, values := range refusal.Header {
-		c.header[name] = values
-	}
+	maps.Copy(c.header, refusal.Header)
 	c.out.Reset()
 	refusal.Write(&c.out)
 	return refusal.Status
@@ -331,8 +331,8 @@ func (c *call) resourceWriter() *rest.Writer {
 	return new(rest.Writer)
 }
 
-// show puts what was written aside into the answer, as far as it is wanted.
-func (c *call) show(w *rest.Writer) {
+// writeProjected puts what was written aside into the answer, as far as it is wanted.
+func (c *call) writeProjected(w *rest.Writer) {
 	if w == &c.out {
 		return
 	}
@@ -343,6 +343,7 @@ func (c *call) show(w *rest.Writer) {
 	c.out.Raw(pyjson.Append(nil, c.projection.Apply(resource.(*pyjson.Object))))
 }
 
+// writeMeta writes the member meta of a resource.
 func (c *call) writeMeta(w *rest.Writer, kind, endpoint, id string) {
 	w.Key("meta").Object()
 	w.Key("resourceType").String(kind)

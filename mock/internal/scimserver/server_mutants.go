@@ -1,6 +1,7 @@
 package scimserver
 
 import (
+	"errors"
 	"strings"
 
 	"github.com/understudy-dev/understudy/mock/internal/mutant"
@@ -80,7 +81,7 @@ func serverMutants() []mutantRow {
 		{"scim.auth.unknown_domain", "A domain that does not exist is not found.", "scim.auth.wrong_token",
 			aroundAuthenticate(func(c *call, tx *world.Tx, next func(*call, *world.Tx) error) error {
 				err := next(c, tx)
-				if _, ok := tx.DomainByID(c.param("domain_id")); !ok && err == error(scim.ErrAuthentication) {
+				if _, ok := tx.DomainByID(c.param("domain_id")); !ok && errors.Is(err, scim.ErrAuthentication) {
 					return rest.NotFound("Domain not found")
 				}
 				return err

@@ -44,7 +44,7 @@ func (c *call) scimUser() (*world.User, error) {
 	return user, nil
 }
 
-// provisioned tells whether the domain made a user or took it over.
+// provisioned reports whether the domain made a user or took it over.
 func (c *call) provisioned(u *world.User) bool { return c.tx.IsProvisioned(c.domain.ID, u.ID) }
 
 // markProvisioned makes a user one of those whom the domain made or took over.
@@ -52,7 +52,7 @@ func (c *call) markProvisioned(u *world.User) {
 	c.tx.PutProvisioned(&world.ProvisionedUser{Domain: c.domain.ID, User: u.ID})
 }
 
-// active tells whether a user is a member of the organization.
+// active reports whether a user is a member of the organization.
 func (c *call) active(u *world.User) bool {
 	_, ok := c.tx.Membership(u.ID, c.organization.ID)
 	return ok
@@ -97,9 +97,10 @@ func (c *call) writeUser(u *world.User) {
 	}
 	w.EndArray()
 	w.End()
-	c.show(w)
+	c.writeProjected(w)
 }
 
+// retrieveUser shows one user.
 func (c *call) retrieveUser() (int, error) {
 	user, err := c.scimUser()
 	if err != nil {
@@ -117,7 +118,7 @@ type userData struct {
 
 // userData reads the body.
 func (c *call) userData() (userData, error) {
-	object, err := c.object(scim.ErrInvalidUser)
+	object, err := c.bodyObject(scim.ErrInvalidUser)
 	if err != nil {
 		return userData{}, err
 	}
@@ -128,6 +129,7 @@ func (c *call) userData() (userData, error) {
 	return data, nil
 }
 
+// readUser reads a user from a JSON object.
 func readUser(o *pyjson.Object) (data userData, err error) {
 	emails, _ := o.Get("emails")
 	if data.email, err = primaryEmail(emails); err != nil {
@@ -149,7 +151,7 @@ func readUser(o *pyjson.Object) (data userData, err error) {
 	return data, err
 }
 
-// ownsDomainOf tells whether an address lies in a verified domain of the organization: the
+// ownsDomainOf reports whether an address lies in a verified domain of the organization: the
 // domain after the last @.
 func (c *call) ownsDomainOf(email string) bool {
 	name := strings.ToLower(email[strings.LastIndexByte(email, '@')+1:])
@@ -195,6 +197,7 @@ func (c *call) provision(data userData) (*world.User, error) {
 	}), nil
 }
 
+// newUser makes a user. Its address has been found to be in a verified domain.
 func (c *call) newUser(data userData) *world.User {
 	at := strings.LastIndexByte(data.email, '@')
 	user := &world.User{
@@ -270,6 +273,7 @@ func (c *call) replaceUser() (int, error) {
 	return http.StatusOK, nil
 }
 
+// setActive activates or deactivates a user.
 func (c *call) setActive(u *world.User, active bool) error {
 	if active {
 		c.activate(u)
@@ -287,7 +291,7 @@ func (c *call) updateUser(u *world.User, change func(*world.User)) *world.User {
 	return &changed
 }
 
-// mayUseEmail tells whether a user may get an address: nobody else has it, and the
+// mayUseEmail reports whether a user may get an address: nobody else has it, and the
 // organization owns its domain and that of the address before. Without the latter
 // an organization could take over accounts of others.
 func (c *call) mayUseEmail(u *world.User, email string) bool {
@@ -348,6 +352,7 @@ func (c *call) filterUsers(text string) (found []*world.User) {
 	return found
 }
 
+// userAttributes are what filters know of a user, by their paths in lower case.
 func (c *call) userAttributes(u *world.User) scim.Attributes {
 	return func(path string) (scim.Attribute, bool) {
 		switch path {
@@ -406,7 +411,7 @@ func (c *call) patchUser() (int, error) {
 	if err != nil {
 		return 0, err
 	}
-	operations, err := c.operations(scim.ErrUserNotUpdated)
+	operations, err := c.bodyOperations(scim.ErrUserNotUpdated)
 	if err != nil {
 		return 0, err
 	}
@@ -487,6 +492,7 @@ func changeName(u *world.User, sub string, value any) error {
 	return nil
 }
 
+// clearName clears one of the names, or both.
 func clearName(u *world.User, sub string) {
 	if sub == "" || sub == "givenname" {
 		u.FirstName = ""

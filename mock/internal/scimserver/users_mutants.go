@@ -1,6 +1,7 @@
 package scimserver
 
 import (
+	"errors"
 	"fmt"
 	"net/http"
 	"strings"
@@ -28,12 +29,12 @@ func userMutants() []mutantRow {
 	return []mutantRow{
 		{"scim.users.create_status", "Creation answers 200.", "scim.users.create", changeStatus(create, 201, 200)},
 		{"scim.users.create_no_member", "A new user is no member.", "scim.users.create",
-			afterWithPrevious(create, func(c *call, was *world.World) {
-				c.eachNewMember(was, func(m *world.Membership) { c.tx.DeleteMembership(m) })
+			afterWithPrevious(create, func(c *call, previous *world.World) {
+				c.eachNewMember(previous, func(m *world.Membership) { c.tx.DeleteMembership(m) })
 			})},
 		{"scim.users.create_admin", "A new user is an administrator.", "scim.users.create_level",
-			afterWithPrevious(create, func(c *call, was *world.World) {
-				c.eachNewMember(was, func(m *world.Membership) {
+			afterWithPrevious(create, func(c *call, previous *world.World) {
+				c.eachNewMember(previous, func(m *world.Membership) {
 					own := *m
 					own.Level = world.Administrator
 					c.tx.PutMembership(&own)
@@ -93,12 +94,12 @@ func userMutants() []mutantRow {
 				return next(c)
 			})},
 		{"scim.users.replace_keeps", "PUT keeps names that are missing.", "scim.users.replace_clears",
-			afterWithPrevious(replace, func(c *call, was *world.World) {
+			afterWithPrevious(replace, func(c *call, previous *world.World) {
 				object, _ := c.body.(*pyjson.Object)
 				if _, named := object.Get("name"); named {
 					return
 				}
-				if old, ok := c.pathUser(was); ok {
+				if old, ok := c.pathUser(previous); ok {
 					now, _ := c.pathUser(&c.tx.World)
 					own := *now
 					own.FirstName, own.LastName = old.FirstName, old.LastName
@@ -113,10 +114,10 @@ func userMutants() []mutantRow {
 		{"scim.users.patch_text", "False as a text is true.", "scim.users.patch_active_text",
 			before(patch, func(c *call) { replaceValues(c.body, "False", "True") })},
 		{"scim.users.patch_pretends", "A patch is answered and not stored.", "scim.users.patch_names",
-			afterWithPrevious(patch, func(c *call, was *world.World) { c.tx.World = *was })},
+			afterWithPrevious(patch, func(c *call, previous *world.World) { c.tx.World = *previous })},
 		{"scim.users.patch_half", "A refused patch keeps what came before.", "scim.users.patch_atomic", commitRefusedPatch(patch)},
 		{"scim.users.patch_any_op", "An operation that does not exist is ignored.", "scim.users.patch_operation", answerOK(patch, 400)},
-		{"scim.users.delete_pretends", "Deleting a user does nothing.", "scim.users.delete", afterWithPrevious(destroy, func(c *call, was *world.World) { c.tx.World = *was })},
+		{"scim.users.delete_pretends", "Deleting a user does nothing.", "scim.users.delete", afterWithPrevious(destroy, func(c *call, previous *world.World) { c.tx.World = *previous })},
 		{"scim.users.delete_account", "Deleting a user deletes the account.", "scim.users.delete_and_create",
 			afterWithPrevious(destroy, func(c *call, _ *world.World) {
 				if u, ok := c.pathUser(&c.tx.World); ok {
@@ -132,12 +133,12 @@ func userMutants() []mutantRow {
 		{"scim.users.location", "The location of a user is that of a group.", "scim.users.create", replaceText(create, "/Users/", "/Groups/")},
 		{"scim.users.create_json", "A new user comes as JSON.", "scim.users.create", changeHeader("scim_users_create", "Content-Type", "application/json")},
 		{"scim.users.comes_back_admin", "Who comes back is an administrator.", "scim.users.patch_reactivate",
-			afterWithPrevious("scim_users_partial_update", func(c *call, was *world.World) {
+			afterWithPrevious("scim_users_partial_update", func(c *call, previous *world.World) {
 				user, err := c.scimUser()
 				if err != nil {
 					return
 				}
-				_, before := was.Membership(user.ID, c.organization.ID)
+				_, before := previous.Membership(user.ID, c.organization.ID)
 				if m, now := c.tx.Membership(user.ID, c.organization.ID); now && !before {
 					own := *m
 					own.Level = world.Administrator
@@ -160,10 +161,10 @@ func userMutants() []mutantRow {
 }
 
 // eachNewMember visits the memberships of the organization that there were not before.
-func (c *call) eachNewMember(was *world.World, do func(*world.Membership)) {
+func (c *call) eachNewMember(previous *world.World, do func(*world.Membership)) {
 	list := c.tx.Members(c.organization.ID)
 	for _, m := range list.Page(0, list.Len()) {
-		if _, old := was.Membership(m.User, m.Organization); !old {
+		if _, old := previous.Membership(m.User, m.Organization); !old {
 			do(m)
 		}
 	}
@@ -186,7 +187,7 @@ func (c *call) createUnchecked(data userData) (int, error) {
 func acceptForeignAddress(id string) defect {
 	return around(id, func(c *call, next action) (int, error) {
 		status, err := next(c)
-		if data, bad := c.userData(); err == scim.ErrInvalidUser && bad == nil && strings.Count(data.email, "@") == 1 {
+		if data, bad := c.userData(); errors.Is(err, scim.ErrInvalidUser) && bad == nil && strings.Count(data.email, "@") == 1 {
 			if _, taken := c.tx.UserByEmail(data.email); !taken {
 				return c.createUnchecked(data)
 			}
@@ -197,9 +198,9 @@ func acceptForeignAddress(id string) defect {
 
 // restoreMembership brings memberships back that an operation ended.
 func restoreMembership(id string) defect {
-	return afterWithPrevious(id, func(c *call, was *world.World) {
+	return afterWithPrevious(id, func(c *call, previous *world.World) {
 		if u, ok := c.pathUser(&c.tx.World); ok {
-			if m, was := was.Membership(u.ID, c.organization.ID); was {
+			if m, previous := previous.Membership(u.ID, c.organization.ID); previous {
 				c.tx.PutMembership(m)
 			}
 		}
@@ -224,7 +225,7 @@ func commitRefusedPatch(id string) defect {
 			user = changed
 		}
 		c.tx.PutUser(user)
-		return c.refuse(err), nil
+		return c.refuse(err), nil //nolint:nilerr // the defect is to commit although it is refused
 	})
 }
 

@@ -18,9 +18,9 @@ import (
 // value of a wrong type makes it fail, sometimes with 500. Here every such value is
 // refused, in the words of the operation. null counts as absent, as RFC 7643 says.
 
-// object returns the body of a POST or a PUT, which must be an object. otherwise is
+// bodyObject returns the body of a POST or a PUT, which must be an object. otherwise is
 // the refusal of every other JSON value.
-func (c *call) object(otherwise error) (*pyjson.Object, error) {
+func (c *call) bodyObject(otherwise error) (*pyjson.Object, error) {
 	if c.bodyError != nil {
 		return nil, c.bodyError
 	}
@@ -31,10 +31,10 @@ func (c *call) object(otherwise error) (*pyjson.Object, error) {
 	return object, nil
 }
 
-// operations returns the changes of a PATCH. The real server answers in the words
+// bodyOperations returns the changes of a PATCH. The real server answers in the words
 // of the operation even when the body is no JSON; a body of another kind, on which
 // it crashes, is refused as elsewhere.
-func (c *call) operations(otherwise error) ([]scim.Operation, error) {
+func (c *call) bodyOperations(otherwise error) ([]scim.Operation, error) {
 	var refusal *rest.Error
 	if errors.As(c.bodyError, &refusal) && refusal.Code != "parse_error" {
 		return nil, c.bodyError
