@@ -13,14 +13,14 @@ import (
 	"github.com/understudy-dev/understudy/mock/internal/world"
 )
 
-// Export describes an initial state, and where the source of identifiers stands, as a
-// fixture world. Starting from that gives the same state again; what it has by default is
-// left out. The cost grows with the number of rows.
+// Export makes a fixture world of an initial state and the state of the source of
+// identifiers. Importing it gives the same state again. Default values are left out. The
+// cost grows with the number of rows.
 func Export(from *InitialState, at ids.State) (*fixtures.World, error) {
 	e := &exporter{view: from.World}
 	w := &fixtures.World{
 		Name: from.Fixture.Name, Description: from.Fixture.Description,
-		Deployment: fixtures.Deployment{SiteURL: from.Fixture.Deployment.SiteURL, Cloud: own(from.Fixture.Deployment.Cloud)},
+		Deployment: fixtures.Deployment{SiteURL: from.Fixture.Deployment.SiteURL, Cloud: copyPointer(from.Fixture.Deployment.Cloud)},
 		Clock:      e.clock(from.Clock), Users: e.users(), Organizations: e.organizations(),
 		Keys: e.keys(), Sessions: e.sessions(),
 		DNS: e.dns(), Upstream: e.upstream(), Outbox: e.outbox(),
@@ -36,20 +36,20 @@ func Export(from *InitialState, at ids.State) (*fixtures.World, error) {
 	return w, nil
 }
 
-// exporter describes rows. Its methods are about one resource each.
+// exporter reads rows. It has a method for each kind of row.
 type exporter struct {
 	view *world.World
-	err  error // the first
+	err  error // the first one
 }
 
-// fail notes the first thing that no world can say.
+// fail records the first problem: something that a fixture world cannot express.
 func (e *exporter) fail(format string, args ...any) {
 	if e.err == nil {
 		e.err = fmt.Errorf(format, args...)
 	}
 }
 
-// email names a user who must be there.
+// email is the e-mail of a user who must exist.
 func (e *exporter) email(user int) string {
 	u, ok := e.view.User(user)
 	if !ok {
@@ -59,16 +59,16 @@ func (e *exporter) email(user int) string {
 	return u.Email
 }
 
-// maker names a user who made something. One who is gone is nobody, for the API too:
-// numbers are not used again.
-func (e *exporter) maker(user int) string {
+// creator is the e-mail of the user who created something, "" if the user was deleted: ids
+// are not reused.
+func (e *exporter) creator(user int) string {
 	if u, ok := e.view.User(user); ok {
 		return u.Email
 	}
 	return ""
 }
 
-// at is a moment, which a world can say in the years that RFC 3339 has.
+// at converts a time. It fails for years that RFC 3339 does not have.
 func (e *exporter) at(moment time.Time) fixtures.Time {
 	if year := moment.UTC().Year(); year < 0 || year > 9999 {
 		e.fail("the year %d is beyond what a world can say: set the clock to one before 10000", year)
@@ -84,17 +84,16 @@ func (e *exporter) optional(moment *time.Time) *fixtures.Time {
 	return &at
 }
 
-// unless is a moment, or nothing where it is the one that goes without saying.
-func (e *exporter) unless(moment, usual time.Time) fixtures.Time {
-	if moment.Equal(usual) {
+// unlessDefault converts a time, to the zero time if it is the default.
+func (e *exporter) unlessDefault(moment, byDefault time.Time) fixtures.Time {
+	if moment.Equal(byDefault) {
 		return fixtures.Time{}
 	}
 	return e.at(moment)
 }
 
-// own copies a value that may not be there: whoever changes the description must not
-// change a row.
-func own[T any](value *T) *T {
+// copyPointer copies an optional value: a change to the fixture world must not change a row.
+func copyPointer[T any](value *T) *T {
 	if value == nil {
 		return nil
 	}
@@ -102,21 +101,22 @@ func own[T any](value *T) *T {
 	return &copied
 }
 
-// onlyFalse leaves out what is true without saying.
-func onlyFalse(value bool) *bool {
+// unlessTrue leaves out a setting that is true by default.
+func unlessTrue(value bool) *bool {
 	if value {
 		return nil
 	}
 	return &value
 }
 
-// What a running sandbox has beside its rows.
+// The state of a sandbox besides its rows.
 
 func (e *exporter) clock(c clock.State) fixtures.Clock {
 	return fixtures.Clock{Offset: c.Offset, Frozen: e.optional(c.Frozen)}
 }
 
-// state says which numbers are spent where no user or project shows it.
+// state is the state of identifiers, and the last ids of users and projects if those were
+// deleted.
 func (e *exporter) state(at ids.State) *fixtures.State {
 	text, err := at.MarshalText()
 	if err != nil {
@@ -132,23 +132,22 @@ func (e *exporter) state(at ids.State) *fixtures.State {
 	return s
 }
 
-// target is the target section with the sessions that are still open, and the
-// addresses that its users have now. What else no longer holds is for the caller to
-// take out.
+// target is the target section with the open sessions and the present e-mails of its users.
+// Export removes what else no longer exists.
 func (e *exporter) target(from *InitialState) *fixtures.Target {
 	if from.Fixture.Target == nil {
 		return nil
 	}
 	target := *from.Fixture.Target
-	target.Projects = said(target.Projects)
-	target.OtherOrganization, target.FeaturelessOrganization = own(target.OtherOrganization), own(target.FeaturelessOrganization)
+	target.Projects = copyList(target.Projects)
+	target.OtherOrganization, target.FeaturelessOrganization = copyPointer(target.OtherOrganization), copyPointer(target.FeaturelessOrganization)
 	target.Credentials.Change(func(role string, c fixtures.Credential) fixtures.Credential {
 		return e.credential(c, from.Logins[role])
 	})
 	return &target
 }
 
-// credential is a caller with the session of its login, if that is still open.
+// credential is a credential with the session of its login, if that is still open.
 func (e *exporter) credential(c fixtures.Credential, l Login) fixtures.Credential {
 	c.Session, c.CSRFToken = "", ""
 	if l.User == nil {
@@ -156,7 +155,7 @@ func (e *exporter) credential(c fixtures.Credential, l Login) fixtures.Credentia
 	}
 	user, ok := e.view.User(l.User.ID)
 	if !ok {
-		c.User = "" // another may have the address by now
+		c.User = "" // another user may have the address now
 		return c
 	}
 	c.User = user.Email
@@ -167,15 +166,15 @@ func (e *exporter) credential(c fixtures.Credential, l Login) fixtures.Credentia
 }
 
 func (e *exporter) organizations() (list []fixtures.Organization) {
-	parts := e.projectIntegrations()
+	kinds := e.projectIntegrations()
 	e.view.Organizations().All(func(o *world.Organization) bool {
 		list = append(list, fixtures.Organization{
 			ID: o.ID, Name: o.Name, Slug: o.Slug, CreatedAt: e.at(o.CreatedAt), UpdatedAt: e.at(o.UpdatedAt),
-			Features: said(o.Features), MembersCanInvite: own(o.MembersCanInvite), ProjectLimit: own(o.ProjectLimit),
-			MemberJoinEmails: onlyFalse(o.MemberJoinEmails), MembersCanUseKeys: onlyFalse(o.MembersCanUseKeys),
-			PublicSharing: onlyFalse(o.PublicSharing), Enforce2FA: own(o.Enforce2FA), ExperimentStats: own(o.ExperimentStats),
+			Features: copyList(o.Features), MembersCanInvite: copyPointer(o.MembersCanInvite), ProjectLimit: copyPointer(o.ProjectLimit),
+			MemberJoinEmails: unlessTrue(o.MemberJoinEmails), MembersCanUseKeys: unlessTrue(o.MembersCanUseKeys),
+			PublicSharing: unlessTrue(o.PublicSharing), Enforce2FA: copyPointer(o.Enforce2FA), ExperimentStats: copyPointer(o.ExperimentStats),
 			DefaultRole: o.DefaultRole,
-			Members:     e.members(o), Projects: e.projects(o, parts), Domains: e.domains(o), IdentityProviderConfigs: e.configs(o),
+			Members:     e.members(o), Projects: e.projects(o, kinds), Domains: e.domains(o), IdentityProviderConfigs: e.configs(o),
 			Integrations: e.integrations(o), Invites: e.invites(o), Roles: e.roles(o),
 		})
 		return true
@@ -196,16 +195,16 @@ func (e *exporter) members(o *world.Organization) (list []fixtures.Member) {
 func (e *exporter) invites(o *world.Organization) (list []fixtures.Invite) {
 	e.view.Invites(o.ID).All(func(i *world.Invite) bool {
 		list = append(list, fixtures.Invite{
-			ID: i.ID, TargetEmail: i.TargetEmail, FirstName: i.FirstName, Level: int(i.Level), Message: own(i.Message),
+			ID: i.ID, TargetEmail: i.TargetEmail, FirstName: i.FirstName, Level: int(i.Level), Message: copyPointer(i.Message),
 			PrivateProjectAccess: accessOf(i), EmailingAttemptMade: i.EmailingAttemptMade, SetupDelegation: i.SetupDelegation,
-			CreatedBy: e.maker(i.CreatedBy), CreatedAt: e.at(i.CreatedAt), UpdatedAt: e.at(i.UpdatedAt),
+			CreatedBy: e.creator(i.CreatedBy), CreatedAt: e.at(i.CreatedAt), UpdatedAt: e.at(i.UpdatedAt),
 		})
 		return true
 	})
 	return list
 }
 
-// accessOf is what an invite opens; nothing and an empty list are not the same.
+// accessOf is the project access of an invite. No list and an empty list differ.
 func accessOf(i *world.Invite) []fixtures.ProjectAccess {
 	if i.ProjectAccess == nil {
 		return nil
@@ -217,7 +216,7 @@ func accessOf(i *world.Invite) []fixtures.ProjectAccess {
 	return list
 }
 
-// projectIntegrations are the kinds of integrations that have a part in a project.
+// projectIntegrations are the kinds of integrations of each project.
 func (e *exporter) projectIntegrations() map[int][]string {
 	kinds := map[int][]string{}
 	for _, part := range e.view.AllProjectIntegrations() {
@@ -229,22 +228,22 @@ func (e *exporter) projectIntegrations() map[int][]string {
 func (e *exporter) projects(o *world.Organization, kinds map[int][]string) (list []fixtures.Project) {
 	e.view.Projects(o.ID).All(func(p *world.Project) bool {
 		project := fixtures.Project{
-			ID: p.ID, UUID: p.UUID, Name: p.Name, APIToken: p.APIToken, Timezone: p.Timezone, Description: own(p.ProductDescription),
-			Private: p.Private, Onboarded: onlyFalse(p.Onboarded), Integrations: kinds[p.ID],
-			CreatedAt: e.unless(p.CreatedAt, o.CreatedAt), UpdatedAt: e.unless(p.UpdatedAt, o.CreatedAt),
+			ID: p.ID, UUID: p.UUID, Name: p.Name, APIToken: p.APIToken, Timezone: p.Timezone, Description: copyPointer(p.ProductDescription),
+			Private: p.Private, Onboarded: unlessTrue(p.Onboarded), Integrations: kinds[p.ID],
+			CreatedAt: e.unlessDefault(p.CreatedAt, o.CreatedAt), UpdatedAt: e.unlessDefault(p.UpdatedAt, o.CreatedAt),
 		}
 		if project.Timezone == world.DefaultTimezone {
 			project.Timezone = ""
 		}
-		e.grant(&project, p.Grants)
+		e.addGrants(&project, p.Grants)
 		list = append(list, project)
 		return true
 	})
 	return list
 }
 
-// grant lists who has an access of their own.
-func (e *exporter) grant(to *fixtures.Project, grants []world.Grant) {
+// addGrants lists users by the access that they were granted.
+func (e *exporter) addGrants(to *fixtures.Project, grants []world.Grant) {
 	for _, g := range grants {
 		list := map[string]*[]string{world.AccessAdmin: &to.Admins, world.AccessMember: &to.Members, world.AccessNone: &to.ShutOut}[g.Level]
 		*list = append(*list, e.email(g.User))
@@ -253,9 +252,9 @@ func (e *exporter) grant(to *fixtures.Project, grants []world.Grant) {
 
 func (e *exporter) roles(o *world.Organization) (list []fixtures.Role) {
 	e.view.Roles(o.ID).All(func(r *world.Role) bool {
-		role := fixtures.Role{ID: r.ID, Name: r.Name, CreatedBy: e.maker(r.CreatedBy), CreatedAt: e.unless(r.CreatedAt, o.CreatedAt)}
+		role := fixtures.Role{ID: r.ID, Name: r.Name, CreatedBy: e.creator(r.CreatedBy), CreatedAt: e.unlessDefault(r.CreatedAt, o.CreatedAt)}
 		e.view.RoleMembers(r.ID).All(func(m *world.RoleMembership) bool {
-			e.join(&role, o, m)
+			e.addRoleMember(&role, o, m)
 			return true
 		})
 		list = append(list, role)
@@ -264,8 +263,8 @@ func (e *exporter) roles(o *world.Organization) (list []fixtures.Role) {
 	return list
 }
 
-// join lists a member of a role, by e-mail alone where everything else is usual.
-func (e *exporter) join(role *fixtures.Role, o *world.Organization, m *world.RoleMembership) {
+// addRoleMember lists a member of a role, by e-mail alone if everything else is the default.
+func (e *exporter) addRoleMember(role *fixtures.Role, o *world.Organization, m *world.RoleMembership) {
 	if m.ID == roleMembershipID(m.Role, m.User) && m.JoinedAt.Equal(o.CreatedAt) && m.UpdatedAt.Equal(o.CreatedAt) {
 		role.Members = append(role.Members, e.email(m.User))
 		return
@@ -287,13 +286,13 @@ func (e *exporter) configs(o *world.Organization) (list []fixtures.IdentityProvi
 
 func settingsOf(i *world.Identity) fixtures.Identity {
 	return fixtures.Identity{
-		SAMLEntityID: own(i.SAMLEntityID), SAMLACSURL: own(i.SAMLACSURL), SAMLX509Cert: own(i.SAMLX509Cert),
+		SAMLEntityID: copyPointer(i.SAMLEntityID), SAMLACSURL: copyPointer(i.SAMLACSURL), SAMLX509Cert: copyPointer(i.SAMLX509Cert),
 		SCIMEnabled: i.SCIMEnabled, SCIMBearerToken: i.SCIMBearerToken,
-		IDJAGIssuerURL: own(i.IDJAGIssuerURL), IDJAGJWKSURL: own(i.IDJAGJWKSURL), IDJAGAllowedClients: said(i.IDJAGAllowedClients),
+		IDJAGIssuerURL: copyPointer(i.IDJAGIssuerURL), IDJAGJWKSURL: copyPointer(i.IDJAGJWKSURL), IDJAGAllowedClients: copyList(i.IDJAGAllowedClients),
 	}
 }
 
-// domains leaves out the settings of those that have a config, which are the same.
+// domains leaves out the settings of domains that equal those of their config.
 func (e *exporter) domains(o *world.Organization) (list []fixtures.Domain) {
 	e.view.Domains(o.ID).All(func(d *world.Domain) bool {
 		domain := fixtures.Domain{
@@ -351,7 +350,7 @@ func (e *exporter) keys() (list []fixtures.PersonalAPIKey) {
 	for _, k := range e.view.AllKeys() {
 		list = append(list, fixtures.PersonalAPIKey{
 			ID: k.ID, Name: k.Label, Value: k.Value, User: e.email(k.User), Scopes: slices.Clone(k.Scopes),
-			Organizations: said(k.Organizations), Projects: said(k.Projects), CreatedAt: e.at(k.CreatedAt),
+			Organizations: copyList(k.Organizations), Projects: copyList(k.Projects), CreatedAt: e.at(k.CreatedAt),
 		})
 	}
 	return list
@@ -364,22 +363,22 @@ func (e *exporter) sessions() (list []fixtures.Session) {
 	return list
 }
 
-// said copies a list, and makes an empty one go without saying.
-func said[T any](list []T) []T {
+// copyList copies a list, and leaves out an empty one.
+func copyList[T any](list []T) []T {
 	if len(list) == 0 {
 		return nil
 	}
 	return slices.Clone(list)
 }
 
-// What the API meets outside: marketplaces, DNS, mail.
+// External services: marketplaces, DNS, mail.
 
 func (e *exporter) integrations(o *world.Organization) (list []fixtures.Integration) {
 	e.view.Integrations(o.ID).All(func(i *world.Integration) bool {
 		integration := fixtures.Integration{
-			ID: i.ID, Kind: i.Kind, IntegrationID: own(i.IntegrationID), AccessToken: i.AccessToken,
+			ID: i.ID, Kind: i.Kind, IntegrationID: copyPointer(i.IntegrationID), AccessToken: i.AccessToken,
 			UnpaidInvoices: i.Upstream == world.UpstreamUnpaid, UpstreamDown: i.Upstream == world.UpstreamDown,
-			CreatedBy: e.maker(i.CreatedBy), CreatedAt: e.at(i.CreatedAt), UpdatedAt: e.at(i.UpdatedAt),
+			CreatedBy: e.creator(i.CreatedBy), CreatedAt: e.at(i.CreatedAt), UpdatedAt: e.at(i.UpdatedAt),
 		}
 		config, text := jsonValue(i.Config)
 		integration.Config, _ = config.(fixtures.Object)
@@ -392,7 +391,7 @@ func (e *exporter) integrations(o *world.Organization) (list []fixtures.Integrat
 
 func (e *exporter) dns() (list []fixtures.TXTRecord) {
 	for _, r := range e.view.AllTXT() {
-		list = append(list, fixtures.TXTRecord{Name: r.Name, Values: said(r.Values)})
+		list = append(list, fixtures.TXTRecord{Name: r.Name, Values: copyList(r.Values)})
 	}
 	return list
 }

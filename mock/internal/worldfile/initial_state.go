@@ -1,5 +1,5 @@
-// Package worldfile turns fixture worlds into rows, and rows back into fixture worlds.
-// What a running sandbox has besides, such as faults and its journal, is never here.
+// Package worldfile imports fixture worlds into tables, and exports tables as fixture
+// worlds. What else a running sandbox has, such as faults and a journal, is never here.
 package worldfile
 
 import (
@@ -13,52 +13,53 @@ import (
 	"github.com/understudy-dev/understudy/mock/internal/world"
 )
 
-// InitialState is what sandboxes start from: a fixture world, or another sandbox as it was
-// at a moment. It never changes; any number of sandboxes share one.
+// InitialState is what sandboxes start from: a fixture world, or the state of another
+// sandbox. It never changes; any number of sandboxes share one.
 type InitialState struct {
-	Name    string // in words, such as "world default"
+	Name    string // for people, such as "world default"
 	Fixture *fixtures.World
 	World   *world.World
-	Logins  map[string]Login
+	Logins  map[string]Login // by role of the target section
 	Clock   clock.State
-	LastID  uint64 // the latest identifier in it; later ones sort after it
-	// IDs is where the source of identifiers stood, which goes on from there; nil where
-	// each sandbox has identifiers of its own.
+	LastID  uint64 // the number of its latest identifier; new ones sort after it
+	// IDs is the state of the source of identifiers, for a sandbox that continues an exported
+	// one; nil if each sandbox has identifiers of its own.
 	IDs    *ids.State
-	Limits *ratelimit.Setting // nil are the server's
-	// LoginsPending marks a fixture world, whose logins happen when a sandbox is first used. In
-	// a fork, and in a world that was exported from one, they have happened.
+	Limits *ratelimit.Setting // nil means those of the server
+	// LoginsPending says that the sessions of the logins start when a sandbox is first used.
+	// In a fork, and in an exported world, they have started.
 	LoginsPending bool
 }
 
-// New builds a fixture world. Its relative times count from now as its clock
-// has it. A world that was exported goes on where it stood.
-func New(w *fixtures.World, seedling int64, now time.Time) (*InitialState, error) {
-	o := &InitialState{Name: "world " + w.Name, Fixture: w, Clock: clockOf(&w.Clock), LoginsPending: w.State == nil}
+// New makes an initial state of a fixture world. Relative times count from now as adjusted
+// by the world's clock. An exported world continues where it was exported. The seed is that
+// of its logins.
+func New(w *fixtures.World, seed int64, now time.Time) (*InitialState, error) {
+	i := &InitialState{Name: "world " + w.Name, Fixture: w, Clock: clockOf(&w.Clock), LoginsPending: w.State == nil}
 	var err error
-	if o.World, err = seed(w, o.Clock.At(now)); err != nil {
+	if i.World, err = importWorld(w, i.Clock.At(now)); err != nil {
 		return nil, err
 	}
-	if !o.LoginsPending {
-		if o.IDs, err = identifiersOf(w.State); err != nil {
+	if !i.LoginsPending {
+		if i.IDs, err = identifiersOf(w.State); err != nil {
 			return nil, fmt.Errorf("world %s: %w", w.Name, err)
 		}
 	}
-	o.Logins = newLogins(w, o.World, ids.New(^seedling))
-	return o, nil
+	i.Logins = newLogins(w, i.World, ids.New(^seed))
+	return i, nil
 }
 
-// clockOf is how a world has the clock adjusted.
+// clockOf is the state of the clock in a fixture world.
 func clockOf(c *fixtures.Clock) clock.State {
 	state := clock.State{Offset: c.Offset}
 	if c.Frozen != nil {
-		stopped := c.Frozen.At(time.Time{}) // absolute
-		state.Frozen = &stopped
+		frozen := c.Frozen.At(time.Time{}) // absolute
+		state.Frozen = &frozen
 	}
 	return state
 }
 
-// identifiersOf is where the source of an exported world stood.
+// identifiersOf is the state of the source of identifiers in an exported world.
 func identifiersOf(s *fixtures.State) (*ids.State, error) {
 	state := new(ids.State)
 	err := state.UnmarshalText([]byte(s.Identifiers))
@@ -71,44 +72,45 @@ func identifiersOf(s *fixtures.State) (*ids.State, error) {
 	return state, nil
 }
 
-// RestartIDs makes a source of identifiers begin as the initial state says: where it stood, or
-// anew from a seed.
-func (o *InitialState) RestartIDs(source *ids.Source, seed int64) {
+// RestartIDs puts a source of identifiers in its initial state: the exported one, or else
+// that of a seed.
+func (i *InitialState) RestartIDs(source *ids.Source, seed int64) {
 	source.Restart(seed)
-	source.Skip(o.LastID)
-	if o.IDs != nil {
-		_ = source.Restore(*o.IDs) // it was tried when the initial state was made
+	source.Skip(i.LastID)
+	if i.IDs != nil {
+		_ = source.Restore(*i.IDs) // New has tried it
 	}
 }
 
-// WithOwnIDs is the initial state of one of several sandboxes: each has identifiers of its own, or
-// a key that is minted in one would be known in another.
-func (o *InitialState) WithOwnIDs() *InitialState {
-	if o.IDs == nil {
-		return o
+// WithOwnIDs is the initial state without the state of the source of identifiers. Several
+// sandboxes that start from one exported world need it: with the same identifiers, a key
+// that is created in one would be known in another.
+func (i *InitialState) WithOwnIDs() *InitialState {
+	if i.IDs == nil {
+		return i
 	}
-	own := *o
-	own.IDs, own.LastID = nil, max(o.LastID, o.IDs.Last())
+	own := *i
+	own.IDs, own.LastID = nil, max(i.LastID, i.IDs.Last())
 	return &own
 }
 
-// LimitsOr are the rate limits that sandboxes start with, if the server's are those.
-func (o *InitialState) LimitsOr(server ratelimit.Setting) ratelimit.Setting {
-	if o.Limits != nil {
-		return *o.Limits
+// LimitsOr are the rate limits of the initial state, else those of the server.
+func (i *InitialState) LimitsOr(server ratelimit.Setting) ratelimit.Setting {
+	if i.Limits != nil {
+		return *i.Limits
 	}
 	return server
 }
 
-// Login is the session that the profile has for a role. Its key is "" where the
-// session was over when the world was exported.
+// Login is the session that the target profile names for a role. Its key is "" if the
+// session had ended when the world was exported.
 type Login struct {
 	User      *world.User
 	Key, CSRF string
 }
 
-// newLogins finds the session of each role of the target whose user has a password,
-// or makes one. In a world that was exported there are those that were open.
+// newLogins finds the session of each role of the target section whose user has a password,
+// or makes one. An exported world has only those that were open.
 func newLogins(w *fixtures.World, view *world.World, ids *ids.Source) map[string]Login {
 	logins := map[string]Login{}
 	if w.Target == nil {
@@ -127,11 +129,11 @@ func newLogins(w *fixtures.World, view *world.World, ids *ids.Source) map[string
 	return logins
 }
 
-// StartSessions starts the sessions of the profile, so that they are recent. Those that the
-// world describes stay as it says.
-func (o *InitialState) StartSessions(store *world.Store, now time.Time) {
+// StartSessions starts the sessions of the logins, so that they are recent. Sessions of the
+// fixture world stay as they are.
+func (i *InitialState) StartSessions(store *world.Store, now time.Time) {
 	_ = store.Update(func(tx *world.Tx) error {
-		for _, l := range o.Logins {
+		for _, l := range i.Logins {
 			if _, described := tx.Session(l.Key); described {
 				continue
 			}
@@ -141,12 +143,12 @@ func (o *InitialState) StartSessions(store *world.Store, now time.Time) {
 	})
 }
 
-// WithSessions is the world with the sessions of the profile. In a fork they have begun.
-func (o *InitialState) WithSessions(now time.Time) *world.World {
-	if !o.LoginsPending {
-		return o.World
+// WithSessions is the world with the sessions of the logins started, if they are pending.
+func (i *InitialState) WithSessions(now time.Time) *world.World {
+	if !i.LoginsPending {
+		return i.World
 	}
-	store := world.NewStore(o.World)
-	o.StartSessions(store, now)
+	store := world.NewStore(i.World)
+	i.StartSessions(store, now)
 	return store.View()
 }

@@ -12,9 +12,9 @@ import (
 	"github.com/understudy-dev/understudy/mock/internal/pyjson"
 )
 
-// either is the JSON of a value of a world, or the text that stands in its place;
-// of nothing it is nothing.
-func either(value any, text string) ([]byte, error) {
+// jsonOrText is a value of a fixture world as JSON, or the text that is JSON already; nil
+// without either.
+func jsonOrText(value any, text string) ([]byte, error) {
 	_, isObject := value.(fixtures.Object)
 	switch {
 	case text != "":
@@ -25,8 +25,7 @@ func either(value any, text string) ([]byte, error) {
 	return rawJSON(value)
 }
 
-// rawJSON writes a value of a world as the API shows it: with <, > and & as they
-// are.
+// rawJSON encodes a value as the API does: <, > and & are not escaped.
 func rawJSON(value any) ([]byte, error) {
 	var out bytes.Buffer
 	encoder := json.NewEncoder(&out)
@@ -35,7 +34,7 @@ func rawJSON(value any) ([]byte, error) {
 	return bytes.TrimSpace(out.Bytes()), err
 }
 
-// textOf is the text under a key of a JSON object, "" where there is none.
+// textOf is the text under a key of a JSON object, "" if there is none.
 func textOf(object []byte, key string) string {
 	decoded, err := pyjson.Decode(object)
 	if err != nil {
@@ -50,8 +49,8 @@ func textOf(object []byte, key string) string {
 	return text
 }
 
-// jsonValue is JSON as a world says it: as a value where that gives the same text
-// again, else as the text. Of nothing both are nothing.
+// jsonValue is JSON as it stands in a fixture world: as a value if that encodes to the same
+// text again, else as the text.
 func jsonValue(text []byte) (value any, asText string) {
 	if len(text) == 0 {
 		return nil, ""
@@ -60,19 +59,19 @@ func jsonValue(text []byte) (value any, asText string) {
 	if err != nil {
 		return nil, string(text)
 	}
-	value, ok := fixtureValue(decoded, maxShownDepth)
-	if again, err := either(value, ""); !ok || err != nil || !bytes.Equal(again, text) {
+	value, ok := fixtureValue(decoded, maxValueDepth)
+	if again, err := jsonOrText(value, ""); !ok || err != nil || !bytes.Equal(again, text) {
 		return nil, string(text)
 	}
 	return value, ""
 }
 
-// maxShownDepth is how deep values nest that a person still reads; a world can say a
-// little more.
-const maxShownDepth = 32
+// maxValueDepth is how deep values may nest. Deeper JSON, which nobody reads, is exported as
+// text.
+const maxValueDepth = 32
 
-// fixtureValue makes a value of a world of a decoded one. It is not ok for what YAML
-// has no way to say.
+// fixtureValue converts a decoded value to one of a fixture world. It is not ok for values
+// that YAML does not have.
 func fixtureValue(decoded any, depth int) (value any, ok bool) {
 	if depth == 0 {
 		return nil, false
@@ -104,9 +103,9 @@ func fixtureValue(decoded any, depth int) (value any, ok bool) {
 	return nil, false // an integer beyond 64 bits
 }
 
-// FindNullCharacter is the place of a text with a null character below a value, such as
-// .scopes[1], and whether there is one. No text of the real database has any, so no
-// world can say it. JSON that is kept as it was sent may, in its escapes.
+// FindNullCharacter returns the path of a text with a null character below a value, such as
+// .scopes[1], and whether there is one. The real database allows none, and so do fixture
+// worlds, but for the escapes of JSON that is kept as text.
 func FindNullCharacter(value reflect.Value) (place string, found bool) {
 	switch value.Kind() {
 	case reflect.String:
@@ -118,7 +117,7 @@ func FindNullCharacter(value reflect.Value) (place string, found bool) {
 	case reflect.Struct:
 		for i := range value.NumField() {
 			if !value.Field(i).CanInterface() {
-				continue // unexported: what is kept as it was sent
+				continue // unexported: JSON as it was sent
 			}
 			if place, found = FindNullCharacter(value.Field(i)); found {
 				return fieldName(value.Type().Field(i)) + place, true
@@ -140,7 +139,7 @@ func FindNullCharacter(value reflect.Value) (place string, found bool) {
 	return "", false
 }
 
-// fieldName names a field as a body or a world does.
+// fieldName is the name of a field in JSON or YAML.
 func fieldName(field reflect.StructField) string {
 	name, _, _ := strings.Cut(cmp.Or(field.Tag.Get("json"), field.Tag.Get("yaml")), ",")
 	return "." + cmp.Or(name, field.Name)
