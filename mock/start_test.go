@@ -101,7 +101,7 @@ func TestStartFailsTheTest(t *testing.T) {
 			g := NewWithT(t)
 			inner := &trial{TB: t}
 			fake := mock.Start(inner, tc.options...)
-			tc.use(t, fake, profileKey(t, fake))
+			tc.use(t, fake, adminKey)
 			g.Expect(inner.errors).To(BeEmpty(), "before the end")
 			g.Expect(inner.end()).To(ConsistOf(tc.says...))
 		})
@@ -143,7 +143,7 @@ func TestStartFindsFlaws(t *testing.T) {
 		t.Run(tc.name, func(t *testing.T) {
 			inner := &trial{TB: t}
 			fake := mock.Start(inner, tc.options...)
-			get(t, fake, profileKey(t, fake), goodPath)
+			get(t, fake, adminKey, goodPath)
 			NewWithT(t).Expect(inner.end()).To(ConsistOf(tc.says...))
 		})
 	}
@@ -223,28 +223,22 @@ func TestKeysOfForks(t *testing.T) {
 // TestParallelForks: 200 tests on one server, none of which sees another.
 func TestParallelForks(t *testing.T) {
 	fake := mock.Start(t)
-	key := profileKey(t, fake)
 	t.Run("all", func(t *testing.T) {
 		for i := range 200 {
 			t.Run(fmt.Sprint(i), func(t *testing.T) {
 				t.Parallel()
 				own := fake.Fork(t)
 				mine := fmt.Sprintf("test-%d.example.com", i)
-				post(t, own, key, "/api/organizations/@current/domains/", `{"domain": "`+mine+`"}`)
+				post(t, own, adminKey, "/api/organizations/@current/domains/", `{"domain": "`+mine+`"}`)
 				runtime.Gosched()
-				list := get(t, own, key, "/api/organizations/@current/domains/?limit=1000")
+				list := get(t, own, adminKey, "/api/organizations/@current/domains/?limit=1000")
 				g := NewWithT(t)
 				g.Expect(strings.Count(list, `"domain":"test-`)).To(Equal(1))
 				g.Expect(list).To(ContainSubstring(mine))
 			})
 		}
 	})
-	NewWithT(t).Expect(get(t, fake, key, "/api/organizations/@current/domains/?limit=1000")).NotTo(ContainSubstring("test-"))
-}
-
-func profileKey(t *testing.T, fake *mock.Running) string {
-	t.Helper()
-	return mocktest.New(t).Known("credentials.admin.personal_api_key")
+	NewWithT(t).Expect(get(t, fake, adminKey, "/api/organizations/@current/domains/?limit=1000")).NotTo(ContainSubstring("test-"))
 }
 
 func post(t *testing.T, fake *mock.Running, key, path, body string) {

@@ -17,7 +17,7 @@ import (
 )
 
 // roundTrip calls a fake in this program with the administrator's key.
-func roundTrip(t *testing.T, f *mocktest.Fake, ctx context.Context, method, path, body string) (*http.Response, error) {
+func roundTrip(ctx context.Context, t *testing.T, f *mocktest.Fake, method, path, body string) (*http.Response, error) {
 	t.Helper()
 	request, err := http.NewRequestWithContext(ctx, method, "https://anywhere.example"+path, strings.NewReader(body))
 	if err != nil {
@@ -50,7 +50,7 @@ func TestTransport(t *testing.T) {
 			g := NewWithT(t)
 			f := mocktest.New(t)
 			g.Expect(f.Fault(tc.fault)).To(Succeed())
-			response, err := roundTrip(t, f, t.Context(), "POST", f.Org("invites"), `{"target_email": "in-process@example.com"}`)
+			response, err := roundTrip(t.Context(), t, f, "POST", f.Org("invites"), `{"target_email": "in-process@example.com"}`)
 			if tc.status == 0 {
 				g.Expect(err).To(MatchError(io.ErrUnexpectedEOF))
 			} else {
@@ -71,7 +71,7 @@ func TestTransportAnswersAlways(t *testing.T) {
 	f := mocktest.New(t)
 	g := NewWithT(t)
 	for range 2000 {
-		response, err := roundTrip(t, f, t.Context(), "GET", "/_understudy/health", "")
+		response, err := roundTrip(t.Context(), t, f, "GET", "/_understudy/health", "")
 		g.Expect(err).NotTo(HaveOccurred())
 		_, err = io.ReadAll(response.Body)
 		g.Expect(err).NotTo(HaveOccurred())
@@ -88,7 +88,7 @@ func TestTransportOfCallersWhoGoAway(t *testing.T) {
 		return ctx.Err()
 	}))
 	g.Expect(f.Fault(mock.Fault{Latency: mock.FixedLatency(time.Hour)})).To(Succeed())
-	_, err := roundTrip(t, f, ctx, "POST", f.Org("invites"), `{"target_email": "gone@example.com"}`)
+	_, err := roundTrip(ctx, t, f, "POST", f.Org("invites"), `{"target_email": "gone@example.com"}`)
 	g.Expect(err).To(MatchError(context.Canceled))
 	g.Expect(f.Outbox()).To(BeEmpty())
 	g.Eventually(gleak.Goroutines).WithTimeout(10 * time.Second).ShouldNot(gleak.HaveLeaked(before))

@@ -18,7 +18,7 @@ const (
 	modePath     = "/_understudy/upstream/mode"
 )
 
-// calls are the calls upstream so far, by action and outcome.
+// upstreamCalls are the calls upstream so far, by action and outcome.
 func upstreamCalls(f *mocktest.Fake) (made []string) {
 	for _, c := range f.UpstreamCalls() {
 		made = append(made, c.Action+" "+c.Outcome)

@@ -33,7 +33,7 @@ func newProject(f *mocktest.Fake, body string) *mocktest.Answer {
 	return f.As("admin").Post(f.Org("projects"), body).Status(http.StatusCreated)
 }
 
-// world changes the default world before the fake starts from it.
+// changedWorld changes the default world before the fake starts from it.
 func changedWorld(t *testing.T, change func(*fixtures.World)) mock.Option {
 	t.Helper()
 	w, err := fixtures.Named("default")

@@ -177,6 +177,7 @@ func TestWhatFormsLeaveOut(t *testing.T) {
 		{"JSON", "application/json", `{"identity_provider_config": ""}`},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
+			f.T = t
 			f.As("admin").Patch(domain, link).Status(200).Has(unlinked, `"`+config+`"`)
 			f.As("admin").Do("PATCH", domain, tc.contentType, tc.body).Status(200).Has(unlinked, "null")
 		})

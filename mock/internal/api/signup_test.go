@@ -209,6 +209,7 @@ func TestKeysDoNotCountWhereNoneAreNeeded(t *testing.T) {
 		{"wrong", "Bearer phx_nobody"},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
+			f.T = t
 			caller := f.With("Authorization", tc.authorization)
 			caller.Get("/api/login/").Refused(405, "invalid_request", "method_not_allowed", `Method "GET" not allowed.`, "")
 			caller.Post("/api/login/", login).Status(200)

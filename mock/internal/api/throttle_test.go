@@ -108,7 +108,7 @@ func TestWhatCountsForRateLimits(t *testing.T) {
 	}
 }
 
-// key is the personal API key of a role of the profile.
+// keyOfRole is the personal API key of a role of the profile.
 func keyOfRole(f *mocktest.Fake, role string) string {
 	return f.Known("credentials." + role + ".personal_api_key")
 }

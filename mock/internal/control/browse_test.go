@@ -87,7 +87,7 @@ func TestBrowsingShowsWhatTheAPIDoes(t *testing.T) {
 			g := NewWithT(t)
 			api := f.Session("owner").Get(f.Org(list) + "?limit=1000").Status(200)
 			all := f.Anonymous().Get(control + "/organizations/hedgerow-works/" + list).Status(200)
-			for _, field := range strings.Fields(fields) {
+			for field := range strings.FieldsSeq(fields) {
 				g.Expect(json.RawMessage(all.Get("results.#."+field).Raw)).To(MatchJSON(api.Get("results.#."+field).Raw), field)
 			}
 		})

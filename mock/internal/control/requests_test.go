@@ -20,7 +20,7 @@ const journalPath = "/_understudy/requests"
 
 const invitesPath = "/api/organizations/@current/invites/"
 
-// numbers are those of the entries that a query finds.
+// numbersOf are those of the entries that a query finds.
 func numbersOf(f *mocktest.Fake, query string) string {
 	f.T.Helper()
 	return f.Anonymous().Get(journalPath + "?" + query).Status(200).Get("requests.#.n").Raw

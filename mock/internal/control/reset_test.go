@@ -44,7 +44,7 @@ func changeEverything(c *mocktest.Caller) {
 	c.Post(control+"/faults", `{"operation": "invites_list", "status": 503}`).Status(201)
 }
 
-// every are the names of all parts, in the order of [caller.changed].
+// every are the names of all parts, in the order of [changed].
 var every = []string{"clock", "rate_limits", "state", "journal", "faults", "violations"}
 
 func without(parts ...string) (left []string) {

@@ -3,6 +3,7 @@ package mocktest
 import (
 	"encoding/json"
 	"io"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -50,9 +51,7 @@ func (c *Caller) Form(path, body string) *Answer {
 func (c *Caller) Do(method, path, contentType, body string) *Answer {
 	c.T.Helper()
 	request := httptest.NewRequest(method, "http://fake.test"+path, strings.NewReader(body))
-	for name, values := range c.Header {
-		request.Header[name] = values
-	}
+	maps.Copy(request.Header, c.Header)
 	if contentType != "" {
 		request.Header.Set("Content-Type", contentType)
 	}

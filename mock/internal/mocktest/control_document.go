@@ -3,6 +3,7 @@ package mocktest
 import (
 	"encoding/json"
 	"fmt"
+	"maps"
 	"mime"
 	"net/http"
 	"strconv"
@@ -147,9 +148,7 @@ func Undocumented(at string, schema *openapi3.SchemaRef, value any) (missing []s
 		}
 		known := openapi3.Schemas{}
 		for _, part := range append(openapi3.SchemaRefs{schema}, schema.Value.AllOf...) {
-			for name, property := range part.Value.Properties {
-				known[name] = property
-			}
+			maps.Copy(known, part.Value.Properties)
 		}
 		if len(known) == 0 {
 			return nil // any object

@@ -3,6 +3,7 @@ package sandbox_test
 import (
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 
@@ -68,9 +69,9 @@ func TestRewindToAnyRequest(t *testing.T) {
 	}
 	f.PublishTXT("between.example.com", "at last")
 	g.Expect(f.Requests()).To(HaveLen(len(steps)))
-	for i := len(steps) - 1; i >= 0; i-- {
+	for i, world := range slices.Backward(before) {
 		g.Expect(f.Rewind(i + 1)).To(Succeed())
-		mocktest.SameText(t, mocktest.Exported(t, f.Server, fixtures.Write), before[i])
+		mocktest.SameText(t, mocktest.Exported(t, f.Server, fixtures.Write), world)
 	}
 	g.Expect(f.Requests()).To(HaveLen(len(steps)), "the journal keeps what it has")
 }

@@ -5,6 +5,7 @@ import (
 	"math/rand/v2"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -62,10 +63,8 @@ var blows = []blow{
 
 // among says that a status is none of those that there may be.
 func among(status int, allowed ...int) string {
-	for _, one := range allowed {
-		if status == one {
-			return ""
-		}
+	if slices.Contains(allowed, status) {
+		return ""
 	}
 	return fmt.Sprintf("status %d, not one of %v", status, allowed)
 }

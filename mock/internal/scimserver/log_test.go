@@ -13,7 +13,7 @@ import (
 	"github.com/understudy-dev/understudy/mock/internal/mocktest"
 )
 
-// log is the newest part of the SCIM log of the profile's domain.
+// scimLog is the newest part of the SCIM log of the profile's domain.
 func scimLog(f *mocktest.Fake, query string) *mocktest.Answer {
 	f.T.Helper()
 	return f.Session("admin").Get(f.Org("domains", f.Known("known.scim.domain_id"), "scim", "logs") + query).Status(200)

@@ -16,7 +16,7 @@ import (
 // Each benchmark runs a request through the whole path, and the same bytes
 // through a bare gin handler to compare with:
 //
-//	go test -run '^$' -bench . -benchmem ./mock
+//	go test -run '^$' -bench . -benchmem ./mock/internal/server
 
 func BenchmarkList20(b *testing.B) {
 	f := mocktest.New(b)
@@ -91,7 +91,7 @@ func BenchmarkSCIM(b *testing.B) {
 		b.Run(name, func(b *testing.B) {
 			b.ReportAllocs()
 			for b.Loop() {
-				request := httptest.NewRequest("GET", "http://fake.test"+p.Base+path, nil)
+				request := httptest.NewRequest(http.MethodGet, "http://fake.test"+p.Base+path, nil)
 				request.Header = http.Header{"Authorization": p.Header["Authorization"]}
 				f.ServeHTTP(httptest.NewRecorder(), request)
 			}

@@ -238,7 +238,7 @@ func TestCallersWhoGoAwayLeaveNothing(t *testing.T) {
 		}))
 		g.Expect(fake.Fault(mock.Fault{ID: "slow", Operation: "invites_create", Latency: mock.FixedLatency(time.Hour)})).To(Succeed())
 		ctx, leave := context.WithCancel(t.Context())
-		request, err := http.NewRequestWithContext(ctx, "POST", fake.URL+invitesPath, strings.NewReader(`{"target_email": "gone@example.com"}`))
+		request, err := http.NewRequestWithContext(ctx, http.MethodPost, fake.URL+invitesPath, strings.NewReader(`{"target_email": "gone@example.com"}`))
 		g.Expect(err).NotTo(HaveOccurred())
 		request.Header.Set("Authorization", "Bearer "+mocktest.New(t).Known("credentials.admin.personal_api_key"))
 		go func() {

@@ -227,9 +227,9 @@ func spoil(value reflect.Value) {
 			spoil(value.Elem())
 		}
 	case reflect.Struct:
-		for i := range value.NumField() {
-			if value.Field(i).CanSet() {
-				spoil(value.Field(i))
+		for _, field := range value.Fields() {
+			if field.CanSet() {
+				spoil(field)
 			}
 		}
 	case reflect.Slice:

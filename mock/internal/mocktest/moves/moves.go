@@ -104,12 +104,13 @@ func (p *Player) by(o *fixtures.Organization) *mocktest.Caller {
 	return p.With("Cookie", s.Get("cookie").String(), "X-CSRFToken", s.Get("csrf_token").String())
 }
 
+// below is a path within an organization.
 func below(o *fixtures.Organization, parts ...any) string {
-	path := "/api/organizations/" + o.ID + "/"
-	for _, part := range parts {
-		path += fmt.Sprint(part) + "/"
+	texts := make([]string, len(parts))
+	for i, part := range parts {
+		texts[i] = fmt.Sprint(part)
 	}
-	return path
+	return mocktest.Org(o.ID, texts...)
 }
 
 // moves touch every kind of thing that there is.
