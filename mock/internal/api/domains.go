@@ -14,6 +14,20 @@ import (
 // The domains of an organization.
 // Source: posthog/api/organization_domain.py, posthog/models/organization_domain.py.
 
+// domainHandlers are the operations of domains.
+func domainHandlers() map[string]handler {
+	return map[string]handler{
+		"domains_list":              {do: (*call).listDomains},
+		"domains_create":            {do: (*call).createDomain},
+		"domains_retrieve":          {do: (*call).retrieveDomain},
+		"domains_update":            {do: (*call).updateDomain},
+		"domains_partial_update":    {do: (*call).updateDomain},
+		"domains_destroy":           {do: (*call).deleteDomain},
+		"domains_scim_token_create": {do: (*call).regenerateDomainToken},
+		"domains_verify_create":     {ask: (*call).verifyDomain},
+	}
+}
+
 // domainView is what a domain is rendered from.
 type domainView struct {
 	*world.Domain

@@ -11,6 +11,19 @@ import (
 // The identity provider configs of an organization.
 // Source: posthog/api/identity_provider_config.py.
 
+// configHandlers are the operations of identity provider configs.
+func configHandlers() map[string]handler {
+	return map[string]handler{
+		"identity_provider_configs_list":              {do: (*call).listConfigs},
+		"identity_provider_configs_create":            {do: (*call).createConfig},
+		"identity_provider_configs_retrieve":          {do: (*call).retrieveConfig},
+		"identity_provider_configs_update":            {do: (*call).updateConfig},
+		"identity_provider_configs_partial_update":    {do: (*call).updateConfig},
+		"identity_provider_configs_destroy":           {do: (*call).deleteConfig},
+		"identity_provider_configs_scim_token_create": {do: (*call).regenerateConfigToken},
+	}
+}
+
 // configView is what a config is rendered from.
 type configView struct {
 	*world.IdentityProviderConfig

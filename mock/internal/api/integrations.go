@@ -17,6 +17,16 @@ import (
 // marketplace's own installation; here they can be read, mapped and removed.
 // Source: posthog/api/organization_integration.py.
 
+// integrationHandlers are the operations of integrations.
+func integrationHandlers() map[string]handler {
+	return map[string]handler{
+		"org_organizations_integrations_list":             {do: (*call).listIntegrations},
+		"org_organizations_integrations_retrieve":         {do: (*call).retrieveIntegration},
+		"organization_integrations_destroy":               {ask: (*call).disconnect},
+		"integrations_environment_mapping_partial_update": {ask: (*call).mapEnvironments},
+	}
+}
+
 // integrationView is what an integration is rendered from.
 type integrationView struct {
 	*world.Integration

@@ -14,6 +14,17 @@ import (
 // The invites of an organization.
 // Source: posthog/api/organization_invite.py, posthog/models/organization_invite.py.
 
+// inviteHandlers are the operations of invites.
+func inviteHandlers() map[string]handler {
+	return map[string]handler{
+		"invites_list":            {do: (*call).listInvites},
+		"invites_create":          {do: (*call).createInvite},
+		"invites_destroy":         {do: (*call).deleteInvite},
+		"invites_bulk_create":     {do: (*call).bulkInvite},
+		"invites_delegate_create": {do: (*call).delegateSetup},
+	}
+}
+
 // inviteView is what an invite is rendered from.
 type inviteView struct {
 	*world.Invite

@@ -16,6 +16,16 @@ import (
 // The members of an organization. There is no retrieve.
 // Source: posthog/api/organization_member.py.
 
+// memberHandlers are the operations of members.
+func memberHandlers() map[string]handler {
+	return map[string]handler{
+		"members_list":           {do: (*call).listMembers},
+		"members_update":         {do: (*call).updateMember},
+		"members_partial_update": {do: (*call).updateMember},
+		"members_destroy":        {do: (*call).removeMember},
+	}
+}
+
 // meAlias stands for the caller among the members in a path.
 const meAlias = "@me"
 

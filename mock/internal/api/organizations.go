@@ -15,6 +15,18 @@ import (
 // The organizations of the caller.
 // Source: posthog/api/organization.py.
 
+// organizationHandlers are the operations of organizations.
+func organizationHandlers() map[string]handler {
+	return map[string]handler{
+		"organizations_list":           {do: (*call).listOrganizations},
+		"organizations_create":         {do: (*call).createOrganization},
+		"organizations_retrieve":       {do: (*call).retrieveOrganization},
+		"organizations_update":         {do: (*call).updateOrganization},
+		"organizations_partial_update": {do: (*call).updateOrganization},
+		"organizations_destroy":        {do: (*call).deleteOrganization},
+	}
+}
+
 // organizationView is what an organization is rendered from.
 type organizationView struct {
 	*world.Organization

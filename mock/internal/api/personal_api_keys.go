@@ -10,6 +10,13 @@ import (
 // The key that a request is made with.
 // Source: posthog/api/personal_api_key.py.
 
+// keyHandlers are the operations of personal API keys.
+func keyHandlers() map[string]handler {
+	return map[string]handler{
+		"personal_api_keys_current_retrieve": {do: (*call).retrieveOwnKey},
+	}
+}
+
 // errOwnKeyOnly is the refusal of everything else that a key tries here.
 var errOwnKeyOnly = rest.PermissionDenied("This action does not support Personal API Key access")
 

@@ -15,6 +15,24 @@ import (
 // are not in the document are ignored, as unknown fields are.
 // Source: posthog/api/project.py, posthog/api/shared.py.
 
+// projectHandlers are the operations of projects.
+func projectHandlers() map[string]handler {
+	return map[string]handler{
+		"organizations_projects_list":           {do: (*call).listProjects},
+		"organizations_projects_create":         {do: (*call).createProject},
+		"organizations_projects_retrieve":       {do: (*call).retrieveProject},
+		"organizations_projects_update":         {do: (*call).updateProject},
+		"organizations_projects_partial_update": {do: (*call).updateProject},
+		"organizations_projects_destroy":        {do: (*call).deleteProject},
+		"projects_list":                         {do: (*call).listProjects},
+		"projects_create":                       {do: (*call).createProject},
+		"projects_retrieve":                     {do: (*call).retrieveProject},
+		"projects_update":                       {do: (*call).updateProject},
+		"projects_partial_update":               {do: (*call).updateProject},
+		"projects_destroy":                      {do: (*call).deleteProject},
+	}
+}
+
 const defaultProjectName = "Default project"
 
 // projectView is what a project is rendered from.

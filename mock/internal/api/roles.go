@@ -12,6 +12,22 @@ import (
 // Source: ee/api/rbac/role.py, in the version that knows is_default: it came
 // together with the organization's default_role_id, which this revision has.
 
+// roleHandlers are the operations of roles and their members.
+func roleHandlers() map[string]handler {
+	return map[string]handler{
+		"roles_list":                {do: (*call).listRoles},
+		"roles_create":              {do: (*call).createRole},
+		"roles_retrieve":            {do: (*call).retrieveRole},
+		"roles_update":              {do: (*call).updateRole},
+		"roles_partial_update":      {do: (*call).updateRole},
+		"roles_destroy":             {do: (*call).deleteRole},
+		"role_memberships_list":     {do: (*call).listRoleMemberships},
+		"role_memberships_create":   {do: (*call).createRoleMembership},
+		"role_memberships_retrieve": {do: (*call).retrieveRoleMembership},
+		"role_memberships_destroy":  {do: (*call).deleteRoleMembership},
+	}
+}
+
 // roleView is what a role is rendered from.
 type roleView struct {
 	*world.Role

@@ -16,6 +16,13 @@ import (
 // The SCIM requests that identity providers made for a domain.
 // Source: scim_logs in posthog/api/organization_domain.py, ee/api/scim/utils.py.
 
+// scimLogHandlers are the operations of the SCIM logs of domains.
+func scimLogHandlers() map[string]handler {
+	return map[string]handler{
+		"domains_scim_logs_retrieve": {do: (*call).listSCIMLogs},
+	}
+}
+
 // scimLogBindings are the properties of a request in the log.
 func scimLogBindings() []rest.Binding[*world.SCIMLog, *call] {
 	return []rest.Binding[*world.SCIMLog, *call]{

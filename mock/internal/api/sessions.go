@@ -11,6 +11,14 @@ import (
 // Logging in and out, as a browser does.
 // Source: posthog/api/authentication.py.
 
+// sessionHandlers are the operations of sessions.
+func sessionHandlers() map[string]handler {
+	return map[string]handler{
+		"login_create":  {do: (*call).login},
+		"logout_create": {do: (*call).logout},
+	}
+}
+
 // loginBindings are the properties of a login.
 func loginBindings() []rest.Binding[struct{}, *call] {
 	return []rest.Binding[struct{}, *call]{{Name: "email"}, {Name: "password"}}

@@ -21,6 +21,14 @@ import (
 // off: who signs up is logged in at once. Of the passwords only the length is
 // checked; a deployment may refuse ones that are easy to guess, too.
 
+// signupHandlers are the operations of accepting an invite.
+func signupHandlers() map[string]handler {
+	return map[string]handler{
+		"signup_retrieve": {do: (*call).showInvite},
+		"signup_create":   {do: (*call).acceptInvite},
+	}
+}
+
 var (
 	errNoInvite       = rest.InvalidInput("The provided invite ID is not valid.")
 	errWrongRecipient = rest.Invalid("invalid_recipient", "This invite is intended for another email address.")

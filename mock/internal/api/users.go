@@ -14,6 +14,14 @@ import (
 // Users: the caller, and how others are shown.
 // Source: posthog/api/user.py, posthog/api/shared.py.
 
+// userHandlers are the operations of users.
+func userHandlers() map[string]handler {
+	return map[string]handler{
+		"users_me_retrieve":       {do: (*call).retrieveMe},
+		"users_me_partial_update": {do: (*call).updateMe},
+	}
+}
+
 // userView is what the caller is rendered from.
 type userView struct {
 	*world.User
