@@ -1,6 +1,6 @@
-// Package mock is a stateful, in-memory fake of the PostHog Organizations REST
-// API: domains, identity provider configs, organization integrations, invites and
-// what they need around them.
+// Package mock is a stateful, in-memory fake of the PostHog Organizations REST API:
+// domains, identity provider configs, organization integrations, invites and what they
+// need around them.
 //
 // In a Go test, [Start] gives a running server that stops with the test:
 //
@@ -8,24 +8,39 @@
 //	key, err := fake.Key("organization:read")
 //	client := NewClient(fake.URL, key)
 //
-// Anywhere else, [New] gives an [http.Handler]. Both start from a fixture world
-// (package fixtures), keep everything in memory and need no network.
+// Anywhere else, [New] gives an [http.Handler]. Both start from a fixture world (package
+// fixtures), keep everything in memory and need no network. Options, such as [WithWorld],
+// [WithClock] and [WithRateLimits], change how the fake behaves.
+//
+// A [Server] has sandboxes, each with a state of its own. A [Sandbox] can be reset, forked
+// and rewound; it remembers its requests and its mail; it applies a [Fault] to the calls
+// that match it. Programs that are not written in Go do the same with the control plane
+// under /_understudy/.
 //
 // # How a request is answered
 //
-// limits and host check → route → authenticate → scope → organization → key's
-// limits → membership → level → recent login → object → decode → validate →
-// change → render. The order is the real API's. Which operations there are, what
-// they ask of the caller and what their fields look like is read from package
-// spec; each resource has one file that holds its rules and nothing else:
-// domains.go, identity_provider_configs.go, integrations.go, invites.go,
-// scim_logs.go, organizations.go, users.go, sessions.go.
+// This package is what its users see. The rest is in packages below mock/internal:
 //
-// Identity providers reach the SCIM server of a domain under /scim/v2/{domain_id}/.
-// It has a pipeline of its own, in scim_server.go: media type → token → operation →
-// log; its rules are in scim_users.go, scim_groups.go and the files beside them.
+//	mock          options, Server, Sandbox
+//	  │
+//	server        host, origin, choice of the sandbox, router;
+//	  │           contract guard, faults and journal around each operation
+//	  ├── api           the REST API, /api/: checks in the real API's order, then the operation
+//	  ├── scimserver    the SCIM server, /scim/v2/{domain_id}/
+//	  └── control       the control plane, /_understudy/
+//	        │
+//	exchange      what is known of the request: sandbox, caller, steps
+//	  │
+//	sandbox       what has state: store, clock, identifiers, snapshots, journal
+//	  │
+//	worldfile     fixture worlds into tables, and back
+//	  │
+//	world         tables, transactions, rules of the models
 //
-// A request runs in one transaction: it changes everything that it should, or
-// nothing. Two servers with the same world, seed, clock and calls answer with the
-// same bytes.
+// Each package imports only those below it. Which operations there are, what they ask of
+// the caller and what their fields look like is read from package spec; each resource has
+// one file in package api with its rules.
+//
+// A request runs in one transaction: it changes everything that it should, or nothing. Two
+// servers with the same world, seed, clock and calls answer with the same bytes.
 package mock

@@ -12,12 +12,11 @@ import (
 // Source tells the time.
 type Source interface{ Now() time.Time }
 
-// NewAdjustable goes by the clock beneath until it is adjusted.
+// NewAdjustable returns a clock that shows the time of the base until it is adjusted.
 func NewAdjustable(base Source) *Adjustable { return &Adjustable{base: base} }
 
-// Adjustable is the server's clock: the one it was given, shifted or
-// stopped by the control plane. It counts in microseconds, as the real
-// database does.
+// Adjustable is a clock that can be shifted or stopped, relative to its base. Its
+// resolution is a microsecond, as in the real database.
 type Adjustable struct {
 	base Source
 
@@ -25,14 +24,13 @@ type Adjustable struct {
 	state State
 }
 
-// State is how a clock was adjusted: at most one of the two. The zero state goes by
-// the clock beneath.
+// State is the adjustment of a clock: at most one of the two. The zero State is none.
 type State struct {
 	Offset time.Duration
-	Frozen *time.Time // what it stands at; it is replaced, never changed
+	Frozen *time.Time // the time of a stopped clock; replaced, never modified
 }
 
-// Now returns the server's time in UTC.
+// Now returns the time in UTC.
 func (c *Adjustable) Now() time.Time {
 	c.mu.RLock()
 	defer c.mu.RUnlock()
@@ -41,12 +39,12 @@ func (c *Adjustable) Now() time.Time {
 
 func (c *Adjustable) now() time.Time {
 	if c.state.Frozen != nil {
-		return *c.state.Frozen // without a look at the clock beneath
+		return *c.state.Frozen // the base is not read
 	}
 	return c.state.At(c.base.Now())
 }
 
-// At is what a clock that is adjusted so says when the one beneath says now.
+// At is the time of a clock that is adjusted so, when the time of its base is now.
 func (s State) At(now time.Time) time.Time {
 	if s.Frozen != nil {
 		return *s.Frozen
@@ -54,11 +52,16 @@ func (s State) At(now time.Time) time.Time {
 	return now.Add(s.Offset).UTC().Truncate(time.Microsecond)
 }
 
-// FirstYear and LastYear are the years that a clock can be in: those that RFC 3339 has, without the last, in which
-// what is made now still ends.
-const FirstYear, LastYear = 1, 9998
+// The years that a clock can be set to: those of RFC 3339, without the last one, so that
+// times in the near future can be written as well.
+const (
+	// FirstYear is the first of them.
+	FirstYear = 1
+	// LastYear is the last of them.
+	LastYear = 9998
+)
 
-// Adjust changes how the clock is adjusted. When it fails nothing has changed.
+// Adjust changes the adjustment. When it fails nothing has changed.
 func (c *Adjustable) Adjust(change func(s *State, base time.Time) error) error {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -88,7 +91,7 @@ func (s *State) Advance(d time.Duration) error {
 	return nil
 }
 
-// Set makes it t now; the clock goes on from there unless it is frozen.
+// Set sets the time to t, from which the clock continues unless it is frozen.
 func (s *State) Set(t, base time.Time) error {
 	t = t.UTC().Truncate(time.Microsecond)
 	if s.Frozen != nil {
@@ -105,7 +108,7 @@ func (s *State) Set(t, base time.Time) error {
 
 var errTooFar = errors.New("only a clock that is frozen can be more than 292 years from the one of the system")
 
-// Freeze stops the clock, or lets it go on from where it stands.
+// Freeze stops the clock, or lets it continue from the time that it shows.
 func (s *State) Freeze(stop bool, base time.Time) error {
 	now := s.At(base)
 	switch {
@@ -118,21 +121,21 @@ func (s *State) Freeze(stop bool, base time.Time) error {
 	return nil
 }
 
-// State is how the clock is adjusted.
+// State returns the adjustment.
 func (c *Adjustable) State() State {
 	c.mu.RLock()
 	defer c.mu.RUnlock()
 	return c.state
 }
 
-// Restore adjusts the clock as a snapshot says.
+// Restore sets the adjustment.
 func (c *Adjustable) Restore(state State) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.state = state
 }
 
-// Reading returns the time and whether the clock stands still.
+// Reading returns the time, whether the clock is frozen, and its offset.
 func (c *Adjustable) Reading() (now time.Time, frozen bool, offset time.Duration) {
 	c.mu.RLock()
 	defer c.mu.RUnlock()

@@ -182,10 +182,10 @@ func updateWorld(s *sandbox.Sandbox, g *gin.Context, do func(*call) error) error
 	})
 }
 
-// refuseWith answers with an error: as it says if it is a [refusal.Refusal], else as the
+// refuseWith answers with an error: as it says if it is a [refusal.Error], else as the
 // refusal of an invalid body.
 func refuseWith(g *gin.Context, err error) {
-	if refused := new(refusal.Refusal); errors.As(err, &refused) {
+	if refused := new(refusal.Error); errors.As(err, &refused) {
 		refuse(g, refused.Status, refused.Code, refused.Detail)
 		return
 	}

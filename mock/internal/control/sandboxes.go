@@ -78,7 +78,7 @@ func (p *Plane) createSandbox(g *gin.Context) {
 		return
 	}
 	s, err := p.Sandboxes.Named(body.Name, start, true)
-	if refused := new(refusal.Refusal); errors.As(err, &refused) {
+	if refused := new(refusal.Error); errors.As(err, &refused) {
 		refuse(g, refused.Status, refused.Code, refused.Detail)
 		return
 	}

@@ -205,12 +205,12 @@ func (p *pageRequest) patchOrganization(body any, done, list string) formCall {
 
 func switchFeature(p *pageRequest) (formCall, error) {
 	name := p.value("name")
-	return p.patchOrganization(map[string]any{"feature": map[string]bool{name: p.checked("on")}}, words(name)+onOff(p.checked("on")), "features"), nil
+	return p.patchOrganization(map[string]any{"feature": map[string]bool{name: p.switchedOn()}}, words(name)+onOff(p.switchedOn()), "features"), nil
 }
 
 func switchSetting(p *pageRequest) (formCall, error) {
 	name := p.value("name")
-	return p.patchOrganization(map[string]any{name: p.checked("on")}, p.value("label")+onOff(p.checked("on")), "settings"), nil
+	return p.patchOrganization(map[string]any{name: p.switchedOn()}, p.value("label")+onOff(p.switchedOn()), "settings"), nil
 }
 
 func changeLevel(p *pageRequest) (formCall, error) {
@@ -255,22 +255,22 @@ func removeRow(p *pageRequest) (formCall, error) {
 
 func switchDomain(p *pageRequest) (formCall, error) {
 	done := p.value("domain") + " is no longer verified."
-	if p.checked("on") {
+	if p.switchedOn() {
 		done = p.value("domain") + " is verified."
 	}
 	return formCall{
-		method: http.MethodPatch, path: "/domains" + escapedPath(p.value("id")), body: map[string]any{"verified": p.checked("on")},
+		method: http.MethodPatch, path: "/domains" + escapedPath(p.value("id")), body: map[string]any{"verified": p.switchedOn()},
 		done: done, back: p.organizationAt("domains"),
 	}, nil
 }
 
 func switchInvite(p *pageRequest) (formCall, error) {
 	done := "The invite of " + p.value("email") + " can be accepted."
-	if p.checked("on") {
+	if p.switchedOn() {
 		done = "The invite of " + p.value("email") + " has expired."
 	}
 	return formCall{
-		method: http.MethodPatch, path: "/invites" + escapedPath(p.value("id")), body: map[string]any{"expired": p.checked("on")},
+		method: http.MethodPatch, path: "/invites" + escapedPath(p.value("id")), body: map[string]any{"expired": p.switchedOn()},
 		done: done, back: p.organizationAt("invites"),
 	}, nil
 }

@@ -2,6 +2,7 @@ package dashboard
 
 import (
 	"net/http"
+	"slices"
 	"strconv"
 	"time"
 )
@@ -54,8 +55,8 @@ func (p *pageRequest) mailbox() (*mailbox, error) {
 		return nil, err
 	}
 	newest := make([]mailMessage, 0, len(box.Messages))
-	for i := len(box.Messages) - 1; i >= 0; i-- {
-		m := box.Messages[i]
+	for i, m := range slices.Backward(box.Messages) {
+
 		m.Number = i + 1
 		newest = append(newest, m)
 	}

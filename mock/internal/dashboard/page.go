@@ -48,8 +48,7 @@ func (d *dashboard) page(pattern string, s pageSpec, load func(*pageRequest) (an
 		}
 		if err != nil {
 			page.Problem, status, name = err.Error(), http.StatusBadGateway, "problem"
-			var refused *refusal
-			if errors.As(err, &refused) {
+			if refused, ok := errors.AsType[*refusal](err); ok {
 				status = refused.Status
 			}
 		}
@@ -141,8 +140,8 @@ func (d *dashboard) newPageRequest(w http.ResponseWriter, r *http.Request) *page
 // value returns a parameter or a field of a form, without surrounding space.
 func (p *pageRequest) value(name string) string { return strings.TrimSpace(p.Sent.Get(name)) }
 
-// checked reports whether a checkbox was ticked, or a switch sent "on".
-func (p *pageRequest) checked(name string) bool { return p.Sent.Get(name) == "on" }
+// switchedOn reports whether a form switches something on: its field "on" is "on".
+func (p *pageRequest) switchedOn() bool { return p.Sent.Get("on") == "on" }
 
 // pathValue returns a wildcard of the page's path.
 func (p *pageRequest) pathValue(name string) string { return p.r.PathValue(name) }

@@ -1,6 +1,7 @@
 package dashboard
 
 import (
+	"maps"
 	"net/http"
 	"net/url"
 	"slices"
@@ -56,12 +57,7 @@ func (p requestsPage) Filtered() bool { return len(p.Filters) > 0 }
 
 // Narrow reports whether one of the filters is used that are folded away.
 func (p requestsPage) Narrow() bool {
-	for _, name := range filters[3:] {
-		if p.Filters.Has(name) {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(filters[3:], p.Filters.Has)
 }
 
 // filters are the parameters of the journal that the page offers; all but the first
@@ -76,9 +72,7 @@ func (d *dashboard) requests() {
 	d.page("GET /ui/requests", s, func(p *pageRequest) (any, error) {
 		page := &requestsPage{Filters: p.filters(), Operations: operationIDs()}
 		query := url.Values{"limit": {maxRequests}}
-		for name, values := range page.Filters {
-			query[name] = values
-		}
+		maps.Copy(query, page.Filters)
 		return page, p.get("/requests?"+query.Encode(), page)
 	})
 	d.form("/ui/requests/clear", func(*pageRequest) (formCall, error) {

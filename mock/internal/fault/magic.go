@@ -114,6 +114,7 @@ func parseMagicWord(word string) (f Fault, ok bool) {
 	switch Phase(word) {
 	case Lost, Partial, Malformed, Drip, Reset:
 		return Fault{Phase: Phase(word)}, true
+	default:
 	}
 	kind, value, more := strings.Cut(word, "-")
 	switch {

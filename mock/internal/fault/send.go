@@ -2,6 +2,7 @@ package fault
 
 import (
 	"context"
+	"maps"
 	"net"
 	"net/http"
 	"strconv"
@@ -71,9 +72,7 @@ func (d *Decision) Send(w http.ResponseWriter, r *http.Request, a Answer, sleep 
 // writeHeader writes the status and the headers.
 func writeHeader(w http.ResponseWriter, a Answer) {
 	header := w.Header()
-	for name, values := range a.Header {
-		header[name] = values
-	}
+	maps.Copy(header, a.Header)
 	if len(a.Body) > 0 {
 		header.Set("Content-Length", strconv.Itoa(len(a.Body)))
 	}

@@ -35,7 +35,7 @@ func newOperation(document *spec.Document, documented *spec.Operation, schemas f
 	o := &operation{Operation: documented, inQuery: map[string]*openapi3.Parameter{}}
 	parameters := documented.Spec.Parameters
 	if item := document.T.Paths.Value(documented.Path); item != nil {
-		parameters = append(parameters[:len(parameters):len(parameters)], item.Parameters...)
+		parameters = append(slices.Clip(parameters), item.Parameters...)
 	}
 	for _, ref := range parameters {
 		if err := o.addParameter(ref.Value); err != nil {

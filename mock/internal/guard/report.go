@@ -116,7 +116,7 @@ const textWidth = 100
 
 // wrapped breaks a text into lines at spaces.
 func wrapped(text string, width int) (lines []string) {
-	for _, word := range strings.Fields(printable(text)) {
+	for word := range strings.FieldsSeq(printable(text)) {
 		last := len(lines) - 1
 		if last >= 0 && utf8.RuneCountInString(lines[last])+1+utf8.RuneCountInString(word) <= width {
 			lines[last] += " " + word

@@ -53,13 +53,13 @@ func validate(schema *openapi3.Schema, value any) []problem {
 
 // collect flattens the errors of the validator, without those about lengths and patterns of texts.
 func collect(found []problem, err error) []problem {
-	if all, ok := err.(openapi3.MultiError); ok {
+	if all, ok := err.(openapi3.MultiError); ok { //nolint:errorlint // errors.As would also find one that is the origin of this error
 		for _, one := range all {
 			found = collect(found, one)
 		}
 		return found
 	}
-	schemaError, ok := err.(*openapi3.SchemaError)
+	schemaError, ok := err.(*openapi3.SchemaError) //nolint:errorlint // origins are looked at below
 	if !ok {
 		return append(found, problem{field: "value", schema: &openapi3.Schema{}})
 	}

@@ -131,12 +131,10 @@ func WantsStrict(header http.Header) bool {
 func (e *StrictError) Error() string {
 	n := len(e.Violations)
 	first := e.Violations[0].Message
-	switch {
-	case n == 1:
+	if n == 1 {
 		return "This request is not what the document of the API describes. " + first
-	default:
-		return "This request differs from the document of the API in " + strconv.Itoa(n) + " places. The first: " + first
 	}
+	return "This request differs from the document of the API in " + strconv.Itoa(n) + " places. The first: " + first
 }
 
 // Status is the status of the answer.
@@ -146,8 +144,9 @@ func (e *StrictError) Status() int {
 		return http.StatusNotFound
 	case UnknownMethod:
 		return http.StatusMethodNotAllowed
+	default:
+		return http.StatusBadRequest
 	}
-	return http.StatusBadRequest
 }
 
 // Write answers a request.

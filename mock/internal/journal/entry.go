@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
+	"slices"
 	"sync"
 	"time"
 )
@@ -101,7 +102,7 @@ func newEntry(x Exchange, limit int) *Entry {
 	e := &Entry{sent: part{body: x.RequestBody.truncate(limit)}, answered: part{body: x.ResponseBody.truncate(limit)}}
 	fields := make([]field, 0, len(x.RequestHeader)+len(x.ResponseHeader))
 	fields = appendFields(fields, x.RequestHeader)
-	e.sent.fields = fields[:len(fields):len(fields)]
+	e.sent.fields = slices.Clip(fields)
 	e.answered.fields = appendFields(fields, x.ResponseHeader)[len(fields):]
 	sent := len(e.sent.body.Data)
 	bodies := make([]byte, 0, sent+len(e.answered.body.Data))

@@ -1,4 +1,4 @@
-// Package refusal is the page of the answers that the fake gives in its own form, for
+// Package refusal has the refusals that the fake gives in its own form, for
 // what the real API does not know: hosts, origins, sandboxes, worlds. The API's own
 // errors are in package rest, and never here.
 package refusal
@@ -11,83 +11,83 @@ import (
 	"github.com/understudy-dev/understudy/mock/internal/address"
 )
 
-// Refusal is an answer in the fake's own form: {"understudy": code, "detail": text}.
-type Refusal struct {
+// Error is a response in the fake's own form: {"understudy": code, "detail": text}.
+type Error struct {
 	Status       int // of HTTP
 	Code, Detail string
 }
 
-// New is a refusal that one place alone makes.
-func New(status int, code, detail string) *Refusal { return &Refusal{status, code, detail} }
+// New returns a refusal that only one place needs.
+func New(status int, code, detail string) *Error { return &Error{status, code, detail} }
 
-func (r *Refusal) Error() string { return "mock: " + r.Detail }
+func (r *Error) Error() string { return "mock: " + r.Detail }
 
-// Write answers with the refusal.
-func (r *Refusal) Write(w http.ResponseWriter) {
+// Write writes the refusal as the response.
+func (r *Error) Write(w http.ResponseWriter) {
 	w.Header().Set("Content-Type", "application/json")
 	w.WriteHeader(r.Status)
 	_ = json.NewEncoder(w).Encode(map[string]string{"understudy": r.Code, "detail": r.Detail})
 }
 
 // Host refuses a request for a host that the server does not answer for.
-func Host(host string) *Refusal {
-	return &Refusal{http.StatusMisdirectedRequest, "refused_host",
+func Host(host string) *Error {
+	return &Error{http.StatusMisdirectedRequest, "refused_host",
 		"understudy does not answer for the host " + host + ". Add it with --allow-host."}
 }
 
 // Origin refuses a page of an origin that may not use the API; "" is one that the
 // browser does not name.
-func Origin(origin string) *Refusal {
+func Origin(origin string) *Error {
 	if origin == "" {
 		origin = "ORIGIN"
 	}
-	return &Refusal{http.StatusForbidden, "refused_origin",
+	return &Error{http.StatusForbidden, "refused_origin",
 		"understudy does not answer pages of this other origin. Add it with --cors-origin " + origin + "."}
 }
 
 // ControlOrigin refuses a page of another origin that wants to use the control plane.
-func ControlOrigin() *Refusal {
-	return &Refusal{http.StatusForbidden, "cross_origin",
+func ControlOrigin() *Error {
+	return &Error{http.StatusForbidden, "cross_origin",
 		"The control plane is for pages of its own origin and for programs. Put your page behind it with 'serve --proxy-ui'."}
 }
 
 // FaultHeader refuses a request whose header or data ask for a fault that there is not.
-func FaultHeader(err error) *Refusal {
-	return &Refusal{http.StatusBadRequest, "invalid_fault", err.Error()}
+func FaultHeader(err error) *Error {
+	return &Error{http.StatusBadRequest, "invalid_fault", err.Error()}
 }
 
 // SandboxName refuses a name that no sandbox can have.
-func SandboxName(name string) *Refusal {
-	return &Refusal{http.StatusBadRequest, "invalid_sandbox", fmt.Sprintf(
+func SandboxName(name string) *Error {
+	return &Error{http.StatusBadRequest, "invalid_sandbox", fmt.Sprintf(
 		"%q names no sandbox: use up to 100 letters, digits, dots, dashes and underscores, a letter or a digit first.", name)}
 }
 
 // NoSandbox refuses a request for a sandbox that must be made first.
-func NoSandbox(name string) *Refusal {
-	return &Refusal{http.StatusNotFound, "no_such_sandbox", fmt.Sprintf(
+func NoSandbox(name string) *Error {
+	return &Error{http.StatusNotFound, "no_such_sandbox", fmt.Sprintf(
 		"There is no sandbox %q. Make it with POST %s/sandboxes.", name, address.Control)}
 }
 
 // NoSandboxByLink refuses to make a sandbox for somebody who followed a link of another
 // page.
-func NoSandboxByLink(name string) *Refusal {
-	return &Refusal{http.StatusNotFound, "no_such_sandbox", fmt.Sprintf(
+func NoSandboxByLink(name string) *Error {
+	return &Error{http.StatusNotFound, "no_such_sandbox", fmt.Sprintf(
 		"There is no sandbox %q, and a link of another page makes none.", name)}
 }
 
 // SandboxExists refuses to make a sandbox of a name that is taken.
-func SandboxExists(name string) *Refusal {
-	return &Refusal{http.StatusConflict, "sandbox_exists", fmt.Sprintf(
+func SandboxExists(name string) *Error {
+	return &Error{http.StatusConflict, "sandbox_exists", fmt.Sprintf(
 		"There is a sandbox %q already. Drop it first, or choose another name.", name)}
 }
 
 // TooManySandboxes refuses to make a sandbox beyond the limit while all are in use.
-func TooManySandboxes(limit int) *Refusal {
-	return &Refusal{http.StatusServiceUnavailable, "too_many_sandboxes", fmt.Sprintf(
+func TooManySandboxes(limit int) *Error {
+	return &Error{http.StatusServiceUnavailable, "too_many_sandboxes", fmt.Sprintf(
 		"There are %d sandboxes, and all of them are in use. Drop some, or raise the limit.", limit)}
 }
 
 // NoWorld refuses to start a sandbox from a world that there is not.
-func NoWorld(err error) *Refusal {
-	return &Refusal{http.StatusBadRequest, "no_such_world", err.Error()}
+func NoWorld(err error) *Error {
+	return &Error{http.StatusBadRequest, "no_such_world", err.Error()}
 }

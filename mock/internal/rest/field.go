@@ -145,8 +145,8 @@ func (integerField) parse(_ *spec.Property, value any) (any, error) {
 func trimZeroFraction(text string) string {
 	trimmed := pytext.Strip(text)
 	whole := strings.TrimRight(trimmed, "0")
-	if strings.HasSuffix(whole, ".") {
-		return strings.TrimSuffix(whole, ".")
+	if before, ok := strings.CutSuffix(whole, "."); ok {
+		return before
 	}
 	return text
 }

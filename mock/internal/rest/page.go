@@ -3,6 +3,7 @@ package rest
 import (
 	"math"
 	"math/big"
+	"slices"
 	"strconv"
 
 	"github.com/understudy-dev/understudy/mock/internal/pytext"
@@ -25,9 +26,9 @@ func ParseQuery(raw string) Query {
 
 // Get returns the last value of a key.
 func (q Query) Get(key string) (string, bool) {
-	for i := len(q.pairs) - 1; i >= 0; i-- {
-		if q.pairs[i].Key == key {
-			return q.pairs[i].Value, true
+	for _, v := range slices.Backward(q.pairs) {
+		if v.Key == key {
+			return v.Value, true
 		}
 	}
 	return "", false

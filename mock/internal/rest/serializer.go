@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"slices"
 	"strconv"
 
 	"github.com/understudy-dev/understudy/mock/internal/pyjson"
@@ -204,21 +205,22 @@ func (f *field[T, C]) read(in *Input, mode Mode) (value any, sent bool, err erro
 	if !sent || !isText || text != "" {
 		return value, sent, nil
 	}
-	return f.emptyText()
+	value, sent = f.emptyText()
+	return value, sent, nil
 }
 
 // emptyText is what an empty form value means to the field.
-func (f *field[T, C]) emptyText() (value any, sent bool, err error) {
+func (f *field[T, C]) emptyText() (value any, sent bool) {
 	blank := f.property.Type == "string" && f.property.AllowBlank
 	switch {
 	case blank && (f.property.Nullable || !f.property.Required):
-		return "", true, nil
+		return "", true
 	case f.property.Nullable:
-		return nil, true, nil
+		return nil, true
 	case !f.property.Required:
-		return nil, false, nil
+		return nil, false
 	}
-	return "", true, nil
+	return "", true
 }
 
 // Items returns the items of a body that is a JSON list, each as an input of its
@@ -303,12 +305,7 @@ func (a *Attrs) Has(name string) bool {
 
 // Any reports whether one of the fields was sent.
 func (a *Attrs) Any(names ...string) bool {
-	for _, name := range names {
-		if a.Has(name) {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(names, a.Has)
 }
 
 // Value returns the value of a field.

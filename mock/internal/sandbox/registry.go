@@ -117,7 +117,7 @@ func (r *Registry) get(name string, use func(*Sandbox)) *Sandbox {
 
 // EnterOrMake is Enter for a sandbox that is made if it is not there: from the world of
 // a name or else from the server's, unless sandboxes are made explicitly only.
-func (r *Registry) EnterOrMake(name, from string) (*Sandbox, *refusal.Refusal) {
+func (r *Registry) EnterOrMake(name, from string) (*Sandbox, *refusal.Error) {
 	if s := r.Enter(name); s != nil {
 		return s, nil
 	}
@@ -146,7 +146,7 @@ func (r *Registry) Named(name string, start *worldfile.InitialState, mustBeNew b
 
 // add makes a sandbox. One that somebody else has just made will do, unless it must be
 // new.
-func (r *Registry) add(name string, start *worldfile.InitialState, mustBeNew bool, use func(*Sandbox)) (s *Sandbox, err *refusal.Refusal) {
+func (r *Registry) add(name string, start *worldfile.InitialState, mustBeNew bool, use func(*Sandbox)) (s *Sandbox, err *refusal.Error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	s = r.byName[name]
@@ -164,7 +164,7 @@ func (r *Registry) add(name string, start *worldfile.InitialState, mustBeNew boo
 	return s, nil
 }
 
-func (r *Registry) insert(name string, start *worldfile.InitialState) (*Sandbox, *refusal.Refusal) {
+func (r *Registry) insert(name string, start *worldfile.InitialState) (*Sandbox, *refusal.Error) {
 	if len(r.byName) > r.config.Max && !r.dropLongestIdle() {
 		return nil, refusal.TooManySandboxes(r.config.Max)
 	}

@@ -30,7 +30,7 @@ const DefaultSandbox = "default"
 var validName = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$`)
 
 // CheckName refuses a name that no sandbox can have.
-func CheckName(name string) *refusal.Refusal {
+func CheckName(name string) *refusal.Error {
 	if validName.MatchString(name) {
 		return nil
 	}

@@ -115,6 +115,8 @@ func evaluate(e grammar.Expression, within string, resource Attributes) verdict 
 			return no
 		case no:
 			return yes
+		default:
+			return unknown
 		}
 	case *grammar.ValuePath:
 		return evaluate(e.ValueFilter, pathOf(e.AttributePath)+".", resource)

@@ -190,12 +190,10 @@ func BadRequest(detail string) *Error { return &Error{Status: http.StatusBadRequ
 // real server shows those in the form of its other API, which no SCIM client
 // understands. Any other error gives nil.
 func AsError(err error) *Error {
-	var refusal *Error
-	if errors.As(err, &refusal) {
+	if refusal, ok := errors.AsType[*Error](err); ok {
 		return refusal
 	}
-	var general *rest.Error
-	if errors.As(err, &general) {
+	if general, ok := errors.AsType[*rest.Error](err); ok {
 		return &Error{Status: general.Status, Detail: general.Detail, Header: general.Header}
 	}
 	return nil

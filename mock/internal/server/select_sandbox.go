@@ -12,7 +12,7 @@ import (
 // selectSandbox returns the exchange of a request in the sandbox that its path, its header
 // or its key names, else in the fallback; and the request without the path's prefix. The
 // sandbox has been entered: the caller must leave it.
-func (s *Server) selectSandbox(r *http.Request, fallback *sandbox.Sandbox) (*exchange.Exchange, *http.Request, *refusal.Refusal) {
+func (s *Server) selectSandbox(r *http.Request, fallback *sandbox.Sandbox) (*exchange.Exchange, *http.Request, *refusal.Error) {
 	s.Sandboxes.Sweep()
 	x := &exchange.Exchange{Context: r.Context()}
 	name, path, prefixed := address.CutSandbox(r.URL)
@@ -38,7 +38,7 @@ func (s *Server) selectSandbox(r *http.Request, fallback *sandbox.Sandbox) (*exc
 
 // enterByName enters the sandbox of a name, and creates it if that is allowed. A link on a
 // page of another origin creates none: such a page may not change anything.
-func (s *Server) enterByName(x *exchange.Exchange, name string, r *http.Request) *refusal.Refusal {
+func (s *Server) enterByName(x *exchange.Exchange, name string, r *http.Request) *refusal.Error {
 	err := sandbox.CheckName(name)
 	if err != nil {
 		return err

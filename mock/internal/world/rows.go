@@ -1,6 +1,7 @@
 package world
 
 import (
+	"slices"
 	"sync/atomic"
 	"time"
 )
@@ -37,12 +38,7 @@ type Organization struct {
 
 // HasFeature reports whether the organization's plan includes the feature.
 func (o *Organization) HasFeature(feature string) bool {
-	for _, f := range o.Features {
-		if f == feature {
-			return true
-		}
-	}
-	return false
+	return slices.Contains(o.Features, feature)
 }
 
 // User is a person who can log in. Users are shared by all organizations.
