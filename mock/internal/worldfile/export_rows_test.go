@@ -17,14 +17,12 @@ import (
 	"github.com/understudy-dev/understudy/mock/internal/world"
 )
 
-func ptr[T any](value T) *T { return &value }
-
 var (
 	exportDay   = time.Date(2026, 3, 1, 12, 0, 0, 1000, time.UTC)
 	exportLater = exportDay.Add(time.Hour)
 	filled      = world.Identity{
-		SAMLEntityID: ptr("entity"), SAMLACSURL: ptr("acs"), SAMLX509Cert: ptr("cert"), SCIMEnabled: true, SCIMBearerToken: "token",
-		IDJAGIssuerURL: ptr("https://issuer.example"), IDJAGJWKSURL: ptr("https://keys.example"), IDJAGAllowedClients: []string{"client"},
+		SAMLEntityID: new("entity"), SAMLACSURL: new("acs"), SAMLX509Cert: new("cert"), SCIMEnabled: true, SCIMBearerToken: "token",
+		IDJAGIssuerURL: new("https://issuer.example"), IDJAGJWKSURL: new("https://keys.example"), IDJAGAllowedClients: []string{"client"},
 	}
 	loggedOne = func() []byte { return []byte(`{"answer":1}`) }
 )
@@ -33,18 +31,18 @@ var (
 // settings of its own: those of a linked one are its config's.
 var fullRows = []any{
 	&world.Organization{
-		ID: "org", Name: "Org", Slug: "org", CreatedAt: exportDay, UpdatedAt: exportLater, Features: []string{"scim", "own"}, MembersCanInvite: ptr(false),
-		MemberJoinEmails: true, Enforce2FA: ptr(true), MembersCanUseKeys: true, PublicSharing: true, ExperimentStats: ptr("bayesian"), DefaultRole: "role", ProjectLimit: ptr(2),
+		ID: "org", Name: "Org", Slug: "org", CreatedAt: exportDay, UpdatedAt: exportLater, Features: []string{"scim", "own"}, MembersCanInvite: new(false),
+		MemberJoinEmails: true, Enforce2FA: new(true), MembersCanUseKeys: true, PublicSharing: true, ExperimentStats: new("bayesian"), DefaultRole: "role", ProjectLimit: new(2),
 	},
 	&world.User{
 		ID: 3, UUID: "uuid", DistinctID: "distinct", Email: "A@example.com", FirstName: "A", LastName: "B", Password: "p", EmailVerified: true,
-		CurrentOrganization: "org", CurrentProject: 7, RoleAtOrganization: "data", JoinedAt: exportDay, LastLogin: ptr(exportLater),
+		CurrentOrganization: "org", CurrentProject: 7, RoleAtOrganization: "data", JoinedAt: exportDay, LastLogin: new(exportLater),
 	},
 	&world.Membership{ID: "member", Organization: "org", User: 3, Level: world.Owner, JoinedAt: exportDay, UpdatedAt: exportLater},
 	&world.Key{ID: "key", Label: "Key", Value: "phx_x", User: 3, Scopes: []string{"*"}, Organizations: []string{"gone"}, Projects: []int{99}, CreatedAt: exportDay},
 	&world.Session{Key: "session", User: 3, LoggedInAt: exportDay},
 	&world.Project{
-		ID: 7, UUID: "project", Organization: "org", Name: "P", APIToken: "phc_x", Timezone: "Europe/Berlin", ProductDescription: ptr("d"), Private: true, Onboarded: true,
+		ID: 7, UUID: "project", Organization: "org", Name: "P", APIToken: "phc_x", Timezone: "Europe/Berlin", ProductDescription: new("d"), Private: true, Onboarded: true,
 		Grants: []world.Grant{{User: 3, Level: world.AccessNone}}, CreatedAt: exportLater, UpdatedAt: exportLater.Add(time.Minute),
 	},
 	&world.IdentityProviderConfig{ID: "config", Organization: "org", Name: "C", CreatedAt: exportDay, UpdatedAt: exportLater, Identity: filled},
@@ -53,12 +51,12 @@ var fullRows = []any{
 		SSOEnforcement: "saml", Identity: filled,
 	},
 	&world.Integration{
-		ID: "integration", Organization: "org", Kind: "vercel", IntegrationID: ptr("icfg"), Type: "connectable", Config: []byte(`{"type":"connectable","n":1.0}`),
+		ID: "integration", Organization: "org", Kind: "vercel", IntegrationID: new("icfg"), Type: "connectable", Config: []byte(`{"type":"connectable","n":1.0}`),
 		AccessToken: "t", Upstream: world.UpstreamDown, CreatedAt: exportDay, UpdatedAt: exportLater, CreatedBy: 3,
 	},
 	&world.ProjectIntegration{Organization: "org", Project: 7, Kind: "vercel"},
 	&world.Invite{
-		ID: "invite", Organization: "org", TargetEmail: "i@example.com", FirstName: "I", EmailingAttemptMade: true, Level: world.Administrator, Message: ptr("m"),
+		ID: "invite", Organization: "org", TargetEmail: "i@example.com", FirstName: "I", EmailingAttemptMade: true, Level: world.Administrator, Message: new("m"),
 		ProjectAccess: []world.ProjectAccess{{Project: 98, Level: "admin"}}, SetupDelegation: true, CreatedBy: 3, CreatedAt: exportDay, UpdatedAt: exportLater,
 	},
 	&world.Role{ID: "role", Organization: "org", Name: "R", CreatedBy: 3, CreatedAt: exportLater},
