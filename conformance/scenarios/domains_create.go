@@ -181,7 +181,7 @@ func domainsCreate() []suite.Scenario {
 		"one_label", "capitals", "underscore", "double_dash", "leading_dash", "trailing_dash", "top_digits", "top_final_digit",
 		"top_short", "final_dot", "umlaut",
 	)
-	return tagged(suite.Robustness, list, "name_object", "name_list", "name_boolean", "null_character")
+	return robust(list, "name_object", "name_list", "name_boolean", "null_character")
 }
 
 // samlSettings are complete.

@@ -188,7 +188,7 @@ func domainsUnverified() []suite.Scenario {
 // else, so that an unverified domain will do.
 func domainFields() []suite.Scenario {
 	long := func(n int) string { return strings.Repeat("x", n) }
-	return tagged(suite.Robustness, refusals("domains.fields", "domains_partial_update", admin, []refusal{
+	return robust(refusals("domains.fields", "domains_partial_update", admin, []refusal{
 		{"jit_word", "Provisioning is a boolean", suite.JSON{"jit_provisioning_enabled": "maybe"}, "invalid_input", notBoolean, "jit_provisioning_enabled"},
 		{"jit_null", "Provisioning is not null", suite.JSON{"jit_provisioning_enabled": nil}, "null", null, "jit_provisioning_enabled"},
 		{"jit_list", "Provisioning is not a list", suite.JSON{"jit_provisioning_enabled": []int{}}, "invalid_input", notBoolean, "jit_provisioning_enabled"},

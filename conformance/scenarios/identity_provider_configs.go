@@ -216,7 +216,7 @@ func configFields() []suite.Scenario {
 	fetch := func(id, title, address, reason string) refusal {
 		return refusal{id, title, suite.JSON{"id_jag_issuer_url": address}, "invalid_input", "URL is not allowed: " + reason, "id_jag_issuer_url"}
 	}
-	return tagged(suite.Robustness, refusals("identity_provider_configs.fields", "identity_provider_configs_create", admin, []refusal{
+	return robust(refusals("identity_provider_configs.fields", "identity_provider_configs_create", admin, []refusal{
 		{"name_long", "A name has 255 characters at most", suite.JSON{"name": long(256)}, "max_length", "Ensure this field has no more than 255 characters.", "name"},
 		{"name_null", "A name is not null", suite.JSON{"name": nil}, "null", null, "name"},
 		{"name_object", "A name is a text", suite.JSON{"name": suite.JSON{}}, "invalid_input", notText, "name"},

@@ -175,7 +175,7 @@ func invitesCreate() []suite.Scenario {
 		{"first_in_order", "Of several malformed fields the first in order is named", suite.JSON{"level": 3, "target_email": nil}, "null", null, "target_email"},
 	}, postInvite)...)
 	asking(suite.Behaviour, list, "malformed_address", "two_ats", "inner_space", "first_in_order")
-	return tagged(suite.Robustness, list, "malformed_address", "address_list", "address_object", "level_boolean", "message_list")
+	return robust(list, "malformed_address", "address_list", "address_object", "level_boolean", "message_list")
 }
 
 // postInvite invites without a mail, and where the address does not matter with

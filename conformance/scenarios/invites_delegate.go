@@ -114,5 +114,5 @@ func invitesDelegate() []suite.Scenario {
 		{"long_step", "The step has 64 characters at most", suite.JSON{"target_email": inviteNever, "step_at_delegation": strings.Repeat("x", 65)}, "max_length", "Ensure this field has no more than 64 characters.", "step_at_delegation"},
 	}, func(s *suite.S, body suite.JSON) *suite.Response { return s.Admin().Post(delegatePath(s), body) })...)
 	asking(suite.Behaviour, list, "malformed_address")
-	return tagged(suite.Robustness, list, "malformed_address")
+	return robust(list, "malformed_address")
 }

@@ -175,5 +175,5 @@ func membersUpdate() []suite.Scenario {
 	}, func(s *suite.S, body suite.JSON) *suite.Response {
 		return s.Admin().Patch(s.Org(suite.Members, "@me"), body)
 	})...)
-	return tagged(suite.Robustness, list, "level_boolean")
+	return robust(list, "level_boolean")
 }

@@ -160,7 +160,7 @@ func projectsCreate() []suite.Scenario {
 		return s.Admin().Post(s.Org(suite.Projects), body)
 	})...)
 	asking(suite.Behaviour, list, "name_blank", "zone_case", "zone_blank", "first_in_order")
-	return tagged(suite.Robustness, list, "name_list", "name_boolean")
+	return robust(list, "name_list", "name_boolean")
 }
 
 // projectRefusals are bodies that no project can be made of, nor changed by.

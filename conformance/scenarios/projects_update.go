@@ -101,7 +101,7 @@ func projectsUpdate() []suite.Scenario {
 		})
 	}
 	asking(suite.Behaviour, list, "name_blank", "zone_case", "zone_blank")
-	tagged(suite.Robustness, list, "name_list", "name_boolean")
+	robust(list, "name_list", "name_boolean")
 	return list
 }
 

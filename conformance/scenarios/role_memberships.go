@@ -158,7 +158,7 @@ func roleMemberships() []suite.Scenario {
 		return s.Admin().Post(s.NewRole().Path(suite.RoleMemberships), body)
 	})...)
 	asking(suite.Behaviour, list, "user_no_uuid")
-	return tagged(suite.Robustness, list, "user_list")
+	return robust(list, "user_list")
 }
 
 func roleMembershipsIsolation() []suite.Scenario {

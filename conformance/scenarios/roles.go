@@ -141,7 +141,7 @@ func roles() []suite.Scenario {
 		{"null_character", "The name has no null characters", suite.JSON{"name": "a\x00b"}, "null_characters_not_allowed", "Null characters are not allowed.", "name"},
 	}, func(s *suite.S, body suite.JSON) *suite.Response { return s.Admin().Post(s.Org(suite.Roles), body) })...)
 	asking(suite.Behaviour, list, "list_name")
-	return tagged(suite.Robustness, list, "null_character")
+	return robust(list, "null_character")
 }
 
 func rolesUpdate() []suite.Scenario {

@@ -123,11 +123,11 @@ func asking(aspect suite.Aspect, list []suite.Scenario, cases ...string) []suite
 	return list
 }
 
-// tagged adds a tag to those scenarios of a list that are named by cases.
-func tagged(tag string, list []suite.Scenario, cases ...string) []suite.Scenario {
+// robust gives the tag robustness to those scenarios of a list that are named by cases.
+func robust(list []suite.Scenario, cases ...string) []suite.Scenario {
 	for _, name := range cases {
 		s := caseOf(list, name)
-		s.Tags = append(s.Tags, tag)
+		s.Tags = append(s.Tags, suite.Robustness)
 	}
 	return list
 }

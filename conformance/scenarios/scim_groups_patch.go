@@ -121,7 +121,7 @@ func scimGroupsPatch() []suite.Scenario {
 	asking(suite.Validation, list, "patch_add_object", "patch_add_unknown", "patch_unknown", "patch_refused_no_target", "patch_refused_malformed_path")
 	asking(suite.Isolation, list, "patch_remove_stranger")
 	asking(suite.NotFound, list, "patch_refused_unknown_op")
-	tagged(suite.Robustness, list, "patch_add_object", "patch_refused_malformed_path")
+	robust(list, "patch_add_object", "patch_refused_malformed_path")
 	return append(list, suite.Scenario{
 		ID: "scim.groups.patch_atomic", Title: "A patch with an operation that is refused changes nothing", Covers: patch, Needs: scimKnown, Access: suite.Write, Aspect: suite.Validation,
 		Run: func(s *suite.S) {

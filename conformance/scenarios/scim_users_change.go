@@ -187,7 +187,7 @@ func scimUsersPatch() []suite.Scenario {
 	asking(suite.Validation, list, "patch_unknown", "patch_deactivate_entra_object", "patch_refused_no_target", "patch_refused_malformed_path")
 	asking(suite.Isolation, list, "patch_refused_foreign_email")
 	asking(suite.NotFound, list, "patch_refused_unknown_op")
-	tagged(suite.Robustness, list, "patch_deactivate_entra_object", "patch_refused_malformed_path")
+	robust(list, "patch_deactivate_entra_object", "patch_refused_malformed_path")
 	return append(list, suite.Scenario{
 		ID: "scim.users.patch_atomic", Title: "A patch with an operation that is refused changes nothing", Covers: patch, Needs: scimKnown, Access: suite.Write, Aspect: suite.Validation,
 		Run: func(s *suite.S) {

@@ -158,6 +158,6 @@ func scimUsersList() []suite.Scenario {
 	}
 	asking(suite.Validation, list, "filter_family_name", "filter_unknown")
 	asking(suite.NotFound, list, "filter_not_active")
-	tagged(suite.Robustness, list, "filter_malformed")
+	robust(list, "filter_malformed")
 	return list
 }

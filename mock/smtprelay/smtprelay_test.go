@@ -8,6 +8,7 @@ import (
 	"mime/multipart"
 	"mime/quotedprintable"
 	"net"
+	"net/http"
 	"net/http/httptest"
 	"net/mail"
 	"strings"
@@ -127,7 +128,7 @@ func TestInvitesArrive(t *testing.T) {
 	fake, err := mock.New(mock.WithMailer(server.listen(t)))
 	g.Expect(err).NotTo(HaveOccurred())
 	for _, body := range []string{`{"target_email": "one@example.com"}`, `{"target_email": "two@example.com", "message": "Hello"}`} {
-		request := httptest.NewRequest("POST", "http://fake.test/api/organizations/@current/invites/", strings.NewReader(body))
+		request := httptest.NewRequest(http.MethodPost, "http://fake.test/api/organizations/@current/invites/", strings.NewReader(body))
 		request.Header.Set("Content-Type", "application/json")
 		request.Header.Set("Authorization", "Bearer phx_understudy_admin_00000000000000000000000000")
 		recorder := httptest.NewRecorder()

@@ -56,7 +56,6 @@ func (p *pageRequest) mailbox() (*mailbox, error) {
 	}
 	newest := make([]mailMessage, 0, len(box.Messages))
 	for i, m := range slices.Backward(box.Messages) {
-
 		m.Number = i + 1
 		newest = append(newest, m)
 	}

@@ -30,7 +30,7 @@ func TestWithinTheProcess(t *testing.T) {
 			s := newServer()
 			g.Expect(s.Add(c.fault)).Error().NotTo(HaveOccurred())
 			recorder := httptest.NewRecorder()
-			g.Expect(func() { s.ServeHTTP(recorder, httptest.NewRequest("POST", "/", nil)) }).To(PanicWith(http.ErrAbortHandler))
+			g.Expect(func() { s.ServeHTTP(recorder, httptest.NewRequest(http.MethodPost, "/", nil)) }).To(PanicWith(http.ErrAbortHandler))
 			g.Expect(recorder.Body.String()).To(Equal(c.body))
 			g.Expect(s.changes.Load()).To(BeEquivalentTo(c.changes))
 		})
@@ -40,7 +40,7 @@ func TestWithinTheProcess(t *testing.T) {
 			g.Expect(s.Add(c.fault)).Error().NotTo(HaveOccurred())
 			engine := gin.New()
 			engine.NoRoute(gin.WrapH(s))
-			g.Expect(func() { engine.ServeHTTP(httptest.NewRecorder(), httptest.NewRequest("POST", "/", nil)) }).To(PanicWith(http.ErrAbortHandler))
+			g.Expect(func() { engine.ServeHTTP(httptest.NewRecorder(), httptest.NewRequest(http.MethodPost, "/", nil)) }).To(PanicWith(http.ErrAbortHandler))
 		})
 	}
 }
@@ -74,7 +74,7 @@ func TestWithoutFault(t *testing.T) {
 	g := NewWithT(t)
 	s := newServer()
 	recorder := httptest.NewRecorder()
-	s.ServeHTTP(recorder, httptest.NewRequest("POST", "/", nil))
+	s.ServeHTTP(recorder, httptest.NewRequest(http.MethodPost, "/", nil))
 	g.Expect(recorder.Body.String()).To(Equal(whole))
 	g.Expect(recorder.Header()).NotTo(HaveKey("Understudy-Fault"))
 }

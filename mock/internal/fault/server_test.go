@@ -93,7 +93,7 @@ type wire struct {
 
 var wires = []wire{
 	{"HTTP/1.1", httptest.NewServer, true},
-	{"TLS", func(h http.Handler) *httptest.Server { return httptest.NewTLSServer(h) }, true},
+	{"TLS", httptest.NewTLSServer, true},
 	{"HTTP/2", func(h http.Handler) *httptest.Server {
 		s := httptest.NewUnstartedServer(h)
 		s.EnableHTTP2 = true
@@ -107,7 +107,10 @@ var wires = []wire{
 	}, true},
 }
 
-func init() { gin.SetMode(gin.ReleaseMode) }
+func TestMain(m *testing.M) {
+	gin.SetMode(gin.ReleaseMode)
+	m.Run()
+}
 
 // answer is what came of a call.
 type answer struct {

@@ -139,11 +139,11 @@ func TestUnknownOperations(t *testing.T) {
 
 func TestMethodsThatEveryPathHas(t *testing.T) {
 	t.Run("OPTIONS, as browsers ask before they send", func(t *testing.T) {
-		r := httptest.NewRequest("OPTIONS", domains, http.NoBody)
+		r := httptest.NewRequest(http.MethodOptions, domains, http.NoBody)
 		NewWithT(t).Expect(theGuard(t).Check("", r, nil, guard.Facts{})).To(BeEmpty())
 	})
 	t.Run("HEAD, where there is GET", func(t *testing.T) {
-		r := httptest.NewRequest("HEAD", domains+"?limit=1", http.NoBody)
+		r := httptest.NewRequest(http.MethodHead, domains+"?limit=1", http.NoBody)
 		NewWithT(t).Expect(theGuard(t).Check("domains_list", r, nil, guard.Facts{})).To(BeEmpty())
 	})
 }
@@ -225,6 +225,6 @@ func TestViolationsKeepSecrets(t *testing.T) {
 }
 
 func TestUnknownPathsKeepKeys(t *testing.T) {
-	found := theGuard(t).Check("", httptest.NewRequest("GET", "/api/badgers/phx_s3cret/", nil), nil, guard.Facts{})
+	found := theGuard(t).Check("", httptest.NewRequest(http.MethodGet, "/api/badgers/phx_s3cret/", nil), nil, guard.Facts{})
 	NewWithT(t).Expect(fmt.Sprint(found)).To(And(ContainSubstring("/api/badgers/{key}/"), Not(ContainSubstring("s3cret"))))
 }

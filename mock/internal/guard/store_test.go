@@ -50,7 +50,7 @@ func TestStoreTellsUnknownPathsApart(t *testing.T) {
 	g := NewWithT(t)
 	var store guard.Store
 	for i, path := range []string{"/api/badgers/1/", "/api/badgers/2/", "/api/hedgehogs/1/"} {
-		store.Add(theGuard(t).Check("", httptest.NewRequest("GET", path, http.NoBody), nil, guard.Facts{}), at(i))
+		store.Add(theGuard(t).Check("", httptest.NewRequest(http.MethodGet, path, http.NoBody), nil, guard.Facts{}), at(i))
 	}
 
 	found := store.Report()
@@ -110,10 +110,10 @@ func several(t *testing.T) *guard.Store {
 	store := &guard.Store{}
 	add := func(n int, e exchange) { store.Add(e.check(t), at(n)) }
 	add(1, exchange{operation: "invites_create", target: invites, body: `{"target_email": "a@b.example", "level": "8", "colour": "green"}`})
-	store.Add(theGuard(t).Check("", httptest.NewRequest("GET", "/api/badgers/12/", http.NoBody), nil, guard.Facts{}), at(2))
+	store.Add(theGuard(t).Check("", httptest.NewRequest(http.MethodGet, "/api/badgers/12/", http.NoBody), nil, guard.Facts{}), at(2))
 	add(3, exchange{operation: "domains_list", target: domains + "?search=hedge", facts: guard.Facts{Key: true, Scopes: []string{"insight:read"}}})
 	add(4, exchange{operation: "invites_create", target: invites, body: `{"target_email": "a@b.example", "level": "8"}`})
-	store.Add(theGuard(t).Check("", httptest.NewRequest("PUT", domains, http.NoBody), nil, guard.Facts{Path: "/api/organizations/{organization_id}/domains/"}), at(5))
+	store.Add(theGuard(t).Check("", httptest.NewRequest(http.MethodPut, domains, http.NoBody), nil, guard.Facts{Path: "/api/organizations/{organization_id}/domains/"}), at(5))
 	add(6, exchange{operation: "invites_create", target: invites, body: `{"target_email": "a@b.example", "\u001b[31mred": 1}`})
 	return store
 }
@@ -177,7 +177,7 @@ func golden(t *testing.T, name string, got []byte) {
 func TestStoresMerge(t *testing.T) {
 	g := NewWithT(t)
 	odd := func(path string) []guard.Violation {
-		return theGuard(t).Check("", httptest.NewRequest("GET", path, http.NoBody), nil, guard.Facts{})
+		return theGuard(t).Check("", httptest.NewRequest(http.MethodGet, path, http.NoBody), nil, guard.Facts{})
 	}
 	var store, other guard.Store
 	store.Add(odd("/api/badgers/1/"), at(4))

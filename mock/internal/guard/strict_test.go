@@ -21,9 +21,9 @@ func TestStrictErrors(t *testing.T) {
 		allow      string
 		detail     string
 	}{
-		{"an unknown path", theGuard(t).Check("", httptest.NewRequest("GET", "/api/badgers/", http.NoBody), nil, guard.Facts{}),
+		{"an unknown path", theGuard(t).Check("", httptest.NewRequest(http.MethodGet, "/api/badgers/", http.NoBody), nil, guard.Facts{}),
 			404, "unknown_path", "", "This request is not what the document of the API describes. /api/badgers/ is not documented."},
-		{"an unknown method", theGuard(t).Check("", httptest.NewRequest("PUT", domains, http.NoBody), nil, guard.Facts{Path: path}),
+		{"an unknown method", theGuard(t).Check("", httptest.NewRequest(http.MethodPut, domains, http.NoBody), nil, guard.Facts{Path: path}),
 			405, "unknown_method", "GET, POST", "was asked with PUT"},
 		{"anything else", exchange{operation: "domains_list", target: domains + "?colour=green"}.check(t),
 			400, "unknown_parameter", "", "colour is not documented"},

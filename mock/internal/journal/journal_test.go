@@ -87,7 +87,7 @@ func TestTheOldestMakeRoom(t *testing.T) {
 			g.Expect(list.Count).To(Equal(c.kept))
 			g.Expect(list.Dropped).To(BeEquivalentTo(10 - c.kept))
 			g.Expect(list.Requests[0].Number).To(BeEquivalentTo(10), "the newest stays")
-			for n := int64(0); n <= 11; n++ {
+			for n := range int64(12) {
 				e, ok := j.Entry(n)
 				g.Expect(ok).To(Equal(n > int64(10-c.kept) && n <= 10), "entry %d", n)
 				if ok {

@@ -36,7 +36,7 @@ var places = []func(x *journal.Exchange, secret, before, after string){
 		x.RequestHeader.Set("Content-Type", "application/x-www-form-urlencoded")
 		x.RequestBody = body("a=" + url.QueryEscape(before) + "&password=" + url.QueryEscape(secret) + "&" + after)
 	},
-	func(x *journal.Exchange, secret, before, after string) {
+	func(x *journal.Exchange, secret, _, after string) {
 		x.RequestHeader.Set("Content-Type", "multipart/form-data; boundary=B")
 		x.RequestBody = body("--B\r\nContent-Disposition: form-data; name=\"password\"\r\n\r\n" + secret + "\r\n--B--" + after)
 	},
@@ -93,7 +93,7 @@ func FuzzMask(f *testing.F) {
 func outputs(t *testing.T, j *journal.Journal, e *journal.Entry) map[string]string {
 	t.Helper()
 	all := map[string]string{
-		"%v": fmt.Sprintf("%v", e), "%+v": fmt.Sprintf("%+v", e), "%#v": fmt.Sprintf("%#v", e),
+		"%v": e.String(), "%+v": fmt.Sprintf("%+v", e), "%#v": fmt.Sprintf("%#v", e),
 		"curl": e.Curl(), "stream": stream(j),
 	}
 	for name, value := range map[string]any{"list": j.List(journal.Query{}), "detail": e.Detail(), "entry": e} {

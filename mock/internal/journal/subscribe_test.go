@@ -87,7 +87,7 @@ func TestSubscriptionsEndThoughRequestsKeepComing(t *testing.T) {
 		j := journal.New(journal.Limits{})
 		j.Record(get("/"))
 		ctx, cancel := context.WithCancel(t.Context())
-		defer cancel()
+		t.Cleanup(cancel)
 		batches := 0
 		for range j.Subscribe(ctx, 0) {
 			batches++

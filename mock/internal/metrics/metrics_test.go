@@ -2,6 +2,7 @@ package metrics_test
 
 import (
 	"io"
+	"net/http"
 	"net/http/httptest"
 	"strings"
 	"sync"
@@ -16,7 +17,7 @@ import (
 func show(t *testing.T, m *metrics.Metrics) []string {
 	t.Helper()
 	answer := httptest.NewRecorder()
-	m.ServeHTTP(answer, httptest.NewRequest("GET", "/", nil))
+	m.ServeHTTP(answer, httptest.NewRequest(http.MethodGet, "/", nil))
 	NewWithT(t).Expect(answer.Header().Get("Content-Type")).To(HavePrefix("text/plain"))
 	text, err := io.ReadAll(answer.Body)
 	NewWithT(t).Expect(err).NotTo(HaveOccurred())

@@ -46,7 +46,7 @@ func TestAppendStringFindsWhatToEscapeAnywhere(t *testing.T) {
 
 func TestAppendStringGivesEachByteItsMeaning(t *testing.T) {
 	g := NewWithT(t)
-	for r := rune(0); r < 0x3000; r++ {
+	for r := range rune(0x3000) {
 		want := "padding" + string(r) + "padding"
 		var got string
 		g.Expect(json.Unmarshal(pyjson.AppendString(nil, want), &got)).To(Succeed())

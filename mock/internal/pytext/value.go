@@ -109,7 +109,7 @@ func appendQuoted(dst []byte, s string) []byte {
 		quote = '"'
 	}
 	dst = utf8.AppendRune(dst, quote)
-	for len(s) > 0 {
+	for s != "" {
 		r, size := DecodeRune(s)
 		s = s[size:]
 		switch {
@@ -145,7 +145,7 @@ func appendEscaped(dst []byte, r rune) []byte {
 // Len is len() of a string: its code points.
 func Len(s string) int {
 	n := 0
-	for i := 0; i < len(s); i++ {
+	for i := range len(s) {
 		if s[i]&0xc0 != 0x80 {
 			n++
 		}

@@ -107,7 +107,7 @@ func FuzzFilter(f *testing.F) {
 	for _, seed := range []string{`userName eq "a"`, `emails[type eq "work"].value eq "x"`, `not (a pr) and b.c co "d" or e gt 5`, `a[b[c eq 1]]`, `((`, "\x00", `a eq "`, "urn:a:b:c eq true"} {
 		f.Add(seed)
 	}
-	f.Fuzz(func(t *testing.T, text string) {
+	f.Fuzz(func(_ *testing.T, text string) {
 		filter, err := scim.ParseFilter(text)
 		if err != nil {
 			return

@@ -3,6 +3,7 @@ package world_test
 import (
 	"encoding/json"
 	"fmt"
+	"maps"
 	"math/rand/v2"
 	"testing"
 	"time"
@@ -12,7 +13,8 @@ import (
 	"github.com/understudy-dev/understudy/mock/internal/world"
 )
 
-func pointer[T any](value T) *T { return &value }
+//go:fix inline
+func pointer[T any](value T) *T { return new(value) }
 
 var day = time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
 
@@ -32,7 +34,7 @@ func TestDiff(t *testing.T) {
 		}, nil},
 		{"a row that came and went", nil, func(tx *world.Tx) { tx.PutDomain(&domain); tx.DeleteDomain(&domain) }, nil},
 		{"an organization that is new", nil, func(tx *world.Tx) {
-			tx.PutOrganization(&world.Organization{ID: "o", Name: "Acme", Slug: "acme", CreatedAt: day, UpdatedAt: day, Features: []string{"scim"}, Enforce2FA: pointer(false)})
+			tx.PutOrganization(&world.Organization{ID: "o", Name: "Acme", Slug: "acme", CreatedAt: day, UpdatedAt: day, Features: []string{"scim"}, Enforce2FA: new(false)})
 		}, []string{`{"table":"organization","id":"o","action":"created","fields":[` +
 			`{"name":"name","before":null,"after":"Acme"},{"name":"slug","before":null,"after":"acme"},` +
 			`{"name":"created_at","before":null,"after":"2026-03-01T12:00:00Z"},{"name":"updated_at","before":null,"after":"2026-03-01T12:00:00Z"},` +
@@ -40,7 +42,7 @@ func TestDiff(t *testing.T) {
 			`{"name":"enforce_2fa","before":null,"after":false},{"name":"members_can_use_personal_api_keys","before":null,"after":false},` +
 			`{"name":"allow_publicly_shared_resources","before":null,"after":false}]}`}},
 		{"an organization's switches", func(tx *world.Tx) { tx.PutOrganization(&world.Organization{ID: "o", DefaultRole: "r"}) }, func(tx *world.Tx) {
-			tx.PutOrganization(&world.Organization{ID: "o", MembersCanInvite: pointer(true), ProjectLimit: pointer(0)})
+			tx.PutOrganization(&world.Organization{ID: "o", MembersCanInvite: new(true), ProjectLimit: new(0)})
 		}, []string{`{"table":"organization","id":"o","action":"updated","fields":[{"name":"members_can_invite","before":null,"after":true},` +
 			`{"name":"default_role_id","before":"r","after":null},{"name":"project_limit","before":null,"after":0}]}`}},
 		{"a user's password, which is secret", func(tx *world.Tx) { tx.PutUser(&world.User{ID: 1, Password: "old"}) }, func(tx *world.Tx) {
@@ -87,7 +89,7 @@ func TestDiff(t *testing.T) {
 		{"a domain that is verified and gets a token", func(tx *world.Tx) { tx.PutDomain(&domain) }, func(tx *world.Tx) {
 			changed := domain
 			changed.VerifiedAt, changed.SCIMEnabled, changed.SCIMBearerToken = &day, true, "secret"
-			changed.SAMLEntityID = pointer("")
+			changed.SAMLEntityID = new("")
 			tx.PutDomain(&changed)
 		}, []string{`{"table":"domain","id":"d","action":"updated","fields":[{"name":"verified_at","before":null,"after":"2026-03-01T12:00:00Z"},` +
 			`{"name":"saml_entity_id","before":null,"after":""},{"name":"scim_enabled","before":false,"after":true},{"name":"scim_bearer_token","before":null,"after":"***"}]}`}},
@@ -108,7 +110,7 @@ func TestDiff(t *testing.T) {
 		}, []string{`{"table":"project_integration","id":"1/vercel","action":"created","fields":[{"name":"organization","before":null,"after":"o"},` +
 			`{"name":"project","before":null,"after":1},{"name":"kind","before":null,"after":"vercel"}]}`}},
 		{"what an invite opens: nothing, and an empty list", func(tx *world.Tx) { tx.PutInvite(&world.Invite{ID: "i"}) }, func(tx *world.Tx) {
-			tx.PutInvite(&world.Invite{ID: "i", ProjectAccess: []world.ProjectAccess{}, Message: pointer("hi")})
+			tx.PutInvite(&world.Invite{ID: "i", ProjectAccess: []world.ProjectAccess{}, Message: new("hi")})
 		}, []string{`{"table":"invite","id":"i","action":"updated","fields":[{"name":"message","before":null,"after":"hi"},{"name":"private_project_access","before":null,"after":[]}]}`}},
 		{"a role by nobody", nil, func(tx *world.Tx) { tx.PutRole(&world.Role{ID: "r", Organization: "o", Name: "Ops", CreatedAt: day}) }, []string{
 			`{"table":"role","id":"r","action":"created","fields":[{"name":"organization","before":null,"after":"o"},{"name":"name","before":null,"after":"Ops"},` +
@@ -152,7 +154,7 @@ func TestDiff(t *testing.T) {
 func TestDiffOfRandomChanges(t *testing.T) {
 	g := NewWithT(t)
 	random := rand.New(rand.NewPCG(3, 4))
-	var before, is *world.World = world.Empty(), world.Empty()
+	var before, is = world.Empty(), world.Empty()
 	was, model := map[string]string{}, map[string]string{}
 	for range 200 {
 		is = after(is, func(tx *world.Tx) {
@@ -189,9 +191,7 @@ func TestDiffOfRandomChanges(t *testing.T) {
 		g.Expect(got).To(Equal(want))
 		if random.IntN(4) == 0 {
 			before, was = is, map[string]string{}
-			for id, name := range model {
-				was[id] = name
-			}
+			maps.Copy(was, model)
 		}
 	}
 }
