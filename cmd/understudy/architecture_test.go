@@ -176,7 +176,7 @@ func TestNoGlobalState(t *testing.T) {
 				g.Expect(decl.Recv == nil && decl.Name.Name == "init").To(BeFalse(), "%s has a function init", file.folder)
 			case *ast.GenDecl:
 				for _, spec := range decl.Specs {
-					if value, ok := spec.(*ast.ValueSpec); ok && decl.Tok == token.VAR && !isEmbedded(decl) && isStateful(value) {
+					if value, ok := spec.(*ast.ValueSpec); ok && decl.Tok == token.VAR && !isEmbedded(decl.Doc) && !isEmbedded(value.Doc) && isStateful(value) {
 						found[file.folder+"."+value.Names[0].Name] = true
 					}
 				}
@@ -186,9 +186,9 @@ func TestNoGlobalState(t *testing.T) {
 	g.Expect(slices.Sorted(maps.Keys(found))).To(Equal(slices.Sorted(maps.Keys(stateful))))
 }
 
-// isEmbedded reports whether the compiler fills a variable from a file.
-func isEmbedded(decl *ast.GenDecl) bool {
-	return decl.Doc != nil && slices.ContainsFunc(decl.Doc.List, func(c *ast.Comment) bool { return strings.HasPrefix(c.Text, "//go:embed ") })
+// isEmbedded reports whether the compiler fills a variable from a file, by its comment.
+func isEmbedded(doc *ast.CommentGroup) bool {
+	return doc != nil && slices.ContainsFunc(doc.List, func(c *ast.Comment) bool { return strings.HasPrefix(c.Text, "//go:embed ") })
 }
 
 // isStateful reports whether a variable is made to change: a lock, a pool, an atomic value,

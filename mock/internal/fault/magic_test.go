@@ -175,7 +175,7 @@ func FuzzMagic(f *testing.F) {
 			t.Fatalf("%q: waits for %s", header, s.slept())
 		}
 		defer func() { // closes the connection
-			if crash := recover(); crash != nil && crash != any(http.ErrAbortHandler) { //nolint:errorlint // what was recovered need not be an error
+			if crash := recover(); crash != nil && crash != any(http.ErrAbortHandler) {
 				panic(crash)
 			}
 		}()

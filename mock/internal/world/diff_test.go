@@ -13,9 +13,6 @@ import (
 	"github.com/understudy-dev/understudy/mock/internal/world"
 )
 
-//go:fix inline
-func pointer[T any](value T) *T { return new(value) }
-
 var day = time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
 
 // Each change is shown as these lines of JSON.
