@@ -62,7 +62,7 @@ type Sandbox struct {
 
 	rateLimits atomic.Pointer[ratelimit.Policy] // never nil
 	usage
-	settled   atomic.Pointer[State] // never nil; see State
+	settled   atomic.Pointer[State] // nil before the first; see State
 	snapshots snapshots
 }
 
@@ -86,7 +86,7 @@ func (r *Registry) newSandbox(name string, seed int64, from *worldfile.InitialSt
 	s.initial.Store(from)
 	s.Clock.Restore(from.Clock)
 	from.RestartIDs(s.IDs, seed)
-	s.Store.OnSettle(s.settle)
+	s.Store.OnSettle(s)
 	if s.resolver == nil {
 		s.resolver = worldResolver{s}
 	}

@@ -18,9 +18,9 @@ type State struct {
 	clock clock.State
 }
 
-// settle notes the state at the end of a transaction, in which alone identifiers are
-// made. The store calls it.
-func (s *Sandbox) settle(w *world.World) {
+// Settle notes the state around transactions, in which alone identifiers are made. The
+// store calls it; see [world.Settler].
+func (s *Sandbox) Settle(w *world.World) {
 	now := State{w, s.IDs.State(), s.Clock.State()}
 	if last := s.settled.Load(); last == nil || *last != now {
 		s.settled.Store(&now)
@@ -28,10 +28,14 @@ func (s *Sandbox) settle(w *world.World) {
 }
 
 // State is the state after the latest transaction, whole, and how the clock is adjusted
-// now: the same one for as long as nothing changes. Nobody waits for it, and within a
+// now: the same one for as long as nothing changes. Only the first to ask waits, and within a
 // transaction it is the state before.
 func (s *Sandbox) State() *State {
 	last, adjusted := s.settled.Load(), s.Clock.State()
+	if last == nil { // nothing has happened yet
+		s.Store.Settle()
+		last = s.settled.Load()
+	}
 	if last.clock == adjusted {
 		return last
 	}

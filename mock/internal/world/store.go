@@ -10,7 +10,8 @@ type Store struct {
 	writeLock sync.Mutex
 	current   atomic.Pointer[World]
 	onMail    func(*Mail)
-	onSettle  func(*World)
+	settler   Settler
+	settled   bool // the settler knows of a world
 }
 
 // NewStore returns a store that starts from w.
@@ -25,21 +26,39 @@ func NewStore(w *World) *Store {
 // other transactions. Call OnMail before the store is used.
 func (s *Store) OnMail(notify func(*Mail)) { s.onMail = notify }
 
-// OnSettle sets a function that is called at the end of each transaction, whether it was
-// committed or not, and of each reset, while no other can begin: what belongs to the
-// world and is kept elsewhere then stands where the world stands. It is also called at
-// once. Call OnSettle before the store is used.
-func (s *Store) OnSettle(note func(*World)) {
-	s.onSettle = note
-	note(s.View())
+// Settler keeps what belongs to the world elsewhere. Settle is called with the current
+// world before the first transaction and at the end of each, whether it was committed or
+// not, and of each reset, while no other can begin: what is kept elsewhere then stands
+// where the world stands.
+type Settler interface{ Settle(w *World) }
+
+// OnSettle sets who settles. Call OnSettle before the store is used.
+func (s *Store) OnSettle(settler Settler) { s.settler = settler }
+
+// Settle settles while no transaction runs. It must not be called within one.
+func (s *Store) Settle() {
+	s.writeLock.Lock()
+	s.end()
 }
 
-// settle ends a transaction or a reset.
-func (s *Store) settle() {
-	if s.onSettle != nil {
-		s.onSettle(s.current.Load())
+// begin begins a transaction.
+func (s *Store) begin() {
+	s.writeLock.Lock()
+	if !s.settled {
+		s.settle()
 	}
+}
+
+// end ends a transaction or a reset.
+func (s *Store) end() {
+	s.settle()
 	s.writeLock.Unlock()
+}
+
+func (s *Store) settle() {
+	if s.settled = true; s.settler != nil {
+		s.settler.Settle(s.current.Load())
+	}
 }
 
 // View returns the current world.
@@ -50,7 +69,7 @@ func (s *Store) View() *World { return s.current.Load() }
 // transaction, to reset what belongs to the world and is kept elsewhere.
 func (s *Store) Reset(w *World, along func()) {
 	s.writeLock.Lock()
-	defer s.settle()
+	defer s.end()
 	s.current.Store(w)
 	along()
 }
@@ -65,8 +84,8 @@ func (s *Store) Update(change func(*Tx) error) error {
 // Commit is [Store.Update], and returns the worlds before and after the transaction.
 // They are the same if it changed nothing.
 func (s *Store) Commit(change func(*Tx) error) (before, after *World, err error) {
-	s.writeLock.Lock()
-	defer s.settle()
+	s.begin()
+	defer s.end()
 	before = s.current.Load()
 	tx := &Tx{World: *before}
 	if err := change(tx); err != nil {

@@ -11,20 +11,18 @@ import (
 	"github.com/understudy-dev/understudy/mock/internal/world"
 )
 
+// settler is a function that settles.
+type settler func()
+
+func (s settler) Settle(*world.World) { s() }
+
 // No transaction sees a world without what belongs to it.
 func TestNoTransactionComesBetween(t *testing.T) {
 	store := world.NewStore(&world.World{})
 	for name, hold := range map[string]func(along func()){
 		"while a world is put in its place": func(along func()) { store.Reset(&world.World{}, along) },
 		"while a transaction is settled": func(along func()) {
-			once := sync.OnceFunc(along)
-			settling := false
-			store.OnSettle(func(*world.World) {
-				if settling {
-					once()
-				}
-			})
-			settling = true
+			store.OnSettle(settler(sync.OnceFunc(along)))
 			_ = store.Update(func(*world.Tx) error { return errors.New("refused: it is settled all the same") })
 		},
 	} {
