@@ -155,6 +155,7 @@ func (c *call) admit(again bool) error {
 func (c *call) pass(stages []stage, again bool) error {
 	for i := range stages {
 		if again && stages[i].once {
+			c.exchange.Pass(stages[i].name, true) // it has, or the call would not be here
 			continue
 		}
 		err := stages[i].check(c)

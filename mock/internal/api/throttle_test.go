@@ -157,3 +157,18 @@ func TestProfileNamesRateLimits(t *testing.T) {
 		g.Expect(json.RawMessage(f.Target.Get("limits").Raw)).To(MatchJSON(tc.want))
 	}
 }
+
+// An operation that asks outside is admitted twice; its steps are those of every other.
+func TestStepsOfWhatAsksOutside(t *testing.T) {
+	g := NewWithT(t)
+	f := mocktest.New(t)
+	f.Session("admin").Post(f.Org("domains", f.NewDomain("steps.example.com"), "verify"), "").Status(200)
+	requests := f.Requests()
+	var names []string
+	for _, step := range requests[len(requests)-1].Steps {
+		names = append(names, step.Name)
+	}
+	g.Expect(names).To(Equal([]string{
+		"authenticate", "scope", "organization", "key limits", "membership", "level", "recent login", "throttle",
+	}))
+}
