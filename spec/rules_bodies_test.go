@@ -58,9 +58,13 @@ var otherStatuses = map[string]struct{ also, never []int }{
 	"logout_create":                      {also: []int{302}, never: []int{200, 401, 429}},
 	// The refusal for a feature. There are no fields that could be wrong.
 	"identity_provider_configs_scim_token_create": {also: []int{400}},
-	"organization_integrations_destroy":           {also: []int{409}},
-	"invites_bulk_create":                         {also: []int{201}, never: []int{200}},
-	"invites_delegate_create":                     {also: []int{201}},
+	// A restriction of the membership, a config without a scope.
+	"2026-09 domains_destroy":                                    {also: []int{400}},
+	"2026-09 identity_provider_configs_destroy":                  {also: []int{400}},
+	"remove_blocked_members_and_enforce_verified_domains_create": {also: []int{400}},
+	"organization_integrations_destroy":                          {also: []int{409}},
+	"invites_bulk_create":                                        {also: []int{201}, never: []int{200}},
+	"invites_delegate_create":                                    {also: []int{201}},
 	// Filters that cannot be read, an owner who leaves.
 	"members_list":    {also: []int{400}},
 	"members_destroy": {also: []int{400}},
@@ -105,7 +109,7 @@ func checkStatuses(d *spec.Document, o *spec.Operation, report func(string, ...a
 	if o.Request != "" {
 		want = append(want, http.StatusBadRequest, http.StatusRequestEntityTooLarge, http.StatusUnsupportedMediaType)
 	}
-	other := otherStatuses[o.ID]
+	other, _ := exceptionOf(otherStatuses, d, o)
 	want = slices.DeleteFunc(want, func(status int) bool { return slices.Contains(other.never, status) })
 	want = append(want, other.also...)
 	slices.Sort(want)
@@ -118,15 +122,17 @@ const schemas = "#/components/schemas/"
 
 // otherBodies are the schemas of successes that are not the representation of the resource, nor a page of it.
 var otherBodies = map[string]string{
-	"login_create":                                "LoginSuccess",
-	"domains_scim_logs_retrieve":                  "PaginatedScimLogList",
-	"domains_scim_token_create":                   "DomainScimToken",
-	"identity_provider_configs_scim_token_create": "IdentityProviderConfigScimToken",
-	"invites_bulk_create":                         "OrganizationInviteList",
-	"organizations_projects_list":                 "PaginatedProjectRowList",
-	"projects_list":                               "PaginatedProjectRowList",
-	"signup_retrieve":                             "InviteSummary",
-	"signup_create":                               "SignedUpUser",
+	"login_create":                                               "LoginSuccess",
+	"domains_scim_logs_retrieve":                                 "PaginatedScimLogList",
+	"identity_provider_configs_scim_logs_retrieve":               "PaginatedScimLogList",
+	"remove_blocked_members_and_enforce_verified_domains_create": "RemovedMembers",
+	"domains_scim_token_create":                                  "DomainScimToken",
+	"identity_provider_configs_scim_token_create":                "IdentityProviderConfigScimToken",
+	"invites_bulk_create":                                        "OrganizationInviteList",
+	"organizations_projects_list":                                "PaginatedProjectRowList",
+	"projects_list":                                              "PaginatedProjectRowList",
+	"signup_retrieve":                                            "InviteSummary",
+	"signup_create":                                              "SignedUpUser",
 }
 
 func checkSuccess(d *spec.Document, o *spec.Operation, report func(string, ...any)) {

@@ -152,12 +152,20 @@ func wholeAsInt(value any) any {
 	return value
 }
 
-// inDocumentOrder returns the names of properties as the document lists them.
+// inDocumentOrder returns the names of properties as the document lists them. What an overlay adds stands last there; the
+// extension x-after names the property that it follows instead.
 func inDocumentOrder(properties openapi3.Schemas) []string {
 	names := slices.Collect(maps.Keys(properties))
 	slices.SortFunc(names, func(a, b string) int {
 		return cmp.Compare(propertyLine(properties[a]), propertyLine(properties[b]))
 	})
+	for _, name := range slices.Clone(names) {
+		before, ok := properties[name].Value.Extensions["x-after"].(string)
+		if at := slices.Index(names, before); ok && at >= 0 {
+			names = slices.DeleteFunc(names, func(n string) bool { return n == name })
+			names = slices.Insert(names, slices.Index(names, before)+1, name)
+		}
+	}
 	return names
 }
 

@@ -60,6 +60,37 @@ func TestPropertyOrder(t *testing.T) {
 	}
 }
 
+// The fields of another revision stand where the server of that time shows them.
+func TestPropertyOrderOfRevisions(t *testing.T) {
+	orders := map[spec.Revision]map[string]string{
+		spec.March2026: {
+			"OrganizationDomain": `id domain is_verified verified_at verification_challenge jit_provisioning_enabled sso_enforcement
+				has_saml saml_entity_id saml_acs_url saml_x509_cert has_scim scim_enabled scim_base_url scim_bearer_token`,
+		},
+		spec.September2026: {
+			"OrganizationDomain": `id domain is_verified verified_at verification_challenge jit_provisioning_enabled sso_enforcement
+				scim_base_url`,
+			"IdentityProviderConfig": `id name domain_scope config_scope organization_domain_ids created_at updated_at has_saml has_oidc
+				has_oidc_client_secret oidc_issuer_url oidc_client_id oidc_client_secret saml_relay_state saml_entity_id saml_acs_url
+				saml_x509_cert has_scim scim_enabled scim_base_url scim_bearer_token has_id_jag id_jag_issuer_url id_jag_jwks_url
+				id_jag_allowed_clients`,
+			"RemovedMembers": "removed_members",
+		},
+	}
+	for revision, schemas := range orders {
+		for name, order := range schemas {
+			t.Run(string(revision)+"/"+name, func(t *testing.T) {
+				g := NewWithT(t)
+				document, err := spec.LoadRevision(revision)
+				g.Expect(err).NotTo(HaveOccurred())
+				found, ok := document.Schema(name)
+				g.Expect(ok).To(BeTrue())
+				g.Expect(names(found.Properties)).To(Equal(strings.Fields(order)))
+			})
+		}
+	}
+}
+
 func TestPropertyConstraints(t *testing.T) {
 	client := &spec.Property{Type: "string", MaxLength: 256}
 	cases := []struct {
@@ -131,51 +162,61 @@ func TestPropertyThatMayBeNullInsteadOfAnObject(t *testing.T) {
 
 // A patched schema is the writable part of the full one, with nothing required and no defaults.
 func TestPatchedSchemasFollowTheFullOnes(t *testing.T) {
-	for _, name := range []string{"OrganizationDomain", "IdentityProviderConfig"} {
-		t.Run(name, func(t *testing.T) {
-			g := NewWithT(t)
-			var want []spec.Property
-			for _, property := range schema(t, name).Properties {
-				if property.ReadOnly {
-					continue
-				}
-				property.Required, property.Default = false, nil
-				if property.Name == "domain" { // ignored in an update, so nothing about it is checked
-					property = spec.Property{Name: "domain", Type: "string", AllowBlank: true}
-				}
-				want = append(want, property)
+	inEachSchema(t, []string{"OrganizationDomain", "IdentityProviderConfig"}, func(t *testing.T, document *spec.Document, full *spec.Schema) {
+		g := NewWithT(t)
+		var want []spec.Property
+		for _, property := range full.Properties {
+			if property.ReadOnly {
+				continue
 			}
+			property.Required, property.Default, property.WriteOnly = false, nil, false
+			if property.Name == "domain" { // ignored in an update, so nothing about it is checked
+				property = spec.Property{Name: "domain", Type: "string", AllowBlank: true}
+			}
+			want = append(want, property)
+		}
 
-			g.Expect(schema(t, "Patched"+name).Properties).To(Equal(want))
-		})
-	}
+		patched, _ := document.Schema("Patched" + full.Name)
+		g.Expect(patched.Properties).To(Equal(want))
+	})
 }
 
 func TestRepresentationsCarryEveryReadableProperty(t *testing.T) {
-	for _, name := range []string{"Organization", "OrganizationDomain", "IdentityProviderConfig", "OrganizationInvite", "OrganizationMember", "Role"} {
-		t.Run(name, func(t *testing.T) {
+	inEachSchema(t, []string{"Organization", "OrganizationDomain", "IdentityProviderConfig", "OrganizationInvite", "OrganizationMember", "Role"},
+		func(t *testing.T, document *spec.Document, full *spec.Schema) {
 			g := NewWithT(t)
-			full, representation := schema(t, name), schema(t, name+"Representation")
+			representation, _ := document.Schema(full.Name + "Representation")
 
 			g.Expect(names(representation.Properties)).To(Equal(names(full.Properties)))
 			for _, property := range representation.Properties {
 				g.Expect(property.Required).To(Equal(!property.WriteOnly), property.Name)
 			}
 		})
-	}
 }
 
 func TestSchemasOfResponsesRequireEveryProperty(t *testing.T) {
-	for _, name := range []string{
+	inEachSchema(t, []string{
 		"OrganizationBasic", "TeamBasic", "ProjectBasic", "User", "UserBasic", "OrganizationIntegration", "ScimLog",
 		"DomainScimToken", "IdentityProviderConfigScimToken", "RoleMember", "RoleMembership", "PersonalAPIKey", "Error", "PlainError", "PaginatedOrganizationDomainList",
-	} {
-		t.Run(name, func(t *testing.T) {
-			g := NewWithT(t)
+	}, func(t *testing.T, _ *spec.Document, schema *spec.Schema) {
+		NewWithT(t).Expect(schema.Required).To(Equal(names(schema.Properties)))
+	})
+}
 
-			g.Expect(schema(t, name).Required).To(Equal(names(schema(t, name).Properties)))
-		})
-	}
+// inEachSchema runs a test with each of the named schemas in each revision that has it.
+func inEachSchema(t *testing.T, schemas []string, test func(*testing.T, *spec.Document, *spec.Schema)) {
+	t.Helper()
+	inEachRevision(t, func(t *testing.T, document *spec.Document) {
+		for _, name := range schemas {
+			found, ok := document.Schema(name)
+			if !ok && document.Revision == spec.DefaultRevision {
+				t.Errorf("components/schemas has no %s", name)
+			}
+			if ok {
+				t.Run(name, func(t *testing.T) { test(t, document, found) })
+			}
+		}
+	})
 }
 
 func TestPartialSchemas(t *testing.T) {

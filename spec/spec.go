@@ -17,7 +17,6 @@ import (
 	"fmt"
 	"runtime/debug"
 	"slices"
-	"sync"
 
 	"github.com/getkin/kin-openapi/openapi3"
 )
@@ -25,9 +24,7 @@ import (
 //go:embed openapi.yaml
 var openAPI []byte
 
-var loadEmbedded = sync.OnceValues(func() (*Document, error) { return parse(openAPI) })
-
-// OpenAPI returns a copy of the OpenAPI document, as it was written.
+// OpenAPI returns a copy of the OpenAPI document of the default revision, as it was written. [OpenAPIOf] is that of any.
 func OpenAPI() []byte { return slices.Clone(openAPI) }
 
 //go:embed control.yaml
@@ -52,17 +49,21 @@ func ModuleVersion() string {
 	return "(devel)"
 }
 
-// Load parses and indexes the embedded document, once for the whole program. What it returns is shared: read it, never change it.
+// Load parses and indexes the document of the default revision, once for the whole program. What it returns is shared: read it, never
+// change it. [LoadRevision] loads that of any.
 //
 // It does not validate the document against the OpenAPI specification, which takes longer than the start of a server should;
 // the tests of this package do.
-func Load() (*Document, error) { return loadEmbedded() }
+func Load() (*Document, error) { return LoadRevision(DefaultRevision) }
 
-// LoadCopy parses the embedded document once more. The caller may change what it returns.
-func LoadCopy() (*Document, error) { return parse(openAPI) }
+// LoadCopy parses the document of a revision once more. The caller may change what it returns.
+func LoadCopy(r Revision) (*Document, error) { return parseRevision(r) }
 
 // Document is a parsed OpenAPI document with its operations and schemas indexed. It is safe for concurrent reading.
 type Document struct {
+	// Revision is the revision of the API that the document describes.
+	Revision Revision
+
 	// T is the whole document, for what the indexes leave out.
 	T *openapi3.T
 

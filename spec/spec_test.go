@@ -63,3 +63,21 @@ func load(t *testing.T) *spec.Document {
 	}
 	return document
 }
+
+// inEachRevision runs a test with the document of each revision.
+func inEachRevision(t *testing.T, test func(*testing.T, *spec.Document)) {
+	t.Helper()
+	revisions, err := spec.Revisions()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, about := range revisions {
+		t.Run(string(about.Name), func(t *testing.T) {
+			document, err := spec.LoadRevision(about.Name)
+			if err != nil {
+				t.Fatal(err)
+			}
+			test(t, document)
+		})
+	}
+}

@@ -35,7 +35,7 @@ var promised = map[string][]string{
 
 // lenient is the document that answers of neighbours are held against.
 var lenient = sync.OnceValues(func() (*spec.Document, error) {
-	document, err := spec.LoadCopy()
+	document, err := spec.LoadCopy(spec.DefaultRevision)
 	if err != nil {
 		return nil, err
 	}

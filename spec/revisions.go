@@ -1,0 +1,170 @@
+package spec
+
+import (
+	"bytes"
+	"embed"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"sync"
+
+	"github.com/pb33f/libopenapi"
+	"github.com/pb33f/libopenapi/overlay"
+	"go.yaml.in/yaml/v4"
+)
+
+// Revision names a revision of the API by the month from which it held, such as 2026-06. Revisions sort as texts.
+type Revision string
+
+// The revisions that rules ask about. [Revisions] lists all.
+const (
+	March2026     Revision = "2026-03"
+	June2026      Revision = "2026-06"
+	September2026 Revision = "2026-09"
+)
+
+// DefaultRevision is the one that the public documentation shows, whose document is openapi.yaml as it stands.
+const DefaultRevision = June2026
+
+// Since reports whether a rule that came with a revision holds in r: r is that one, or later.
+func (r Revision) Since(first Revision) bool { return r >= first }
+
+// About says what a revision is, for people.
+type About struct {
+	// Name is the revision.
+	Name Revision `yaml:"name"`
+	// Title is one word, such as Newest; Held says when deployments ran it.
+	Title string `yaml:"title"`
+	Held  string `yaml:"held"`
+	// Changes are the differences from the revision before, of the document and of behaviour.
+	Changes []Change `yaml:"changes"`
+
+	// Overlay is the file that makes the revision's document of openapi.yaml; empty for the one that is written there.
+	Overlay string `yaml:"overlay"`
+}
+
+// Change is one difference from the revision before, in a sentence, with its source.
+type Change struct {
+	What   string `yaml:"what"`
+	Source string `yaml:"source"`
+}
+
+//go:embed revisions
+var revisionFiles embed.FS
+
+var loadRevisions = sync.OnceValues(func() ([]About, error) {
+	data, err := revisionFiles.ReadFile("revisions/revisions.yaml")
+	if err != nil {
+		return nil, err
+	}
+	decoder := yaml.NewDecoder(bytes.NewReader(data))
+	decoder.KnownFields(true)
+	var list []About
+	if err := decoder.Decode(&list); err != nil {
+		return nil, fmt.Errorf("revisions.yaml: %w", err)
+	}
+	return list, nil
+})
+
+// Revisions lists the known revisions, oldest first. It fails when the embedded list cannot be read, which the tests of this package
+// rule out.
+func Revisions() ([]About, error) {
+	list, err := loadRevisions()
+	return slices.Clone(list), err
+}
+
+// ParseRevision finds a revision by its name; "" is the default one. The error names those that there are.
+func ParseRevision(name string) (Revision, error) {
+	if name == "" {
+		return DefaultRevision, nil
+	}
+	list, err := loadRevisions()
+	if err != nil {
+		return "", err
+	}
+	var known []string
+	for _, about := range list {
+		if string(about.Name) == name {
+			return about.Name, nil
+		}
+		known = append(known, string(about.Name))
+	}
+	return "", fmt.Errorf("there is no revision %q: use one of %s", name, strings.Join(known, ", "))
+}
+
+// loaders has, for each revision, what loads its document once.
+var loaders = sync.OnceValue(func() map[Revision]func() (*Document, error) {
+	list, _ := loadRevisions() // whoever finds no loader is told why
+	byRevision := make(map[Revision]func() (*Document, error), len(list))
+	for _, about := range list {
+		byRevision[about.Name] = sync.OnceValues(func() (*Document, error) { return parseRevision(about.Name) })
+	}
+	return byRevision
+})
+
+// LoadRevision parses and indexes the document of a revision, once for the whole program. What it returns is shared: read it, never
+// change it. It fails when there is no such revision.
+func LoadRevision(r Revision) (*Document, error) {
+	if load, ok := loaders()[r]; ok {
+		return load()
+	}
+	return parseRevision(r)
+}
+
+func parseRevision(r Revision) (*Document, error) {
+	data, err := OpenAPIOf(r)
+	if err != nil {
+		return nil, err
+	}
+	document, err := parse(data)
+	if err != nil {
+		return nil, fmt.Errorf("revision %s: %w", r, err)
+	}
+	document.Revision = r
+	return document, nil
+}
+
+// OpenAPIOf returns the OpenAPI document of a revision: openapi.yaml with the revision's overlay applied. It fails when there is no
+// such revision.
+func OpenAPIOf(r Revision) ([]byte, error) {
+	list, err := loadRevisions()
+	if err != nil {
+		return nil, err
+	}
+	if _, err := ParseRevision(string(r)); err != nil {
+		return nil, err
+	}
+	i := slices.IndexFunc(list, func(about About) bool { return about.Name == r })
+	if list[i].Overlay == "" {
+		return OpenAPI(), nil
+	}
+	changes, err := revisionFiles.ReadFile("revisions/" + list[i].Overlay)
+	if err != nil {
+		return nil, err
+	}
+	data, err := applyOverlay(openAPI, changes)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", list[i].Overlay, err)
+	}
+	return data, nil
+}
+
+// applyOverlay changes a document as an OpenAPI Overlay says. An action that finds nothing to change is an error: the document that it
+// was written for has moved on.
+// Source: https://spec.openapis.org/overlay/v1.1.0.html
+func applyOverlay(document, changes []byte) ([]byte, error) {
+	parsed, err := libopenapi.NewOverlayDocument(changes)
+	if err != nil {
+		return nil, err
+	}
+	result, err := overlay.Apply(document, parsed)
+	if err != nil {
+		return nil, err
+	}
+	var mistakes []error
+	for _, warning := range result.Warnings {
+		mistakes = append(mistakes, fmt.Errorf("%s: %s", warning.Target, warning.Message))
+	}
+	return result.Bytes, errors.Join(mistakes...)
+}
