@@ -5,6 +5,7 @@ import (
 	"embed"
 	"errors"
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 	"sync"
@@ -123,6 +124,31 @@ func parseRevision(r Revision) (*Document, error) {
 	}
 	document.Revision = r
 	return document, nil
+}
+
+// operationLine is how the documents write the id of an operation.
+var operationLine = regexp.MustCompile(`(?m)^ +operationId: (\S+)$`)
+
+// OperationIDs returns the ids of the operations of all revisions, without reading their documents. It fails as [Revisions] does.
+func OperationIDs() ([]string, error) {
+	list, err := loadRevisions()
+	texts := [][]byte{openAPI}
+	for _, about := range list {
+		if about.Overlay == "" {
+			continue
+		}
+		text, missing := revisionFiles.ReadFile("revisions/" + about.Overlay)
+		texts, err = append(texts, text), errors.Join(err, missing)
+	}
+	var ids []string
+	for _, text := range texts {
+		for _, found := range operationLine.FindAllSubmatch(text, -1) {
+			if id := string(found[1]); !slices.Contains(ids, id) {
+				ids = append(ids, id)
+			}
+		}
+	}
+	return ids, err
 }
 
 // OpenAPIOf returns the OpenAPI document of a revision: openapi.yaml with the revision's overlay applied. It fails when there is no

@@ -12,6 +12,8 @@ const (
 	Control = "/_understudy"
 	// Sandbox begins the paths that name a sandbox: /_sandbox/NAME/api/….
 	Sandbox = "/_sandbox/"
+	// RevisionHeader is the header of answers that names the revision of the API.
+	RevisionHeader = "Understudy-Revision"
 	// SandboxHeader names the sandbox that a request is for.
 	SandboxHeader = "Understudy-Sandbox"
 	// WorldHeader names the world that a sandbox starts from which is not there yet.

@@ -36,6 +36,7 @@ type Config struct {
 // API answers the operations of the REST API. It does not change once it is built.
 type API struct {
 	Config
+	revision spec.Revision
 	routes []Route
 	calls  sync.Pool
 	first  []stage // what every request goes through
@@ -51,7 +52,7 @@ type Route struct {
 // New builds the API from its tables. It fails when the OpenAPI document and the code do
 // not name the same operations and properties.
 func New(config Config, document *spec.Document, tables *Tables) (a *API, err error) {
-	a = &API{Config: config, first: tables.stages.first}
+	a = &API{Config: config, revision: document.Revision, first: tables.stages.first}
 	a.calls.New = func() any { return &call{api: a} }
 	if a.serializers, err = newSerializers(document, tables); err != nil {
 		return nil, err

@@ -18,6 +18,7 @@ import (
 	"github.com/understudy-dev/understudy/mock/internal/route"
 	"github.com/understudy-dev/understudy/mock/internal/sandbox"
 	"github.com/understudy-dev/understudy/mock/internal/world"
+	"github.com/understudy-dev/understudy/spec"
 )
 
 // How a request is answered, from reading it to writing its response, and what operations
@@ -115,6 +116,9 @@ func (c *call) run() (status int, err error) {
 	c.exchange.Begin()
 	c.view = c.exchange.Start.World
 	c.exchange.Before, c.exchange.After = c.view, c.view
+	if c.view.Revision != c.api.revision {
+		return 0, errMoved
+	}
 	if route.IsSafe(c.request.Method) {
 		return c.perform(nil, false)
 	}
@@ -127,11 +131,24 @@ func (c *call) run() (status int, err error) {
 	c.exchange.Before, c.exchange.After, err = c.sandbox.Store.Commit(func(tx *world.Tx) error {
 		c.exchange.Begin()
 		c.tx, c.view = tx, &tx.World
+		if c.view.Revision != c.api.revision {
+			return errMoved
+		}
 		status, err = c.perform(next, next != nil)
 		return err
 	})
 	return status, err
 }
+
+// errMoved refuses a request whose sandbox was moved to another revision while it was on its
+// way. A server that is upgraded answers so too.
+var errMoved = &rest.Error{
+	Status: http.StatusServiceUnavailable, Type: "server_error", Code: "error",
+	Detail: "The sandbox was moved to another revision while the request was on its way. Send it again.",
+}
+
+// since reports whether a rule that came with a revision holds here.
+func (c *call) since(first spec.Revision) bool { return c.api.revision.Since(first) }
 
 // askOutside does what takes time before the transaction, for callers who may.
 func (c *call) askOutside() (action, error) {

@@ -62,8 +62,8 @@ type resource struct {
 // resources pairs every documented operation with its handler, and every
 // handler with its operation.
 func resources(operations []*spec.Operation, handlers map[string]handler) ([]*resource, error) {
-	documented := route.Select(operations, false)
-	if err := route.Pair(documented, handlers); err != nil {
+	documented, err := route.Pair(operations, false, handlers)
+	if err != nil {
 		return nil, err
 	}
 	var list []*resource
@@ -179,10 +179,22 @@ func bind[T any](document *spec.Document, t *Tables, failed *error, name string,
 		return
 	}
 	schema, ok := document.Schema(name)
+	if !ok && document.Revision != spec.DefaultRevision {
+		return // that revision has nothing of the kind
+	}
 	if !ok {
 		*failed = fmt.Errorf("schema %s is not documented", name)
 		return
 	}
 	schema, bindings = applyFieldChanges(t, schema, bindings)
+	bindings = bindingsOf(schema, bindings)
 	*to, *failed = rest.NewSerializer(schema, bindings...)
+}
+
+// bindingsOf are the bindings of the properties that a schema has in its revision.
+func bindingsOf[T any](schema *spec.Schema, all []rest.Binding[T, *call]) []rest.Binding[T, *call] {
+	return slices.DeleteFunc(slices.Clone(all), func(b rest.Binding[T, *call]) bool {
+		_, documented := schema.Property(b.Name)
+		return !documented
+	})
 }

@@ -32,7 +32,7 @@ type exchange struct {
 
 func theGuard(t testing.TB) *guard.Guard {
 	t.Helper()
-	g, err := guard.Load()
+	g, err := guard.Load(spec.DefaultRevision)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -91,3 +91,19 @@ func TooManySandboxes(limit int) *Error {
 func NoWorld(err error) *Error {
 	return &Error{http.StatusBadRequest, "no_such_world", err.Error()}
 }
+
+// Revision tells that a revision of the API cannot be played, which is a mistake of the fake.
+func Revision(err error) *Error {
+	return &Error{http.StatusInternalServerError, "broken_revision", "This revision cannot be played: " + err.Error()}
+}
+
+// NoRevision refuses a revision that there is not, or that a sandbox cannot be moved to.
+func NoRevision(err error) *Error {
+	return &Error{http.StatusBadRequest, "no_such_revision", err.Error() + "."}
+}
+
+// Moved refuses a request that came in while its sandbox was moved to another revision.
+func Moved() *Error {
+	return &Error{http.StatusServiceUnavailable, "revision_changed",
+		"The sandbox was moved to another revision while the request was on its way. Send it again."}
+}

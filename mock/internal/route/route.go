@@ -4,6 +4,7 @@ package route
 
 import (
 	"fmt"
+	"maps"
 	"net/http"
 	"slices"
 	"strconv"
@@ -44,38 +45,35 @@ func RouterPath(path string) string {
 	return strings.TrimSuffix(path, "/")
 }
 
-// Select returns the documented operations that are, or are not, of the SCIM server.
-func Select(all []*spec.Operation, scim bool) (operations []*spec.Operation) {
+// Pair returns the operations that are, or are not, of the SCIM server. It fails when one of
+// them has no handler, and when there is a handler of an operation that no revision has, or
+// that is of the others. The error names all that are left over.
+func Pair[H any](all []*spec.Operation, scim bool, handlers map[string]H) (operations []*spec.Operation, err error) {
+	known, err := spec.OperationIDs()
+	if err != nil {
+		return nil, err
+	}
+	var problems []string
 	for _, op := range all {
-		if op.IsSCIM() == scim {
+		_, handled := handlers[op.ID]
+		switch {
+		case op.IsSCIM() != scim:
+			known = slices.DeleteFunc(known, func(id string) bool { return id == op.ID })
+		case !handled:
+			problems = append(problems, fmt.Sprintf("operation %s is documented but has no handler", op.ID))
+		default:
 			operations = append(operations, op)
 		}
 	}
-	return operations
-}
-
-// Pair fails when documented operations and handlers do not name the same things. The
-// error names all that are left over.
-func Pair[H any](documented []*spec.Operation, handlers map[string]H) error {
-	var problems []string
-	ids := map[string]bool{}
-	for _, op := range documented {
-		ids[op.ID] = true
-		if _, ok := handlers[op.ID]; !ok {
-			problems = append(problems, fmt.Sprintf("operation %s is documented but has no handler", op.ID))
+	for _, id := range slices.Sorted(maps.Keys(handlers)) {
+		if !slices.Contains(known, id) {
+			problems = append(problems, fmt.Sprintf("handler %s has no documented operation", id))
 		}
 	}
-	var undocumented []string
-	for id := range handlers {
-		if !ids[id] {
-			undocumented = append(undocumented, fmt.Sprintf("handler %s has no documented operation", id))
-		}
+	if len(problems) > 0 {
+		return nil, fmt.Errorf("%s", strings.Join(problems, "\n"))
 	}
-	slices.Sort(undocumented)
-	if problems = append(problems, undocumented...); len(problems) > 0 {
-		return fmt.Errorf("%s", strings.Join(problems, "\n"))
-	}
-	return nil
+	return operations, nil
 }
 
 // Add adds an operation to those of its path, which are kept by method. What answers GET

@@ -20,6 +20,7 @@ import (
 	"github.com/understudy-dev/understudy/mock/internal/refusal"
 	"github.com/understudy-dev/understudy/mock/internal/world"
 	"github.com/understudy-dev/understudy/mock/internal/worldfile"
+	"github.com/understudy-dev/understudy/spec"
 )
 
 // DefaultSandbox is the name of the sandbox that answers whoever names no other. It
@@ -117,6 +118,9 @@ func seedOf(seed int64, name string) int64 {
 
 // Name is the sandbox's name.
 func (s *Sandbox) Name() string { return s.name }
+
+// Revision is the revision of the API that the sandbox plays.
+func (s *Sandbox) Revision() spec.Revision { return s.Store.View().Revision }
 
 // Now is the sandbox's time.
 func (s *Sandbox) Now() time.Time { return s.Clock.Now() }

@@ -118,8 +118,8 @@ type resource struct {
 // resources pairs every documented SCIM operation with its handler, and every
 // handler with its operation.
 func resources(operations []*spec.Operation, handlers map[string]action) ([]*resource, error) {
-	documented := route.Select(operations, true)
-	if err := route.Pair(documented, handlers); err != nil {
+	documented, err := route.Pair(operations, true, handlers)
+	if err != nil {
 		return nil, err
 	}
 	var list []*resource

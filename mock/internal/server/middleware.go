@@ -24,6 +24,7 @@ import (
 // document, applies faults, and writes the journal.
 type middleware struct {
 	*Server
+	guard      *guard.Guard               // nil if the server is unguarded
 	path       string                     // as the document writes it, "" for undocumented paths
 	operations map[string]*spec.Operation // by method
 	render     fault.Render               // writes the refusals of faults
@@ -31,9 +32,9 @@ type middleware struct {
 }
 
 // wrap surrounds the handler of a path with the middleware.
-func (s *Server) wrap(path string, render fault.Render, handle gin.HandlerFunc) gin.HandlerFunc {
-	m := &middleware{Server: s, path: path, operations: map[string]*spec.Operation{}, render: render, handle: handle}
-	for _, op := range s.document.Operations() {
+func (s *Server) wrap(played *revision, path string, render fault.Render, handle gin.HandlerFunc) gin.HandlerFunc {
+	m := &middleware{Server: s, guard: played.guard, path: path, operations: map[string]*spec.Operation{}, render: render, handle: handle}
+	for _, op := range played.document.Operations() {
 		if op.Path == path {
 			route.Add(m.operations, op.Method, op)
 		}

@@ -8,7 +8,6 @@ import (
 	"github.com/gin-gonic/gin"
 
 	"github.com/understudy-dev/understudy/mock/internal/address"
-	"github.com/understudy-dev/understudy/mock/internal/api"
 	"github.com/understudy-dev/understudy/mock/internal/control"
 	"github.com/understudy-dev/understudy/mock/internal/fault"
 	"github.com/understudy-dev/understudy/mock/internal/mutant"
@@ -37,29 +36,29 @@ func newEngine(build func(*gin.Engine)) *gin.Engine {
 
 // newRouter registers every path with and without its trailing slash: the real server
 // answers both, and redirects neither.
-func (s *Server) newRouter(tables *mutant.Tables, rest *api.API, plane *control.Plane) *gin.Engine {
+func (s *Server) newRouter(played *revision, tables *mutant.Tables) *gin.Engine {
 	return newEngine(func(engine *gin.Engine) {
 		register := func(path string, handle gin.HandlerFunc) {
 			engine.Any(route.RouterPath(path), handle)
 			engine.Any(route.RouterPath(path)+"/", handle)
 		}
-		for _, r := range rest.Routes() {
-			register(r.Path, s.wrap(r.Path, fault.RenderAPI, tables.Wrap(r.Path, r.Handle)))
+		for _, r := range played.rest.Routes() {
+			register(r.Path, s.wrap(played, r.Path, fault.RenderAPI, tables.Wrap(r.Path, r.Handle)))
 		}
-		for _, r := range s.scim.Routes() {
-			register(r.Path, s.wrap(r.Path, fault.RenderSCIM, tables.Wrap(r.Path, r.Handle)))
+		for _, r := range played.scim.Routes() {
+			register(r.Path, s.wrap(played, r.Path, fault.RenderSCIM, tables.Wrap(r.Path, r.Handle)))
 		}
-		plane.Register(engine)
-		engine.NoRoute(s.serveUI, control.NoRoute, s.wrap("", fault.RenderAPI, tables.Wrap("", s.noRoute)))
+		s.plane.Register(engine)
+		engine.NoRoute(s.serveUI, control.NoRoute, s.wrap(played, "", fault.RenderAPI, tables.Wrap("", played.noRoute)))
 	})
 }
 
 // noRoute answers for every other path with status 404: in the API's form below /api/, in
 // SCIM's below /scim/, in the fake's own elsewhere.
-func (s *Server) noRoute(g *gin.Context) {
+func (r *revision) noRoute(g *gin.Context) {
 	switch path := g.Request.URL.Path; {
 	case path == "/scim" || strings.HasPrefix(path, "/scim/"):
-		s.scim.Refuse(g.Writer, g.Request, scim.ErrEndpointNotFound)
+		r.scim.Refuse(g.Writer, g.Request, scim.ErrEndpointNotFound)
 	case path == "/api" || strings.HasPrefix(path, "/api/"):
 		rest.WriteError(g.Writer, rest.NotFound("Endpoint not found."))
 	default:

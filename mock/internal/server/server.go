@@ -11,18 +11,14 @@ import (
 	"strings"
 	"time"
 
-	"github.com/gin-gonic/gin"
 	"github.com/rs/cors"
 
 	"github.com/understudy-dev/understudy/mock/internal/address"
 	"github.com/understudy-dev/understudy/mock/internal/api"
 	"github.com/understudy-dev/understudy/mock/internal/buffered"
 	"github.com/understudy-dev/understudy/mock/internal/control"
-	"github.com/understudy-dev/understudy/mock/internal/guard"
-	"github.com/understudy-dev/understudy/mock/internal/mutant"
 	"github.com/understudy-dev/understudy/mock/internal/refusal"
 	"github.com/understudy-dev/understudy/mock/internal/sandbox"
-	"github.com/understudy-dev/understudy/mock/internal/scimserver"
 	"github.com/understudy-dev/understudy/spec"
 )
 
@@ -48,13 +44,11 @@ type Config struct {
 type Server struct {
 	Sandboxes *sandbox.Registry
 
-	config   Config
-	document *spec.Document
-	engine   *gin.Engine
-	cors     *cors.Cors
-	apiRoots map[string]bool // see isAPI
-	scim     *scimserver.Server
-	guard    *guard.Guard // nil if the server is unguarded
+	config    Config
+	plane     *control.Plane
+	cors      *cors.Cors
+	apiRoots  map[string]bool // see isAPI
+	revisions map[spec.Revision]func() (*revision, error)
 	findings selfCheckFindings
 
 	responses buffered.Pool
@@ -67,48 +61,28 @@ func New(config Config) (s *Server, err error) {
 	if s.config.Origins, err = normalizeOrigins(config.Origins); err != nil {
 		return nil, err
 	}
-	if s.document, err = spec.Load(); err != nil {
+	if err := checkMutant(config.Mutant); err != nil {
 		return nil, err
 	}
-	for _, op := range s.document.Operations() {
-		s.config.Sandboxes.Operations = append(s.config.Sandboxes.Operations, op.ID)
+	if s.revisions, err = s.allRevisions(); err != nil {
+		return nil, err
 	}
-	if !config.Unguarded {
-		if s.guard, err = guard.Load(); err != nil {
-			return nil, err
-		}
+	if s.config.Sandboxes.Operations, err = spec.OperationIDs(); err != nil {
+		return nil, err
 	}
 	if s.Sandboxes, err = sandbox.New(s.config.Sandboxes); err != nil {
 		return nil, err
 	}
-	if err := s.build(); err != nil {
+	s.plane = control.New(control.Config{
+		Sandboxes: s.Sandboxes, Token: s.config.ControlToken, MaxBody: s.config.API.MaxBody, Version: s.config.Version,
+		Route: s.route, WriteIntegration: s.writeIntegration,
+	})
+	first, err := s.revisions[s.Sandboxes.Default().Revision()]()
+	if err != nil {
 		return nil, err
 	}
+	s.cors, s.apiRoots = s.newCORS(), firstSegments(first.document.Operations())
 	return s, nil
-}
-
-// build builds API, SCIM server, control plane and router, with the configured mutant.
-func (s *Server) build() error {
-	shared := &mutant.Tables{Operations: slices.Clone(s.document.Operations())}
-	tables, scimTables := api.NewTables(shared), scimserver.NewTables(shared)
-	if err := applyMutant(s.config.Mutant, tables, scimTables); err != nil {
-		return err
-	}
-	rest, err := api.New(s.config.API, s.document, tables)
-	if err != nil {
-		return err
-	}
-	s.scim, err = scimserver.New(scimserver.Config{MaxBody: s.config.API.MaxBody, Logger: s.config.API.Logger}, scimTables)
-	if err != nil {
-		return err
-	}
-	plane := control.New(control.Config{
-		Sandboxes: s.Sandboxes, Token: s.config.ControlToken, MaxBody: s.config.API.MaxBody, Version: s.config.Version,
-		Route: s.route, WriteIntegration: rest.WriteIntegration,
-	})
-	s.cors, s.apiRoots = s.newCORS(), firstSegments(shared.Operations)
-	s.engine = s.newRouter(shared, rest, plane)
-	return nil
 }
 
 // Handler answers requests. One that names no sandbox is for the fallback.
@@ -131,7 +105,14 @@ func (s *Server) route(w http.ResponseWriter, r *http.Request, fallback *sandbox
 		return
 	}
 	defer x.Sandbox.Leave()
-	s.engine.ServeHTTP(w, r)
+	played, failed := s.revisions[x.Sandbox.Revision()]()
+	if failed != nil { // the tests of every revision rule it out
+		s.config.API.Logger.Error("revision", "name", x.Sandbox.Revision(), "error", failed)
+		refusal.Revision(failed).Write(w)
+		return
+	}
+	w.Header().Set(address.RevisionHeader, string(played.document.Revision))
+	played.engine.ServeHTTP(w, r)
 }
 
 // Profile is the target profile of a sandbox; see [control.Profile].

@@ -61,6 +61,7 @@ func Diff(before, after *World) []Change {
 	compare(&d, projectColumns, before.projects, after.projects)
 	compare(&d, domainColumns, before.domains, after.domains)
 	compare(&d, configColumns, before.configs, after.configs)
+	compare(&d, configLinkColumns, before.configLinks, after.configLinks)
 	compare(&d, integrationColumns, before.integrations, after.integrations)
 	compare(&d, projectPartColumns, before.projectParts, after.projectParts)
 	compare(&d, inviteColumns, before.invites, after.invites)

@@ -17,6 +17,8 @@ var organizationColumns = &columns[Organization]{
 		{name: "allow_publicly_shared_resources", value: func(o *Organization) any { return o.PublicSharing }},
 		{name: "default_experiment_stats_method", value: func(o *Organization) any { return optional(o.ExperimentStats) }},
 		{name: "default_role_id", value: func(o *Organization) any { return nullable(o.DefaultRole) }},
+		{name: "enforce_verified_domains", value: func(o *Organization) any { return optional(o.EnforceVerifiedDomains) }},
+		{name: "members_can_see_org_members", value: func(o *Organization) any { return optional(o.MembersSeeMembers) }},
 		{name: "project_limit", value: func(o *Organization) any { return optional(o.ProjectLimit) }},
 	},
 }
@@ -196,6 +198,14 @@ var domainColumns = &columns[Domain]{
 	}, identityColumns(func(d *Domain) *Identity { return &d.Identity })...),
 }
 
+var configLinkColumns = &columns[ConfigLink]{
+	table: "identity_provider_config_domain", id: func(l *ConfigLink) string { return l.Config + "/" + l.Domain },
+	fields: []column[ConfigLink]{
+		{name: "identity_provider_config", value: func(l *ConfigLink) any { return l.Config }},
+		{name: "domain", value: func(l *ConfigLink) any { return l.Domain }},
+	},
+}
+
 var configColumns = &columns[IdentityProviderConfig]{
 	table: "identity_provider_config", id: func(c *IdentityProviderConfig) string { return c.ID },
 	fields: append([]column[IdentityProviderConfig]{
@@ -203,6 +213,13 @@ var configColumns = &columns[IdentityProviderConfig]{
 		{name: "name", value: func(c *IdentityProviderConfig) any { return c.Name }},
 		{name: "created_at", value: func(c *IdentityProviderConfig) any { return shownTime(c.CreatedAt) }},
 		{name: "updated_at", value: func(c *IdentityProviderConfig) any { return shownTime(c.UpdatedAt) }},
+		{name: "slug", value: func(c *IdentityProviderConfig) any { return c.Slug }},
+		{name: "domain_scope", value: func(c *IdentityProviderConfig) any { return optional(c.DomainScope) }},
+		{name: "config_scope", value: func(c *IdentityProviderConfig) any { return optional(c.ConfigScope) }},
+		{name: "saml_relay_state", value: func(c *IdentityProviderConfig) any { return c.SAMLRelayState }},
+		{name: "oidc_issuer_url", value: func(c *IdentityProviderConfig) any { return c.OIDCIssuerURL }},
+		{name: "oidc_client_id", value: func(c *IdentityProviderConfig) any { return c.OIDCClientID }},
+		secret("oidc_client_secret", func(c *IdentityProviderConfig) any { return c.OIDCClientSecret }),
 	}, identityColumns(func(c *IdentityProviderConfig) *Identity { return &c.Identity })...),
 }
 

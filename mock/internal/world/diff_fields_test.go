@@ -38,6 +38,8 @@ var kinds = []kind{
 	kindOf("project", (*world.Tx).PutProject, world.Project{ID: 1}),
 	kindOf("domain", (*world.Tx).PutDomain, world.Domain{ID: "a"}, "Cache"), // what was rendered, no state
 	kindOf("identity_provider_config", (*world.Tx).PutConfig, world.IdentityProviderConfig{ID: "a"}, "Cache"),
+	kindOf("identity_provider_config_domain", func(tx *world.Tx, l *world.ConfigLink) { tx.LinkDomains(l.Config, []string{l.Domain}) },
+		world.ConfigLink{Config: "a", Domain: "a"}),
 	kindOf("integration", (*world.Tx).PutIntegration, world.Integration{ID: "a"}, "Cache"),
 	kindOf("project_integration", (*world.Tx).PutProjectIntegration, world.ProjectIntegration{Project: 1}),
 	kindOf("invite", (*world.Tx).PutInvite, world.Invite{ID: "a"}, "Cache"),

@@ -31,6 +31,10 @@ type Organization struct {
 	PublicSharing     bool
 	ExperimentStats   *string
 	DefaultRole       string // what new members get; "" is none
+	// EnforceVerifiedDomains lets in only people with an address on a verified domain of the
+	// organization. It is there from the newest revision on, as is MembersSeeMembers.
+	EnforceVerifiedDomains *bool
+	MembersSeeMembers      *bool // plain members see one another; nil is true
 	// ProjectLimit is how many projects the plan allows; nil is no limit. It
 	// counts only with the feature organizations_projects.
 	ProjectLimit *int
@@ -131,6 +135,15 @@ type IdentityProviderConfig struct {
 	ID, Organization, Name string
 	CreatedAt, UpdatedAt   time.Time
 	Identity
+
+	// What follows is there from the newest revision on.
+
+	Slug                     string  // by which its SCIM server is found
+	DomainScope, ConfigScope *string // see [ScopeAll], [ScopeSAML]
+	SAMLRelayState           string
+	OIDCIssuerURL            string
+	OIDCClientID             string
+	OIDCClientSecret         string
 
 	Cache *JSONCache[struct{}]
 }

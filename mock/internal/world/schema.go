@@ -86,10 +86,51 @@ var domainDefinition = &definition[Domain]{
 	order: func(a, b *Domain) bool { return a.Domain < b.Domain },
 }
 
+const (
+	configBySlug = iota
+	configForAll
+)
+
 var configDefinition = &definition[IdentityProviderConfig]{
-	key:   func(a, b *IdentityProviderConfig) bool { return a.ID < b.ID },
+	key: func(a, b *IdentityProviderConfig) bool { return a.ID < b.ID },
+	indexes: []func(a, b *IdentityProviderConfig) bool{
+		configBySlug: func(a, b *IdentityProviderConfig) bool {
+			if a.Slug != b.Slug {
+				return a.Slug < b.Slug
+			}
+			return a.ID < b.ID
+		},
+		configForAll: func(a, b *IdentityProviderConfig) bool {
+			switch {
+			case a.ServesAll() != b.ServesAll():
+				return a.ServesAll()
+			case a.Organization != b.Organization:
+				return a.Organization < b.Organization
+			}
+			return oldestFirst(a.CreatedAt, b.CreatedAt, a.ID, b.ID)
+		},
+	},
 	owner: func(c *IdentityProviderConfig) string { return c.Organization },
 	order: func(a, b *IdentityProviderConfig) bool { return oldestFirst(a.CreatedAt, b.CreatedAt, a.ID, b.ID) },
+}
+
+const linkByDomain = 0
+
+var configLinkDefinition = &definition[ConfigLink]{
+	key: func(a, b *ConfigLink) bool {
+		if a.Config != b.Config {
+			return a.Config < b.Config
+		}
+		return a.Domain < b.Domain
+	},
+	indexes: []func(a, b *ConfigLink) bool{
+		linkByDomain: func(a, b *ConfigLink) bool {
+			if a.Domain != b.Domain {
+				return a.Domain < b.Domain
+			}
+			return a.Config < b.Config
+		},
+	},
 }
 
 var integrationDefinition = &definition[Integration]{

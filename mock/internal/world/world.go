@@ -12,6 +12,8 @@
 // change the copy, put it back.
 package world
 
+import "github.com/understudy-dev/understudy/spec"
+
 // World is one immutable version of the whole state.
 type World struct {
 	organizations *table[Organization]
@@ -22,6 +24,7 @@ type World struct {
 	projects      *table[Project]
 	domains       *table[Domain]
 	configs       *table[IdentityProviderConfig]
+	configLinks   *table[ConfigLink]
 	integrations  *table[Integration]
 	projectParts  *table[ProjectIntegration]
 	invites       *table[Invite]
@@ -41,6 +44,8 @@ type World struct {
 	// OnCloud reports whether this is the vendor's cloud rather than a self-hosted installation.
 	OnCloud bool
 
+	// Revision is the revision of the API that the state is of: rows mean what they mean there.
+	Revision spec.Revision
 	// Version counts the transactions that changed something since the world was built.
 	Version uint64
 }
@@ -48,6 +53,7 @@ type World struct {
 // Empty returns a world without rows.
 func Empty() *World {
 	return &World{
+		Revision:      spec.DefaultRevision,
 		organizations: newTable(organizationDefinition),
 		users:         newTable(userDefinition),
 		memberships:   newTable(membershipDefinition),
@@ -56,6 +62,7 @@ func Empty() *World {
 		projects:      newTable(projectDefinition),
 		domains:       newTable(domainDefinition),
 		configs:       newTable(configDefinition),
+		configLinks:   newTable(configLinkDefinition),
 		integrations:  newTable(integrationDefinition),
 		projectParts:  newTable(projectPartDefinition),
 		invites:       newTable(inviteDefinition),

@@ -134,6 +134,7 @@ func (tx *Tx) PutDomain(d *Domain) {
 // stays, and so do the users.
 func (tx *Tx) DeleteDomain(d *Domain) {
 	edit(tx, &tx.domains).remove(d)
+	tx.unlink(&ConfigLink{Domain: d.ID})
 	for _, p := range rowsOf(tx.Provisioned(d.ID)) {
 		tx.DeleteProvisioned(p)
 	}
@@ -156,6 +157,7 @@ func (tx *Tx) DeleteConfig(c *IdentityProviderConfig) {
 		d.Config = ""
 		tx.PutDomain(&d)
 	}
+	tx.unlink(&ConfigLink{Config: c.ID})
 	edit(tx, &tx.configs).remove(c)
 }
 
