@@ -13,6 +13,7 @@ import (
 	"github.com/understudy-dev/understudy/mock/internal/ratelimit"
 	"github.com/understudy-dev/understudy/mock/internal/sandbox"
 	"github.com/understudy-dev/understudy/mock/internal/server"
+	"github.com/understudy-dev/understudy/spec"
 )
 
 // Option changes how a server is made.
@@ -22,6 +23,7 @@ type Option func(*config)
 // end.
 type config struct {
 	server.Config
+	revision      string
 	rateLimits    RateLimits
 	rateLimitMode RateLimitMode
 	failures      failures
@@ -59,8 +61,22 @@ func (c *config) server() server.Config {
 	return c.Config
 }
 
+// readRevision finds the revision that the option names.
+func (c *config) readRevision() (err error) {
+	if c.revision != "" {
+		c.Sandboxes.Revision, err = spec.ParseRevision(c.revision)
+	}
+	return err
+}
+
 // WithWorld makes the server start from w instead of the world "default".
 func WithWorld(w *fixtures.World) Option { return func(c *config) { c.Sandboxes.World = w } }
+
+// WithRevision makes the server play a revision of the API, such as 2026-09; [Revisions] has
+// their names. Without it: the one that its world is written for, which is the documented one
+// unless the world says otherwise. What the revision cannot hold of the world is left out;
+// see [Sandbox.LeftOut]. [New] fails when there is no such revision.
+func WithRevision(name string) Option { return func(c *config) { c.revision = name } }
 
 // WithSeed sets where identifiers and secrets come from: the same seed, world,
 // clock and calls give the same bytes. Without it the seed is [DefaultSeed].

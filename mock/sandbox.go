@@ -10,6 +10,7 @@ import (
 	"github.com/understudy-dev/understudy/mock/internal/clock"
 	"github.com/understudy-dev/understudy/mock/internal/sandbox"
 	"github.com/understudy-dev/understudy/mock/internal/server"
+	"github.com/understudy-dev/understudy/spec"
 )
 
 // DefaultSandbox is the name of the sandbox that answers whoever names no other. It
@@ -30,6 +31,24 @@ type Sandbox struct {
 
 // Name is the sandbox's name.
 func (s *Sandbox) Name() string { return s.sandbox.Name() }
+
+// Revision is the revision of the API that the sandbox plays, such as 2026-06.
+func (s *Sandbox) Revision() string { return string(s.sandbox.Revision()) }
+
+// MoveTo moves the sandbox to a later revision of the API with everything in it, as the
+// upgrade of a deployment does. It fails when there is no such revision, or when it is an
+// earlier one; nothing changes then. [Sandbox.Reset] goes back to where the sandbox began.
+func (s *Sandbox) MoveTo(revision string) error {
+	to, err := spec.ParseRevision(revision)
+	if err == nil {
+		err = s.sandbox.MoveTo(to)
+	}
+	return ofMock(err)
+}
+
+// LeftOut says, a sentence each, what the world that the sandbox started from has and its
+// revision cannot hold.
+func (s *Sandbox) LeftOut() []string { return s.sandbox.LeftOut() }
 
 // Now is the sandbox's time.
 func (s *Sandbox) Now() time.Time { return s.sandbox.Now() }

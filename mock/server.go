@@ -29,6 +29,9 @@ func New(options ...Option) (*Server, error) {
 	for _, option := range options {
 		option(&c)
 	}
+	if err := c.readRevision(); err != nil {
+		return nil, fmt.Errorf("mock: %w", err)
+	}
 	built, err := server.New(c.server())
 	if err != nil {
 		return nil, fmt.Errorf("mock: %w", err)
@@ -88,6 +91,15 @@ func violationText(sandbox string, found guard.Report) string {
 	text.WriteString("Sandbox " + sandbox + ": ")
 	_ = found.WriteText(text) // a builder takes everything
 	return strings.TrimSuffix(text.String(), "\n")
+}
+
+// Revisions are the names of the revisions of the API that a server can play, oldest first.
+func Revisions() (names []string) {
+	list, _ := spec.Revisions() // it is embedded, and tests read it
+	for _, about := range list {
+		names = append(names, string(about.Name))
+	}
+	return names
 }
 
 // Version is the version of this module in the program that runs, "(devel)" when the

@@ -37,9 +37,9 @@ type Config struct {
 type API struct {
 	Config
 	revision spec.Revision
-	routes []Route
-	calls  sync.Pool
-	first  []stage // what every request goes through
+	routes   []Route
+	calls    sync.Pool
+	first    []stage // what every request goes through
 	serializers
 }
 

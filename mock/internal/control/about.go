@@ -23,7 +23,7 @@ func (p *Plane) showAbout(s *sandbox.Sandbox, g *gin.Context) {
 	view := s.Store.View()
 	keys := view.AllKeys()
 	g.JSON(http.StatusOK, gin.H{
-		"version": p.Version, "sandbox": s.Name(), "world": s.Fixture().Name, "seed": s.Seed(), "base_url": exchange.Of(g.Request).Site(g.Request),
+		"version": p.Version, "sandbox": s.Name(), "revision": s.Revision(), "left_out": listOf(s.LeftOut()), "world": s.Fixture().Name, "seed": s.Seed(), "base_url": exchange.Of(g.Request).Site(g.Request),
 		"organizations": aboutOrganizations(view),
 		"users":         aboutUsers(view),
 		"keys":          aboutKeys(view, keys[:min(len(keys), maxAboutRows)]),
@@ -91,12 +91,12 @@ func externalServices(s *sandbox.Sandbox) []string {
 // documentedSite is the server's address in the OpenAPI documents, an example.
 const documentedSite = "http://127.0.0.1:8010"
 
-// showDocument answers with one of the OpenAPI documents. It names this server, with the
+// showDocument answers with one of the OpenAPI documents: that of the sandbox's revision, or the control plane's. It names this server, with the
 // prefix of the sandbox, so that tools that read it can send requests here.
-func showDocument(_ *sandbox.Sandbox, g *gin.Context) {
-	data := spec.OpenAPI()
-	if g.FullPath() == address.Control+"/control.yaml" {
-		data = spec.ControlOpenAPI()
+func showDocument(s *sandbox.Sandbox, g *gin.Context) {
+	data := spec.ControlOpenAPI()
+	if g.FullPath() != address.Control+"/control.yaml" {
+		data, _ = spec.OpenAPIOf(s.Revision()) // it is played
 	}
 	site := exchange.Of(g.Request).Site(g.Request)
 	text := strings.Replace(string(data), "url: "+documentedSite, "url: "+site, 1)

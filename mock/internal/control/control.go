@@ -66,6 +66,9 @@ func (p *Plane) Register(engine *gin.Engine) {
 	group.GET("/sandboxes/:name", p.showSandbox)
 	group.DELETE("/sandboxes/:name", p.dropSandbox)
 
+	group.GET("/revision", inSandbox(showRevision))
+	group.PUT("/revision", inSandbox(moveRevision))
+
 	group.GET("/snapshots", inSandbox(listSnapshots))
 	group.POST("/snapshots", inSandbox(takeSnapshot))
 	group.POST("/snapshots/:name/restore", inSandbox(restoreSnapshot))

@@ -12,11 +12,14 @@ import (
 	"github.com/understudy-dev/understudy/mock/internal/refusal"
 	"github.com/understudy-dev/understudy/mock/internal/sandbox"
 	"github.com/understudy-dev/understudy/mock/internal/worldfile"
+	"github.com/understudy-dev/understudy/spec"
 )
 
 // sandboxJSON represents a sandbox.
 type sandboxJSON struct {
 	Name string `json:"name"`
+	// Revision is the revision of the API that it plays now.
+	Revision spec.Revision `json:"revision"`
 	// From says what it started from, such as "world default" or "sandbox a".
 	From       string    `json:"from"`
 	CreatedAt  time.Time `json:"created_at"`
@@ -31,7 +34,7 @@ type sandboxJSON struct {
 
 func showSandboxJSON(s *sandbox.Sandbox, r *http.Request) sandboxJSON {
 	return sandboxJSON{
-		Name: s.Name(), From: s.InitialState().Name, CreatedAt: s.MadeAt().UTC(), LastUsedAt: s.LastUsedAt().UTC(),
+		Name: s.Name(), Revision: s.Revision(), From: s.InitialState().Name, CreatedAt: s.MadeAt().UTC(), LastUsedAt: s.LastUsedAt().UTC(),
 		Requests: s.Requests.Load(), InUse: s.InUse(), URL: exchange.Of(r).SiteOf(r, address.Sandbox+s.Name()),
 	}
 }
@@ -63,6 +66,7 @@ type sandboxRequest struct {
 	World    string `json:"world"`
 	Sandbox  string `json:"sandbox"`
 	Snapshot string `json:"snapshot"`
+	Revision string `json:"revision"` // "" is that of what it starts from
 }
 
 func (p *Plane) createSandbox(g *gin.Context) {
@@ -73,7 +77,12 @@ func (p *Plane) createSandbox(g *gin.Context) {
 	if body.Name == "" {
 		body.Name = p.Sandboxes.NewName()
 	}
-	start := p.initialState(g, &body)
+	revision, err := readRevision(body.Revision)
+	if err != nil {
+		refuse(g, http.StatusBadRequest, "no_such_revision", err.Error()+".")
+		return
+	}
+	start := p.initialState(g, &body, revision)
 	if start == nil {
 		return
 	}
@@ -85,15 +94,23 @@ func (p *Plane) createSandbox(g *gin.Context) {
 	g.JSON(http.StatusCreated, showSandboxJSON(s, g.Request))
 }
 
+// readRevision is the revision of a name; "" stays as it is.
+func readRevision(name string) (spec.Revision, error) {
+	if name == "" {
+		return "", nil
+	}
+	return spec.ParseRevision(name)
+}
+
 // initialState returns what a new sandbox starts from. It refuses the request and returns
-// nil if that does not exist.
-func (p *Plane) initialState(g *gin.Context, body *sandboxRequest) *worldfile.InitialState {
+// nil if that does not exist, or cannot be in the revision; "" is its own.
+func (p *Plane) initialState(g *gin.Context, body *sandboxRequest, revision spec.Revision) *worldfile.InitialState {
 	if body.World != "" && (body.Sandbox != "" || body.Snapshot != "") {
 		refuse(g, http.StatusBadRequest, "invalid_body", `Send "world", or "sandbox" with or without "snapshot", not both.`)
 		return nil
 	}
 	if body.Sandbox == "" && body.Snapshot == "" {
-		start, err := p.Sandboxes.World(body.World)
+		start, err := p.Sandboxes.World(body.World, revision)
 		if err != nil {
 			refuse(g, http.StatusBadRequest, "invalid_body", `"world": `+err.Error())
 		}
@@ -107,14 +124,23 @@ func (p *Plane) initialState(g *gin.Context, body *sandboxRequest) *worldfile.In
 		refuse(g, http.StatusBadRequest, "invalid_body", `"sandbox": there is no sandbox `+body.Sandbox+".")
 		return nil
 	}
+	var start *worldfile.InitialState
 	if body.Snapshot == "" {
-		return parent.Fork()
-	}
-	start := parent.ForkSnapshot(body.Snapshot)
-	if start == nil {
+		start = parent.Fork()
+	} else if start = parent.ForkSnapshot(body.Snapshot); start == nil {
 		refuse(g, http.StatusBadRequest, "invalid_body", `"snapshot": the sandbox `+parent.Name()+" has no snapshot "+body.Snapshot+".")
+		return nil
 	}
-	return start
+	if revision == "" {
+		return start
+	}
+	moved, err := sandbox.At(start, revision)
+	if err != nil {
+		refused := refusal.NoRevision(err)
+		refuse(g, refused.Status, refused.Code, refused.Detail)
+		return nil
+	}
+	return moved
 }
 
 func (p *Plane) dropSandbox(g *gin.Context) {

@@ -1,6 +1,7 @@
 package sandbox
 
 import (
+	"cmp"
 	"fmt"
 	"log/slog"
 	"slices"
@@ -17,11 +18,13 @@ import (
 	"github.com/understudy-dev/understudy/mock/internal/ratelimit"
 	"github.com/understudy-dev/understudy/mock/internal/refusal"
 	"github.com/understudy-dev/understudy/mock/internal/worldfile"
+	"github.com/understudy-dev/understudy/spec"
 )
 
 // Config is what all sandboxes of a server have in common.
 type Config struct {
 	World    *fixtures.World // that the default one starts from; nil is the world "default"
+	Revision spec.Revision   // of the API; "" is the one that a world is written for
 	Seed     int64           // of identifiers and secrets
 	Clock    clock.Source
 	Resolver Resolver // of TXT records; nil is the world's own
@@ -75,7 +78,7 @@ func New(config Config) (*Registry, error) {
 			return nil, err
 		}
 	}
-	start, err := worldfile.New(w, config.Seed, config.Clock.Now())
+	start, err := worldfile.New(w, config.Seed, config.Clock.Now(), config.Revision)
 	if err != nil {
 		return nil, err
 	}
@@ -124,7 +127,7 @@ func (r *Registry) EnterOrMake(name, from string) (*Sandbox, *refusal.Error) {
 	if r.config.ExplicitOnly {
 		return nil, refusal.NoSandbox(name)
 	}
-	start, err := r.World(from)
+	start, err := r.World(from, "")
 	if err != nil {
 		return nil, refusal.NoWorld(err)
 	}
@@ -270,24 +273,30 @@ func (r *Registry) NewName() string {
 	}
 }
 
-// World is the embedded world of a name, "" for the server's own. It is built once.
-func (r *Registry) World(name string) (*worldfile.InitialState, error) {
+// World is the embedded world of a name, "" for the server's own, in a revision of the API,
+// "" for the server's. It is built once.
+func (r *Registry) World(name string, revision spec.Revision) (*worldfile.InitialState, error) {
 	own := r.main.initial.Load()
-	if name == "" || name == own.Fixture.Name {
+	isOwn := name == "" || name == own.Fixture.Name
+	if isOwn && (revision == "" || revision == own.World.Revision) {
 		return own, nil
 	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if known := r.worlds[name]; known != nil {
+	key := name + " " + string(revision)
+	w := own.Fixture
+	if known := r.worlds[key]; known != nil && (!isOwn || known.Fixture == w) { // its own may have been replaced
 		return known, nil
 	}
-	w, err := fixtures.Named(name)
-	if err != nil {
-		return nil, err
+	if !isOwn {
+		var err error
+		if w, err = fixtures.Named(name); err != nil {
+			return nil, err
+		}
 	}
-	built, err := worldfile.New(w, r.config.Seed, r.config.Clock.Now())
+	built, err := worldfile.New(w, r.config.Seed, r.config.Clock.Now(), cmp.Or(revision, r.config.Revision))
 	if err == nil {
-		r.worlds[name] = built
+		r.worlds[key] = built
 	}
 	return built, err
 }

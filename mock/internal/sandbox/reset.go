@@ -122,7 +122,7 @@ func (c *Config) addFaults(set *fault.Set) error {
 // come start from the world of the sandbox "default"; those that are there keep what
 // they have. When w cannot be built nothing changes.
 func (s *Sandbox) Replace(w *fixtures.World) error {
-	next, err := worldfile.New(w, s.seed, s.registry.config.Clock.Now())
+	next, err := worldfile.New(w, s.seed, s.registry.config.Clock.Now(), s.registry.config.Revision)
 	if err != nil {
 		return err
 	}

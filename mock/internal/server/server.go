@@ -49,7 +49,7 @@ type Server struct {
 	cors      *cors.Cors
 	apiRoots  map[string]bool // see isAPI
 	revisions map[spec.Revision]func() (*revision, error)
-	findings selfCheckFindings
+	findings  selfCheckFindings
 
 	responses buffered.Pool
 }

@@ -5,25 +5,27 @@ import (
 	"fmt"
 	"slices"
 
+	"github.com/google/uuid"
+
 	"github.com/understudy-dev/understudy/spec"
 )
 
 // migration is what becomes of the rows when a deployment is upgraded to a revision.
 type migration struct {
 	to      spec.Revision
-	migrate func(tx *Tx, newID func() string)
+	migrate func(tx *Tx)
 }
 
-// migrations are those that change rows, oldest first. Until June 2026 nobody could see the
-// configs that domains have, but they were there in this fake: nothing is to be done for them.
+// migrations are those that change rows, oldest first.
 var migrations = []migration{
+	{spec.June2026, showConfigs},
 	{spec.September2026, moveIdentityToConfigs},
 }
 
 // MigrateTo makes the world one of a later revision, with everything in it, as the upgrade of a
-// deployment does. newID makes identifiers. It fails for an earlier revision: what a later one
+// deployment does. It fails for an earlier revision: what a later one
 // has may have no place there.
-func (tx *Tx) MigrateTo(r spec.Revision, newID func() string) error {
+func (tx *Tx) MigrateTo(r spec.Revision) error {
 	if !r.Since(tx.Revision) {
 		return fmt.Errorf("a world of revision %s cannot go back to %s", tx.Revision, r)
 	}
@@ -31,18 +33,34 @@ func (tx *Tx) MigrateTo(r spec.Revision, newID func() string) error {
 		if m.to.Since(r) && m.to != r || tx.Revision.Since(m.to) {
 			continue
 		}
-		m.migrate(tx, newID)
+		m.migrate(tx)
 	}
 	tx.changed = tx.changed || tx.Revision != r
 	tx.Revision = r
 	return nil
 }
 
+// showConfigs makes the configs of domains known. This fake has always kept them: one that no
+// domain has is left from a domain that was deleted, and nobody has ever seen it.
+func showConfigs(tx *Tx) {
+	for _, o := range rowsOf(tx.Organizations()) {
+		for _, c := range rowsOf(tx.Configs(o.ID)) {
+			if len(tx.DomainsOf(c.ID)) == 0 {
+				tx.DeleteConfig(c)
+			}
+		}
+		for _, d := range rowsOf(tx.Domains(o.ID)) {
+			domain := *d // what was rendered of it has other fields
+			tx.PutDomain(&domain)
+		}
+	}
+}
+
 // moveIdentityToConfigs makes the identity settings of domains those of their configs alone. A
 // config serves the domains that named it, for everything. One that served a domain keeps its
 // address: its slug is the id of the first of its domains.
 // Source: pull requests #68795, #78527, #84673.
-func moveIdentityToConfigs(tx *Tx, newID func() string) {
+func moveIdentityToConfigs(tx *Tx) {
 	for _, o := range rowsOf(tx.Organizations()) {
 		for _, c := range rowsOf(tx.Configs(o.ID)) {
 			served := tx.DomainsOf(c.ID)
@@ -55,9 +73,9 @@ func moveIdentityToConfigs(tx *Tx, newID func() string) {
 			if len(served) > 0 {
 				config.Slug = served[0].ID
 			} else {
-				config.Slug = newID()
+				config.Slug = derivedID(c.ID, "slug")
 			}
-			config.SAMLRelayState = newID()
+			config.SAMLRelayState = derivedID(c.ID, "relay state")
 			tx.PutConfig(&config)
 			tx.LinkDomains(config.ID, links)
 		}
@@ -67,4 +85,10 @@ func moveIdentityToConfigs(tx *Tx, newID func() string) {
 			tx.PutDomain(&domain)
 		}
 	}
+}
+
+// derivedID is an identifier that follows from that of a row: wherever a world is migrated, it
+// is the same.
+func derivedID(row, use string) string {
+	return uuid.NewSHA1(uuid.NameSpaceURL, []byte(row+"/"+use)).String()
 }

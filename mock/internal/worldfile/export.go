@@ -11,6 +11,7 @@ import (
 	"github.com/understudy-dev/understudy/mock/internal/clock"
 	"github.com/understudy-dev/understudy/mock/internal/ids"
 	"github.com/understudy-dev/understudy/mock/internal/world"
+	"github.com/understudy-dev/understudy/spec"
 )
 
 // Export makes a fixture world of an initial state and the state of the source of
@@ -19,12 +20,16 @@ import (
 func Export(from *InitialState, at ids.State) (*fixtures.World, error) {
 	e := &exporter{view: from.World}
 	w := &fixtures.World{
-		Name: from.Fixture.Name, Description: from.Fixture.Description,
+		Revision: string(e.view.Revision),
+		Name:     from.Fixture.Name, Description: from.Fixture.Description,
 		Deployment: fixtures.Deployment{SiteURL: from.Fixture.Deployment.SiteURL, Cloud: copyPointer(from.Fixture.Deployment.Cloud)},
 		Clock:      e.clock(from.Clock), Users: e.users(), Organizations: e.organizations(),
 		Keys: e.keys(), Sessions: e.sessions(),
 		DNS: e.dns(), Upstream: e.upstream(), Outbox: e.outbox(),
 		Target: e.target(from), State: e.state(at),
+	}
+	if e.view.Revision == spec.DefaultRevision {
+		w.Revision = ""
 	}
 	if at, found := FindNullCharacter(reflect.ValueOf(w)); found {
 		e.fail("%s contains a null character, which no world can say", strings.TrimPrefix(at, "."))
@@ -173,8 +178,8 @@ func (e *exporter) organizations() (list []fixtures.Organization) {
 			Features: copyList(o.Features), MembersCanInvite: copyPointer(o.MembersCanInvite), ProjectLimit: copyPointer(o.ProjectLimit),
 			MemberJoinEmails: unlessTrue(o.MemberJoinEmails), MembersCanUseKeys: unlessTrue(o.MembersCanUseKeys),
 			PublicSharing: unlessTrue(o.PublicSharing), Enforce2FA: copyPointer(o.Enforce2FA), ExperimentStats: copyPointer(o.ExperimentStats),
-			DefaultRole: o.DefaultRole,
-			Members:     e.members(o), Projects: e.projects(o, kinds), Domains: e.domains(o), IdentityProviderConfigs: e.configs(o),
+			DefaultRole: o.DefaultRole, EnforceVerifiedDomains: copyPointer(o.EnforceVerifiedDomains), MembersSeeMembers: copyPointer(o.MembersSeeMembers),
+			Members: e.members(o), Projects: e.projects(o, kinds), Domains: e.domains(o), IdentityProviderConfigs: e.configs(o),
 			Integrations: e.integrations(o), Invites: e.invites(o), Roles: e.roles(o),
 		})
 		return true
@@ -278,10 +283,19 @@ func (e *exporter) configs(o *world.Organization) (list []fixtures.IdentityProvi
 	e.view.Configs(o.ID).All(func(c *world.IdentityProviderConfig) bool {
 		list = append(list, fixtures.IdentityProviderConfig{
 			ID: c.ID, Name: c.Name, CreatedAt: e.at(c.CreatedAt), UpdatedAt: e.at(c.UpdatedAt), Identity: settingsOf(&c.Identity),
+			Slug: c.Slug, DomainScope: copyPointer(c.DomainScope), ConfigScope: copyPointer(c.ConfigScope), Domains: e.linkedDomains(c),
+			SAMLRelayState: c.SAMLRelayState, OIDCIssuerURL: c.OIDCIssuerURL, OIDCClientID: c.OIDCClientID, OIDCClientSecret: c.OIDCClientSecret,
 		})
 		return true
 	})
 	return list
+}
+
+func (e *exporter) linkedDomains(c *world.IdentityProviderConfig) (ids []string) {
+	for _, d := range e.view.LinkedDomains(c) {
+		ids = append(ids, d.ID)
+	}
+	return ids
 }
 
 func settingsOf(i *world.Identity) fixtures.Identity {

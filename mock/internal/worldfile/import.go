@@ -10,17 +10,22 @@ import (
 
 	"github.com/understudy-dev/understudy/fixtures"
 	"github.com/understudy-dev/understudy/mock/internal/world"
+	"github.com/understudy-dev/understudy/spec"
 )
 
-// importWorld makes rows of a fixture world. Relative times count from now.
-func importWorld(w *fixtures.World, now time.Time) (*world.World, error) {
+// importWorld makes rows of a fixture world, for a revision of the API. Relative times count
+// from now.
+func importWorld(w *fixtures.World, now time.Time, revision spec.Revision) (*world.World, error) {
 	im := &importer{now: now, users: map[string]int{}}
 	empty := world.Empty()
 	empty.SiteURL, empty.OnCloud = w.Deployment.SiteURL, w.Deployment.OnCloud()
 	store := world.NewStore(empty)
 	err := store.Update(func(tx *world.Tx) error {
 		im.tx = tx
-		return im.addWorld(w)
+		if err := im.addWorld(w); err != nil {
+			return err
+		}
+		return im.enter(w, revision)
 	})
 	if err != nil {
 		return nil, fmt.Errorf("world %s: %w", w.Name, err)
@@ -114,6 +119,7 @@ func (im *importer) addOrganization(o *fixtures.Organization) error {
 		Features: o.Features, MembersCanInvite: o.MembersCanInvite, ProjectLimit: o.ProjectLimit,
 		MemberJoinEmails: trueByDefault(o.MemberJoinEmails), MembersCanUseKeys: trueByDefault(o.MembersCanUseKeys),
 		PublicSharing: trueByDefault(o.PublicSharing), Enforce2FA: o.Enforce2FA, ExperimentStats: o.ExperimentStats, DefaultRole: o.DefaultRole,
+		EnforceVerifiedDomains: o.EnforceVerifiedDomains, MembersSeeMembers: o.MembersSeeMembers,
 	})
 	for _, add := range []func(*fixtures.Organization) error{
 		im.addMembers, im.addProjects, im.addConfigs, im.addDomains, im.addIntegrations, im.addInvites, im.addRoles,
@@ -168,9 +174,9 @@ func (im *importer) addDomains(o *fixtures.Organization) error {
 		row := &world.Domain{
 			ID: d.ID, Organization: o.ID, Domain: d.Domain, VerificationChallenge: d.VerificationChallenge,
 			VerifiedAt: im.optional(d.VerifiedAt), JITProvisioningEnabled: d.JITProvisioningEnabled, SSOEnforcement: d.SSOEnforcement,
-			Identity: identityOf(&d.Identity), Config: d.IdentityProviderConfig,
+			Identity: identityOf(&d.Identity), Config: linkedConfig(o, d),
 		}
-		if config, ok := im.tx.Config(o.ID, d.IdentityProviderConfig); ok {
+		if config, ok := im.tx.Config(o.ID, row.Config); ok {
 			row.Identity = config.Identity
 		}
 		im.tx.PutDomain(row)

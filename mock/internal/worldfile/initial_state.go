@@ -3,6 +3,7 @@
 package worldfile
 
 import (
+	"cmp"
 	"fmt"
 	"time"
 
@@ -11,6 +12,7 @@ import (
 	"github.com/understudy-dev/understudy/mock/internal/ids"
 	"github.com/understudy-dev/understudy/mock/internal/ratelimit"
 	"github.com/understudy-dev/understudy/mock/internal/world"
+	"github.com/understudy-dev/understudy/spec"
 )
 
 // InitialState is what sandboxes start from: a fixture world, or the state of another
@@ -29,15 +31,22 @@ type InitialState struct {
 	// LoginsPending says that the sessions of the logins start when a sandbox is first used.
 	// In a fork, and in an exported world, they have started.
 	LoginsPending bool
+	// LeftOut says, a sentence each, what the fixture world has and its revision cannot hold.
+	LeftOut []string
 }
 
 // New makes an initial state of a fixture world. Relative times count from now as adjusted
 // by the world's clock. An exported world continues where it was exported. The seed is that
-// of its logins.
-func New(w *fixtures.World, seed int64, now time.Time) (*InitialState, error) {
-	i := &InitialState{Name: "world " + w.Name, Fixture: w, Clock: clockOf(&w.Clock), LoginsPending: w.State == nil}
-	var err error
-	if i.World, err = importWorld(w, i.Clock.At(now)); err != nil {
+// of its logins. It plays the revision, "" is the one that the world is written for; what that
+// cannot hold is left out, and said.
+func New(w *fixtures.World, seed int64, now time.Time, revision spec.Revision) (*InitialState, error) {
+	written, err := spec.ParseRevision(w.Revision)
+	if err != nil {
+		return nil, fmt.Errorf("world %s: %w", w.Name, err)
+	}
+	revision = cmp.Or(revision, written)
+	i := &InitialState{Name: "world " + w.Name, Fixture: w, Clock: clockOf(&w.Clock), LoginsPending: w.State == nil, LeftOut: leftOut(w, revision)}
+	if i.World, err = importWorld(w, i.Clock.At(now), revision); err != nil {
 		return nil, err
 	}
 	if !i.LoginsPending {
