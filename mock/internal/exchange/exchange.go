@@ -31,7 +31,7 @@ type Exchange struct {
 	Violations   []guard.Violation
 
 	Caller       Caller
-	SCIMDomain   string              // the domain whose token a SCIM request has, by name
+	Provisioner  string              // whose token a SCIM request has, by name
 	Organization *world.Organization // where the request went
 	Membership   *world.Membership   // of the caller there
 	Steps        []journal.Step      // on the way in, in order
@@ -120,8 +120,8 @@ func (x *Exchange) CallerNames() (email, key string) {
 	if user == nil && used == nil {
 		user, used = x.Presented.User, x.Presented.Key
 	}
-	if x.SCIMDomain != "" {
-		return "", "SCIM token of " + x.SCIMDomain
+	if x.Provisioner != "" {
+		return "", "SCIM token of " + x.Provisioner
 	}
 	if user != nil {
 		email = user.Email

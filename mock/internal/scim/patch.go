@@ -34,88 +34,119 @@ type Path struct {
 	Values []string
 }
 
-// Operations parses the body of a PATCH. Operations may be absent, and a body needs
-// no schemas, as on the real server. An operation without a path takes an object,
-// which becomes one change for each of its keys. Source: handle_operations and
-// parse_path_and_values in django-scim2's adapters.py.
-func Operations(body any) ([]Operation, error) {
+// Patch is the body of a PATCH. Its operations are read when their turn comes: those before
+// one that makes no sense are made.
+type Patch struct {
+	items []any
+	paths map[string]Path // each is parsed once
+}
+
+// ReadPatch reads the body of a PATCH. Operations may be absent, and a body needs no
+// schemas, as on the real server.
+func ReadPatch(body any) (*Patch, error) {
 	object, ok := body.(*pyjson.Object)
 	if !ok {
 		return nil, errors.New("the body is not an object")
 	}
 	sent, ok := object.Get("Operations")
 	if !ok {
-		return nil, nil
+		return new(Patch), nil
 	}
 	list, ok := sent.([]any)
 	if !ok {
 		return nil, errors.New("Operations is not a list")
 	}
-	reader := operationReader{paths: map[string]Path{}}
-	for i, item := range list {
-		if err := reader.read(item); err != nil {
-			return nil, fmt.Errorf("operation %d: %w", i, err)
+	return &Patch{list, map[string]Path{}}, nil
+}
+
+// OnlyObjects reports whether all operations are objects.
+func (p *Patch) OnlyObjects() bool {
+	for _, item := range p.items {
+		if _, ok := item.(*pyjson.Object); !ok {
+			return false
 		}
 	}
-	return reader.operations, nil
+	return true
 }
 
-// operationReader collects operations and parses each path once.
-type operationReader struct {
-	operations []Operation
-	paths      map[string]Path
+// Each calls do with every change, in order, until something fails. An operation without a
+// path takes an object, which becomes one change for each of its keys. Source:
+// handle_operations and parse_path_and_values in django-scim2's adapters.py.
+func (p *Patch) Each(do func(Operation) error) error {
+	for i, item := range p.items {
+		changes, err := p.read(item)
+		if err != nil {
+			return fmt.Errorf("operation %d: %w", i, err)
+		}
+		for _, change := range changes {
+			if err := do(change); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
 }
 
-func (r *operationReader) read(item any) error {
+// read reads the changes of an operation: all of its paths before its op, which nobody
+// asks for where there is nothing to change.
+func (p *Patch) read(item any) (changes []Operation, err error) {
 	object, ok := item.(*pyjson.Object)
 	if !ok {
-		return errors.New("it is not an object")
+		return nil, errors.New("it is not an object")
+	}
+	value, _ := object.Get("value")
+	switch path, _ := object.Get("path"); path := path.(type) {
+	case nil:
+		changes, err = p.spread(value)
+	case string:
+		if path == "" {
+			changes, err = p.spread(value)
+		} else {
+			changes, err = p.add(nil, path, value)
+		}
+	default:
+		err = errors.New("the path is not a text")
+	}
+	if err != nil {
+		return nil, err
 	}
 	op, _ := object.Get("op")
 	name, _ := op.(string)
 	name = strings.ToLower(name) // Entra ID sends Add, Remove and Replace
-	if !slices.Contains([]string{Add, Remove, Replace}, name) {
-		return fmt.Errorf("unknown op %v", op)
+	if len(changes) > 0 && !slices.Contains([]string{Add, Remove, Replace}, name) {
+		return nil, fmt.Errorf("unknown op %v", op)
 	}
-	value, _ := object.Get("value")
-	path, _ := object.Get("path")
-	switch path := path.(type) {
-	case nil:
-		return r.spread(name, value)
-	case string:
-		if path == "" {
-			return r.spread(name, value)
-		}
-		return r.add(name, path, value)
+	for i := range changes {
+		changes[i].Op = name
 	}
-	return errors.New("the path is not a text")
+	return changes, nil
 }
 
-// spread adds an operation for each key of an object.
-func (r *operationReader) spread(op string, value any) error {
+// spread makes a change of each key of an object.
+func (p *Patch) spread(value any) (changes []Operation, err error) {
 	object, ok := value.(*pyjson.Object)
 	if !ok {
-		return errors.New("there is neither a path nor an object")
+		return nil, errors.New("there is neither a path nor an object")
 	}
 	for key, value := range object.All() {
-		if err := r.add(op, key, value); err != nil {
-			return err
+		if changes, err = p.add(changes, key, value); err != nil {
+			return nil, err
 		}
 	}
-	return nil
+	return changes, nil
 }
 
-func (r *operationReader) add(op, text string, value any) error {
-	path, ok := r.paths[text]
+// add appends the change of one path.
+func (p *Patch) add(changes []Operation, text string, value any) ([]Operation, error) {
+	path, ok := p.paths[text]
 	if !ok {
 		var err error
 		if path, err = ParsePath(text); err != nil {
-			return err
+			return nil, err
 		}
-		r.paths[text] = path
+		p.paths[text] = path
 	}
-	r.operations = append(r.operations, Operation{op, path, value})
-	return nil
+	return append(changes, Operation{Path: path, Value: value}), nil
 }
 
 // ParsePath parses the path of an operation. A schema before the attribute is

@@ -132,14 +132,15 @@ func FuzzPatch(f *testing.F) {
 		if err != nil {
 			return
 		}
-		operations, err := scim.Operations(body)
+		patch, err := scim.ReadPatch(body)
 		if err != nil {
 			return
 		}
-		for _, o := range operations {
+		_ = patch.Each(func(o scim.Operation) error {
 			if o.Path.Name == "" || (o.Op != scim.Add && o.Op != scim.Remove && o.Op != scim.Replace) {
 				t.Fatalf("%s became %+v", text, o)
 			}
-		}
+			return nil
+		})
 	})
 }

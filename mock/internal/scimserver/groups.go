@@ -237,20 +237,25 @@ func (c *call) removeMembers(role *world.Role, users []int) {
 // Patches of SCIM groups. Source: handle_add, handle_replace and handle_remove in
 // ee/api/scim/group.py.
 
-// patchGroup makes all changes of a patch, or none.
+// patchGroup makes the changes of a patch, each by itself.
 func (c *call) patchGroup() (int, error) {
 	role, err := c.group()
 	if err != nil {
 		return 0, err
 	}
-	operations, err := c.bodyOperations(scim.ErrGroupNotUpdated)
+	patch, err := c.bodyPatch(scim.ErrGroupNotUpdated)
 	if err != nil {
 		return 0, err
 	}
-	for _, operation := range operations {
-		if role, err = c.changeGroup(role, operation); err != nil {
-			return 0, scim.ErrGroupNotUpdated
+	err = c.eachOperation(patch, func(operation scim.Operation) error {
+		changed, err := c.changeGroup(role, operation)
+		if err == nil {
+			role = changed
 		}
+		return err
+	})
+	if err != nil {
+		return c.refuse(scim.ErrGroupNotUpdated), nil //nolint:nilerr // what came before the error stays
 	}
 	c.writeGroup(role)
 	return http.StatusOK, nil
@@ -304,11 +309,11 @@ func membersToPatch(operation scim.Operation) ([]int, error) {
 		}
 	case string:
 		if adding && !operation.Path.Filtered {
-			return parseUserIDs([]string{value})
+			return parseUserIDs([]string{value}), nil
 		}
 	}
 	if adding && operation.Path.Filtered && len(operation.Path.Values) > 0 {
-		return parseUserIDs(operation.Path.Values)
+		return parseUserIDs(operation.Path.Values), nil
 	}
 	return nil, errors.New("there are no members in it")
 }
@@ -316,21 +321,20 @@ func membersToPatch(operation scim.Operation) ([]int, error) {
 // patchRemoveMembers takes users out of a role: those whom the path picks, those in the value
 // (as Entra ID sends it), or all.
 func (c *call) patchRemoveMembers(role *world.Role, operation scim.Operation) error {
-	users, err := parseUserIDs(operation.Path.Values)
-	if !operation.Path.Filtered {
-		switch value := operation.Value.(type) {
-		case []any:
-			users, err = parseMembers(onlyObjects(value))
-		case *pyjson.Object:
-			users, err = parseMembers([]any{value})
-		default:
-			c.setMembers(role, nil)
-			return nil
-		}
+	if operation.Path.Filtered {
+		c.removeMembers(role, parseUserIDs(operation.Path.Values))
+		return nil
 	}
-	if err == nil {
-		c.removeMembers(role, users)
+	list, ok := operation.Value.([]any)
+	if one, isObject := operation.Value.(*pyjson.Object); isObject {
+		list, ok = []any{one}, true
 	}
+	if !ok {
+		c.setMembers(role, nil)
+		return nil
+	}
+	users, err := parseMembers(onlyObjects(list))
+	c.removeMembers(role, users)
 	return err
 }
 
@@ -342,18 +346,4 @@ func onlyObjects(list []any) (objects []any) {
 		}
 	}
 	return objects
-}
-
-// parseUserIDs reads the numbers of users.
-func parseUserIDs(texts []string) (users []int, err error) {
-	for _, text := range texts {
-		id, ok, err := parseUserID(text)
-		if err != nil {
-			return nil, err
-		}
-		if ok {
-			users = append(users, id)
-		}
-	}
-	return users, nil
 }

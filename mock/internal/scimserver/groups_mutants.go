@@ -6,6 +6,7 @@ import (
 
 	"github.com/understudy-dev/understudy/mock/internal/pyjson"
 	"github.com/understudy-dev/understudy/mock/internal/rest"
+	"github.com/understudy-dev/understudy/mock/internal/scim"
 	"github.com/understudy-dev/understudy/mock/internal/world"
 )
 
@@ -55,7 +56,10 @@ func groupMutants() []mutantRow {
 		{"scim.groups.patch_replace", "replace adds.", "scim.groups.patch_replace", keepMembers(patch)},
 		{"scim.groups.patch_remove_all", "remove empties a group.", "scim.groups.patch_remove",
 			before(patch, func(c *call) { dropPathFilters(c.body) })},
-		{"scim.groups.patch_half", "A refused patch keeps what came before.", "scim.groups.patch_atomic", commitRefused(patch)},
+		{"scim.groups.patch_undone", "A patch that fails undoes what came before.", "scim.groups.patch_each", undoRefused(patch)},
+		{"scim.groups.create_bad_member", "A new group's member that is no number is refused.", "scim.groups.member_number", refuseOddMembers(create, scim.ErrInvalidGroup)},
+		{"scim.groups.replace_bad_member", "PUT refuses a member that is no number.", "scim.groups.member_number", refuseOddMembers(replace, scim.ErrInvalidGroup)},
+		{"scim.groups.patch_bad_member", "A patch refuses a member that is no number.", "scim.groups.member_number", refuseOddMembers(patch, scim.ErrGroupNotUpdated)},
 		{"scim.groups.patch_raced", "Patches at the same time undo each other.", "scim.groups.patch_at_once", discardEverySecond(patch)},
 		{"scim.groups.delete_pretends", "Deleting a group does nothing.", "scim.groups.delete", afterWithPrevious(destroy, func(c *call, previous *world.World) { c.tx.World = *previous })},
 		{"scim.groups.delete_members", "Deleting a group takes its members out of the organization.", "scim.groups.delete",
@@ -70,6 +74,33 @@ func groupMutants() []mutantRow {
 		{"scim.groups.no_display", "The members of a group have no name.", "scim.groups.create", replaceText(create, `"display":`, `"shown":`)},
 		{"scim.groups.unknown", "A group that is not there is empty.", "scim.groups.unknown", changeStatus(retrieve, 404, 200)},
 	}
+}
+
+// refuseOddMembers refuses a body in which a value is a text that is no number.
+func refuseOddMembers(id string, refusal error) defect {
+	return around(id, func(c *call, next action) (int, error) {
+		if namesNobody(c.body) {
+			return 0, refusal
+		}
+		return next(c)
+	})
+}
+
+// namesNobody reports whether a member in a body has a value that is no number of a user.
+func namesNobody(value any) (found bool) {
+	switch value := value.(type) {
+	case *pyjson.Object:
+		for key, member := range value.All() {
+			text, isText := member.(string)
+			_, isNumber := parseUserID(text)
+			found = found || (key == "value" && isText && !isNumber) || namesNobody(member)
+		}
+	case []any:
+		for _, item := range value {
+			found = found || namesNobody(item)
+		}
+	}
+	return found
 }
 
 // emptyNewGroup takes the members out of the group that was made.

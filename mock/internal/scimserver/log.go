@@ -11,11 +11,11 @@ import (
 	"github.com/understudy-dev/understudy/mock/internal/world"
 )
 
-// How SCIM requests get into the log of their domain, which package api shows.
+// How SCIM requests get into the log of their provisioner, which package api shows.
 // Source: SCIMBaseView.dispatch in ee/api/scim/views.py, ee/api/scim/utils.py.
 
 const (
-	// maxLoggedRequests is how many requests a domain keeps, and maxLoggedBody how many
+	// maxLoggedRequests is how many requests a provisioner keeps, and maxLoggedBody how many
 	// bytes of a body. The real server has a database for them, the fake has its memory.
 	maxLoggedRequests = 10_000
 	maxLoggedBody     = 256 << 10
@@ -24,7 +24,7 @@ const (
 // bodyTooLong stands in the log for a body beyond maxLoggedBody.
 var bodyTooLong = []byte(`"[BODY_TOO_LONG]"`)
 
-// logRequest writes the request and its answer into the log of the domain, whatever
+// logRequest writes the request and its answer into the log of the provisioner, whatever
 // the answer is.
 //
 // The real server masks the headers and the body of the request. The reference
@@ -33,7 +33,7 @@ var bodyTooLong = []byte(`"[BODY_TOO_LONG]"`)
 func (c *call) logRequest(tx *world.Tx, status int) {
 	done := c.sandbox.Clock.Now()
 	tx.PutSCIMLog(&world.SCIMLog{
-		ID: c.sandbox.IDs.UUID(done), Domain: c.domain.ID,
+		ID: c.sandbox.IDs.UUID(done), Provisioner: c.provisioner.id,
 		RequestMethod:    c.request.Method,
 		RequestPath:      scimmask.Path(c.request.URL.RequestURI()),
 		RequestHeaders:   c.loggedHeaders(),
@@ -44,7 +44,7 @@ func (c *call) logRequest(tx *world.Tx, status int) {
 		DurationMS:       max(0, int(done.Sub(c.now).Milliseconds())),
 		CreatedAt:        done,
 	})
-	tx.TrimSCIMLogs(c.domain.ID, done.Add(-world.SCIMLogRetention), maxLoggedRequests)
+	tx.TrimSCIMLogs(c.provisioner.id, done.Add(-world.SCIMLogRetention), maxLoggedRequests)
 }
 
 // loggedHeaders returns the masked headers of the request.

@@ -2,6 +2,7 @@ package scimserver
 
 import (
 	"fmt"
+	"net/http"
 	"net/url"
 	"slices"
 
@@ -93,14 +94,15 @@ func afterWithPrevious(id string, do func(c *call, previous *world.World)) defec
 	})
 }
 
-// commitRefused keeps what a SCIM operation has done although it is refused.
-func commitRefused(id string) defect {
+// undoRefused undoes everything that a refused operation has done.
+func undoRefused(id string) defect {
 	return around(id, func(c *call, next action) (int, error) {
+		previous := c.tx.World
 		status, err := next(c)
-		if err != nil {
-			return c.refuse(err), nil
+		if status == http.StatusBadRequest {
+			c.tx.World = previous
 		}
-		return status, nil
+		return status, err
 	})
 }
 

@@ -1,5 +1,5 @@
-// Package scimserver is the SCIM server of a domain, which identity providers call to make
-// users and groups. It shares the world with the API, and nothing of its ways: it has a
+// Package scimserver is the SCIM server, which identity providers call to make users and
+// groups. It shares the world with the API, and nothing of its ways: it has a
 // token, media types and errors of its own. What any SCIM server does is in package scim.
 //
 // A request goes media type → token → operation → log.
@@ -18,7 +18,6 @@ import (
 	"time"
 
 	"github.com/gin-gonic/gin"
-	"github.com/google/uuid"
 
 	"github.com/understudy-dev/understudy/mock/internal/exchange"
 	"github.com/understudy-dev/understudy/mock/internal/mutant"
@@ -157,7 +156,7 @@ type call struct {
 	bodyError error
 
 	tx           *world.Tx
-	domain       *world.Domain // nil for a caller who is not known
+	provisioner  *provisioner // nil for a caller who is not known
 	organization *world.Organization
 
 	out rest.Writer
@@ -199,7 +198,7 @@ func (c *call) run(tx *world.Tx) (status int, err error) {
 	if err != nil {
 		return 0, err
 	}
-	x.SCIMDomain, x.Organization = c.domain.Domain, c.organization
+	x.Provisioner, x.Organization = c.provisioner.name, c.organization
 	status = c.perform(tx)
 	c.logRequest(tx, status)
 	return status, nil
@@ -217,33 +216,23 @@ func (c *call) prepare() (mediaType string, err error) {
 	return mediaType, nil
 }
 
-// authenticate finds the domain of the path and holds the token against it. The
-// settings that count are those of the domain's config, as for has_scim.
+// authenticate finds the provisioner of the path and holds the token against its own.
 // Source: SCIMBearerTokenAuthentication in ee/api/scim/auth.py.
 func (c *call) authenticate(tx *world.Tx) error {
 	token, ok := strings.CutPrefix(c.request.Header.Get("Authorization"), "Bearer ")
 	if !ok || token == "" {
 		return scim.ErrNoToken
 	}
-	id, err := uuid.Parse(c.param("domain_id"))
-	if err != nil {
+	p, ok := findProvisioner(&tx.World, c.param(segmentParameter))
+	if !ok || !p.open || subtle.ConstantTimeCompare([]byte(token), []byte(p.token)) != 1 {
 		return scim.ErrAuthentication
 	}
-	domain, ok := tx.DomainByID(id.String())
-	if !ok {
-		return scim.ErrAuthentication
-	}
-	identity := domain.EffectiveIdentity()
-	organization, ok := tx.Organization(domain.Organization)
-	if !ok || domain.VerifiedAt == nil || !identity.HasSCIM() || !organization.HasFeature(world.FeatureSCIM) {
-		return scim.ErrAuthentication
-	}
-	if subtle.ConstantTimeCompare([]byte(token), []byte(identity.SCIMBearerToken)) != 1 {
-		return scim.ErrAuthentication
-	}
-	c.domain, c.organization = domain, organization
+	c.letIn(p)
 	return nil
 }
+
+// letIn makes a provisioner the one that the request is made for.
+func (c *call) letIn(p *provisioner) { c.provisioner, c.organization = p, p.organization }
 
 // perform carries the operation out. Its changes are undone when it is refused.
 func (c *call) perform(tx *world.Tx) (status int) {
@@ -303,9 +292,9 @@ func (c *call) param(name string) string {
 	return ""
 }
 
-// resourcePath is the path of the domain's SCIM server, or of something below it.
+// resourcePath is the path of the provisioner's SCIM server, or of something below it.
 func (c *call) resourcePath(parts ...string) string {
-	return c.exchange.Prefix + "/scim/v2/" + strings.Join(append([]string{c.domain.ID}, parts...), "/")
+	return c.exchange.Prefix + "/scim/v2/" + strings.Join(append([]string{c.provisioner.segment}, parts...), "/")
 }
 
 // describe answers OPTIONS. Source: SimpleMetadata in rest_framework/metadata.py.

@@ -12,15 +12,15 @@ import (
 	"github.com/understudy-dev/understudy/mock/internal/world"
 )
 
-// acceptOldToken makes the token of a domain stay valid after an operation that should end
+// acceptOldToken makes the token of a provisioner stay valid after an operation that should end
 // it. Which tokens those are, the API's half of the mutant remembers.
 func acceptOldToken(t *Tables) {
 	aroundAuthenticate(func(c *call, tx *world.Tx, next func(*call, *world.Tx) error) error {
 		err := next(c, tx)
 		old, ok := t.Memory.Load(mutant.SCIMToken(strings.TrimPrefix(c.request.Header.Get("Authorization"), "Bearer ")))
-		if d, is := old.(*world.Domain); err != nil && ok && is && d.ID == c.param("domain_id") {
+		if d, is := old.(*world.Domain); err != nil && ok && is && d.ID == c.param(segmentParameter) {
 			if o, found := tx.Organization(d.Organization); found {
-				c.domain, c.organization = d, o
+				c.letIn(provisionerOf(d, o))
 				return nil
 			}
 		}
@@ -28,20 +28,30 @@ func acceptOldToken(t *Tables) {
 	})(t)
 }
 
-// authenticateAs lets callers in whose token is that of some domain that is chosen.
-func authenticateAs(which func(c *call, tx *world.Tx, token string) *world.Domain) defect {
+// authenticateIf lets callers in who are refused but call a provisioner that there is,
+// and satisfy a condition.
+func authenticateIf(holds func(c *call, w *world.World, p *provisioner, token string) bool) defect {
 	return aroundAuthenticate(func(c *call, tx *world.Tx, next func(*call, *world.Tx) error) error {
 		err := next(c, tx)
 		if err == nil {
 			return nil
 		}
-		if d := which(c, tx, strings.TrimPrefix(c.request.Header.Get("Authorization"), "Bearer ")); d != nil {
-			c.domain = d
-			c.organization, _ = tx.Organization(d.Organization)
+		p, ok := findProvisioner(&tx.World, c.param(segmentParameter))
+		if ok && holds(c, &tx.World, p, strings.TrimPrefix(c.request.Header.Get("Authorization"), "Bearer ")) {
+			c.letIn(p)
 			return nil
 		}
 		return err
 	})
+}
+
+// hasToken reports whether a token is that of some provisioner of an organization.
+func hasToken(w *world.World, o *world.Organization, token string) (found bool) {
+	w.Domains(o.ID).All(func(d *world.Domain) bool {
+		found = token != "" && provisionerOf(d, o).token == token
+		return !found
+	})
+	return found
 }
 
 // serverMutants are about who calls the SCIM server, what it tells of itself, and its log.
@@ -49,12 +59,8 @@ func serverMutants() []mutantRow {
 	const users, config = "scim_users_list", "scim_service_provider_config_retrieve"
 	return []mutantRow{
 		{"scim.auth.no_token", "No token is needed to read.", "scim.auth.token_required",
-			authenticateAs(func(c *call, tx *world.Tx, _ string) *world.Domain {
-				d, _ := tx.DomainByID(c.param("domain_id"))
-				if c.request.Header.Get("Authorization") == "" && route.IsSafe(c.request.Method) {
-					return d
-				}
-				return nil
+			authenticateIf(func(c *call, _ *world.World, _ *provisioner, _ string) bool {
+				return c.request.Header.Get("Authorization") == "" && route.IsSafe(c.request.Method)
 			})},
 		{"scim.auth.wrong_status", "A wrong token is a 401.", "scim.auth.wrong_token", changeAnswer(users, func(a *mutant.Response) {
 			if a.Status == 403 {
@@ -62,62 +68,35 @@ func serverMutants() []mutantRow {
 			}
 		})},
 		{"scim.auth.prefix", "The beginning of a token will do.", "scim.auth.wrong_token",
-			authenticateAs(func(c *call, tx *world.Tx, token string) *world.Domain {
-				d, ok := tx.DomainByID(c.param("domain_id"))
-				if ok && len(token) > 8 && strings.HasPrefix(d.SCIMBearerToken, token) {
-					return d
-				}
-				return nil
+			authenticateIf(func(_ *call, _ *world.World, p *provisioner, token string) bool {
+				return len(token) > 8 && strings.HasPrefix(p.token, token)
 			})},
 		{"scim.auth.any_scheme", "Any scheme is a token.", "scim.auth.token_required",
-			authenticateAs(func(c *call, tx *world.Tx, _ string) *world.Domain {
-				d, ok := tx.DomainByID(c.param("domain_id"))
+			authenticateIf(func(c *call, _ *world.World, p *provisioner, _ string) bool {
 				_, token, _ := strings.Cut(c.request.Header.Get("Authorization"), " ")
-				if ok && token != "" && token == d.SCIMBearerToken {
-					return d
-				}
-				return nil
+				return token != "" && token == p.token
 			})},
 		{"scim.auth.unknown_domain", "A domain that does not exist is not found.", "scim.auth.wrong_token",
 			aroundAuthenticate(func(c *call, tx *world.Tx, next func(*call, *world.Tx) error) error {
 				err := next(c, tx)
-				if _, ok := tx.DomainByID(c.param("domain_id")); !ok && errors.Is(err, scim.ErrAuthentication) {
+				if _, ok := findProvisioner(&tx.World, c.param(segmentParameter)); !ok && errors.Is(err, scim.ErrAuthentication) {
 					return rest.NotFound("Domain not found")
 				}
 				return err
 			})},
 		{"scim.auth.personal_key", "A personal API key is a token.", "scim.auth.wrong_token",
-			authenticateAs(func(c *call, tx *world.Tx, token string) *world.Domain {
-				d, _ := tx.DomainByID(c.param("domain_id"))
-				if _, ok := tx.Key(token); ok {
-					return d
-				}
-				return nil
-			})},
+			authenticateIf(func(_ *call, w *world.World, _ *provisioner, token string) bool { _, ok := w.Key(token); return ok })},
 		{"scim.auth.other_domain", "A token opens every domain of its organization.", "scim.auth.own_domain",
-			authenticateAs(func(c *call, tx *world.Tx, token string) *world.Domain {
-				d, ok := tx.DomainByID(c.param("domain_id"))
-				if !ok || token == "" {
-					return nil
-				}
-				found := false
-				tx.Domains(d.Organization).All(func(other *world.Domain) bool { found = found || other.SCIMBearerToken == token; return true })
-				if found {
-					return d
-				}
-				return nil
+			authenticateIf(func(_ *call, w *world.World, p *provisioner, token string) bool {
+				return hasToken(w, p.organization, token)
 			})},
 		{"scim.auth.regenerated", "A new token leaves the old one valid.", "scim.auth.replaced", acceptOldToken},
 		{"scim.auth.config_token", "A new token of the config leaves that of the domain valid.", "scim.auth.replaced", acceptOldToken},
 		{"scim.auth.disabled", "Disabling SCIM leaves the token valid.", "scim.auth.revoked", acceptOldToken},
 		{"scim.auth.deleted", "Deleting a domain leaves its token valid.", "scim.auth.revoked", acceptOldToken},
 		{"scim.auth.unverified", "A domain that is not verified is open.", "scim.auth.unverified",
-			authenticateAs(func(c *call, tx *world.Tx, token string) *world.Domain {
-				d, ok := tx.DomainByID(c.param("domain_id"))
-				if ok && token != "" && d.EffectiveIdentity().SCIMBearerToken == token {
-					return d
-				}
-				return nil
+			authenticateIf(func(_ *call, _ *world.World, p *provisioner, token string) bool {
+				return token != "" && p.token == token
 			})},
 		{"scim.discovery.bulk", "The server says that it takes bulk requests.", "scim.discovery.config", changeBody(config, func(o *pyjson.Object) {
 			if bulk, ok := o.Get("bulk"); ok {
@@ -133,20 +112,9 @@ func serverMutants() []mutantRow {
 		})},
 		{"scim.discovery.media_type", "Answers are JSON, whatever is asked for.", "scim.discovery.media_type", changeHeader(config, "Content-Type", "application/json")},
 		{"scim.isolation.other_organization", "A domain of another organization is open.", "scim.auth.own_domain",
-			authenticateAs(func(c *call, tx *world.Tx, token string) *world.Domain {
-				d, ok := tx.DomainByID(c.param("domain_id"))
-				found := false
-				tx.Organizations().All(func(o *world.Organization) bool {
-					tx.Domains(o.ID).All(func(other *world.Domain) bool {
-						found = found || (token != "" && other.SCIMBearerToken == token)
-						return true
-					})
-					return true
-				})
-				if ok && found {
-					return d
-				}
-				return nil
+			authenticateIf(func(_ *call, w *world.World, _ *provisioner, token string) (found bool) {
+				w.Organizations().All(func(o *world.Organization) bool { found = hasToken(w, o, token); return !found })
+				return found
 			})},
 	}
 }

@@ -2,10 +2,7 @@ package scimserver
 
 import (
 	"cmp"
-	"errors"
-	"math"
 	"net/http"
-	"slices"
 	"strconv"
 	"strings"
 
@@ -14,7 +11,7 @@ import (
 	"github.com/understudy-dev/understudy/mock/internal/world"
 )
 
-// SCIM users: the members of the organization, and those whom the domain made and
+// SCIM users: the members of the organization, and those whom the provisioner made and
 // who are members no more.
 // Source: ee/api/scim/user.py, ee/api/scim/views.py.
 
@@ -28,7 +25,7 @@ const (
 // Source: User.leave in posthog/models/user.py.
 var errOwner = scim.BadRequest("Cannot leave the organization as its owner!")
 
-// scimUser finds the user of the path: a member, or one whom this domain remembers.
+// scimUser finds the user of the path: a member, or one whom this provisioner remembers.
 func (c *call) scimUser() (*world.User, error) {
 	id, err := strconv.ParseUint(c.param("id"), 10, 31) // without a sign
 	if err != nil {
@@ -44,12 +41,24 @@ func (c *call) scimUser() (*world.User, error) {
 	return user, nil
 }
 
-// provisioned reports whether the domain made a user or took it over.
-func (c *call) provisioned(u *world.User) bool { return c.tx.IsProvisioned(c.domain.ID, u.ID) }
+// provisioned reports whether the provisioner made a user or took it over.
+func (c *call) provisioned(u *world.User) bool {
+	_, ok := c.tx.ProvisionedUser(c.provisioner.id, u.ID)
+	return ok
+}
 
-// markProvisioned makes a user one of those whom the domain made or took over.
-func (c *call) markProvisioned(u *world.User) {
-	c.tx.PutProvisioned(&world.ProvisionedUser{Domain: c.domain.ID, User: u.ID})
+// userName is what the provisioner calls a user: the address, unless it sent a name.
+func (c *call) userName(u *world.User) string {
+	if record, ok := c.tx.ProvisionedUser(c.provisioner.id, u.ID); ok {
+		return record.UserName
+	}
+	return u.Email
+}
+
+// setUserName makes a user one of those whom the provisioner made or took over, and keeps
+// what it calls the user.
+func (c *call) setUserName(u *world.User, name string) {
+	c.tx.PutProvisioned(&world.ProvisionedUser{Provisioner: c.provisioner.id, User: u.ID, UserName: name})
 }
 
 // active reports whether a user is a member of the organization.
@@ -58,16 +67,14 @@ func (c *call) active(u *world.User) bool {
 	return ok
 }
 
-// writeUser shows a user. Its userName is the address: the fake plays the revision
-// that the reference describes, in which an identity provider's userName is read
-// nowhere. Newer servers keep it apart from the address and show it instead.
+// writeUser shows a user.
 func (c *call) writeUser(u *world.User) {
 	id := strconv.Itoa(u.ID)
 	w := c.resourceWriter()
 	w.Object()
 	w.Key("schemas").Strings([]string{scim.SchemaUser})
 	w.Key("id").String(id)
-	w.Key("userName").String(u.Email)
+	w.Key("userName").String(c.userName(u))
 	w.Key("name").Object()
 	w.Key("givenName").String(u.FirstName)
 	w.Key("familyName").String(u.LastName)
@@ -112,8 +119,8 @@ func (c *call) retrieveUser() (int, error) {
 
 // userData is what the body of a POST or a PUT says of a user.
 type userData struct {
-	email, first, last string
-	active             bool
+	userName, email, first, last string
+	active                       bool
 }
 
 // userData reads the body.
@@ -135,6 +142,9 @@ func readUser(o *pyjson.Object) (data userData, err error) {
 	if data.email, err = primaryEmail(emails); err != nil {
 		return data, err
 	}
+	if data.userName, err = userNameMember(o, data.email); err != nil {
+		return data, err
+	}
 	switch name, _ := o.Get("name"); name := name.(type) {
 	case nil:
 	case *pyjson.Object:
@@ -147,7 +157,7 @@ func readUser(o *pyjson.Object) (data userData, err error) {
 	default:
 		return data, scim.ErrInvalidUser
 	}
-	data.active, err = boolMember(o, "active", true)
+	data.active, err = truthMember(o, "active", true)
 	return data, err
 }
 
@@ -159,8 +169,9 @@ func (c *call) ownsDomainOf(email string) bool {
 	return ok && domain.Organization == c.organization.ID && domain.VerifiedAt != nil
 }
 
-// createUser makes a user without a password, or takes over the one with the
-// address. It becomes a member whatever active says.
+// createUser makes a user without a password, or takes over the one with the address. It
+// becomes a member whatever active says. Unlike those who join otherwise it gets no
+// default role: the real server gives that in User.join, which SCIM does not go through.
 func (c *call) createUser() (int, error) {
 	data, err := c.userData()
 	if err != nil {
@@ -170,7 +181,8 @@ func (c *call) createUser() (int, error) {
 	if err != nil {
 		return 0, err
 	}
-	c.activate(user)
+	c.join(user)
+	c.setUserName(user, data.userName)
 	if user.CurrentOrganization == "" {
 		user = c.tx.MakeCurrent(user, c.organization)
 	}
@@ -197,32 +209,31 @@ func (c *call) provision(data userData) (*world.User, error) {
 	}), nil
 }
 
-// newUser makes a user. Its address has been found to be in a verified domain.
+// newUser makes a user. Its address has been found to be in a verified domain, and is kept
+// in lower case, unlike one that is changed later.
+// Source: UserManager.create_user in posthog/models/user.py.
 func (c *call) newUser(data userData) *world.User {
-	at := strings.LastIndexByte(data.email, '@')
 	user := &world.User{
 		ID: c.tx.NextUserID(), UUID: c.sandbox.IDs.UUID(c.now), DistinctID: c.sandbox.IDs.Token(),
-		Email:     data.email[:at] + strings.ToLower(data.email[at:]),
+		Email:     strings.ToLower(data.email),
 		FirstName: data.first, LastName: data.last, EmailVerified: true, JoinedAt: c.now,
 	}
 	c.tx.PutUser(user)
 	return user
 }
 
-// activate makes a user a member, if it is not one, and one whom the domain
-// remembers. Unlike those who join otherwise it gets no default role: the real
-// server gives that in User.join, which SCIM does not go through.
-func (c *call) activate(u *world.User) {
+// join makes a user a member, if it is not one.
+func (c *call) join(u *world.User) {
 	if !c.active(u) {
 		c.tx.AddMember(u, c.organization, world.Member, c.now, c.sandbox.IDs)
 	}
-	c.markProvisioned(u)
 }
 
 // deactivate takes a user out of the organization, if it is in it.
 //
 // An owner stays. The earliest servers took owners out as well; later ones have
-// this rule, without which SCIM could leave an organization to nobody.
+// this rule, without which SCIM could leave an organization to nobody. It says so in its
+// own words where nothing else does: a patch that fails has words for every failure.
 func (c *call) deactivate(u *world.User) error {
 	membership, ok := c.tx.Membership(u.ID, c.organization.ID)
 	switch {
@@ -245,11 +256,12 @@ func (c *call) deleteUser() (int, error) {
 	if err := c.deactivate(user); err != nil {
 		return 0, err
 	}
-	c.tx.DeleteProvisioned(&world.ProvisionedUser{Domain: c.domain.ID, User: user.ID})
+	c.tx.DeleteProvisioned(&world.ProvisionedUser{Provisioner: c.provisioner.id, User: user.ID})
 	return http.StatusNoContent, nil
 }
 
-// replaceUser serves PUT: names that are missing are cleared.
+// replaceUser serves PUT: names that are missing are cleared, and without a userName the
+// user is called by the address.
 func (c *call) replaceUser() (int, error) {
 	user, err := c.scimUser()
 	if err != nil {
@@ -265,21 +277,14 @@ func (c *call) replaceUser() (int, error) {
 	user = c.updateUser(user, func(u *world.User) {
 		u.Email, u.FirstName, u.LastName = data.email, data.first, data.last
 	})
-	c.markProvisioned(user)
-	if err := c.setActive(user, data.active); err != nil {
+	c.setUserName(user, data.userName)
+	if data.active {
+		c.join(user)
+	} else if err := c.deactivate(user); err != nil {
 		return 0, err
 	}
 	c.writeUser(user)
 	return http.StatusOK, nil
-}
-
-// setActive activates or deactivates a user.
-func (c *call) setActive(u *world.User, active bool) error {
-	if active {
-		c.activate(u)
-		return nil
-	}
-	return c.deactivate(u)
 }
 
 // updateUser stores a user as changed, and returns it.
@@ -297,235 +302,4 @@ func (c *call) updateUser(u *world.User, change func(*world.User)) *world.User {
 func (c *call) mayUseEmail(u *world.User, email string) bool {
 	other, taken := c.tx.UserByEmail(email)
 	return (!taken || other.ID == u.ID) && c.ownsDomainOf(email) && c.ownsDomainOf(u.Email)
-}
-
-// Lists of SCIM users, and how they are filtered.
-// Source: SCIMUsersView and PostHogUserFilterQuery in ee/api/scim/views.py.
-
-// listUsers lists the members by number, or those whom a filter finds.
-func (c *call) listUsers() (int, error) {
-	window, err := scim.ReadWindow(c.query)
-	if err != nil {
-		return 0, err
-	}
-	if text, _ := c.query.Get("filter"); text != "" {
-		found := c.filterUsers(text)
-		scim.WriteList(&c.out, window, len(found), scim.Page(window, found), c.writeUser)
-		return http.StatusOK, nil
-	}
-	page := c.members(window.StartIndex-1, window.Count)
-	scim.WriteList(&c.out, window, c.tx.Members(c.organization.ID).Len(), page, c.writeUser)
-	return http.StatusOK, nil
-}
-
-// members are up to most members of the organization by number, after the first few.
-func (c *call) members(skip, most int) (users []*world.User) {
-	c.tx.ScanMembers(c.organization.ID, func(m *world.Membership) bool {
-		if skip > 0 {
-			skip--
-			return true
-		}
-		if u, ok := c.tx.User(m.User); ok && most > 0 {
-			users = append(users, u)
-		}
-		return len(users) < most
-	})
-	return users
-}
-
-// filterUsers finds users by a filter; one that cannot be read finds nobody.
-//
-// The userName is the address, compared without regard to case. Newer servers, which
-// keep an identity provider's userName, find by it only users whom the domain made or
-// took over.
-func (c *call) filterUsers(text string) (found []*world.User) {
-	filter, err := scim.ParseFilter(text)
-	if err != nil {
-		return nil
-	}
-	for _, u := range c.candidates(filter) {
-		if filter.Matches(c.userAttributes(u)) {
-			found = append(found, u)
-		}
-	}
-	slices.SortFunc(found, func(a, b *world.User) int { return a.ID - b.ID })
-	return found
-}
-
-// userAttributes are what filters know of a user, by their paths in lower case.
-func (c *call) userAttributes(u *world.User) scim.Attributes {
-	return func(path string) (scim.Attribute, bool) {
-		switch path {
-		case "username":
-			return scim.Attribute{Value: u.Email, Fold: true}, true
-		case "emails.value":
-			return scim.Attribute{Value: u.Email}, true
-		case "name.givenname", "givenname":
-			return scim.Attribute{Value: u.FirstName}, true
-		case "name.familyname", "familyname":
-			return scim.Attribute{Value: u.LastName}, true
-		case "active":
-			return scim.Attribute{Value: c.active(u)}, true
-		}
-		return scim.Attribute{}, false
-	}
-}
-
-// candidates are the users whom a filter may find: few, where it names one. Users
-// who are members no more are found by their userName only, so that the identity
-// provider can activate them again.
-func (c *call) candidates(filter scim.Filter) []*world.User {
-	name, byName := filter.Equal("username")
-	email, byEmail := filter.Equal("emails.value")
-	var users []*world.User
-	switch {
-	case byName:
-		if u, ok := c.tx.UserByEmail(name); ok && (c.active(u) || c.provisioned(u)) {
-			users = append(users, u)
-		}
-	case byEmail && !filter.Mentions("username"):
-		if u, ok := c.tx.UserByEmail(email); ok && c.active(u) {
-			users = append(users, u)
-		}
-	default:
-		users = c.members(0, math.MaxInt)
-		if filter.Mentions("username") {
-			c.tx.Provisioned(c.domain.ID).All(func(p *world.ProvisionedUser) bool {
-				if u, ok := c.tx.User(p.User); ok && !c.active(u) {
-					users = append(users, u)
-				}
-				return true
-			})
-		}
-	}
-	return users
-}
-
-// Patches of SCIM users. Attributes that are not kept are passed over, as the RFC
-// allows. Source: handle_add, handle_replace and handle_remove in
-// ee/api/scim/user.py; normalize_scim_operations in ee/api/scim/utils.py.
-
-// patchUser makes all changes of a patch, or none.
-func (c *call) patchUser() (int, error) {
-	user, err := c.scimUser()
-	if err != nil {
-		return 0, err
-	}
-	operations, err := c.bodyOperations(scim.ErrUserNotUpdated)
-	if err != nil {
-		return 0, err
-	}
-	for _, operation := range operations {
-		if user, err = c.changeUser(user, operation); err != nil {
-			return 0, scim.ErrUserNotUpdated
-		}
-	}
-	c.writeUser(user)
-	return http.StatusOK, nil
-}
-
-// changeUser makes one change and returns the user as changed. A single value has
-// one place, so adding replaces. The userName changes nothing: it is the address.
-func (c *call) changeUser(u *world.User, operation scim.Operation) (*world.User, error) {
-	removing := operation.Op == scim.Remove
-	switch operation.Path.Name {
-	case "active":
-		return u, c.changeActive(u, operation)
-	case "name":
-		var err error
-		named := c.updateUser(u, func(u *world.User) {
-			if removing {
-				clearName(u, operation.Path.Sub)
-			} else {
-				err = changeName(u, operation.Path.Sub, operation.Value)
-			}
-		})
-		return named, err
-	case "emails":
-		if removing {
-			return nil, errors.New("the email cannot be removed")
-		}
-		return c.changeEmail(u, operation)
-	}
-	return u, nil
-}
-
-// changeActive activates or deactivates. Any text but "true" is false.
-func (c *call) changeActive(u *world.User, operation scim.Operation) error {
-	active, ok := operation.Value.(bool)
-	if text, isText := operation.Value.(string); isText {
-		active, ok = strings.EqualFold(text, "true"), true
-	}
-	if operation.Op == scim.Remove {
-		active, ok = false, true
-	}
-	if !ok {
-		return errors.New("active is neither true nor false")
-	}
-	return c.setActive(u, active)
-}
-
-// changeName sets the names that a value has: a text for one of them, an object for
-// both. Other values and other parts of a name change nothing.
-func changeName(u *world.User, sub string, value any) error {
-	switch value := value.(type) {
-	case string:
-		switch sub {
-		case "givenname":
-			u.FirstName = value
-		case "familyname":
-			u.LastName = value
-		}
-		return checkText(value, maxName)
-	case *pyjson.Object:
-		for key, name := range map[string]*string{"givenName": &u.FirstName, "familyName": &u.LastName} {
-			if _, ok := value.Get(key); !ok {
-				continue
-			}
-			text, err := textMember(value, key, maxName)
-			if err != nil {
-				return err
-			}
-			*name = text
-		}
-	}
-	return nil
-}
-
-// clearName clears one of the names, or both.
-func clearName(u *world.User, sub string) {
-	if sub == "" || sub == "givenname" {
-		u.FirstName = ""
-	}
-	if sub == "" || sub == "familyname" {
-		u.LastName = ""
-	}
-}
-
-// changeEmail sets the address: a text where the path picks a value, as
-// emails[type eq "work"].value does, else the primary one of a list. Other values
-// change nothing.
-func (c *call) changeEmail(u *world.User, operation scim.Operation) (*world.User, error) {
-	email := ""
-	switch value := operation.Value.(type) {
-	case string:
-		if operation.Path.Filtered {
-			email = value
-		}
-	case []any:
-		var err error
-		if email, err = primaryEmail(value); err != nil {
-			return nil, err
-		}
-	}
-	if email == "" {
-		return u, nil
-	}
-	if err := checkText(email, maxEmail); err != nil {
-		return nil, err
-	}
-	if !c.mayUseEmail(u, email) {
-		return nil, errors.New("the email is another's, or not of this organization")
-	}
-	return c.updateUser(u, func(u *world.User) { u.Email = email }), nil
 }

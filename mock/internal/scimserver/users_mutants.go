@@ -65,8 +65,100 @@ func userMutants() []mutantRow {
 				if object, ok := c.body.(*pyjson.Object); ok {
 					if _, sent := object.Get("emails"); !sent {
 						email := new(pyjson.Object)
-						email.Set("value", "nobody@"+c.domain.Domain)
+						email.Set("value", "nobody@"+c.verifiedDomain())
 						object.Set("emails", []any{email})
+					}
+				}
+			})},
+		{"scim.users.create_case", "A new user's address keeps its case.", "scim.users.create_lower_case",
+			afterWithPrevious(create, func(c *call, _ *world.World) {
+				data, err := c.userData()
+				if u, ok := c.madeUser(); ok && err == nil && strings.EqualFold(u.Email, data.email) {
+					c.rewriteUser(c.updateUser(u, func(u *world.User) { u.Email = data.email }))
+				}
+			})},
+		{"scim.users.name_is_address", "A user is called by the address, whatever the provider sends.", "scim.users.user_name",
+			afterWithPrevious(create, func(c *call, _ *world.World) {
+				if u, ok := c.madeUser(); ok {
+					c.setUserName(u, u.Email)
+					c.rewriteUser(u)
+				}
+			})},
+		{"scim.users.name_shared", "All domains call a user by the name that one of them sent.", "scim.isolation.user_names",
+			before(retrieve, func(c *call) {
+				u, err := c.scimUser()
+				if err != nil || c.provisioned(u) {
+					return
+				}
+				c.tx.Domains(c.organization.ID).All(func(d *world.Domain) bool {
+					if p, ok := c.tx.ProvisionedUser(d.ID, u.ID); ok {
+						c.setUserName(u, p.UserName)
+					}
+					return true
+				})
+			})},
+		{"scim.users.name_replace", "PUT keeps the userName that there was.", "scim.users.replace_user_name",
+			afterWithPrevious(replace, func(c *call, previous *world.World) {
+				u, ok := c.pathUser(&c.tx.World)
+				if !ok {
+					return
+				}
+				if p, known := previous.ProvisionedUser(c.provisioner.id, u.ID); known {
+					c.tx.PutProvisioned(p)
+					c.rewriteUser(u)
+				}
+			})},
+		{"scim.users.name_patch", "A patch does not change the userName.", "scim.users.patch_user_name",
+			before(patch, func(c *call) { replaceValues(c.body, "userName", "title") })},
+		{"scim.users.name_patch_address", "A patch of the userName changes the address.", "scim.users.patch_user_name",
+			afterWithPrevious(patch, func(c *call, previous *world.World) {
+				u, ok := c.pathUser(&c.tx.World)
+				if !ok {
+					return
+				}
+				now, _ := c.tx.ProvisionedUser(c.provisioner.id, u.ID)
+				was, _ := previous.ProvisionedUser(c.provisioner.id, u.ID)
+				if now != nil && was != nil && now.UserName != was.UserName {
+					c.rewriteUser(c.updateUser(u, func(u *world.User) { u.Email = now.UserName }))
+				}
+			})},
+		{"scim.users.name_reactivated", "Who comes back is called by the address.", "scim.users.patch_keeps_user_name",
+			afterWithPrevious(patch, func(c *call, previous *world.World) {
+				u, ok := c.pathUser(&c.tx.World)
+				if !ok {
+					return
+				}
+				if _, was := previous.Membership(u.ID, c.organization.ID); !was && c.active(u) {
+					c.setUserName(u, u.Email)
+					c.rewriteUser(u)
+				}
+			})},
+		{"scim.users.filter_strangers", "userName finds members whom the domain never made.", "scim.users.filter_provisioned", findByAddress(list)},
+		{"scim.users.filter_address", "userName finds users by their address.", "scim.users.filter_user_name", findByAddress(list)},
+		{"scim.users.filter_strict", "Beside a userName other conditions count.", "scim.users.filter_user_name_alone",
+			around(list, func(c *call, next action) (int, error) {
+				if text, _ := c.query.Get("filter"); strings.Contains(text, "userName") && strings.Contains(text, " and ") {
+					_, others, _ := strings.Cut(text, " and ")
+					if filter, err := scim.ParseFilter(others); err == nil && len(c.filterMembers(filter)) == 0 {
+						c.query = rest.ParseQuery(encodeQuery("filter", `userName eq ""`))
+					}
+				}
+				return next(c)
+			})},
+		{"scim.users.create_again_inactive", "Who left can be made again.", "scim.users.deactivated",
+			around(create, func(c *call, next action) (int, error) {
+				if data, err := c.userData(); err == nil {
+					if u, ok := c.tx.UserByEmail(data.email); ok && !c.active(u) {
+						c.tx.DeleteProvisioned(&world.ProvisionedUser{Provisioner: c.provisioner.id, User: u.ID})
+					}
+				}
+				return next(c)
+			})},
+		{"scim.users.replace_text", "PUT takes the text False for false.", "scim.users.replace_active_text",
+			before(replace, func(c *call) {
+				if object, ok := c.body.(*pyjson.Object); ok {
+					if active, _ := object.Get("active"); active == "False" {
+						object.Set("active", false)
 					}
 				}
 			})},
@@ -115,7 +207,24 @@ func userMutants() []mutantRow {
 			before(patch, func(c *call) { replaceValues(c.body, "False", "True") })},
 		{"scim.users.patch_pretends", "A patch is answered and not stored.", "scim.users.patch_names",
 			afterWithPrevious(patch, func(c *call, previous *world.World) { c.tx.World = *previous })},
-		{"scim.users.patch_half", "A refused patch keeps what came before.", "scim.users.patch_atomic", commitRefusedPatch(patch)},
+		{"scim.users.patch_undone", "A patch that fails undoes what came before.", "scim.users.patch_each", undoRefused(patch)},
+		{"scim.users.patch_goes_on", "A patch that fails goes on with what comes after.", "scim.users.patch_each",
+			around(patch, func(c *call, next action) (int, error) {
+				status, err := next(c)
+				user, missing := c.scimUser()
+				body, bad := scim.ReadPatch(c.body)
+				if status != http.StatusBadRequest || missing != nil || bad != nil {
+					return status, err
+				}
+				_ = body.Each(func(operation scim.Operation) error {
+					if changed, refused := c.changeUser(user, operation); refused == nil {
+						user = changed
+					}
+					return nil
+				})
+				return status, err
+			})},
+		{"scim.users.patch_no_value", "Emails without a value change nothing.", "scim.users.patch_refused_email_value", answerOK(patch, 400)},
 		{"scim.users.patch_any_op", "An operation that does not exist is ignored.", "scim.users.patch_operation", answerOK(patch, 400)},
 		{"scim.users.delete_pretends", "Deleting a user does nothing.", "scim.users.delete", afterWithPrevious(destroy, func(c *call, previous *world.World) { c.tx.World = *previous })},
 		{"scim.users.delete_account", "Deleting a user deletes the account.", "scim.users.delete_and_create",
@@ -176,11 +285,31 @@ func (c *call) createUnchecked(data userData) (int, error) {
 		ID: c.tx.NextUserID(), UUID: c.sandbox.IDs.UUID(c.now), DistinctID: c.sandbox.IDs.Token(),
 		Email: data.email, FirstName: data.first, LastName: data.last, JoinedAt: c.now,
 	}
-	c.activate(user)
 	c.tx.PutUser(user)
-	c.tx.PutProvisioned(&world.ProvisionedUser{Domain: c.domain.ID, User: user.ID})
+	c.join(user)
+	c.setUserName(user, data.userName)
 	c.writeUser(user)
 	return http.StatusCreated, nil
+}
+
+// verifiedDomain is some verified domain of the organization.
+func (c *call) verifiedDomain() (name string) {
+	c.tx.Domains(c.organization.ID).All(func(d *world.Domain) bool {
+		if d.VerifiedAt != nil {
+			name = d.Domain
+		}
+		return name == ""
+	})
+	return name
+}
+
+// findByAddress finds members by an address that is asked for as a userName.
+func findByAddress(id string) defect {
+	return before(id, func(c *call) {
+		if text, ok := c.query.Get("filter"); ok && strings.Contains(text, "@") {
+			c.query = rest.ParseQuery(encodeQuery("filter", strings.ReplaceAll(text, "userName", "emails.value")))
+		}
+	})
 }
 
 // acceptForeignAddress makes users whatever their domain.
@@ -207,26 +336,22 @@ func restoreMembership(id string) defect {
 	})
 }
 
-// commitRefusedPatch changes the names that a refused patch sets.
-func commitRefusedPatch(id string) defect {
-	return around(id, func(c *call, next action) (int, error) {
-		status, err := next(c)
-		found, missing := c.scimUser()
-		operations, bad := scim.Operations(c.body)
-		if err == nil || missing != nil || bad != nil {
-			return status, err
-		}
-		user := found
-		for _, operation := range operations {
-			changed, bad := c.changeUser(user, operation)
-			if bad != nil {
-				break
-			}
-			user = changed
-		}
-		c.tx.PutUser(user)
-		return c.refuse(err), nil //nolint:nilerr // the defect is to commit although it is refused
-	})
+// rewriteUser shows the user of an answer again, once something was changed.
+func (c *call) rewriteUser(u *world.User) {
+	c.out.Reset()
+	c.writeUser(u)
+}
+
+// madeUser is the user whom the answer shows.
+func (c *call) madeUser() (*world.User, bool) {
+	value, err := pyjson.Decode(c.out.Bytes())
+	object, ok := value.(*pyjson.Object)
+	if err != nil || !ok {
+		return nil, false
+	}
+	text, _ := object.Get("id")
+	id, _ := parseUserID(text)
+	return c.tx.User(id)
 }
 
 // answerOK answers a refusal with the resource as it is.

@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"math/big"
-	"strconv"
 	"strings"
 	"unicode/utf8"
 
@@ -12,6 +11,7 @@ import (
 	"github.com/understudy-dev/understudy/mock/internal/pytext"
 	"github.com/understudy-dev/understudy/mock/internal/rest"
 	"github.com/understudy-dev/understudy/mock/internal/scim"
+	"github.com/understudy-dev/understudy/mock/internal/world"
 )
 
 // How SCIM bodies are read. The real server looks into them without a schema: a
@@ -31,10 +31,10 @@ func (c *call) bodyObject(otherwise error) (*pyjson.Object, error) {
 	return object, nil
 }
 
-// bodyOperations returns the changes of a PATCH. The real server answers in the words
-// of the operation even when the body is no JSON; a body of another kind, on which
-// it crashes, is refused as elsewhere.
-func (c *call) bodyOperations(otherwise error) ([]scim.Operation, error) {
+// bodyPatch returns the body of a PATCH. The real server answers in the words of the
+// operation even when the body is no JSON; a body of another kind, on which it crashes, is
+// refused as elsewhere.
+func (c *call) bodyPatch(otherwise error) (*scim.Patch, error) {
 	var refusal *rest.Error
 	if errors.As(c.bodyError, &refusal) && refusal.Code != "parse_error" {
 		return nil, c.bodyError
@@ -42,11 +42,27 @@ func (c *call) bodyOperations(otherwise error) ([]scim.Operation, error) {
 	if c.bodyError != nil {
 		return nil, otherwise
 	}
-	operations, err := scim.Operations(c.body)
+	patch, err := scim.ReadPatch(c.body)
 	if err != nil {
 		return nil, otherwise
 	}
-	return operations, nil
+	return patch, nil
+}
+
+// eachOperation makes the operations of a patch, in their order. Each is saved by itself:
+// one that fails undoes what it did and ends the patch, and those before it stay. The real
+// server has a transaction for each, and none around them.
+// Source: handle_operations in django-scim2's adapters.py; _handle_write in
+// ee/api/scim/user.py.
+func (c *call) eachOperation(patch *scim.Patch, do func(scim.Operation) error) error {
+	whole := c.tx
+	defer func() { c.tx = whole }()
+	return patch.Each(func(operation scim.Operation) error {
+		return whole.Savepoint(func(own *world.Tx) error {
+			c.tx = own
+			return do(operation)
+		})
+	})
 }
 
 // textMember returns the text under a key, "" without one. It is bounded as the real
@@ -71,8 +87,24 @@ func checkText(text string, most int) error {
 	return nil
 }
 
-// primaryEmail finds the address in a list of emails: the primary one, else the
-// first. It is "" when there are none.
+// userNameMember returns the userName, the address without one. A number is taken as text,
+// as by the real server's database.
+func userNameMember(o *pyjson.Object, email string) (string, error) {
+	switch name, _ := o.Get("userName"); name := name.(type) {
+	case nil:
+		return email, nil
+	case string:
+		return name, checkText(name, world.MaxUserName)
+	case int64, *big.Int:
+		text := fmt.Sprint(name)
+		return text, checkText(text, world.MaxUserName)
+	default:
+		return "", errors.New("userName is no text")
+	}
+}
+
+// primaryEmail finds the address in a list of emails: the primary one, else the first. It
+// is "" when there are none. An email that is looked at must have a value, be it null.
 func primaryEmail(emails any) (string, error) {
 	if emails == nil {
 		return "", nil
@@ -81,25 +113,31 @@ func primaryEmail(emails any) (string, error) {
 	if !ok {
 		return "", errors.New("emails is no list")
 	}
-	chosen := ""
-	for i, item := range list {
+	for _, item := range list {
 		email, ok := item.(*pyjson.Object)
 		if !ok {
 			return "", errors.New("an email is no object")
 		}
-		value, err := textMember(email, "value", maxEmail)
-		if err != nil {
-			return "", err
-		}
-		primary, _ := email.Get("primary")
-		if pythonTruth(primary) && value != "" {
-			return value, nil
-		}
-		if i == 0 {
-			chosen = value
+		if primary, _ := email.Get("primary"); pythonTruth(primary) {
+			value, err := emailValue(email)
+			if value != "" || err != nil {
+				return value, err
+			}
+			break
 		}
 	}
-	return chosen, nil
+	if len(list) == 0 {
+		return "", nil
+	}
+	return emailValue(list[0].(*pyjson.Object))
+}
+
+// emailValue is the address in one of a list of emails.
+func emailValue(email *pyjson.Object) (string, error) {
+	if _, ok := email.Get("value"); !ok {
+		return "", errors.New("an email has no value")
+	}
+	return textMember(email, "value", maxEmail)
 }
 
 // pythonTruth is Python's idea of truth.
@@ -123,26 +161,23 @@ func pythonTruth(value any) bool {
 	return true
 }
 
-// boolMember reads the truth value under a key, also as the text that Entra ID sends.
-// Without one it is what is missing.
-func boolMember(o *pyjson.Object, key string, missing bool) (bool, error) {
-	value, _ := o.Get(key)
-	switch value := value.(type) {
+// truthMember reads the truth value under a key. A text is what Python takes it for: any
+// that is not empty is true, "False" too, which only a PATCH understands. Without one it is
+// what is missing.
+func truthMember(o *pyjson.Object, key string, missing bool) (bool, error) {
+	switch value, _ := o.Get(key); value.(type) {
 	case nil:
 		return missing, nil
-	case bool:
-		return value, nil
-	case string:
-		if strings.EqualFold(value, "true") || strings.EqualFold(value, "false") {
-			return strings.EqualFold(value, "true"), nil
-		}
+	case bool, string, int64:
+		return pythonTruth(value), nil
 	}
 	return false, fmt.Errorf("%s is neither true nor false", key)
 }
 
-// parseMembers returns the numbers of the users in a list of members. Members without
-// a value are passed over; what is no number is refused. Numbers that no user can
-// have are left out.
+// parseMembers returns the numbers of the users in a list of members. Members without a
+// value are passed over, and so are values that are no number of a user: identity providers
+// send the ids of groups within a group.
+// Source: _parse_member_id in ee/api/scim/group.py, by its tests.
 func parseMembers(list []any) ([]int, error) {
 	var users []int
 	for _, item := range list {
@@ -151,33 +186,29 @@ func parseMembers(list []any) ([]int, error) {
 			return nil, errors.New("a member is no object")
 		}
 		value, _ := member.Get("value")
-		if value == nil {
-			continue
-		}
-		id, ok, err := parseUserID(value)
-		if err != nil {
-			return nil, err
-		}
-		if ok {
+		if id, ok := parseUserID(value); ok {
 			users = append(users, id)
 		}
 	}
 	return users, nil
 }
 
-// parseUserID reads the number of a user. It is false for one that no user can have.
-func parseUserID(value any) (id int, ok bool, err error) {
-	number := value
-	if text, isText := value.(string); isText {
-		if number, ok = pytext.ParseInt(text); !ok {
-			return 0, false, errors.New(strconv.Quote(text) + " is no number of a user")
+// parseUserIDs returns the numbers among texts.
+func parseUserIDs(texts []string) (users []int) {
+	for _, text := range texts {
+		if id, ok := parseUserID(text); ok {
+			users = append(users, id)
 		}
 	}
-	switch number := number.(type) {
-	case int64:
-		return int(number), true, nil
-	case *big.Int:
-		return 0, false, nil
+	return users
+}
+
+// parseUserID reads the number of a user. It is false for what is none, and for one that no
+// user can have.
+func parseUserID(value any) (id int, ok bool) {
+	if text, isText := value.(string); isText {
+		value, _ = pytext.ParseInt(text)
 	}
-	return 0, false, fmt.Errorf("%v is no number of a user", value)
+	number, ok := value.(int64)
+	return int(number), ok
 }

@@ -164,10 +164,11 @@ var roleMemberColumns = &columns[RoleMembership]{
 }
 
 var provisionedColumns = &columns[ProvisionedUser]{
-	table: "provisioned_user", id: func(p *ProvisionedUser) string { return p.Domain + "/" + strconv.Itoa(p.User) },
+	table: "provisioned_user", id: func(p *ProvisionedUser) string { return p.Provisioner + "/" + strconv.Itoa(p.User) },
 	fields: []column[ProvisionedUser]{
-		{name: "domain", value: func(p *ProvisionedUser) any { return p.Domain }},
+		{name: "provisioner", value: func(p *ProvisionedUser) any { return p.Provisioner }},
 		{name: "user", value: func(p *ProvisionedUser) any { return p.User }},
+		{name: "user_name", value: func(p *ProvisionedUser) any { return p.UserName }},
 	},
 }
 
@@ -226,7 +227,7 @@ var configColumns = &columns[IdentityProviderConfig]{
 var scimLogColumns = &columns[SCIMLog]{
 	table: "scim_log", id: func(l *SCIMLog) string { return l.ID },
 	fields: []column[SCIMLog]{
-		{name: "domain", value: func(l *SCIMLog) any { return l.Domain }},
+		{name: "provisioner", value: func(l *SCIMLog) any { return l.Provisioner }},
 		{name: "request_method", value: func(l *SCIMLog) any { return l.RequestMethod }},
 		{name: "request_path", value: func(l *SCIMLog) any { return l.RequestPath }},
 		{name: "request_headers", value: func(l *SCIMLog) any { return rawJSON(l.RequestHeaders) }},

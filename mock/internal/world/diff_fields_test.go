@@ -45,7 +45,7 @@ var kinds = []kind{
 	kindOf("invite", (*world.Tx).PutInvite, world.Invite{ID: "a"}, "Cache"),
 	kindOf("role", (*world.Tx).PutRole, world.Role{ID: "a"}),
 	kindOf("role_membership", (*world.Tx).PutRoleMembership, world.RoleMembership{ID: "a"}),
-	kindOf("provisioned_user", (*world.Tx).PutProvisioned, world.ProvisionedUser{Domain: "a"}),
+	kindOf("provisioned_user", (*world.Tx).PutProvisioned, world.ProvisionedUser{Provisioner: "a"}),
 	kindOf("scim_log", (*world.Tx).PutSCIMLog, world.SCIMLog{ID: "a", ResponseBody: answering("{}")}),
 	kindOf("txt_record", (*world.Tx).PutTXT, world.TXTRecord{Name: "a"}),
 	kindOf("mail", func(tx *world.Tx, m *world.Mail) { tx.ClearMail(); tx.Send(*m) }, world.Mail{}, "Seq"),

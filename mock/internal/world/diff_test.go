@@ -55,7 +55,7 @@ func TestDiff(t *testing.T) {
 			tx.PutKey(&world.Key{ID: "k", Value: "phx_secret", User: 7, Scopes: []string{"*"}, Projects: []int{1}})
 			tx.PutSession(&world.Session{Key: "secret", User: 7, LoggedInAt: day})
 			tx.PutRoleMembership(&world.RoleMembership{ID: "rm", Role: "r", Organization: "o", User: 7})
-			tx.PutProvisioned(&world.ProvisionedUser{Domain: "d", User: 7})
+			tx.PutProvisioned(&world.ProvisionedUser{Provisioner: "d", User: 7, UserName: "ada"})
 		}, func(tx *world.Tx) {
 			user, _ := tx.User(7)
 			tx.DeleteUser(user)
@@ -72,7 +72,7 @@ func TestDiff(t *testing.T) {
 				`{"name":"user","before":7,"after":null},{"name":"logged_in_at","before":"2026-03-01T12:00:00Z","after":null}]}`,
 			`{"table":"role_membership","id":"rm","action":"deleted","fields":[{"name":"role_id","before":"r","after":null},{"name":"organization","before":"o","after":null},` +
 				`{"name":"user","before":7,"after":null},{"name":"joined_at","before":"0001-01-01T00:00:00Z","after":null},{"name":"updated_at","before":"0001-01-01T00:00:00Z","after":null}]}`,
-			`{"table":"provisioned_user","id":"d/7","action":"deleted","fields":[{"name":"domain","before":"d","after":null},{"name":"user","before":7,"after":null}]}`,
+			`{"table":"provisioned_user","id":"d/7","action":"deleted","fields":[{"name":"provisioner","before":"d","after":null},{"name":"user","before":7,"after":null},{"name":"user_name","before":"ada","after":null}]}`,
 		}},
 		{"a member's level", func(tx *world.Tx) {
 			tx.PutMembership(&world.Membership{ID: "m", Organization: "o", User: 1, Level: world.Member})
@@ -113,8 +113,8 @@ func TestDiff(t *testing.T) {
 			`{"table":"role","id":"r","action":"created","fields":[{"name":"organization","before":null,"after":"o"},{"name":"name","before":null,"after":"Ops"},` +
 				`{"name":"created_at","before":null,"after":"2026-03-01T12:00:00Z"}]}`}},
 		{"a SCIM request", nil, func(tx *world.Tx) {
-			tx.PutSCIMLog(&world.SCIMLog{ID: "l", Domain: "d", RequestMethod: "GET", RequestPath: "/x", ResponseStatus: 200, ResponseBody: answering(`{"a":"b***"}`), CreatedAt: day})
-		}, []string{`{"table":"scim_log","id":"l","action":"created","fields":[{"name":"domain","before":null,"after":"d"},{"name":"request_method","before":null,"after":"GET"},` +
+			tx.PutSCIMLog(&world.SCIMLog{ID: "l", Provisioner: "d", RequestMethod: "GET", RequestPath: "/x", ResponseStatus: 200, ResponseBody: answering(`{"a":"b***"}`), CreatedAt: day})
+		}, []string{`{"table":"scim_log","id":"l","action":"created","fields":[{"name":"provisioner","before":null,"after":"d"},{"name":"request_method","before":null,"after":"GET"},` +
 			`{"name":"request_path","before":null,"after":"/x"},{"name":"response_status","before":null,"after":200},{"name":"response_body","before":null,"after":{"a":"b***"}},` +
 			`{"name":"duration_ms","before":null,"after":0},{"name":"created_at","before":null,"after":"2026-03-01T12:00:00Z"}]}`}},
 		{"TXT records", func(tx *world.Tx) { tx.PutTXT(&world.TXTRecord{Name: "a", Values: []string{"x"}}) }, func(tx *world.Tx) {

@@ -216,7 +216,8 @@ type InviteState struct {
 // SCIMLog is one request that an identity provider made, already masked.
 // Headers and bodies are JSON values.
 type SCIMLog struct {
-	ID, Domain                  string
+	ID                          string
+	Provisioner                 string // the id of what has the SCIM token: a domain
 	RequestMethod, RequestPath  string
 	RequestHeaders, RequestBody []byte
 	ResponseStatus              int

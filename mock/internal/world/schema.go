@@ -219,20 +219,33 @@ var roleMemberDefinition = &definition[RoleMembership]{
 	order: func(a, b *RoleMembership) bool { return oldestFirst(a.JoinedAt, b.JoinedAt, a.ID, b.ID) },
 }
 
+const provisionedByName = 0
+
 var provisionedDefinition = &definition[ProvisionedUser]{
 	key: func(a, b *ProvisionedUser) bool {
-		if a.Domain != b.Domain {
-			return a.Domain < b.Domain
+		if a.Provisioner != b.Provisioner {
+			return a.Provisioner < b.Provisioner
 		}
 		return a.User < b.User
 	},
-	owner: func(p *ProvisionedUser) string { return p.Domain },
+	indexes: []func(a, b *ProvisionedUser) bool{
+		provisionedByName: func(a, b *ProvisionedUser) bool {
+			if a.Provisioner != b.Provisioner {
+				return a.Provisioner < b.Provisioner
+			}
+			if x, y := strings.ToLower(a.UserName), strings.ToLower(b.UserName); x != y {
+				return x < y
+			}
+			return a.User < b.User
+		},
+	},
+	owner: func(p *ProvisionedUser) string { return p.Provisioner },
 	order: func(a, b *ProvisionedUser) bool { return a.User < b.User },
 }
 
 var scimLogDefinition = &definition[SCIMLog]{
 	key:   func(a, b *SCIMLog) bool { return a.ID < b.ID },
-	owner: func(l *SCIMLog) string { return l.Domain },
+	owner: func(l *SCIMLog) string { return l.Provisioner },
 	order: func(a, b *SCIMLog) bool { return newestFirst(a.CreatedAt, b.CreatedAt, a.ID, b.ID) },
 }
 

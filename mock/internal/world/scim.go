@@ -2,37 +2,59 @@ package world
 
 import (
 	"sort"
+	"strings"
 	"time"
 )
 
-// ProvisionedUser records that the identity provider of a domain created a user or took
-// it over. It outlives the membership: a deactivated user can still be found, and be
-// activated again.
+// ProvisionedUser records that an identity provider created a user or took it over, and
+// what it calls the user. It outlives the membership: a deactivated user can still be
+// found, and be activated again.
+// Source: ee/models/scim_provisioned_user.py.
 type ProvisionedUser struct {
-	Domain string
-	User   int
+	Provisioner string // the id of what has the SCIM token: a domain
+	User        int
+	UserName    string // as it was sent; apart from the address
 }
 
-// IsProvisioned reports whether a domain created a user or took it over.
-func (w *World) IsProvisioned(domain string, user int) bool {
-	_, ok := w.provisioned.primary.get(&ProvisionedUser{domain, user})
-	return ok
+// MaxUserName is how long a kept userName may be, in characters.
+// Source: username in ee/models/scim_provisioned_user.py.
+const MaxUserName = 255
+
+// ProvisionedUser finds the record of a user whom a provisioner created or took over.
+func (w *World) ProvisionedUser(provisioner string, user int) (*ProvisionedUser, bool) {
+	return w.provisioned.primary.get(&ProvisionedUser{Provisioner: provisioner, User: user})
 }
 
-// Provisioned lists the users that a domain created or took over, by number.
-func (w *World) Provisioned(domain string) List[ProvisionedUser] { return w.provisioned.listOf(domain) }
+// Provisioned lists the users whom a provisioner created or took over, by number.
+func (w *World) Provisioned(provisioner string) List[ProvisionedUser] {
+	return w.provisioned.listOf(provisioner)
+}
 
-// PutProvisioned records that a domain provisioned a user.
+// ProvisionedAs lists those whom a provisioner calls by a name, in whatever case, by
+// number. Nothing keeps it from calling two by one name.
+func (w *World) ProvisionedAs(provisioner, userName string) (found []*ProvisionedUser) {
+	first, wanted := &ProvisionedUser{Provisioner: provisioner, UserName: userName}, strings.ToLower(userName)
+	w.provisioned.indexes[provisionedByName].from(first, func(p *ProvisionedUser) bool {
+		same := p.Provisioner == provisioner && strings.ToLower(p.UserName) == wanted
+		if same {
+			found = append(found, p)
+		}
+		return same
+	})
+	return found
+}
+
+// PutProvisioned records that a provisioner created a user or took it over.
 func (tx *Tx) PutProvisioned(p *ProvisionedUser) { edit(tx, &tx.provisioned).put(p) }
 
 // DeleteProvisioned removes the record of a provisioned user, if there is one.
 func (tx *Tx) DeleteProvisioned(p *ProvisionedUser) { edit(tx, &tx.provisioned).remove(p) }
 
-// TrimSCIMLogs deletes the oldest requests of a domain: those from before a time, and
-// those beyond the number to keep.
-func (tx *Tx) TrimSCIMLogs(domain string, before time.Time, keep int) {
+// TrimSCIMLogs deletes the oldest requests of a provisioner: those from before a time,
+// and those beyond the number to keep.
+func (tx *Tx) TrimSCIMLogs(provisioner string, before time.Time, keep int) {
 	for {
-		list := tx.SCIMLogs(domain)
+		list := tx.SCIMLogs(provisioner)
 		oldest := list.Page(list.Len()-1, 1)
 		if len(oldest) == 0 || (list.Len() <= keep && !oldest[0].CreatedAt.Before(before)) {
 			return
@@ -41,13 +63,13 @@ func (tx *Tx) TrimSCIMLogs(domain string, before time.Time, keep int) {
 	}
 }
 
-// SCIMLogs lists the SCIM requests of a domain, newest first.
-func (w *World) SCIMLogs(domain string) List[SCIMLog] { return w.scimLogs.listOf(domain) }
+// SCIMLogs lists the SCIM requests of a provisioner, newest first.
+func (w *World) SCIMLogs(provisioner string) List[SCIMLog] { return w.scimLogs.listOf(provisioner) }
 
 // PutSCIMLog stores a SCIM request.
 func (tx *Tx) PutSCIMLog(l *SCIMLog) { edit(tx, &tx.scimLogs).put(l) }
 
-// SCIMLogRetention is how long a domain keeps its SCIM requests.
+// SCIMLogRetention is how long a provisioner keeps its SCIM requests.
 // Source: SCIM_REQUEST_LOG_RETENTION_DAYS in ee/models/scim_request_log.py.
 const SCIMLogRetention = 180 * 24 * time.Hour
 

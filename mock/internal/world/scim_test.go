@@ -44,18 +44,36 @@ func TestProvisionedUsers(t *testing.T) {
 	s := world.NewStore(world.Empty())
 	put(t, s, "a", "b")
 	err := s.Update(func(tx *world.Tx) error {
-		for _, p := range []world.ProvisionedUser{{"a", 1}, {"a", 2}, {"a", 2}, {"a", 3}, {"b", 1}} {
+		for _, p := range []world.ProvisionedUser{{"a", 1, "Ada"}, {"a", 2, "Bob"}, {"a", 2, "ADA"}, {"a", 3, "ada"}, {"b", 1, "ada"}, {"a", 4, "adam"}} {
 			tx.PutProvisioned(&p)
 		}
-		tx.DeleteProvisioned(&world.ProvisionedUser{Domain: "a", User: 3})
-		tx.DeleteProvisioned(&world.ProvisionedUser{Domain: "b", User: 9})
+		tx.DeleteProvisioned(&world.ProvisionedUser{Provisioner: "a", User: 3})
+		tx.DeleteProvisioned(&world.ProvisionedUser{Provisioner: "b", User: 9})
 		return nil
 	})
 	g.Expect(err).NotTo(HaveOccurred())
-	g.Expect(s.View().Provisioned("a").Len()).To(Equal(2))
-	g.Expect(s.View().IsProvisioned("a", 2)).To(BeTrue())
-	g.Expect(s.View().IsProvisioned("a", 3)).To(BeFalse())
-	g.Expect(s.View().IsProvisioned("b", 2)).To(BeFalse())
+	g.Expect(s.View().Provisioned("a").Len()).To(Equal(3))
+	for _, known := range []struct {
+		provisioner string
+		user        int
+		name        string
+	}{{"a", 1, "Ada"}, {"a", 2, "ADA"}, {"b", 1, "ada"}, {"a", 3, ""}, {"b", 2, ""}} {
+		record, ok := s.View().ProvisionedUser(known.provisioner, known.user)
+		g.Expect(ok).To(Equal(known.name != ""), "%v", known)
+		if ok {
+			g.Expect(record.UserName).To(Equal(known.name))
+		}
+	}
+	named := func(provisioner, name string) (users []int) {
+		for _, p := range s.View().ProvisionedAs(provisioner, name) {
+			users = append(users, p.User)
+		}
+		return users
+	}
+	g.Expect(named("a", "aDa")).To(Equal([]int{1, 2}), "the index follows a change of the name")
+	g.Expect(named("a", "bob")).To(BeEmpty())
+	g.Expect(named("a", "ad")).To(BeEmpty())
+	g.Expect(named("b", "ADA")).To(Equal([]int{1}))
 
 	err = s.Update(func(tx *world.Tx) error {
 		tx.DeleteDomain(&world.Domain{ID: "a"})
@@ -78,9 +96,9 @@ func TestLogsAreTrimmed(t *testing.T) {
 	}
 	err := s.Update(func(tx *world.Tx) error {
 		for i := range 6 {
-			tx.PutSCIMLog(&world.SCIMLog{ID: fmt.Sprint("a", i), Domain: "a", CreatedAt: start.Add(time.Duration(i) * time.Hour)})
+			tx.PutSCIMLog(&world.SCIMLog{ID: fmt.Sprint("a", i), Provisioner: "a", CreatedAt: start.Add(time.Duration(i) * time.Hour)})
 		}
-		tx.PutSCIMLog(&world.SCIMLog{ID: "b", Domain: "b", CreatedAt: start})
+		tx.PutSCIMLog(&world.SCIMLog{ID: "b", Provisioner: "b", CreatedAt: start})
 		return nil
 	})
 	g.Expect(err).NotTo(HaveOccurred())

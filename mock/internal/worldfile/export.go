@@ -324,9 +324,14 @@ func (e *exporter) domains(o *world.Organization) (list []fixtures.Domain) {
 	return list
 }
 
-func (e *exporter) provisioned(d *world.Domain) (list []string) {
+// provisioned leaves out names that equal the address of their user.
+func (e *exporter) provisioned(d *world.Domain) (list []fixtures.ProvisionedUser) {
 	e.view.Provisioned(d.ID).All(func(p *world.ProvisionedUser) bool {
-		list = append(list, e.email(p.User))
+		user := fixtures.ProvisionedUser{Email: e.email(p.User)}
+		if p.UserName != user.Email {
+			user.UserName = copyPointer(&p.UserName)
+		}
+		list = append(list, user)
 		return true
 	})
 	return list

@@ -180,12 +180,13 @@ func (im *importer) addDomains(o *fixtures.Organization) error {
 			row.Identity = config.Identity
 		}
 		im.tx.PutDomain(row)
-		for _, email := range d.ProvisionedUsers {
-			user, err := im.user(email)
+		for j := range d.ProvisionedUsers {
+			p := &d.ProvisionedUsers[j]
+			user, err := im.user(p.Email)
 			if err != nil {
 				return fmt.Errorf("domain %s: %w", d.Domain, err)
 			}
-			im.tx.PutProvisioned(&world.ProvisionedUser{Domain: d.ID, User: user})
+			im.addProvisioned(d.ID, user, p.UserName)
 		}
 		for j := range d.SCIMLogs {
 			if err := im.addLog(d.ID, &d.SCIMLogs[j]); err != nil {
@@ -196,9 +197,21 @@ func (im *importer) addDomains(o *fixtures.Organization) error {
 	return nil
 }
 
-func (im *importer) addLog(domain string, l *fixtures.SCIMLog) (err error) {
+// addProvisioned adds the record of a user, who is called by the address where there is
+// no other name.
+func (im *importer) addProvisioned(provisioner string, id int, userName *string) {
+	row := &world.ProvisionedUser{Provisioner: provisioner, User: id}
+	if userName != nil {
+		row.UserName = *userName
+	} else if user, ok := im.tx.User(id); ok {
+		row.UserName = user.Email
+	}
+	im.tx.PutProvisioned(row)
+}
+
+func (im *importer) addLog(provisioner string, l *fixtures.SCIMLog) (err error) {
 	row := &world.SCIMLog{
-		ID: l.ID, Domain: domain, RequestMethod: l.RequestMethod, RequestPath: l.RequestPath,
+		ID: l.ID, Provisioner: provisioner, RequestMethod: l.RequestMethod, RequestPath: l.RequestPath,
 		ResponseStatus: l.ResponseStatus, IdentityProvider: l.IdentityProvider, DurationMS: l.DurationMS,
 		CreatedAt: l.CreatedAt.At(im.now),
 	}
