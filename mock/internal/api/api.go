@@ -12,6 +12,7 @@ package api
 
 import (
 	"log/slog"
+	"slices"
 	"sync"
 	"time"
 
@@ -62,7 +63,7 @@ func New(config Config, document *spec.Document, tables *Tables) (a *API, err er
 		return nil, err
 	}
 	for _, r := range list {
-		r.stages = tables.stages.forResource(r)
+		r.stages = slices.DeleteFunc(slices.Clone(tables.stages.forResource(r)), func(s stage) bool { return !a.revision.Since(s.since) })
 		a.routes = append(a.routes, Route{r.path, func(g *gin.Context) { a.serve(g, r) }})
 	}
 	return a, nil
@@ -98,7 +99,8 @@ type stages struct {
 type stage struct {
 	name  string
 	check func(*call) error
-	once  bool // it is left out where a request is admitted again
+	once  bool          // it is left out where a request is admitted again
+	since spec.Revision // the first revision that has it; "" is all
 }
 
 // stageAuthorize stands for the stages of a path, which follow one another in it.
@@ -124,6 +126,7 @@ func NewTables(shared *mutant.Tables) *Tables {
 				{name: "organization", check: (*call).enterPathOrganization},
 				{name: "key limits", check: (*call).checkKeyLimits},
 				{name: "membership", check: (*call).checkMembership},
+				{name: "verified domain", check: (*call).checkVerifiedDomain, since: spec.September2026},
 				{name: "level", check: (*call).checkLevel},
 				{name: "recent login", check: (*call).checkRecentLogin},
 			},

@@ -39,6 +39,9 @@ func (c *call) authorizeProject() error {
 	if err := c.checkProjectKey(); err != nil {
 		return err
 	}
+	if err := c.checkVerifiedDomainOf(c.organization); err != nil {
+		return err
+	}
 	if c.op == nil {
 		return nil
 	}
@@ -187,6 +190,11 @@ func (c *call) checkProjectLevel() error {
 	project, err := c.findProject()
 	if err != nil {
 		return err
+	}
+	if of, ok := c.view.Organization(project.Organization); ok && of.ID != c.organization.ID {
+		if err := c.checkVerifiedDomainOf(of); err != nil {
+			return err
+		}
 	}
 	level, _ := c.view.ProjectLevel(c.User.ID, project)
 	if c.op.Method == http.MethodDelete && level < world.Administrator {

@@ -117,7 +117,7 @@ func (c *call) run() (status int, err error) {
 	c.view = c.exchange.Start.World
 	c.exchange.Before, c.exchange.After = c.view, c.view
 	if c.view.Revision != c.api.revision {
-		return 0, errMoved
+		return 0, rest.ErrUpgraded
 	}
 	if route.IsSafe(c.request.Method) {
 		return c.perform(nil, false)
@@ -132,19 +132,12 @@ func (c *call) run() (status int, err error) {
 		c.exchange.Begin()
 		c.tx, c.view = tx, &tx.World
 		if c.view.Revision != c.api.revision {
-			return errMoved
+			return rest.ErrUpgraded
 		}
 		status, err = c.perform(next, next != nil)
 		return err
 	})
 	return status, err
-}
-
-// errMoved refuses a request whose sandbox was moved to another revision while it was on its
-// way. A server that is upgraded answers so too.
-var errMoved = &rest.Error{
-	Status: http.StatusServiceUnavailable, Type: "server_error", Code: "error",
-	Detail: "The sandbox was moved to another revision while the request was on its way. Send it again.",
 }
 
 // since reports whether a rule that came with a revision holds here.

@@ -9,6 +9,7 @@ import (
 
 	"github.com/understudy-dev/understudy/mock/internal/rest"
 	"github.com/understudy-dev/understudy/mock/internal/world"
+	"github.com/understudy-dev/understudy/spec"
 )
 
 // The domains of an organization.
@@ -32,12 +33,24 @@ func domainHandlers() map[string]handler {
 type domainView struct {
 	*world.Domain
 	identityView
-	site string
+	scimBaseURL string // "" is none
 }
 
 // domainView gathers what a domain is rendered from; token is a new SCIM token or "".
 func (c *call) domainView(d *world.Domain, token string) domainView {
-	return domainView{d, identityView{&d.Identity, d.EffectiveIdentity(), token}, c.publicSite()}
+	return domainView{d, identityView{&d.Identity, d.EffectiveIdentity(), token}, c.domainSCIMBaseURL(d)}
+}
+
+// domainSCIMBaseURL is where an identity provider finds the SCIM server for a domain, "" where
+// there is none: that of the domain, from the newest revision on that of its config.
+func (c *call) domainSCIMBaseURL(d *world.Domain) string {
+	if !c.since(spec.September2026) {
+		return d.SCIMBaseURL(c.publicSite())
+	}
+	if config, ok := c.view.SCIMConfig(d); ok {
+		return config.SCIMBaseURL(c.publicSite())
+	}
+	return ""
 }
 
 // domainBindings are the properties of a domain, with their rules.
@@ -56,7 +69,7 @@ func domainBindings() []rest.Binding[domainView, *call] {
 			{Name: "sso_enforcement", Write: func(w *rest.Writer, d domainView) { w.String(d.SSOEnforcement) }},
 		},
 		shared.saml, shared.scim,
-		[]binding{{Name: "scim_base_url", Write: func(w *rest.Writer, d domainView) { w.NonEmpty(d.SCIMBaseURL(d.site)) }}},
+		[]binding{{Name: "scim_base_url", Write: func(w *rest.Writer, d domainView) { w.NonEmpty(d.scimBaseURL) }}},
 		shared.idJAG,
 		[]binding{{
 			Name: "identity_provider_config", As: rest.Related, Check: checkConfigLink,
@@ -102,7 +115,11 @@ func (c *call) domain() (*world.Domain, error) {
 
 // writeDomain writes a domain without secrets.
 func (c *call) writeDomain(d *world.Domain) {
-	show(c, c.api.domainSerializer, d, d.Cache, c.publicSite(), func() domainView { return c.domainView(d, "") })
+	dependsOn := c.publicSite()
+	if c.since(spec.September2026) {
+		dependsOn = c.domainSCIMBaseURL(d) // it changes without the domain
+	}
+	show(c, c.api.domainSerializer, d, d.Cache, dependsOn, func() domainView { return c.domainView(d, "") })
 }
 
 // showDomain answers with a domain; token is a new SCIM token or "".
@@ -243,6 +260,9 @@ func (c *call) deleteDomain() (int, error) {
 	if err != nil {
 		return 0, err
 	}
+	if err := c.checkKeepsCallerIn(d); err != nil {
+		return 0, err
+	}
 	c.tx.DeleteDomain(d)
 	return c.noContent()
 }
@@ -261,8 +281,8 @@ func (c *call) verifyDomain() (action, error) {
 	if d.VerifiedAt == nil {
 		ctx, cancel := context.WithTimeout(c.request.Context(), c.api.ResolveTimeout)
 		defer cancel()
-		if records, err = c.sandbox.LookupTXT(ctx, d.ChallengeName()); err != nil {
-			// The real server lets this crash the request.
+		// Until the newest revision the real server lets this crash the request.
+		if records, err = c.sandbox.LookupTXT(ctx, d.ChallengeName()); err != nil && !c.since(spec.September2026) {
 			return nil, fmt.Errorf("look up %s: %w", d.ChallengeName(), err)
 		}
 	}

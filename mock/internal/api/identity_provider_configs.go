@@ -6,6 +6,7 @@ import (
 
 	"github.com/understudy-dev/understudy/mock/internal/rest"
 	"github.com/understudy-dev/understudy/mock/internal/world"
+	"github.com/understudy-dev/understudy/spec"
 )
 
 // The identity provider configs of an organization.
@@ -14,13 +15,14 @@ import (
 // configHandlers are the operations of identity provider configs.
 func configHandlers() map[string]handler {
 	return map[string]handler{
-		"identity_provider_configs_list":              {do: (*call).listConfigs},
-		"identity_provider_configs_create":            {do: (*call).createConfig},
-		"identity_provider_configs_retrieve":          {do: (*call).retrieveConfig},
-		"identity_provider_configs_update":            {do: (*call).updateConfig},
-		"identity_provider_configs_partial_update":    {do: (*call).updateConfig},
-		"identity_provider_configs_destroy":           {do: (*call).deleteConfig},
-		"identity_provider_configs_scim_token_create": {do: (*call).regenerateConfigToken},
+		"identity_provider_configs_list":               {do: (*call).listConfigs},
+		"identity_provider_configs_create":             {do: (*call).createConfig},
+		"identity_provider_configs_retrieve":           {do: (*call).retrieveConfig},
+		"identity_provider_configs_update":             {do: (*call).updateConfig},
+		"identity_provider_configs_partial_update":     {do: (*call).updateConfig},
+		"identity_provider_configs_destroy":            {do: (*call).deleteConfig},
+		"identity_provider_configs_scim_token_create":  {do: (*call).regenerateConfigToken},
+		"identity_provider_configs_scim_logs_retrieve": {do: (*call).listConfigSCIMLogs},
 	}
 }
 
@@ -28,11 +30,12 @@ func configHandlers() map[string]handler {
 type configView struct {
 	*world.IdentityProviderConfig
 	identityView
+	call *call
 }
 
-// newConfigView gathers what a config is rendered from; token is a new SCIM token or "".
-func newConfigView(config *world.IdentityProviderConfig, token string) configView {
-	return configView{config, identityView{&config.Identity, &config.Identity, token}}
+// configView gathers what a config is rendered from; token is a new SCIM token or "".
+func (c *call) configView(config *world.IdentityProviderConfig, token string) configView {
+	return configView{config, identityView{&config.Identity, &config.Identity, token}, c}
 }
 
 // configBindings are the properties of a config, with their rules.
@@ -45,8 +48,10 @@ func configBindings() []rest.Binding[configView, *call] {
 			{Name: "name", Write: func(w *rest.Writer, v configView) { w.String(v.Name) }},
 			{Name: "created_at", Write: func(w *rest.Writer, v configView) { w.Time(v.CreatedAt) }},
 			{Name: "updated_at", Write: func(w *rest.Writer, v configView) { w.Time(v.UpdatedAt) }},
+			{Name: "saml_relay_state", Write: func(w *rest.Writer, v configView) { w.String(v.SAMLRelayState) }},
+			{Name: "scim_base_url", Write: func(w *rest.Writer, v configView) { w.String(v.SCIMBaseURL(v.call.publicSite())) }},
 		},
-		shared.saml, shared.scim, shared.idJAG,
+		configScopeBindings(), oidcBindings(), shared.saml, shared.scim, shared.idJAG,
 	)
 }
 
@@ -58,9 +63,14 @@ func (c *call) identityProviderConfig() (*world.IdentityProviderConfig, error) {
 	return nil, rest.ErrNotFound
 }
 
-// writeConfig writes a config without secrets.
+// writeConfig writes a config without secrets. From the newest revision on it shows domains,
+// which change without it, and is never cached.
 func (c *call) writeConfig(config *world.IdentityProviderConfig) {
-	show(c, c.api.configSerializer, config, config.Cache, struct{}{}, func() configView { return newConfigView(config, "") })
+	if c.since(spec.September2026) {
+		c.api.configSerializer.Write(&c.out, c.configView(config, ""))
+		return
+	}
+	show(c, c.api.configSerializer, config, config.Cache, struct{}{}, func() configView { return c.configView(config, "") })
 }
 
 // showConfig answers with a config; token is a new SCIM token or "".
@@ -69,7 +79,7 @@ func (c *call) showConfig(status int, config *world.IdentityProviderConfig, toke
 		c.writeConfig(config)
 		return status, nil
 	}
-	c.api.configSerializer.Write(&c.out, newConfigView(config, token))
+	c.api.configSerializer.Write(&c.out, c.configView(config, token))
 	return status, nil
 }
 
@@ -93,13 +103,16 @@ func (c *call) createConfig() (int, error) {
 	if err != nil {
 		return 0, err
 	}
-	if err := c.checkIdentityPlan(attrs); err != nil {
-		return 0, err
-	}
 	config := &world.IdentityProviderConfig{
 		ID: c.sandbox.IDs.UUID(c.now), Organization: c.organization.ID, CreatedAt: c.now, UpdatedAt: c.now,
 	}
-	token := c.changeConfig(attrs, config)
+	if c.since(spec.September2026) {
+		config.Slug, config.SAMLRelayState = c.sandbox.IDs.UUID(c.now), c.sandbox.IDs.UUID(c.now)
+	}
+	token, err := c.changeConfig(attrs, config)
+	if err != nil {
+		return 0, err
+	}
 	return c.showConfig(http.StatusCreated, config, token)
 }
 
@@ -113,22 +126,42 @@ func (c *call) updateConfig() (int, error) {
 	if err != nil {
 		return 0, err
 	}
-	if err := c.checkIdentityPlan(attrs); err != nil {
-		return 0, err
-	}
 	config := *found
 	config.UpdatedAt = c.now
-	token := c.changeConfig(attrs, &config)
+	token, err := c.changeConfig(attrs, &config)
+	if err != nil {
+		return 0, err
+	}
 	return c.showConfig(http.StatusOK, &config, token)
 }
 
-// changeConfig applies what was sent and returns a new SCIM token or "".
-func (c *call) changeConfig(attrs *rest.Attrs, config *world.IdentityProviderConfig) (token string) {
+// changeConfig applies what was sent and returns a new SCIM token or "". It fails when the
+// plan does not hold it, or the config and its domains do not go together.
+func (c *call) changeConfig(attrs *rest.Attrs, config *world.IdentityProviderConfig) (token string, err error) {
+	rest.SetText(attrs, "domain_scope", &config.DomainScope)
+	rest.SetText(attrs, "config_scope", &config.ConfigScope)
+	if err := c.checkOIDC(attrs, config.ConfigScope); err != nil {
+		return "", err
+	}
+	if err := c.checkIdentityPlan(attrs); err != nil {
+		return "", err
+	}
 	rest.Set(attrs, "name", &config.Name)
 	setIdentity(attrs, &config.Identity)
+	setOIDC(attrs, config)
+	domains, named := rest.Value[[]*world.Domain](attrs, "organization_domain_ids")
+	if !named {
+		domains = c.view.LinkedDomains(config)
+	}
+	if err := c.checkOverlap(config, domains); err != nil {
+		return "", err
+	}
 	token = c.switchSCIM(attrs, &config.Identity)
 	c.tx.SaveConfig(config)
-	return token
+	if named {
+		c.tx.LinkDomains(config.ID, domainIDs(domains))
+	}
+	return token, nil
 }
 
 // deleteConfig deletes a config. Its domains stay, without a link.
@@ -136,6 +169,9 @@ func (c *call) deleteConfig() (int, error) {
 	config, err := c.identityProviderConfig()
 	if err != nil {
 		return 0, err
+	}
+	if c.since(spec.September2026) && config.ConfigScope == nil {
+		return 0, errUnscopedConfig
 	}
 	c.tx.DeleteConfig(config)
 	return c.noContent()

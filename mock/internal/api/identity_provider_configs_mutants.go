@@ -217,7 +217,7 @@ func configMutants() []mutantRow {
 		{"identity_provider_configs.scim.readable", "The token can be read later.", "identity_provider_configs.scim.on_creation",
 			around(retrieve, func(c *call, next action) (int, error) {
 				if config, err := c.identityProviderConfig(); err == nil {
-					c.api.configSerializer.Write(&c.out, newConfigView(config, config.SCIMBearerToken))
+					c.api.configSerializer.Write(&c.out, c.configView(config, config.SCIMBearerToken))
 					return http.StatusOK, nil
 				}
 				return next(c)
@@ -247,7 +247,7 @@ func configMutants() []mutantRow {
 				status, err := next(c)
 				if config, missing := c.identityProviderConfig(); err == nil && missing == nil && c.bodyHas("name") {
 					c.out.Reset()
-					c.api.configSerializer.Write(&c.out, configView{config, identityView{&config.Identity, &config.Identity, config.SCIMBearerToken}})
+					c.api.configSerializer.Write(&c.out, c.configView(config, config.SCIMBearerToken))
 				}
 				return status, err
 			})},

@@ -9,6 +9,7 @@ import (
 	"github.com/understudy-dev/understudy/mock/internal/pyjson"
 	"github.com/understudy-dev/understudy/mock/internal/rest"
 	"github.com/understudy-dev/understudy/mock/internal/world"
+	"github.com/understudy-dev/understudy/spec"
 )
 
 // The invites of an organization.
@@ -41,7 +42,7 @@ func (c *call) writeInvite(i *world.Invite) {
 func inviteBindings() []rest.Binding[inviteView, *call] {
 	return []rest.Binding[inviteView, *call]{
 		{Name: "id", Write: func(w *rest.Writer, i inviteView) { w.String(i.ID) }},
-		{Name: "target_email", Check: lowerCase, Write: func(w *rest.Writer, i inviteView) { w.String(i.TargetEmail) }},
+		{Name: "target_email", Check: checkInvitedAddress, Write: func(w *rest.Writer, i inviteView) { w.String(i.TargetEmail) }},
 		{Name: "first_name", Write: func(w *rest.Writer, i inviteView) { w.String(i.FirstName) }},
 		{Name: "emailing_attempt_made", Write: func(w *rest.Writer, i inviteView) { w.Bool(i.EmailingAttemptMade) }},
 		{Name: "level", Check: checkInviteLevel, Write: func(w *rest.Writer, i inviteView) { w.Int(int(i.Level)) }},
@@ -75,9 +76,24 @@ func writeProjectAccess(w *rest.Writer, list []world.ProjectAccess) {
 	w.EndArray()
 }
 
-// lowerCase stores an address in lower case.
-func lowerCase(_ *call, value any) (any, error) {
+// What is refused of addresses from the newest revision on. The texts are our decision: the
+// sources only say that they are refused, the second with which code.
+// Source: pull requests #79523, #73492.
+var (
+	errPlusAddress    = rest.InvalidInput("Email addresses with a plus sign are not allowed.")
+	errOutsideAddress = rest.Invalid(errVerifiedDomain.Code, "This email address is not on a verified domain of the organization.")
+)
+
+// checkInvitedAddress stores an address in lower case.
+func checkInvitedAddress(c *call, value any) (any, error) {
 	text, _ := value.(string)
+	local, _, _ := strings.Cut(text, "@")
+	if c.since(spec.September2026) && strings.Contains(local, "+") {
+		return nil, errPlusAddress
+	}
+	if c.organization.RestrictsMembers() && !world.OnOneOf(c.view.VerifiedDomains(c.organization.ID), text) {
+		return nil, errOutsideAddress
+	}
 	return strings.ToLower(text), nil
 }
 
@@ -372,7 +388,7 @@ func (c *call) bulkInvite() (int, error) {
 // delegateBindings are the properties of a delegation, with their rules.
 func delegateBindings() []rest.Binding[struct{}, *call] {
 	return []rest.Binding[struct{}, *call]{
-		{Name: "target_email", Check: lowerCase},
+		{Name: "target_email", Check: checkInvitedAddress},
 		{Name: "message"},
 		{Name: "step_at_delegation"},
 	}

@@ -73,6 +73,9 @@ func (c *call) listMembers() (int, error) {
 	if err != nil {
 		return 0, err
 	}
+	if !c.organization.ShowsMembers() && c.membership.Level < world.Administrator {
+		return listRows(c, []*world.Membership{c.membership}, c.writeMember)
+	}
 	list := c.view.Members(c.organization.ID)
 	if filter.isEmpty() {
 		return listPage(c, list, c.writeMember)

@@ -24,6 +24,8 @@ func organizationHandlers() map[string]handler {
 		"organizations_update":         {do: (*call).updateOrganization},
 		"organizations_partial_update": {do: (*call).updateOrganization},
 		"organizations_destroy":        {do: (*call).deleteOrganization},
+
+		"remove_blocked_members_and_enforce_verified_domains_create": {do: (*call).removeBlockedMembers},
 	}
 }
 
@@ -57,6 +59,8 @@ func organizationBindings() []rest.Binding[organizationView, *call] {
 		{Name: "metadata", Write: func(w *rest.Writer, _ organizationView) { writeMetadata(w) }},
 		{Name: "customer_id", Write: func(w *rest.Writer, _ organizationView) { w.Null() }},
 		{Name: "enforce_2fa", Write: func(w *rest.Writer, o organizationView) { w.OptBool(o.Enforce2FA) }},
+		{Name: enforceVerifiedDomains, Write: func(w *rest.Writer, o organizationView) { w.OptBool(o.EnforceVerifiedDomains) }},
+		{Name: "members_can_see_org_members", Write: func(w *rest.Writer, o organizationView) { w.Bool(o.ShowsMembers()) }},
 		{Name: "members_can_invite", Write: func(w *rest.Writer, o organizationView) { w.OptBool(o.MembersCanInvite) }},
 		{Name: "members_can_use_personal_api_keys", Write: func(w *rest.Writer, o organizationView) { w.Bool(o.MembersCanUseKeys) }},
 		{Name: "allow_publicly_shared_resources", Write: func(w *rest.Writer, o organizationView) { w.Bool(o.PublicSharing) }},
@@ -174,7 +178,10 @@ func (c *call) enterOwnOrganization() (err error) {
 		return err
 	}
 	c.membership, _ = c.view.Membership(c.User.ID, c.organization.ID)
-	return c.checkKeyLimits()
+	if err := c.checkKeyLimits(); err != nil {
+		return err
+	}
+	return c.checkVerifiedDomain()
 }
 
 // ownOrganization finds an organization of the caller by its name in a path. Any other one
@@ -232,6 +239,8 @@ func setOrganization(o *world.Organization, attrs *rest.Attrs) {
 	rest.Set(attrs, "name", &o.Name)
 	rest.Set(attrs, "is_member_join_email_enabled", &o.MemberJoinEmails)
 	rest.SetOpt(attrs, "enforce_2fa", &o.Enforce2FA)
+	rest.SetOpt(attrs, enforceVerifiedDomains, &o.EnforceVerifiedDomains)
+	rest.SetOpt(attrs, "members_can_see_org_members", &o.MembersSeeMembers)
 	rest.SetOpt(attrs, "members_can_invite", &o.MembersCanInvite)
 	rest.Set(attrs, "members_can_use_personal_api_keys", &o.MembersCanUseKeys)
 	rest.Set(attrs, "allow_publicly_shared_resources", &o.PublicSharing)
@@ -344,6 +353,9 @@ func (c *call) updateOrganization() (int, error) {
 	}
 	attrs, err := validate(c, c.api.organizationSerializer, rest.Mode{Partial: partial})
 	if err != nil {
+		return 0, err
+	}
+	if err := c.checkRestriction(attrs); err != nil {
 		return 0, err
 	}
 	o := *c.organization

@@ -2,7 +2,9 @@ package api
 
 import (
 	"bytes"
+	"cmp"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -11,6 +13,7 @@ import (
 	"github.com/understudy-dev/understudy/mock/internal/rest"
 	"github.com/understudy-dev/understudy/mock/internal/scimmask"
 	"github.com/understudy-dev/understudy/mock/internal/world"
+	"github.com/understudy-dev/understudy/spec"
 )
 
 // The SCIM requests that identity providers made for a domain.
@@ -53,9 +56,40 @@ func (c *call) listSCIMLogs() (int, error) {
 	if err != nil {
 		return 0, err
 	}
-	list := c.view.SCIMLogs(d.ID)
-	kept := world.KeptSCIMLogs(list, c.now)
+	if c.since(spec.September2026) {
+		return c.listLogsOf(append([]string{d.ID}, configIDs(c.view.ConfigsServing(d))...))
+	}
+	return c.listLogsOf([]string{d.ID})
+}
+
+func configIDs(configs []*world.IdentityProviderConfig) (ids []string) {
+	for _, config := range configs {
+		ids = append(ids, config.ID)
+	}
+	return ids
+}
+
+// listConfigSCIMLogs shows the log of a config to administrators, newest first. Whether the
+// config is there is looked at before the level, other than for a domain.
+func (c *call) listConfigSCIMLogs() (int, error) {
+	config, err := c.identityProviderConfig()
+	if err != nil {
+		return 0, err
+	}
+	if c.membership.Level < world.Administrator {
+		return 0, errLogLevel
+	}
+	return c.listLogsOf([]string{config.ID})
+}
+
+// listLogsOf shows what was asked of some provisioners, as the query wants it.
+func (c *call) listLogsOf(provisioners []string) (int, error) {
 	filter := newLogFilter(c.query)
+	if len(provisioners) > 1 {
+		return c.listMerged(provisioners, &filter)
+	}
+	list := c.view.SCIMLogs(provisioners[0])
+	kept := world.KeptSCIMLogs(list, c.now)
 	if filter.isEmpty() {
 		sheet, err := scimLogPages.Page(c.query, kept)
 		if err != nil {
@@ -63,7 +97,24 @@ func (c *call) listSCIMLogs() (int, error) {
 		}
 		return c.showLogs(sheet, kept, list.Page(sheet.Offset, min(sheet.Limit, kept-sheet.Offset)))
 	}
+	return c.showFound(c.findLogs(list, &filter))
+}
+
+// listMerged shows the requests to several provisioners as one log.
+func (c *call) listMerged(provisioners []string, filter *logFilter) (int, error) {
 	var found []*world.SCIMLog
+	for _, id := range provisioners {
+		found = append(found, c.findLogs(c.view.SCIMLogs(id), filter)...)
+	}
+	slices.SortFunc(found, func(a, b *world.SCIMLog) int {
+		return cmp.Or(b.CreatedAt.Compare(a.CreatedAt), cmp.Compare(b.ID, a.ID))
+	})
+	return c.showFound(found)
+}
+
+// findLogs are the requests of a log that are kept and that a filter admits.
+func (c *call) findLogs(list world.List[world.SCIMLog], filter *logFilter) (found []*world.SCIMLog) {
+	kept := world.KeptSCIMLogs(list, c.now)
 	list.All(func(l *world.SCIMLog) bool {
 		if kept--; kept < 0 {
 			return false
@@ -73,6 +124,11 @@ func (c *call) listSCIMLogs() (int, error) {
 		}
 		return true
 	})
+	return found
+}
+
+// showFound answers with a page of requests that were found one by one.
+func (c *call) showFound(found []*world.SCIMLog) (int, error) {
 	sheet, err := scimLogPages.Page(c.query, len(found))
 	if err != nil {
 		return 0, err

@@ -42,6 +42,10 @@ func (c *call) login() (int, error) {
 	if !ok || user.Password == "" || user.Password != password || c.sandbox.RateLimits().LockedOut(c.address(), c.now) {
 		return 0, c.failLogin()
 	}
+	user, err = c.leaveShutOrganization(user)
+	if err != nil {
+		return 0, err
+	}
 	c.openSession(user)
 	c.out.Object()
 	c.out.Key("success").Bool(true)

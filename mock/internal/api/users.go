@@ -148,6 +148,9 @@ func ownOrganization(c *call, value any) (any, error) {
 	if _, member := c.view.Membership(c.User.ID, organization.ID); !member {
 		return nil, objectDoesNotExist(text)
 	}
+	if c.view.ShutsOut(organization, c.User) {
+		return nil, rest.Invalid(errVerifiedDomain.Code, verifiedDomainText)
+	}
 	return organization, nil
 }
 

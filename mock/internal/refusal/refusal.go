@@ -101,9 +101,3 @@ func Revision(err error) *Error {
 func NoRevision(err error) *Error {
 	return &Error{http.StatusBadRequest, "no_such_revision", err.Error() + "."}
 }
-
-// Moved refuses a request that came in while its sandbox was moved to another revision.
-func Moved() *Error {
-	return &Error{http.StatusServiceUnavailable, "revision_changed",
-		"The sandbox was moved to another revision while the request was on its way. Send it again."}
-}

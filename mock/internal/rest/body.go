@@ -4,9 +4,11 @@ import (
 	"bytes"
 	"errors"
 	"io"
+	"maps"
 	"mime"
 	"mime/multipart"
 	"net/http"
+	"slices"
 	"strconv"
 
 	"github.com/understudy-dev/understudy/mock/internal/pyjson"
@@ -194,6 +196,18 @@ func (in *Input) Text(key string) (string, bool) {
 	}
 	text, ok := value.(string)
 	return text, ok
+}
+
+// Names are the names of the fields that were sent, sorted.
+func (in *Input) Names() []string {
+	if in.IsForm() {
+		return slices.Sorted(maps.Keys(in.form))
+	}
+	object, ok := in.value.(*pyjson.Object)
+	if !ok {
+		return nil
+	}
+	return slices.Sorted(object.Keys())
 }
 
 func (in *Input) lookup(key string) (any, bool) {

@@ -88,6 +88,13 @@ var ErrServer = &Error{
 	Detail: "A server error occurred.",
 }
 
+// ErrUpgraded refuses a request that came in while the deployment was moved to another
+// revision.
+var ErrUpgraded = &Error{
+	Status: http.StatusServiceUnavailable, Type: typeServer, Code: "error",
+	Detail: "The server was upgraded while the request was on its way. Send it again.",
+}
+
 // Responses while the service is unreachable. The form is the API's, the texts are the
 // fake's own: in front of the real service, a proxy writes them.
 var (

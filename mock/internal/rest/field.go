@@ -285,6 +285,52 @@ func (relatedField) parse(_ *spec.Property, value any) (any, error) {
 	return nil, InvalidInput("“" + pytext.Str(value) + "” is not a valid UUID.")
 }
 
+// RelatedMany is the kind of a field that holds the UUIDs of other objects. The value is a
+// list of [RelatedKey]; its binding looks the objects up. What is wrong with one of them is a
+// refusal of the whole field. Source: ManyRelatedField in rest_framework/relations.py.
+var RelatedMany Kind = relatedManyField{}
+
+type relatedManyField struct{}
+
+func (relatedManyField) parse(p *spec.Property, value any) (any, error) {
+	var items []any
+	switch v := value.(type) {
+	case []any:
+		items = v
+	case *pyjson.Object: // Python goes through the keys of a dictionary
+		for key := range v.Keys() {
+			items = append(items, key)
+		}
+	default:
+		return nil, Invalid("not_a_list", `Expected a list of items but got type "`+pytext.TypeName(value)+`".`)
+	}
+	keys := make([]RelatedKey, 0, len(items))
+	for _, item := range items {
+		key, err := relatedField{}.parse(p, item)
+		if err != nil {
+			return nil, err
+		}
+		keys = append(keys, key.(RelatedKey))
+	}
+	return keys, nil
+}
+
+// Verbatim is the kind of a text that is not trimmed, such as a secret.
+var Verbatim Kind = verbatimField{}
+
+type verbatimField struct{}
+
+func (verbatimField) parse(p *spec.Property, value any) (any, error) {
+	text, ok := value.(string)
+	if !ok {
+		return charField{}.parse(p, value)
+	}
+	if text == "" && !p.AllowBlank {
+		return nil, errBlank
+	}
+	return text, checkText(p, text)
+}
+
 // RelatedKey is the value of a related field.
 type RelatedKey struct {
 	ID   string // the UUID in canonical form; "" when a number was sent

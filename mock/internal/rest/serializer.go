@@ -184,6 +184,13 @@ func (f *field[T, C]) read(in *Input, mode Mode) (value any, sent bool, err erro
 		list, sent := in.formList(f.Name)
 		return list, sent, nil
 	}
+	if _, ok := f.kind.(relatedManyField); ok {
+		list, sent := in.formList(f.Name)
+		if !sent && !mode.Partial {
+			return []any{}, true, nil // a form cannot say an empty list otherwise
+		}
+		return list, sent, nil
+	}
 	value, sent = in.lookup(f.Name)
 	text, isText := value.(string)
 	switch k := f.kind.(type) {

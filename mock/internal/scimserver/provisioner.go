@@ -1,14 +1,17 @@
 package scimserver
 
 import (
+	"slices"
+
 	"github.com/google/uuid"
 
 	"github.com/understudy-dev/understudy/mock/internal/world"
+	"github.com/understudy-dev/understudy/spec"
 )
 
 // provisioner is whom a SCIM request is made for: it has the token, remembers whom it
-// made, and has the log. Only this file knows that it is a domain; elsewhere it is asked
-// for nothing else.
+// made, and has the log. Only this file knows that it is a domain, and from the newest
+// revision on an identity provider config; elsewhere it is asked for nothing else.
 type provisioner struct {
 	id           string // of its records and its log
 	segment      string // of the path, by which it is called
@@ -18,11 +21,16 @@ type provisioner struct {
 	open         bool // whether its token opens it now
 }
 
-// segmentParameter is what the document calls the segment of the path.
-const segmentParameter = "domain_id"
-
-// findProvisioner finds the domain of a path, open or not.
+// findProvisioner finds whom the segment of a path calls, open or not.
 func findProvisioner(w *world.World, segment string) (*provisioner, bool) {
+	if w.Revision.Since(spec.September2026) {
+		return findConfig(w, segment)
+	}
+	return findDomain(w, segment)
+}
+
+// findDomain finds a domain by its id.
+func findDomain(w *world.World, segment string) (*provisioner, bool) {
 	id, err := uuid.Parse(segment)
 	if err != nil {
 		return nil, false
@@ -47,4 +55,23 @@ func provisionerOf(d *world.Domain, o *world.Organization) *provisioner {
 		id: d.ID, segment: d.ID, name: d.Domain, token: identity.SCIMBearerToken, organization: o,
 		open: d.VerifiedAt != nil && identity.HasSCIM() && o.HasFeature(world.FeatureSCIM),
 	}
+}
+
+// findConfig finds an identity provider config by its slug. One of its domains must be
+// verified; what it is for is not looked at.
+// Source: pull request #78527, ee/api/scim/auth.py.
+func findConfig(w *world.World, slug string) (*provisioner, bool) {
+	config, ok := w.ConfigBySlug(slug)
+	if !ok || slug == "" {
+		return nil, false
+	}
+	organization, ok := w.Organization(config.Organization)
+	if !ok {
+		return nil, false
+	}
+	verified := slices.ContainsFunc(w.ServedDomains(config), func(d *world.Domain) bool { return d.VerifiedAt != nil })
+	return &provisioner{
+		id: config.ID, segment: config.Slug, name: config.Name, token: config.SCIMBearerToken, organization: organization,
+		open: verified && config.HasSCIM() && organization.HasFeature(world.FeatureSCIM),
+	}, true
 }

@@ -39,6 +39,7 @@ type Config struct {
 // Server answers the operations of the SCIM server. It does not change once it is built.
 type Server struct {
 	Config
+	revision     spec.Revision
 	routes       []Route
 	authenticate func(*call, *world.Tx) error
 }
@@ -64,8 +65,8 @@ func NewTables(shared *mutant.Tables) *Tables {
 
 // New builds the SCIM server from its tables. It fails when the OpenAPI document and the
 // code do not name the same operations.
-func New(config Config, tables *Tables) (*Server, error) {
-	s := &Server{Config: config, authenticate: tables.authenticate}
+func New(config Config, revision spec.Revision, tables *Tables) (*Server, error) {
+	s := &Server{Config: config, revision: revision, authenticate: tables.authenticate}
 	list, err := resources(tables.Operations, tables.handlers)
 	if err != nil {
 		return nil, err
@@ -193,6 +194,9 @@ func (s *Server) serve(g *gin.Context, r *resource) {
 func (c *call) run(tx *world.Tx) (status int, err error) {
 	x := c.exchange
 	x.Begin()
+	if tx.Revision != c.server.revision {
+		return 0, rest.ErrUpgraded
+	}
 	err = c.server.authenticate(c, tx)
 	x.Pass("authenticate", err == nil)
 	if err != nil {
@@ -223,11 +227,12 @@ func (c *call) authenticate(tx *world.Tx) error {
 	if !ok || token == "" {
 		return scim.ErrNoToken
 	}
-	p, ok := findProvisioner(&tx.World, c.param(segmentParameter))
+	p, ok := findProvisioner(&tx.World, c.segment())
 	if !ok || !p.open || subtle.ConstantTimeCompare([]byte(token), []byte(p.token)) != 1 {
 		return scim.ErrAuthentication
 	}
 	c.letIn(p)
+	tx.AdoptProvisioned(p.id)
 	return nil
 }
 
@@ -291,6 +296,9 @@ func (c *call) param(name string) string {
 	}
 	return ""
 }
+
+// segment is the part of the path that calls the provisioner.
+func (c *call) segment() string { return c.params[0].Value }
 
 // resourcePath is the path of the provisioner's SCIM server, or of something below it.
 func (c *call) resourcePath(parts ...string) string {

@@ -18,7 +18,7 @@ func acceptOldToken(t *Tables) {
 	aroundAuthenticate(func(c *call, tx *world.Tx, next func(*call, *world.Tx) error) error {
 		err := next(c, tx)
 		old, ok := t.Memory.Load(mutant.SCIMToken(strings.TrimPrefix(c.request.Header.Get("Authorization"), "Bearer ")))
-		if d, is := old.(*world.Domain); err != nil && ok && is && d.ID == c.param(segmentParameter) {
+		if d, is := old.(*world.Domain); err != nil && ok && is && d.ID == c.segment() {
 			if o, found := tx.Organization(d.Organization); found {
 				c.letIn(provisionerOf(d, o))
 				return nil
@@ -36,7 +36,7 @@ func authenticateIf(holds func(c *call, w *world.World, p *provisioner, token st
 		if err == nil {
 			return nil
 		}
-		p, ok := findProvisioner(&tx.World, c.param(segmentParameter))
+		p, ok := findProvisioner(&tx.World, c.segment())
 		if ok && holds(c, &tx.World, p, strings.TrimPrefix(c.request.Header.Get("Authorization"), "Bearer ")) {
 			c.letIn(p)
 			return nil
@@ -79,7 +79,7 @@ func serverMutants() []mutantRow {
 		{"scim.auth.unknown_domain", "A domain that does not exist is not found.", "scim.auth.wrong_token",
 			aroundAuthenticate(func(c *call, tx *world.Tx, next func(*call, *world.Tx) error) error {
 				err := next(c, tx)
-				if _, ok := findProvisioner(&tx.World, c.param(segmentParameter)); !ok && errors.Is(err, scim.ErrAuthentication) {
+				if _, ok := findProvisioner(&tx.World, c.segment()); !ok && errors.Is(err, scim.ErrAuthentication) {
 					return rest.NotFound("Domain not found")
 				}
 				return err

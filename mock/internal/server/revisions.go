@@ -57,7 +57,7 @@ func (s *Server) newRevision(name spec.Revision) (r *revision, err error) {
 	if r.rest, err = api.New(s.config.API, r.document, tables); err != nil {
 		return nil, err
 	}
-	r.scim, err = scimserver.New(scimserver.Config{MaxBody: s.config.API.MaxBody, Logger: s.config.API.Logger}, scimTables)
+	r.scim, err = scimserver.New(scimserver.Config{MaxBody: s.config.API.MaxBody, Logger: s.config.API.Logger}, name, scimTables)
 	if err != nil {
 		return nil, err
 	}

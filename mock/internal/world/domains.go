@@ -58,3 +58,30 @@ func (d *Domain) SCIMBaseURL(site string) string {
 	}
 	return site + "/scim/v2/" + d.ID
 }
+
+// VerifiedDomains returns the verified domains of an organization, by name.
+func (w *World) VerifiedDomains(organization string) (verified []*Domain) {
+	w.Domains(organization).All(func(d *Domain) bool {
+		if d.VerifiedAt != nil {
+			verified = append(verified, d)
+		}
+		return true
+	})
+	return verified
+}
+
+// OnOneOf reports whether an address is on one of the domains; on one below it does not count.
+func OnOneOf(domains []*Domain, email string) bool {
+	name := strings.ToLower(email[strings.LastIndex(email, "@")+1:])
+	return slices.ContainsFunc(domains, func(d *Domain) bool { return strings.ToLower(d.Domain) == name })
+}
+
+// RestrictsMembers reports whether only people with an address on a verified domain are let in.
+func (o *Organization) RestrictsMembers() bool {
+	return o.EnforceVerifiedDomains != nil && *o.EnforceVerifiedDomains
+}
+
+// ShutsOut reports whether an organization does not let a user in for the address.
+func (w *World) ShutsOut(o *Organization, u *User) bool {
+	return o.RestrictsMembers() && !OnOneOf(w.VerifiedDomains(o.ID), u.Email)
+}

@@ -8,6 +8,7 @@ const (
 	FeatureSSO              = "sso_enforcement"
 	FeatureSAML             = "saml"
 	FeatureXAA              = "xaa_authentication"
+	FeatureOIDC             = "oidc" // the key is our decision: no source names it
 	FeatureInviteSettings   = "organization_invite_settings"
 	FeatureSecuritySettings = "organization_security_settings"
 	FeatureProjects         = "organizations_projects" // more than one organization, more than one project

@@ -53,3 +53,6 @@ func (tx *Tx) Leave(m *Membership) {
 	}
 	tx.PutUser(&moved)
 }
+
+// ShowsMembers reports whether plain members see one another.
+func (o *Organization) ShowsMembers() bool { return o.MembersSeeMembers == nil || *o.MembersSeeMembers }

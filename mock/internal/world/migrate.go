@@ -69,6 +69,7 @@ func moveIdentityToConfigs(tx *Tx) {
 			var links []string
 			for _, d := range served {
 				links = append(links, d.ID)
+				tx.MoveProvisioned(d.ID, c.ID) // the log of before stays the domain's
 			}
 			if len(served) > 0 {
 				config.Slug = served[0].ID

@@ -11,7 +11,7 @@ import (
 // found, and be activated again.
 // Source: ee/models/scim_provisioned_user.py.
 type ProvisionedUser struct {
-	Provisioner string // the id of what has the SCIM token: a domain
+	Provisioner string // the id of what has the SCIM token: a domain, later a config
 	User        int
 	UserName    string // as it was sent; apart from the address
 }
@@ -49,6 +49,49 @@ func (tx *Tx) PutProvisioned(p *ProvisionedUser) { edit(tx, &tx.provisioned).put
 
 // DeleteProvisioned removes the record of a provisioned user, if there is one.
 func (tx *Tx) DeleteProvisioned(p *ProvisionedUser) { edit(tx, &tx.provisioned).remove(p) }
+
+// MoveProvisioned hands the records of one provisioner on to another. One that the other has
+// of the same user stays as it is.
+func (tx *Tx) MoveProvisioned(from, to string) {
+	for _, p := range rowsOf(tx.Provisioned(from)) {
+		if _, known := tx.ProvisionedUser(to, p.User); !known {
+			tx.PutProvisioned(&ProvisionedUser{Provisioner: to, User: p.User, UserName: p.UserName})
+		}
+		tx.DeleteProvisioned(p)
+	}
+}
+
+// AdoptProvisioned gives a config the records of the domains that it serves: they are left from
+// a config that is gone. Of any other provisioner it does nothing.
+// Source: the review of pull request #96940.
+func (tx *Tx) AdoptProvisioned(provisioner string) {
+	config, ok := tx.ConfigByID(provisioner)
+	if !ok {
+		return
+	}
+	for _, d := range tx.ServedDomains(config) {
+		if tx.Provisioned(d.ID).Len() > 0 {
+			tx.MoveProvisioned(d.ID, config.ID)
+		}
+	}
+}
+
+// leaveProvisioned leaves the records of a config that goes to the domains of the people, and
+// takes its log with it.
+func (tx *Tx) leaveProvisioned(config *IdentityProviderConfig) {
+	for _, p := range rowsOf(tx.Provisioned(config.ID)) {
+		if u, ok := tx.User(p.User); ok {
+			name := strings.ToLower(u.Email[strings.LastIndex(u.Email, "@")+1:])
+			if d, ok := tx.DomainByName(name); ok && d.Organization == config.Organization {
+				tx.PutProvisioned(&ProvisionedUser{Provisioner: d.ID, User: p.User, UserName: p.UserName})
+			}
+		}
+		tx.DeleteProvisioned(p)
+	}
+	for _, l := range rowsOf(tx.SCIMLogs(config.ID)) {
+		edit(tx, &tx.scimLogs).remove(l)
+	}
+}
 
 // TrimSCIMLogs deletes the oldest requests of a provisioner: those from before a time,
 // and those beyond the number to keep.

@@ -157,6 +157,7 @@ func (tx *Tx) DeleteConfig(c *IdentityProviderConfig) {
 		d.Config = ""
 		tx.PutDomain(&d)
 	}
+	tx.leaveProvisioned(c)
 	tx.unlink(&ConfigLink{Config: c.ID})
 	edit(tx, &tx.configs).remove(c)
 }

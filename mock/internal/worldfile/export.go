@@ -285,6 +285,7 @@ func (e *exporter) configs(o *world.Organization) (list []fixtures.IdentityProvi
 			ID: c.ID, Name: c.Name, CreatedAt: e.at(c.CreatedAt), UpdatedAt: e.at(c.UpdatedAt), Identity: settingsOf(&c.Identity),
 			Slug: c.Slug, DomainScope: copyPointer(c.DomainScope), ConfigScope: copyPointer(c.ConfigScope), Domains: e.linkedDomains(c),
 			SAMLRelayState: c.SAMLRelayState, OIDCIssuerURL: c.OIDCIssuerURL, OIDCClientID: c.OIDCClientID, OIDCClientSecret: c.OIDCClientSecret,
+			SCIMLogs: e.logs(c.ID), ProvisionedUsers: e.provisioned(c.ID),
 		})
 		return true
 	})
@@ -313,7 +314,7 @@ func (e *exporter) domains(o *world.Organization) (list []fixtures.Domain) {
 			ID: d.ID, Domain: d.Domain, VerifiedAt: e.optional(d.VerifiedAt), VerificationChallenge: d.VerificationChallenge,
 			JITProvisioningEnabled: d.JITProvisioningEnabled, SSOEnforcement: d.SSOEnforcement,
 			Identity: settingsOf(&d.Identity), IdentityProviderConfig: d.Config,
-			SCIMLogs: e.logs(d), ProvisionedUsers: e.provisioned(d),
+			SCIMLogs: e.logs(d.ID), ProvisionedUsers: e.provisioned(d.ID),
 		}
 		if config, ok := e.view.Config(o.ID, d.Config); ok && config.Identity.Equal(&d.Identity) {
 			domain.Identity = fixtures.Identity{}
@@ -325,8 +326,8 @@ func (e *exporter) domains(o *world.Organization) (list []fixtures.Domain) {
 }
 
 // provisioned leaves out names that equal the address of their user.
-func (e *exporter) provisioned(d *world.Domain) (list []fixtures.ProvisionedUser) {
-	e.view.Provisioned(d.ID).All(func(p *world.ProvisionedUser) bool {
+func (e *exporter) provisioned(provisioner string) (list []fixtures.ProvisionedUser) {
+	e.view.Provisioned(provisioner).All(func(p *world.ProvisionedUser) bool {
 		user := fixtures.ProvisionedUser{Email: e.email(p.User)}
 		if p.UserName != user.Email {
 			user.UserName = copyPointer(&p.UserName)
@@ -337,8 +338,8 @@ func (e *exporter) provisioned(d *world.Domain) (list []fixtures.ProvisionedUser
 	return list
 }
 
-func (e *exporter) logs(d *world.Domain) (list []fixtures.SCIMLog) {
-	e.view.SCIMLogs(d.ID).All(func(l *world.SCIMLog) bool {
+func (e *exporter) logs(provisioner string) (list []fixtures.SCIMLog) {
+	e.view.SCIMLogs(provisioner).All(func(l *world.SCIMLog) bool {
 		log := fixtures.SCIMLog{
 			ID: l.ID, RequestMethod: l.RequestMethod, RequestPath: l.RequestPath, ResponseStatus: l.ResponseStatus,
 			IdentityProvider: l.IdentityProvider, DurationMS: l.DurationMS, CreatedAt: e.at(l.CreatedAt),

@@ -7,13 +7,14 @@ import (
 
 	"github.com/understudy-dev/understudy/fixtures"
 	"github.com/understudy-dev/understudy/mock/internal/ids"
+	"github.com/understudy-dev/understudy/spec"
 	"github.com/understudy-dev/understudy/mock/internal/world"
 )
 
 // FuzzExport wants every world that is accepted to be built, and to come back from its
 // export as it was.
 func FuzzExport(f *testing.F) {
-	full, err := Export(&InitialState{Fixture: &fixtures.World{Name: "full"}, World: storing(nil, nil)}, ids.New(1).State())
+	full, err := Export(&InitialState{Fixture: &fixtures.World{Name: "full"}, World: storing(spec.DefaultRevision, nil, nil)}, ids.New(1).State())
 	if err != nil {
 		f.Fatal(err)
 	}
@@ -60,7 +61,7 @@ func begins(s *fixtures.State) bool {
 // again builds a world and exports it.
 func again(t *testing.T, w *fixtures.World) (*InitialState, []byte) {
 	t.Helper()
-	start, err := New(w, 1, time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC))
+	start, err := New(w, 1, time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC), "")
 	if err != nil {
 		t.Fatalf("an accepted world is not built: %v", err)
 	}

@@ -15,6 +15,7 @@ import (
 	"github.com/understudy-dev/understudy/mock/internal/clock"
 	"github.com/understudy-dev/understudy/mock/internal/ids"
 	"github.com/understudy-dev/understudy/mock/internal/world"
+	"github.com/understudy-dev/understudy/spec"
 )
 
 var (
@@ -33,6 +34,7 @@ var fullRows = []any{
 	&world.Organization{
 		ID: "org", Name: "Org", Slug: "org", CreatedAt: exportDay, UpdatedAt: exportLater, Features: []string{"scim", "own"}, MembersCanInvite: new(false),
 		MemberJoinEmails: true, Enforce2FA: new(true), MembersCanUseKeys: true, PublicSharing: true, ExperimentStats: new("bayesian"), DefaultRole: "role", ProjectLimit: new(2),
+		EnforceVerifiedDomains: new(true), MembersSeeMembers: new(false),
 	},
 	&world.User{
 		ID: 3, UUID: "uuid", DistinctID: "distinct", Email: "A@example.com", FirstName: "A", LastName: "B", Password: "p", EmailVerified: true,
@@ -45,7 +47,12 @@ var fullRows = []any{
 		ID: 7, UUID: "project", Organization: "org", Name: "P", APIToken: "phc_x", Timezone: "Europe/Berlin", ProductDescription: new("d"), Private: true, Onboarded: true,
 		Grants: []world.Grant{{User: 3, Level: world.AccessNone}}, CreatedAt: exportLater, UpdatedAt: exportLater.Add(time.Minute),
 	},
-	&world.IdentityProviderConfig{ID: "config", Organization: "org", Name: "C", CreatedAt: exportDay, UpdatedAt: exportLater, Identity: filled},
+	&world.IdentityProviderConfig{
+		ID: "config", Organization: "org", Name: "C", CreatedAt: exportDay, UpdatedAt: exportLater, Identity: filled,
+		Slug: "slug", DomainScope: new("all"), ConfigScope: new("saml"), SAMLRelayState: "state",
+		OIDCIssuerURL: "https://idp.example/", OIDCClientID: "client", OIDCClientSecret: "secret",
+	},
+	&world.ConfigLink{Config: "config", Domain: "linked"},
 	&world.Domain{
 		ID: "domain", Organization: "org", Domain: "a.example", VerifiedAt: &exportDay, VerificationChallenge: "challenge", JITProvisioningEnabled: true,
 		SSOEnforcement: "saml", Identity: filled,
@@ -74,6 +81,30 @@ var fullRows = []any{
 	},
 }
 
+// newest are the fields and the rows that only the newest revision has.
+var newest = map[string][]string{
+	"Organization":           {"EnforceVerifiedDomains", "MembersSeeMembers"},
+	"IdentityProviderConfig": {"Slug", "DomainScope", "ConfigScope", "SAMLRelayState", "OIDCIssuerURL", "OIDCClientID", "OIDCClientSecret"},
+	"ConfigLink":             {"Config", "Domain"},
+}
+
+// inRevision is a full row as a revision can have it. It reports whether there is any.
+func inRevision(r spec.Revision, row any) (any, bool) {
+	changed := reflect.New(reflect.TypeOf(row).Elem())
+	changed.Elem().Set(reflect.ValueOf(row).Elem())
+	if domain, ok := changed.Interface().(*world.Domain); ok && r.Since(spec.September2026) {
+		domain.Identity, domain.Config = world.Identity{}, "" // on the config
+	}
+	if r.Since(spec.September2026) {
+		return changed.Interface(), true
+	}
+	_, isLink := row.(*world.ConfigLink)
+	for _, name := range newest[changed.Elem().Type().Name()] {
+		changed.Elem().FieldByName(name).SetZero()
+	}
+	return changed.Interface(), !isLink
+}
+
 // derived are fields that follow from others, or that are never empty: they say which
 // row it is, or what it belongs to.
 var derived = map[string][]string{
@@ -85,6 +116,7 @@ var derived = map[string][]string{
 	"Project":                {"ID", "UUID", "Organization", "Timezone"},
 	"IdentityProviderConfig": {"ID", "Organization", "Cache"},
 	"Domain":                 {"ID", "Organization", "Domain", "Config", "Cache"},
+	"ConfigLink":             {"Config", "Domain"},
 	"Integration":            {"ID", "Organization", "Type", "Config", "Cache"},
 	"ProjectIntegration":     {"Organization", "Project", "Kind"},
 	"Invite":                 {"ID", "Organization", "Cache"},
@@ -107,12 +139,28 @@ func TestEveryFieldTravels(t *testing.T) {
 		}
 	}
 	NewWithT(t).Expect(fullRows).To(HaveLen(tables), "export the table, and add a full row here")
-	t.Run("all", func(t *testing.T) { travels(NewWithT(t), storing(nil, nil)) })
-	for _, row := range fullRows {
+	for _, revision := range []spec.Revision{spec.June2026, spec.September2026} {
+		t.Run(string(revision), func(t *testing.T) { fieldsTravel(t, revision) })
+	}
+}
+
+func fieldsTravel(t *testing.T, revision spec.Revision) {
+	t.Run("all", func(t *testing.T) { travels(NewWithT(t), storing(revision, nil, nil)) })
+	for _, full := range fullRows {
+		row, there := inRevision(revision, full)
+		if !there {
+			continue
+		}
 		kind := reflect.TypeOf(row).Elem()
 		for _, field := range reflect.VisibleFields(kind) {
 			if field.Anonymous || slices.Contains(derived[kind.Name()], field.Name) {
 				continue // the fields of an anonymous one are visible
+			}
+			if reflect.ValueOf(row).Elem().FieldByIndex(field.Index).IsZero() && !reflect.ValueOf(full).Elem().FieldByIndex(field.Index).IsZero() {
+				continue // the revision has no such field
+			}
+			if name := kind.Name() + "/" + field.Name; revision.Since(spec.September2026) && (name == "IdentityProviderConfig/Slug" || name == "IdentityProviderConfig/SAMLRelayState") {
+				continue // never empty there
 			}
 			t.Run(kind.Name()+"/"+field.Name, func(t *testing.T) {
 				g := NewWithT(t)
@@ -125,7 +173,7 @@ func TestEveryFieldTravels(t *testing.T) {
 				} else {
 					value.SetZero()
 				}
-				travels(g, storing(row, changed.Interface()))
+				travels(g, storing(revision, full, changed.Interface()))
 			})
 		}
 	}
@@ -141,7 +189,7 @@ func travels(g *WithT, was *world.World) {
 	back, err := fixtures.Load(&text, "exported.yaml")
 	g.Expect(err).NotTo(HaveOccurred())
 	g.Expect(back).To(Equal(described))
-	start, err := New(back, 1, time.Time{})
+	start, err := New(back, 1, time.Time{}, "")
 	g.Expect(err).NotTo(HaveOccurred())
 	g.Expect(world.Diff(was, start.World)).To(BeEmpty())
 	g.Expect([]int{start.World.LastUserID(), start.World.LastProjectID()}).To(Equal([]int{20, 30}))
@@ -150,17 +198,26 @@ func travels(g *WithT, was *world.World) {
 }
 
 // storing is a world of the full rows with one of them changed.
-func storing(replaced, by any) *world.World {
-	store := world.NewStore(world.Empty())
+func storing(revision spec.Revision, replaced, by any) *world.World {
+	empty := world.Empty()
+	empty.Revision = revision
+	store := world.NewStore(empty)
 	_ = store.Update(func(tx *world.Tx) error {
-		for _, row := range fullRows {
-			if row == replaced {
+		for _, full := range fullRows {
+			row, there := inRevision(revision, full)
+			if full == replaced {
 				row = by
 			}
-			putRow(tx, row)
+			if there {
+				putRow(tx, row)
+			}
 		}
 		config, _ := tx.Config("org", "config")
-		putRow(tx, &world.Domain{ID: "linked", Organization: "org", Domain: "b.example", Config: config.ID, Identity: config.Identity})
+		linked := &world.Domain{ID: "linked", Organization: "org", Domain: "b.example"}
+		if !revision.Since(spec.September2026) {
+			linked.Config, linked.Identity = config.ID, config.Identity
+		}
+		putRow(tx, linked)
 		tx.AdvanceSequences(20, 30)
 		tx.SetUpstreamMode(world.UpstreamUnpaid)
 		return nil
@@ -184,6 +241,8 @@ func putRow(tx *world.Tx, row any) {
 		tx.PutProject(row)
 	case *world.IdentityProviderConfig:
 		tx.PutConfig(row)
+	case *world.ConfigLink:
+		tx.LinkDomains(row.Config, []string{row.Domain})
 	case *world.Domain:
 		tx.PutDomain(row)
 	case *world.Integration:
@@ -223,7 +282,7 @@ func TestExportRefuses(t *testing.T) {
 			"export of test: the year 10000 is beyond what a world can say: set the clock to one before 10000"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			store := world.NewStore(storing(nil, nil))
+			store := world.NewStore(storing(spec.DefaultRevision, nil, nil))
 			_ = store.Update(func(tx *world.Tx) error {
 				putRow(tx, test.row)
 				return nil

@@ -16,7 +16,7 @@ import (
 // importWorld makes rows of a fixture world, for a revision of the API. Relative times count
 // from now.
 func importWorld(w *fixtures.World, now time.Time, revision spec.Revision) (*world.World, error) {
-	im := &importer{now: now, users: map[string]int{}}
+	im := &importer{now: now, revision: revision, users: map[string]int{}}
 	empty := world.Empty()
 	empty.SiteURL, empty.OnCloud = w.Deployment.SiteURL, w.Deployment.OnCloud()
 	store := world.NewStore(empty)
@@ -25,7 +25,7 @@ func importWorld(w *fixtures.World, now time.Time, revision spec.Revision) (*wor
 		if err := im.addWorld(w); err != nil {
 			return err
 		}
-		return im.enter(w, revision)
+		return im.enter(w)
 	})
 	if err != nil {
 		return nil, fmt.Errorf("world %s: %w", w.Name, err)
@@ -35,9 +35,10 @@ func importWorld(w *fixtures.World, now time.Time, revision spec.Revision) (*wor
 
 // importer writes rows in one transaction. It has a method for each kind of row.
 type importer struct {
-	tx    *world.Tx
-	now   time.Time
-	users map[string]int // by lower-case e-mail
+	tx       *world.Tx
+	now      time.Time
+	revision spec.Revision  // that is to be played
+	users    map[string]int // by lower-case e-mail
 }
 
 func (im *importer) addWorld(w *fixtures.World) error {
@@ -114,13 +115,16 @@ func (im *importer) addKey(k *fixtures.PersonalAPIKey) error {
 }
 
 func (im *importer) addOrganization(o *fixtures.Organization) error {
-	im.tx.PutOrganization(&world.Organization{
+	row := &world.Organization{
 		ID: o.ID, Name: o.Name, Slug: o.Slug, CreatedAt: o.CreatedAt.At(im.now), UpdatedAt: o.UpdatedAt.At(im.now),
 		Features: o.Features, MembersCanInvite: o.MembersCanInvite, ProjectLimit: o.ProjectLimit,
 		MemberJoinEmails: trueByDefault(o.MemberJoinEmails), MembersCanUseKeys: trueByDefault(o.MembersCanUseKeys),
 		PublicSharing: trueByDefault(o.PublicSharing), Enforce2FA: o.Enforce2FA, ExperimentStats: o.ExperimentStats, DefaultRole: o.DefaultRole,
-		EnforceVerifiedDomains: o.EnforceVerifiedDomains, MembersSeeMembers: o.MembersSeeMembers,
-	})
+	}
+	if im.revision.Since(spec.September2026) {
+		row.EnforceVerifiedDomains, row.MembersSeeMembers = o.EnforceVerifiedDomains, o.MembersSeeMembers
+	}
+	im.tx.PutOrganization(row)
 	for _, add := range []func(*fixtures.Organization) error{
 		im.addMembers, im.addProjects, im.addConfigs, im.addDomains, im.addIntegrations, im.addInvites, im.addRoles,
 	} {
@@ -174,24 +178,31 @@ func (im *importer) addDomains(o *fixtures.Organization) error {
 		row := &world.Domain{
 			ID: d.ID, Organization: o.ID, Domain: d.Domain, VerificationChallenge: d.VerificationChallenge,
 			VerifiedAt: im.optional(d.VerifiedAt), JITProvisioningEnabled: d.JITProvisioningEnabled, SSOEnforcement: d.SSOEnforcement,
-			Identity: identityOf(&d.Identity), Config: linkedConfig(o, d),
+			Identity: identityOf(&d.Identity), Config: im.configOf(o, d),
 		}
 		if config, ok := im.tx.Config(o.ID, row.Config); ok {
 			row.Identity = config.Identity
 		}
 		im.tx.PutDomain(row)
-		for j := range d.ProvisionedUsers {
-			p := &d.ProvisionedUsers[j]
-			user, err := im.user(p.Email)
-			if err != nil {
-				return fmt.Errorf("domain %s: %w", d.Domain, err)
-			}
-			im.addProvisioned(d.ID, user, p.UserName)
+		if err := im.addProvisioning(d.ID, d.ProvisionedUsers, d.SCIMLogs); err != nil {
+			return fmt.Errorf("domain %s: %w", d.Domain, err)
 		}
-		for j := range d.SCIMLogs {
-			if err := im.addLog(d.ID, &d.SCIMLogs[j]); err != nil {
-				return fmt.Errorf("domain %s: %w", d.Domain, err)
-			}
+	}
+	return nil
+}
+
+// addProvisioning adds what an identity provider has done: whom it made, and its log.
+func (im *importer) addProvisioning(provisioner string, users []fixtures.ProvisionedUser, logs []fixtures.SCIMLog) error {
+	for i := range users {
+		user, err := im.user(users[i].Email)
+		if err != nil {
+			return err
+		}
+		im.addProvisioned(provisioner, user, users[i].UserName)
+	}
+	for i := range logs {
+		if err := im.addLog(provisioner, &logs[i]); err != nil {
+			return err
 		}
 	}
 	return nil

@@ -15,8 +15,14 @@ import (
 // A fixture world starts every revision of the API. Its rows are made as the documented one has
 // them, and then brought to the one that is to be played.
 
-// enter brings the imported rows to a revision.
-func (im *importer) enter(w *fixtures.World, revision spec.Revision) error {
+// enter brings the imported rows to the revision that is to be played.
+func (im *importer) enter(w *fixtures.World) error {
+	revision := im.revision
+	if !revision.Since(spec.September2026) {
+		if err := im.addProvisioningToDomains(w); err != nil {
+			return err
+		}
+	}
 	if !revision.Since(spec.June2026) {
 		im.separateConfigs()
 		im.tx.Revision = revision
@@ -26,7 +32,26 @@ func (im *importer) enter(w *fixtures.World, revision spec.Revision) error {
 		return err
 	}
 	if revision.Since(spec.September2026) {
-		im.addConfigSettings(w)
+		return im.addConfigSettings(w)
+	}
+	return nil
+}
+
+// addProvisioningToDomains gives what configs have provisioned to the first of their domains:
+// before the newest revision it is the domain's.
+func (im *importer) addProvisioningToDomains(w *fixtures.World) error {
+	for i := range w.Organizations {
+		o := &w.Organizations[i]
+		for j := range o.IdentityProviderConfigs {
+			c := &o.IdentityProviderConfigs[j]
+			served := im.tx.DomainsOf(c.ID)
+			if len(served) == 0 {
+				continue
+			}
+			if err := im.addProvisioning(served[0].ID, c.ProvisionedUsers, c.SCIMLogs); err != nil {
+				return fmt.Errorf("identity provider config %s: %w", c.ID, err)
+			}
+		}
 	}
 	return nil
 }
@@ -55,7 +80,7 @@ func (im *importer) separateConfigs() {
 }
 
 // addConfigSettings gives configs what only the newest revision has.
-func (im *importer) addConfigSettings(w *fixtures.World) {
+func (im *importer) addConfigSettings(w *fixtures.World) error {
 	for i := range w.Organizations {
 		o := &w.Organizations[i]
 		for j := range o.IdentityProviderConfigs {
@@ -75,8 +100,12 @@ func (im *importer) addConfigSettings(w *fixtures.World) {
 			}
 			im.tx.PutConfig(&c)
 			im.tx.LinkDomains(c.ID, domainsOf(o, from))
+			if err := im.addProvisioning(c.ID, from.ProvisionedUsers, from.SCIMLogs); err != nil {
+				return fmt.Errorf("identity provider config %s: %w", c.ID, err)
+			}
 		}
 	}
+	return nil
 }
 
 // domainsOf are the domains that a config serves by name: those that it names, and those that
@@ -89,6 +118,15 @@ func domainsOf(o *fixtures.Organization, c *fixtures.IdentityProviderConfig) []s
 		}
 	}
 	return ids
+}
+
+// configOf is the config that a domain names, while the rows are as the documented revision has
+// them. For the newest one, those that name the domain are linked later.
+func (im *importer) configOf(o *fixtures.Organization, d *fixtures.Domain) string {
+	if im.revision.Since(spec.September2026) {
+		return d.IdentityProviderConfig
+	}
+	return linkedConfig(o, d)
 }
 
 // linkedConfig is the one config of a domain, in the revisions in which it has one: that which

@@ -1,0 +1,99 @@
+package api
+
+import (
+	"slices"
+
+	"github.com/understudy-dev/understudy/mock/internal/rest"
+	"github.com/understudy-dev/understudy/mock/internal/world"
+)
+
+// Which domains an identity provider config serves, and for what, from the newest revision on.
+// Source: posthog/api/identity_provider_config.py.
+
+// configScopeBindings are the properties that say what a config serves.
+func configScopeBindings() []rest.Binding[configView, *call] {
+	return []rest.Binding[configView, *call]{
+		{Name: "domain_scope", Write: func(w *rest.Writer, v configView) { w.OptString(v.DomainScope) }},
+		{Name: "config_scope", Write: func(w *rest.Writer, v configView) { w.OptString(v.ConfigScope) }},
+		{
+			Name: "organization_domain_ids", As: rest.RelatedMany, Check: checkConfigDomains,
+			Write: func(w *rest.Writer, v configView) {
+				w.Strings(domainIDs(v.call.view.ServedDomains(v.IdentityProviderConfig)))
+			},
+		},
+	}
+}
+
+func domainIDs(domains []*world.Domain) []string {
+	ids := make([]string, 0, len(domains))
+	for _, d := range domains {
+		ids = append(ids, d.ID)
+	}
+	return ids
+}
+
+// checkConfigDomains wants domains of the organization, verified or not.
+func checkConfigDomains(c *call, value any) (any, error) {
+	keys, _ := value.([]rest.RelatedKey)
+	domains := make([]*world.Domain, 0, len(keys))
+	for _, key := range keys {
+		d, ok := c.view.Domain(c.organization.ID, key.ID)
+		if !ok {
+			return nil, key.DoesNotExist()
+		}
+		domains = append(domains, d)
+	}
+	return domains, nil
+}
+
+// The protocols whose configs may not share a verified domain, as the refusal names them.
+const (
+	protocolSAML = "SAML"
+	protocolOIDC = "OIDC"
+)
+
+func errOverlap(protocol string) *rest.Error {
+	return rest.InvalidInput("This " + protocol + " configuration overlaps with another " + protocol +
+		" configuration on one or more verified domains. Choose different domains before saving.").On("domain_scope")
+}
+
+// checkOverlap refuses a config that will be complete and would serve a verified domain that
+// another complete one of its protocol serves. domains are those that it will name.
+func (c *call) checkOverlap(config *world.IdentityProviderConfig, domains []*world.Domain) error {
+	protocol, complete := protocolSAML, hasSAMLFor
+	if config.ConfigScope != nil && *config.ConfigScope == world.ScopeOIDC {
+		protocol, complete = protocolOIDC, hasOIDCFor
+	} else if !config.HasSAML() {
+		return nil
+	}
+	if protocol == protocolOIDC && !config.HasOIDC() {
+		return nil
+	}
+	isOther := func(other *world.IdentityProviderConfig) bool { return other.ID != config.ID && complete(other) }
+	if config.ServesAll() {
+		domains = c.view.Domains(c.organization.ID).Page(0, c.view.Domains(c.organization.ID).Len())
+	}
+	domains = slices.DeleteFunc(slices.Clone(domains), func(d *world.Domain) bool { return d.VerifiedAt == nil })
+	overlaps := slices.ContainsFunc(domains, func(d *world.Domain) bool {
+		return slices.ContainsFunc(c.view.ConfigsServing(d), isOther)
+	})
+	if config.ServesAll() && len(domains) > 0 { // any other one will do, wherever it serves
+		c.view.Configs(c.organization.ID).All(func(other *world.IdentityProviderConfig) bool {
+			overlaps = overlaps || isOther(other)
+			return !overlaps
+		})
+	}
+	if overlaps {
+		return errOverlap(protocol)
+	}
+	return nil
+}
+
+func hasSAMLFor(c *world.IdentityProviderConfig) bool { return c.IsFor(world.ScopeSAML) && c.HasSAML() }
+
+// hasOIDCFor wants the scope itself: a config for everything is none for OIDC.
+func hasOIDCFor(c *world.IdentityProviderConfig) bool {
+	return c.ConfigScope != nil && *c.ConfigScope == world.ScopeOIDC && c.HasOIDC()
+}
+
+var errUnscopedConfig = rest.Invalid("unscoped_config", "This identity provider configuration cannot be deleted until it has a feature scope.")
