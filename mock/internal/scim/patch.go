@@ -27,7 +27,7 @@ type Operation struct {
 
 // Path names an attribute, or some of its values.
 type Path struct {
-	Name, Sub string // in lower case; Sub may be ""
+	Name, Sub string // as they are written; Sub may be ""
 	// Filtered reports whether the path selects values, as emails[type eq "work"] does.
 	Filtered bool
 	// Values are what the filter compares the sub-attribute value with, by eq.
@@ -149,8 +149,8 @@ func (p *Patch) add(changes []Operation, text string, value any) ([]Operation, e
 	return append(changes, Operation{Path: path, Value: value}), nil
 }
 
-// ParsePath parses the path of an operation. A schema before the attribute is
-// ignored; names are case-insensitive.
+// ParsePath parses the path of an operation. A schema before the attribute is ignored, as
+// on the real server, which knows attributes by one spelling only.
 func ParsePath(text string) (Path, error) {
 	text = strings.Trim(text, " \t")
 	if exceedsLimits(text) {
@@ -161,11 +161,11 @@ func ParsePath(text string) (Path, error) {
 		return Path{}, fmt.Errorf("path: %w", err)
 	}
 	path := Path{
-		Name: strings.ToLower(parsed.AttributePath.AttributeName), Sub: strings.ToLower(parsed.AttributePath.SubAttributeName()),
+		Name: parsed.AttributePath.AttributeName, Sub: parsed.AttributePath.SubAttributeName(),
 		Filtered: parsed.ValueExpression != nil,
 	}
 	if path.Filtered {
-		path.Sub = strings.ToLower(parsed.SubAttributeName())
+		path.Sub = parsed.SubAttributeName()
 		path.Values = valuesIn(parsed.ValueExpression)
 	}
 	return path, nil

@@ -90,7 +90,7 @@ func filterRoles(roles []*world.Role, text string) (found []*world.Role) {
 	}
 	for _, role := range roles {
 		if filter.Matches(func(path string) (scim.Attribute, bool) {
-			return scim.Attribute{Value: role.Name}, path == "displayname"
+			return scim.Attribute{Value: role.Name}, path == "displayName"
 		}) {
 			found = append(found, role)
 		}
@@ -265,7 +265,7 @@ func (c *call) patchGroup() (int, error) {
 // that are not kept are passed over.
 func (c *call) changeGroup(role *world.Role, operation scim.Operation) (*world.Role, error) {
 	switch operation.Path.Name {
-	case "displayname":
+	case "displayName":
 		name, ok := operation.Value.(string)
 		if operation.Op == scim.Remove || !ok || name == "" || checkText(name, maxRoleName) != nil {
 			return nil, errors.New("a group needs a name")

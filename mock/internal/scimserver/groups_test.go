@@ -189,7 +189,7 @@ func TestSCIMGroupFilters(t *testing.T) {
 	newGroup(p, "ops")
 	for filter, want := range map[string][]string{
 		`displayName eq "Ops"`:                         {"Ops"},
-		`DISPLAYNAME eq "Ops"`:                         {"Ops"},
+		`DISPLAYNAME eq "Ops"`:                         nil,
 		`displayName eq "Ops" or displayName eq "ops"`: {"Ops", "ops"},
 		`displayName sw "Eng"`:                         {"Engineering"},
 		`displayName eq "Ops" and externalId eq "x"`:   {"Ops"},

@@ -227,6 +227,7 @@ func TestSCIMUserIsPatched(t *testing.T) {
 		{"deactivate by removing", `{"op": "remove", "path": "active"}`, map[string]string{active: "false"}},
 		{"back again", `{"op": "replace", "path": "active", "value": false}, {"op": "Add", "path": "active", "value": "True"}, {"op": "replace", "path": "emails", "value": [{"value": "NEW"}]}`,
 			map[string]string{active: "true", email: `"NEW"`}},
+		{"another spelling", `{"op": "replace", "path": "Active", "value": false}, {"op": "replace", "value": {"username": "x", "Name": {"givenName": "x"}}}`, map[string]string{active: "true", given: `"Ada"`, "userName": `"OLD"`}},
 		{"what is not kept", `{"op": "add", "path": "title", "value": "Dr"}, {"op": "add", "value": {"urn:ietf:params:scim:schemas:extension:enterprise:2.0:User": {"department": "D"}}}, {"op": "add", "path": "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:department", "value": "D"}, {"op": "remove", "path": "addresses[type eq \"work\"].streetAddress"}`,
 			map[string]string{given: `"Ada"`, "title": ""}},
 	} {
@@ -471,7 +472,9 @@ func TestSCIMUserFilters(t *testing.T) {
 	for filter, want := range map[string][]string{
 		`userName eq "idp-alpha"`:                                                               {"alpha"},
 		`userName eq "IDP-Alpha"`:                                                               {"alpha"},
-		`USERNAME Eq "idp-alpha"`:                                                               {"alpha"},
+		`userName Eq "idp-alpha"`:                                                               {"alpha"},
+		`username eq "idp-alpha"`:                                                               none,
+		`Emails.value eq "` + p.Email("beta") + `"`:                                             none,
 		`userName eq "` + p.Email("alpha") + `"`:                                                none,
 		`userName eq "` + member + `"`:                                                          none,
 		`userName eq "` + p.Email("gone") + `"`:                                                 {"gone"},
@@ -495,7 +498,7 @@ func TestSCIMUserFilters(t *testing.T) {
 		`name.familyName eq "Wren" and active eq "True"`:                                        {"alpha", "beta", "gamma"},
 		`active eq false`:                                                                       none,
 		`name.familyName eq "Wren" and title eq "x"`:                                            {"alpha", "beta", "gamma"},
-		`urn:ietf:params:scim:schemas:core:2.0:User:userName eq "idp-alpha"`:                    {"alpha"},
+		`urn:ietf:params:scim:schemas:core:2.0:User:userName eq "idp-alpha"`:                    none,
 		`title eq "x"`:      none,
 		`id eq "1"`:         none,
 		`userName`:          none,
