@@ -54,7 +54,7 @@ func ReadPatch(body any) (*Patch, error) {
 	}
 	list, ok := sent.([]any)
 	if !ok {
-		return nil, errors.New("Operations is not a list")
+		return nil, errors.New("there is no list of operations")
 	}
 	return &Patch{list, map[string]Path{}}, nil
 }
