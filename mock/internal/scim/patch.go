@@ -1,6 +1,7 @@
 package scim
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"slices"
@@ -30,8 +31,10 @@ type Path struct {
 	Name, Sub string // as they are written; Sub may be ""
 	// Filtered reports whether the path selects values, as emails[type eq "work"] does.
 	Filtered bool
-	// Values are what the filter compares the sub-attribute value with, by eq.
-	Values []string
+	// Value is what the filter compares the sub-attribute value with, by eq. Of several the
+	// last counts, as on the real server, which keeps them by their names.
+	// Source: params_by_attr_paths in src/scim2_filter_parser/attr_paths.py.
+	Value string
 }
 
 // Patch is the body of a PATCH. Its operations are read when their turn comes: those before
@@ -166,19 +169,19 @@ func ParsePath(text string) (Path, error) {
 	}
 	if path.Filtered {
 		path.Sub = parsed.SubAttributeName()
-		path.Values = valuesIn(parsed.ValueExpression)
+		path.Value = lastValueIn(parsed.ValueExpression)
 	}
 	return path, nil
 }
 
-func valuesIn(e grammar.Expression) []string {
+func lastValueIn(e grammar.Expression) string {
 	switch e := e.(type) {
 	case *grammar.AttributeExpression:
 		if pathOf(e.AttributePath) == "value" && strings.EqualFold(string(e.Operator), string(grammar.EQ)) && e.CompareValue != nil {
-			return []string{fmt.Sprint(e.CompareValue)}
+			return fmt.Sprint(e.CompareValue)
 		}
 	case *grammar.LogicalExpression:
-		return append(valuesIn(e.Left), valuesIn(e.Right)...)
+		return cmp.Or(lastValueIn(e.Right), lastValueIn(e.Left))
 	}
-	return nil
+	return ""
 }

@@ -61,8 +61,8 @@ func TestPaths(t *testing.T) {
 	for text, want := range map[string]scim.Path{
 		"active": {Name: "active"}, "name.givenName": {Name: "name", Sub: "givenName"}, " members ": {Name: "members"},
 		`emails[type eq "work"].value`:                   {Name: "emails", Sub: "value", Filtered: true},
-		`members[value eq "7"]`:                          {Name: "members", Filtered: true, Values: []string{"7"}},
-		`members[value eq 7 or value EQ "8"]`:            {Name: "members", Filtered: true, Values: []string{"7", "8"}},
+		`members[value eq "7"]`:                          {Name: "members", Filtered: true, Value: "7"},
+		`members[value eq 7 or value EQ "8"]`:            {Name: "members", Filtered: true, Value: "8"},
 		`members[Value eq 7]`:                            {Name: "members", Filtered: true},
 		"Active":                                         {Name: "Active"},
 		`members[value ne "7" and display eq "x"]`:       {Name: "members", Filtered: true},

@@ -309,11 +309,11 @@ func membersToPatch(operation scim.Operation) ([]int, error) {
 		}
 	case string:
 		if adding && !operation.Path.Filtered {
-			return parseUserIDs([]string{value}), nil
+			return userIDsIn(value), nil
 		}
 	}
-	if adding && operation.Path.Filtered && len(operation.Path.Values) > 0 {
-		return parseUserIDs(operation.Path.Values), nil
+	if adding && operation.Path.Filtered && operation.Path.Value != "" {
+		return userIDsIn(operation.Path.Value), nil
 	}
 	return nil, errors.New("there are no members in it")
 }
@@ -322,7 +322,7 @@ func membersToPatch(operation scim.Operation) ([]int, error) {
 // (as Entra ID sends it), or all.
 func (c *call) patchRemoveMembers(role *world.Role, operation scim.Operation) error {
 	if operation.Path.Filtered {
-		c.removeMembers(role, parseUserIDs(operation.Path.Values))
+		c.removeMembers(role, userIDsIn(operation.Path.Value))
 		return nil
 	}
 	list, ok := operation.Value.([]any)

@@ -116,6 +116,8 @@ func changeName(u *world.User, sub string, value any) error {
 			u.FirstName = value
 		case "familyName":
 			u.LastName = value
+		default:
+			return nil
 		}
 		return checkText(value, maxName)
 	case *pyjson.Object:

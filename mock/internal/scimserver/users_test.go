@@ -203,6 +203,7 @@ func TestSCIMUserIsPatched(t *testing.T) {
 		{"a schema before", `{"op": "replace", "path": "urn:ietf:params:scim:schemas:core:2.0:User:name.givenName", "value": "A"}`, map[string]string{given: `"A"`}},
 		{"remove a name", `{"op": "remove", "path": "name.givenName"}`, map[string]string{given: `""`, family: `"Finch"`}},
 		{"remove both", `{"op": "Remove", "path": "name"}`, map[string]string{given: `""`, family: `""`, "displayName": ""}},
+		{"another part", `{"op": "replace", "path": "name.formatted", "value": "` + strings.Repeat("x", 200) + `"}`, map[string]string{given: `"Ada"`, family: `"Finch"`}},
 		{"remove another part", `{"op": "remove", "path": "name.formatted"}`, map[string]string{given: `"Ada"`}},
 		{"a name that is no text", `{"op": "replace", "path": "name.givenName", "value": 5}`, map[string]string{given: `"Ada"`}},
 		{"emails", `{"op": "replace", "path": "emails", "value": [{"value": "x@example.org"}, {"value": "NEW", "primary": true}]}`, map[string]string{email: `"NEW"`}},
