@@ -79,6 +79,7 @@ var lenient = map[string]string{
 	"projects.update.read_only":                        readOnly,
 	"roles.create.read_only":                           readOnly,
 	"roles.pages.bad_values":                           loosePages,
+	"scim.users.replace_active_text":                   converted,
 	"users.current.project":                            converted,
 }
 

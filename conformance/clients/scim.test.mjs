@@ -170,6 +170,24 @@ describe("Okta", () => {
     assert.ok((await members()).includes(address("olga")));
   });
 
+  test("matches people by a name that is no address, and finds them again after they left", async () => {
+    const scim = client(okta);
+    const search = (name) => scim.get(`${filtered("Users", `userName eq "${name}"`)}&startIndex=1&count=100`).then(users);
+    assert.deepEqual(await search("oscar.o"), []);
+    const sent = person("oscar", { userName: "oscar.o" });
+    const created = user(await scim.post("/Users", sent), 201);
+    assert.deepEqual([created.userName, created.emails[0].value], ["oscar.o", address("oscar")]);
+    assert.deepEqual((await search("OSCAR.O")).map(({ id }) => id), [created.id]);
+    assert.deepEqual(await search(address("oscar")), [], "that is the address, not the name");
+
+    user(await scim.patch(path("Users", created), { op: "replace", value: { active: false } }));
+    assert.deepEqual((await search("oscar.o")).map(({ id, active }) => [id, active]), [[created.id, false]]);
+    refused(await scim.post("/Users", sent), 409, "User already exists");
+    const back = user(await scim.put(path("Users", created), { ...sent, id: created.id, userName: "oscar.oak" }));
+    assert.deepEqual([back.userName, back.active], ["oscar.oak", true]);
+    assert.deepEqual([(await search("oscar.o")).length, (await search("oscar.oak")).length], [0, 1]);
+  });
+
   test("pushes a group, renames it, adds and removes members by filter", async () => {
     const scim = client(okta);
     const [one, two] = [user(await scim.post("/Users", person("okta1")), 201), user(await scim.post("/Users", person("okta2")), 201)];
@@ -217,6 +235,17 @@ describe("Microsoft Entra ID", () => {
     assert.deepEqual([named.name.givenName, named.name.familyName], ["Emil", "Ek"]);
     const moved = await patch({ op: "Replace", path: 'emails[type eq "work"].value', value: address("emil.ek") });
     assert.deepEqual(moved.emails.map(({ value }) => value), [address("emil.ek")]);
+    const renamed = await patch({ op: "Replace", path: "userName", value: "emil.ek@tenant.example" });
+    assert.deepEqual([renamed.userName, renamed.emails[0].value], ["emil.ek@tenant.example", address("emil.ek")]);
+    const bundled = await patch({
+      op: "Replace",
+      value: { "name.givenName": "Emilio", 'emails[type eq "work"].value': address("emilio"), [`${enterprise}:department`]: "Works", [enterprise]: { division: "N" }, displayName: "E" },
+    });
+    assert.deepEqual([bundled.displayName, bundled.emails[0].value, bundled.userName], ["Emilio Ek", address("emilio"), "emil.ek@tenant.example"]);
+    await patch({ op: "Replace", path: 'emails[type eq "work"].value', value: address("emil.ek") });
+    await patch({ op: "Replace", path: `${enterprise}:manager`, value: "7" }, { op: "Replace", path: 'phoneNumbers[type eq "mobile"].value', value: "1" }, { op: "Add", path: 'roles[primary eq "True"].value', value: "r" });
+    refused(await scim.patch(path("Users", created), { op: "Replace", path: "name.givenName", value: "Kept" }, { op: "Replace", path: "active", value: [{ value: "False" }] }), 400, "Failed to update user");
+    assert.equal(user(await scim.get(path("Users", created))).name.givenName, "Kept", "operations are made one by one");
     assert.equal((await patch({ op: "Replace", path: "active", value: "False" })).active, false);
     assert.ok(!(await members()).includes(address("emil.ek")));
     assert.equal((await patch({ op: "Add", path: "active", value: "True" })).active, true);
@@ -244,6 +273,7 @@ describe("Microsoft Entra ID", () => {
     assert.deepEqual(await patch(add), [four.id]);
     assert.deepEqual(await patch(add), [four.id], "twice is once");
     assert.deepEqual(await patch({ op: "Add", path: "members", value: [{ value: "987654321" }] }), [four.id], "nobody is skipped");
+    assert.deepEqual(await patch({ op: "Add", path: "members", value: [{ value: filled.id }] }), [four.id], "a group within the group is skipped");
     assert.deepEqual(await patch({ op: "Remove", path: "members" }), []);
     refused(await scim.patch(path("Groups", empty), { op: "Remove", path: "displayName" }), 400, "Failed to update group");
     refused(await scim.put(path("Groups", empty), { schemas: [Group.id], members: [] }), 400, "Invalid group data");

@@ -146,11 +146,13 @@ func scimWithoutFeature() []suite.Scenario {
 		},
 		{
 			ID: "scim.users.delete_owner", Title: "An owner is not taken out of the organization",
-			Covers: []string{"scim_users_destroy"}, Needs: needs, Access: suite.Write,
+			Covers: []string{"scim_users_destroy", "scim_users_partial_update"}, Needs: needs, Access: suite.Write,
 			Run: func(s *suite.S) {
 				o, person, p := ownSCIM(s)
 				me := person.Get("/api/users/@me/").Status(200).Text("id")
 				p.Delete(p.Path("Users", me)).Status(400)
+				p.Patch(p.Path("Users", me), suite.JSON{"Operations": []suite.JSON{{"op": "replace", "path": "active", "value": false}}}).SCIM(400, unpatched)
+				p.Get(p.Path("Users", me)).Status(200).Has("active", true)
 				person.Get(o.Path()).Status(200).Has("membership_level", 15)
 			},
 		},

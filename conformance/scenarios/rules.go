@@ -34,7 +34,7 @@ func withRules(list []suite.Scenario) []suite.Scenario {
 
 // undocumented are scenarios about what the real server does and its documentation leaves
 // open, or the protocol's own rules do otherwise: they run and do not count.
-var undocumented = strings.Fields(`scim.users.bad_pages scim.users.delete_owner`)
+var undocumented = strings.Fields(`scim.users.delete_owner`)
 
 // sessionInternals are scenarios about how the real server's framework keeps sessions. No
 // client of the documented operations depends on it, and a deployment may sign people

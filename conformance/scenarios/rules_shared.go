@@ -202,7 +202,7 @@ var shared = []struct{ rule, scenarios string }{
 	{"scim.users.patch_operation", "patch_refused_unknown_op patch_refused_no_op"},
 	{"scim.users.patch_target", "patch_refused_no_target patch_refused_malformed_path"},
 	{"scim.groups.name_required", "create_no_name replace_no_name"},
-	{"scim.groups.member_number", "create_bad_member patch_refused_bad_member"},
+	{"scim.groups.member_number", "create_bad_member patch_add_no_number patch_replace_no_number patch_remove_no_number"},
 	{"scim.groups.patch_add", "patch_add patch_add_object patch_add_no_path patch_add_by_path"},
 	{"scim.groups.patch_add_nothing_new", "patch_add_twice patch_add_unknown"},
 	{"scim.groups.patch_replace", "patch_replace patch_replace_by_none"},

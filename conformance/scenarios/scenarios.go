@@ -69,6 +69,7 @@ func All() []suite.Scenario {
 		scimUsersReplace(),
 		scimUsersPatch(),
 		scimUsersDelete(),
+		scimUserNames(),
 		scimGroups(),
 		scimGroupsPatch(),
 		asking(suite.Isolation, scimIsolation()),

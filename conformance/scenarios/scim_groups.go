@@ -67,12 +67,14 @@ func scimGroups() []suite.Scenario {
 			},
 		},
 		{
-			ID: "scim.groups.create_bad_member", Title: "The value of a member is the number of a user",
-			Covers: create, Needs: scimKnown, Access: suite.Write,
+			ID: "scim.groups.create_bad_member", Title: "What is no number of a user is passed over, such as a group within a group",
+			Covers: []string{"scim_groups_create", "scim_groups_update"}, Needs: scimKnown, Access: suite.Write,
 			Run: func(s *suite.S) {
-				p, name := s.SCIM(), s.Name()
-				p.Post(p.Path("Groups"), suite.JSON{"displayName": name, "members": []suite.JSON{{"value": "ada"}}}).SCIM(400, badGroup)
-				p.Get(p.Path("Groups")+filtered(`displayName eq "`+name+`"`)).Has("totalResults", 0)
+				p := s.SCIM()
+				user := p.NewUser()
+				body := suite.JSON{"displayName": s.Name(), "members": []suite.JSON{{"value": suite.Nowhere, "type": "Group"}, {"value": "ada"}, {"value": user.ID}}}
+				made := p.Post(p.Path("Groups"), body).Status(201).Has("members.#.value", []string{user.ID})
+				p.Put(p.Path("Groups", made.Text("id")), body).Status(200).Has("members.#.value", []string{user.ID})
 			},
 		},
 		{

@@ -20,6 +20,22 @@ func scimIsolation() []suite.Scenario {
 			},
 		},
 		{
+			ID: "scim.isolation.user_names", Title: "Each domain has its own name for a user",
+			Covers: []string{"scim_users_create", "scim_users_retrieve", "scim_users_list"}, Needs: scimMade, Access: suite.Write,
+			Run: func(s *suite.S) {
+				_, other := newSCIMDomain(s)
+				p := s.SCIM()
+				user := p.NewNamedUser()
+				name, email := namesOf(user)
+				theirs := s.Name()
+				other.Get(other.Path("Users", user.ID)).Status(200).Has("userName", email)
+				other.Post(other.Path("Users"), suite.JSON{"userName": theirs, "emails": emails(email)}).Status(201).Has("id", user.ID).Has("userName", theirs)
+				p.Get(user.Path()).Status(200).Has("userName", name)
+				p.Get(called(p, theirs)).Has("totalResults", 0)
+				other.Get(called(other, theirs)).Has("Resources.#.id", []string{user.ID})
+			},
+		},
+		{
 			ID: "scim.isolation.other_organization", Title: "A domain of another organization cannot be entered",
 			Covers: []string{"scim_users_list", "scim_groups_list"}, Needs: with(scimKnown, suite.Known("other_organization.domain_id")), Access: suite.Read,
 			Run: func(s *suite.S) {

@@ -98,7 +98,7 @@ func scimUsersPatch() []suite.Scenario {
 		Run: func(s *suite.S) {
 			p := s.SCIM()
 			user := p.NewUser()
-			active := p.Path("Users") + filtered(`userName eq "`+user.Text("userName")+`" and active eq true`)
+			active := p.Path("Users") + filtered(`emails.value eq "`+user.Text("userName")+`" and active eq true`)
 			p.Change(user, replace("active", false)).Status(200)
 			p.Get(active).Status(200).Has("totalResults", 0)
 			p.Change(user, replace("active", true)).Status(200).Has("active", true)
@@ -173,6 +173,8 @@ func scimUsersPatch() []suite.Scenario {
 		{"no_target", "An operation needs a path or an object", suite.JSON{"op": "replace", "value": "Ada"}},
 		{"malformed_path", "A path that cannot be read is refused", replace(`emails[type eq`, "x")},
 		{"active_type", "active is true or false", replace("active", 5)},
+		{"email_value", "Emails need a value", replace("emails", []suite.JSON{{"primary": true}})},
+		{"long_user_name", "A userName has at most 255 characters", replace("userName", strings.Repeat("x", 256))},
 	} {
 		list = append(list, suite.Scenario{
 			ID: "scim.users.patch_refused_" + c.id, Title: c.title, Covers: patch, Needs: scimKnown, Access: suite.Write,
@@ -184,17 +186,17 @@ func scimUsersPatch() []suite.Scenario {
 			},
 		})
 	}
-	asking(suite.Validation, list, "patch_unknown", "patch_deactivate_entra_object", "patch_refused_no_target", "patch_refused_malformed_path")
+	asking(suite.Validation, list, "patch_refused_long_user_name", "patch_refused_email_value", "patch_unknown", "patch_deactivate_entra_object", "patch_refused_no_target", "patch_refused_malformed_path")
 	asking(suite.Isolation, list, "patch_refused_foreign_email")
 	asking(suite.NotFound, list, "patch_refused_unknown_op")
 	robust(list, "patch_deactivate_entra_object", "patch_refused_malformed_path")
 	return append(list, suite.Scenario{
-		ID: "scim.users.patch_atomic", Title: "A patch with an operation that is refused changes nothing", Covers: patch, Needs: scimKnown, Access: suite.Write, Aspect: suite.Validation,
+		ID: "scim.users.patch_each", Title: "Operations before one that is refused stay, those after it are not made", Covers: patch, Needs: scimKnown, Access: suite.Write, Aspect: suite.Validation,
 		Run: func(s *suite.S) {
 			p := s.SCIM()
 			user := p.NewUser()
-			p.Change(user, replace("name.givenName", "Grace"), replace("active", 5)).SCIM(400, unpatched)
-			user.Lasts(p.Caller, user.Path())
+			p.Change(user, replace("name.givenName", "Grace"), replace("active", 5), replace("name.familyName", "Wren")).SCIM(400, unpatched)
+			p.Get(user.Path()).Status(200).Has("name.givenName", "Grace").Has("name.familyName", "Finch").Has("active", true)
 		},
 	}, suite.Scenario{
 		ID: "scim.users.patch_refused_body", Title: "A patch that is no JSON, or no object, is refused", Covers: patch, Needs: scimKnown, Access: suite.Write, Aspect: suite.Validation,

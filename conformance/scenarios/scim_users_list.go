@@ -133,9 +133,9 @@ func scimUsersList() []suite.Scenario {
 			return `name.givenName eq "nobody" or emails.value eq "` + u.Text("userName") + `"`
 		}, true},
 		{"family_name", "A family name is no given name", func(u suite.Thing) string {
-			return `name.familyName eq "` + u.Text("name.givenName") + `" and userName eq "` + u.Text("userName") + `"`
+			return `name.familyName eq "` + u.Text("name.givenName") + `" and emails.value eq "` + u.Text("userName") + `"`
 		}, false},
-		{"not_active", "Who is active is not found as inactive", func(u suite.Thing) string { return `userName eq "` + u.Text("userName") + `" and active eq false` }, false},
+		{"not_active", "Who is active is not found as inactive", func(u suite.Thing) string { return `emails.value eq "` + u.Text("userName") + `" and active eq false` }, false},
 		{"nobody", "A filter that nobody meets finds nobody", func(u suite.Thing) string { return `userName eq "nobody-` + u.Text("userName") + `"` }, false},
 		{"unknown", "An attribute that cannot be filtered by finds nobody", func(suite.Thing) string { return `nickName eq "Ada"` }, false},
 		{"malformed", "A filter that cannot be read finds nobody", func(suite.Thing) string { return `userName eq` }, false},

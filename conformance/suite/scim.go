@@ -78,6 +78,13 @@ func (p *Provider) NewUser() Thing {
 	return p.made("Users", p.Post(p.Path("Users"), SCIMPerson(p.s.SCIMEmail())))
 }
 
+// NewNamedUser makes a user in the known SCIM domain whose userName is no address.
+func (p *Provider) NewNamedUser() Thing {
+	body := SCIMPerson(p.s.SCIMEmail())
+	body["userName"] = p.s.Name()
+	return p.made("Users", p.Post(p.Path("Users"), body))
+}
+
 // NewGroup makes a group of a new name.
 func (p *Provider) NewGroup(users ...Thing) Thing {
 	body := JSON{"schemas": []string{SCIMGroup}, "displayName": p.s.Name(), "members": InGroup(users...)}

@@ -18,8 +18,8 @@ type Attribute struct {
 	Fold  bool
 }
 
-// Attributes returns an attribute by its path in lower case, such as
-// name.givenname. It is false for a path that cannot be filtered by.
+// Attributes returns an attribute by its path, such as name.givenName. It is false for a
+// path that cannot be filtered by.
 type Attributes func(path string) (Attribute, bool)
 
 // The limits of a filter. The real server has none of its own; these keep one request
@@ -31,8 +31,9 @@ const (
 
 var errFilterLimits = errors.New("the filter is too long or too deep")
 
-// ParseFilter parses a filter. Attribute names are case-insensitive, as RFC 7643
-// says; the real server knows only the usual spelling.
+// ParseFilter parses a filter. Unlike in RFC 7643 the names of attributes have one spelling,
+// without a schema before them: the real server knows no other.
+// Source: src/scim2_filter_parser/transpilers/sql.py of scim2-filter-parser.
 func ParseFilter(text string) (Filter, error) {
 	text = strings.Trim(text, " \t")
 	if exceedsLimits(text) {
@@ -136,14 +137,8 @@ func combine(operator grammar.LogicalOperator, left, right verdict) verdict {
 	return max(left, right)
 }
 
-// pathOf returns the path of an attribute in lower case, without its schema.
-func pathOf(p grammar.AttributePath) string {
-	path := p.AttributeName
-	if sub := p.SubAttributeName(); sub != "" {
-		path += "." + sub
-	}
-	return strings.ToLower(path)
-}
+// pathOf returns the path of an attribute as it is written.
+func pathOf(p grammar.AttributePath) string { return p.String() }
 
 func (a Attribute) satisfies(operator grammar.CompareOperator, operand any) bool {
 	operator = grammar.CompareOperator(strings.ToLower(string(operator)))

@@ -1,6 +1,7 @@
 package scim
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"slices"
@@ -27,11 +28,13 @@ type Operation struct {
 
 // Path names an attribute, or some of its values.
 type Path struct {
-	Name, Sub string // in lower case; Sub may be ""
+	Name, Sub string // as they are written; Sub may be ""
 	// Filtered reports whether the path selects values, as emails[type eq "work"] does.
 	Filtered bool
-	// Values are what the filter compares the sub-attribute value with, by eq.
-	Values []string
+	// Value is what the filter compares the sub-attribute value with, by eq. Of several the
+	// last counts, as on the real server, which keeps them by their names.
+	// Source: params_by_attr_paths in src/scim2_filter_parser/attr_paths.py.
+	Value string
 }
 
 // Patch is the body of a PATCH. Its operations are read when their turn comes: those before
@@ -54,7 +57,7 @@ func ReadPatch(body any) (*Patch, error) {
 	}
 	list, ok := sent.([]any)
 	if !ok {
-		return nil, errors.New("Operations is not a list")
+		return nil, errors.New("there is no list of operations")
 	}
 	return &Patch{list, map[string]Path{}}, nil
 }
@@ -149,8 +152,8 @@ func (p *Patch) add(changes []Operation, text string, value any) ([]Operation, e
 	return append(changes, Operation{Path: path, Value: value}), nil
 }
 
-// ParsePath parses the path of an operation. A schema before the attribute is
-// ignored; names are case-insensitive.
+// ParsePath parses the path of an operation. A schema before the attribute is ignored, as
+// on the real server, which knows attributes by one spelling only.
 func ParsePath(text string) (Path, error) {
 	text = strings.Trim(text, " \t")
 	if exceedsLimits(text) {
@@ -161,24 +164,24 @@ func ParsePath(text string) (Path, error) {
 		return Path{}, fmt.Errorf("path: %w", err)
 	}
 	path := Path{
-		Name: strings.ToLower(parsed.AttributePath.AttributeName), Sub: strings.ToLower(parsed.AttributePath.SubAttributeName()),
+		Name: parsed.AttributePath.AttributeName, Sub: parsed.AttributePath.SubAttributeName(),
 		Filtered: parsed.ValueExpression != nil,
 	}
 	if path.Filtered {
-		path.Sub = strings.ToLower(parsed.SubAttributeName())
-		path.Values = valuesIn(parsed.ValueExpression)
+		path.Sub = parsed.SubAttributeName()
+		path.Value = lastValueIn(parsed.ValueExpression)
 	}
 	return path, nil
 }
 
-func valuesIn(e grammar.Expression) []string {
+func lastValueIn(e grammar.Expression) string {
 	switch e := e.(type) {
 	case *grammar.AttributeExpression:
 		if pathOf(e.AttributePath) == "value" && strings.EqualFold(string(e.Operator), string(grammar.EQ)) && e.CompareValue != nil {
-			return []string{fmt.Sprint(e.CompareValue)}
+			return fmt.Sprint(e.CompareValue)
 		}
 	case *grammar.LogicalExpression:
-		return append(valuesIn(e.Left), valuesIn(e.Right)...)
+		return cmp.Or(lastValueIn(e.Right), lastValueIn(e.Left))
 	}
-	return nil
+	return ""
 }

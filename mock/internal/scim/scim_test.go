@@ -14,7 +14,7 @@ import (
 
 func resource(path string) (scim.Attribute, bool) {
 	attribute, ok := map[string]scim.Attribute{
-		"username": {Value: "Ada", Fold: true}, "name.givenname": {Value: "Ada"}, "active": {Value: true},
+		"userName": {Value: "Ada", Fold: true}, "name.givenName": {Value: "Ada"}, "active": {Value: true},
 	}[path]
 	return attribute, ok
 }
@@ -26,6 +26,7 @@ func TestFilterMatches(t *testing.T) {
 		`userName lt "b"`: true, `userName le "ac"`: false, `userName pr`: true, `userName eq 5`: false, `userName eq true`: false,
 		`name.givenName eq "ada"`: false, `name.givenName eq "Ada"`: true, `name[givenName eq "Ada"]`: true,
 		`active eq true`: true, `active eq "TRUE"`: true, `active eq "x"`: false, `active ne false`: true, `active ne "x"`: false, `active co "t"`: false,
+		`username pr`: false, `urn:ietf:params:scim:schemas:core:2.0:User:userName pr`: false,
 		`title pr`: false, `not (title pr)`: false, `title pr or active eq true`: true, `title pr and active eq false`: false,
 		`not (active eq false)`: true, `active eq false or userName eq "ada" and active eq true`: true,
 	} {
@@ -47,10 +48,10 @@ func TestFilterNamesWhatToLookUp(t *testing.T) {
 			g := NewWithT(t)
 			parsed, err := scim.ParseFilter(filter)
 			g.Expect(err).NotTo(HaveOccurred())
-			text, ok := parsed.Equal("username")
+			text, ok := parsed.Equal("userName")
 			g.Expect(text).To(Equal(want))
 			g.Expect(ok).To(Equal(want != ""))
-			g.Expect(parsed.Mentions("username")).To(BeTrue())
+			g.Expect(parsed.Mentions("userName")).To(BeTrue())
 			g.Expect(parsed.Mentions("title")).To(BeFalse())
 		})
 	}
@@ -58,10 +59,12 @@ func TestFilterNamesWhatToLookUp(t *testing.T) {
 
 func TestPaths(t *testing.T) {
 	for text, want := range map[string]scim.Path{
-		"active": {Name: "active"}, "name.givenName": {Name: "name", Sub: "givenname"}, " members ": {Name: "members"},
+		"active": {Name: "active"}, "name.givenName": {Name: "name", Sub: "givenName"}, " members ": {Name: "members"},
 		`emails[type eq "work"].value`:                   {Name: "emails", Sub: "value", Filtered: true},
-		`members[value eq "7"]`:                          {Name: "members", Filtered: true, Values: []string{"7"}},
-		`members[value eq 7 or Value EQ "8"]`:            {Name: "members", Filtered: true, Values: []string{"7", "8"}},
+		`members[value eq "7"]`:                          {Name: "members", Filtered: true, Value: "7"},
+		`members[value eq 7 or value EQ "8"]`:            {Name: "members", Filtered: true, Value: "8"},
+		`members[Value eq 7]`:                            {Name: "members", Filtered: true},
+		"Active":                                         {Name: "Active"},
 		`members[value ne "7" and display eq "x"]`:       {Name: "members", Filtered: true},
 		"urn:ietf:params:scim:schemas:core:2.0:User:x.y": {Name: "x", Sub: "y"},
 	} {
@@ -113,8 +116,8 @@ func FuzzFilter(f *testing.F) {
 			return
 		}
 		filter.Matches(resource)
-		filter.Equal("username")
-		filter.Mentions("username")
+		filter.Equal("userName")
+		filter.Mentions("userName")
 	})
 }
 

@@ -90,7 +90,7 @@ func filterRoles(roles []*world.Role, text string) (found []*world.Role) {
 	}
 	for _, role := range roles {
 		if filter.Matches(func(path string) (scim.Attribute, bool) {
-			return scim.Attribute{Value: role.Name}, path == "displayname"
+			return scim.Attribute{Value: role.Name}, path == "displayName"
 		}) {
 			found = append(found, role)
 		}
@@ -265,7 +265,7 @@ func (c *call) patchGroup() (int, error) {
 // that are not kept are passed over.
 func (c *call) changeGroup(role *world.Role, operation scim.Operation) (*world.Role, error) {
 	switch operation.Path.Name {
-	case "displayname":
+	case "displayName":
 		name, ok := operation.Value.(string)
 		if operation.Op == scim.Remove || !ok || name == "" || checkText(name, maxRoleName) != nil {
 			return nil, errors.New("a group needs a name")
@@ -309,11 +309,11 @@ func membersToPatch(operation scim.Operation) ([]int, error) {
 		}
 	case string:
 		if adding && !operation.Path.Filtered {
-			return parseUserIDs([]string{value}), nil
+			return userIDsIn(value), nil
 		}
 	}
-	if adding && operation.Path.Filtered && len(operation.Path.Values) > 0 {
-		return parseUserIDs(operation.Path.Values), nil
+	if adding && operation.Path.Filtered && operation.Path.Value != "" {
+		return userIDsIn(operation.Path.Value), nil
 	}
 	return nil, errors.New("there are no members in it")
 }
@@ -322,7 +322,7 @@ func membersToPatch(operation scim.Operation) ([]int, error) {
 // (as Entra ID sends it), or all.
 func (c *call) patchRemoveMembers(role *world.Role, operation scim.Operation) error {
 	if operation.Path.Filtered {
-		c.removeMembers(role, parseUserIDs(operation.Path.Values))
+		c.removeMembers(role, userIDsIn(operation.Path.Value))
 		return nil
 	}
 	list, ok := operation.Value.([]any)

@@ -42,7 +42,7 @@ func groupMutants() []mutantRow {
 				all := c.tx.Roles(c.organization.ID)
 				for _, role := range all.Page(0, all.Len()) {
 					if ok && strings.EqualFold(role.Name, wanted) {
-						c.query = rest.ParseQuery(encodeQuery("filter", `displayName eq "`+role.Name+`"`))
+						c.query = rest.ParseQuery(filterQuery(`displayName eq "` + role.Name + `"`))
 					}
 				}
 				return next(c)

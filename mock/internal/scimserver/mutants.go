@@ -59,8 +59,8 @@ func replaceText(id, old, replacement string) defect {
 	return changeAnswers(mutant.Replace(id, old, replacement))
 }
 
-// encodeQuery is a query of one parameter.
-func encodeQuery(name, value string) string { return url.Values{name: {value}}.Encode() }
+// filterQuery is a query with nothing but a filter.
+func filterQuery(filter string) string { return url.Values{"filter": {filter}}.Encode() }
 
 // around does something in place of a SCIM operation.
 func around(id string, do func(c *call, next action) (int, error)) defect {

@@ -51,7 +51,7 @@ func (c *call) filterUsers(text string) []*world.User {
 	if err != nil {
 		return nil
 	}
-	if filter.Mentions("username") {
+	if filter.Mentions("userName") {
 		return c.filterByUserName(filter)
 	}
 	return c.filterMembers(filter)
@@ -62,13 +62,13 @@ func (c *call) filterByUserName(filter scim.Filter) (found []*world.User) {
 	check := func(p *world.ProvisionedUser) bool {
 		u, ok := c.tx.User(p.User)
 		if ok && filter.Matches(func(path string) (scim.Attribute, bool) {
-			return scim.Attribute{Value: p.UserName, Fold: true}, path == "username"
+			return scim.Attribute{Value: p.UserName, Fold: true}, path == "userName"
 		}) {
 			found = append(found, u)
 		}
 		return true
 	}
-	name, one := filter.Equal("username")
+	name, one := filter.Equal("userName")
 	if !one {
 		c.tx.Provisioned(c.provisioner.id).All(check)
 		return found
@@ -89,15 +89,15 @@ func (c *call) filterMembers(filter scim.Filter) (found []*world.User) {
 	return found
 }
 
-// memberAttributes are what filters know of a member, by their paths in lower case.
+// memberAttributes are what filters know of a member.
 func memberAttributes(u *world.User) scim.Attributes {
 	return func(path string) (scim.Attribute, bool) {
 		switch path {
 		case "emails.value":
 			return scim.Attribute{Value: u.Email}, true
-		case "name.givenname", "givenname":
+		case "name.givenName", "givenName":
 			return scim.Attribute{Value: u.FirstName}, true
-		case "name.familyname", "familyname":
+		case "name.familyName", "familyName":
 			return scim.Attribute{Value: u.LastName}, true
 		case "active":
 			return scim.Attribute{Value: true}, true

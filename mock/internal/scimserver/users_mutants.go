@@ -140,7 +140,7 @@ func userMutants() []mutantRow {
 				if text, _ := c.query.Get("filter"); strings.Contains(text, "userName") && strings.Contains(text, " and ") {
 					_, others, _ := strings.Cut(text, " and ")
 					if filter, err := scim.ParseFilter(others); err == nil && len(c.filterMembers(filter)) == 0 {
-						c.query = rest.ParseQuery(encodeQuery("filter", `userName eq ""`))
+						c.query = rest.ParseQuery(filterQuery(`userName eq ""`))
 					}
 				}
 				return next(c)
@@ -257,13 +257,13 @@ func userMutants() []mutantRow {
 		{"scim.users.filter_family", "A family name is compared with the given one.", "scim.users.filter_and",
 			before("scim_users_list", func(c *call) {
 				if text, ok := c.query.Get("filter"); ok {
-					c.query = rest.ParseQuery(encodeQuery("filter", strings.ReplaceAll(text, "familyName", "givenName")))
+					c.query = rest.ParseQuery(filterQuery(strings.ReplaceAll(text, "familyName", "givenName")))
 				}
 			})},
 		{"scim.users.filter_active", "Whether somebody is active does not matter to a filter.", "scim.users.filter_and",
 			before("scim_users_list", func(c *call) {
 				if text, ok := c.query.Get("filter"); ok {
-					c.query = rest.ParseQuery(encodeQuery("filter", strings.ReplaceAll(text, " and active eq false", "")))
+					c.query = rest.ParseQuery(filterQuery(strings.ReplaceAll(text, " and active eq false", "")))
 				}
 			})},
 	}
@@ -307,7 +307,7 @@ func (c *call) verifiedDomain() (name string) {
 func findByAddress(id string) defect {
 	return before(id, func(c *call) {
 		if text, ok := c.query.Get("filter"); ok && strings.Contains(text, "@") {
-			c.query = rest.ParseQuery(encodeQuery("filter", strings.ReplaceAll(text, "userName", "emails.value")))
+			c.query = rest.ParseQuery(filterQuery(strings.ReplaceAll(text, "userName", "emails.value")))
 		}
 	})
 }

@@ -49,7 +49,7 @@ func (c *call) patchUser() (int, error) {
 func (c *call) changeUser(u *world.User, operation scim.Operation) (*world.User, error) {
 	removing := operation.Op == scim.Remove
 	switch operation.Path.Name {
-	case "username":
+	case "userName":
 		return u, c.changeUserName(u, operation)
 	case "active":
 		return u, c.changeActive(u, operation)
@@ -112,10 +112,12 @@ func changeName(u *world.User, sub string, value any) error {
 	switch value := value.(type) {
 	case string:
 		switch sub {
-		case "givenname":
+		case "givenName":
 			u.FirstName = value
-		case "familyname":
+		case "familyName":
 			u.LastName = value
+		default:
+			return nil
 		}
 		return checkText(value, maxName)
 	case *pyjson.Object:
@@ -139,10 +141,10 @@ func changeName(u *world.User, sub string, value any) error {
 
 // clearName clears one of the names, or both.
 func clearName(u *world.User, sub string) {
-	if sub == "" || sub == "givenname" {
+	if sub == "" || sub == "givenName" {
 		u.FirstName = ""
 	}
-	if sub == "" || sub == "familyname" {
+	if sub == "" || sub == "familyName" {
 		u.LastName = ""
 	}
 }

@@ -193,12 +193,10 @@ func parseMembers(list []any) ([]int, error) {
 	return users, nil
 }
 
-// parseUserIDs returns the numbers among texts.
-func parseUserIDs(texts []string) (users []int) {
-	for _, text := range texts {
-		if id, ok := parseUserID(text); ok {
-			users = append(users, id)
-		}
+// userIDsIn is the number in a text, if it is one of a user.
+func userIDsIn(text string) (users []int) {
+	if id, ok := parseUserID(text); ok {
+		users = append(users, id)
 	}
 	return users
 }
