@@ -3,6 +3,7 @@ package scenarios
 import (
 	"github.com/understudy-dev/understudy/conformance/suite"
 	"github.com/understudy-dev/understudy/conformance/target"
+	"github.com/understudy-dev/understudy/spec"
 )
 
 // newPeople are the needs of scenarios in which somebody new joins.
@@ -126,17 +127,17 @@ func ownSCIM(s *suite.S) (suite.Organization, suite.Person, *suite.Provider) {
 	return o, person, s.SCIMOf(domain.ID, token)
 }
 
-func scimWithoutFeature() []suite.Scenario {
+func scimWithoutFeature(d *spec.Document) []suite.Scenario {
 	needs := with(ownOrganization, suite.TXTRecords)
 	return []suite.Scenario{
 		{
 			ID: "scim.features.switched_off", Title: "Without the feature the token opens nothing, and with it all is as it was",
-			Covers: idsOf("scim", every), Needs: needs, Access: suite.Write, Aspect: suite.FeatureGate,
+			Covers: idsOf(d, "scim", every), Needs: needs, Access: suite.Write, Aspect: suite.FeatureGate,
 			Run: func(s *suite.S) {
 				o, _, p := ownSCIM(s)
 				p.Get(p.Path("Users")).Status(200)
 				s.SetFeature(o.ID, "scim", false)
-				for _, operation := range operationsOf("scim", every) {
+				for _, operation := range operationsOf(s.Document(), "scim", every) {
 					path := pathParameter.ReplaceAllString(operation.Path[len("/scim/v2/{domain_id}/"):], suite.Nowhere)
 					send(p.Caller, operation, p.Path(path)).SCIM(403, badBearer)
 				}

@@ -11,6 +11,7 @@ import (
 	"github.com/onsi/gomega/types"
 
 	"github.com/understudy-dev/understudy/conformance/target"
+	"github.com/understudy-dev/understudy/spec"
 )
 
 // JSON is a request body.
@@ -176,3 +177,9 @@ func (s *S) Parallel(n int, call func(i int) *Response) []*Response {
 func (s *S) Try(question func(*S)) string {
 	return s.runStory(question).reason()
 }
+
+// Document is the document of the target's revision.
+func (s *S) Document() *spec.Document { return s.client.Contract.document }
+
+// Since reports whether a rule that came with a revision holds on the target.
+func (s *S) Since(first spec.Revision) bool { return s.Document().Revision.Since(first) }
