@@ -183,3 +183,17 @@ func (s *S) Document() *spec.Document { return s.client.Contract.document }
 
 // Since reports whether a rule that came with a revision holds on the target.
 func (s *S) Since(first spec.Revision) bool { return s.Document().Revision.Since(first) }
+
+// Shown are the properties that an answer shows of a schema of the document, in their order.
+func (s *S) Shown(schema string) (names []string) {
+	found, ok := s.Document().Schema(schema)
+	if !ok {
+		return nil
+	}
+	for _, property := range found.Properties {
+		if !property.WriteOnly {
+			names = append(names, property.Name)
+		}
+	}
+	return names
+}
