@@ -123,8 +123,14 @@ func ownSCIM(s *suite.S) (suite.Organization, suite.Person, *suite.Provider) {
 	domain := o.MadeIn(suite.Domains, person.Post(o.Path(suite.Domains), suite.JSON{"domain": s.Domain()}))
 	s.Publish(domain)
 	person.OldSession("1m").Post(domain.Path("verify"), nil).Status(200).Has("is_verified", true)
-	token := person.Patch(domain.Path(), suite.JSON{"scim_enabled": true}).Status(200).Text(scimToken)
-	return o, person, s.SCIMOf(domain.ID, token)
+	if !s.Since(spec.September2026) {
+		token := person.Patch(domain.Path(), suite.JSON{"scim_enabled": true}).Status(200).Text(scimToken)
+		return o, person, s.SCIMOf(domain.ID, token)
+	}
+	config := person.Post(o.Path(suite.Configs), suite.JSON{
+		"config_scope": "scim", "scim_enabled": true, "organization_domain_ids": []string{domain.ID},
+	}).Status(201) // it goes with the organization
+	return o, person, s.SCIMOf(slugOf(config), config.Text(scimToken))
 }
 
 func scimWithoutFeature(d *spec.Document) []suite.Scenario {
@@ -138,7 +144,7 @@ func scimWithoutFeature(d *spec.Document) []suite.Scenario {
 				p.Get(p.Path("Users")).Status(200)
 				s.SetFeature(o.ID, "scim", false)
 				for _, operation := range operationsOf(s.Document(), "scim", every) {
-					path := pathParameter.ReplaceAllString(operation.Path[len("/scim/v2/{domain_id}/"):], suite.Nowhere)
+					path := pathParameter.ReplaceAllString(scimSegment.ReplaceAllString(operation.Path, ""), suite.Nowhere)
 					send(p.Caller, operation, p.Path(path)).SCIM(403, badBearer)
 				}
 				s.SetFeature(o.ID, "scim", true)
