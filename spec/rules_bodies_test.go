@@ -60,7 +60,7 @@ var otherStatuses = map[string]struct{ also, never []int }{
 	"identity_provider_configs_scim_token_create": {also: []int{400}},
 	"organization_integrations_destroy":           {also: []int{409}},
 	"invites_bulk_create":                         {also: []int{201}, never: []int{200}},
-	"invites_delegate_create":                     {also: []int{201}},
+	"invites_delegate_create":                     {also: []int{201}, never: []int{200}},
 	// Filters that cannot be read, an owner who leaves.
 	"members_list":    {also: []int{400}},
 	"members_destroy": {also: []int{400}},

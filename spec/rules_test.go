@@ -300,7 +300,7 @@ func checkLevel(_ *spec.Document, o *spec.Operation, report func(string, ...any)
 
 // recentLogin are the resources whose writes need a recent login.
 // Source: the views that have TimeSensitiveActionPermission (posthog/permissions.py).
-var recentLogin = []string{"organizations", "domains", "identity_provider_configs", "members", "roles", "role_memberships"}
+var recentLogin = []string{"organizations", "domains", "identity_provider_configs", "invites", "members", "roles", "role_memberships"}
 
 func checkRecentLogin(_ *spec.Document, o *spec.Operation, report func(string, ...any)) {
 	if want := slices.Contains(recentLogin, o.Tag) && !o.Reads(); o.RecentLogin != want {

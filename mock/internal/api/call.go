@@ -33,6 +33,8 @@ type handler struct {
 	// ask runs before the transaction, for what takes time outside the fake. It returns
 	// what is left to do in the transaction, which knows the answer.
 	ask func(*call) (action, error)
+	// scopeLast says that the key is looked at after the membership and what follows from it.
+	scopeLast bool
 }
 
 // call is one request on its way through the API.
