@@ -56,6 +56,7 @@ func All() []suite.Scenario {
 		invitesBulk(),
 		invitesDelegate(),
 		invitesAccept(),
+		textsOfPeople(),
 		projectsCreate(),
 		projectsRead(),
 		projectsUpdate(),

@@ -19,6 +19,7 @@ import (
 
 	"github.com/understudy-dev/understudy/mock/internal/mutant"
 	"github.com/understudy-dev/understudy/mock/internal/rest"
+	"github.com/understudy-dev/understudy/mock/internal/safetext"
 	"github.com/understudy-dev/understudy/mock/internal/world"
 	"github.com/understudy-dev/understudy/spec"
 )
@@ -40,6 +41,7 @@ type API struct {
 	calls     sync.Pool
 	first     []stage // what every request goes through
 	scopeLast []stage // what known callers go through where the scope comes last
+	texts     safetext.Rules
 	serializers
 }
 
@@ -52,7 +54,7 @@ type Route struct {
 // New builds the API from its tables. It fails when the OpenAPI document and the code do
 // not name the same operations and properties.
 func New(config Config, document *spec.Document, tables *Tables) (a *API, err error) {
-	a = &API{Config: config, first: tables.stages.first, scopeLast: tables.stages.scopeLast}
+	a = &API{Config: config, first: tables.stages.first, scopeLast: tables.stages.scopeLast, texts: tables.texts}
 	a.calls.New = func() any { return &call{api: a} }
 	if a.serializers, err = newSerializers(document, tables); err != nil {
 		return nil, err
@@ -83,6 +85,7 @@ type Tables struct {
 	handlers map[string]handler
 	stages   stages
 	fields   []fieldChange
+	texts    safetext.Rules
 }
 
 // stages are what a request goes through before its operation, in this order.

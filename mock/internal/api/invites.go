@@ -42,14 +42,14 @@ func inviteBindings() []rest.Binding[inviteView, *call] {
 	return []rest.Binding[inviteView, *call]{
 		{Name: "id", Write: func(w *rest.Writer, i inviteView) { w.String(i.ID) }},
 		{Name: "target_email", Check: lowerCase, Write: func(w *rest.Writer, i inviteView) { w.String(i.TargetEmail) }},
-		{Name: "first_name", Write: func(w *rest.Writer, i inviteView) { w.String(i.FirstName) }},
+		{Name: "first_name", Check: checkName, Write: func(w *rest.Writer, i inviteView) { w.String(i.FirstName) }},
 		{Name: "emailing_attempt_made", Write: func(w *rest.Writer, i inviteView) { w.Bool(i.EmailingAttemptMade) }},
 		{Name: "level", Check: checkInviteLevel, Write: func(w *rest.Writer, i inviteView) { w.Int(int(i.Level)) }},
 		{Name: "is_expired", Write: func(w *rest.Writer, i inviteView) { w.Bool(i.InviteState.Expired) }},
 		{Name: "created_by", Write: func(w *rest.Writer, i inviteView) { writeBasicUser(w, i.Creator) }},
 		{Name: "created_at", Write: func(w *rest.Writer, i inviteView) { w.Time(i.CreatedAt) }},
 		{Name: "updated_at", Write: func(w *rest.Writer, i inviteView) { w.Time(i.UpdatedAt) }},
-		{Name: "message", Write: func(w *rest.Writer, i inviteView) { w.OptString(i.Message) }},
+		{Name: "message", Check: checkMessage, Write: func(w *rest.Writer, i inviteView) { w.OptString(i.Message) }},
 		{
 			Name: "private_project_access", As: rest.JSON, Check: checkProjectAccess,
 			Write: func(w *rest.Writer, i inviteView) { writeProjectAccess(w, i.ProjectAccess) },

@@ -28,7 +28,7 @@ var (
 func delegateBindings() []rest.Binding[struct{}, *call] {
 	return []rest.Binding[struct{}, *call]{
 		{Name: "target_email", Check: lowerCase},
-		{Name: "message"},
+		{Name: "message", Check: checkMessage},
 		{Name: "step_at_delegation"},
 	}
 }
