@@ -70,8 +70,9 @@ var otherStatuses = map[string]struct{ also, never []int }{
 	"projects_retrieve":               {also: []int{400}},
 	"projects_destroy":                {also: []int{400}},
 	// There may be no current organization.
-	"projects_list":   {also: []int{404}},
-	"projects_create": {also: []int{404}},
+	"organizations_list": {also: []int{404}},
+	"projects_list":      {also: []int{404}},
+	"projects_create":    {also: []int{404}},
 	// An invite that is gone is a bad request.
 	"signup_retrieve": {also: []int{400}, never: []int{401, 403, 404}},
 	"signup_create":   {never: []int{401, 404}},

@@ -10,6 +10,7 @@ const (
 	FeatureXAA              = "xaa_authentication"
 	FeatureInviteSettings   = "organization_invite_settings"
 	FeatureSecuritySettings = "organization_security_settings"
+	FeatureTwoFactor        = "2fa_enforcement"
 	FeatureProjects         = "organizations_projects" // more than one organization, more than one project
 	FeatureAccessControl    = "advanced_permissions"
 )
