@@ -18,10 +18,10 @@ import (
 func inviteHandlers() map[string]handler {
 	return map[string]handler{
 		"invites_list":            {do: (*call).listInvites},
-		"invites_create":          {do: (*call).createInvite, scopeLast: true},
+		"invites_create":          {do: (*call).createInvite, scopeLast: true, limit: (*call).limitInvite},
 		"invites_destroy":         {do: (*call).deleteInvite, scopeLast: true},
-		"invites_bulk_create":     {do: (*call).bulkInvite, scopeLast: true},
-		"invites_delegate_create": {do: (*call).delegateSetup, scopeLast: true},
+		"invites_bulk_create":     {do: (*call).bulkInvite, scopeLast: true, limit: (*call).limitInvites},
+		"invites_delegate_create": {do: (*call).delegateSetup, scopeLast: true, limit: (*call).limitDelegation},
 	}
 }
 
