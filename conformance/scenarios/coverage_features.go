@@ -1,6 +1,8 @@
 package scenarios
 
 import (
+	"slices"
+
 	"github.com/understudy-dev/understudy/conformance/suite"
 	"github.com/understudy-dev/understudy/conformance/target"
 )
@@ -119,8 +121,7 @@ func withoutFeatures() []suite.Scenario {
 			Run: func(s *suite.S) {
 				o := s.NewOrganization()
 				body := suite.JSON{}
-				for i := len(planSettings) - 1; i >= 0; i-- {
-					setting := planSettings[i]
+				for _, setting := range slices.Backward(planSettings) {
 					s.SetFeature(o.ID, setting.feature, false)
 					body[setting.field] = setting.other
 					o.Owner.Patch(o.Path(), body).Invalid("payment_required", setting.refusal, setting.field)

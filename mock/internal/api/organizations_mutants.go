@@ -159,11 +159,11 @@ func organizationMutants() []mutantRow {
 			skipStage("invite settings", isOperation("invites_create"))},
 		{"organizations.update.invite_unplanned", "The switch counts without its feature.", "organizations.update.members_can_invite",
 			aroundStage("invite settings", func(c *call, next func(*call) error) error {
-				real := c.organization
-				richer := *real
-				richer.Features = append(slices.Clone(real.Features), world.FeatureInviteSettings)
+				poorer := c.organization
+				richer := *poorer
+				richer.Features = append(slices.Clone(poorer.Features), world.FeatureInviteSettings)
 				c.organization = &richer
-				defer func() { c.organization = real }()
+				defer func() { c.organization = poorer }()
 				return next(c)
 			})},
 		{"organizations.update.key_switch", "Members' keys work although that is switched off.", "organizations.update.members_can_use_keys",
