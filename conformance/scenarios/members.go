@@ -9,9 +9,12 @@ import (
 	"github.com/understudy-dev/understudy/conformance/suite"
 )
 
-// memberKeys are the properties of a member, in their order. A membership that is
-// shown within a role lacks the last.
-var memberKeys = strings.Fields("id user level joined_at updated_at is_2fa_enabled has_social_auth last_login")
+// memberKeys are the properties of a member, in their order; roleMemberKeys are those of a
+// membership that is shown within a role.
+var (
+	memberKeys     = strings.Fields("id user level joined_at updated_at is_2fa_enabled has_social_auth last_login search_match_type")
+	roleMemberKeys = strings.Fields("id user level joined_at updated_at is_2fa_enabled has_social_auth search_match_type")
+)
 
 // people are the needs of scenarios that make members.
 var people = with(admin, suite.ControlPlane)
@@ -101,6 +104,31 @@ func membersList() []suite.Scenario {
 				person := s.NewMember(s.Target().Organization.ID, 1)
 				found := s.Admin().Get(s.Org(suite.Members) + "?limit=1000&search=Persom").Status(200)
 				s.Expect(found.Text(`results.#(user.uuid=="` + person.UUID + `").user.last_name`)).To(gomega.Equal("Person"))
+			},
+		},
+		{
+			ID: "members.list.search_match", Title: "A search says how it found a member, and no other list does",
+			Covers: list, Needs: people, Access: suite.Write,
+			Run: func(s *suite.S) {
+				person := s.NewMember(s.Target().Organization.ID, 1)
+				search := func(text string) *suite.Response {
+					return s.Admin().Get(s.Org(suite.Members) + "?limit=1000&search=" + url.QueryEscape(text)).Status(200)
+				}
+				match := `results.#(user.uuid=="` + person.UUID + `").search_match_type`
+				search(strings.ToUpper(person.Email[2:])).Has(match, "exact")
+				search("Persom").Has(match, "similar")
+				search("  ").Has(match, nil)
+				memberWith(s, s.Admin(), person.Email).Has("results.0.search_match_type", nil)
+			},
+		},
+		{
+			ID: "members.list.search_exact_first", Title: "What a search finds exactly comes before what is only similar",
+			Covers: list, Needs: people, Access: suite.Write,
+			Run: func(s *suite.S) {
+				exact, similar := s.NewMember(s.Target().Organization.ID, 1), s.NewMember(s.Target().Organization.ID, 1)
+				page := s.Admin().Get(s.Org(suite.Members) + "?limit=1000&search=" + url.QueryEscape(exact.Email)).Status(200)
+				page.Has("results.0.user.uuid", exact.UUID).Has("results.0.search_match_type", "exact")
+				page.Has(`results.#(user.uuid=="`+similar.UUID+`").search_match_type`, "similar")
 			},
 		},
 		{

@@ -32,13 +32,14 @@ const meAlias = "@me"
 // memberView is what a member is rendered from.
 type memberView struct {
 	*world.Membership
-	user *world.User
+	user  *world.User
+	match string // how a search found it; "" is no search
 }
 
 // memberView gathers what a member is rendered from.
 func (c *call) memberView(m *world.Membership) memberView {
 	user, _ := c.view.User(m.User)
-	return memberView{m, user}
+	return memberView{Membership: m, user: user}
 }
 
 // writeMember writes a member.
@@ -48,7 +49,8 @@ func (c *call) writeMember(m *world.Membership) {
 
 // memberBindings are the properties of a member.
 func memberBindings() []rest.Binding[memberView, *call] {
-	return append(roleMemberBindings(), rest.Binding[memberView, *call]{
+	all := roleMemberBindings()
+	return slices.Insert(all, len(all)-1, rest.Binding[memberView, *call]{
 		Name: "last_login", Write: func(w *rest.Writer, m memberView) { w.OptTime(m.user.LastLogin) },
 	})
 }
@@ -64,6 +66,7 @@ func roleMemberBindings() []rest.Binding[memberView, *call] {
 		{Name: "updated_at", Write: func(w *rest.Writer, m memberView) { w.Time(m.UpdatedAt) }},
 		{Name: "is_2fa_enabled", Write: func(w *rest.Writer, _ memberView) { w.Bool(false) }},
 		{Name: "has_social_auth", Write: func(w *rest.Writer, _ memberView) { w.Bool(false) }},
+		{Name: "search_match_type", Write: func(w *rest.Writer, m memberView) { w.NonEmpty(m.match) }},
 	}
 }
 
@@ -77,7 +80,7 @@ func (c *call) listMembers() (int, error) {
 	if filter.isEmpty() {
 		return listPage(c, list, c.writeMember)
 	}
-	return listRows(c, filter.apply(c, list), c.writeMember)
+	return listRows(c, filter.apply(c, list), func(m memberView) { c.api.memberSerializer.Write(&c.out, m) })
 }
 
 // member finds the membership that the path names by its user.
@@ -218,7 +221,7 @@ func newMemberFilter(q rest.Query) (f memberFilter, err error) {
 	if pytext.Len(search) > maxSearch {
 		return f, errLongSearch
 	}
-	f.search = strings.Join(strings.Fields(search), " ")
+	f.search = pytext.Strip(strings.ReplaceAll(search, "\x00", ""))
 	order, _ := q.Get("order")
 	f.oldestFirst = order == "joined_at"
 	return f, nil
@@ -227,34 +230,53 @@ func newMemberFilter(q rest.Query) (f memberFilter, err error) {
 // isEmpty reports whether the query asks for every member, newest first.
 func (f *memberFilter) isEmpty() bool { return *f == memberFilter{} }
 
-// apply returns the members that the filter admits: by similarity where something
-// is searched, else by the time of joining.
-func (f *memberFilter) apply(c *call, list world.List[world.Membership]) []*world.Membership {
-	var found []*world.Membership
-	scores := map[*world.Membership]float64{}
-	query := trigram.Of(f.search)
+// How a search found a member: what is searched stands in a name or in the address, or
+// something like it.
+const (
+	exactMatch   = "exact"
+	similarMatch = "similar"
+)
+
+// scoredMember is a member with how much is alike.
+type scoredMember struct {
+	memberView
+	score float64
+}
+
+// apply returns the members that the filter admits: where something is searched those
+// that have it exactly, then by similarity, else by the time of joining.
+// Source: apply_trigram_search in posthog/helpers/trigram_search.py, in the version that
+// returns both kinds together.
+func (f *memberFilter) apply(c *call, list world.List[world.Membership]) []memberView {
+	var found []scoredMember
+	query, phrase := trigram.Of(f.search), strings.ToLower(f.search)
 	list.All(func(m *world.Membership) bool {
-		user, ok := c.view.User(m.User)
-		if !ok || !f.matches(m, user) {
+		view := c.memberView(m)
+		if view.user == nil || !f.matches(m, view.user) {
 			return true
 		}
+		score := 0.0
 		if f.search != "" {
-			if scores[m] = similarity(query, user); scores[m] == 0 {
+			if view.match, score = searchMember(query, phrase, view.user); view.match == "" {
 				return true
 			}
 		}
-		found = append(found, m)
+		found = append(found, scoredMember{view, score})
 		return true
 	})
 	switch {
 	case f.search != "":
-		slices.SortStableFunc(found, func(a, b *world.Membership) int {
-			return cmp.Or(cmp.Compare(scores[b], scores[a]), cmp.Compare(c.firstName(a), c.firstName(b)))
+		slices.SortStableFunc(found, func(a, b scoredMember) int {
+			return cmp.Or(cmp.Compare(a.match, b.match), cmp.Compare(b.score, a.score), cmp.Compare(a.user.FirstName, b.user.FirstName))
 		})
 	case f.oldestFirst:
 		slices.Reverse(found)
 	}
-	return found
+	views := make([]memberView, len(found))
+	for i := range found {
+		views[i] = found[i].memberView
+	}
+	return views
 }
 
 // matches reports whether a member has the address and the time that are asked for.
@@ -263,22 +285,17 @@ func (f *memberFilter) matches(m *world.Membership, user *world.User) bool {
 		(f.updatedAfter == nil || m.UpdatedAt.After(*f.updatedAfter))
 }
 
-// similarity is how well a user matches; 0 is not at all.
-func similarity(query trigram.Set, user *world.User) (sum float64) {
-	similar := false
+// searchMember says how a user matches, "" for not at all, and how much is alike.
+func searchMember(query trigram.Set, phrase string, user *world.User) (match string, score float64) {
 	for _, text := range []string{user.FirstName, user.LastName, user.Email} {
-		score := query.WordSimilarity(text)
-		similar = similar || score > minSimilarity
-		sum += score
+		alike := query.WordSimilarity(text)
+		score += alike
+		switch {
+		case strings.Contains(strings.ToLower(text), phrase):
+			match = exactMatch
+		case alike > minSimilarity && match == "":
+			match = similarMatch
+		}
 	}
-	if !similar {
-		return 0
-	}
-	return sum
-}
-
-// firstName is the first name of a member.
-func (c *call) firstName(m *world.Membership) string {
-	user, _ := c.view.User(m.User)
-	return user.FirstName
+	return match, score
 }
