@@ -39,6 +39,8 @@ type API struct {
 	routes []Route
 	calls  sync.Pool
 	first  []stage // what every request goes through
+	// described says which fields OPTIONS shows, by resource.
+	described map[string]described
 	serializers
 }
 
@@ -51,7 +53,7 @@ type Route struct {
 // New builds the API from its tables. It fails when the OpenAPI document and the code do
 // not name the same operations and properties.
 func New(config Config, document *spec.Document, tables *Tables) (a *API, err error) {
-	a = &API{Config: config, first: tables.stages.first}
+	a = &API{Config: config, first: tables.stages.first, described: describedBy()}
 	a.calls.New = func() any { return &call{api: a} }
 	if a.serializers, err = newSerializers(document, tables); err != nil {
 		return nil, err

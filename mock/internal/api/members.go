@@ -55,18 +55,22 @@ func memberBindings() []rest.Binding[memberView, *call] {
 	})
 }
 
+// levelNames are what the real model calls the levels.
+// Source: OrganizationMembership.Level in posthog/models/organization.py.
+var levelNames = map[string]string{"1": "member", "8": "administrator", "15": "owner"}
+
 // roleMemberBindings are those of a member within a role, which lacks the last
 // login. Second factors and social logins are not part of the fake.
 func roleMemberBindings() []rest.Binding[memberView, *call] {
 	return []rest.Binding[memberView, *call]{
 		{Name: "id", Write: func(w *rest.Writer, m memberView) { w.String(m.ID) }},
 		{Name: "user", Write: func(w *rest.Writer, m memberView) { writeBasicUser(w, m.user) }},
-		{Name: "level", Write: func(w *rest.Writer, m memberView) { w.Int(int(m.Level)) }},
+		{Name: "level", Names: levelNames, Write: func(w *rest.Writer, m memberView) { w.Int(int(m.Level)) }},
 		{Name: "joined_at", Write: func(w *rest.Writer, m memberView) { w.Time(m.JoinedAt) }},
 		{Name: "updated_at", Write: func(w *rest.Writer, m memberView) { w.Time(m.UpdatedAt) }},
-		{Name: "is_2fa_enabled", Write: func(w *rest.Writer, _ memberView) { w.Bool(false) }},
-		{Name: "has_social_auth", Write: func(w *rest.Writer, _ memberView) { w.Bool(false) }},
-		{Name: "search_match_type", Write: func(w *rest.Writer, m memberView) { w.NonEmpty(m.match) }},
+		{Name: "is_2fa_enabled", Computed: true, Write: func(w *rest.Writer, _ memberView) { w.Bool(false) }},
+		{Name: "has_social_auth", Computed: true, Write: func(w *rest.Writer, _ memberView) { w.Bool(false) }},
+		{Name: "search_match_type", Computed: true, Write: func(w *rest.Writer, m memberView) { w.NonEmpty(m.match) }},
 	}
 }
 

@@ -113,7 +113,7 @@ func TestHowMembersAreFound(t *testing.T) {
 			t.Errorf("search %q finds %s, want %s", search, text, want)
 		}
 	}
-	page := f.As("member").Get(f.Org("members") + "?search=%20").Status(200).Has("count", "6")
+	page := f.As("member").Get(f.Org("members")+"?search=%20").Status(200).Has("count", "6")
 	for _, m := range page.Get("results.#.search_match_type").Array() {
 		if m.Raw != "null" {
 			t.Errorf("a list without a search shows search_match_type %s", m.Raw)

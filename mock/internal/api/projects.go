@@ -49,7 +49,7 @@ func projectBindings() []rest.Binding[projectView, *call] {
 		{Name: "name", Write: func(w *rest.Writer, p projectView) { w.String(p.Name) }},
 		{Name: "product_description", Write: func(w *rest.Writer, p projectView) { w.OptString(p.ProductDescription) }},
 		{Name: "created_at", Write: func(w *rest.Writer, p projectView) { w.Time(p.CreatedAt) }},
-		{Name: "effective_membership_level", Write: func(w *rest.Writer, p projectView) { w.Int(int(p.level)) }},
+		{Name: "effective_membership_level", Computed: true, Write: func(w *rest.Writer, p projectView) { w.Int(int(p.level)) }},
 		{Name: "updated_at", Write: func(w *rest.Writer, p projectView) { w.Time(p.UpdatedAt) }},
 		{Name: "uuid", Write: func(w *rest.Writer, p projectView) { w.String(p.UUID) }},
 		{Name: "api_token", Write: func(w *rest.Writer, p projectView) { w.String(p.APIToken) }},
