@@ -19,10 +19,12 @@ import (
 // memberHandlers are the operations of members.
 func memberHandlers() map[string]handler {
 	return map[string]handler{
-		"members_list":           {do: (*call).listMembers},
-		"members_update":         {do: (*call).updateMember},
-		"members_partial_update": {do: (*call).updateMember},
-		"members_destroy":        {do: (*call).removeMember},
+		"members_list":                     {do: (*call).listMembers},
+		"members_update":                   {do: (*call).updateMember},
+		"members_partial_update":           {do: (*call).updateMember},
+		"members_destroy":                  {do: (*call).removeMember},
+		"members_github_login_retrieve":    {do: (*call).showGitHubLogin},
+		"members_scoped_api_keys_retrieve": {do: (*call).showScopedKeys},
 	}
 }
 
@@ -185,6 +187,61 @@ func (c *call) removeMember() (int, error) {
 	}
 	c.tx.Leave(m)
 	return c.noContent()
+}
+
+// showGitHubLogin tells the name of a member at GitHub, which nobody has here: social
+// logins are not part of the fake.
+func (c *call) showGitHubLogin() (int, error) {
+	if _, err := c.member(); err != nil {
+		return 0, err
+	}
+	c.out.Object()
+	c.out.Key("github_login").Null()
+	c.out.End()
+	return http.StatusOK, nil
+}
+
+// activeWithin is how recently a key must have been used to count as active.
+const activeWithin = 7 * 24 * time.Hour
+
+// showScopedKeys tells which keys of a member reach the organization: those limited to it
+// or to a project of it, and those without a limit.
+// Source: OrganizationMembership.get_scoped_api_keys in posthog/models/organization.py.
+func (c *call) showScopedKeys() (int, error) {
+	m, err := c.member()
+	if err != nil {
+		return 0, err
+	}
+	keys := slices.DeleteFunc(c.view.KeysOf(m.User), func(k *world.Key) bool { return !c.keyConcerns(k) })
+	slices.Reverse(keys) // no order is named; they are stored as they were made
+	active := slices.ContainsFunc(keys, func(k *world.Key) bool {
+		used := c.sandbox.KeyUsedAt(k)
+		return used != nil && !used.Before(c.now.Add(-activeWithin))
+	})
+	c.out.Object()
+	c.out.Key("has_keys").Bool(len(keys) > 0)
+	c.out.Key("has_keys_active_last_week").Bool(active)
+	c.out.Key("keys").Array()
+	for _, k := range keys {
+		c.out.Object()
+		c.out.Key("name").String(k.Label)
+		c.out.Key("last_used_at").OptTime(c.sandbox.KeyUsedAt(k))
+		c.out.End()
+	}
+	c.out.EndArray()
+	c.out.End()
+	return http.StatusOK, nil
+}
+
+// keyConcerns reports whether a key reaches the organization, or a project of it.
+func (c *call) keyConcerns(k *world.Key) bool {
+	if len(k.Organizations) == 0 && len(k.Projects) == 0 {
+		return true
+	}
+	return slices.Contains(k.Organizations, c.organization.ID) || slices.ContainsFunc(k.Projects, func(id int) bool {
+		project, ok := c.view.Project(id)
+		return ok && project.Organization == c.organization.ID
+	})
 }
 
 // Which members a list shows, and in which order.

@@ -18,18 +18,20 @@ import (
 // projectHandlers are the operations of projects.
 func projectHandlers() map[string]handler {
 	return map[string]handler{
-		"organizations_projects_list":           {do: (*call).listProjects},
-		"organizations_projects_create":         {do: (*call).createProject},
-		"organizations_projects_retrieve":       {do: (*call).retrieveProject},
-		"organizations_projects_update":         {do: (*call).updateProject},
-		"organizations_projects_partial_update": {do: (*call).updateProject},
-		"organizations_projects_destroy":        {do: (*call).deleteProject},
-		"projects_list":                         {do: (*call).listProjects},
-		"projects_create":                       {do: (*call).createProject},
-		"projects_retrieve":                     {do: (*call).retrieveProject},
-		"projects_update":                       {do: (*call).updateProject},
-		"projects_partial_update":               {do: (*call).updateProject},
-		"projects_destroy":                      {do: (*call).deleteProject},
+		"organizations_projects_list":                       {do: (*call).listProjects},
+		"organizations_projects_create":                     {do: (*call).createProject},
+		"organizations_projects_retrieve":                   {do: (*call).retrieveProject},
+		"organizations_projects_update":                     {do: (*call).updateProject},
+		"organizations_projects_partial_update":             {do: (*call).updateProject},
+		"organizations_projects_destroy":                    {do: (*call).deleteProject},
+		"organizations_projects_reset_token_partial_update": {do: (*call).resetProjectToken},
+		"projects_reset_token_partial_update":               {do: (*call).resetProjectToken},
+		"projects_list":                                     {do: (*call).listProjects},
+		"projects_create":                                   {do: (*call).createProject},
+		"projects_retrieve":                                 {do: (*call).retrieveProject},
+		"projects_update":                                   {do: (*call).updateProject},
+		"projects_partial_update":                           {do: (*call).updateProject},
+		"projects_destroy":                                  {do: (*call).deleteProject},
 	}
 }
 
@@ -141,10 +143,13 @@ func (c *call) createProject() (int, error) {
 func (c *call) newProject(o *world.Organization) *world.Project {
 	return &world.Project{
 		ID: c.tx.NextProjectID(), UUID: c.sandbox.IDs.UUID(c.now), Organization: o.ID,
-		Name: defaultProjectName, APIToken: "phc_" + c.sandbox.IDs.Alphanumeric(43), Timezone: world.DefaultTimezone,
+		Name: defaultProjectName, APIToken: c.newProjectToken(), Timezone: world.DefaultTimezone,
 		CreatedAt: c.now, UpdatedAt: c.now,
 	}
 }
+
+// newProjectToken is what events are sent to a project with.
+func (c *call) newProjectToken() string { return "phc_" + c.sandbox.IDs.Alphanumeric(43) }
 
 // enterProject makes a project the current one of a user, and leaves their current
 // organization as it is.
@@ -194,6 +199,23 @@ func (c *call) updateProject() (int, error) {
 		project.UpdatedAt = c.now
 		c.tx.PutProject(&project)
 	}
+	c.writeProject(&project)
+	return http.StatusOK, nil
+}
+
+// resetProjectToken gives a project a new token, for its administrators. The body is not
+// looked at. Source: ProjectViewSet.reset_token in posthog/api/project.py.
+func (c *call) resetProjectToken() (int, error) {
+	found, err := c.findProject()
+	if err != nil {
+		return 0, err
+	}
+	if level, _ := c.view.ProjectLevel(c.User.ID, found); level < world.Administrator {
+		return 0, errProjectLevel
+	}
+	project := *found
+	project.APIToken, project.UpdatedAt = c.newProjectToken(), c.now
+	c.tx.PutProject(&project)
 	c.writeProject(&project)
 	return http.StatusOK, nil
 }

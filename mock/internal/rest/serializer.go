@@ -185,7 +185,8 @@ func (f *field[T, C]) read(in *Input, mode Mode) (value any, sent bool, err erro
 		value, sent = in.lookup(f.Name)
 		return value, sent, nil
 	}
-	if _, ok := f.kind.(listField); ok {
+	switch f.kind.(type) {
+	case listField, integerListField:
 		list, sent := in.formList(f.Name)
 		return list, sent, nil
 	}

@@ -128,6 +128,8 @@ var keyColumns = &columns[Key]{
 		{name: "scoped_organizations", value: func(k *Key) any { return copyOf(k.Organizations) }},
 		{name: "scoped_teams", value: func(k *Key) any { return copyOf(k.Projects) }},
 		{name: "created_at", value: func(k *Key) any { return shownTime(k.CreatedAt) }},
+		{name: "last_used_at", value: func(k *Key) any { return shownOptTime(k.LastUsedAt) }},
+		{name: "last_rolled_at", value: func(k *Key) any { return shownOptTime(k.LastRolledAt) }},
 	},
 }
 

@@ -351,6 +351,7 @@ func (e *exporter) keys() (list []fixtures.PersonalAPIKey) {
 		list = append(list, fixtures.PersonalAPIKey{
 			ID: k.ID, Name: k.Label, Value: k.Value, User: e.email(k.User), Scopes: slices.Clone(k.Scopes),
 			Organizations: copyList(k.Organizations), Projects: copyList(k.Projects), CreatedAt: e.at(k.CreatedAt),
+			LastUsedAt: e.optional(k.LastUsedAt), LastRolledAt: e.optional(k.LastRolledAt),
 		})
 	}
 	return list

@@ -39,7 +39,7 @@ var fullRows = []any{
 		CurrentOrganization: "org", CurrentProject: 7, RoleAtOrganization: "data", JoinedAt: exportDay, LastLogin: new(exportLater),
 	},
 	&world.Membership{ID: "member", Organization: "org", User: 3, Level: world.Owner, JoinedAt: exportDay, UpdatedAt: exportLater},
-	&world.Key{ID: "key", Label: "Key", Value: "phx_x", User: 3, Scopes: []string{"*"}, Organizations: []string{"gone"}, Projects: []int{99}, CreatedAt: exportDay},
+	&world.Key{ID: "key", Label: "Key", Value: "phx_x", User: 3, Scopes: []string{"*"}, Organizations: []string{"gone"}, Projects: []int{99}, CreatedAt: exportDay, LastUsedAt: new(exportLater), LastRolledAt: new(exportDay)},
 	&world.Session{Key: "session", User: 3, LoggedInAt: exportDay},
 	&world.Project{
 		ID: 7, UUID: "project", Organization: "org", Name: "P", APIToken: "phc_x", Timezone: "Europe/Berlin", ProductDescription: new("d"), Private: true, Onboarded: true,

@@ -104,6 +104,7 @@ func (im *importer) addKey(k *fixtures.PersonalAPIKey) error {
 	im.tx.PutKey(&world.Key{
 		ID: k.ID, Label: k.Name, Value: k.Value, User: user, Scopes: k.Scopes,
 		Organizations: k.Organizations, Projects: k.Projects, CreatedAt: k.CreatedAt.At(im.now),
+		LastUsedAt: im.optional(k.LastUsedAt), LastRolledAt: im.optional(k.LastRolledAt),
 	})
 	return nil
 }
