@@ -160,6 +160,26 @@ func membersList() []suite.Scenario {
 			},
 		},
 		{
+			ID: "members.github_login.none", Title: "A member without an account at GitHub has no name there",
+			Covers: []string{"members_github_login_retrieve"}, Needs: people, Access: suite.Write,
+			Run: func(s *suite.S) {
+				person := s.NewMember(s.Target().Organization.ID, 1)
+				s.Admin().Get(s.Org(suite.Members, person.UUID, "github_login")).Status(200).Keys("", "github_login").Has("github_login", nil)
+				person.Get(s.Org(suite.Members, "@me", "github_login")).Status(200).Has("github_login", nil)
+			},
+		},
+		{
+			ID: "members.github_login.stranger", Title: "Of who is no member nothing is told",
+			Covers: []string{"members_github_login_retrieve", "members_scoped_api_keys_retrieve"}, Needs: with(adminSession, suite.KeyOf("outsider")), Access: suite.Read, Aspect: suite.Isolation,
+			Run: func(s *suite.S) {
+				for _, user := range []string{s.UUIDOf("outsider"), suite.Nowhere, "nobody"} {
+					s.Admin().Get(s.Org(suite.Members, user, "github_login")).NotFound()
+					s.Session("admin").Get(s.Org(suite.Members, user, "scoped_api_keys")).NotFound()
+				}
+				s.Outsider().Get(s.Org(suite.Members, s.UUIDOf("admin"), "github_login")).Denied(noPermission)
+			},
+		},
+		{
 			ID: "members.list.last_login", Title: "A member shows when they last logged in",
 			Covers: []string{"members_list", "login_create"}, Needs: people, Access: suite.Write,
 			Run: func(s *suite.S) {

@@ -302,6 +302,40 @@ func projectsAccess() []suite.Scenario {
 			},
 		},
 		{
+			ID: "projects.token.reset", Title: "The token of a project can be reset, at both of its addresses",
+			Covers: []string{"projects_reset_token_partial_update", "organizations_projects_reset_token_partial_update", "projects_retrieve"},
+			Needs:  with(projectMaker, suite.SessionOf("admin")), Access: suite.Write,
+			Run: func(s *suite.S) {
+				made, session := s.NewProject(nil), s.Session("admin")
+				last := made.Text("api_token")
+				for _, path := range []string{made.Root(), made.Path()} {
+					reset := session.Patch(path+"reset_token/", suite.JSON{"name": "ignored"}).Status(200).That("api_token", gomega.HavePrefix("phc_")).
+						That("updated_at", notBefore(made.Get("updated_at")))
+					shows(reset, "", whole(made.Response, ""), "api_token", "updated_at", "group_types", "live_events_token")
+					s.Expect(reset.Text("api_token")).NotTo(gomega.Equal(last))
+					last = reset.Text("api_token")
+					s.Admin().Get(path).Status(200).Has("api_token", last)
+				}
+			},
+		},
+		{
+			ID: "projects.token.refused", Title: "Only who administers a project resets its token, and only of one that is there",
+			Covers: []string{"projects_reset_token_partial_update", "organizations_projects_reset_token_partial_update"},
+			Needs:  with(projectMaker, suite.SessionOf("admin"), suite.Allowed(target.CreateUsers), suite.ControlPlane), Access: suite.Write, Aspect: suite.Permission,
+			Run: func(s *suite.S) {
+				made := s.NewProject(nil)
+				robin := s.RecruitWith(suite.JSON{accessField: []suite.JSON{{"id": made.Get("id").Int(), "level": "member"}}})
+				for _, path := range []string{made.Root(), made.Path()} {
+					robin.Patch(path+"reset_token/", nil).Denied("You don't have sufficient permissions in the project.")
+				}
+				s.Admin().Get(made.Root()).Status(200).Has("api_token", made.Text("api_token"))
+				for _, projects := range []string{suite.RootProjects, s.Org(suite.Projects)} {
+					s.Session("admin").Patch(projects+strconv.Itoa(noProject)+"/reset_token/", nil).NotFound()
+					s.Session("admin").Patch(projects+"none/reset_token/", nil).Invalid("invalid_input", "Field 'id' expected a number but got 'none'.", "")
+				}
+			},
+		},
+		{
 			ID: "projects.access.admin", Title: "Who administers a project can delete it, whatever their level in the organization",
 			Covers: []string{"projects_partial_update", "projects_destroy", "signup_create"},
 			Needs:  with(projectMaker, suite.Allowed(target.CreateUsers), suite.ControlPlane), Access: suite.Write,

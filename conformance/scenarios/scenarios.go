@@ -27,6 +27,7 @@ func All() []suite.Scenario {
 		organizationsDelete(),
 		users(),
 		personalAPIKeys(),
+		personalAPIKeysMake(),
 		sessions(),
 		domainsCreate(),
 		domainsRead(),

@@ -110,6 +110,17 @@ func memberMutants() []mutantRow {
 				slices.Reverse(found)
 				return listRows(c, found, func(m memberView) { c.api.memberSerializer.Write(&c.out, m) })
 			})},
+		{"members.github_login.stranger", "Of who is no member the name at GitHub is told.", "members.github_login.stranger",
+			around("members_github_login_retrieve", func(c *call, next action) (int, error) {
+				if _, err := c.member(); err != nil {
+					c.out.Object()
+					c.out.Key("github_login").Null()
+					c.out.End()
+					return 200, nil //nolint:nilerr // the defect is to ignore the refusal
+				}
+				return next(c)
+			})},
+		{"members.github_login.empty", "Who has no name at GitHub has an empty one.", "members.github_login.none", replaceText("members_github_login_retrieve", "null", `""`)},
 		{"members.list.limit", "A page of members has one more than was asked for.", "members.list.limit", oneRowMore(list)},
 		{"members.representation.last_login", "A member does not show when they last logged in.", "members.list.last_login", writeAlways(member, "last_login", "null")},
 		{"members.representation.secret", "A member shows a password.", "members.list.form", addProperty(member, "password", `"x"`)},

@@ -87,13 +87,15 @@ func writeInts(w *rest.Writer, list []int) {
 }
 
 var (
-	errNoScopes       = rest.Invalid("empty", "This list may not be empty.")
-	errScopedTeams    = rest.InvalidInput("You must be a member of all teams that you are scoping the key to.")
-	errScopedOrgs     = rest.InvalidInput("You must be a member of all organizations that you are scoping the key to.")
-	errScopedOrgID    = rest.InvalidInput("Invalid organization UUID")
-	errTooManyKeys    = rest.InvalidInput(fmt.Sprintf("You can only have %d personal API keys. Remove an existing key before creating a new one.", maxKeys))
-	scopeAccessLevels = []string{"read", "write"}
+	errNoScopes    = rest.Invalid("empty", "This list may not be empty.")
+	errScopedTeams = rest.InvalidInput("You must be a member of all teams that you are scoping the key to.")
+	errScopedOrgs  = rest.InvalidInput("You must be a member of all organizations that you are scoping the key to.")
+	errScopedOrgID = rest.InvalidInput("Invalid organization UUID")
+	errTooManyKeys = rest.InvalidInput(fmt.Sprintf("You can only have %d personal API keys. Remove an existing key before creating a new one.", maxKeys))
 )
+
+// scopeAccess is what a scope can be for.
+var scopeAccess = []string{"read", "write"}
 
 // maxKeys is how many keys a user may make.
 const maxKeys = 10
@@ -108,7 +110,7 @@ func checkScopes(_ *call, value any) (any, error) {
 	}
 	for _, scope := range scopes {
 		object, access, _ := strings.Cut(scope, ":")
-		if scope != "*" && (!slices.Contains(scopeAccessLevels, access) || !isScopeObject(object)) {
+		if scope != "*" && (!slices.Contains(scopeAccess, access) || !isScopeObject(object)) {
 			return nil, rest.InvalidInput("Invalid scope: " + scope)
 		}
 	}
