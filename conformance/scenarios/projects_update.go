@@ -129,15 +129,32 @@ func projectsDelete() []suite.Scenario {
 			},
 		},
 		{
+			ID: "projects.delete.pending", Title: "A deployment that takes its time shows that a project is being deleted, and then it is gone",
+			Covers: append([]string{"projects_retrieve", "organizations_projects_retrieve", "projects_list"}, destroy...), Needs: with(projectMaker, suite.ControlPlane), Access: suite.Write,
+			Run: func(s *suite.S) {
+				made := s.NewProject(nil)
+				made.Has("is_pending_deletion", false)
+				s.Admin().Delete(made.Path()).Empty()
+				s.Admin().Get(made.Path()).Status(200).Has("is_pending_deletion", true).Has("name", made.Text("name"))
+				s.Admin().Get(made.Root()).Status(200).Has("is_pending_deletion", true)
+				s.Lists(s.Admin(), s.Org(suite.Projects), made, true)
+				s.FinishDeleting(made.Response)
+				s.Admin().Get(made.Path()).NotFound()
+				s.Lists(s.Admin(), s.Org(suite.Projects), made, false)
+			},
+		},
+		{
 			ID: "projects.delete.twice", Title: "A project is deleted once",
-			Covers: destroy, Needs: projectMaker, Access: suite.Write,
+			Covers: append([]string{"projects_destroy"}, destroy...), Needs: projectMaker, Access: suite.Write,
 			Run: func(s *suite.S) {
 				made := s.NewProject(nil)
 				s.Admin().Delete(made.Path()).Empty()
-				if again := s.Admin().Delete(made.Path()); again.Code() == 400 {
-					again.Invalid("invalid_input", "This project is already being deleted.", "")
-				} else {
-					again.NotFound()
+				for _, path := range []string{made.Path(), made.Root()} {
+					if again := s.Admin().Delete(path); again.Code() == 400 {
+						again.Invalid("invalid_input", "This project is already being deleted.", "")
+					} else {
+						again.NotFound()
+					}
 				}
 			},
 		},
@@ -164,6 +181,7 @@ func projectsDelete() []suite.Scenario {
 				made := robin.Post(suite.RootProjects, suite.JSON{"name": s.Name()}).Status(201)
 				robin.Get("/api/users/@me/").Has("team.id", made.Get("id").Int())
 				robin.Delete(suite.RootProjects + "@current/").Empty()
+				s.FinishDeleting(made)
 				robin.Get("/api/users/@me/").Has("team.id", first).Has("organization.id", s.Target().Organization.ID)
 			},
 		},
@@ -189,6 +207,7 @@ func projectsDelete() []suite.Scenario {
 				mapping := s.ConnectableIntegration().Path("environment-mapping")
 				s.Session("admin").Patch(mapping, suite.JSON{"production": id}).Status(200)
 				s.Admin().Delete(made.Path()).Empty()
+				s.FinishDeleting(made.Response)
 				postInvite(s, suite.JSON{"target_email": inviteNever, accessField: []suite.JSON{{"id": id, "level": "member"}}}).
 					Invalid("invalid_input", noSuchProject, accessField)
 				s.Session("admin").Patch(mapping, suite.JSON{"production": id}).Plain(400, fmt.Sprintf("Project %d does not belong to this organization.", id))

@@ -112,6 +112,12 @@ func (c *call) run() (status int, err error) {
 	if c.body, err = rest.ReadBody(c.request, c.api.MaxBody); err != nil {
 		return 0, err
 	}
+	if c.sandbox.Store.View().HasDeletedProjects(c.now) {
+		_ = c.sandbox.Store.Update(func(tx *world.Tx) error { // it fails only where this function does
+			tx.FinishDeletions(c.now)
+			return nil
+		})
+	}
 	c.exchange.Begin()
 	c.view = c.exchange.Start.World
 	c.exchange.Before, c.exchange.After = c.view, c.view

@@ -61,7 +61,7 @@ func projectBindings() []rest.Binding[projectView, *call] {
 		{Name: "timezone", As: rest.Choice(timezones.Known), Write: func(w *rest.Writer, p projectView) { w.String(p.Timezone) }},
 		{Name: "access_control", Write: func(w *rest.Writer, p projectView) { w.Bool(p.Private) }},
 		{Name: "has_completed_onboarding_for", Write: func(w *rest.Writer, _ projectView) { w.Null() }},
-		{Name: "is_pending_deletion", Write: func(w *rest.Writer, _ projectView) { w.Bool(false) }},
+		{Name: "is_pending_deletion", Write: func(w *rest.Writer, p projectView) { w.Bool(p.BeingDeleted()) }},
 		{Name: "project_id", Write: func(w *rest.Writer, p projectView) { w.Int(p.ID) }},
 	}
 }
@@ -237,8 +237,12 @@ func (c *call) checkProjectSettings(p *world.Project, attrs *rest.Attrs) error {
 	return rest.PermissionDenied("Only project admins can modify these settings: " + strings.Join(sent, ", "))
 }
 
-// deleteProject deletes a project. The real server marks it and has it deleted in
-// the background, which takes no time here: the next request does not find it.
+var errBeingDeleted = rest.InvalidInput("This project is already being deleted.")
+
+// deleteProject marks a project, which the real server then deletes in the background.
+// Until that is over it is shown everywhere and works as before: the sources know no other
+// refusal than that of deleting it again. Here it takes ten minutes of the sandbox's clock,
+// or until the control plane ends it: a choice that leaves tests time to see both.
 //
 // Where the project is named by number, the number stays, as it does there: in
 // invites (accepting one passes over it), in environment mappings and in the limits
@@ -248,6 +252,11 @@ func (c *call) deleteProject() (int, error) {
 	if err != nil {
 		return 0, err
 	}
-	c.tx.DeleteProject(project)
+	if project.BeingDeleted() {
+		return 0, errBeingDeleted
+	}
+	marked, now := *project, c.now
+	marked.DeletionStartedAt = &now
+	c.tx.PutProject(&marked)
 	return c.noContent()
 }

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 
 	"github.com/understudy-dev/understudy/mock/internal/pyjson"
@@ -226,12 +227,20 @@ func projectMutants() []mutantRow {
 		{"projects.delete.pretends", "Deleting a project does nothing.", "projects.delete.gone", discardChanges(destroy)},
 		{"projects.delete.root_pretends", "Deleting a project at its other address does nothing.", "projects.update.current_address", discardChanges("projects_destroy")},
 		{"projects.delete.twice", "A project can be deleted twice.", "projects.delete.twice",
-			allOf(ignoreProjectRefusal(isOperation(destroy), rest.ErrNotFound), around(destroy, func(c *call, next action) (int, error) {
-				if _, err := c.findProject(); errors.Is(err, rest.ErrNotFound) {
+			around(destroy, func(c *call, next action) (int, error) {
+				status, err := next(c)
+				if errors.Is(err, errBeingDeleted) {
 					return c.noContent()
 				}
-				return next(c)
-			}))},
+				return status, err
+			})},
+		{"projects.delete.unmarked", "A project that is being deleted does not say so.", "projects.delete.pending", writeAlways(project, "is_pending_deletion", "false")},
+		{"projects.delete.for_ever", "A project is being deleted from the beginning.", "projects.delete.pending", writeAlways(project, "is_pending_deletion", "true")},
+		{"projects.delete.unlisted", "A project that is being deleted is not listed.", "projects.delete.pending",
+			around(list, func(c *call, _ action) (int, error) {
+				found := slices.DeleteFunc(c.view.VisibleProjects(c.User.ID, c.organization.ID), (*world.Project).BeingDeleted)
+				return listRows(c, found, func(p *world.Project) { c.api.projectRowSerializer.Write(&c.out, p) })
+			})},
 		{"projects.delete.invites_too", "Deleting a project deletes the invites that grant it.", "projects.delete.invites_keep",
 			around(destroy, func(c *call, next action) (int, error) {
 				p, missing := c.findProject()

@@ -151,6 +151,7 @@ func registerChanges(group *gin.RouterGroup) {
 	group.DELETE("/invites/:id", inSandbox(inviteResource.remove))
 	group.PATCH("/members/:email", inSandbox(updateWithBody(patchMember)))
 	group.DELETE("/members/:email", inSandbox(removeMember))
+	group.DELETE("/projects/:id", inSandbox(finishProject))
 	group.DELETE("/roles/:id", inSandbox(roleResource.remove))
 }
 

@@ -35,6 +35,7 @@ var projectColumns = &columns[Project]{
 		{name: "grants", value: func(p *Project) any { return grantsJSON(p.Grants) }},
 		{name: "created_at", value: func(p *Project) any { return shownTime(p.CreatedAt) }},
 		{name: "updated_at", value: func(p *Project) any { return shownTime(p.UpdatedAt) }},
+		{name: "deletion_started_at", value: func(p *Project) any { return shownOptTime(p.DeletionStartedAt) }},
 	},
 }
 

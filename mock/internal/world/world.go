@@ -12,6 +12,8 @@
 // change the copy, put it back.
 package world
 
+import "time"
+
 // World is one immutable version of the whole state.
 type World struct {
 	organizations *table[Organization]
@@ -34,7 +36,8 @@ type World struct {
 	upstreamCalls *table[UpstreamCall]
 	upstreamMode  UpstreamMode
 
-	lastUser, lastProject int // the highest numbers given so far
+	lastUser, lastProject int       // the highest numbers given so far
+	projectDue            time.Time // when the first project goes that is being deleted; zero is none
 
 	// SiteURL is the configured address of the deployment; "" is the address that was called.
 	SiteURL string

@@ -231,6 +231,7 @@ func (e *exporter) projects(o *world.Organization, kinds map[int][]string) (list
 			ID: p.ID, UUID: p.UUID, Name: p.Name, APIToken: p.APIToken, Timezone: p.Timezone, Description: copyPointer(p.ProductDescription),
 			Private: p.Private, Onboarded: unlessTrue(p.Onboarded), Integrations: kinds[p.ID],
 			CreatedAt: e.unlessDefault(p.CreatedAt, o.CreatedAt), UpdatedAt: e.unlessDefault(p.UpdatedAt, o.CreatedAt),
+			DeletionStartedAt: e.optional(p.DeletionStartedAt),
 		}
 		if project.Timezone == world.DefaultTimezone {
 			project.Timezone = ""

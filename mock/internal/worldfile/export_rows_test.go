@@ -44,6 +44,7 @@ var fullRows = []any{
 	&world.Project{
 		ID: 7, UUID: "project", Organization: "org", Name: "P", APIToken: "phc_x", Timezone: "Europe/Berlin", ProductDescription: new("d"), Private: true, Onboarded: true,
 		Grants: []world.Grant{{User: 3, Level: world.AccessNone}}, CreatedAt: exportLater, UpdatedAt: exportLater.Add(time.Minute),
+		DeletionStartedAt: new(exportLater),
 	},
 	&world.IdentityProviderConfig{ID: "config", Organization: "org", Name: "C", CreatedAt: exportDay, UpdatedAt: exportLater, Identity: filled},
 	&world.Domain{

@@ -310,6 +310,7 @@ func (im *importer) addProjects(o *fixtures.Organization) error {
 			Timezone: cmp.Or(p.Timezone, world.DefaultTimezone), ProductDescription: p.Description,
 			Private: p.Private, Onboarded: trueByDefault(p.Onboarded),
 			CreatedAt: im.timeIn(p.CreatedAt, o), UpdatedAt: im.timeIn(p.UpdatedAt, o),
+			DeletionStartedAt: im.optional(p.DeletionStartedAt),
 		}
 		for _, granted := range []struct {
 			level string
