@@ -97,6 +97,11 @@ func (p *Plane) Register(engine *gin.Engine) {
 	group.PUT("/dns/:name", inSandbox(putTXT))
 	group.DELETE("/dns/:name", inSandbox(deleteTXT))
 
+	group.GET("/dns-mode", inSandbox(showDNSMode))
+	group.PUT("/dns-mode", inSandbox(setDNSMode))
+	group.GET("/mail-mode", inSandbox(showMailMode))
+	group.PUT("/mail-mode", inSandbox(setMailMode))
+
 	group.GET("/clock", inSandbox(showClock))
 	group.POST("/clock", inSandbox(setClock))
 

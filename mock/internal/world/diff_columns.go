@@ -286,8 +286,14 @@ var upstreamCallColumns = &columns[UpstreamCall]{
 	},
 }
 
-// compareUpstream compares the mode of the upstream services, which is not a row.
+// compareUpstream compares how the services around the API answer, which are no rows.
 func (d *differ) compareUpstream(before, after *World) {
+	if was, is := before.DNSMode(), after.DNSMode(); was != is {
+		d.add("dns", "", Updated, []FieldChange{{"mode", string(was), string(is)}})
+	}
+	if was, is := before.MailMode(), after.MailMode(); was != is {
+		d.add("mail", "", Updated, []FieldChange{{"mode", string(was), string(is)}})
+	}
 	if was, is := before.UpstreamMode(), after.UpstreamMode(); was != is {
 		d.add("upstream", "", Updated, []FieldChange{{"mode", string(was), string(is)}})
 	}

@@ -35,6 +35,8 @@ type World struct {
 	mail          *table[Mail]
 	upstreamCalls *table[UpstreamCall]
 	upstreamMode  UpstreamMode
+	dnsMode       DNSMode
+	mailMode      MailMode
 
 	lastUser, lastProject int       // the highest numbers given so far
 	projectDue            time.Time // when the first project goes that is being deleted; zero is none

@@ -23,7 +23,7 @@ func Export(from *InitialState, at ids.State) (*fixtures.World, error) {
 		Deployment: fixtures.Deployment{SiteURL: from.Fixture.Deployment.SiteURL, Cloud: copyPointer(from.Fixture.Deployment.Cloud)},
 		Clock:      e.clock(from.Clock), Users: e.users(), Organizations: e.organizations(),
 		Keys: e.keys(), Sessions: e.sessions(),
-		DNS: e.dns(), Upstream: e.upstream(), Outbox: e.outbox(),
+		DNS: e.dns(), DNSMode: unlessUp(e.view.DNSMode()), MailMode: unlessUp(e.view.MailMode()), Upstream: e.upstream(), Outbox: e.outbox(),
 		Target: e.target(from), State: e.state(at),
 	}
 	if at, found := FindNullCharacter(reflect.ValueOf(w)); found {
@@ -398,10 +398,16 @@ func (e *exporter) dns() (list []fixtures.TXTRecord) {
 	return list
 }
 
-func (e *exporter) upstream() (u fixtures.Upstream) {
-	if mode := e.view.UpstreamMode(); mode != world.UpstreamUp {
-		u.Mode = string(mode)
+// unlessUp leaves out a mode that is the default.
+func unlessUp[M ~string](mode M) string {
+	if mode == "up" {
+		return ""
 	}
+	return string(mode)
+}
+
+func (e *exporter) upstream() (u fixtures.Upstream) {
+	u.Mode = unlessUp(e.view.UpstreamMode())
 	for _, c := range e.view.UpstreamCalls() {
 		u.Calls = append(u.Calls, fixtures.UpstreamCall{
 			Action: c.Action, Method: c.Method, URL: c.URL, Organization: c.Organization, Integration: c.Integration,

@@ -164,6 +164,7 @@ func storing(replaced, by any) *world.World {
 		putRow(tx, &world.Domain{ID: "linked", Organization: "org", Domain: "b.example", Config: config.ID, Identity: config.Identity})
 		tx.AdvanceSequences(20, 30)
 		tx.SetUpstreamMode(world.UpstreamUnpaid)
+		tx.SetDNSMode(world.DNSServFail)
 		return nil
 	})
 	return store.View()

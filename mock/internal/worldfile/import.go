@@ -58,6 +58,7 @@ func (im *importer) addWorld(w *fixtures.World) error {
 		im.tx.PutTXT(&world.TXTRecord{Name: record.Name, Values: record.Values})
 	}
 	im.addOutbox(w.Outbox)
+	im.addModes(w) // after the mail that was sent
 	im.addUpstream(&w.Upstream)
 	if w.State != nil {
 		im.tx.AdvanceSequences(w.State.LastUser, w.State.LastProject)
@@ -284,6 +285,16 @@ func (im *importer) addOutbox(outbox []fixtures.Mail) {
 			Recipient: m.Recipient, ReplyTo: m.ReplyTo, Subject: m.Subject, Text: m.Text, HTML: m.HTML,
 			Link: m.Link, SentAt: m.SentAt.At(im.now),
 		})
+	}
+}
+
+// addModes sets how DNS and the mail server answer.
+func (im *importer) addModes(w *fixtures.World) {
+	if w.DNSMode != "" {
+		im.tx.SetDNSMode(world.DNSMode(w.DNSMode))
+	}
+	if w.MailMode != "" {
+		im.tx.SetMailMode(world.MailMode(w.MailMode))
 	}
 }
 
