@@ -159,6 +159,30 @@ func (s *Sandbox) PublishTXT(name string, values ...string) { s.sandbox.PublishT
 // RemoveTXT removes the TXT records under a name.
 func (s *Sandbox) RemoveTXT(name string) { s.sandbox.RemoveTXT(name) }
 
+// DNSMode is how DNS answers domain verification.
+type DNSMode string
+
+// The ways in which DNS answers. With every one but DNSUp, verifying a domain is 500, as
+// it is where the real server's look-up fails.
+const (
+	DNSUp       DNSMode = "up"
+	DNSServFail DNSMode = "servfail"
+	DNSTimeout  DNSMode = "timeout"
+	DNSNoServer DNSMode = "no_server"
+)
+
+// SetDNS chooses how DNS answers. It has no effect on a resolver given by [WithResolver].
+// It panics when there is no such way.
+func (s *Sandbox) SetDNS(mode DNSMode) {
+	if !s.sandbox.SetDNSMode(string(mode)) {
+		panic(fmt.Sprintf("mock: SetDNS(%q): no way to answer", mode))
+	}
+}
+
+// SetMailDown has the mail server take no mail, or take it again. Who invites is answered
+// as before, with emailing_attempt_made: the real server hands mail over in the background.
+func (s *Sandbox) SetMailDown(down bool) { s.sandbox.SetMailDown(down) }
+
 // Outbox returns what has been sent, oldest first.
 func (s *Sandbox) Outbox() []Message {
 	messages := []Message{}

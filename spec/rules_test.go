@@ -98,12 +98,17 @@ var otherIDs = map[string]string{
 	"org_organizations_integrations_retrieve": "integrations_retrieve",
 	"organization_integrations_destroy":       "integrations_destroy",
 	// The short names are those of /api/projects/.
-	"organizations_projects_list":           "projects_list",
-	"organizations_projects_create":         "projects_create",
-	"organizations_projects_retrieve":       "projects_retrieve",
-	"organizations_projects_update":         "projects_update",
-	"organizations_projects_partial_update": "projects_partial_update",
-	"organizations_projects_destroy":        "projects_destroy",
+	"organizations_projects_list":                       "projects_list",
+	"organizations_projects_create":                     "projects_create",
+	"organizations_projects_retrieve":                   "projects_retrieve",
+	"organizations_projects_update":                     "projects_update",
+	"organizations_projects_partial_update":             "projects_partial_update",
+	"organizations_projects_destroy":                    "projects_destroy",
+	"organizations_projects_reset_token_partial_update": "projects_reset_token_partial_update",
+	"personal_api_keys_list":                            "personal_api_keys_retrieve", // it has no pages
+	// Those of the members, whom the path leads through.
+	"members_github_login_retrieve":    "github_login_retrieve",
+	"members_scoped_api_keys_retrieve": "scoped_api_keys_retrieve",
 }
 
 func checkID(_ *spec.Document, o *spec.Operation, report func(string, ...any)) {
@@ -152,8 +157,8 @@ func snakeCase(name string) string {
 // notLists are paths before a parameter that are no list of objects themselves.
 var notLists = []string{"/api/signup/", "/scim/v2/"}
 
-// checkPath wants a slash at the end as the servers have it, a list before a parameter, and one name for it in all paths of a
-// resource.
+// checkPath wants a slash at the end as the servers have it, a list before a parameter, one name for it in all paths of a
+// resource, and that it is described.
 func checkPath(d *spec.Document, o *spec.Operation, report func(string, ...any)) {
 	if slash := strings.HasSuffix(o.Path, "/"); slash == (o.IsSCIM() || o.ID == "logout_create") {
 		report("%s: paths end in a slash, but for those of SCIM and /logout", o.Path)
@@ -169,6 +174,16 @@ func checkPath(d *spec.Document, o *spec.Operation, report func(string, ...any))
 		if otherPrefix, otherName := cutParameter(other.Path); other.Tag == o.Tag && otherPrefix == prefix && otherName != name && otherName != "" && name != "" {
 			report("%s has %s where %s has %s", o.Path, name, other.Path, otherName)
 			return
+		}
+	}
+	for _, item := range d.T.Paths.Map() {
+		if item.GetOperation(o.Method) != o.Spec {
+			continue
+		}
+		for _, parameter := range item.Parameters {
+			if parameter.Value.In == openapi3.ParameterInPath && !strings.Contains(o.Path, "{"+parameter.Value.Name+"}") {
+				report("%s does not have its parameter %s", o.Path, parameter.Value.Name)
+			}
 		}
 	}
 }
@@ -211,17 +226,28 @@ const sessionOnly, public, anyKey = "x-session-only", "x-public", "x-any-key"
 
 // accessWithoutScope are the operations for which no scope decides, and what does.
 var accessWithoutScope = map[string]string{
-	"personal_api_keys_current_retrieve":              anyKey,
-	"login_create":                                    public,
-	"logout_create":                                   public,
-	"domains_scim_logs_retrieve":                      sessionOnly,
-	"identity_provider_configs_scim_logs_retrieve":    sessionOnly,
-	"domains_scim_token_create":                       sessionOnly,
-	"domains_verify_create":                           sessionOnly,
-	"identity_provider_configs_scim_token_create":     sessionOnly,
-	"integrations_environment_mapping_partial_update": sessionOnly,
-	"signup_retrieve":                                 public,
-	"signup_create":                                   public,
+	"personal_api_keys_current_retrieve":                anyKey,
+	"login_create":                                      public,
+	"logout_create":                                     public,
+	"domains_scim_logs_retrieve":                        sessionOnly,
+	"identity_provider_configs_scim_logs_retrieve":      sessionOnly,
+	"domains_scim_token_create":                         sessionOnly,
+	"domains_verify_create":                             sessionOnly,
+	"identity_provider_configs_scim_token_create":       sessionOnly,
+	"integrations_environment_mapping_partial_update":   sessionOnly,
+	"signup_retrieve":                                   public,
+	"signup_create":                                     public,
+	"personal_api_keys_list":                            sessionOnly,
+	"personal_api_keys_create":                          sessionOnly,
+	"personal_api_keys_retrieve":                        anyKey, // the very key alone
+	"personal_api_keys_update":                          sessionOnly,
+	"personal_api_keys_partial_update":                  sessionOnly,
+	"personal_api_keys_destroy":                         sessionOnly,
+	"personal_api_keys_roll_create":                     sessionOnly,
+	"login_precheck_create":                             public,
+	"members_scoped_api_keys_retrieve":                  sessionOnly,
+	"organizations_projects_reset_token_partial_update": sessionOnly,
+	"projects_reset_token_partial_update":               sessionOnly,
 }
 
 func checkAccess(_ *spec.Document, o *spec.Operation, report func(string, ...any)) {
@@ -279,10 +305,11 @@ var otherLevels = map[string]int{
 	"members_partial_update": 1,
 	"members_destroy":        1,
 	// The caller's access to the project decides.
-	"organizations_projects_update":         1,
-	"organizations_projects_partial_update": 1,
-	"organizations_projects_destroy":        1,
-	"projects_create":                       8, // in the current organization
+	"organizations_projects_update":                     1,
+	"organizations_projects_partial_update":             1,
+	"organizations_projects_destroy":                    1,
+	"organizations_projects_reset_token_partial_update": 1,
+	"projects_create":                                   8, // in the current organization
 }
 
 // usualLevel asks members for reading and administrators for writing, in an organization that the path names.
@@ -312,7 +339,7 @@ func checkLevel(_ *spec.Document, o *spec.Operation, report func(string, ...any)
 
 // recentLogin are the resources whose writes need a recent login.
 // Source: the views that have TimeSensitiveActionPermission (posthog/permissions.py).
-var recentLogin = []string{"organizations", "domains", "identity_provider_configs", "invites", "members", "roles", "role_memberships"}
+var recentLogin = []string{"organizations", "personal_api_keys", "domains", "identity_provider_configs", "invites", "members", "roles", "role_memberships"}
 
 func checkRecentLogin(_ *spec.Document, o *spec.Operation, report func(string, ...any)) {
 	if want := slices.Contains(recentLogin, o.Tag) && !o.Reads(); o.RecentLogin != want {

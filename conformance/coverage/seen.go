@@ -81,7 +81,7 @@ func (c *Catalogue) NotAllowed(operations []string) Set {
 
 // Texts of refusals that tell which rule an operation followed.
 const (
-	noKeyAccess = "This action does not support personal API key access"
+	noKeyAccess = "This action does not support personal API key access" // where keys are made it is written otherwise
 	notRecent   = "This action requires you to be recently authenticated."
 )
 
@@ -118,7 +118,7 @@ func refusalPoints(o *spec.Operation, detail string) (list []Point) {
 	if o.Level > lowestLevel && slices.Contains(levelRefusals, detail) {
 		list = append(list, Point{Level, strconv.Itoa(o.Level)})
 	}
-	if o.SessionOnly && detail == noKeyAccess {
+	if o.SessionOnly && strings.EqualFold(detail, noKeyAccess) {
 		list = append(list, Point{Credential, NoKey})
 	}
 	if o.RecentLogin && detail == notRecent {

@@ -42,7 +42,15 @@ func mediaTypes() []suite.Scenario {
 		aim{"organizations_update", "PUT", own}, aim{"organizations_partial_update", "PATCH", own})
 	list = append(list, refuseMedia("users", admin, aim{"users_me_partial_update", "PATCH", fixed("/api/users/@me/")})...)
 	list = append(list, refuseMedia("sessions", nil,
-		aim{"login_create", "POST", func(s *suite.S) (*suite.Caller, string) { return s.Anonymous(), "/api/login/" }})...)
+		aim{"login_create", "POST", func(s *suite.S) (*suite.Caller, string) { return s.Anonymous(), "/api/login/" }},
+		aim{"login_precheck_create", "POST", func(s *suite.S) (*suite.Caller, string) { return s.Anonymous(), precheckPath }})...)
+	ownKeys := func(s *suite.S) (*suite.Caller, string) { return s.Recruit(1).Caller, keysPath }
+	oneKey := func(s *suite.S) (*suite.Caller, string) {
+		robin := s.Recruit(1)
+		return robin.Caller, keysPath + newKey(s, robin.Caller).Text("id") + "/"
+	}
+	list = append(list, refuseMedia("personal_api_keys", recruits, aim{"personal_api_keys_create", "POST", ownKeys},
+		aim{"personal_api_keys_update", "PUT", oneKey}, aim{"personal_api_keys_partial_update", "PATCH", oneKey})...)
 	list = append(list, refuseMedia("domains", admin,
 		aim{"domains_create", "POST", in(suite.Domains)},
 		aim{"domains_update", "PUT", asAdmin(domain)}, aim{"domains_partial_update", "PATCH", asAdmin(domain)})...)

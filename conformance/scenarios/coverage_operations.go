@@ -147,8 +147,12 @@ func keysNowhere(tag string) (suite.Scenario, func(*spec.Operation) bool) {
 	return suite.Scenario{
 		ID: "scopes.session_only", Title: "What is for sessions refuses every key, whatever its scopes", Needs: admin, Access: suite.Write, Aspect: suite.Permission,
 		Run: func(s *suite.S) {
+			denied := noKeyAccess
+			if tag == "personal_api_keys" {
+				denied = ownKeyOnly
+			}
 			for _, o := range operationsOf(s.Document(), tag, about) {
-				send(s.Admin(), o, nowhere(s, o, suite.Nowhere)).Denied(noKeyAccess)
+				send(s.Admin(), o, nowhere(s, o, suite.Nowhere)).Denied(denied)
 			}
 		},
 	}, about
@@ -184,6 +188,9 @@ func notAllowed(tag string) (suite.Scenario, func(*spec.Operation) bool) {
 		has := map[string][]string{}
 		for _, o := range operationsOf(s.Document(), tag, about) {
 			has[o.Path] = append(has[o.Path], o.Method)
+			if one := keysPath + "{id}/"; o.Path == one {
+				has[ownKey] = append(has[ownKey], o.Method) // it is one of them
+			}
 		}
 		for _, o := range operationsOf(s.Document(), tag, about) {
 			for _, method := range []string{"GET", "POST", "PUT", "PATCH", "DELETE"} {

@@ -9,10 +9,6 @@ import (
 	"github.com/understudy-dev/understudy/conformance/suite"
 )
 
-// memberKeys are the properties of a member, in their order. A membership that is
-// shown within a role lacks the last.
-var memberKeys = strings.Fields("id user level joined_at updated_at is_2fa_enabled has_social_auth last_login")
-
 // people are the needs of scenarios that make members.
 var people = with(admin, suite.ControlPlane)
 
@@ -25,7 +21,7 @@ func membersList() []suite.Scenario {
 			Covers: list, Needs: asMember, Access: suite.Read,
 			Run: func(s *suite.S) {
 				me := memberWith(s, s.Member(), s.Target().Credentials["member"].Email).Has("results.0.level", 1)
-				me.Keys("results.0", memberKeys...)
+				me.Keys("results.0", s.Shown("OrganizationMember")...)
 				me.Keys("results.0.user", userKeys...)
 			},
 		},
@@ -104,6 +100,31 @@ func membersList() []suite.Scenario {
 			},
 		},
 		{
+			ID: "members.list.search_match", Title: "A search says how it found a member, and no other list does",
+			Covers: list, Needs: people, Access: suite.Write,
+			Run: func(s *suite.S) {
+				person := s.NewMember(s.Target().Organization.ID, 1)
+				search := func(text string) *suite.Response {
+					return s.Admin().Get(s.Org(suite.Members) + "?limit=1000&search=" + url.QueryEscape(text)).Status(200)
+				}
+				match := `results.#(user.uuid=="` + person.UUID + `").search_match_type`
+				search(strings.ToUpper(person.Email[2:])).Has(match, "exact")
+				search("Persom").Has(match, "similar")
+				search("  ").Has(match, nil)
+				memberWith(s, s.Admin(), person.Email).Has("results.0.search_match_type", nil)
+			},
+		},
+		{
+			ID: "members.list.search_exact_first", Title: "What a search finds exactly comes before what is only similar",
+			Covers: list, Needs: people, Access: suite.Write,
+			Run: func(s *suite.S) {
+				exact, similar := s.NewMember(s.Target().Organization.ID, 1), s.NewMember(s.Target().Organization.ID, 1)
+				page := s.Admin().Get(s.Org(suite.Members) + "?limit=1000&search=" + url.QueryEscape(exact.Email)).Status(200)
+				page.Has("results.0.user.uuid", exact.UUID).Has("results.0.search_match_type", "exact")
+				page.Has(`results.#(user.uuid=="`+similar.UUID+`").search_match_type`, "similar")
+			},
+		},
+		{
 			ID: "members.list.search_too_long", Title: "A search has at most 200 characters",
 			Covers: list, Needs: admin, Access: suite.Read, Aspect: suite.Validation,
 			Run: func(s *suite.S) {
@@ -129,6 +150,26 @@ func membersList() []suite.Scenario {
 				path := s.Org(suite.Members, s.UUIDOf("member"))
 				s.Session("admin").Get(path).Refused(405, "method_not_allowed", `Method "GET" not allowed.`, "")
 				s.Admin().Get(path).Denied(noKeyAccess)
+			},
+		},
+		{
+			ID: "members.github_login.none", Title: "A member without an account at GitHub has no name there",
+			Covers: []string{"members_github_login_retrieve"}, Needs: people, Access: suite.Write,
+			Run: func(s *suite.S) {
+				person := s.NewMember(s.Target().Organization.ID, 1)
+				s.Admin().Get(s.Org(suite.Members, person.UUID, "github_login")).Status(200).Keys("", "github_login").Has("github_login", nil)
+				person.Get(s.Org(suite.Members, "@me", "github_login")).Status(200).Has("github_login", nil)
+			},
+		},
+		{
+			ID: "members.github_login.stranger", Title: "Of who is no member nothing is told",
+			Covers: []string{"members_github_login_retrieve", "members_scoped_api_keys_retrieve"}, Needs: with(adminSession, suite.KeyOf("outsider")), Access: suite.Read, Aspect: suite.Isolation,
+			Run: func(s *suite.S) {
+				for _, user := range []string{s.UUIDOf("outsider"), suite.Nowhere, "nobody"} {
+					s.Admin().Get(s.Org(suite.Members, user, "github_login")).NotFound()
+					s.Session("admin").Get(s.Org(suite.Members, user, "scoped_api_keys")).NotFound()
+				}
+				s.Outsider().Get(s.Org(suite.Members, s.UUIDOf("admin"), "github_login")).Denied(noPermission)
 			},
 		},
 		{

@@ -129,15 +129,32 @@ func projectsDelete() []suite.Scenario {
 			},
 		},
 		{
+			ID: "projects.delete.pending", Title: "A deployment that takes its time shows that a project is being deleted, and then it is gone",
+			Covers: append([]string{"projects_retrieve", "organizations_projects_retrieve", "projects_list"}, destroy...), Needs: with(projectMaker, suite.ControlPlane), Access: suite.Write,
+			Run: func(s *suite.S) {
+				made := s.NewProject(nil)
+				made.Has("is_pending_deletion", false)
+				s.Admin().Delete(made.Path()).Empty()
+				s.Admin().Get(made.Path()).Status(200).Has("is_pending_deletion", true).Has("name", made.Text("name"))
+				s.Admin().Get(made.Root()).Status(200).Has("is_pending_deletion", true)
+				s.Lists(s.Admin(), s.Org(suite.Projects), made, true)
+				s.FinishDeleting(made.Response)
+				s.Admin().Get(made.Path()).NotFound()
+				s.Lists(s.Admin(), s.Org(suite.Projects), made, false)
+			},
+		},
+		{
 			ID: "projects.delete.twice", Title: "A project is deleted once",
-			Covers: destroy, Needs: projectMaker, Access: suite.Write,
+			Covers: append([]string{"projects_destroy"}, destroy...), Needs: projectMaker, Access: suite.Write,
 			Run: func(s *suite.S) {
 				made := s.NewProject(nil)
 				s.Admin().Delete(made.Path()).Empty()
-				if again := s.Admin().Delete(made.Path()); again.Code() == 400 {
-					again.Invalid("invalid_input", "This project is already being deleted.", "")
-				} else {
-					again.NotFound()
+				for _, path := range []string{made.Path(), made.Root()} {
+					if again := s.Admin().Delete(path); again.Code() == 400 {
+						again.Invalid("invalid_input", "This project is already being deleted.", "")
+					} else {
+						again.NotFound()
+					}
 				}
 			},
 		},
@@ -164,6 +181,7 @@ func projectsDelete() []suite.Scenario {
 				made := robin.Post(suite.RootProjects, suite.JSON{"name": s.Name()}).Status(201)
 				robin.Get("/api/users/@me/").Has("team.id", made.Get("id").Int())
 				robin.Delete(suite.RootProjects + "@current/").Empty()
+				s.FinishDeleting(made)
 				robin.Get("/api/users/@me/").Has("team.id", first).Has("organization.id", s.Target().Organization.ID)
 			},
 		},
@@ -189,6 +207,7 @@ func projectsDelete() []suite.Scenario {
 				mapping := s.ConnectableIntegration().Path("environment-mapping")
 				s.Session("admin").Patch(mapping, suite.JSON{"production": id}).Status(200)
 				s.Admin().Delete(made.Path()).Empty()
+				s.FinishDeleting(made.Response)
 				postInvite(s, suite.JSON{"target_email": inviteNever, accessField: []suite.JSON{{"id": id, "level": "member"}}}).
 					Invalid("invalid_input", noSuchProject, accessField)
 				s.Session("admin").Patch(mapping, suite.JSON{"production": id}).Plain(400, fmt.Sprintf("Project %d does not belong to this organization.", id))
@@ -299,6 +318,40 @@ func projectsAccess() []suite.Scenario {
 				}
 				robin.Delete(made.Path()).Denied("You don't have sufficient permissions in the project.")
 				s.Admin().Get(made.Path()).Has("timezone", "UTC")
+			},
+		},
+		{
+			ID: "projects.token.reset", Title: "The token of a project can be reset, at both of its addresses",
+			Covers: []string{"projects_reset_token_partial_update", "organizations_projects_reset_token_partial_update", "projects_retrieve"},
+			Needs:  with(projectMaker, suite.SessionOf("admin")), Access: suite.Write,
+			Run: func(s *suite.S) {
+				made, session := s.NewProject(nil), s.Session("admin")
+				last := made.Text("api_token")
+				for _, path := range []string{made.Root(), made.Path()} {
+					reset := session.Patch(path+"reset_token/", suite.JSON{"name": "ignored"}).Status(200).That("api_token", gomega.HavePrefix("phc_")).
+						That("updated_at", notBefore(made.Get("updated_at")))
+					shows(reset, "", whole(made.Response, ""), "api_token", "updated_at", "group_types", "live_events_token")
+					s.Expect(reset.Text("api_token")).NotTo(gomega.Equal(last))
+					last = reset.Text("api_token")
+					s.Admin().Get(path).Status(200).Has("api_token", last)
+				}
+			},
+		},
+		{
+			ID: "projects.token.refused", Title: "Only who administers a project resets its token, and only of one that is there",
+			Covers: []string{"projects_reset_token_partial_update", "organizations_projects_reset_token_partial_update"},
+			Needs:  with(projectMaker, suite.SessionOf("admin"), suite.Allowed(target.CreateUsers), suite.ControlPlane), Access: suite.Write, Aspect: suite.Permission,
+			Run: func(s *suite.S) {
+				made := s.NewProject(nil)
+				robin := s.RecruitWith(suite.JSON{accessField: []suite.JSON{{"id": made.Get("id").Int(), "level": "member"}}})
+				for _, path := range []string{made.Root(), made.Path()} {
+					robin.Patch(path+"reset_token/", nil).Denied("You don't have sufficient permissions in the project.")
+				}
+				s.Admin().Get(made.Root()).Status(200).Has("api_token", made.Text("api_token"))
+				for _, projects := range []string{suite.RootProjects, s.Org(suite.Projects)} {
+					s.Session("admin").Patch(projects+strconv.Itoa(noProject)+"/reset_token/", nil).NotFound()
+					s.Session("admin").Patch(projects+"none/reset_token/", nil).Invalid("invalid_input", "Field 'id' expected a number but got 'none'.", "")
+				}
 			},
 		},
 		{

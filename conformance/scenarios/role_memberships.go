@@ -37,7 +37,7 @@ func roleMemberships() []suite.Scenario {
 				place := enrol(s, role)
 				place.Holds("", roleMembershipKeys...)
 				place.Keys("user", userKeys...)
-				place.Keys("organization_member", memberKeys[:7]...)
+				place.Keys("organization_member", s.Shown("RoleMember")...)
 				place.Has("role_id", role.ID).Has("user.uuid", s.UUIDOf("member")).Has("organization_member.level", 1).
 					Has("organization_member.user", place.Get("user").Value())
 			},

@@ -29,7 +29,7 @@ var shared = []struct{ rule, scenarios string }{
 		"integrations.environment_mapping.unknown invites.delete.unknown members.update.unknown roles.retrieve.unknown " +
 		"role_memberships.retrieve.unknown"},
 	{"callers.actions_need_session", "domains.verify.key domains.scim.token_key domains.scim_logs.key identity_provider_configs.scim.token_key " +
-		"integrations.environment_mapping.key domains.scopes.session_only identity_provider_configs.scopes.session_only integrations.scopes.session_only"},
+		"integrations.environment_mapping.key members.scopes.session_only projects.scopes.session_only domains.scopes.session_only identity_provider_configs.scopes.session_only integrations.scopes.session_only"},
 	{"callers.foreign_object", "members.remove.foreign roles.isolation.foreign_object role_memberships.isolation.foreign_role " +
 		"domains.isolation.foreign_object identity_provider_configs.isolation.foreign_object domains.isolation.foreign_actions"},
 	{"callers.level_before_object", "roles.levels.before_object domains.levels.before_object"},
@@ -43,12 +43,17 @@ var shared = []struct{ rule, scenarios string }{
 	{"callers.scope_before_level", "domains.levels.scope_before_level domains.levels.scope_first"},
 
 	{"sessions.recent_login.required", "organizations.create.recent_login organizations.update.recent_login domains configs invites invites.recent_login.every_operation " +
-		"members.update.recent_login roles.recent_login.writes role_memberships.recent_login.writes domains.recent_login.every_operation " +
+		"personal_api_keys.recent_login.every_operation members.update.recent_login roles.recent_login.writes role_memberships.recent_login.writes domains.recent_login.every_operation " +
 		"identity_provider_configs.recent_login.every_operation members.recent_login.every_operation roles.recent_login.every_operation role_memberships.recent_login.every_operation"},
 	{"sessions.login.credentials_required", "required blank"},
 	{"sessions.csrf.token_required", "missing wrong invites.accept.user_csrf projects.create.csrf"},
 	{"sessions.csrf.cookie_required", "no_cookie"},
 	{"sessions.csrf.forms", "masked form"},
+
+	{"personal_api_keys.fields.label", "label_blank label_missing label_long"},
+	{"personal_api_keys.fields.scopes", "scopes_missing scopes_text scope_unknown scope_access changed"},
+	{"personal_api_keys.fields.teams", "teams_missing teams_word teams_unknown"},
+	{"personal_api_keys.fields.organizations", "organizations_missing organizations_word"},
 
 	{"users.fields.organization_null", "users.current.organization_null"},
 	{"users.fields.project_blank", "users.current.project_blank"},
@@ -213,7 +218,7 @@ var shared = []struct{ rule, scenarios string }{
 	{"requests.bodies.multipart", "identity_provider_configs.bodies.multipart"},
 	{"requests.bodies.form_refused", "identity_provider_configs.bodies.form_refused"},
 	{"requests.bodies.charset", "identity_provider_configs.bodies.charset"},
-	{"requests.bodies.media_type", "identity_provider_configs.bodies.media_type organizations.bodies.media_types users.bodies.media_types sessions.bodies.media_types " +
+	{"requests.bodies.media_type", "identity_provider_configs.bodies.media_type organizations.bodies.media_types personal_api_keys.bodies.media_types users.bodies.media_types sessions.bodies.media_types " +
 		"domains.bodies.media_types identity_provider_configs.bodies.media_types integrations.bodies.media_types invites.bodies.media_types " +
 		"members.bodies.media_types roles.bodies.media_types role_memberships.bodies.media_types projects.bodies.media_types " +
 		"signup.bodies.media_types"},

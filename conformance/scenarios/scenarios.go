@@ -54,6 +54,7 @@ func In(revision spec.Revision) []suite.Scenario {
 		organizationsDelete(),
 		users(),
 		personalAPIKeys(),
+		personalAPIKeysMake(),
 		sessions(),
 		domainsCreate(),
 		domainsRead(),

@@ -12,9 +12,10 @@ import (
 )
 
 const (
-	csrfHeader = "CSRF Failed: CSRF token from the 'X-Csrftoken' HTTP header "
-	loginPath  = "/api/login/"
-	wrongLogin = "Invalid email or password."
+	csrfHeader   = "CSRF Failed: CSRF token from the 'X-Csrftoken' HTTP header "
+	loginPath    = "/api/login/"
+	precheckPath = "/api/login/precheck/"
+	wrongLogin   = "Invalid email or password."
 )
 
 func sessions() []suite.Scenario {
@@ -81,6 +82,51 @@ func sessions() []suite.Scenario {
 					s.Admin().Patch(domain.Path(), suite.JSON{"sso_enforcement": ""}).Status(200)
 				}
 				s.Anonymous().Post(loginPath, credentials).Invalid("invalid_credentials", wrongLogin, "")
+			},
+		},
+		{
+			ID: "sessions.precheck.anybody", Title: "How somebody signs in is told of every address, whether there is anybody or not",
+			Covers: []string{"login_precheck_create"}, Needs: []suite.Need{suite.EmailOf("member")}, Access: suite.Read, Aspect: suite.Authentication,
+			Run: func(s *suite.S) {
+				answer := s.Anonymous().Post(precheckPath, suite.JSON{"email": s.Email()}).Status(200).Has("sso_enforcement", nil).Has("saml_available", false)
+				answer.Holds("", "sso_enforcement", "saml_available")
+				s.Anonymous().Post(precheckPath, suite.JSON{"email": s.Target().Credentials["member"].Email}).Status(200).Holds("", "sso_enforcement", "saml_available")
+			},
+		},
+		{
+			ID: "sessions.precheck.saml", Title: "A verified domain whose SAML is set up, and one that demands it, say so",
+			Covers: []string{"login_precheck_create", "domains_partial_update"},
+			Needs:  with(verified, suite.Feature("sso_enforcement"), suite.Feature("saml")), Access: suite.Write, Aspect: suite.Authentication,
+			Run: func(s *suite.S) {
+				domain := s.NewVerifiedDomain()
+				ask := func() *suite.Response {
+					return s.Anonymous().Post(precheckPath, suite.JSON{"email": "Ada@" + strings.ToUpper(domain.Text("domain"))}).Status(200)
+				}
+				ask().Has("sso_enforcement", nil).Has("saml_available", false)
+				settings := suite.JSON{"saml_entity_id": "https://idp.example.com/" + s.Name(), "saml_acs_url": "https://idp.example.com/acs"}
+				s.Admin().Patch(domain.Path(), settings).Status(200)
+				ask().Has("saml_available", false)
+				s.Admin().Patch(domain.Path(), suite.JSON{"saml_x509_cert": "certificate"}).Status(200)
+				ask().Has("sso_enforcement", nil).Has("saml_available", true)
+				s.Admin().Patch(domain.Path(), suite.JSON{"sso_enforcement": "saml"}).Status(200)
+				ask().Has("sso_enforcement", "saml").Has("saml_available", true)
+			},
+		},
+		{
+			ID: "sessions.precheck.address", Title: "How somebody signs in is told of addresses alone",
+			Covers: []string{"login_precheck_create"}, Access: suite.Read, Aspect: suite.Validation,
+			Run: func(s *suite.S) {
+				s.Anonymous().Post(precheckPath, suite.JSON{}).Invalid("required", required, "email")
+				s.Anonymous().Post(precheckPath, suite.JSON{"email": "ada"}).Invalid("invalid_input", badEmail, "email")
+				s.Anonymous().Post(precheckPath, suite.JSON{"email": nil}).Invalid("null", null, "email")
+				s.Anonymous().Post(precheckPath, suite.JSON{"email": ""}).Invalid("blank", blank, "email")
+			},
+		},
+		{
+			ID: "sessions.precheck.csrf", Title: "In a session, asking how to sign in needs the CSRF token",
+			Covers: []string{"login_precheck_create"}, Needs: []suite.Need{suite.SessionOf("admin")}, Access: suite.Read, Aspect: suite.Authentication,
+			Run: func(s *suite.S) {
+				s.Session("admin").With("X-CSRFToken", "").Post(precheckPath, suite.JSON{"email": s.Email()}).Denied("CSRF Failed: CSRF token missing.")
 			},
 		},
 		{

@@ -1,6 +1,8 @@
 package scenarios
 
 import (
+	"net/url"
+
 	"github.com/onsi/gomega"
 
 	"github.com/understudy-dev/understudy/conformance/suite"
@@ -26,6 +28,34 @@ func users() []suite.Scenario {
 			Covers: []string{"users_me_retrieve"}, Needs: []suite.Need{suite.SessionOf("admin"), suite.EmailOf("admin")}, Access: suite.Read,
 			Run: func(s *suite.S) {
 				s.Session("admin").Get("/api/users/@me/").Status(200).Has("email", s.Target().Credentials["admin"].Email)
+			},
+		},
+		{
+			ID: "users.list.oneself", Title: "Users are listed, and there is nobody but the caller",
+			Covers: []string{"users_list", "users_me_retrieve"}, Needs: with(admin, suite.EmailOf("member")), Access: suite.Read, Aspect: suite.Isolation,
+			Run: func(s *suite.S) {
+				me := s.Admin().Get("/api/users/@me/").Status(200)
+				page := s.Admin().Get("/api/users/").Status(200).Has("count", 1).Has("next", nil).Has("previous", nil)
+				shows(page, "results.0", whole(me, ""))
+				s.Admin().Get("/api/users/?email="+url.QueryEscape(me.Text("email"))).Status(200).Has("count", 1)
+				s.Admin().Get("/api/users/?email="+url.QueryEscape(s.Target().Credentials["member"].Email)).Status(200).Has("count", 0)
+			},
+		},
+		{
+			ID: "users.retrieve.oneself", Title: "The caller can be read by their UUID",
+			Covers: []string{"users_retrieve", "users_me_retrieve"}, Needs: admin, Access: suite.Read,
+			Run: func(s *suite.S) {
+				me := s.Admin().Get("/api/users/@me/").Status(200)
+				shows(s.Admin().Get("/api/users/"+me.Text("uuid")+"/").Status(200), "", whole(me, ""))
+			},
+		},
+		{
+			ID: "users.retrieve.others", Title: "Nobody else can be read, whether there is anybody or not",
+			Covers: []string{"users_retrieve"}, Needs: with(admin, suite.KeyOf("member")), Access: suite.Read, Aspect: suite.Isolation,
+			Run: func(s *suite.S) {
+				for _, other := range []string{s.UUIDOf("member"), suite.Nowhere, "nobody"} {
+					s.Admin().Get("/api/users/" + other + "/").Denied("As a non-staff user you're only allowed to access the `@me` user instance.")
+				}
 			},
 		},
 		{

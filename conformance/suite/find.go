@@ -145,6 +145,9 @@ func (s *S) listRows(like *Creation) (rows []gjson.Result) {
 		if page.Code() != 200 {
 			s.fail(fmt.Sprintf("%s cannot be listed: status %d", like.Kind.Name, page.Code()))
 		}
+		if all := page.Get("@this"); all.IsArray() {
+			rows = append(rows, all.Array()...) // it has no pages
+		}
 		for _, name := range []string{"results", "Resources", "keys"} {
 			rows = append(rows, page.Get(name).Array()...)
 		}

@@ -94,6 +94,7 @@ func kinds() []*Kind {
 			Name: "project", Collection: "/api/projects/", Item: "/api/projects/{id}/", List: organization + "projects/",
 			Mark: "name", Required: true, Created: "created_at", Remove: removeProject,
 		},
+		{Name: "key", Collection: "/api/personal_api_keys/", Mark: "label", Required: true, Created: "created_at", By: itsCreator},
 		{
 			Name: "SCIM user", Collection: "/scim/v2/{domain}/Users", Item: "/scim/v2/{domain}/Users/{id}",
 			Mark: "userName", Required: true, Created: "meta.created", By: scimClient, Leaves: "member",
@@ -111,7 +112,7 @@ func kinds() []*Kind {
 			Mark: "email", Named: true, Required: true, By: anyone,
 		},
 		{
-			Name: "key", Collection: ControlPath + "/keys", Item: ControlPath + "/keys/{id}",
+			Name: "minted key", Collection: ControlPath + "/keys", Item: ControlPath + "/keys/{id}",
 			Mark: "label", Created: "created_at", By: anyone, Remove: removeKey,
 		},
 	}

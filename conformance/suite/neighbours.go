@@ -108,6 +108,8 @@ func (c *Contract) notOffered(e *Exchange, allowed func() string) string {
 		return others[0].Path
 	case asked == nil || !isNeighbour(asked):
 		return ""
+	case asked.SessionOnly && e.Status == http.StatusForbidden:
+		return "" // a key is refused where the operation is there
 	case isUnknownPath(e), slices.ContainsFunc(others, alwaysThere) && isUnknownMethod(e):
 		return asked.ID
 	case isUnknownMethod(e):

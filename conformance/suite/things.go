@@ -266,6 +266,12 @@ func (s *S) NewProject(fields JSON) Thing {
 // Root is the path of a project without its organization.
 func (t Thing) Root() string { return RootProjects + t.ID + "/" }
 
+// FinishDeleting has a project that was deleted be gone at once, through the control plane:
+// a deployment deletes it by and by.
+func (s *S) FinishDeleting(project *Response) {
+	s.Anonymous().Delete(s.Target().Control + "/projects/" + project.Text("id"))
+}
+
 // Gone wants a project not to be there any more, or to be on its way out: a
 // deployment may delete what is in it first.
 func (r *Response) Gone() *Response {

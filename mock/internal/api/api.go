@@ -44,6 +44,8 @@ type API struct {
 	first     []stage // what every request goes through
 	scopeLast []stage // what known callers go through where the scope comes last
 	texts     safetext.Rules
+	// described says which fields OPTIONS shows, by resource.
+	described map[string]described
 	serializers
 }
 
@@ -56,7 +58,7 @@ type Route struct {
 // New builds the API from its tables. It fails when the OpenAPI document and the code do
 // not name the same operations and properties.
 func New(config Config, document *spec.Document, tables *Tables) (a *API, err error) {
-	a = &API{Config: config, revision: document.Revision, first: tables.stages.first, scopeLast: tables.stages.scopeLast, texts: textRulesOf(document.Revision, tables.texts)}
+	a = &API{Config: config, revision: document.Revision, first: tables.stages.first, scopeLast: tables.stages.scopeLast, texts: textRulesOf(document.Revision, tables.texts), described: describedBy()}
 	a.calls.New = func() any { return &call{api: a} }
 	if a.serializers, err = newSerializers(document, tables); err != nil {
 		return nil, err

@@ -84,6 +84,7 @@ func (c *call) useKey(value, source string) error {
 	if key, ok := c.view.Key(value); ok {
 		if user, ok := c.view.User(key.User); ok {
 			c.Key, c.User, c.KeyInBody = key, user, source == sourceBody
+			c.sandbox.NoteKeyUse(key, c.now)
 			return nil
 		}
 	}

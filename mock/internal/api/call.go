@@ -118,6 +118,12 @@ func (c *call) run() (status int, err error) {
 	if c.body, err = rest.ReadBody(c.request, c.api.MaxBody); err != nil {
 		return 0, err
 	}
+	if c.sandbox.Store.View().HasDeletedProjects(c.now) {
+		_ = c.sandbox.Store.Update(func(tx *world.Tx) error { // it fails only where this function does
+			tx.FinishDeletions(c.now)
+			return nil
+		})
+	}
 	c.exchange.Begin()
 	c.view = c.exchange.Start.World
 	c.exchange.Before, c.exchange.After = c.view, c.view
@@ -330,26 +336,4 @@ func show[T any, K comparable](c *call, s *rest.Serializer[T, *call], row any, c
 		return
 	}
 	cache.Put(row, key, c.out.Copy(func(w *rest.Writer) { s.Write(w, view()) }))
-}
-
-// describe answers OPTIONS: what the resource is called, what it reads and what
-// it writes. Source: SimpleMetadata in rest_framework/metadata.py; its "actions"
-// part, which is about HTML forms, is left out.
-func (c *call) describe() (int, error) {
-	c.out.Object()
-	c.out.Key("name").String(humanize(c.resource.tag()))
-	c.out.Key("description").String("")
-	c.out.Key("renders").Strings([]string{"application/json"})
-	c.out.Key("parses").Strings(rest.MediaTypes)
-	c.out.End()
-	return http.StatusOK, nil
-}
-
-// humanize makes a name readable: "identity_provider_configs" is "Identity
-// provider configs".
-func humanize(name string) string {
-	if name == "" {
-		return ""
-	}
-	return strings.ToUpper(name[:1]) + strings.ReplaceAll(name[1:], "_", " ")
 }

@@ -62,14 +62,14 @@ func domainBindings() []rest.Binding[domainView, *call] {
 		[]binding{
 			{Name: "id", Write: func(w *rest.Writer, d domainView) { w.String(d.ID) }},
 			{Name: "domain", Check: checkDomainName, Write: func(w *rest.Writer, d domainView) { w.String(d.Domain.Domain) }},
-			{Name: "is_verified", Write: func(w *rest.Writer, d domainView) { w.Bool(d.VerifiedAt != nil) }},
+			{Name: "is_verified", Computed: true, Write: func(w *rest.Writer, d domainView) { w.Bool(d.VerifiedAt != nil) }},
 			{Name: "verified_at", Write: func(w *rest.Writer, d domainView) { w.OptTime(d.VerifiedAt) }},
 			{Name: "verification_challenge", Write: func(w *rest.Writer, d domainView) { w.String(d.VerificationChallenge) }},
 			{Name: "jit_provisioning_enabled", Write: func(w *rest.Writer, d domainView) { w.Bool(d.JITProvisioningEnabled) }},
 			{Name: "sso_enforcement", Write: func(w *rest.Writer, d domainView) { w.String(d.SSOEnforcement) }},
 		},
 		shared.saml, shared.scim,
-		[]binding{{Name: "scim_base_url", Write: func(w *rest.Writer, d domainView) { w.NonEmpty(d.scimBaseURL) }}},
+		[]binding{{Name: "scim_base_url", Computed: true, Write: func(w *rest.Writer, d domainView) { w.NonEmpty(d.scimBaseURL) }}},
 		shared.idJAG,
 		[]binding{{
 			Name: "identity_provider_config", As: rest.Related, Check: checkConfigLink,

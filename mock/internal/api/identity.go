@@ -39,18 +39,18 @@ func bindIdentity[T any](of func(T) identityView, checkURL func(*call, any) (any
 	settings := func(row T) *world.Identity { return of(row).stored }
 	return identityBindings[T]{
 		saml: []binding{
-			{Name: "has_saml", Write: func(w *rest.Writer, row T) { w.Bool(of(row).effective.HasSAML()) }},
+			{Name: "has_saml", Computed: true, Write: func(w *rest.Writer, row T) { w.Bool(of(row).effective.HasSAML()) }},
 			{Name: "saml_entity_id", Write: func(w *rest.Writer, row T) { w.OptString(settings(row).SAMLEntityID) }},
 			{Name: "saml_acs_url", Write: func(w *rest.Writer, row T) { w.OptString(settings(row).SAMLACSURL) }},
 			{Name: "saml_x509_cert", Write: func(w *rest.Writer, row T) { w.OptString(settings(row).SAMLX509Cert) }},
 		},
 		scim: []binding{
-			{Name: "has_scim", Write: func(w *rest.Writer, row T) { w.Bool(of(row).effective.HasSCIM()) }},
+			{Name: "has_scim", Computed: true, Write: func(w *rest.Writer, row T) { w.Bool(of(row).effective.HasSCIM()) }},
 			{Name: "scim_enabled", Write: func(w *rest.Writer, row T) { w.Bool(settings(row).SCIMEnabled) }},
-			{Name: "scim_bearer_token", Write: func(w *rest.Writer, row T) { w.NonEmpty(of(row).token) }},
+			{Name: "scim_bearer_token", Computed: true, Write: func(w *rest.Writer, row T) { w.NonEmpty(of(row).token) }},
 		},
 		idJAG: []binding{
-			{Name: "has_id_jag", Write: func(w *rest.Writer, row T) { w.Bool(of(row).effective.HasIDJAG()) }},
+			{Name: "has_id_jag", Computed: true, Write: func(w *rest.Writer, row T) { w.Bool(of(row).effective.HasIDJAG()) }},
 			{Name: "id_jag_issuer_url", Check: checkURL, Write: func(w *rest.Writer, row T) { w.OptString(settings(row).IDJAGIssuerURL) }},
 			{Name: "id_jag_jwks_url", Check: checkURL, Write: func(w *rest.Writer, row T) { w.OptString(settings(row).IDJAGJWKSURL) }},
 			{Name: "id_jag_allowed_clients", Write: func(w *rest.Writer, row T) { w.Strings(settings(row).IDJAGAllowedClients) }},

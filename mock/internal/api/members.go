@@ -19,10 +19,12 @@ import (
 // memberHandlers are the operations of members.
 func memberHandlers() map[string]handler {
 	return map[string]handler{
-		"members_list":           {do: (*call).listMembers},
-		"members_update":         {do: (*call).updateMember},
-		"members_partial_update": {do: (*call).updateMember},
-		"members_destroy":        {do: (*call).removeMember},
+		"members_list":                     {do: (*call).listMembers},
+		"members_update":                   {do: (*call).updateMember},
+		"members_partial_update":           {do: (*call).updateMember},
+		"members_destroy":                  {do: (*call).removeMember},
+		"members_github_login_retrieve":    {do: (*call).showGitHubLogin},
+		"members_scoped_api_keys_retrieve": {do: (*call).showScopedKeys},
 	}
 }
 
@@ -32,13 +34,14 @@ const meAlias = "@me"
 // memberView is what a member is rendered from.
 type memberView struct {
 	*world.Membership
-	user *world.User
+	user  *world.User
+	match string // how a search found it; "" is no search
 }
 
 // memberView gathers what a member is rendered from.
 func (c *call) memberView(m *world.Membership) memberView {
 	user, _ := c.view.User(m.User)
-	return memberView{m, user}
+	return memberView{Membership: m, user: user}
 }
 
 // writeMember writes a member.
@@ -48,10 +51,15 @@ func (c *call) writeMember(m *world.Membership) {
 
 // memberBindings are the properties of a member.
 func memberBindings() []rest.Binding[memberView, *call] {
-	return append(roleMemberBindings(), rest.Binding[memberView, *call]{
+	all := roleMemberBindings()
+	return slices.Insert(all, len(all)-1, rest.Binding[memberView, *call]{
 		Name: "last_login", Write: func(w *rest.Writer, m memberView) { w.OptTime(m.user.LastLogin) },
 	})
 }
+
+// levelNames are what the real model calls the levels.
+// Source: OrganizationMembership.Level in posthog/models/organization.py.
+var levelNames = map[string]string{"1": "member", "8": "administrator", "15": "owner"}
 
 // roleMemberBindings are those of a member within a role, which lacks the last
 // login. Social logins are not part of the fake.
@@ -59,11 +67,12 @@ func roleMemberBindings() []rest.Binding[memberView, *call] {
 	return []rest.Binding[memberView, *call]{
 		{Name: "id", Write: func(w *rest.Writer, m memberView) { w.String(m.ID) }},
 		{Name: "user", Write: func(w *rest.Writer, m memberView) { writeBasicUser(w, m.user) }},
-		{Name: "level", Write: func(w *rest.Writer, m memberView) { w.Int(int(m.Level)) }},
+		{Name: "level", Names: levelNames, Write: func(w *rest.Writer, m memberView) { w.Int(int(m.Level)) }},
 		{Name: "joined_at", Write: func(w *rest.Writer, m memberView) { w.Time(m.JoinedAt) }},
 		{Name: "updated_at", Write: func(w *rest.Writer, m memberView) { w.Time(m.UpdatedAt) }},
-		{Name: "is_2fa_enabled", Write: func(w *rest.Writer, m memberView) { w.Bool(m.user.TwoFactor) }},
-		{Name: "has_social_auth", Write: func(w *rest.Writer, _ memberView) { w.Bool(false) }},
+		{Name: "is_2fa_enabled", Computed: true, Write: func(w *rest.Writer, m memberView) { w.Bool(m.user.TwoFactor) }},
+		{Name: "has_social_auth", Computed: true, Write: func(w *rest.Writer, _ memberView) { w.Bool(false) }},
+		{Name: "search_match_type", Computed: true, Write: func(w *rest.Writer, m memberView) { w.NonEmpty(m.match) }},
 	}
 }
 
@@ -80,7 +89,7 @@ func (c *call) listMembers() (int, error) {
 	if filter.isEmpty() {
 		return listPage(c, list, c.writeMember)
 	}
-	return listRows(c, filter.apply(c, list), c.writeMember)
+	return listRows(c, filter.apply(c, list), func(m memberView) { c.api.memberSerializer.Write(&c.out, m) })
 }
 
 // member finds the membership that the path names by its user.
@@ -183,6 +192,61 @@ func (c *call) removeMember() (int, error) {
 	return c.noContent()
 }
 
+// showGitHubLogin tells the name of a member at GitHub, which nobody has here: social
+// logins are not part of the fake.
+func (c *call) showGitHubLogin() (int, error) {
+	if _, err := c.member(); err != nil {
+		return 0, err
+	}
+	c.out.Object()
+	c.out.Key("github_login").Null()
+	c.out.End()
+	return http.StatusOK, nil
+}
+
+// activeWithin is how recently a key must have been used to count as active.
+const activeWithin = 7 * 24 * time.Hour
+
+// showScopedKeys tells which keys of a member reach the organization: those limited to it
+// or to a project of it, and those without a limit.
+// Source: OrganizationMembership.get_scoped_api_keys in posthog/models/organization.py.
+func (c *call) showScopedKeys() (int, error) {
+	m, err := c.member()
+	if err != nil {
+		return 0, err
+	}
+	keys := slices.DeleteFunc(c.view.KeysOf(m.User), func(k *world.Key) bool { return !c.keyConcerns(k) })
+	slices.Reverse(keys) // no order is named; they are stored as they were made
+	active := slices.ContainsFunc(keys, func(k *world.Key) bool {
+		used := c.sandbox.KeyUsedAt(k)
+		return used != nil && !used.Before(c.now.Add(-activeWithin))
+	})
+	c.out.Object()
+	c.out.Key("has_keys").Bool(len(keys) > 0)
+	c.out.Key("has_keys_active_last_week").Bool(active)
+	c.out.Key("keys").Array()
+	for _, k := range keys {
+		c.out.Object()
+		c.out.Key("name").String(k.Label)
+		c.out.Key("last_used_at").OptTime(c.sandbox.KeyUsedAt(k))
+		c.out.End()
+	}
+	c.out.EndArray()
+	c.out.End()
+	return http.StatusOK, nil
+}
+
+// keyConcerns reports whether a key reaches the organization, or a project of it.
+func (c *call) keyConcerns(k *world.Key) bool {
+	if len(k.Organizations) == 0 && len(k.Projects) == 0 {
+		return true
+	}
+	return slices.Contains(k.Organizations, c.organization.ID) || slices.ContainsFunc(k.Projects, func(id int) bool {
+		project, ok := c.view.Project(id)
+		return ok && project.Organization == c.organization.ID
+	})
+}
+
 // Which members a list shows, and in which order.
 // Source: OrganizationMemberViewSet in posthog/api/organization_member.py.
 
@@ -221,7 +285,7 @@ func newMemberFilter(q rest.Query) (f memberFilter, err error) {
 	if pytext.Len(search) > maxSearch {
 		return f, errLongSearch
 	}
-	f.search = strings.Join(strings.Fields(search), " ")
+	f.search = pytext.Strip(strings.ReplaceAll(search, "\x00", ""))
 	order, _ := q.Get("order")
 	f.oldestFirst = order == "joined_at"
 	return f, nil
@@ -230,34 +294,53 @@ func newMemberFilter(q rest.Query) (f memberFilter, err error) {
 // isEmpty reports whether the query asks for every member, newest first.
 func (f *memberFilter) isEmpty() bool { return *f == memberFilter{} }
 
-// apply returns the members that the filter admits: by similarity where something
-// is searched, else by the time of joining.
-func (f *memberFilter) apply(c *call, list world.List[world.Membership]) []*world.Membership {
-	var found []*world.Membership
-	scores := map[*world.Membership]float64{}
-	query := trigram.Of(f.search)
+// How a search found a member: what is searched stands in a name or in the address, or
+// something like it.
+const (
+	exactMatch   = "exact"
+	similarMatch = "similar"
+)
+
+// scoredMember is a member with how much is alike.
+type scoredMember struct {
+	memberView
+	score float64
+}
+
+// apply returns the members that the filter admits: where something is searched those
+// that have it exactly, then by similarity, else by the time of joining.
+// Source: apply_trigram_search in posthog/helpers/trigram_search.py, in the version that
+// returns both kinds together.
+func (f *memberFilter) apply(c *call, list world.List[world.Membership]) []memberView {
+	var found []scoredMember
+	query, phrase := trigram.Of(f.search), strings.ToLower(f.search)
 	list.All(func(m *world.Membership) bool {
-		user, ok := c.view.User(m.User)
-		if !ok || !f.matches(m, user) {
+		view := c.memberView(m)
+		if view.user == nil || !f.matches(m, view.user) {
 			return true
 		}
+		score := 0.0
 		if f.search != "" {
-			if scores[m] = similarity(query, user); scores[m] == 0 {
+			if view.match, score = searchMember(query, phrase, view.user); view.match == "" {
 				return true
 			}
 		}
-		found = append(found, m)
+		found = append(found, scoredMember{view, score})
 		return true
 	})
 	switch {
 	case f.search != "":
-		slices.SortStableFunc(found, func(a, b *world.Membership) int {
-			return cmp.Or(cmp.Compare(scores[b], scores[a]), cmp.Compare(c.firstName(a), c.firstName(b)))
+		slices.SortStableFunc(found, func(a, b scoredMember) int {
+			return cmp.Or(cmp.Compare(a.match, b.match), cmp.Compare(b.score, a.score), cmp.Compare(a.user.FirstName, b.user.FirstName))
 		})
 	case f.oldestFirst:
 		slices.Reverse(found)
 	}
-	return found
+	views := make([]memberView, len(found))
+	for i := range found {
+		views[i] = found[i].memberView
+	}
+	return views
 }
 
 // matches reports whether a member has the address and the time that are asked for.
@@ -266,22 +349,17 @@ func (f *memberFilter) matches(m *world.Membership, user *world.User) bool {
 		(f.updatedAfter == nil || m.UpdatedAt.After(*f.updatedAfter))
 }
 
-// similarity is how well a user matches; 0 is not at all.
-func similarity(query trigram.Set, user *world.User) (sum float64) {
-	similar := false
+// searchMember says how a user matches, "" for not at all, and how much is alike.
+func searchMember(query trigram.Set, phrase string, user *world.User) (match string, score float64) {
 	for _, text := range []string{user.FirstName, user.LastName, user.Email} {
-		score := query.WordSimilarity(text)
-		similar = similar || score > minSimilarity
-		sum += score
+		alike := query.WordSimilarity(text)
+		score += alike
+		switch {
+		case strings.Contains(strings.ToLower(text), phrase):
+			match = exactMatch
+		case alike > minSimilarity && match == "":
+			match = similarMatch
+		}
 	}
-	if !similar {
-		return 0
-	}
-	return sum
-}
-
-// firstName is the first name of a member.
-func (c *call) firstName(m *world.Membership) string {
-	user, _ := c.view.User(m.User)
-	return user.FirstName
+	return match, score
 }

@@ -3,6 +3,8 @@ package api
 import (
 	"errors"
 	"net/url"
+	"slices"
+	"strings"
 
 	"github.com/understudy-dev/understudy/mock/internal/mutant"
 	"github.com/understudy-dev/understudy/mock/internal/rest"
@@ -92,6 +94,33 @@ func memberMutants() []mutantRow {
 		{"members.list.search", "The search finds everybody.", "members.list.search", changeQuery(list, func(q url.Values) { q.Del("search") })},
 		{"members.list.long_search", "A search has any length.", "members.list.search_length",
 			changeQuery(list, func(q url.Values) { q.Set("search", q.Get("search")[:min(200, len(q.Get("search")))]) })},
+		{"members.list.match_always", "Every list says how a search found a member.", "members.list.search_match", writeAlways(member, "search_match_type", `"exact"`)},
+		{"members.list.match_never", "A search does not say how it found a member.", "members.list.search_match", writeAlways(member, "search_match_type", "null")},
+		{"members.list.match_same", "A search does not tell the similar from the exact.", "members.list.search_match", writeInstead(member, "search_match_type", `"similar"`, `"exact"`)},
+		{"members.list.match_last", "The exact comes after the similar.", "members.list.search_exact_first",
+			around(list, func(c *call, next action) (int, error) {
+				if search, _ := c.query.Get("search"); strings.TrimSpace(search) == "" {
+					return next(c)
+				}
+				filter, err := newMemberFilter(c.query)
+				if err != nil {
+					return 0, err
+				}
+				found := filter.apply(c, c.view.Members(c.organization.ID))
+				slices.Reverse(found)
+				return listRows(c, found, func(m memberView) { c.api.memberSerializer.Write(&c.out, m) })
+			})},
+		{"members.github_login.stranger", "Of who is no member the name at GitHub is told.", "members.github_login.stranger",
+			around("members_github_login_retrieve", func(c *call, next action) (int, error) {
+				if _, err := c.member(); err != nil {
+					c.out.Object()
+					c.out.Key("github_login").Null()
+					c.out.End()
+					return 200, nil //nolint:nilerr // the defect is to ignore the refusal
+				}
+				return next(c)
+			})},
+		{"members.github_login.empty", "Who has no name at GitHub has an empty one.", "members.github_login.none", replaceText("members_github_login_retrieve", "null", `""`)},
 		{"members.list.limit", "A page of members has one more than was asked for.", "members.list.limit", oneRowMore(list)},
 		{"members.representation.last_login", "A member does not show when they last logged in.", "members.list.last_login", writeAlways(member, "last_login", "null")},
 		{"members.representation.secret", "A member shows a password.", "members.list.form", addProperty(member, "password", `"x"`)},

@@ -32,7 +32,7 @@ func TestMemberForm(t *testing.T) {
 	email := f.Known("credentials.member.email")
 	shown := memberOf(f, email).Has("count", "1").Has("results.0.level", "1").Has("results.0.joined_at", `"2024-02-01T09:00:00Z"`).
 		Has("results.0.last_login", "null").Has("results.0.is_2fa_enabled", "false").Has("results.0.has_social_auth", "false")
-	g.Expect(shown.Keys("results.0")).To(Equal(strings.Fields("id user level joined_at updated_at is_2fa_enabled has_social_auth last_login")))
+	g.Expect(shown.Keys("results.0")).To(Equal(strings.Fields("id user level joined_at updated_at is_2fa_enabled has_social_auth last_login search_match_type")))
 	g.Expect(shown.Keys("results.0.user")).To(Equal(strings.Fields(`id uuid distinct_id first_name last_name email
 		is_email_verified hedgehog_config role_at_organization`)))
 
@@ -65,7 +65,10 @@ func TestMemberFilters(t *testing.T) {
 		{"the beginning of a name", "?search=ad", []string{admin}},
 		{"a typing error", "?search=ovner", []string{owner}},
 		{"white space", "?search=%20%20", []string{member, admin, owner}},
+		{"a name within white space", "?search=%20MIA%00%20", []string{member}},
 		{"nobody", "?search=zzzz", nil},
+		{"signs", "?search=%26%7C%21", nil},
+		{"nothing but null characters", "?search=%00%00", []string{member, admin, owner}},
 		{"all at once", "?search=hedgerow&order=joined_at&email=" + admin + "&updated_after=2024-01-01", []string{admin}},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
@@ -85,6 +88,39 @@ func TestMemberFilters(t *testing.T) {
 	f.As("member").Get(f.Org("members")+"?search="+strings.Repeat("%C3%BC", 201)).Invalid("invalid_input", "Search query must be 200 characters or fewer.", "search")
 	f.As("member").Get(f.Org("members")+"?order=joined_at&limit=1&offset=1").Has("count", "3").Has("results.0.user.email", mocktest.Quote(admin)).
 		Has("next", `"http://fake.test`+f.Org("members")+`?limit=1&offset=2&order=joined_at"`)
+}
+
+// What is searched is found exactly in a name or an address, in whatever case, or something
+// is similar to it; the exact comes first.
+func TestHowMembersAreFound(t *testing.T) {
+	f := mocktest.New(t)
+	home := f.Known("organization.id")
+	f.NewMember("robin.larkin@example.com", home, "1")
+	f.NewMember("lark@example.com", home, "1")
+	f.NewMember("larking@example.com", home, "1")
+	for search, want := range map[string]string{
+		"LARKIN":      `[["robin.larkin@example.com","exact"],["larking@example.com","exact"],["lark@example.com","similar"]]`,
+		"lark@":       `[["lark@example.com","exact"],["larking@example.com","similar"],["robin.larkin@example.com","similar"]]`,
+		"n.larkin@ex": `[["robin.larkin@example.com","exact"],["larking@example.com","similar"],["lark@example.com","similar"]]`,
+		"ovner":       `[["owner@hedgerow.example","similar"]]`,
+	} {
+		page := f.As("member").Get(f.Org("members") + "?search=" + url.QueryEscape(search)).Status(200)
+		var got []string
+		for _, m := range page.Get("results").Array() {
+			got = append(got, "["+m.Get("user.email").Raw+","+m.Get("search_match_type").Raw+"]")
+		}
+		if text := "[" + strings.Join(got, ",") + "]"; text != want {
+			t.Errorf("search %q finds %s, want %s", search, text, want)
+		}
+	}
+	page := f.As("member").Get(f.Org("members")+"?search=%20").Status(200).Has("count", "6")
+	for _, m := range page.Get("results.#.search_match_type").Array() {
+		if m.Raw != "null" {
+			t.Errorf("a list without a search shows search_match_type %s", m.Raw)
+		}
+	}
+	f.As("admin").Patch(f.Org("members", f.UUIDOf("member")), `{}`).Has("search_match_type", "null")
+	f.As("admin").Patch(f.Org("members", f.UUIDOf("member")), `{"search_match_type": "exact"}`).Has("search_match_type", "null")
 }
 
 func TestWhoMayChangeWhom(t *testing.T) {

@@ -27,6 +27,7 @@ func Mutants() []mutant.Mutant[*Tables] {
 		inviteMutants(),
 		signupMutants(),
 		memberMutants(),
+		metadataMutants(),
 		organizationMutants(),
 		keyMutants(),
 		projectMutants(),

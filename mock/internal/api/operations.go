@@ -54,7 +54,7 @@ type resource struct {
 	collection  bool                  // the path ends in a list, whose objects lie below it
 	writeLevel  int                   // the level for methods that are not there
 	recentLogin bool                  // writing needs a recent login
-	anyKey      bool                  // about the caller's own key
+	anyKey      bool                  // about keys: with one, only that very key can be read
 	stages      []stage               // what known callers go through
 	allow       string                // the header Allow
 }
@@ -95,7 +95,6 @@ func (r *resource) complete(all []*resource) {
 	r.nested = within && rest != ""
 	r.collection = slices.ContainsFunc(all, r.holds)
 	for _, op := range r.operations {
-		r.anyKey = r.anyKey || op.AnyKey
 		if !route.IsSafe(op.Method) {
 			r.writeLevel = max(r.writeLevel, op.Level)
 			r.recentLogin = r.recentLogin || op.RecentLogin
@@ -103,7 +102,11 @@ func (r *resource) complete(all []*resource) {
 	}
 	for _, sibling := range all {
 		for _, op := range sibling.operations {
-			if r.tag() == op.Tag && op.Scope != "" {
+			if r.tag() != op.Tag {
+				continue
+			}
+			r.anyKey = r.anyKey || op.AnyKey
+			if op.Scope != "" {
 				r.object, _, _ = strings.Cut(op.Scope, ":")
 			}
 		}
@@ -130,6 +133,7 @@ type serializers struct {
 	organizationSerializer   *rest.Serializer[organizationView, *call]
 	userSerializer           *rest.Serializer[userView, *call]
 	loginSerializer          *rest.Serializer[struct{}, *call]
+	precheckSerializer       *rest.Serializer[struct{}, *call]
 	domainSerializer         *rest.Serializer[domainView, *call]
 	scimLogSerializer        *rest.Serializer[*world.SCIMLog, *call]
 	configSerializer         *rest.Serializer[configView, *call]
@@ -154,6 +158,7 @@ func newSerializers(document *spec.Document, t *Tables) (s serializers, err erro
 	bind(document, t, &err, "Organization", &s.organizationSerializer, organizationBindings())
 	bind(document, t, &err, "User", &s.userSerializer, userBindings())
 	bind(document, t, &err, "Login", &s.loginSerializer, loginBindings())
+	bind(document, t, &err, "LoginPrecheck", &s.precheckSerializer, precheckBindings())
 	bind(document, t, &err, "OrganizationDomain", &s.domainSerializer, domainBindings())
 	bind(document, t, &err, "ScimLog", &s.scimLogSerializer, scimLogBindings())
 	bind(document, t, &err, "IdentityProviderConfig", &s.configSerializer, configBindings())

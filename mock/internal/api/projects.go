@@ -18,18 +18,20 @@ import (
 // projectHandlers are the operations of projects.
 func projectHandlers() map[string]handler {
 	return map[string]handler{
-		"organizations_projects_list":           {do: (*call).listProjects},
-		"organizations_projects_create":         {do: (*call).createProject},
-		"organizations_projects_retrieve":       {do: (*call).retrieveProject},
-		"organizations_projects_update":         {do: (*call).updateProject},
-		"organizations_projects_partial_update": {do: (*call).updateProject},
-		"organizations_projects_destroy":        {do: (*call).deleteProject},
-		"projects_list":                         {do: (*call).listProjects},
-		"projects_create":                       {do: (*call).createProject},
-		"projects_retrieve":                     {do: (*call).retrieveProject},
-		"projects_update":                       {do: (*call).updateProject},
-		"projects_partial_update":               {do: (*call).updateProject},
-		"projects_destroy":                      {do: (*call).deleteProject},
+		"organizations_projects_list":                       {do: (*call).listProjects},
+		"organizations_projects_create":                     {do: (*call).createProject},
+		"organizations_projects_retrieve":                   {do: (*call).retrieveProject},
+		"organizations_projects_update":                     {do: (*call).updateProject},
+		"organizations_projects_partial_update":             {do: (*call).updateProject},
+		"organizations_projects_destroy":                    {do: (*call).deleteProject},
+		"organizations_projects_reset_token_partial_update": {do: (*call).resetProjectToken},
+		"projects_reset_token_partial_update":               {do: (*call).resetProjectToken},
+		"projects_list":                                     {do: (*call).listProjects},
+		"projects_create":                                   {do: (*call).createProject},
+		"projects_retrieve":                                 {do: (*call).retrieveProject},
+		"projects_update":                                   {do: (*call).updateProject},
+		"projects_partial_update":                           {do: (*call).updateProject},
+		"projects_destroy":                                  {do: (*call).deleteProject},
 	}
 }
 
@@ -49,7 +51,7 @@ func projectBindings() []rest.Binding[projectView, *call] {
 		{Name: "name", Write: func(w *rest.Writer, p projectView) { w.String(p.Name) }},
 		{Name: "product_description", Write: func(w *rest.Writer, p projectView) { w.OptString(p.ProductDescription) }},
 		{Name: "created_at", Write: func(w *rest.Writer, p projectView) { w.Time(p.CreatedAt) }},
-		{Name: "effective_membership_level", Write: func(w *rest.Writer, p projectView) { w.Int(int(p.level)) }},
+		{Name: "effective_membership_level", Computed: true, Write: func(w *rest.Writer, p projectView) { w.Int(int(p.level)) }},
 		{Name: "updated_at", Write: func(w *rest.Writer, p projectView) { w.Time(p.UpdatedAt) }},
 		{Name: "uuid", Write: func(w *rest.Writer, p projectView) { w.String(p.UUID) }},
 		{Name: "api_token", Write: func(w *rest.Writer, p projectView) { w.String(p.APIToken) }},
@@ -59,7 +61,7 @@ func projectBindings() []rest.Binding[projectView, *call] {
 		{Name: "timezone", As: rest.Choice(timezones.Known), Write: func(w *rest.Writer, p projectView) { w.String(p.Timezone) }},
 		{Name: "access_control", Write: func(w *rest.Writer, p projectView) { w.Bool(p.Private) }},
 		{Name: "has_completed_onboarding_for", Write: func(w *rest.Writer, _ projectView) { w.Null() }},
-		{Name: "is_pending_deletion", Write: func(w *rest.Writer, _ projectView) { w.Bool(false) }},
+		{Name: "is_pending_deletion", Write: func(w *rest.Writer, p projectView) { w.Bool(p.BeingDeleted()) }},
 		{Name: "project_id", Write: func(w *rest.Writer, p projectView) { w.Int(p.ID) }},
 	}
 }
@@ -141,10 +143,13 @@ func (c *call) createProject() (int, error) {
 func (c *call) newProject(o *world.Organization) *world.Project {
 	return &world.Project{
 		ID: c.tx.NextProjectID(), UUID: c.sandbox.IDs.UUID(c.now), Organization: o.ID,
-		Name: defaultProjectName, APIToken: "phc_" + c.sandbox.IDs.Alphanumeric(43), Timezone: world.DefaultTimezone,
+		Name: defaultProjectName, APIToken: c.newProjectToken(), Timezone: world.DefaultTimezone,
 		CreatedAt: c.now, UpdatedAt: c.now,
 	}
 }
+
+// newProjectToken is what events are sent to a project with.
+func (c *call) newProjectToken() string { return "phc_" + c.sandbox.IDs.Alphanumeric(43) }
 
 // enterProject makes a project the current one of a user, and leaves their current
 // organization as it is.
@@ -198,6 +203,23 @@ func (c *call) updateProject() (int, error) {
 	return http.StatusOK, nil
 }
 
+// resetProjectToken gives a project a new token, for its administrators. The body is not
+// looked at. Source: ProjectViewSet.reset_token in posthog/api/project.py.
+func (c *call) resetProjectToken() (int, error) {
+	found, err := c.findProject()
+	if err != nil {
+		return 0, err
+	}
+	if level, _ := c.view.ProjectLevel(c.User.ID, found); level < world.Administrator {
+		return 0, errProjectLevel
+	}
+	project := *found
+	project.APIToken, project.UpdatedAt = c.newProjectToken(), c.now
+	c.tx.PutProject(&project)
+	c.writeProject(&project)
+	return http.StatusOK, nil
+}
+
 // checkProjectSettings keeps the settings of a project to its administrators.
 func (c *call) checkProjectSettings(p *world.Project, attrs *rest.Attrs) error {
 	if level, _ := c.view.ProjectLevel(c.User.ID, p); level >= world.Administrator {
@@ -215,8 +237,12 @@ func (c *call) checkProjectSettings(p *world.Project, attrs *rest.Attrs) error {
 	return rest.PermissionDenied("Only project admins can modify these settings: " + strings.Join(sent, ", "))
 }
 
-// deleteProject deletes a project. The real server marks it and has it deleted in
-// the background, which takes no time here: the next request does not find it.
+var errBeingDeleted = rest.InvalidInput("This project is already being deleted.")
+
+// deleteProject marks a project, which the real server then deletes in the background.
+// Until that is over it is shown everywhere and works as before: the sources know no other
+// refusal than that of deleting it again. Here it takes ten minutes of the sandbox's clock,
+// or until the control plane ends it: a choice that leaves tests time to see both.
 //
 // Where the project is named by number, the number stays, as it does there: in
 // invites (accepting one passes over it), in environment mappings and in the limits
@@ -226,6 +252,11 @@ func (c *call) deleteProject() (int, error) {
 	if err != nil {
 		return 0, err
 	}
-	c.tx.DeleteProject(project)
+	if project.BeingDeleted() {
+		return 0, errBeingDeleted
+	}
+	marked, now := *project, c.now
+	marked.DeletionStartedAt = &now
+	c.tx.PutProject(&marked)
 	return c.noContent()
 }

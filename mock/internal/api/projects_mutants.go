@@ -4,6 +4,7 @@ import (
 	"errors"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 
 	"github.com/understudy-dev/understudy/mock/internal/pyjson"
@@ -201,15 +202,45 @@ func projectMutants() []mutantRow {
 				}
 				return next(c, value)
 			})},
+		{"projects.token.pretends", "Resetting the token of a project does nothing.", "projects.token.reset", discardChanges("projects_reset_token_partial_update")},
+		{"projects.token.same", "A token that is reset is as before.", "projects.token.reset",
+			around("organizations_projects_reset_token_partial_update", func(c *call, _ action) (int, error) { return c.retrieveProject() })},
+		{"projects.token.reads_body", "Resetting the token of a project changes what is sent, too.", "projects.token.reset",
+			around("projects_reset_token_partial_update", func(c *call, next action) (int, error) {
+				if p, err := c.findProject(); err == nil && c.bodyText("name") != "" {
+					own := *p
+					own.Name = c.bodyText("name")
+					c.tx.PutProject(&own)
+				}
+				return next(c)
+			})},
+		{"projects.token.by_member", "Who only uses a project resets its token.", "projects.token.refused",
+			around("projects_reset_token_partial_update", func(c *call, next action) (int, error) {
+				status, err := next(c)
+				if p, missing := c.findProject(); missing == nil && errors.Is(err, errProjectLevel) {
+					c.writeProject(p)
+					return http.StatusOK, nil
+				}
+				return status, err
+			})},
+		{"projects.token.key", "A key resets the token of a project.", "callers.actions_need_session", allowKeys("projects_reset_token_partial_update", "project:write")},
 		{"projects.delete.pretends", "Deleting a project does nothing.", "projects.delete.gone", discardChanges(destroy)},
 		{"projects.delete.root_pretends", "Deleting a project at its other address does nothing.", "projects.update.current_address", discardChanges("projects_destroy")},
 		{"projects.delete.twice", "A project can be deleted twice.", "projects.delete.twice",
-			allOf(ignoreProjectRefusal(isOperation(destroy), rest.ErrNotFound), around(destroy, func(c *call, next action) (int, error) {
-				if _, err := c.findProject(); errors.Is(err, rest.ErrNotFound) {
+			around(destroy, func(c *call, next action) (int, error) {
+				status, err := next(c)
+				if errors.Is(err, errBeingDeleted) {
 					return c.noContent()
 				}
-				return next(c)
-			}))},
+				return status, err
+			})},
+		{"projects.delete.unmarked", "A project that is being deleted does not say so.", "projects.delete.pending", writeAlways(project, "is_pending_deletion", "false")},
+		{"projects.delete.for_ever", "A project is being deleted from the beginning.", "projects.delete.pending", writeAlways(project, "is_pending_deletion", "true")},
+		{"projects.delete.unlisted", "A project that is being deleted is not listed.", "projects.delete.pending",
+			around(list, func(c *call, _ action) (int, error) {
+				found := slices.DeleteFunc(c.view.VisibleProjects(c.User.ID, c.organization.ID), (*world.Project).BeingDeleted)
+				return listRows(c, found, func(p *world.Project) { c.api.projectRowSerializer.Write(&c.out, p) })
+			})},
 		{"projects.delete.invites_too", "Deleting a project deletes the invites that grant it.", "projects.delete.invites_keep",
 			around(destroy, func(c *call, next action) (int, error) {
 				p, missing := c.findProject()

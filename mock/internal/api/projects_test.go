@@ -161,6 +161,7 @@ func TestHowManyProjects(t *testing.T) {
 	limited.As("admin").Put(bare+"5/", `{}`).Denied(noPlan) // as the real server has it
 	limited.As("admin").Patch(bare+"5/", `{}`).Status(200)
 	limited.As("admin").Delete(bare+"5/").Bytes(204, "")
+	limited.Advance(10 * time.Minute) // until then it counts
 	limited.As("admin").Post(bare, `{}`).Status(201)
 	newProject(limited, `{}`)
 	limited.As("admin").Post(limited.Org("projects"), `{"timezone": 1}`).Denied(noPlan)
@@ -243,6 +244,13 @@ func TestDeletingProjects(t *testing.T) {
 	f.As("admin").Get("/api/users/@me/").Has("team.id", id).Has("team.name", `"Brief"`).Has("organization.id", mocktest.Quote(f.Known("organization.id")))
 	f.As("owner").Get("/api/users/@me/").Has("team.id", "1")
 	f.As("admin").Delete(f.Org("projects", id)).Bytes(204, "")
+	for _, path := range []string{f.Org("projects", id), "/api/projects/" + id + "/", "/api/projects/@current/"} {
+		f.As("admin").Get(path).Status(200).Has("is_pending_deletion", "true").Has("name", `"Brief"`)
+		f.As("admin").Delete(path).Invalid("invalid_input", "This project is already being deleted.", "")
+	}
+	f.As("admin").Get(f.Org("projects")).Has(`results.#(id==`+id+`).name`, `"Brief"`)
+	f.As("admin").Get("/api/users/@me/").Has("team.id", id)
+	f.Advance(10 * time.Minute) // in the background
 	for _, path := range []string{f.Org("projects", id), "/api/projects/" + id + "/"} {
 		f.As("admin").Get(path).Missing("Not found.")
 		f.As("admin").Delete(path).Missing("Not found.")
@@ -250,6 +258,20 @@ func TestDeletingProjects(t *testing.T) {
 	f.As("admin").Get("/api/users/@me/").Has("team.id", "1")
 	f.As("admin").Get("/api/projects/@current/").Has("id", "1")
 	newProject(f, `{}`).Has("id", "7") // numbers are not used again
+
+	// Each goes in its time, or when the control plane says so.
+	for _, id := range []string{"7", "2"} {
+		f.As("admin").Delete("/api/projects/"+id+"/").Bytes(204, "")
+		f.Advance(6 * time.Minute)
+	}
+	f.As("admin").Get("/api/projects/7/").Missing("Not found.")
+	f.As("admin").Get("/api/projects/2/").Has("is_pending_deletion", "true")
+	f.Anonymous().Delete("/_understudy/projects/2").Bytes(204, "")
+	f.As("admin").Get("/api/projects/2/").Missing("Not found.")
+	f.Anonymous().Delete("/_understudy/projects/2").Status(404)
+	f.Anonymous().Delete("/_understudy/projects/two").Status(404)
+	f.Advance(time.Hour)
+	f.As("admin").Get("/api/projects/1/").Status(200)
 }
 
 // TestWhatStillNamesADeletedProject: numbers stay where they are, and lead nowhere.
@@ -262,6 +284,7 @@ func TestWhatStillNamesADeletedProject(t *testing.T) {
 	f.Session("admin").Patch(mapping+"environment-mapping/", `{"production": `+id+`}`).Status(200)
 
 	f.As("admin").Delete("/api/projects/"+id+"/").Bytes(204, "")
+	f.Advance(10 * time.Minute)
 
 	key.Get("/api/projects/" + id + "/").Missing("Not found.")
 	key.Get("/api/projects/1/").Denied("API key does not have access to the requested project: ID 1.")
@@ -279,6 +302,7 @@ func TestNoCurrentProject(t *testing.T) {
 	for _, id := range []string{"1", "2", "4"} {
 		f.As("owner").Delete("/api/projects/"+id+"/").Bytes(204, "")
 	}
+	f.Advance(10 * time.Minute)
 	f.As("member").Get("/api/users/@me/").Has("team", "null").Has("organization.id", mocktest.Quote(f.Known("organization.id")))
 	f.As("member").Get("/api/projects/@current/").Missing("Not found.")
 	f.As("member").Get(f.Org("projects")).Has("count", "0")

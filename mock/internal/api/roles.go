@@ -46,8 +46,8 @@ func roleBindings() []rest.Binding[roleView, *call] {
 		{Name: "name", Check: checkRoleName, Write: func(w *rest.Writer, r roleView) { w.String(r.Name) }},
 		{Name: "created_at", Write: func(w *rest.Writer, r roleView) { w.Time(r.CreatedAt) }},
 		{Name: "created_by", Write: func(w *rest.Writer, r roleView) { r.writeCreator(w) }},
-		{Name: "members", Write: func(w *rest.Writer, r roleView) { r.writeMembers(w) }},
-		{Name: "is_default", Write: func(w *rest.Writer, r roleView) { w.Bool(r.call.organization.DefaultRole == r.ID) }},
+		{Name: "members", Computed: true, Write: func(w *rest.Writer, r roleView) { r.writeMembers(w) }},
+		{Name: "is_default", Computed: true, Write: func(w *rest.Writer, r roleView) { w.Bool(r.call.organization.DefaultRole == r.ID) }},
 	}
 }
 

@@ -113,7 +113,7 @@ func TestRoleMemberships(t *testing.T) {
 	created := f.As("admin").Post(places, body).Status(201).Has("role_id", mocktest.Quote(role)).Has("joined_at", `"2026-03-01T12:00:00Z"`).
 		Has("user.email", `"member@hedgerow.example"`).Has("organization_member.level", "1").Has("organization_member.user.email", `"member@hedgerow.example"`)
 	g.Expect(created.Keys("")).To(Equal(strings.Fields("id role_id organization_member user joined_at updated_at")))
-	g.Expect(created.Keys("organization_member")).To(Equal(strings.Fields("id user level joined_at updated_at is_2fa_enabled has_social_auth")))
+	g.Expect(created.Keys("organization_member")).To(Equal(strings.Fields("id user level joined_at updated_at is_2fa_enabled has_social_auth search_match_type")))
 	place := places + created.Get("id").String() + "/"
 	f.As("member").Get(place).Bytes(200, string(created.Body))
 	f.As("member").Get(places).Bytes(200, `{"count":1,"next":null,"previous":null,"results":[`+string(created.Body)+`]}`)

@@ -14,8 +14,9 @@ import (
 // sessionHandlers are the operations of sessions.
 func sessionHandlers() map[string]handler {
 	return map[string]handler{
-		"login_create":  {do: (*call).login},
-		"logout_create": {do: (*call).logout},
+		"login_create":          {do: (*call).login},
+		"login_precheck_create": {do: (*call).precheckLogin},
+		"logout_create":         {do: (*call).logout},
 	}
 }
 
@@ -49,6 +50,26 @@ func (c *call) login() (int, error) {
 	c.openSession(user)
 	c.out.Object()
 	c.out.Key("success").Bool(true)
+	c.out.End()
+	return http.StatusOK, nil
+}
+
+// precheckBindings are the properties of what is asked before a login.
+func precheckBindings() []rest.Binding[struct{}, *call] {
+	return []rest.Binding[struct{}, *call]{{Name: "email"}}
+}
+
+// precheckLogin tells how somebody with an address must or may log in, whether there is
+// anybody or not.
+func (c *call) precheckLogin() (int, error) {
+	attrs, err := validate(c, c.api.precheckSerializer, rest.Mode{})
+	if err != nil {
+		return 0, err
+	}
+	email, _ := rest.Value[string](attrs, "email")
+	c.out.Object()
+	c.out.Key("sso_enforcement").NonEmpty(c.view.SSOEnforcement(email))
+	c.out.Key("saml_available").Bool(c.view.SAMLAvailable(email))
 	c.out.End()
 	return http.StatusOK, nil
 }

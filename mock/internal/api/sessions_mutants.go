@@ -6,7 +6,9 @@ import (
 	"time"
 
 	"github.com/understudy-dev/understudy/mock/internal/exchange"
+	"github.com/understudy-dev/understudy/mock/internal/pyjson"
 	"github.com/understudy-dev/understudy/mock/internal/rest"
+	"github.com/understudy-dev/understudy/spec"
 )
 
 // authenticateAsRead authenticates every request as if it changed nothing.
@@ -41,6 +43,17 @@ func skipCSRF(method string) defect {
 // sessionMutants are about logging in, CSRF tokens and recent logins.
 func sessionMutants() []mutantRow {
 	return []mutantRow{
+		{"sessions.precheck.nothing", "Every address may sign in as it likes.", "sessions.precheck.saml", changeBody("login_precheck_create", func(o *pyjson.Object) { o.Set("sso_enforcement", nil) })},
+		{"sessions.precheck.saml_everywhere", "SAML is available to every address.", "sessions.precheck.anybody", changeBody("login_precheck_create", func(o *pyjson.Object) { o.Set("saml_available", true) })},
+		{"sessions.precheck.saml_nowhere", "SAML is available to no address.", "sessions.precheck.saml", changeBody("login_precheck_create", func(o *pyjson.Object) { o.Set("saml_available", false) })},
+		{"sessions.precheck.tells", "Asking how to sign in tells whether there is anybody.", "sessions.precheck.anybody",
+			around("login_precheck_create", func(c *call, next action) (int, error) {
+				if _, ok := c.view.UserByEmail(c.bodyText("email")); !ok {
+					return 0, rest.ErrNotFound
+				}
+				return next(c)
+			})},
+		{"sessions.precheck.anything", "Asking how to sign in takes anything for an address.", "sessions.precheck.address", changeConstraint("LoginPrecheck", "email", func(p *spec.Property) { p.Format = "" })},
 		{"sessions.login.any_password", "Any password logs in.", "sessions.login.wrong_password",
 			around("login_create", func(c *call, next action) (int, error) {
 				status, err := next(c)

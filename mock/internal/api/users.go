@@ -17,6 +17,8 @@ import (
 // userHandlers are the operations of users.
 func userHandlers() map[string]handler {
 	return map[string]handler{
+		"users_list":              {do: (*call).listUsers},
+		"users_retrieve":          {do: (*call).retrieveUser},
 		"users_me_retrieve":       {do: (*call).retrieveMe},
 		"users_me_partial_update": {do: (*call).updateMe},
 	}
@@ -50,6 +52,31 @@ func userBindings() []rest.Binding[userView, *call] {
 func (c *call) retrieveMe() (int, error) {
 	c.api.userSerializer.Write(&c.out, userView{c.User, c})
 	return http.StatusOK, nil
+}
+
+// listUsers lists whom the caller may see, which is the caller, when the query asks for
+// nobody else. Members of staff, who see everybody, are not part of the fake.
+func (c *call) listUsers() (int, error) {
+	found := []*world.User{c.User}
+	if email, ok := c.query.Get("email"); ok && email != "" && email != c.User.Email {
+		found = nil
+	}
+	if staff, ok := c.query.Get("is_staff"); ok && strings.EqualFold(staff, "true") {
+		found = nil
+	}
+	return listRows(c, found, func(u *world.User) { c.api.userSerializer.Write(&c.out, userView{u, c}) })
+}
+
+var errOtherUser = rest.PermissionDenied("As a non-staff user you're only allowed to access the `@me` user instance.")
+
+// retrieveUser shows the caller by their UUID, and nobody else: whether there is anybody
+// of that name is not told. (By the text of some versions of the real server not even the
+// caller's own UUID does.)
+func (c *call) retrieveUser() (int, error) {
+	if c.uuid("uuid") != c.User.UUID {
+		return 0, errOtherUser
+	}
+	return c.retrieveMe()
 }
 
 // writeTeam writes the current project, or null.

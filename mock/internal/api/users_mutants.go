@@ -2,8 +2,11 @@ package api
 
 import (
 	"net/http"
+	"net/url"
 
 	"github.com/understudy-dev/understudy/mock/internal/mutant"
+	"github.com/understudy-dev/understudy/mock/internal/pyjson"
+	"github.com/understudy-dev/understudy/mock/internal/rest"
 	"github.com/understudy-dev/understudy/mock/internal/world"
 )
 
@@ -15,6 +18,25 @@ func userMutants() []mutantRow {
 		{"users.me.password", "The caller's password is shown.", "users.me.key", addProperty(user, "password", `"x"`)},
 		{"users.me.missing", "The caller's address is not shown.", "users.me.key", omitProperty(user, "email")},
 		{"users.me.organization", "The current organization is not shown.", "users.me.key", writeAlways(user, "organization", "null")},
+		{"users.list.everybody", "Every user is listed.", "users.list.oneself", changeBody("users_list", func(o *pyjson.Object) { o.Set("count", 2) })},
+		{"users.list.email", "The filter by address finds everybody.", "users.list.oneself", changeQuery("users_list", func(q url.Values) { q.Del("email") })},
+		{"users.retrieve.nobody", "Not even the caller can be read by their UUID.", "users.retrieve.oneself",
+			around("users_retrieve", func(*call, action) (int, error) { return 0, errOtherUser })},
+		{"users.retrieve.anybody", "Everybody can be read.", "users.retrieve.others",
+			around("users_retrieve", func(c *call, next action) (int, error) {
+				if other, ok := c.view.UserByUUID(c.uuid("uuid")); ok {
+					c.api.userSerializer.Write(&c.out, userView{other, c})
+					return http.StatusOK, nil
+				}
+				return next(c)
+			})},
+		{"users.retrieve.tells", "Reading others tells whether there is anybody.", "users.retrieve.others",
+			around("users_retrieve", func(c *call, next action) (int, error) {
+				if _, ok := c.view.UserByUUID(c.uuid("uuid")); !ok {
+					return 0, rest.ErrNotFound
+				}
+				return next(c)
+			})},
 		{"users.current.forgotten", "A choice is answered and not stored.", "users.current.moves", discardChanges("users_me_partial_update")},
 		{"users.current.project_stays", "Choosing a project leaves the project.", "users.current.project",
 			afterWithPrevious("users_me_partial_update", func(c *call, previous *world.World) {

@@ -100,6 +100,11 @@ func (p *Plane) Register(engine *gin.Engine) {
 	group.PUT("/dns/:name", inSandbox(putTXT))
 	group.DELETE("/dns/:name", inSandbox(deleteTXT))
 
+	group.GET("/dns-mode", inSandbox(showDNSMode))
+	group.PUT("/dns-mode", inSandbox(setDNSMode))
+	group.GET("/mail-mode", inSandbox(showMailMode))
+	group.PUT("/mail-mode", inSandbox(setMailMode))
+
 	group.GET("/clock", inSandbox(showClock))
 	group.POST("/clock", inSandbox(setClock))
 
@@ -154,6 +159,7 @@ func registerChanges(group *gin.RouterGroup) {
 	group.DELETE("/invites/:id", inSandbox(inviteResource.remove))
 	group.PATCH("/members/:email", inSandbox(updateWithBody(patchMember)))
 	group.DELETE("/members/:email", inSandbox(removeMember))
+	group.DELETE("/projects/:id", inSandbox(finishProject))
 	group.DELETE("/roles/:id", inSandbox(roleResource.remove))
 }
 

@@ -78,6 +78,7 @@ func deleteKey(s *sandbox.Sandbox, g *gin.Context) {
 		for _, key := range tx.AllKeys() {
 			if key.ID == g.Param("id") {
 				tx.DeleteKey(key)
+				s.ForgetKeyUse(key)
 				found = true
 			}
 		}

@@ -11,11 +11,25 @@ type txtRecord struct {
 	Values []string
 }
 
+// dnsPage is what DNS has, and how it answers.
+type dnsPage struct {
+	Mode    string
+	Records []txtRecord
+}
+
 func (d *dashboard) dns() {
 	d.page("GET /ui/dns", pageSpec{title: "DNS records", section: "dns", template: "dns"}, func(p *pageRequest) (any, error) {
-		var zone struct{ Records []txtRecord }
-		err := p.get("/dns", &zone)
-		return zone.Records, err
+		page := new(dnsPage)
+		if err := p.get("/dns-mode", page); err != nil {
+			return page, err
+		}
+		return page, p.get("/dns", page)
+	})
+	d.form("/ui/dns/mode", func(p *pageRequest) (formCall, error) {
+		return formCall{
+			method: http.MethodPut, path: "/dns-mode", body: map[string]any{"mode": p.value("mode")},
+			done: "DNS answers: " + words(p.value("mode")) + ".", back: "ui/dns",
+		}, nil
 	})
 	d.form("/ui/dns", func(p *pageRequest) (formCall, error) {
 		name := p.value("name")

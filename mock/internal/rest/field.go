@@ -45,6 +45,8 @@ func kindOf(p *spec.Property) (Kind, error) {
 		return integerField{}, nil
 	case p.Type == "array" && p.Items != nil && p.Items.Type == "string":
 		return listField{}, nil
+	case p.Type == "array" && p.Items != nil && p.Items.Type == "integer":
+		return integerListField{}, nil
 	}
 	return nil, fmt.Errorf("property %s: no kind of field for type %q; name one in its binding", p.Name, p.Type)
 }
@@ -209,6 +211,33 @@ func (listField) parse(p *spec.Property, value any) (any, error) {
 			return nil, refusal.within(strconv.Itoa(i))
 		}
 		list = append(list, text)
+	}
+	return list, nil
+}
+
+// integerListField is a list of whole numbers, []int. A number that no database holds is
+// -1, which names nothing.
+type integerListField struct{}
+
+func (integerListField) parse(_ *spec.Property, value any) (any, error) {
+	items, ok := value.([]any)
+	if !ok {
+		return nil, Invalid("not_a_list", `Expected a list of items but got type "`+pytext.TypeName(value)+`".`)
+	}
+	list := make([]int, 0, len(items))
+	for i, item := range items {
+		if item == nil {
+			return nil, errNull.within(strconv.Itoa(i))
+		}
+		number, err := integerField{}.parse(nil, item)
+		if refusal, ok := validationError(err); ok {
+			return nil, refusal.within(strconv.Itoa(i))
+		}
+		n, fits := number.(int64)
+		if !fits {
+			n = -1
+		}
+		list = append(list, int(n))
 	}
 	return list, nil
 }

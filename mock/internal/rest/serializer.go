@@ -25,6 +25,11 @@ type Binding[T, C any] struct {
 	Check func(ctx C, value any) (any, error)
 	// As is the kind of the field if it is not that of its type; see [JSON], [Related].
 	As Kind
+	// Computed says that the field is no column of the real model: OPTIONS knows no
+	// type of it.
+	Computed bool
+	// Names are how OPTIONS calls choices that have a name besides their value.
+	Names map[string]string
 }
 
 // Serializer parses, validates and renders one resource. It is safe for concurrent
@@ -180,7 +185,8 @@ func (f *field[T, C]) read(in *Input, mode Mode) (value any, sent bool, err erro
 		value, sent = in.lookup(f.Name)
 		return value, sent, nil
 	}
-	if _, ok := f.kind.(listField); ok {
+	switch f.kind.(type) {
+	case listField, integerListField:
 		list, sent := in.formList(f.Name)
 		return list, sent, nil
 	}

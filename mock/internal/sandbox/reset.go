@@ -78,6 +78,7 @@ func (s *Sandbox) resetClock() { s.Clock.Restore(s.initial.Load().Clock) }
 func (s *Sandbox) resetState() {
 	start := s.initial.Load()
 	s.logins.Do(func() {})
+	s.keyUses.at.Clear()
 	s.Store.Reset(start.WithSessions(s.Clock.Now()), func() { start.RestartIDs(s.IDs, s.seed) })
 }
 

@@ -62,6 +62,7 @@ type Sandbox struct {
 	logins    sync.Once    // the sessions of the initial state's logins have started
 
 	rateLimits atomic.Pointer[ratelimit.Policy] // never nil
+	keyUses    keyUses
 	usage
 	settled   atomic.Pointer[State] // nil before the first; see State
 	snapshots snapshots

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"slices"
 	"time"
 
 	"github.com/understudy-dev/understudy/mock/internal/world"
@@ -21,7 +22,23 @@ type Resolver interface {
 // worldResolver answers from the TXT records of the current world.
 type worldResolver struct{ sandbox *Sandbox }
 
+// Errors of a DNS that fails. None of them takes time: what a caller is answered is the
+// same when it comes at once.
+var (
+	errDNSServFail = errors.New("the server failed (SERVFAIL)")
+	errDNSTimeout  = errors.New("the server answers too late")
+	errDNSNoServer = errors.New("there is no server to ask")
+)
+
 func (r worldResolver) LookupTXT(_ context.Context, name string) ([]string, error) {
+	switch r.sandbox.Store.View().DNSMode() {
+	case world.DNSServFail:
+		return nil, errDNSServFail
+	case world.DNSTimeout:
+		return nil, errDNSTimeout
+	case world.DNSNoServer:
+		return nil, errDNSNoServer
+	}
 	record, ok := r.sandbox.Store.View().TXT(name)
 	if !ok {
 		return nil, nil
@@ -152,6 +169,31 @@ func (s *Sandbox) LookupTXT(ctx context.Context, name string) ([]string, error) 
 func (s *Sandbox) PublishTXT(name string, values ...string) {
 	_ = s.Store.Update(func(tx *world.Tx) error {
 		tx.PutTXT(&world.TXTRecord{Name: name, Values: values})
+		return nil
+	})
+}
+
+// SetDNSMode chooses how DNS answers, and reports whether there is such a way. It has no
+// effect on a resolver of the server's own.
+func (s *Sandbox) SetDNSMode(mode string) bool {
+	known := slices.Contains(world.DNSModes, world.DNSMode(mode))
+	if known {
+		_ = s.Store.Update(func(tx *world.Tx) error {
+			tx.SetDNSMode(world.DNSMode(mode))
+			return nil
+		})
+	}
+	return known
+}
+
+// SetMailDown chooses whether the mail server takes mail.
+func (s *Sandbox) SetMailDown(down bool) {
+	mode := world.MailUp
+	if down {
+		mode = world.MailDown
+	}
+	_ = s.Store.Update(func(tx *world.Tx) error {
+		tx.SetMailMode(mode)
 		return nil
 	})
 }

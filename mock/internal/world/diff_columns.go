@@ -42,6 +42,7 @@ var projectColumns = &columns[Project]{
 		{name: "grants", value: func(p *Project) any { return grantsJSON(p.Grants) }},
 		{name: "created_at", value: func(p *Project) any { return shownTime(p.CreatedAt) }},
 		{name: "updated_at", value: func(p *Project) any { return shownTime(p.UpdatedAt) }},
+		{name: "deletion_started_at", value: func(p *Project) any { return shownOptTime(p.DeletionStartedAt) }},
 	},
 }
 
@@ -136,6 +137,8 @@ var keyColumns = &columns[Key]{
 		{name: "scoped_organizations", value: func(k *Key) any { return copyOf(k.Organizations) }},
 		{name: "scoped_teams", value: func(k *Key) any { return copyOf(k.Projects) }},
 		{name: "created_at", value: func(k *Key) any { return shownTime(k.CreatedAt) }},
+		{name: "last_used_at", value: func(k *Key) any { return shownOptTime(k.LastUsedAt) }},
+		{name: "last_rolled_at", value: func(k *Key) any { return shownOptTime(k.LastRolledAt) }},
 	},
 }
 
@@ -308,8 +311,14 @@ var upstreamCallColumns = &columns[UpstreamCall]{
 	},
 }
 
-// compareUpstream compares the mode of the upstream services, which is not a row.
+// compareUpstream compares how the services around the API answer, which are no rows.
 func (d *differ) compareUpstream(before, after *World) {
+	if was, is := before.DNSMode(), after.DNSMode(); was != is {
+		d.add("dns", "", Updated, []FieldChange{{"mode", string(was), string(is)}})
+	}
+	if was, is := before.MailMode(), after.MailMode(); was != is {
+		d.add("mail", "", Updated, []FieldChange{{"mode", string(was), string(is)}})
+	}
 	if was, is := before.UpstreamMode(), after.UpstreamMode(); was != is {
 		d.add("upstream", "", Updated, []FieldChange{{"mode", string(was), string(is)}})
 	}

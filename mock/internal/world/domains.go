@@ -50,6 +50,27 @@ func (w *World) SSOEnforcement(email string) string {
 	return domain.SSOEnforcement
 }
 
+// SAMLAvailable reports whether people with an e-mail address can log in by SAML: the
+// domain is verified, its settings are whole, and the plan has the feature.
+// Source: get_is_saml_available_for_email in posthog/models/organization_domain.py.
+func (w *World) SAMLAvailable(email string) bool {
+	_, name, _ := strings.Cut(email, "@")
+	domain, ok := w.DomainByName(strings.ToLower(name))
+	if !ok || domain.VerifiedAt == nil || !w.hasSAML(domain) {
+		return false
+	}
+	o, ok := w.Organization(domain.Organization)
+	return ok && o.HasFeature(FeatureSAML)
+}
+
+// hasSAML reports whether the SAML settings of a domain are whole: its own, or from the newest
+// revision on those of a config that serves it.
+func (w *World) hasSAML(d *Domain) bool {
+	return d.HasSAML() || slices.ContainsFunc(w.ConfigsServing(d), func(c *IdentityProviderConfig) bool {
+		return c.IsFor(ScopeSAML) && c.HasSAML()
+	})
+}
+
 // SCIMBaseURL is where an identity provider finds the SCIM server of the domain, below
 // the address of the site; "" where SCIM is off.
 func (d *Domain) SCIMBaseURL(site string) string {

@@ -16,7 +16,15 @@ type Project struct {
 	Onboarded                bool    // its set-up is complete, and it has received events
 	Grants                   []Grant // at most one for each user
 	CreatedAt, UpdatedAt     time.Time
+	DeletionStartedAt        *time.Time // it is being deleted since then; nil is not
 }
+
+// ProjectDeletionTime is how long deleting a project takes. The real server does it in the
+// background; it takes as long as there is much in the project.
+const ProjectDeletionTime = 10 * time.Minute
+
+// BeingDeleted reports whether the project is marked, and goes by and by.
+func (p *Project) BeingDeleted() bool { return p.DeletionStartedAt != nil }
 
 // DefaultTimezone is the time zone of a project that names none.
 const DefaultTimezone = "UTC"
@@ -60,6 +68,36 @@ func (p *Project) WithGrant(user int, level string) *Project {
 func (tx *Tx) PutProject(p *Project) {
 	tx.lastProject = max(tx.lastProject, p.ID)
 	edit(tx, &tx.projects).put(p)
+	tx.expectDeletion(p)
+}
+
+// expectDeletion notes when the first project goes that is being deleted.
+func (tx *Tx) expectDeletion(p *Project) {
+	if !p.BeingDeleted() {
+		return
+	}
+	if due := p.DeletionStartedAt.Add(ProjectDeletionTime); tx.projectDue.IsZero() || due.Before(tx.projectDue) {
+		tx.projectDue = due
+	}
+}
+
+// HasDeletedProjects reports whether there are projects whose deletion is over by now.
+func (w *World) HasDeletedProjects(now time.Time) bool {
+	return !w.projectDue.IsZero() && !now.Before(w.projectDue)
+}
+
+// FinishDeletions deletes the projects whose deletion is over by now.
+func (tx *Tx) FinishDeletions(now time.Time) {
+	tx.projectDue = time.Time{}
+	for _, p := range tx.projects.primary.page(0, math.MaxInt) {
+		switch {
+		case !p.BeingDeleted():
+		case now.Before(p.DeletionStartedAt.Add(ProjectDeletionTime)):
+			tx.expectDeletion(p)
+		default:
+			tx.DeleteProject(p)
+		}
+	}
 }
 
 // Project finds a project of any organization.

@@ -1,7 +1,9 @@
 package world
 
 import (
+	"cmp"
 	"math"
+	"slices"
 	"strings"
 	"time"
 )
@@ -133,6 +135,19 @@ func (w *World) RolesOf(organization string, user int) []*RoleMembership {
 
 // Key finds a personal API key by its value.
 func (w *World) Key(value string) (*Key, bool) { return w.keys.primary.get(&Key{Value: value}) }
+
+// KeysOf returns the personal API keys of a user, the last made first.
+func (w *World) KeysOf(user int) (list []*Key) {
+	for _, k := range w.AllKeys() {
+		if k.User == user {
+			list = append(list, k)
+		}
+	}
+	slices.SortFunc(list, func(a, b *Key) int {
+		return cmp.Or(b.CreatedAt.Compare(a.CreatedAt), cmp.Compare(b.ID, a.ID))
+	})
+	return list
+}
 
 // AllKeys returns every personal API key, by value.
 func (w *World) AllKeys() []*Key { return w.keys.primary.page(0, math.MaxInt) }

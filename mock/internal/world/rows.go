@@ -85,6 +85,8 @@ type Key struct {
 	Organizations    []string // when not empty, the only organizations it reaches
 	Projects         []int    // when not empty, the only projects it reaches
 	CreatedAt        time.Time
+	LastUsedAt       *time.Time // before the sandbox began to note uses itself; nil is never
+	LastRolledAt     *time.Time // when it last got a new value; nil is never
 }
 
 // Session is a login, identified by a cookie.

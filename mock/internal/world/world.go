@@ -12,7 +12,11 @@
 // change the copy, put it back.
 package world
 
-import "github.com/understudy-dev/understudy/spec"
+import (
+	"time"
+
+	"github.com/understudy-dev/understudy/spec"
+)
 
 // World is one immutable version of the whole state.
 type World struct {
@@ -36,8 +40,11 @@ type World struct {
 	mail          *table[Mail]
 	upstreamCalls *table[UpstreamCall]
 	upstreamMode  UpstreamMode
+	dnsMode       DNSMode
+	mailMode      MailMode
 
-	lastUser, lastProject int // the highest numbers given so far
+	lastUser, lastProject int       // the highest numbers given so far
+	projectDue            time.Time // when the first project goes that is being deleted; zero is none
 
 	// SiteURL is the configured address of the deployment; "" is the address that was called.
 	SiteURL string

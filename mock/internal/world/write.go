@@ -200,6 +200,9 @@ func (tx *Tx) DeleteTXT(name string) {
 
 // Send adds a message to the outbox.
 func (tx *Tx) Send(m Mail) {
+	if tx.MailMode() == MailDown {
+		return
+	}
 	m.Seq = 1
 	if last, ok := tx.mail.primary.rows.Max(); ok {
 		m.Seq = last.Seq + 1

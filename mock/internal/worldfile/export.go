@@ -25,7 +25,7 @@ func Export(from *InitialState, at ids.State) (*fixtures.World, error) {
 		Deployment: fixtures.Deployment{SiteURL: from.Fixture.Deployment.SiteURL, Cloud: copyPointer(from.Fixture.Deployment.Cloud)},
 		Clock:      e.clock(from.Clock), Users: e.users(), Organizations: e.organizations(),
 		Keys: e.keys(), Sessions: e.sessions(),
-		DNS: e.dns(), Upstream: e.upstream(), Outbox: e.outbox(),
+		DNS: e.dns(), DNSMode: unlessUp(e.view.DNSMode()), MailMode: unlessUp(e.view.MailMode()), Upstream: e.upstream(), Outbox: e.outbox(),
 		Target: e.target(from), State: e.state(at),
 	}
 	if e.view.Revision == spec.DefaultRevision {
@@ -238,6 +238,7 @@ func (e *exporter) projects(o *world.Organization, kinds map[int][]string) (list
 			ID: p.ID, UUID: p.UUID, Name: p.Name, APIToken: p.APIToken, Timezone: p.Timezone, Description: copyPointer(p.ProductDescription),
 			Private: p.Private, Onboarded: unlessTrue(p.Onboarded), Integrations: kinds[p.ID],
 			CreatedAt: e.unlessDefault(p.CreatedAt, o.CreatedAt), UpdatedAt: e.unlessDefault(p.UpdatedAt, o.CreatedAt),
+			DeletionStartedAt: e.optional(p.DeletionStartedAt),
 		}
 		if project.Timezone == world.DefaultTimezone {
 			project.Timezone = ""
@@ -373,6 +374,7 @@ func (e *exporter) keys() (list []fixtures.PersonalAPIKey) {
 		list = append(list, fixtures.PersonalAPIKey{
 			ID: k.ID, Name: k.Label, Value: k.Value, User: e.email(k.User), Scopes: slices.Clone(k.Scopes),
 			Organizations: copyList(k.Organizations), Projects: copyList(k.Projects), CreatedAt: e.at(k.CreatedAt),
+			LastUsedAt: e.optional(k.LastUsedAt), LastRolledAt: e.optional(k.LastRolledAt),
 		})
 	}
 	return list
@@ -418,10 +420,16 @@ func (e *exporter) dns() (list []fixtures.TXTRecord) {
 	return list
 }
 
-func (e *exporter) upstream() (u fixtures.Upstream) {
-	if mode := e.view.UpstreamMode(); mode != world.UpstreamUp {
-		u.Mode = string(mode)
+// unlessUp leaves out a mode that is the default.
+func unlessUp[M ~string](mode M) string {
+	if mode == "up" {
+		return ""
 	}
+	return string(mode)
+}
+
+func (e *exporter) upstream() (u fixtures.Upstream) {
+	u.Mode = unlessUp(e.view.UpstreamMode())
 	for _, c := range e.view.UpstreamCalls() {
 		u.Calls = append(u.Calls, fixtures.UpstreamCall{
 			Action: c.Action, Method: c.Method, URL: c.URL, Organization: c.Organization, Integration: c.Integration,

@@ -42,11 +42,12 @@ var fullRows = []any{
 		CurrentOrganization: "org", CurrentProject: 7, RoleAtOrganization: "data", JoinedAt: exportDay, LastLogin: new(exportLater),
 	},
 	&world.Membership{ID: "member", Organization: "org", User: 3, Level: world.Owner, JoinedAt: exportDay, UpdatedAt: exportLater},
-	&world.Key{ID: "key", Label: "Key", Value: "phx_x", User: 3, Scopes: []string{"*"}, Organizations: []string{"gone"}, Projects: []int{99}, CreatedAt: exportDay},
+	&world.Key{ID: "key", Label: "Key", Value: "phx_x", User: 3, Scopes: []string{"*"}, Organizations: []string{"gone"}, Projects: []int{99}, CreatedAt: exportDay, LastUsedAt: new(exportLater), LastRolledAt: new(exportDay)},
 	&world.Session{Key: "session", User: 3, LoggedInAt: exportDay, SSO: true},
 	&world.Project{
 		ID: 7, UUID: "project", Organization: "org", Name: "P", APIToken: "phc_x", Timezone: "Europe/Berlin", ProductDescription: new("d"), Private: true, Onboarded: true,
 		Grants: []world.Grant{{User: 3, Level: world.AccessNone}}, CreatedAt: exportLater, UpdatedAt: exportLater.Add(time.Minute),
+		DeletionStartedAt: new(exportLater),
 	},
 	&world.IdentityProviderConfig{
 		ID: "config", Organization: "org", Name: "C", CreatedAt: exportDay, UpdatedAt: exportLater, Identity: filled,
@@ -221,6 +222,7 @@ func storing(revision spec.Revision, replaced, by any) *world.World {
 		putRow(tx, linked)
 		tx.AdvanceSequences(20, 30)
 		tx.SetUpstreamMode(world.UpstreamUnpaid)
+		tx.SetDNSMode(world.DNSServFail)
 		return nil
 	})
 	return store.View()

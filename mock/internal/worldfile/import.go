@@ -64,6 +64,7 @@ func (im *importer) addWorld(w *fixtures.World) error {
 		im.tx.PutTXT(&world.TXTRecord{Name: record.Name, Values: record.Values})
 	}
 	im.addOutbox(w.Outbox)
+	im.addModes(w) // after the mail that was sent
 	im.addUpstream(&w.Upstream)
 	if w.State != nil {
 		im.tx.AdvanceSequences(w.State.LastUser, w.State.LastProject)
@@ -110,6 +111,7 @@ func (im *importer) addKey(k *fixtures.PersonalAPIKey) error {
 	im.tx.PutKey(&world.Key{
 		ID: k.ID, Label: k.Name, Value: k.Value, User: user, Scopes: k.Scopes,
 		Organizations: k.Organizations, Projects: k.Projects, CreatedAt: k.CreatedAt.At(im.now),
+		LastUsedAt: im.optional(k.LastUsedAt), LastRolledAt: im.optional(k.LastRolledAt),
 	})
 	return nil
 }
@@ -318,6 +320,16 @@ func (im *importer) addOutbox(outbox []fixtures.Mail) {
 	}
 }
 
+// addModes sets how DNS and the mail server answer.
+func (im *importer) addModes(w *fixtures.World) {
+	if w.DNSMode != "" {
+		im.tx.SetDNSMode(world.DNSMode(w.DNSMode))
+	}
+	if w.MailMode != "" {
+		im.tx.SetMailMode(world.MailMode(w.MailMode))
+	}
+}
+
 func (im *importer) addUpstream(u *fixtures.Upstream) {
 	if u.Mode != "" {
 		im.tx.SetUpstreamMode(world.UpstreamMode(u.Mode))
@@ -341,6 +353,7 @@ func (im *importer) addProjects(o *fixtures.Organization) error {
 			Timezone: cmp.Or(p.Timezone, world.DefaultTimezone), ProductDescription: p.Description,
 			Private: p.Private, Onboarded: trueByDefault(p.Onboarded),
 			CreatedAt: im.timeIn(p.CreatedAt, o), UpdatedAt: im.timeIn(p.UpdatedAt, o),
+			DeletionStartedAt: im.optional(p.DeletionStartedAt),
 		}
 		for _, granted := range []struct {
 			level string
