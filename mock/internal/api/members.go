@@ -82,14 +82,19 @@ func (c *call) listMembers() (int, error) {
 	if err != nil {
 		return 0, err
 	}
-	if !c.organization.ShowsMembers() && c.membership.Level < world.Administrator {
-		return listRows(c, []*world.Membership{c.membership}, c.writeMember)
+	if !c.seesMembers() {
+		filter.only = c.User.ID
 	}
 	list := c.view.Members(c.organization.ID)
 	if filter.isEmpty() {
 		return listPage(c, list, c.writeMember)
 	}
 	return listRows(c, filter.apply(c, list), func(m memberView) { c.api.memberSerializer.Write(&c.out, m) })
+}
+
+// seesMembers reports whether the caller sees the other members: administrators always do.
+func (c *call) seesMembers() bool {
+	return c.organization.ShowsMembers() || c.membership.Level >= world.Administrator
 }
 
 // member finds the membership that the path names by its user.
@@ -261,6 +266,7 @@ type memberFilter struct {
 	updatedAfter *time.Time
 	search       string
 	oldestFirst  bool
+	only         int // the one user who may be shown; 0 is everybody
 }
 
 var (
@@ -345,7 +351,7 @@ func (f *memberFilter) apply(c *call, list world.List[world.Membership]) []membe
 
 // matches reports whether a member has the address and the time that are asked for.
 func (f *memberFilter) matches(m *world.Membership, user *world.User) bool {
-	return (f.email == nil || user.Email == *f.email) &&
+	return (f.only == 0 || m.User == f.only) && (f.email == nil || user.Email == *f.email) &&
 		(f.updatedAfter == nil || m.UpdatedAt.After(*f.updatedAfter))
 }
 

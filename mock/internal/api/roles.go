@@ -53,7 +53,10 @@ func roleBindings() []rest.Binding[roleView, *call] {
 
 // writeCreator writes who made the role, or null.
 func (r roleView) writeCreator(w *rest.Writer) {
-	creator, _ := r.call.view.User(r.CreatedBy)
+	creator, ok := r.call.view.User(r.CreatedBy)
+	if ok && !r.call.seesInRole(creator.ID) {
+		creator = nil
+	}
 	writeBasicUser(w, creator)
 }
 
@@ -61,7 +64,9 @@ func (r roleView) writeCreator(w *rest.Writer) {
 func (r roleView) writeMembers(w *rest.Writer) {
 	w.Array()
 	r.call.view.RoleMembers(r.ID).All(func(m *world.RoleMembership) bool {
-		r.call.api.roleMembershipSerializer.Write(w, r.call.roleMembershipView(m))
+		if r.call.seesInRole(m.User) {
+			r.call.api.roleMembershipSerializer.Write(w, r.call.roleMembershipView(m))
+		}
 		return true
 	})
 	w.EndArray()
@@ -194,13 +199,29 @@ func (c *call) listRoleMemberships() (int, error) {
 	if !ok {
 		return listPage(c, world.List[world.RoleMembership]{}, c.writeRoleMembership)
 	}
-	return listPage(c, c.view.RoleMembers(r.ID), c.writeRoleMembership)
+	if c.seesMembers() {
+		return listPage(c, c.view.RoleMembers(r.ID), c.writeRoleMembership)
+	}
+	var seen []*world.RoleMembership
+	c.view.RoleMembers(r.ID).All(func(m *world.RoleMembership) bool {
+		if c.seesInRole(m.User) {
+			seen = append(seen, m)
+		}
+		return true
+	})
+	return listRows(c, seen, c.writeRoleMembership)
+}
+
+// seesInRole reports whether the caller sees a user in roles: where members do not see one
+// another, those who share a project with the caller.
+func (c *call) seesInRole(user int) bool {
+	return c.seesMembers() || user == c.User.ID || c.view.ShareProject(c.organization.ID, c.User.ID, user)
 }
 
 // roleMembership finds the role membership that the path names.
 func (c *call) roleMembership() (*world.RoleMembership, error) {
 	if r, ok := c.parentRole(); ok {
-		if m, ok := c.view.RoleMembershipByID(c.id()); ok && m.Role == r.ID {
+		if m, ok := c.view.RoleMembershipByID(c.id()); ok && m.Role == r.ID && c.seesInRole(m.User) {
 			return m, nil
 		}
 	}

@@ -85,6 +85,36 @@ func TestHiddenMembers(t *testing.T) {
 	f.As("admin").Patch(f.Org(), `{"members_can_see_org_members": false}`).Status(200).Has("members_can_see_org_members", "false")
 	f.As("member").Get(f.Org("members")).Status(200).Has("count", "1").Has("results.0.user.email", `"member@hedgerow.example"`)
 	f.As("admin").Get(f.Org("members")).Status(200).Has("count", "3")
+	f.As("member").Get(f.Org("members")+"?email=admin@hedgerow.example").Has("count", "0")
+	f.As("member").Get(f.Org("members")+"?email=member@hedgerow.example").Has("count", "1")
+	f.As("member").Get(f.Org("members")+"?search=owner").Has("count", "0")
+}
+
+func TestHiddenRoleMembers(t *testing.T) {
+	f := newest(t)
+	role := f.NewRole("Readers")
+	members := f.Org("roles", role, "role_memberships")
+	made := f.As("admin").Post(members, `{"user_uuid": "`+f.UUIDOf("owner")+`"}`).Status(201).Get("id").String()
+	f.As("admin").Patch(f.Org(), `{"members_can_see_org_members": false}`).Status(200)
+	f.As("member").Get(members).Has("count", "1") // they share projects
+	for _, p := range f.As("admin").Get(f.Org("projects") + "?limit=50").Status(200).Get("results.#.id").Array() {
+		f.As("owner").Delete(f.Org("projects", p.String())).Status(204)
+	}
+	f.As("member").Get(members).Has("count", "0")
+	f.As("member").Get(f.Org("roles", role)).Has("members", "[]")
+	f.As("member").Get(f.Org("roles", role, "role_memberships", made)).Missing("Not found.")
+	f.As("admin").Get(members).Has("count", "1")
+	f.As("admin").Post(members, `{"user_uuid": "`+f.UUIDOf("member")+`"}`).Status(201)
+	f.As("member").Get(members).Has("count", "1").Has("results.0.user.email", `"member@hedgerow.example"`)
+}
+
+func TestEnforcedOIDC(t *testing.T) {
+	f := newest(t)
+	id := f.NewVerifiedDomain("sso.example.com")
+	person := f.NewMember("pat@sso.example.com", f.Known("organization.id"), "1")
+	f.As("admin").Patch(f.Org("domains", id), `{"sso_enforcement": "oidc"}`).Status(200)
+	f.Anonymous().Post("/api/login/", `{"email": "`+person.Email+`", "password": "secret of `+person.Email+`"}`).
+		Invalid("sso_enforced", "You can only login with SSO for this account (oidc).", "")
 }
 
 func TestPlusAddresses(t *testing.T) {

@@ -7,6 +7,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/understudy-dev/understudy/mock/internal/world"
+	"github.com/understudy-dev/understudy/spec"
 )
 
 // domainRow represents a domain.
@@ -21,7 +22,8 @@ type domainRow struct {
 	TXTName                string `json:"txt_name"`
 	JITProvisioningEnabled bool   `json:"jit_provisioning_enabled"`
 	SSOEnforcement         string `json:"sso_enforcement"`
-	// IdentityProviderConfig is the config that is linked.
+	// IdentityProviderConfig is the config that is linked; of several that serve the domain the
+	// first one.
 	IdentityProviderConfig *string `json:"identity_provider_config"`
 	HasSAML                bool    `json:"has_saml"`
 	HasSCIM                bool    `json:"has_scim"`
@@ -34,7 +36,7 @@ type domainRow struct {
 
 func showDomainRow(c *call, d *world.Domain) domainRow {
 	effective := d.EffectiveIdentity()
-	return domainRow{
+	row := domainRow{
 		ID: d.ID, Organization: d.Organization, Domain: d.Domain,
 		IsVerified: d.VerifiedAt != nil, VerifiedAt: d.VerifiedAt,
 		VerificationChallenge: d.VerificationChallenge, TXTName: d.ChallengeName(),
@@ -42,6 +44,27 @@ func showDomainRow(c *call, d *world.Domain) domainRow {
 		IdentityProviderConfig: nilIfEmpty(d.Config),
 		HasSAML:                effective.HasSAML(), HasSCIM: effective.HasSCIM(), HasIDJAG: effective.HasIDJAG(),
 		SCIMEnabled: d.SCIMEnabled, SCIMBaseURL: nilIfEmpty(d.SCIMBaseURL(c.publicSite())),
+	}
+	if c.view.Revision.Since(spec.September2026) {
+		row.showConfigs(c, d)
+	}
+	return row
+}
+
+// showConfigs shows what the configs that serve a domain make of it, in the revisions that have
+// everything there.
+func (r *domainRow) showConfigs(c *call, d *world.Domain) {
+	for i, config := range c.view.ConfigsServing(d) {
+		if i == 0 {
+			r.IdentityProviderConfig = &config.ID
+		}
+		r.HasSAML = r.HasSAML || config.IsFor(world.ScopeSAML) && config.HasSAML()
+		r.HasSCIM = r.HasSCIM || config.IsFor(world.ScopeSCIM) && config.HasSCIM()
+		r.HasIDJAG = r.HasIDJAG || config.IsFor(world.ScopeXAA) && config.HasIDJAG()
+		r.SCIMEnabled = r.SCIMEnabled || config.IsFor(world.ScopeSCIM) && config.SCIMEnabled
+	}
+	if config, ok := c.view.SCIMConfig(d); ok {
+		r.SCIMBaseURL = nilIfEmpty(config.SCIMBaseURL(c.publicSite()))
 	}
 }
 
@@ -76,14 +99,27 @@ func (c *call) changeDomain(found *world.Domain, change *domainChange) (domainRo
 	}
 	setIfSent(&d.JITProvisioningEnabled, change.JITProvisioningEnabled)
 	setIfSent(&d.SSOEnforcement, change.SSOEnforcement)
-	token := ""
-	if change.SCIMEnabled != nil {
-		token = d.Identity.SwitchSCIM(*change.SCIMEnabled, c.sandbox.IDs)
-	}
-	c.tx.SaveDomain(&d, change.SCIMEnabled != nil, c.now, c.sandbox.IDs)
+	token := c.saveDomain(&d, change.SCIMEnabled)
 	row := showDomainRow(c, &d)
 	row.SCIMBearerToken = token
 	return row, nil
+}
+
+// saveDomain stores a domain and switches SCIM for it, nil is as it is. It returns a new token,
+// or "".
+func (c *call) saveDomain(d *world.Domain, enable *bool) (token string) {
+	if c.view.Revision.Since(spec.September2026) {
+		c.tx.PutDomain(d)
+		if enable != nil {
+			token = c.tx.SwitchDomainSCIM(d, *enable, c.now, c.sandbox.IDs)
+		}
+		return token
+	}
+	if enable != nil {
+		token = d.Identity.SwitchSCIM(*enable, c.sandbox.IDs)
+	}
+	c.tx.SaveDomain(d, enable != nil, c.now, c.sandbox.IDs)
+	return token
 }
 
 // check fails for a change that is invalid after verification has changed: an unverified
@@ -111,7 +147,7 @@ type configRow struct {
 	HasSCIM      bool      `json:"has_scim"`
 	HasIDJAG     bool      `json:"has_id_jag"`
 	SCIMEnabled  bool      `json:"scim_enabled"`
-	// Domains are the names of those that are linked to it.
+	// Domains are the names of those that are linked to it, or that it serves.
 	Domains []string `json:"domains"`
 }
 
@@ -122,7 +158,11 @@ func showConfigRow(c *call, config *world.IdentityProviderConfig) configRow {
 		HasSAML: config.HasSAML(), HasSCIM: config.HasSCIM(), HasIDJAG: config.HasIDJAG(),
 		SCIMEnabled: config.SCIMEnabled, Domains: []string{},
 	}
-	for _, d := range c.view.DomainsOf(config.ID) {
+	domains := c.view.DomainsOf(config.ID)
+	if c.view.Revision.Since(spec.September2026) {
+		domains = c.view.ServedDomains(config)
+	}
+	for _, d := range domains {
 		row.Domains = append(row.Domains, d.Domain)
 	}
 	return row

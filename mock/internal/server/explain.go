@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"time"
 
@@ -15,6 +16,7 @@ import (
 	"github.com/understudy-dev/understudy/mock/internal/fault"
 	"github.com/understudy-dev/understudy/mock/internal/journal"
 	"github.com/understudy-dev/understudy/mock/internal/world"
+	"github.com/understudy-dev/understudy/spec"
 )
 
 // explain says which rule refused a request, and what would have been sufficient; nil for
@@ -133,6 +135,10 @@ var stepExplanations = map[string]func(*refusedRequest) string{
 	"organization": func(*refusedRequest) string { return "The id of an organization that is there, or @current." },
 	"key limits":   (*refusedRequest).keyLimits,
 	"membership":   (*refusedRequest).membership,
+	"verified domain": func(*refusedRequest) string {
+		return "A caller with an address on a verified domain of the organization, or an administrator who changes nothing but " +
+			"enforce_verified_domains, by PATCH."
+	},
 	"level":        (*refusedRequest).level,
 	"recent login": (*refusedRequest).recentLogin,
 	"project": func(*refusedRequest) string {
@@ -157,8 +163,11 @@ func (x *refusedRequest) credentials() string {
 // scimToken says which condition of the SCIM server does not hold. Its response does not
 // tell.
 func (x *refusedRequest) scimToken() string {
-	const want = "The SCIM token of the domain as Authorization: Bearer TOKEN. "
 	path := strings.Split(strings.TrimPrefix(x.request.URL.Path, "/scim/v2/"), "/")
+	if x.Start.World.Revision.Since(spec.September2026) {
+		return x.configSCIMToken(path[0])
+	}
+	const want = "The SCIM token of the domain as Authorization: Bearer TOKEN. "
 	id, _ := uuid.Parse(path[0])
 	domain, ok := x.Start.World.DomainByID(id.String())
 	if !ok {
@@ -175,6 +184,27 @@ func (x *refusedRequest) scimToken() string {
 		return want + "SCIM must be on for it, with a token."
 	}
 	return want + "The domain is ready: the token that was sent is another, or none."
+}
+
+// configSCIMToken is scimToken where the SCIM server is that of a config.
+func (x *refusedRequest) configSCIMToken(slug string) string {
+	const want = "The SCIM token of the identity provider config as Authorization: Bearer TOKEN. "
+	view := x.Start.World
+	config, ok := view.ConfigBySlug(slug)
+	if !ok {
+		return want + "There is no config with the slug in the path: its scim_base_url shows it."
+	}
+	organization, _ := view.Organization(config.Organization)
+	verified := slices.ContainsFunc(view.ServedDomains(config), func(d *world.Domain) bool { return d.VerifiedAt != nil })
+	switch {
+	case !verified:
+		return want + "One of the domains that it serves must be verified."
+	case organization != nil && !organization.HasFeature(world.FeatureSCIM):
+		return want + featureText(organization, world.FeatureSCIM)
+	case !config.HasSCIM():
+		return want + "SCIM must be on for it, with a token."
+	}
+	return want + "The config is ready: the token that was sent is another, or none."
 }
 
 func (x *refusedRequest) scope() string {

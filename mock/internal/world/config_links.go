@@ -3,6 +3,7 @@ package world
 import (
 	"slices"
 	"strings"
+	"time"
 )
 
 // Which domains a config serves. Until the documented revision a domain names its one config;
@@ -124,6 +125,37 @@ func (w *World) SCIMConfig(d *Domain) (found *IdentityProviderConfig, ok bool) {
 		found = c
 	}
 	return found, found != nil && found.HasSCIM() && found.Slug != ""
+}
+
+// SwitchDomainSCIM turns SCIM for a domain on or off, as nobody but the control plane does: on in
+// one config that provisions for it, off in all of them. A domain without one gets one of its
+// own. It returns a new token, or "".
+func (tx *Tx) SwitchDomainSCIM(d *Domain, enable bool, now time.Time, ids IDs) (token string) {
+	var configs []*IdentityProviderConfig
+	for _, c := range tx.ConfigsServing(d) {
+		if c.IsFor(ScopeSCIM) {
+			configs = append(configs, c)
+		}
+	}
+	switch {
+	case enable && slices.ContainsFunc(configs, func(c *IdentityProviderConfig) bool { return c.SCIMEnabled }):
+		return ""
+	case enable && len(configs) == 0:
+		scope := ScopeSCIM
+		configs = append(configs, &IdentityProviderConfig{
+			ID: ids.UUID(now), Organization: d.Organization, Name: d.Domain, CreatedAt: now, ConfigScope: &scope,
+			Slug: ids.UUID(now), SAMLRelayState: ids.UUID(now),
+		})
+		tx.LinkDomains(configs[0].ID, []string{d.ID})
+	case enable:
+		configs = configs[:1]
+	}
+	for _, c := range configs {
+		changed := *c
+		token, changed.UpdatedAt = changed.SwitchSCIM(enable, ids), now
+		tx.PutConfig(&changed)
+	}
+	return token
 }
 
 // SCIMBaseURL is where an identity provider finds the SCIM server of the config, below the

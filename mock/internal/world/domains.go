@@ -4,6 +4,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/understudy-dev/understudy/spec"
 )
 
 // ChallengeName is where the challenge of a domain must be published, as a TXT record.
@@ -27,9 +29,10 @@ var cloudProviders = []string{"github", "gitlab", "google-oauth2"}
 
 // SSOEnforcement is the provider through which people with an e-mail address must log
 // in, whoever they are; "" is none. It counts on a verified domain, with the plan of
-// the domain's organization: SAML is a feature of its own, other providers must be
-// set up in the deployment, as they are on the cloud alone.
-// Source: get_sso_enforcement_for_email_address in posthog/models/organization_domain.py.
+// the domain's organization: SAML is a feature of its own, and so is OIDC from the newest
+// revision on; other providers must be set up in the deployment, as they are on the cloud alone.
+// Source: get_sso_enforcement_for_email_address in posthog/models/organization_domain.py;
+// pull request #97388.
 func (w *World) SSOEnforcement(email string) string {
 	_, name, _ := strings.Cut(email, "@")
 	domain, ok := w.DomainByName(strings.ToLower(name))
@@ -41,8 +44,11 @@ func (w *World) SSOEnforcement(email string) string {
 		return ""
 	}
 	usable := w.OnCloud && slices.Contains(cloudProviders, domain.SSOEnforcement)
-	if domain.SSOEnforcement == "saml" {
+	switch {
+	case domain.SSOEnforcement == "saml":
 		usable = o.HasFeature(FeatureSAML)
+	case domain.SSOEnforcement == "oidc" && w.Revision.Since(spec.September2026):
+		usable = o.HasFeature(FeatureOIDC)
 	}
 	if !usable {
 		return ""

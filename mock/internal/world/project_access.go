@@ -44,6 +44,17 @@ func (w *World) VisibleProjects(user int, organization string) (visible []*Proje
 	return visible
 }
 
+// ShareProject reports whether two users have access to one project of an organization.
+func (w *World) ShareProject(organization string, user, other int) (shared bool) {
+	w.Projects(organization).All(func(p *Project) bool {
+		_, reaches := w.ProjectLevel(user, p)
+		_, otherReaches := w.ProjectLevel(other, p)
+		shared = reaches && otherReaches
+		return !shared
+	})
+	return shared
+}
+
 // CurrentProject is the project that a user chose last, or the first one of the
 // current organization when that is gone or out of reach. Source: User.team in
 // posthog/models/user.py.
