@@ -170,10 +170,7 @@ func writeVariablesJSON(w io.Writer, list []variable) error {
 	for _, v := range list {
 		values[v.name] = v.value
 	}
-	encoder := json.NewEncoder(w)
-	encoder.SetEscapeHTML(false)
-	encoder.SetIndent("", "  ")
-	return encoder.Encode(values)
+	return writeIndented(w, values)
 }
 
 // assignment returns the line that sets and exports a variable in a shell, and reports

@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -15,36 +14,67 @@ import (
 )
 
 type specCommand struct {
-	Coverage bool `help:"Print what the scenarios exercise and assert of the document, measured against the embedded fake. Exit with 1 if something is not covered." xor:"what"`
-	Rules    bool `help:"Print the rules that the scenarios check, with their sources." xor:"what"`
-	JSON     bool `name:"json" help:"With --coverage or --rules: as JSON, with everything."`
+	Revision string `placeholder:"NAME" help:"Print the document of this revision of the API, such as 2026-09; 'understudy revisions' lists them. Without it: the documented one."`
+	Format   string `enum:"yaml,json" default:"yaml" help:"Print the document as yaml, as it is written, or as json."`
+	Diff     string `placeholder:"A..B" help:"Print how the documents of two revisions differ, such as 2026-06..2026-09. One that is left out is the documented one." xor:"what"`
+	Coverage bool   `help:"Print what the scenarios exercise and assert of the document, measured against the embedded fake. Exit with 1 if something is not covered." xor:"what"`
+	Rules    bool   `help:"Print the rules that the scenarios check, with their sources." xor:"what"`
+	JSON     bool   `name:"json" help:"With --coverage, --rules or --diff: as JSON, with everything."`
 }
 
 // Help is shown below the flags.
 func (specCommand) Help() string {
 	return `Examples:
   understudy spec > openapi.yaml
+  understudy spec --revision 2026-09 --format json
+  understudy spec --diff 2026-06..2026-09
+  understudy spec --diff ..2026-09 --json
   understudy spec --coverage
   understudy spec --coverage --json
   understudy spec --rules
   understudy spec --rules --json
 
+--diff prints a line for each operation that was added, removed or moved; for each scope, level
+and feature, parameter and status that changed; and for each field of requests and answers.
+With --json it names every operation that each is about. What only behaviour shows is in 'understudy revisions'.
+
 Exits with 1 where something documented is not covered, a rule has no scenario, or a scenario no rule.`
 }
 
-// Run prints the document, or the coverage.
+// Run prints the document, what is known of it, or how two differ.
 func (cmd *specCommand) Run(ctx context.Context, std streams) error {
-	if cmd.Coverage {
+	switch {
+	case cmd.Coverage:
 		return cmd.coverage(ctx, std)
-	}
-	if cmd.Rules {
+	case cmd.Rules:
 		return printRules(std, cmd.JSON)
+	case cmd.Diff != "":
+		return printDifferences(std.out, cmd.Diff, cmd.JSON)
+	case cmd.JSON:
+		return errors.New("--json goes with --coverage, --rules or --diff; the document is printed as JSON with --format json")
 	}
-	if cmd.JSON {
-		return errors.New("--json goes with --coverage or --rules")
+	revision, err := spec.ParseRevision(cmd.Revision)
+	if err != nil {
+		return fmt.Errorf("--revision: %w", err)
 	}
-	_, err := std.out.Write(spec.OpenAPI())
+	if cmd.Format == "json" {
+		return printJSON(std.out, revision)
+	}
+	document, err := spec.OpenAPIOf(revision)
+	if err != nil {
+		return err
+	}
+	_, err = std.out.Write(document)
 	return err
+}
+
+// printJSON prints the document of a revision as JSON.
+func printJSON(w io.Writer, revision spec.Revision) error {
+	document, err := spec.LoadRevision(revision)
+	if err != nil {
+		return err
+	}
+	return writeIndented(w, document.T)
 }
 
 // coverage runs the suite against a fake and prints what it covered of the document.
@@ -59,9 +89,7 @@ func (cmd *specCommand) coverage(ctx context.Context, std streams) error {
 		return err
 	}
 	if cmd.JSON {
-		encoder := json.NewEncoder(std.out)
-		encoder.SetIndent("", "  ")
-		err = encoder.Encode(m)
+		err = writeIndented(std.out, m)
 	} else {
 		err = m.WriteText(std.out)
 	}
@@ -132,8 +160,5 @@ func writeRulesJSON(w io.Writer, matrix []rules.Checked) error {
 		}
 		list = append(list, ruleJSON{rule.ID, rule.Sentence, rule.Operations, rule.Source, rule.Decided(), scenarios})
 	}
-	encoder := json.NewEncoder(w)
-	encoder.SetEscapeHTML(false)
-	encoder.SetIndent("", "  ")
-	return encoder.Encode(list)
+	return writeIndented(w, list)
 }
