@@ -1,6 +1,7 @@
 package conformance
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"strings"
@@ -11,6 +12,7 @@ import (
 	"github.com/understudy-dev/understudy/conformance/plan"
 	"github.com/understudy-dev/understudy/conformance/report"
 	"github.com/understudy-dev/understudy/conformance/scenarios"
+	"github.com/understudy-dev/understudy/spec"
 )
 
 // Execute runs the scenarios against a target and reports how they went. It
@@ -18,7 +20,7 @@ import (
 // ends, what is running is given up and cleaned up, and the rest is reported as
 // not run.
 func Execute(ctx context.Context, t *Target, o Options) (*Report, error) {
-	return runner.Execute(ctx, scenarios.All(), t, o.config())
+	return runner.Execute(ctx, scenarios.In(cmp.Or(t.Revision, spec.DefaultRevision)), t, o.config())
 }
 
 // Run makes a subtest of every scenario that is selected, and runs them in
@@ -38,7 +40,7 @@ func Run(t *testing.T, target *Target, options ...Option) {
 	for _, option := range options {
 		option(&o)
 	}
-	r, err := runner.Begin(t.Context(), scenarios.All(), target, o.config())
+	r, err := runner.Begin(t.Context(), scenarios.In(cmp.Or(target.Revision, spec.DefaultRevision)), target, o.config())
 	if err != nil {
 		t.Fatal(err)
 	}

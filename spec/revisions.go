@@ -31,6 +31,9 @@ const DefaultRevision = June2026
 // Since reports whether a rule that came with a revision holds in r: r is that one, or later.
 func (r Revision) Since(first Revision) bool { return r >= first }
 
+// Within reports whether r lies between two revisions, which are part of it; "" is no bound.
+func (r Revision) Within(from, until Revision) bool { return r >= from && (until == "" || r <= until) }
+
 // About says what a revision is, for people.
 type About struct {
 	// Name is the revision.

@@ -15,12 +15,14 @@ import (
 	"github.com/understudy-dev/understudy/conformance/suite"
 	"github.com/understudy-dev/understudy/conformance/target"
 	"github.com/understudy-dev/understudy/mock"
+	"github.com/understudy-dev/understudy/spec"
 )
 
 type verifyCommand struct {
 	Target       string `placeholder:"FILE" help:"Target profile (JSON or YAML) of a deployment. Without it: the embedded fake."`
 	List         bool   `help:"Print the scenarios, one a line: id, title. Nothing runs."`
 	ListProfiles bool   `help:"Print the named profiles and what they hold. Nothing runs."`
+	Revision     string `placeholder:"R" help:"The revision of the API to play, such as 2026-09; 'understudy revisions' lists them. Without it: what the profile says, else what the deployment shows."`
 	Parallel     int    `default:"0" help:"How many scenarios run at a time; 0 chooses."`
 	Seed         uint64 `default:"0" placeholder:"N" help:"What the names of everything that the run makes derive from; 0 draws one."`
 
@@ -243,11 +245,18 @@ func listProfiles(w io.Writer) error {
 
 // target reads the target profile, or starts the embedded fake and returns the profile of that.
 func (cmd *verifyCommand) target(std streams) (*conformance.Target, func(), error) {
+	revision, err := spec.ParseRevision(cmd.Revision)
+	if err != nil {
+		return nil, nil, fmt.Errorf("--revision: %w", err)
+	}
 	if cmd.Target != "" {
 		t, err := conformance.LoadTarget(cmd.Target)
+		if err == nil && cmd.Revision != "" {
+			t.Revision = revision
+		}
 		return t, func() {}, err
 	}
-	fake, err := mock.New(mock.WithLogger(slog.New(slog.NewTextHandler(std.err, nil))))
+	fake, err := mock.New(mock.WithRevision(string(revision)), mock.WithLogger(slog.New(slog.NewTextHandler(std.err, nil))))
 	if err != nil {
 		return nil, nil, err
 	}
@@ -262,5 +271,8 @@ func (cmd *verifyCommand) target(std streams) (*conformance.Target, func(), erro
 		return nil, nil, err
 	}
 	t, err := target.Parse(profile, "the embedded fake", os.LookupEnv)
+	if err == nil {
+		t.Revision = revision
+	}
 	return t, running.stop, err
 }

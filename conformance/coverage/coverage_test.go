@@ -5,11 +5,13 @@ import (
 	"testing"
 
 	. "github.com/onsi/gomega"
+
+	"github.com/understudy-dev/understudy/spec"
 )
 
-func load(t *testing.T) *Catalogue {
+func catalogue(t *testing.T) *Catalogue {
 	t.Helper()
-	c, err := Load()
+	c, err := Load(spec.DefaultRevision)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -17,7 +19,7 @@ func load(t *testing.T) *Catalogue {
 }
 
 func TestPathsLeadToProperties(t *testing.T) {
-	c := load(t)
+	c := catalogue(t)
 	for _, test := range []struct {
 		name, operation string
 		status          int
@@ -47,7 +49,7 @@ func TestPathsLeadToProperties(t *testing.T) {
 }
 
 func TestPoints(t *testing.T) {
-	c := load(t)
+	c := catalogue(t)
 	for _, test := range []struct {
 		name string
 		seen Seen
@@ -85,11 +87,11 @@ func TestPoints(t *testing.T) {
 
 func TestSetsSurviveTheLog(t *testing.T) {
 	g := NewWithT(t)
-	data, err := json.Marshal(load(t).Documented())
+	data, err := json.Marshal(catalogue(t).Documented())
 	g.Expect(err).NotTo(HaveOccurred())
 	var read Set
 	g.Expect(json.Unmarshal(data, &read)).To(Succeed())
-	g.Expect(read).To(Equal(load(t).Documented()))
+	g.Expect(read).To(Equal(catalogue(t).Documented()))
 }
 
 func TestExceptions(t *testing.T) {

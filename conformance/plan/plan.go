@@ -4,6 +4,7 @@
 package plan
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"crypto/sha256"
@@ -17,6 +18,7 @@ import (
 	"github.com/understudy-dev/understudy/conformance/scenarios"
 	"github.com/understudy-dev/understudy/conformance/suite"
 	"github.com/understudy-dev/understudy/conformance/target"
+	"github.com/understudy-dev/understudy/spec"
 )
 
 // Plan is what a run is about to do, told before anything is written.
@@ -136,7 +138,7 @@ func (p *Plan) Rehearse(ctx context.Context, fake *target.Profile, parallel int)
 	}
 	defer client.Close()
 	e := &Estimate{Sent: map[string]int{}, Created: map[string]int{}}
-	for _, scenario := range scenarios.All() {
+	for _, scenario := range scenarios.In(cmp.Or(fake.Revision, spec.DefaultRevision)) {
 		if !slices.Contains(p.Runs, scenario.ID) {
 			continue
 		}

@@ -124,7 +124,7 @@ var lifecycleTopics = []string{"delete", "remove", "leave", "expiry", "accept", 
 
 // documented reports whether a scenario tries an operation of the documented page.
 func documented(s *suite.Scenario) bool {
-	document, err := spec.Load()
+	document, err := spec.Load() // what the public page has is of its revision
 	return err == nil && slices.ContainsFunc(s.Covers, func(id string) bool {
 		operation, known := document.Operation(id)
 		return known && operation.Documented

@@ -1,6 +1,7 @@
 package rules
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -10,21 +11,26 @@ import (
 	"strings"
 
 	"github.com/understudy-dev/understudy/fixtures/strictyaml"
+	"github.com/understudy-dev/understudy/spec"
 )
 
 // section is a run of rules that share their source and, mostly, their operations.
 type section struct {
-	Source     string   `yaml:"source"`
-	Operations []string `yaml:"operations"`
-	Rules      []entry  `yaml:"rules"`
+	Source     string        `yaml:"source"`
+	Operations []string      `yaml:"operations"`
+	From       spec.Revision `yaml:"from"`
+	Until      spec.Revision `yaml:"until"`
+	Rules      []entry       `yaml:"rules"`
 }
 
 // entry is a rule as it is written; what it leaves out is as in its section.
 type entry struct {
-	ID         string   `yaml:"id"`
-	Sentence   string   `yaml:"sentence"`
-	Operations []string `yaml:"operations"`
-	Source     string   `yaml:"source"`
+	ID         string        `yaml:"id"`
+	Sentence   string        `yaml:"sentence"`
+	Operations []string      `yaml:"operations"`
+	Source     string        `yaml:"source"`
+	From       spec.Revision `yaml:"from"`
+	Until      spec.Revision `yaml:"until"`
 }
 
 var idForm = regexp.MustCompile(`^[a-z_]+(\.[a-z0-9_]+){1,2}$`)
@@ -72,10 +78,15 @@ func (s section) rule(e entry) Rule {
 	if len(r.Operations) == 0 {
 		r.Operations = s.Operations
 	}
-	if r.Source == "" {
-		r.Source = s.Source
-	}
+	r.Source = cmp.Or(r.Source, s.Source)
+	r.From, r.Until = cmp.Or(r.From, s.From), cmp.Or(r.Until, s.Until)
 	return r
+}
+
+// isRevision reports whether there is a revision of that name; "" is no bound.
+func isRevision(r spec.Revision) bool {
+	_, err := spec.ParseRevision(string(r))
+	return err == nil
 }
 
 // add checks a rule and keeps it.
@@ -91,6 +102,8 @@ func (s *Set) add(resource string, r Rule, known func(string) bool) error {
 		return errors.New("the source is missing")
 	case len(r.Operations) == 0:
 		return errors.New("the operations are missing")
+	case !isRevision(r.From) || !isRevision(r.Until):
+		return errors.New("from and until name revisions, as 'understudy revisions' lists them")
 	case unknown >= 0:
 		return fmt.Errorf("there is no operation %s", r.Operations[unknown])
 	}

@@ -10,6 +10,7 @@ package rules
 
 import (
 	"embed"
+	"slices"
 	"strings"
 	"sync"
 
@@ -28,7 +29,13 @@ type Rule struct {
 	// file of the public server, or of the framework that the server is built on.
 	// See [Rule.Decided] for where none does.
 	Source string
+	// From and Until are the first and the last revision in which the rule holds; "" is no
+	// bound.
+	From, Until spec.Revision
 }
+
+// HoldsIn reports whether the rule holds in a revision.
+func (r Rule) HoldsIn(revision spec.Revision) bool { return revision.Within(r.From, r.Until) }
 
 // Decided reports whether the rule is this project's own: the sources are silent or
 // contradict each other. A deployment that does otherwise breaks nothing.
@@ -47,14 +54,11 @@ type Set struct {
 
 // Load reads the embedded rules once. It fails on what [Parse] refuses.
 var Load = sync.OnceValues(func() (*Set, error) {
-	document, err := spec.Load()
+	operations, err := spec.OperationIDs()
 	if err != nil {
 		return nil, err
 	}
-	return Parse(Files, func(operation string) bool {
-		_, known := document.Operation(operation)
-		return known
-	})
+	return Parse(Files, func(operation string) bool { return slices.Contains(operations, operation) })
 })
 
 // All are the rules, in the order of their files.

@@ -3,6 +3,7 @@ package scenarios
 import (
 	"github.com/understudy-dev/understudy/conformance/suite"
 	"github.com/understudy-dev/understudy/conformance/target"
+	"github.com/understudy-dev/understudy/spec"
 )
 
 // newPeople are the needs of scenarios in which somebody new joins.
@@ -32,7 +33,7 @@ func withoutFeatures() []suite.Scenario {
 			},
 		},
 		{
-			ID: "domains.unverified.before_features", Title: "That a domain is not verified is said before that the plan lacks something",
+			ID: "domains.unverified.before_features", Title: "That a domain is not verified is said before that the plan lacks something", From: spec.June2026, Until: spec.June2026,
 			Rules: []string{"domains.unverified.fields_first"}, Covers: []string{"domains_partial_update"}, Needs: ownOrganization, Access: suite.Write, Aspect: suite.Validation,
 			Run: func(s *suite.S) {
 				person := s.NewPerson()
@@ -122,22 +123,28 @@ func ownSCIM(s *suite.S) (suite.Organization, suite.Person, *suite.Provider) {
 	domain := o.MadeIn(suite.Domains, person.Post(o.Path(suite.Domains), suite.JSON{"domain": s.Domain()}))
 	s.Publish(domain)
 	person.OldSession("1m").Post(domain.Path("verify"), nil).Status(200).Has("is_verified", true)
-	token := person.Patch(domain.Path(), suite.JSON{"scim_enabled": true}).Status(200).Text(scimToken)
-	return o, person, s.SCIMOf(domain.ID, token)
+	if !s.Since(spec.September2026) {
+		token := person.Patch(domain.Path(), suite.JSON{"scim_enabled": true}).Status(200).Text(scimToken)
+		return o, person, s.SCIMOf(domain.ID, token)
+	}
+	config := person.Post(o.Path(suite.Configs), suite.JSON{
+		"config_scope": "scim", "scim_enabled": true, "organization_domain_ids": []string{domain.ID},
+	}).Status(201) // it goes with the organization
+	return o, person, s.SCIMOf(slugOf(config), config.Text(scimToken))
 }
 
-func scimWithoutFeature() []suite.Scenario {
+func scimWithoutFeature(d *spec.Document) []suite.Scenario {
 	needs := with(ownOrganization, suite.TXTRecords)
 	return []suite.Scenario{
 		{
 			ID: "scim.features.switched_off", Title: "Without the feature the token opens nothing, and with it all is as it was",
-			Covers: idsOf("scim", every), Needs: needs, Access: suite.Write, Aspect: suite.FeatureGate,
+			Covers: idsOf(d, "scim", every), Needs: needs, Access: suite.Write, Aspect: suite.FeatureGate,
 			Run: func(s *suite.S) {
 				o, _, p := ownSCIM(s)
 				p.Get(p.Path("Users")).Status(200)
 				s.SetFeature(o.ID, "scim", false)
-				for _, operation := range operationsOf("scim", every) {
-					path := pathParameter.ReplaceAllString(operation.Path[len("/scim/v2/{domain_id}/"):], suite.Nowhere)
+				for _, operation := range operationsOf(s.Document(), "scim", every) {
+					path := pathParameter.ReplaceAllString(scimSegment.ReplaceAllString(operation.Path, ""), suite.Nowhere)
 					send(p.Caller, operation, p.Path(path)).SCIM(403, badBearer)
 				}
 				s.SetFeature(o.ID, "scim", true)

@@ -139,7 +139,8 @@ func domainSettings() []suite.Scenario {
 				domain := s.NewDomain()
 				body := together(everything(), suite.JSON{"domain": s.Domain(), "identity_provider_config": suite.Nowhere})
 				shows(s.Session("admin").Post(domain.Path("verify"), body).Status(200), "", whole(domain.Response, ""))
-				domain, _ = newSCIMDomain(s)
+				made, _ := newSCIMDomain(s)
+				domain = made.Thing
 				before := s.Admin().Get(domain.Path()).Status(200)
 				s.Session("admin").Post(domain.Path("scim", "token"), body).Status(200).Has("scim_enabled", true)
 				shows(s.Admin().Get(domain.Path()).Status(200), "", whole(before, ""), "scim_bearer_token")

@@ -12,14 +12,14 @@ import (
 // everyOperation holds what all operations have in common, resource by resource: what
 // the document says of each is tried on each. An operation that is added to it is
 // tried as well.
-func everyOperation() []suite.Scenario {
+func everyOperation(d *spec.Document) []suite.Scenario {
 	var list []suite.Scenario
-	for _, tag := range tags() {
+	for _, tag := range tags(d) {
 		for _, rule := range []func(string) (suite.Scenario, func(*spec.Operation) bool){
 			anonymousEverywhere, scopeEverywhere, recentLoginEverywhere, keysNowhere, organizationEverywhere, notAllowed, notAcceptable,
 		} {
 			scenario, about := rule(tag)
-			scenario.Covers = idsOf(tag, about)
+			scenario.Covers = idsOf(d, tag, about)
 			if len(scenario.Covers) > 0 {
 				scenario.ID = tag + "." + scenario.ID
 				list = append(list, scenario)
@@ -29,19 +29,9 @@ func everyOperation() []suite.Scenario {
 	return list
 }
 
-// document is the OpenAPI document; it is embedded, and the tests of package spec read
-// it as well.
-func document() *spec.Document {
-	d, err := spec.Load()
-	if err != nil {
-		panic(err)
-	}
-	return d
-}
-
 // tags are the resources, in the order of the document.
-func tags() (names []string) {
-	for _, o := range document().Operations() {
+func tags(d *spec.Document) (names []string) {
+	for _, o := range d.Operations() {
 		if !slices.Contains(names, o.Tag) {
 			names = append(names, o.Tag)
 		}
@@ -49,8 +39,8 @@ func tags() (names []string) {
 	return names
 }
 
-func operationsOf(tag string, about func(*spec.Operation) bool) (list []*spec.Operation) {
-	for _, o := range document().Operations() {
+func operationsOf(d *spec.Document, tag string, about func(*spec.Operation) bool) (list []*spec.Operation) {
+	for _, o := range d.Operations() {
 		if o.Tag == tag && about(o) {
 			list = append(list, o)
 		}
@@ -58,8 +48,8 @@ func operationsOf(tag string, about func(*spec.Operation) bool) (list []*spec.Op
 	return list
 }
 
-func idsOf(tag string, about func(*spec.Operation) bool) (ids []string) {
-	for _, o := range operationsOf(tag, about) {
+func idsOf(d *spec.Document, tag string, about func(*spec.Operation) bool) (ids []string) {
+	for _, o := range operationsOf(d, tag, about) {
 		ids = append(ids, o.ID)
 	}
 	return ids
@@ -70,6 +60,9 @@ func answers(o *spec.Operation, status int) bool { return slices.Contains(o.Stat
 // inOrganization is the part of a path that names an organization.
 const inOrganization = "{organization_id}"
 
+// scimSegment is the part of a SCIM path that calls the provisioner.
+var scimSegment = regexp.MustCompile(`^/scim/v2/\{\w+\}/`)
+
 var pathParameter = regexp.MustCompile(`\{\w+\}`)
 
 // nowhere is the address of an operation on something that does not exist, in an
@@ -77,7 +70,7 @@ var pathParameter = regexp.MustCompile(`\{\w+\}`)
 func nowhere(s *suite.S, o *spec.Operation, organization string) string {
 	path := strings.ReplaceAll(o.Path, inOrganization, organization)
 	if o.IsSCIM() {
-		path = strings.ReplaceAll(path, "{domain_id}", s.Target().Known.SCIM.DomainID)
+		path = scimSegment.ReplaceAllString(path, "/scim/v2/"+s.Target().Known.SCIM.Segment()+"/")
 	}
 	if strings.Contains(path, "/projects/{id}") {
 		path = strings.ReplaceAll(path, "{id}", "987654321")
@@ -105,10 +98,10 @@ func anonymousEverywhere(tag string) (suite.Scenario, func(*spec.Operation) bool
 	return suite.Scenario{
 		ID: "authentication.every_operation", Title: "No operation answers without credentials", Needs: ofSCIM(tag), Access: suite.Write, Aspect: suite.Authentication,
 		Run: func(s *suite.S) {
-			for _, o := range operationsOf(tag, about) {
+			for _, o := range operationsOf(s.Document(), tag, about) {
 				if o.IsSCIM() {
-					send(s.SCIMOf(s.Target().Known.SCIM.DomainID, "").Caller, o, nowhere(s, o, "")).SCIM(401, noBearer)
-					send(s.SCIMOf(s.Target().Known.SCIM.DomainID, "not-the-token-of-this-domain").Caller, o, nowhere(s, o, "")).SCIM(403, badBearer)
+					send(s.SCIMOf(s.Target().Known.SCIM.Segment(), "").Caller, o, nowhere(s, o, "")).SCIM(401, noBearer)
+					send(s.SCIMOf(s.Target().Known.SCIM.Segment(), "not-the-token-of-this-domain").Caller, o, nowhere(s, o, "")).SCIM(403, badBearer)
 					continue
 				}
 				send(s.Anonymous(), o, nowhere(s, o, suite.Nowhere)).Unauthenticated()
@@ -122,7 +115,7 @@ func scopeEverywhere(tag string) (suite.Scenario, func(*spec.Operation) bool) {
 	return suite.Scenario{
 		ID: "scopes.every_operation", Title: "Every operation refuses a key that lacks its scope", Needs: []suite.Need{suite.KeyOf("unrelated_scope")}, Access: suite.Write, Aspect: suite.Permission,
 		Run: func(s *suite.S) {
-			for _, o := range operationsOf(tag, about) {
+			for _, o := range operationsOf(s.Document(), tag, about) {
 				send(s.Key("unrelated_scope"), o, nowhere(s, o, suite.Nowhere)).Denied(missingScope(o.Scope))
 			}
 		},
@@ -138,7 +131,7 @@ func recentLoginEverywhere(tag string) (suite.Scenario, func(*spec.Operation) bo
 		Needs: []suite.Need{suite.ControlPlane, suite.EmailOf("admin")}, Access: suite.Write, Aspect: suite.Authentication,
 		Run: func(s *suite.S) {
 			old := s.OldSession("admin", "3h")
-			for _, o := range operationsOf(tag, about) {
+			for _, o := range operationsOf(s.Document(), tag, about) {
 				send(old, o, nowhere(s, o, s.Target().Organization.ID)).Denied(notRecent)
 			}
 		},
@@ -150,7 +143,7 @@ func keysNowhere(tag string) (suite.Scenario, func(*spec.Operation) bool) {
 	return suite.Scenario{
 		ID: "scopes.session_only", Title: "What is for sessions refuses every key, whatever its scopes", Needs: admin, Access: suite.Write, Aspect: suite.Permission,
 		Run: func(s *suite.S) {
-			for _, o := range operationsOf(tag, about) {
+			for _, o := range operationsOf(s.Document(), tag, about) {
 				send(s.Admin(), o, nowhere(s, o, suite.Nowhere)).Denied(noKeyAccess)
 			}
 		},
@@ -164,7 +157,7 @@ func organizationEverywhere(tag string) (suite.Scenario, func(*spec.Operation) b
 	return suite.Scenario{
 		ID: "isolation.every_operation", Title: "In an organization that does not exist no operation finds anything", Needs: adminSession, Access: suite.Write, Aspect: suite.Isolation,
 		Run: func(s *suite.S) {
-			for _, o := range operationsOf(tag, about) {
+			for _, o := range operationsOf(s.Document(), tag, about) {
 				caller := s.Admin()
 				if o.SessionOnly {
 					caller = s.Session("admin")
@@ -185,10 +178,10 @@ func notAllowed(tag string) (suite.Scenario, func(*spec.Operation) bool) {
 	}
 	scenario.Run = func(s *suite.S) {
 		has := map[string][]string{}
-		for _, o := range operationsOf(tag, about) {
+		for _, o := range operationsOf(s.Document(), tag, about) {
 			has[o.Path] = append(has[o.Path], o.Method)
 		}
-		for _, o := range operationsOf(tag, about) {
+		for _, o := range operationsOf(s.Document(), tag, about) {
 			for _, method := range []string{"GET", "POST", "PUT", "PATCH", "DELETE"} {
 				if !slices.Contains(has[o.Path], method) {
 					refuseMethod(s, o, method)
@@ -221,7 +214,7 @@ func notAcceptable(tag string) (suite.Scenario, func(*spec.Operation) bool) {
 		ID: "bodies.not_acceptable", Title: "Who takes no JSON gets no answer, and nothing happens", Needs: ofSCIM(tag), Access: suite.Write, Aspect: suite.Protocol,
 		Run: func(s *suite.S) {
 			p := s.SCIM().With("Accept", "text/html")
-			for _, o := range operationsOf(tag, about) {
+			for _, o := range operationsOf(s.Document(), tag, about) {
 				send(p.Caller, o, nowhere(s, o, "")).Status(406)
 			}
 		},

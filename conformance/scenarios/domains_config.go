@@ -4,6 +4,7 @@ import (
 	"github.com/onsi/gomega"
 
 	"github.com/understudy-dev/understudy/conformance/suite"
+	"github.com/understudy-dev/understudy/spec"
 )
 
 // domainsConfig: a domain and the identity provider config that backs it.
@@ -120,7 +121,7 @@ func domainsConfig() []suite.Scenario {
 			},
 		},
 		{
-			ID: "domains.config.link_hides_token", Title: "Linking a config that has SCIM on shows no token",
+			ID: "domains.config.link_hides_token", Title: "Linking a config that has SCIM on shows no token", From: spec.June2026,
 			Rules: []string{"domains.scim.enable"}, Covers: patch, Needs: with(admin, suite.Feature("scim")), Access: suite.Write,
 			Run: func(s *suite.S) {
 				config := s.NewConfig(suite.JSON{"scim_enabled": true})

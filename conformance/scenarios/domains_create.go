@@ -6,12 +6,8 @@ import (
 	"github.com/onsi/gomega"
 
 	"github.com/understudy-dev/understudy/conformance/suite"
+	"github.com/understudy-dev/understudy/spec"
 )
-
-// domainKeys are the properties of a domain, in their order.
-var domainKeys = strings.Fields(`id domain is_verified verified_at verification_challenge jit_provisioning_enabled
-	sso_enforcement has_saml saml_entity_id saml_acs_url saml_x509_cert has_scim scim_enabled scim_base_url
-	scim_bearer_token has_id_jag id_jag_issuer_url id_jag_jwks_url id_jag_allowed_clients identity_provider_config`)
 
 const (
 	domainPattern = "Please enter a valid domain or subdomain name."
@@ -26,12 +22,18 @@ func domainsCreate() []suite.Scenario {
 			Covers: create, Needs: admin, Access: suite.Write,
 			Run: func(s *suite.S) {
 				domain := s.NewDomain()
-				domain.Keys("", domainKeys...)
+				domain.Keys("", s.Shown("OrganizationDomain")...)
 				domain.Has("is_verified", false).Has("verified_at", nil).Has("jit_provisioning_enabled", false).Has("sso_enforcement", "").
-					Has("has_saml", false).Has("saml_entity_id", nil).Has("saml_acs_url", nil).Has("saml_x509_cert", nil).
-					Has("has_scim", false).Has("scim_enabled", false).Has("scim_base_url", nil).Has("scim_bearer_token", nil).
-					Has("has_id_jag", false).Has("id_jag_issuer_url", nil).Has("id_jag_jwks_url", nil).Has("id_jag_allowed_clients", []string{}).
-					Has("identity_provider_config", nil)
+					Has("scim_base_url", nil)
+				if s.Since(spec.September2026) {
+					return
+				}
+				domain.Has("has_saml", false).Has("saml_entity_id", nil).Has("saml_acs_url", nil).Has("saml_x509_cert", nil).
+					Has("has_scim", false).Has("scim_enabled", false).Has("scim_bearer_token", nil)
+				if s.Since(spec.June2026) {
+					domain.Has("has_id_jag", false).Has("id_jag_issuer_url", nil).Has("id_jag_jwks_url", nil).Has("id_jag_allowed_clients", []string{}).
+						Has("identity_provider_config", nil)
+				}
 			},
 		},
 		{
@@ -58,8 +60,13 @@ func domainsCreate() []suite.Scenario {
 					"jit_provisioning_enabled": true, "sso_enforcement": "saml", "scim_enabled": true,
 					"id_jag_issuer_url": "https://idp.example.com", "id_jag_allowed_clients": []string{"a"},
 				})
-				domain.Has("jit_provisioning_enabled", false).Has("sso_enforcement", "").Has("scim_enabled", false).
-					Has("id_jag_issuer_url", nil).Has("id_jag_allowed_clients", []string{})
+				domain.Has("jit_provisioning_enabled", false).Has("sso_enforcement", "")
+				if !s.Since(spec.September2026) {
+					domain.Has("scim_enabled", false)
+				}
+				if s.Since(spec.June2026) && !s.Since(spec.September2026) {
+					domain.Has("id_jag_issuer_url", nil).Has("id_jag_allowed_clients", []string{})
+				}
 				domain.Lasts(s.Admin(), domain.Path())
 			},
 		},
@@ -68,7 +75,10 @@ func domainsCreate() []suite.Scenario {
 			Covers: create, Needs: admin, Access: suite.Write,
 			Run: func(s *suite.S) {
 				domain := s.NewDomain(suite.JSON{"is_verified": true, "verified_at": "2020-01-01T00:00:00Z", "id": suite.Nowhere, "has_saml": true, "surprise": 1})
-				domain.Has("is_verified", false).Has("verified_at", nil).Has("has_saml", false).That("id", gomega.Not(gomega.Equal(suite.Nowhere)))
+				if !s.Since(spec.September2026) {
+					domain.Has("has_saml", false)
+				}
+				domain.Has("is_verified", false).Has("verified_at", nil).That("id", gomega.Not(gomega.Equal(suite.Nowhere)))
 				domain.Lasts(s.Admin(), domain.Path())
 			},
 		},
@@ -86,7 +96,7 @@ func domainsCreate() []suite.Scenario {
 			Covers: create, Needs: admin, Access: suite.Write, Aspect: suite.Validation,
 			Run: func(s *suite.S) {
 				name := s.Domain()
-				s.Admin().Post(s.Org(suite.Domains), suite.JSON{"domain": name, "identity_provider_config": suite.Nowhere}).Status(400)
+				s.Admin().Post(s.Org(suite.Domains), suite.JSON{"domain": name, "sso_enforcement": strings.Repeat("x", 29)}).Status(400)
 				s.NewDomain(suite.JSON{"domain": name}).Has("domain", name)
 			},
 		},

@@ -8,6 +8,7 @@ import (
 	"github.com/onsi/gomega"
 
 	"github.com/understudy-dev/understudy/conformance/suite"
+	"github.com/understudy-dev/understudy/spec"
 )
 
 const notVerified = "This attribute cannot be updated until the domain is verified."
@@ -134,7 +135,7 @@ func domainsUpdate() []suite.Scenario {
 			},
 		},
 		{
-			ID: "domains.update.without_scim", Title: "SCIM cannot be named without its feature",
+			ID: "domains.update.without_scim", Title: "SCIM cannot be named without its feature", Until: spec.June2026,
 			Covers: patch, Needs: with(admin, suite.Known("featureless_organization.id", "featureless_organization.domain_id")), Access: suite.Write, Aspect: suite.FeatureGate,
 			Run: func(s *suite.S) {
 				for _, value := range []bool{true, false} {

@@ -8,11 +8,8 @@ import (
 	"github.com/onsi/gomega"
 
 	"github.com/understudy-dev/understudy/conformance/suite"
+	"github.com/understudy-dev/understudy/spec"
 )
-
-// configKeys are the properties of a config, in their order.
-var configKeys = strings.Fields(`id name created_at updated_at has_saml saml_entity_id saml_acs_url saml_x509_cert has_scim
-	scim_enabled scim_bearer_token has_id_jag id_jag_issuer_url id_jag_jwks_url id_jag_allowed_clients`)
 
 func configs() []suite.Scenario {
 	create, patch := []string{"identity_provider_configs_create"}, []string{"identity_provider_configs_partial_update"}
@@ -22,7 +19,7 @@ func configs() []suite.Scenario {
 			Covers: create, Needs: admin, Access: suite.Write,
 			Run: func(s *suite.S) {
 				config := s.NewConfig(suite.JSON{})
-				config.Keys("", configKeys...)
+				config.Keys("", s.Shown("IdentityProviderConfig")...)
 				config.Has("name", "").Has("has_saml", false).Has("saml_entity_id", nil).Has("saml_acs_url", nil).Has("saml_x509_cert", nil).
 					Has("has_scim", false).Has("scim_enabled", false).Has("scim_bearer_token", nil).
 					Has("has_id_jag", false).Has("id_jag_issuer_url", nil).Has("id_jag_jwks_url", nil).Has("id_jag_allowed_clients", []string{})
@@ -173,6 +170,9 @@ func configs() []suite.Scenario {
 			Covers: []string{"identity_provider_configs_destroy"}, Needs: admin, Access: suite.Write,
 			Run: func(s *suite.S) {
 				config := s.NewConfig(nil)
+				if s.Since(spec.September2026) {
+					s.Admin().Patch(config.Path(), suite.JSON{"config_scope": "saml"}).Status(200)
+				}
 				s.Admin().Delete(config.Path()).Empty()
 				s.Admin().Get(config.Path()).NotFound()
 				s.Admin().Delete(config.Path()).NotFound()

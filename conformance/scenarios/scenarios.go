@@ -15,12 +15,39 @@ import (
 	"strings"
 	"time"
 
+	"github.com/understudy-dev/understudy/conformance/rules"
 	"github.com/understudy-dev/understudy/conformance/suite"
+	"github.com/understudy-dev/understudy/spec"
 )
 
-// All lists every scenario, in the order of the documentation.
+// All lists every scenario, in the order of the documentation, whichever revision it is of.
+// Those that are made of the document are those of the default revision, and then what only
+// others have.
 func All() []suite.Scenario {
-	return withRules(slices.Concat(
+	all := In(spec.DefaultRevision)
+	known := map[string]bool{}
+	for i := range all {
+		known[all[i].ID] = true
+	}
+	revisions, _ := spec.Revisions() // without them there is no document either
+	for _, about := range revisions {
+		for _, s := range In(about.Name) {
+			if !known[s.ID] {
+				known[s.ID] = true
+				all = append(all, s)
+			}
+		}
+	}
+	return all
+}
+
+// In lists the scenarios that hold in a revision, in the order of the documentation.
+func In(revision spec.Revision) []suite.Scenario {
+	d, err := spec.LoadRevision(revision)
+	if err != nil {
+		panic(err) // it is embedded, and the tests of package spec read it
+	}
+	return holding(d, withRules(slices.Concat(
 		organizations(),
 		organizationsCreate(),
 		organizationsUpdate(),
@@ -81,17 +108,31 @@ func All() []suite.Scenario {
 		asking(suite.Protocol, bodies()),
 		asking(suite.Pagination, pages()),
 		asking(suite.Protocol, methods()),
-		everyOperation(),
+		everyOperation(d),
 		mediaTypes(),
 		representations(),
 		fields(),
 		lateRefusals(),
-		needingSCIM(scimWithoutFeature()),
+		needingSCIM(scimWithoutFeature(d)),
 		withoutFeatures(),
 		limits(),
 		keyPlaces(),
 		provisional(),
-	))
+	)))
+}
+
+// holding are the scenarios of a list that hold in the revision of a document: it has their
+// operations, and their rules hold there.
+func holding(d *spec.Document, list []suite.Scenario) []suite.Scenario {
+	set, err := rules.Load()
+	return slices.DeleteFunc(list, func(s suite.Scenario) bool {
+		without := slices.ContainsFunc(s.Covers, func(id string) bool { _, has := d.Operation(id); return !has })
+		broken := err == nil && slices.ContainsFunc(s.Rules, func(id string) bool {
+			rule, known := set.Rule(id)
+			return known && !rule.HoldsIn(d.Revision)
+		})
+		return without || broken || !d.Revision.Within(s.From, s.Until)
+	})
 }
 
 // The needs of most scenarios.

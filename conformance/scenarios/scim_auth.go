@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"github.com/understudy-dev/understudy/conformance/suite"
+	"github.com/understudy-dev/understudy/spec"
 )
 
 // What the SCIM scenarios need: the known domain, or one that they make.
@@ -27,20 +28,38 @@ const (
 	wrongScheme = "Basic dXNlcjpwYXNzd29yZA=="
 )
 
+// scimDomain is a verified domain with SCIM on.
+type scimDomain struct {
+	suite.Thing
+	at      suite.Thing // what has the setting: the domain, from the newest revision on a config for it
+	segment string      // of the paths of its SCIM server
+}
+
 // newSCIMDomain makes a verified domain with SCIM on.
-func newSCIMDomain(s *suite.S) (suite.Thing, *suite.Provider) {
+func newSCIMDomain(s *suite.S) (scimDomain, *suite.Provider) {
 	return openSCIM(s, s.NewVerifiedDomain())
 }
 
 // openSCIMDomain is a verified domain with SCIM on, perhaps the known one: nobody may
 // be made through it.
-func openSCIMDomain(s *suite.S) (suite.Thing, *suite.Provider) {
+func openSCIMDomain(s *suite.S) (scimDomain, *suite.Provider) {
 	return openSCIM(s, s.VerifiedDomain())
 }
 
-func openSCIM(s *suite.S, domain suite.Thing) (suite.Thing, *suite.Provider) {
-	token := s.Admin().Patch(domain.Path(), suite.JSON{"scim_enabled": true}).Status(200).Text(scimToken)
-	return domain, s.SCIMOf(domain.ID, token)
+func openSCIM(s *suite.S, domain suite.Thing) (scimDomain, *suite.Provider) {
+	if !s.Since(spec.September2026) {
+		token := s.Admin().Patch(domain.Path(), suite.JSON{"scim_enabled": true}).Status(200).Text(scimToken)
+		return scimDomain{domain, domain, domain.ID}, s.SCIMOf(domain.ID, token)
+	}
+	config := s.NewConfig(suite.JSON{"config_scope": "scim", "scim_enabled": true, "organization_domain_ids": []string{domain.ID}})
+	segment := slugOf(config.Response)
+	return scimDomain{domain, config, segment}, s.SCIMOf(segment, config.Text(scimToken))
+}
+
+// slugOf is what calls the SCIM server of a config, which an answer shows.
+func slugOf(config *suite.Response) string {
+	base := config.Text("scim_base_url")
+	return base[strings.LastIndexByte(base, '/')+1:]
 }
 
 func scimAuth() []suite.Scenario {
@@ -55,7 +74,7 @@ func scimAuth() []suite.Scenario {
 			ID: "scim.auth.no_token", Title: "Without a token nobody comes in, whatever is asked for",
 			Covers: []string{"scim_users_list", "scim_users_retrieve", "scim_groups_list", "scim_groups_retrieve", "scim_schemas_retrieve"}, Needs: scimKnown, Access: suite.Read, Aspect: suite.Validation,
 			Run: func(s *suite.S) {
-				p := s.SCIMOf(s.Target().Known.SCIM.DomainID, "")
+				p := s.SCIMOf(s.Target().Known.SCIM.Segment(), "")
 				for _, path := range []string{p.Path("Users"), p.Path("Users", "1"), p.Path("Groups"), p.Path("Groups", suite.Nowhere), p.Path("Schemas")} {
 					p.Get(path).SCIM(401, noBearer)
 				}
@@ -65,7 +84,7 @@ func scimAuth() []suite.Scenario {
 			ID: "scim.auth.no_token_writes", Title: "Without a token nothing can be written",
 			Covers: []string{"scim_users_create", "scim_users_update", "scim_users_partial_update", "scim_users_destroy"}, Needs: scimKnown, Access: suite.Write, Aspect: suite.Validation,
 			Run: func(s *suite.S) {
-				p := s.SCIMOf(s.Target().Known.SCIM.DomainID, "")
+				p := s.SCIMOf(s.Target().Known.SCIM.Segment(), "")
 				p.Post(p.Path("Users"), suite.SCIMPerson(s.SCIMEmail())).SCIM(401, noBearer)
 				p.Put(p.Path("Users", "1"), suite.JSON{}).SCIM(401, noBearer)
 				p.Patch(p.Path("Users", "1"), suite.JSON{}).SCIM(401, noBearer)
@@ -88,7 +107,7 @@ func scimAuth() []suite.Scenario {
 			Run: func(s *suite.S) {
 				token := s.Target().Known.SCIM.Token
 				for _, wrong := range []string{"not-the-token-of-this-domain", token[:len(token)-1], token + "x", strings.ToUpper(token) + "X"} {
-					p := s.SCIMOf(s.Target().Known.SCIM.DomainID, wrong)
+					p := s.SCIMOf(s.Target().Known.SCIM.Segment(), wrong)
 					p.Get(p.Path("Users")).SCIM(403, badBearer)
 				}
 			},
@@ -105,7 +124,7 @@ func scimAuth() []suite.Scenario {
 			ID: "scim.auth.personal_key", Title: "A personal API key is no SCIM token",
 			Covers: users, Needs: with(scimKnown, suite.KeyOf("admin")), Access: suite.Read, Aspect: suite.Validation,
 			Run: func(s *suite.S) {
-				p := s.SCIMOf(s.Target().Known.SCIM.DomainID, s.Target().Credentials["admin"].PersonalAPIKey)
+				p := s.SCIMOf(s.Target().Known.SCIM.Segment(), s.Target().Credentials["admin"].PersonalAPIKey)
 				p.Get(p.Path("Users")).SCIM(403, badBearer)
 			},
 		},
@@ -123,7 +142,7 @@ func scimAuth() []suite.Scenario {
 			Run: func(s *suite.S) {
 				domain, p := newSCIMDomain(s)
 				p.Get(p.Path("Users")).Status(200)
-				s.SCIMOf(s.Target().Known.SCIM.DomainID, s.Target().Known.SCIM.Token).Get("/scim/v2/"+domain.ID+"/Users").SCIM(403, badBearer)
+				s.SCIMOf(s.Target().Known.SCIM.Segment(), s.Target().Known.SCIM.Token).Get("/scim/v2/"+domain.segment+"/Users").SCIM(403, badBearer)
 			},
 		},
 		{
@@ -132,7 +151,7 @@ func scimAuth() []suite.Scenario {
 			Run: func(s *suite.S) {
 				domain, p := openSCIMDomain(s)
 				p.Get(p.Path("Users")).Status(200)
-				s.SCIMOf(domain.ID, s.Target().Known.SCIM.Token).Get(p.Path("Users")).SCIM(403, badBearer)
+				s.SCIMOf(domain.segment, s.Target().Known.SCIM.Token).Get(p.Path("Users")).SCIM(403, badBearer)
 			},
 		},
 		{
@@ -142,7 +161,7 @@ func scimAuth() []suite.Scenario {
 				domain, old := openSCIMDomain(s)
 				token := s.Session("admin").Post(domain.Path("scim", "token"), nil).Status(200).Text(scimToken)
 				old.Get(old.Path("Users")).SCIM(403, badBearer)
-				fresh := s.SCIMOf(domain.ID, token)
+				fresh := s.SCIMOf(domain.segment, token)
 				fresh.Get(fresh.Path("Users")).Status(200)
 			},
 		},
@@ -160,10 +179,13 @@ func scimAuth() []suite.Scenario {
 			Covers: []string{"scim_users_list", "identity_provider_configs_scim_token_create"}, Needs: scimLent, Access: suite.Write,
 			Run: func(s *suite.S) {
 				domain, old := openSCIMDomain(s)
-				config := s.Known(suite.Configs, s.Admin().Get(domain.Path()).Text("identity_provider_config"))
+				config := domain.at
+				if !s.Since(spec.September2026) {
+					config = s.Known(suite.Configs, s.Admin().Get(domain.Path()).Text("identity_provider_config"))
+				}
 				token := s.Session("admin").Post(config.Path("scim", "token"), nil).Status(200).Text(scimToken)
 				old.Get(old.Path("Users")).SCIM(403, badBearer)
-				fresh := s.SCIMOf(domain.ID, token)
+				fresh := s.SCIMOf(domain.segment, token)
 				fresh.Get(fresh.Path("Users")).Status(200)
 			},
 		},
@@ -172,11 +194,11 @@ func scimAuth() []suite.Scenario {
 			Covers: []string{"scim_users_list", "domains_partial_update"}, Needs: scimLent, Access: suite.Write, Tags: []string{suite.Lifecycle},
 			Run: func(s *suite.S) {
 				domain, old := openSCIMDomain(s)
-				s.Admin().Patch(domain.Path(), suite.JSON{"scim_enabled": false}).Status(200)
+				s.Admin().Patch(domain.at.Path(), suite.JSON{"scim_enabled": false}).Status(200)
 				old.Get(old.Path("Users")).SCIM(403, badBearer)
-				token := s.Admin().Patch(domain.Path(), suite.JSON{"scim_enabled": true}).Status(200).Text(scimToken)
+				token := s.Admin().Patch(domain.at.Path(), suite.JSON{"scim_enabled": true}).Status(200).Text(scimToken)
 				old.Get(old.Path("Users")).SCIM(403, badBearer)
-				fresh := s.SCIMOf(domain.ID, token)
+				fresh := s.SCIMOf(domain.segment, token)
 				fresh.Get(fresh.Path("Users")).Status(200)
 			},
 		},
@@ -185,8 +207,10 @@ func scimAuth() []suite.Scenario {
 			Covers: []string{"scim_users_list", "domains_destroy"}, Needs: scimMade, Access: suite.Write, Tags: []string{suite.Lifecycle},
 			Run: func(s *suite.S) {
 				domain, p := newSCIMDomain(s)
-				config := s.Known(suite.Configs, s.Admin().Get(domain.Path()).Text("identity_provider_config"))
-				s.Cleanup("config "+config.ID, func(s *suite.S) *suite.Response { return s.Admin().Delete(config.Path()) })
+				if id := s.Admin().Get(domain.Path()).Text("identity_provider_config"); id != "" {
+					config := s.Known(suite.Configs, id)
+					s.Cleanup("config "+config.ID, func(s *suite.S) *suite.Response { return s.Admin().Delete(config.Path()) })
+				}
 				s.Admin().Delete(domain.Path()).Empty()
 				p.Get(p.Path("Users")).SCIM(403, badBearer)
 			},

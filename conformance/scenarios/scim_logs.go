@@ -23,7 +23,7 @@ func scimLogs() []suite.Scenario {
 				email := "margaret@" + domain.Text("domain")
 				p.Post(p.Path("Users"), suite.JSON{"userName": email, "name": suite.JSON{"givenName": "Margaret", "familyName": "Li"}, "emails": emails(email)}).Status(201)
 				masked := "m***t@" + domain.Text("domain")
-				row := logs(s, domain, "").Has("count", 1).Keys("results.0", logKeys...).
+				row := logs(s, domain.Thing, "").Has("count", 1).Keys("results.0", logKeys...).
 					Has("results.0.request_method", "POST").Has("results.0.request_path", p.Path("Users")).Has("results.0.response_status", 201).
 					Has("results.0.request_body.userName", masked).Has("results.0.request_body.emails.0.value", masked).
 					Has("results.0.request_body.name.givenName", "M***t").Has("results.0.request_body.name.familyName", "**").
@@ -54,9 +54,9 @@ func scimLogs() []suite.Scenario {
 				domain, p := newSCIMDomain(s)
 				p.Post(p.Path("Users"), suite.JSON{"userName": "x"}).SCIM(400, badUser)
 				p.Once().Get(p.Path("Groups", suite.Nowhere)).SCIM(404, noGroup)
-				logs(s, domain, "").Has("count", 2).Has("results.#.response_status", []int{404, 400}).
+				logs(s, domain.Thing, "").Has("count", 2).Has("results.#.response_status", []int{404, 400}).
 					Has("results.0.response_body.detail", noGroup).Has("results.1.response_body.detail", badUser)
-				logs(s, domain, "?status_max=400").Has("count", 1)
+				logs(s, domain.Thing, "?status_max=400").Has("count", 1)
 			},
 		},
 		{
@@ -64,9 +64,9 @@ func scimLogs() []suite.Scenario {
 			Covers: []string{"domains_scim_logs_retrieve", "scim_users_list"}, Needs: scimMade, Access: suite.Write,
 			Run: func(s *suite.S) {
 				domain, p := newSCIMDomain(s)
-				s.SCIMOf(domain.ID, "").Get(p.Path("Users")).SCIM(401, noBearer)
-				s.SCIMOf(domain.ID, "not-the-token").Get(p.Path("Users")).SCIM(403, badBearer)
-				logs(s, domain, "").Has("count", 0)
+				s.SCIMOf(domain.segment, "").Get(p.Path("Users")).SCIM(401, noBearer)
+				s.SCIMOf(domain.segment, "not-the-token").Get(p.Path("Users")).SCIM(403, badBearer)
+				logs(s, domain.Thing, "").Has("count", 0)
 			},
 		},
 		{
@@ -77,7 +77,7 @@ func scimLogs() []suite.Scenario {
 				for _, agent := range []string{"Okta SCIM Client 1.0.0", "Microsoft Entra ID", "Google-Auto-Provisioning", "OneLogin SCIM/2.1", "curl/8"} {
 					p.With("User-Agent", agent).Once().Get(p.Path("Schemas")).Status(200)
 				}
-				logs(s, domain, "").Has("results.#.identity_provider", []string{"other", "onelogin", "google", "entra_id", "okta"})
+				logs(s, domain.Thing, "").Has("results.#.identity_provider", []string{"other", "onelogin", "google", "entra_id", "okta"})
 			},
 		},
 		{
@@ -86,7 +86,7 @@ func scimLogs() []suite.Scenario {
 			Run: func(s *suite.S) {
 				domain, p := newSCIMDomain(s)
 				p.With("Cookie", "flavour=oatmeal").Once().Get(p.Path("Users") + filtered(`userName eq "margaret@example.com"`)).Status(200)
-				seen := logs(s, domain, "").Has("count", 1)
+				seen := logs(s, domain.Thing, "").Has("count", 1)
 				seen.That("results.0.request_path", gomega.Not(gomega.ContainSubstring("margaret")))
 				s.Expect(seen.Body()).NotTo(gomega.ContainSubstring("oatmeal"))
 			},
@@ -99,9 +99,9 @@ func scimLogs() []suite.Scenario {
 				for _, name := range []string{"margaret", "grace"} {
 					p.Post(p.Path("Users"), suite.JSON{"emails": emails(name + "@" + domain.Text("domain"))}).Status(201)
 				}
-				logs(s, domain, "?search=margaret@"+domain.Text("domain")).Has("count", 1)
-				logs(s, domain, "?search=Users").Has("count", 2)
-				logs(s, domain, "?search=Groups").Has("count", 0)
+				logs(s, domain.Thing, "?search=margaret@"+domain.Text("domain")).Has("count", 1)
+				logs(s, domain.Thing, "?search=Users").Has("count", 2)
+				logs(s, domain.Thing, "?search=Groups").Has("count", 0)
 			},
 		},
 	}

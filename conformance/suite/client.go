@@ -61,7 +61,7 @@ const (
 // NewClient makes a client for a target. It goes through the proxy that the
 // variables HTTP_PROXY, HTTPS_PROXY and NO_PROXY name.
 func NewClient(t *target.Profile, options ...ClientOption) (*Client, error) {
-	contract, err := NewContract(t.BaseURL)
+	contract, err := NewContract(t.BaseURL, t.Revision)
 	if err != nil {
 		return nil, err
 	}

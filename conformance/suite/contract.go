@@ -1,6 +1,7 @@
 package suite
 
 import (
+	"cmp"
 	"net/url"
 	"strings"
 
@@ -16,17 +17,19 @@ type Contract struct {
 	basePath  string // the path before /api/
 }
 
-// NewContract reads the document for a deployment at baseURL.
-func NewContract(baseURL string) (*Contract, error) {
-	document, err := spec.Load()
+// NewContract reads the document of a revision, "" is the default one, for a deployment at
+// baseURL.
+func NewContract(baseURL string, revision spec.Revision) (*Contract, error) {
+	revision = cmp.Or(revision, spec.DefaultRevision)
+	document, err := spec.LoadRevision(revision)
 	if err != nil {
 		return nil, err
 	}
-	lenient, err := lenient()
+	lenient, err := lenient(revision)
 	if err != nil {
 		return nil, err
 	}
-	catalogue, err := coverage.Load()
+	catalogue, err := coverage.Load(revision)
 	if err != nil {
 		return nil, err
 	}

@@ -10,7 +10,7 @@ import (
 // TestContract holds answers to one operation against the document, as a target
 // below a path of its own would give them.
 func TestContract(t *testing.T) {
-	contract, err := NewContract("https://example.com/posthog/")
+	contract, err := NewContract("https://example.com/posthog/", "")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -68,7 +68,7 @@ func kinds() []*Kind {
 	return []*Kind{
 		{Name: organizationKind, Collection: "/api/organizations/", Mark: "name", Required: true, Created: "created_at", By: itsCreator},
 		{Name: "domain", Collection: organization + "domains/", Mark: "domain", Required: true, Remove: removeDomain, Leaves: "config"},
-		{Name: "config", Collection: organization + "identity_provider_configs/", Mark: "name", Created: "created_at"},
+		{Name: "config", Collection: organization + "identity_provider_configs/", Mark: "name", Created: "created_at", Remove: removeConfig},
 		{Name: "invite", Collection: organization + "invites/", Mark: "target_email", Required: true, Created: "created_at", ListOnly: true, Secret: true, Leaves: "member"},
 		{
 			Name: "invite", Collection: organization + "invites/bulk/", Many: "@this", Item: organization + "invites/{id}/", List: organization + "invites/",
@@ -320,6 +320,17 @@ func removeKey(s *S, key *Creation) *Response {
 	deleted := s.Anonymous().Delete(key.Path())
 	if deleted.Code() == http.StatusMethodNotAllowed {
 		return nil
+	}
+	return deleted
+}
+
+// removeConfig deletes a config. From the newest revision on one must have a purpose to go.
+func removeConfig(s *S, config *Creation) *Response {
+	by := s.caller(config)
+	deleted := by.Delete(config.Path())
+	if deleted.Code() == http.StatusBadRequest && deleted.Text("code") == "unscoped_config" {
+		by.Patch(config.Path(), JSON{"config_scope": ""})
+		return by.Delete(config.Path())
 	}
 	return deleted
 }

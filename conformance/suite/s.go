@@ -11,6 +11,7 @@ import (
 	"github.com/onsi/gomega/types"
 
 	"github.com/understudy-dev/understudy/conformance/target"
+	"github.com/understudy-dev/understudy/spec"
 )
 
 // JSON is a request body.
@@ -175,4 +176,24 @@ func (s *S) Parallel(n int, call func(i int) *Response) []*Response {
 // Try asks something that may fail, and says why it did; "" is that it did not.
 func (s *S) Try(question func(*S)) string {
 	return s.runStory(question).reason()
+}
+
+// Document is the document of the target's revision.
+func (s *S) Document() *spec.Document { return s.client.Contract.document }
+
+// Since reports whether a rule that came with a revision holds on the target.
+func (s *S) Since(first spec.Revision) bool { return s.Document().Revision.Since(first) }
+
+// Shown are the properties that an answer shows of a schema of the document, in their order.
+func (s *S) Shown(schema string) (names []string) {
+	found, ok := s.Document().Schema(schema)
+	if !ok {
+		return nil
+	}
+	for _, property := range found.Properties {
+		if !property.WriteOnly {
+			names = append(names, property.Name)
+		}
+	}
+	return names
 }

@@ -29,6 +29,7 @@ import (
 	"slices"
 
 	"github.com/understudy-dev/understudy/conformance/target"
+	"github.com/understudy-dev/understudy/spec"
 )
 
 // Access says what a scenario does to the deployment.
@@ -88,6 +89,9 @@ type Scenario struct {
 	Rules []string
 	// Covers are the ids of the operations that the story tries.
 	Covers []string
+	// From and Until are the first and the last revision of the API in which the story can be
+	// told; "" is no bound. What its rules and its operations say need not be repeated.
+	From, Until spec.Revision
 	// Needs are what the target must offer. Without it the scenario does not run;
 	// the reason says whether the rule does not apply or could not be tried.
 	Needs []Need

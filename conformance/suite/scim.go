@@ -36,7 +36,7 @@ const scimOf = "SCIM of "
 // SCIM calls the target's known SCIM domain with its token.
 func (s *S) SCIM() *Provider {
 	known := s.Target().Known.SCIM
-	return s.SCIMOf(known.DomainID, known.Token)
+	return s.SCIMOf(known.Segment(), known.Token)
 }
 
 // SCIMOf calls the SCIM server of any domain with any token, "" for none.

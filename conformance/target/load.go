@@ -16,6 +16,7 @@ import (
 	"golang.org/x/net/http/httpguts"
 
 	"github.com/understudy-dev/understudy/fixtures/strictyaml"
+	"github.com/understudy-dev/understudy/spec"
 )
 
 // format is how a profile is written down. It is lenient: profiles come from
@@ -148,6 +149,11 @@ func (c *checker) check() {
 	}
 	if _, err := uuid.Parse(p.Organization.ID); err != nil {
 		c.missing("organization.id", "want a UUID, got %q", p.Organization.ID)
+	}
+	if p.Revision != "" {
+		if _, err := spec.ParseRevision(string(p.Revision)); err != nil {
+			c.wrong("revision", root.Field("revision"), "%v", err)
+		}
 	}
 	for i, allowed := range p.Allow {
 		if !slices.Contains(Permissions, allowed) {

@@ -9,14 +9,20 @@
 package target
 
 import (
+	"cmp"
 	"net"
 	"net/url"
+
+	"github.com/understudy-dev/understudy/spec"
 )
 
 // Profile describes one deployment.
 type Profile struct {
 	// Name is for reports.
 	Name string `yaml:"name" json:"name"`
+	// Revision is the revision of the API that the deployment runs, such as 2026-09. "" has
+	// the suite find out.
+	Revision spec.Revision `yaml:"revision" json:"revision"`
 	// BaseURL is where /api/ lies, such as https://eu.posthog.com. It may have a
 	// path of its own.
 	BaseURL string `yaml:"base_url" json:"base_url"`
@@ -168,7 +174,13 @@ type SCIM struct {
 	DomainID    string `yaml:"domain_id" json:"domain_id"`
 	EmailDomain string `yaml:"email_domain" json:"email_domain"`
 	Token       string `yaml:"token" json:"token"`
+	// Slug calls the SCIM server in a path, where that is not the domain's id: from
+	// revision 2026-09 on it is the end of the config's scim_base_url.
+	Slug string `yaml:"slug" json:"slug,omitempty"`
 }
+
+// Segment is what calls the SCIM server in a path.
+func (s *SCIM) Segment() string { return cmp.Or(s.Slug, s.DomainID) }
 
 // OtherOrganization is one that the administrator is not a member of.
 type OtherOrganization struct {

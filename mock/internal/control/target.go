@@ -14,6 +14,7 @@ import (
 	"github.com/understudy-dev/understudy/mock/internal/ratelimit"
 	"github.com/understudy-dev/understudy/mock/internal/sandbox"
 	"github.com/understudy-dev/understudy/mock/internal/world"
+	"github.com/understudy-dev/understudy/spec"
 )
 
 // showTarget answers with the target profile of the sandbox, for clients that use the same
@@ -111,7 +112,7 @@ func (p *profileBuilder) known() map[string]any {
 		known["integrations"] = integrations
 	}
 	if d, ok := p.view.Domain(p.target.Organization, k.SCIMDomain); ok {
-		known["scim"] = map[string]any{"domain_id": d.ID, "email_domain": d.Domain, "token": d.SCIMBearerToken}
+		known["scim"] = p.scim(d)
 	}
 	if o := k.OtherOrganization; o != nil {
 		known["other_organization"] = p.otherOrganization(o)
@@ -122,6 +123,16 @@ func (p *profileBuilder) known() map[string]any {
 		known["featureless_organization"] = featureless
 	}
 	return known
+}
+
+// scim is the SCIM server for a domain: its own, from the newest revision on that of the config
+// that provisions for it.
+func (p *profileBuilder) scim(d *world.Domain) map[string]any {
+	server := map[string]any{"domain_id": d.ID, "email_domain": d.Domain, "token": d.SCIMBearerToken}
+	if config, ok := p.view.SCIMConfig(d); ok && p.view.Revision.Since(spec.September2026) {
+		server["token"], server["slug"] = config.SCIMBearerToken, config.Slug
+	}
+	return server
 }
 
 func (p *profileBuilder) otherOrganization(o *fixtures.OtherOrganization) map[string]any {

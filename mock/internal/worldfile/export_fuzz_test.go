@@ -7,8 +7,8 @@ import (
 
 	"github.com/understudy-dev/understudy/fixtures"
 	"github.com/understudy-dev/understudy/mock/internal/ids"
-	"github.com/understudy-dev/understudy/spec"
 	"github.com/understudy-dev/understudy/mock/internal/world"
+	"github.com/understudy-dev/understudy/spec"
 )
 
 // FuzzExport wants every world that is accepted to be built, and to come back from its
