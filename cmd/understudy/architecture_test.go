@@ -24,7 +24,7 @@ import (
 // scimserver know nothing of each other; nothing knows what is above it.
 var house = []struct{ name, purpose, imports string }{
 	{"cmd/understudy", "the command line: one file for each subcommand", "conformance conformance/scenarios conformance/strength conformance/rules conformance/suite conformance/journal conformance/target mock/smtprelay mock mock/dnslookup fixtures spec"},
-	{"conformance", "the kit's face: Run, Execute, Sweep and their options", "conformance/internal/runner conformance/plan conformance/scenarios conformance/report conformance/suite conformance/coverage conformance/journal conformance/target"},
+	{"conformance", "the kit's face: Run, Execute, Sweep and their options", "conformance/internal/runner conformance/plan conformance/scenarios conformance/report conformance/suite conformance/coverage conformance/journal conformance/target spec"},
 	{"conformance/internal/runner", "plays a plan and tells what happened as events", "conformance/plan conformance/scenarios conformance/rules conformance/report conformance/suite conformance/journal conformance/target spec"},
 	{"conformance/plan", "what to run: selection, shards, preflight, profiles", "./scenarios ./report ./suite ./target spec"},
 	{"conformance/scenarios", "the scenarios, one file for each resource and topic", "./rules ./suite ./target spec"},
@@ -34,7 +34,7 @@ var house = []struct{ name, purpose, imports string }{
 	{"conformance/suite", "the language of scenarios", "./coverage ./journal ./target spec"},
 	{"conformance/coverage", "which operations, properties and statuses were asserted", "fixtures/strictyaml spec"},
 	{"conformance/journal", "what a run has made on a target, to be swept after it died", ""},
-	{"conformance/target", "target profiles", "fixtures/strictyaml"},
+	{"conformance/target", "target profiles", "fixtures/strictyaml spec"},
 	{"mock/internal/mocktest/moves", "random players, for tests of rewinds and exports", "mock/internal/mocktest mock fixtures"},
 	{"mock/internal/mocktest", "what the tests of the fake share", "mock fixtures spec"},
 	{"mock/smtprelay", "hands mail on to a mail server", "mock"},

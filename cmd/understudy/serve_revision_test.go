@@ -1,12 +1,15 @@
 package main
 
 import (
+	"bytes"
 	"net/http"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	. "github.com/onsi/gomega"
+	"github.com/tidwall/gjson"
 )
 
 const domainsPath = organizationPath + "domains/"
@@ -23,6 +26,13 @@ func TestServeRevision(t *testing.T) {
 			s.Expect(err).NotTo(HaveOccurred())
 			s.Expect(answer.Body.Close()).To(Succeed())
 			s.Expect(answer.Header.Get("Understudy-Revision")).To(Equal(revision))
+
+			var variables, errs bytes.Buffer
+			s.Expect(run(t.Context(), []string{"env", "--url", s.URL, "--shell", "json"}, streams{nil, &variables, &errs})).To(Equal(exitOK), errs.String())
+			scim := gjson.ParseBytes(variables.Bytes())
+			server := strings.TrimPrefix(scim.Get("UNDERSTUDY_SCIM_URL").String(), s.URL)
+			status, _ := s.get(server+"/Users", scim.Get("UNDERSTUDY_SCIM_TOKEN").String())
+			s.Expect(status).To(Equal(http.StatusOK), "the SCIM server of the variables")
 		})
 	}
 }
