@@ -74,6 +74,7 @@ var lenient = map[string]string{
 	"members.update.put":                               converted,
 	"organizations.create.read_only":                   readOnly,
 	"organizations.update.rename":                      readOnly,
+	"organizations.update.inactive":                    readOnly,
 	"projects.create.number_name":                      converted,
 	"projects.create.read_only":                        readOnly + ", and " + ignored,
 	"projects.update.read_only":                        readOnly,

@@ -109,7 +109,7 @@ func WithMailer(m Mailer) Option {
 	}
 }
 
-// WithRateLimits refuses personal API keys that are used too often, as
+// WithRateLimits refuses personal API keys that are used too often, and invites that are too many, as
 // [RealRateLimits] says or otherwise. Without it nothing is refused.
 func WithRateLimits(limits RateLimits) Option { return func(c *config) { c.rateLimits = limits } }
 
@@ -213,13 +213,14 @@ func WithExplicitSandboxes() Option { return func(c *config) { c.Sandboxes.Expli
 // them cannot be reached by a foreign page through a DNS name of its own.
 var LoopbackHosts = []string{"localhost", "127.0.0.1", "::1"}
 
-// RateLimits are how many requests a personal API key may make. 0 is any number.
+// RateLimits are how much may be asked. 0 is any number.
 type RateLimits struct {
-	PerMinute, PerHour int
+	PerMinute, PerHour            int // requests of a personal API key
+	InvitesPerHour, InvitesPerDay int // into an organization, whoever invites, by key or in a session
+	DelegationsPerHour            int // of the set-up, by a user
 }
 
-// RealRateLimits are those of the real API's ordinary endpoints.
-// Source: BurstRateThrottle and SustainedRateThrottle in posthog/rate_limit.py.
+// RealRateLimits are those of the real API. Source: posthog/rate_limit.py.
 var RealRateLimits = RateLimits(ratelimit.RealLimits())
 
 // RateLimitMode says what comes of requests that are too many.

@@ -64,7 +64,7 @@ var otherStatuses = map[string]struct{ also, never []int }{
 	"remove_blocked_members_and_enforce_verified_domains_create": {also: []int{400}},
 	"organization_integrations_destroy":                          {also: []int{409}},
 	"invites_bulk_create":                                        {also: []int{201}, never: []int{200}},
-	"invites_delegate_create":                                    {also: []int{201}},
+	"invites_delegate_create":                                    {also: []int{201}, never: []int{200}},
 	// Filters that cannot be read, an owner who leaves.
 	"members_list":    {also: []int{400}},
 	"members_destroy": {also: []int{400}},
@@ -74,8 +74,9 @@ var otherStatuses = map[string]struct{ also, never []int }{
 	"projects_retrieve":               {also: []int{400}},
 	"projects_destroy":                {also: []int{400}},
 	// There may be no current organization.
-	"projects_list":   {also: []int{404}},
-	"projects_create": {also: []int{404}},
+	"organizations_list": {also: []int{404}},
+	"projects_list":      {also: []int{404}},
+	"projects_create":    {also: []int{404}},
 	// An invite that is gone is a bad request.
 	"signup_retrieve": {also: []int{400}, never: []int{401, 403, 404}},
 	"signup_create":   {never: []int{401, 404}},

@@ -312,7 +312,7 @@ func checkLevel(_ *spec.Document, o *spec.Operation, report func(string, ...any)
 
 // recentLogin are the resources whose writes need a recent login.
 // Source: the views that have TimeSensitiveActionPermission (posthog/permissions.py).
-var recentLogin = []string{"organizations", "domains", "identity_provider_configs", "members", "roles", "role_memberships"}
+var recentLogin = []string{"organizations", "domains", "identity_provider_configs", "invites", "members", "roles", "role_memberships"}
 
 func checkRecentLogin(_ *spec.Document, o *spec.Operation, report func(string, ...any)) {
 	if want := slices.Contains(recentLogin, o.Tag) && !o.Reads(); o.RecentLogin != want {
@@ -340,7 +340,8 @@ var features = map[string][]string{
 	"identity_provider_configs_scim_token_create":                {"scim"},
 	"invites_create":                                             {"organization_invite_settings"},
 	"organizations_create":                                       {"organizations_projects"},
-	"organizations_update":                                       {"organizations_projects"},
+	"organizations_update":                                       {"organizations_projects", "organization_invite_settings", "organization_security_settings", "2fa_enforcement"},
+	"organizations_partial_update":                               {"organization_invite_settings", "organization_security_settings", "2fa_enforcement"},
 	"invites_bulk_create":                                        {"organization_invite_settings"},
 	"invites_delegate_create":                                    {"organization_invite_settings"},
 	"organizations_projects_create":                              {"organizations_projects"},

@@ -15,7 +15,8 @@ func TestPropertyOrder(t *testing.T) {
 	orders := map[string]string{
 		"Organization": `id name slug logo_media_id created_at updated_at membership_level plugins_access_level teams projects
 			available_product_features is_member_join_email_enabled metadata customer_id enforce_2fa members_can_invite
-			members_can_use_personal_api_keys allow_publicly_shared_resources member_count default_experiment_stats_method default_role_id`,
+			members_can_create_projects members_can_use_personal_api_keys allow_publicly_shared_resources member_count
+			is_ai_data_processing_approved default_experiment_stats_method default_anonymize_ips default_role_id is_active is_not_active_reason`,
 		"OrganizationBasic": "id name slug logo_media_id membership_level members_can_use_personal_api_keys",
 		"TeamBasic": `id uuid organization project_id api_token name completed_snippet_onboarding has_completed_onboarding_for
 			ingested_event is_demo timezone access_control`,

@@ -99,6 +99,11 @@ var featureRefusals = map[string][]string{
 		"SCIM is not available for this organization", "SCIM provisioning is not available for this organization.",
 	},
 	"xaa_authentication": {"XAA (ID-JAG) is not available for this organization."},
+	"2fa_enforcement":    {"You must upgrade your plan to enforce 2FA."},
+	"organization_security_settings": {
+		"You must upgrade your plan to configure personal API key permissions.", "You must upgrade your plan to configure public sharing settings.",
+	},
+	"organization_invite_settings": {"You must upgrade your plan to configure who can send invites."},
 	"organizations_projects": {
 		"You must upgrade your PostHog plan to be able to create and manage multiple organizations.",
 		"You have reached the maximum limit of allowed projects for your current plan.",

@@ -33,7 +33,11 @@ func scopes() []suite.Scenario {
 				ID: c.name + ".scopes.delete", Title: "Deleting needs the scope " + c.object + ":write",
 				Rules: []string{"callers.scope_delete"}, Covers: []string{c.list}, Needs: []suite.Need{suite.KeyOf("read_scopes")}, Access: suite.Write,
 				Run: func(s *suite.S) {
-					s.Key("read_scopes").Delete(s.Org(c.name, suite.Nowhere)).Denied(missingScope(c.object + ":write"))
+					low := []string{} // invites look at the level first
+					if c.name == suite.Invites {
+						low = append(low, lowLevel)
+					}
+					s.Key("read_scopes").Delete(s.Org(c.name, suite.Nowhere)).Denied(missingScope(c.object+":write"), low...)
 				},
 			},
 			suite.Scenario{
@@ -77,6 +81,20 @@ func scopes() []suite.Scenario {
 		})
 	}
 	return append(list, suite.Scenario{
+		ID: "invites.scopes.last", Title: "Where invites are written, the scope is looked at after the membership and the level",
+		Covers: []string{"invites_create", "invites_bulk_create", "invites_delegate_create", "invites_destroy"},
+		Needs:  with(admin, suite.ControlPlane, suite.EmailOf("member"), suite.EmailOf("outsider")), Access: suite.Write, Aspect: suite.Permission,
+		Run: func(s *suite.S) {
+			stranger, low := s.NewKey("outsider", "organization:read"), s.NewKey("member", "organization:read")
+			for _, path := range []string{s.Org(suite.Invites), s.Org(suite.Invites, "bulk"), delegatePath(s)} {
+				stranger.Post(path, suite.JSON{}).Denied(noPermission)
+				low.Post(path, suite.JSON{}).Denied(missingScope("organization_member:write"))
+			}
+			stranger.Delete(s.Org(suite.Invites, suite.Nowhere)).Denied(noPermission)
+			low.Delete(s.Org(suite.Invites, suite.Nowhere)).Denied(lowLevel)
+			s.NewKey("admin", "organization:read").Delete(s.Org(suite.Invites, suite.Nowhere)).Denied(missingScope("organization_member:write"))
+		},
+	}, suite.Scenario{
 		ID: "invites.scopes.single", Title: "A key with a single scope can do what that allows, and no more",
 		Covers: []string{"invites_list", "domains_list"}, Needs: with(admin, suite.ControlPlane, suite.EmailOf("admin")), Access: suite.Write,
 		Run: func(s *suite.S) {

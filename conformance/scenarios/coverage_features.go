@@ -1,6 +1,8 @@
 package scenarios
 
 import (
+	"slices"
+
 	"github.com/understudy-dev/understudy/conformance/suite"
 	"github.com/understudy-dev/understudy/conformance/target"
 	"github.com/understudy-dev/understudy/spec"
@@ -18,8 +20,8 @@ const (
 // withoutFeatures: what an operation does where the organization lacks a feature.
 func withoutFeatures() []suite.Scenario {
 	invite := func(s *suite.S, o suite.Organization) {
-		o.Owner.Patch(o.Path(), suite.JSON{"members_can_invite": false}).Status(200)
 		s.SetFeature(o.ID, "organization_invite_settings", true)
+		o.Owner.Patch(o.Path(), suite.JSON{"members_can_invite": false}).Status(200)
 	}
 	return []suite.Scenario{
 		{
@@ -92,6 +94,42 @@ func withoutFeatures() []suite.Scenario {
 			},
 		},
 		{
+			ID: "organizations.features.settings", Title: "A setting that the plan does not include cannot be changed, and can be sent as it is",
+			Covers: []string{"organizations_partial_update", "organizations_update"}, Needs: ownOrganization, Access: suite.Write, Aspect: suite.FeatureGate,
+			Run: func(s *suite.S) {
+				o := s.NewOrganization()
+				for _, setting := range planSettings {
+					s.SetFeature(o.ID, setting.feature, false)
+				}
+				for _, setting := range planSettings {
+					o.Owner.Patch(o.Path(), suite.JSON{setting.field: setting.other}).Invalid("payment_required", setting.refusal, setting.field)
+					o.Owner.Put(o.Path(), suite.JSON{"name": s.Name(), setting.field: setting.other}).Invalid("payment_required", setting.refusal, setting.field)
+					o.Owner.Patch(o.Path(), suite.JSON{setting.field: o.Get(setting.field).Value()}).Status(200).Has(setting.field, o.Get(setting.field).Value())
+				}
+				o.Owner.Get(o.Path()).Status(200).Has("name", o.Text("name"))
+				for _, setting := range planSettings {
+					s.SetFeature(o.ID, setting.feature, true)
+					o.Owner.Patch(o.Path(), suite.JSON{setting.field: setting.other}).Status(200).Has(setting.field, setting.other)
+					s.SetFeature(o.ID, setting.feature, false)
+					o.Owner.Patch(o.Path(), suite.JSON{setting.field: setting.other}).Status(200)
+					o.Owner.Patch(o.Path(), suite.JSON{setting.field: o.Get(setting.field).Value()}).Invalid("payment_required", setting.refusal, setting.field)
+				}
+			},
+		},
+		{
+			ID: "organizations.features.settings_order", Title: "Of several settings that the plan does not include the first in the order of the fields is named",
+			Covers: []string{"organizations_partial_update"}, Needs: ownOrganization, Access: suite.Write, Aspect: suite.FeatureGate,
+			Run: func(s *suite.S) {
+				o := s.NewOrganization()
+				body := suite.JSON{}
+				for _, setting := range slices.Backward(planSettings) {
+					s.SetFeature(o.ID, setting.feature, false)
+					body[setting.field] = setting.other
+					o.Owner.Patch(o.Path(), body).Invalid("payment_required", setting.refusal, setting.field)
+				}
+			},
+		},
+		{
 			ID: "organizations.features.several", Title: "Away from the cloud, who has an organization needs the feature to have another, or to replace its settings",
 			Covers: []string{"organizations_create", "organizations_update"}, Needs: ownOrganization, Access: suite.Write, Aspect: suite.FeatureGate,
 			Run: func(s *suite.S) {
@@ -109,6 +147,22 @@ func withoutFeatures() []suite.Scenario {
 			},
 		},
 	}
+}
+
+// planSetting is a setting of an organization that asks for a feature.
+type planSetting struct {
+	field, feature string
+	other          any
+	refusal        string
+}
+
+// planSettings are the settings that a plan includes or not, in the order of the fields, with
+// a value that a new organization does not have.
+var planSettings = []planSetting{
+	{"enforce_2fa", "2fa_enforcement", false, "You must upgrade your plan to enforce 2FA."},
+	{"members_can_invite", "organization_invite_settings", false, "You must upgrade your plan to configure who can send invites."},
+	{"members_can_use_personal_api_keys", "organization_security_settings", false, "You must upgrade your plan to configure personal API key permissions."},
+	{"allow_publicly_shared_resources", "organization_security_settings", false, "You must upgrade your plan to configure public sharing settings."},
 }
 
 const oneOrganization = "You must upgrade your PostHog plan to be able to create and manage multiple organizations."

@@ -55,9 +55,12 @@ func fields() []suite.Scenario {
 		},
 		{
 			ID: "organizations.fields.replace", Title: "Every setting of an organization can be replaced",
-			Covers: []string{"organizations_update", "organizations_retrieve"}, Needs: founding, Access: suite.Write, Aspect: suite.Validation,
+			Covers: []string{"organizations_update", "organizations_retrieve"}, Needs: ownOrganization, Access: suite.Write, Aspect: suite.Validation,
 			Run: func(s *suite.S) {
 				o := s.NewOrganization()
+				for _, setting := range planSettings {
+					s.SetFeature(o.ID, setting.feature, true)
+				}
 				sent := together(settings, suite.JSON{"name": s.Name(), "default_role_id": nil, "logo_media_id": nil})
 				hasAll(o.Owner.Put(o.Path(), sent).Status(200), sent)
 				hasAll(o.Owner.Get(o.Path()).Status(200), sent)

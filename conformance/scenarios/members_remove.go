@@ -184,7 +184,7 @@ func membersLeave() []suite.Scenario {
 			Run: func(s *suite.S) {
 				person := s.NewMember(s.Target().Organization.ID, 1)
 				person.Delete(s.Org(suite.Members, "@me")).Empty()
-				person.Get("/api/organizations/").Status(200).Has("count", 0)
+				person.Get(organizationsPath).Refused(404, "not_found", noOrganizations, "")
 				person.Get("/api/organizations/@current/").Refused(404, "not_found", "Current organization not found.", "")
 				person.Get(suite.OrgPath("@current", suite.Members)).Refused(404, "not_found", noOrganization, "")
 				person.Get("/api/users/@me/").Status(200).Has("organization", nil).Has("team", nil).Has("organizations", []int{})

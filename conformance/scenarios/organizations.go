@@ -6,6 +6,9 @@ import (
 	"github.com/understudy-dev/understudy/conformance/suite"
 )
 
+// noOrganizations is what those hear who belong to none.
+const noOrganizations = "You need to belong to an organization."
+
 func organizations() []suite.Scenario {
 	return []suite.Scenario{
 		{
@@ -51,6 +54,16 @@ func organizations() []suite.Scenario {
 			Run: func(s *suite.S) {
 				s.Expect(s.Admin().IDs("/api/organizations/")).NotTo(gomega.ContainElement(s.Target().Known.OtherOrganization.ID))
 				s.Expect(s.Outsider().IDs("/api/organizations/")).NotTo(gomega.ContainElement(s.Target().Organization.ID))
+			},
+		},
+		{
+			ID: "organizations.list.none", Title: "Who belongs to no organization has no list of them",
+			Covers: []string{"organizations_list"}, Needs: ownOrganization, Access: suite.Write, Aspect: suite.NotFound,
+			Run: func(s *suite.S) {
+				person := s.NewPerson()
+				person.Get(organizationsPath).Refused(404, "not_found", noOrganizations, "")
+				o := s.NewOrganizationOf(person.Caller, suite.JSON{"name": s.Name()})
+				person.Get(organizationsPath).Status(200).Has("count", 1).Has("results.0.id", o.ID)
 			},
 		},
 		{

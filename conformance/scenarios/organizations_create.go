@@ -143,6 +143,7 @@ func organizationsCreate() []suite.Scenario {
 var settings = suite.JSON{
 	"is_member_join_email_enabled": false, "enforce_2fa": true, "members_can_invite": false,
 	"members_can_use_personal_api_keys": false, "allow_publicly_shared_resources": false, "default_experiment_stats_method": "frequentist",
+	"members_can_create_projects": true, "is_ai_data_processing_approved": true, "default_anonymize_ips": true,
 }
 
 // organizationRefusals are the bodies that no organization takes.

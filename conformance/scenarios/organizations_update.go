@@ -1,6 +1,12 @@
 package scenarios
 
-import "github.com/understudy-dev/understudy/conformance/suite"
+import (
+	"slices"
+
+	"github.com/understudy-dev/understudy/conformance/suite"
+)
+
+const twoFactorSetup = "2FA setup required"
 
 func organizationsUpdate() []suite.Scenario {
 	patch := []string{"organizations_partial_update"}
@@ -34,11 +40,17 @@ func organizationsUpdate() []suite.Scenario {
 			Run: func(s *suite.S) {
 				o := s.NewOrganization()
 				for name, value := range settings {
-					o.Owner.Patch(o.Path(), suite.JSON{name: value}).Status(200).Has(name, value)
-					o.Owner.Get(o.Path()).Status(200).Has(name, value)
+					if !slices.ContainsFunc(planSettings, func(p planSetting) bool { return p.field == name }) {
+						o.Owner.Patch(o.Path(), suite.JSON{name: value}).Status(200).Has(name, value)
+						o.Owner.Get(o.Path()).Status(200).Has(name, value)
+					}
 				}
-				o.Owner.Patch(o.Path(), suite.JSON{"enforce_2fa": nil, "members_can_invite": nil, "default_experiment_stats_method": nil, "logo_media_id": nil}).
-					Status(200).Has("enforce_2fa", nil).Has("members_can_invite", nil).Has("default_experiment_stats_method", nil)
+				nothing := suite.JSON{"members_can_create_projects": nil, "is_ai_data_processing_approved": nil, "default_experiment_stats_method": nil}
+				unset := o.Owner.Patch(o.Path(), nothing).Status(200)
+				for name := range nothing {
+					unset.Has(name, nil)
+				}
+				o.Owner.Patch(o.Path(), suite.JSON{"logo_media_id": nil}).Status(200)
 			},
 		},
 		{
@@ -103,10 +115,12 @@ func organizationsUpdate() []suite.Scenario {
 				invite := func() *suite.Response {
 					return person.Post(o.Path(suite.Invites), suite.JSON{"target_email": s.Email(), "send_email": false})
 				}
+				s.SetFeature(o.ID, "organization_invite_settings", true)
 				o.Owner.Patch(o.Path(), suite.JSON{"members_can_invite": false}).Status(200)
+				invite().Denied(noPermission)
+				s.SetFeature(o.ID, "organization_invite_settings", false)
 				invite().Status(201)
 				s.SetFeature(o.ID, "organization_invite_settings", true)
-				invite().Denied(noPermission)
 				o.Owner.Patch(o.Path(), suite.JSON{"members_can_invite": true}).Status(200)
 				invite().Status(201)
 			},
@@ -117,7 +131,9 @@ func organizationsUpdate() []suite.Scenario {
 			Run: func(s *suite.S) {
 				o := s.NewOrganization()
 				low, high := s.NewMember(o.ID, 1), s.NewMember(o.ID, 8)
+				s.SetFeature(o.ID, "organization_security_settings", true)
 				o.Owner.Patch(o.Path(), suite.JSON{"members_can_use_personal_api_keys": false}).Status(200)
+				s.SetFeature(o.ID, "organization_security_settings", false)
 				low.Get(o.Path(suite.Members)).Status(200)
 				s.SetFeature(o.ID, "organization_security_settings", true)
 				low.Get(o.Path(suite.Members)).Denied("Organization '" + o.Text("name") + "' does not allow using personal API keys. " +
@@ -125,6 +141,82 @@ func organizationsUpdate() []suite.Scenario {
 				low.Get("/api/users/@me/").Status(200)
 				low.OldSession("1m").Get(o.Path(suite.Members)).Status(200)
 				high.Get(o.Path(suite.Members)).Status(200)
+			},
+		},
+		{
+			ID: "organizations.update.members_can_create_projects", Title: "Members create projects where the organization lets them, and the plan knows the switch",
+			Covers: []string{"organizations_partial_update", "organizations_projects_create"}, Needs: ownOrganization, Access: suite.Write,
+			Run: func(s *suite.S) {
+				o := s.NewOrganization()
+				person := s.NewMember(o.ID, 1)
+				create := func() *suite.Response { return person.Post(o.Path(suite.Projects), suite.JSON{"name": s.Name()}) }
+				s.SetFeature(o.ID, "organizations_projects", true)
+				o.Owner.Patch(o.Path(), suite.JSON{"members_can_create_projects": true}).Status(200)
+				create().Denied(onlyAdmins)
+				s.SetFeature(o.ID, "organization_invite_settings", true)
+				create().Status(201)
+				o.Owner.Patch(o.Path(), suite.JSON{"members_can_create_projects": false}).Status(200)
+				create().Denied(onlyAdmins)
+			},
+		},
+		{
+			ID: "organizations.update.enforce_2fa", Title: "Sessions without a second factor are shut out where the organization wants one",
+			Covers: []string{"organizations_partial_update", "members_list", "users_me_retrieve"}, Needs: ownOrganization, Access: suite.Write, Aspect: suite.Authentication,
+			Run: func(s *suite.S) {
+				o := s.NewOrganization()
+				person := s.NewMember(o.ID, 8)
+				session := person.OldSession("1m")
+				session.Get(o.Path(suite.Members)).Status(200)
+				s.SetFeature(o.ID, "2fa_enforcement", true)
+				o.Owner.Patch(o.Path(), suite.JSON{"enforce_2fa": true}).Status(200)
+				session.Get(o.Path(suite.Members)).Denied(twoFactorSetup)
+				session.Get(o.Path()).Denied(twoFactorSetup)
+				session.Get(organizationsPath).Denied(twoFactorSetup)
+				session.Post(o.Path(suite.Domains), suite.JSON{"domain": s.Domain()}).Denied(twoFactorSetup)
+				session.Get("/api/users/@me/").Status(200).Has("email", person.Email)
+				person.Get(o.Path(suite.Members)).Status(200)
+				person.LogIn()
+				o.Owner.Patch(o.Path(), suite.JSON{"enforce_2fa": false}).Status(200)
+				session.Get(o.Path(suite.Members)).Status(200)
+			},
+		},
+		{
+			ID: "organizations.update.enforce_2fa_passes", Title: "Who has a second factor passes, and who came by single sign-on",
+			Covers: []string{"organizations_partial_update", "members_list"}, Needs: ownOrganization, Access: suite.Write, Aspect: suite.Authentication,
+			Run: func(s *suite.S) {
+				o := s.NewOrganization()
+				s.SetFeature(o.ID, "2fa_enforcement", true)
+				o.Owner.Patch(o.Path(), suite.JSON{"enforce_2fa": true}).Status(200)
+				person := s.NewMember(o.ID, 1)
+				person.OldSession("1m").Get(o.Path(suite.Members)).Denied(twoFactorSetup)
+				s.SSOSession(person).Get(o.Path(suite.Members)).Status(200)
+				s.SetTwoFactor(person, o.ID, true)
+				person.OldSession("1m").Get(o.Path(suite.Members)+"?email="+person.Email).Status(200).Has("results.0.is_2fa_enabled", true)
+			},
+		},
+		{
+			ID: "organizations.update.enforce_2fa_elsewhere", Title: "The current organization wants the second factor, wherever the path leads",
+			Covers: []string{"organizations_partial_update", "members_list"}, Needs: ownOrganization, Access: suite.Write, Aspect: suite.Authentication,
+			Run: func(s *suite.S) {
+				one, two := s.NewOrganization(), s.NewOrganization()
+				s.SetFeature(one.ID, "2fa_enforcement", true)
+				one.Owner.Patch(one.Path(), suite.JSON{"enforce_2fa": true}).Status(200)
+				person := s.NewMember(one.ID, 1)
+				person.Join(two.ID, 1)
+				session := person.OldSession("1m")
+				session.Get(one.Path(suite.Members)).Status(200)
+				session.Patch("/api/users/@me/", suite.JSON{"set_current_organization": one.ID}).Status(200)
+				session.Get(two.Path(suite.Members)).Denied(twoFactorSetup)
+			},
+		},
+		{
+			ID: "organizations.update.inactive", Title: "Whether an organization is active is told, and cannot be sent",
+			Covers: []string{"organizations_partial_update", "organizations_retrieve"}, Needs: founding, Access: suite.Write,
+			Run: func(s *suite.S) {
+				o := s.NewOrganization()
+				o.Has("is_active", true).Has("is_not_active_reason", nil)
+				o.Owner.Patch(o.Path(), suite.JSON{"is_active": false, "is_not_active_reason": "mine"}).Status(200)
+				o.Owner.Get(o.Path()).Status(200).Has("is_active", true).Has("is_not_active_reason", nil)
 			},
 		},
 		{

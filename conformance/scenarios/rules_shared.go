@@ -42,14 +42,13 @@ var shared = []struct{ rule, scenarios string }{
 	{"callers.single_scope", "invites.scopes.single"},
 	{"callers.scope_before_level", "domains.levels.scope_before_level domains.levels.scope_first"},
 
-	{"sessions.recent_login.required", "organizations.create.recent_login organizations.update.recent_login domains configs " +
+	{"sessions.recent_login.required", "organizations.create.recent_login organizations.update.recent_login domains configs invites invites.recent_login.every_operation " +
 		"members.update.recent_login roles.recent_login.writes role_memberships.recent_login.writes domains.recent_login.every_operation " +
 		"identity_provider_configs.recent_login.every_operation members.recent_login.every_operation roles.recent_login.every_operation role_memberships.recent_login.every_operation"},
 	{"sessions.login.credentials_required", "required blank"},
 	{"sessions.csrf.token_required", "missing wrong invites.accept.user_csrf projects.create.csrf"},
 	{"sessions.csrf.cookie_required", "no_cookie"},
 	{"sessions.csrf.forms", "masked form"},
-	{"sessions.recent_login.not_for_invites", "invites"},
 
 	{"users.fields.organization_null", "users.current.organization_null"},
 	{"users.fields.project_blank", "users.current.project_blank"},

@@ -83,6 +83,7 @@ func In(revision spec.Revision) []suite.Scenario {
 		invitesBulk(),
 		invitesDelegate(),
 		invitesAccept(),
+		textsOfPeople(),
 		projectsCreate(),
 		projectsRead(),
 		projectsUpdate(),

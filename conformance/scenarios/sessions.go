@@ -234,10 +234,12 @@ func sessions() []suite.Scenario {
 			},
 		},
 		{
-			ID: "sessions.recent_login.invites", Title: "Inviting needs no recent login",
+			ID: "sessions.recent_login.invites", Title: "Inviting needs a recent login",
 			Covers: []string{"invites_create"}, Needs: with(admin, suite.ControlPlane, suite.EmailOf("admin")), Access: suite.Write, Aspect: suite.Authentication,
 			Run: func(s *suite.S) {
-				s.Made(suite.Invites, s.OldSession("admin", "3h").Post(s.Org(suite.Invites), suite.JSON{"target_email": s.Email(), "send_email": false}))
+				body := suite.JSON{"target_email": s.Email(), "send_email": false}
+				s.OldSession("admin", "3h").Post(s.Org(suite.Invites), body).Denied(notRecent)
+				s.Made(suite.Invites, s.OldSession("admin", "1m").Post(s.Org(suite.Invites), body))
 			},
 		},
 	}

@@ -42,6 +42,20 @@ func (p Person) LogIn() *Response {
 // OldSession makes a session of the person that was started long ago.
 func (p Person) OldSession(age string) *Caller { return p.s.sessionOf(p.Email, p.Email, age) }
 
+// SSOSession is a session of the person that began by single sign-on, through the control
+// plane.
+func (s *S) SSOSession(p Person) *Caller {
+	made := s.Anonymous().Post(s.Target().Control+"/sessions", JSON{"user": p.Email, "sso": true}).Status(http.StatusCreated)
+	return s.Anonymous().With("Cookie", made.Text("cookie")).With("X-CSRFToken", made.Text("csrf_token"))
+}
+
+// SetTwoFactor gives the person a second factor, or takes it, through the control plane. An
+// organization of theirs is named.
+func (s *S) SetTwoFactor(p Person, organization string, on bool) {
+	body := JSON{"organization": organization, "two_factor": on}
+	s.Anonymous().Patch(s.Target().Control+"/members/"+p.Email, body).Status(http.StatusOK)
+}
+
 // Join makes the person a member of one more organization, through the control
 // plane.
 func (p Person) Join(organization string, level int) {

@@ -1,6 +1,7 @@
 package suite
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"net/http"
@@ -224,12 +225,18 @@ func (r *Response) Invalid(code, detail, attr string) *Response {
 	return r.Refused(http.StatusBadRequest, code, detail, attr)
 }
 
+// denials are the texts of a 403 that have a code of their own.
+var denials = map[string]string{
+	"This action requires you to be recently authenticated.": "sensitive_action_required_reauth",
+	"2FA setup required": "two_factor_setup_required",
+}
+
 // Denied wants a 403 with a text, or with one of others where the sources disagree.
 func (r *Response) Denied(detail string, or ...string) *Response {
 	if got := r.Text("detail"); slices.Contains(or, got) {
 		detail = got
 	}
-	return r.Refused(http.StatusForbidden, "permission_denied", detail, "")
+	return r.Refused(http.StatusForbidden, cmp.Or(denials[detail], "permission_denied"), detail, "")
 }
 
 // Unauthenticated wants a 401 for want of credentials.

@@ -6,7 +6,7 @@
 //
 // negotiate → body → authenticate → scope → organization → key's limits → membership →
 // level → recent login → throttle → object → decode → validate → change → render. The
-// order is the real API's. Which operations there are, what they ask of the caller and
+// order is the real API's; where invites are written it looks at the key last. Which operations there are, what they ask of the caller and
 // what their fields look like is read from package spec.
 package api
 
@@ -20,6 +20,7 @@ import (
 
 	"github.com/understudy-dev/understudy/mock/internal/mutant"
 	"github.com/understudy-dev/understudy/mock/internal/rest"
+	"github.com/understudy-dev/understudy/mock/internal/safetext"
 	"github.com/understudy-dev/understudy/mock/internal/world"
 	"github.com/understudy-dev/understudy/spec"
 )
@@ -37,10 +38,12 @@ type Config struct {
 // API answers the operations of the REST API. It does not change once it is built.
 type API struct {
 	Config
-	revision spec.Revision
-	routes   []Route
-	calls    sync.Pool
-	first    []stage // what every request goes through
+	revision  spec.Revision
+	routes    []Route
+	calls     sync.Pool
+	first     []stage // what every request goes through
+	scopeLast []stage // what known callers go through where the scope comes last
+	texts     safetext.Rules
 	serializers
 }
 
@@ -53,7 +56,7 @@ type Route struct {
 // New builds the API from its tables. It fails when the OpenAPI document and the code do
 // not name the same operations and properties.
 func New(config Config, document *spec.Document, tables *Tables) (a *API, err error) {
-	a = &API{Config: config, revision: document.Revision, first: tables.stages.first}
+	a = &API{Config: config, revision: document.Revision, first: tables.stages.first, scopeLast: tables.stages.scopeLast, texts: textRulesOf(document.Revision, tables.texts)}
 	a.calls.New = func() any { return &call{api: a} }
 	if a.serializers, err = newSerializers(document, tables); err != nil {
 		return nil, err
@@ -84,14 +87,16 @@ type Tables struct {
 	handlers map[string]handler
 	stages   stages
 	fields   []fieldChange
+	texts    safetext.Rules
 }
 
 // stages are what a request goes through before its operation, in this order.
 type stages struct {
-	first   []stage // for every request
-	root    []stage // of known callers, then: for what lies in no organization
-	nested  []stage // … for what lies in one
-	project []stage // … for projects, and what lies in one
+	first     []stage // for every request
+	root      []stage // of known callers, then: for what lies in no organization
+	nested    []stage // … for what lies in one
+	scopeLast []stage // … for the operations there that say so
+	project   []stage // … for projects, and what lies in one
 }
 
 // stage is one check on the way in. Its name is for whoever changes the order, and for
@@ -129,6 +134,15 @@ func NewTables(shared *mutant.Tables) *Tables {
 				{name: "verified domain", check: (*call).checkVerifiedDomain, since: spec.September2026},
 				{name: "level", check: (*call).checkLevel},
 				{name: "recent login", check: (*call).checkRecentLogin},
+			},
+			scopeLast: []stage{
+				{name: "organization", check: (*call).enterPathOrganization},
+				{name: "membership", check: (*call).checkMembership},
+				{name: "level", check: (*call).checkLevel},
+				{name: "invite settings", check: (*call).checkMayInvite},
+				{name: "recent login", check: (*call).checkRecentLogin},
+				{name: "scope", check: (*call).checkScope},
+				{name: "key limits", check: (*call).checkKeyLimits},
 			},
 			project: []stage{
 				{name: "scope", check: (*call).checkScope},

@@ -7,6 +7,7 @@ import (
 	"github.com/understudy-dev/understudy/mock/internal/exchange"
 	"github.com/understudy-dev/understudy/mock/internal/rest"
 	"github.com/understudy-dev/understudy/mock/internal/route"
+	"github.com/understudy-dev/understudy/mock/internal/world"
 )
 
 // Who calls: the owner of a personal API key, or the user of a session, who proves writes
@@ -110,8 +111,34 @@ func (c *call) useSession() error {
 			return rest.PermissionDenied("CSRF Failed: " + reason)
 		}
 	}
+	if err := c.checkTwoFactor(session, user); err != nil {
+		return err
+	}
 	c.Session, c.User = session, user
 	return nil
+}
+
+// myself is the path that is open to those who have to set up a second factor.
+const myself = "/api/users/@me/"
+
+var errTwoFactorSetup = rest.Denied("two_factor_setup_required", "2FA setup required")
+
+// checkTwoFactor keeps people without a second factor out while their current organization
+// wants one: out of everything that a session opens, whichever organization it is in. Keys
+// and logins by single sign-on pass, and so do people whose domain wants the latter.
+//
+// The set-up itself and the second step of a login are no part of the fake: who has a second
+// factor has used it.
+// Source: enforce_two_factor in posthog/helpers/two_factor_session.py.
+func (c *call) checkTwoFactor(session *world.Session, user *world.User) error {
+	if session.SSO || user.TwoFactor || c.public() || c.resource.path == myself {
+		return nil
+	}
+	o, ok := c.view.CurrentOrganization(user)
+	if !ok || o.Enforce2FA == nil || !*o.Enforce2FA || c.view.SSOEnforcement(user.Email) != "" {
+		return nil
+	}
+	return errTwoFactorSetup
 }
 
 // The proof that a write in a session comes from a page of the site: a token that

@@ -22,7 +22,7 @@ var (
 	errNoOrganization = rest.NotFound("Organization not found.")
 	errProjectKey     = rest.PermissionDenied("API keys with scoped projects are only supported on project-based endpoints.")
 	errLevel          = rest.PermissionDenied("Your organization access level is insufficient.")
-	errRecentLogin    = rest.PermissionDenied("This action requires you to be recently authenticated.")
+	errRecentLogin    = rest.Denied("sensitive_action_required_reauth", "This action requires you to be recently authenticated.")
 )
 
 const (
@@ -37,6 +37,9 @@ const (
 func (c *call) authorize() error {
 	if c.User == nil || (c.op != nil && c.op.Public) {
 		return nil
+	}
+	if c.op != nil && c.op.scopeLast {
+		return c.pass(c.api.scopeLast, false)
 	}
 	return c.pass(c.resource.stages, false)
 }

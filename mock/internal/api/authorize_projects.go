@@ -166,16 +166,17 @@ func (c *call) checkProjectPlan() error {
 	return errProjectLimit
 }
 
-// checkMayCreateProject wants an administrator. Who is no member learns nothing of
-// the organization. Source: UserCanCreateProjectPermission in posthog/permissions.py;
-// the switch members_can_create_projects is not modelled, and off.
+// checkMayCreateProject wants an administrator, or a member where the organization lets
+// them. Who is no member learns nothing of the organization.
+// Source: UserCanCreateProjectPermission in posthog/permissions.py.
 func (c *call) checkMayCreateProject() error {
 	membership, ok := c.view.Membership(c.User.ID, c.organization.ID)
 	if !ok {
 		return errNoOrganization
 	}
 	c.membership = membership
-	if membership.Level < c.requiredLevel() {
+	everybody := c.organization.MembersCanCreateProjects
+	if membership.Level < c.requiredLevel() && (everybody == nil || !*everybody || !c.hasFeature(world.FeatureInviteSettings)) {
 		return errCreateProject
 	}
 	return nil

@@ -45,6 +45,43 @@ func TestScopes(t *testing.T) {
 	f.As("read_scopes").Get(integrations).Status(200)
 }
 
+// Where invites are written, the key is looked at last.
+func TestScopeOfInviteWritesComesLast(t *testing.T) {
+	const scope = "API key missing required scope 'organization_member:write'"
+	f := mocktest.New(t)
+	keyOf := func(role, fields string) *mocktest.Caller {
+		body := `{"user": "` + f.Known("credentials."+role+".email") + `", ` + fields + `}`
+		return f.With("Authorization", "Bearer "+f.Anonymous().Post("/_understudy/keys", body).Status(http.StatusCreated).Get("value").String())
+	}
+	const reads, toProject, elsewhere = `"scopes": ["organization:read"]`, `"projects": [1]`, `"organizations": ["01900000-0001-7000-8000-000000000002"]`
+	for _, tc := range []struct{ name, role, key, denied string }{
+		{"a stranger", "outsider", reads, noPermission},
+		{"a member", "member", reads, scope},
+		{"an administrator", "admin", reads, scope},
+		{"a stranger's key for a project", "outsider", toProject, noPermission},
+		{"an administrator's key for a project", "admin", toProject, "API keys with scoped projects are only supported on project-based endpoints."},
+		{"an administrator's key for another organization", "admin", elsewhere, "API key does not have access to the requested organization: ID " + f.Known("organization.id") + "."},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			f.T = t
+			caller := keyOf(tc.role, tc.key)
+			for _, path := range []string{f.Org("invites"), f.Org("invites", "bulk"), f.Org("invites", "delegate")} {
+				caller.Post(path, `{`).Denied(tc.denied)
+				caller.Post(strings.Replace(path, f.Known("organization.id"), "nothing", 1), `{`).Missing("Organization not found.")
+			}
+			withdrawal := tc.denied
+			if tc.role == "member" {
+				withdrawal = lowLevel
+			}
+			caller.Delete(f.Org("invites", "nothing")).Denied(withdrawal)
+		})
+	}
+	f.T = t
+	keyOf("outsider", reads).Get(f.Org("invites")).Denied("API key missing required scope 'organization_member:read'") // reading keeps the order
+	f.Anonymous().Patch("/_understudy/organizations/hedgerow-works", `{"members_can_invite": false}`).Status(200)
+	keyOf("member", reads).Post(f.Org("invites"), `{`).Denied(noPermission)
+}
+
 func TestActionsWithoutAScope(t *testing.T) {
 	f := mocktest.New(t)
 	domain := f.Org("domains", f.Known("known.verified_domain.id"))

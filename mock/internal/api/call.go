@@ -14,6 +14,7 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/understudy-dev/understudy/mock/internal/exchange"
+	"github.com/understudy-dev/understudy/mock/internal/ratelimit"
 	"github.com/understudy-dev/understudy/mock/internal/rest"
 	"github.com/understudy-dev/understudy/mock/internal/route"
 	"github.com/understudy-dev/understudy/mock/internal/sandbox"
@@ -34,6 +35,10 @@ type handler struct {
 	// ask runs before the transaction, for what takes time outside the fake. It returns
 	// what is left to do in the transaction, which knows the answer.
 	ask func(*call) (action, error)
+	// scopeLast says that the key is looked at after the membership and what follows from it.
+	scopeLast bool
+	// limit is what the operation counts against besides the limits of keys; nil is nothing.
+	limit func(*call, *ratelimit.Policy) (wait time.Duration, refused bool)
 }
 
 // call is one request on its way through the API.

@@ -56,6 +56,15 @@ func changeSentKey(change func(key string) string) defect {
 	})
 }
 
+// checkScopeFirst looks at the scope before the membership and the level, as elsewhere.
+func checkScopeFirst() defect {
+	return func(t *Tables) {
+		stages := t.stages.scopeLast
+		i := slices.IndexFunc(stages, func(s stage) bool { return s.name == "scope" })
+		t.stages.scopeLast = slices.Concat(stages[i:i+1], stages[:i], stages[i+1:])
+	}
+}
+
 // inviteMutants are about invites, and whom keys let in.
 func inviteMutants() []mutantRow {
 	const invite = "OrganizationInvite"
@@ -141,13 +150,11 @@ func inviteMutants() []mutantRow {
 		{"invites.scopes.head", "HEAD asks for no scope.", "callers.scope_read",
 			skipStage("scope", func(c *call) bool { return c.request.Method == http.MethodHead })},
 		{"invites.isolation.stranger", "Strangers read the invites of an organization.", "callers.membership_required", admitStrangers(list)},
-		{"invites.recent_login.needed", "Inviting needs a recent login.", "sessions.recent_login.not_for_invites",
-			aroundStage("recent login", func(c *call, next func(*call) error) error {
-				if c.Session != nil && isOperation(create)(c) && c.now.Sub(c.Session.LoggedInAt) > c.api.RecentLogin {
-					return errRecentLogin
-				}
-				return next(c)
-			})},
+		{"invites.recent_login.create", "Inviting needs no recent login.", "sessions.recent_login.required", skipRecentLogin(create)},
+		{"invites.recent_login.bulk", "Inviting many needs no recent login.", "sessions.recent_login.required", skipRecentLogin(bulk)},
+		{"invites.recent_login.delegate", "Delegating needs no recent login.", "sessions.recent_login.required", skipRecentLogin(delegate)},
+		{"invites.recent_login.destroy", "Withdrawing an invite needs no recent login.", "sessions.recent_login.required", skipRecentLogin(destroy)},
+		{"invites.scopes.first", "Where invites are written, the scope is checked first.", "invites.scopes.last", checkScopeFirst()},
 
 		{"invites.create.default_level", "An invite that names no level is stored for an administrator.", "invites.create.defaults",
 			changeInvites(create, func(c *call, i *world.Invite) {
@@ -348,6 +355,34 @@ func inviteMutants() []mutantRow {
 		{"invites.bulk.raced", "Lists at the same time do not replace each other's invites.", "invites.bulk.parallel", staleRead(bulk)},
 
 		{"invites.delegate.member", "The set-up is delegated to a member.", "invites.delegate.administrator", changeInvites(delegate, func(_ *call, i *world.Invite) { i.Level = world.Member })},
+		{"invites.delegate.any_level", "Members delegate the set-up.", "invites.delegate.level", ignoreRefusal(delegate, "permission_denied", 201)},
+		{"invites.delegate.level_text", "Members who delegate hear what those hear who invite above their level.", "invites.delegate.level",
+			changeRefusal(delegate, "permission_denied", func(e *rest.Error) { e.Detail = errInviteLevel.Detail })},
+		{"invites.delegate.self", "Who delegates to themselves hears that they are a member.", "invites.delegate.to_oneself",
+			changeRefusal(delegate, errSelfDelegation.Code, func(e *rest.Error) { e.Code, e.Detail = errDelegateMember.Code, errDelegateMember.Detail })},
+		{"invites.delegate.member_text", "Who delegates to a member hears what those hear who invite one.", "invites.delegate.to_member",
+			changeRefusal(delegate, errDelegateMember.Code, func(e *rest.Error) { e.Code, e.Detail = errAlreadyMember.Code, errAlreadyMember.Detail })},
+		{"invites.delegate.replaces", "A delegation takes the place of an invite to the address.", "invites.delegate.pending",
+			before(delegate, func(c *call) {
+				for _, old := range c.view.InvitesTo(c.organization.ID, strings.ToLower(c.bodyText("target_email"))) {
+					c.tx.DeleteInvite(old)
+				}
+			})},
+		{"invites.delegate.single", "Each caller has one delegation at a time.", "invites.delegate.several",
+			around(delegate, func(c *call, next action) (int, error) {
+				var mine *world.Invite
+				c.view.Invites(c.organization.ID).All(func(i *world.Invite) bool {
+					if i.SetupDelegation && i.CreatedBy == c.User.ID {
+						mine = i
+					}
+					return mine == nil
+				})
+				if mine == nil {
+					return next(c)
+				}
+				c.writeInvite(mine)
+				return http.StatusOK, nil
+			})},
 		{"invites.delegate.scope", "A key that reads may delegate.", "invites.delegate.scope", requireScope(delegate, "organization_member:read")},
 		{"invites.delegate.silent", "The delegation is not sent.", "invites.delegate.mail", around(delegate, withoutMail)},
 		{"invites.delegate.long_message", "The message has any length.", "invites.delegate.message_length", maxLength("OrganizationInviteDelegate", "message", 0)},

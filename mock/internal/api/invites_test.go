@@ -191,7 +191,7 @@ func TestInviteListIsNewestFirst(t *testing.T) {
 func TestInviteMail(t *testing.T) {
 	g := NewWithT(t)
 	f := mocktest.New(t)
-	created := f.Invite(`{"target_email": "Mail@example.com", "first_name": "<Ada>", "message": "Come & see\n1 < 2"}`).Status(201)
+	created := f.Invite(`{"target_email": "Mail@example.com", "first_name": "Ada & Co", "message": "Come & see\n\"it\""}`).Status(201)
 	link := "http://fake.test/signup/" + created.Get("id").String()
 	inviter := created.Get("created_by.first_name").String()
 	organization := f.As("admin").Get("/api/organizations/@current/").Get("name").String()
@@ -200,10 +200,10 @@ func TestInviteMail(t *testing.T) {
 		Has("messages.0.subject", mocktest.Quote(inviter+" invited you to join "+organization+" on PostHog")).
 		Has("messages.0.link", mocktest.Quote(link)).Has("messages.0.sent_at", `"2026-03-01T12:00:00Z"`)
 	text, page := outbox.Get("messages.0.text").String(), outbox.Get("messages.0.html").String()
-	g.Expect(text).To(And(ContainSubstring("Hello <Ada>,"), ContainSubstring("Come & see\n1 < 2"), ContainSubstring(link),
+	g.Expect(text).To(And(ContainSubstring("Hello Ada & Co,"), ContainSubstring("Come & see\n\"it\""), ContainSubstring(link),
 		ContainSubstring("March 04, 2026 at 12:00 UTC")))
-	g.Expect(page).To(And(ContainSubstring("Hello &lt;Ada&gt;,"), ContainSubstring("Come &amp; see\n1 &lt; 2"), ContainSubstring(`<a href="`+link+`">`)))
-	g.Expect(page).NotTo(ContainSubstring("<Ada>"))
+	g.Expect(page).To(And(ContainSubstring("Hello Ada &amp; Co,"), ContainSubstring("Come &amp; see\n&#34;it&#34;"), ContainSubstring(`<a href="`+link+`">`)))
+	g.Expect(page).NotTo(ContainSubstring("& Co"))
 	f.Anonymous().Delete("/_understudy/outbox").Status(204)
 	f.Anonymous().Get("/_understudy/outbox").Status(200).Has("count", "0")
 }

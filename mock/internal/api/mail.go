@@ -1,10 +1,10 @@
 package api
 
 import (
-	"cmp"
 	"html"
 	"strings"
 
+	"github.com/understudy-dev/understudy/mock/internal/safetext"
 	"github.com/understudy-dev/understudy/mock/internal/world"
 )
 
@@ -18,17 +18,17 @@ const mailDate = "January 02, 2006 at 15:04 UTC"
 // are the fake's own.
 // Source: send_invite in posthog/tasks/email.py.
 func (c *call) inviteMail(invite *world.Invite) world.Mail {
-	inviter := cmp.Or(oneLine(c.User.FirstName), "Someone")
-	organization := cmp.Or(oneLine(c.organization.Name), "their organization")
+	inviter := c.mailName(c.User.FirstName, "Someone")
+	organization := c.mailName(c.organization.Name, "their organization")
 	subject := inviter + " invited you to join " + organization + " on PostHog"
 	link := invite.Link(c.publicSite())
 
 	var b mailBody
-	if name := oneLine(invite.FirstName); name != "" {
+	if name := c.mailName(invite.FirstName, ""); name != "" {
 		b.paragraph("Hello " + name + ",")
 	}
 	b.paragraph(subject + ".")
-	if invite.Message != nil {
+	if invite.Message != nil && c.textRules().InMessage(*invite.Message) == safetext.Nothing {
 		b.quote(*invite.Message)
 	}
 	b.link("Accept the invite", link)
@@ -75,11 +75,11 @@ func (c *call) announceMember(joined *world.User, organization string) {
 	if !ok || c.api.MailOff || !o.MemberJoinEmails {
 		return
 	}
-	subject := cmp.Or(oneLine(joined.FirstName), "Someone") + " joined you on PostHog"
+	subject := c.mailName(joined.FirstName, "Someone") + " joined you on PostHog"
 	link := c.publicSite() + "/organization/members"
 	var b mailBody
 	b.paragraph(subject + ".")
-	b.link("Members of "+oneLine(o.Name), link)
+	b.link("Members of "+c.mailName(o.Name, "your organization"), link)
 	c.view.Members(organization).All(func(m *world.Membership) bool {
 		if member, ok := c.view.User(m.User); ok && m.User != joined.ID {
 			c.tx.Send(world.Mail{

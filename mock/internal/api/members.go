@@ -54,7 +54,7 @@ func memberBindings() []rest.Binding[memberView, *call] {
 }
 
 // roleMemberBindings are those of a member within a role, which lacks the last
-// login. Second factors and social logins are not part of the fake.
+// login. Social logins are not part of the fake.
 func roleMemberBindings() []rest.Binding[memberView, *call] {
 	return []rest.Binding[memberView, *call]{
 		{Name: "id", Write: func(w *rest.Writer, m memberView) { w.String(m.ID) }},
@@ -62,7 +62,7 @@ func roleMemberBindings() []rest.Binding[memberView, *call] {
 		{Name: "level", Write: func(w *rest.Writer, m memberView) { w.Int(int(m.Level)) }},
 		{Name: "joined_at", Write: func(w *rest.Writer, m memberView) { w.Time(m.JoinedAt) }},
 		{Name: "updated_at", Write: func(w *rest.Writer, m memberView) { w.Time(m.UpdatedAt) }},
-		{Name: "is_2fa_enabled", Write: func(w *rest.Writer, _ memberView) { w.Bool(false) }},
+		{Name: "is_2fa_enabled", Write: func(w *rest.Writer, m memberView) { w.Bool(m.user.TwoFactor) }},
 		{Name: "has_social_auth", Write: func(w *rest.Writer, _ memberView) { w.Bool(false) }},
 	}
 }

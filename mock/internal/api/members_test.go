@@ -194,7 +194,8 @@ func TestLeaving(t *testing.T) {
 	p.Get(mocktest.Org("@current", "members")).Missing("Organization not found.")
 	p.Get("/api/users/@me/").Status(200).Has("organization", "null").Has("team", "null").Has("organizations", "[]")
 	browser.Get("/api/users/@me/").Status(200).Has("email", `"pat@example.com"`)
-	p.Get("/api/organizations/").Bytes(200, `{"count":0,"next":null,"previous":null,"results":[]}`)
+	p.Get("/api/organizations/").Missing("You need to belong to an organization.")
+	browser.Get("/api/organizations/").Missing("You need to belong to an organization.")
 
 	f.NewMember("pat@example.com", home, "1")
 	memberOf(f, "pat@example.com").Has("count", "1").Has("results.0.level", "1")

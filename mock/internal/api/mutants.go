@@ -35,6 +35,7 @@ func Mutants() []mutant.Mutant[*Tables] {
 		scimTokenMutants(),
 		sessionMutants(),
 		userMutants(),
+		textMutants(),
 	) {
 		all = append(all, mutant.Mutant[*Tables](p))
 	}

@@ -66,7 +66,7 @@ func requireLevel(id string, required world.Level) defect {
 func wrapStage(name string, change func(next func(*call) error) func(*call) error) defect {
 	return func(t *Tables) {
 		found := false
-		for _, stages := range [][]stage{t.stages.first, t.stages.root, t.stages.nested, t.stages.project} {
+		for _, stages := range [][]stage{t.stages.first, t.stages.root, t.stages.nested, t.stages.scopeLast, t.stages.project} {
 			for i := range stages {
 				if stages[i].name == name {
 					stages[i].check, found = change(stages[i].check), true

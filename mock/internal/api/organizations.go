@@ -45,7 +45,7 @@ func (c *call) organizationView(o *world.Organization) organizationView {
 func organizationBindings() []rest.Binding[organizationView, *call] {
 	return []rest.Binding[organizationView, *call]{
 		{Name: "id", Write: func(w *rest.Writer, o organizationView) { w.String(o.ID) }},
-		{Name: "name", Write: func(w *rest.Writer, o organizationView) { w.String(o.Name) }},
+		{Name: "name", Check: checkName, Write: func(w *rest.Writer, o organizationView) { w.String(o.Name) }},
 		{Name: "slug", Write: func(w *rest.Writer, o organizationView) { w.String(o.Slug) }},
 		{Name: "logo_media_id", As: rest.Related, Check: checkLogo, Write: func(w *rest.Writer, _ organizationView) { w.Null() }},
 		{Name: "created_at", Write: func(w *rest.Writer, o organizationView) { w.Time(o.CreatedAt) }},
@@ -58,15 +58,20 @@ func organizationBindings() []rest.Binding[organizationView, *call] {
 		{Name: "is_member_join_email_enabled", Write: func(w *rest.Writer, o organizationView) { w.Bool(o.MemberJoinEmails) }},
 		{Name: "metadata", Write: func(w *rest.Writer, _ organizationView) { writeMetadata(w) }},
 		{Name: "customer_id", Write: func(w *rest.Writer, _ organizationView) { w.Null() }},
-		{Name: "enforce_2fa", Write: func(w *rest.Writer, o organizationView) { w.OptBool(o.Enforce2FA) }},
+		{Name: "enforce_2fa", Check: inPlan(world.FeatureTwoFactor, "enforce 2FA", func(o *world.Organization) any { return plain(o.Enforce2FA) }), Write: func(w *rest.Writer, o organizationView) { w.OptBool(o.Enforce2FA) }},
 		{Name: enforceVerifiedDomains, Write: func(w *rest.Writer, o organizationView) { w.OptBool(o.EnforceVerifiedDomains) }},
 		{Name: "members_can_see_org_members", Write: func(w *rest.Writer, o organizationView) { w.Bool(o.ShowsMembers()) }},
-		{Name: "members_can_invite", Write: func(w *rest.Writer, o organizationView) { w.OptBool(o.MembersCanInvite) }},
-		{Name: "members_can_use_personal_api_keys", Write: func(w *rest.Writer, o organizationView) { w.Bool(o.MembersCanUseKeys) }},
-		{Name: "allow_publicly_shared_resources", Write: func(w *rest.Writer, o organizationView) { w.Bool(o.PublicSharing) }},
+		{Name: "members_can_invite", Check: inPlan(world.FeatureInviteSettings, "configure who can send invites", func(o *world.Organization) any { return plain(o.MembersCanInvite) }), Write: func(w *rest.Writer, o organizationView) { w.OptBool(o.MembersCanInvite) }},
+		{Name: "members_can_create_projects", Write: func(w *rest.Writer, o organizationView) { w.OptBool(o.MembersCanCreateProjects) }},
+		{Name: "members_can_use_personal_api_keys", Check: inPlan(world.FeatureSecuritySettings, "configure personal API key permissions", func(o *world.Organization) any { return o.MembersCanUseKeys }), Write: func(w *rest.Writer, o organizationView) { w.Bool(o.MembersCanUseKeys) }},
+		{Name: "allow_publicly_shared_resources", Check: inPlan(world.FeatureSecuritySettings, "configure public sharing settings", func(o *world.Organization) any { return o.PublicSharing }), Write: func(w *rest.Writer, o organizationView) { w.Bool(o.PublicSharing) }},
 		{Name: "member_count", Write: func(w *rest.Writer, o organizationView) { w.Int(o.view.Members(o.ID).Len()) }},
+		{Name: "is_ai_data_processing_approved", Write: func(w *rest.Writer, o organizationView) { w.OptBool(o.AIDataProcessing) }},
 		{Name: "default_experiment_stats_method", Write: func(w *rest.Writer, o organizationView) { w.OptString(o.ExperimentStats) }},
+		{Name: "default_anonymize_ips", Write: func(w *rest.Writer, o organizationView) { w.Bool(o.AnonymizeIPs) }},
 		{Name: "default_role_id", Check: checkDefaultRole, Write: func(w *rest.Writer, o organizationView) { w.NonEmpty(o.DefaultRole) }},
+		{Name: "is_active", Write: func(w *rest.Writer, o organizationView) { w.Bool(!o.Inactive) }},
+		{Name: "is_not_active_reason", Write: func(w *rest.Writer, o organizationView) { w.OptString(o.NotActiveReason) }},
 	}
 }
 
@@ -142,8 +147,12 @@ func writeBasicProject(w *rest.Writer, p *world.Project) {
 	w.End()
 }
 
-// listOrganizations lists the caller's organizations that the key reaches.
+// listOrganizations lists the caller's organizations that the key reaches. Who belongs to
+// none has no current one, for which the real server's permissions ask first.
 func (c *call) listOrganizations() (int, error) {
+	if _, ok := c.view.CurrentOrganization(c.User); !ok {
+		return 0, errNoMembership
+	}
 	var found []*world.Organization
 	for _, membership := range c.view.MembershipsOf(c.User.ID) {
 		o, ok := c.view.Organization(membership.Organization)
@@ -234,7 +243,38 @@ func checkDefaultRole(c *call, value any) (any, error) {
 	return nil, rest.RelatedKey{Sent: text}.DoesNotExist()
 }
 
-// setOrganization stores what was sent.
+// inPlan refuses to change a setting that the plan does not include; to send the value that
+// it has is fine. A new organization takes what it is given: nothing changes.
+// Source: the methods validate_… of OrganizationSerializer; the order is that of the fields.
+func inPlan(feature, what string, current func(*world.Organization) any) checker {
+	refusal := rest.Invalid("payment_required", "You must upgrade your plan to "+what+".")
+	return func(c *call, value any) (any, error) {
+		if o := c.organization; o != nil && value != current(o) && !o.HasFeature(feature) {
+			return nil, refusal
+		}
+		return value, nil
+	}
+}
+
+// plain is a value that may be null as a request has it.
+func plain(value *bool) any {
+	if value == nil {
+		return nil
+	}
+	return *value
+}
+
+// setOrganization stores what was sent. What each setting does:
+//
+//   - enforce_2fa: checkTwoFactor; members_can_invite: checkMayInvite;
+//     members_can_use_personal_api_keys: checkKeysAllowed; members_can_create_projects:
+//     checkMayCreateProject; is_member_join_email_enabled: announceMember;
+//     default_role_id: world.Tx.Join.
+//   - allow_publicly_shared_resources, is_ai_data_processing_approved,
+//     default_experiment_stats_method and default_anonymize_ips are about links, assistants,
+//     experiments and events, none of which this API has: they are kept and shown.
+//   - is_active closes the site's pages, and leaves this API alone
+//     (ActiveOrganizationMiddleware in posthog/middleware.py passes over /api/).
 func setOrganization(o *world.Organization, attrs *rest.Attrs) {
 	rest.Set(attrs, "name", &o.Name)
 	rest.Set(attrs, "is_member_join_email_enabled", &o.MemberJoinEmails)
@@ -244,6 +284,9 @@ func setOrganization(o *world.Organization, attrs *rest.Attrs) {
 	rest.SetOpt(attrs, "members_can_invite", &o.MembersCanInvite)
 	rest.Set(attrs, "members_can_use_personal_api_keys", &o.MembersCanUseKeys)
 	rest.Set(attrs, "allow_publicly_shared_resources", &o.PublicSharing)
+	rest.SetOpt(attrs, "members_can_create_projects", &o.MembersCanCreateProjects)
+	rest.SetOpt(attrs, "is_ai_data_processing_approved", &o.AIDataProcessing)
+	rest.Set(attrs, "default_anonymize_ips", &o.AnonymizeIPs)
 	rest.SetOpt(attrs, "default_experiment_stats_method", &o.ExperimentStats)
 	rest.Set(attrs, "default_role_id", &o.DefaultRole)
 }
@@ -276,10 +319,11 @@ func (c *call) createOrganization() (int, error) {
 	if err != nil {
 		return 0, err
 	}
-	membersCanInvite, stats := true, "bayesian"
+	membersCanInvite, membersCanCreateProjects, stats := true, false, "bayesian"
 	o := &world.Organization{
 		ID: c.sandbox.IDs.UUID(c.now), CreatedAt: c.now, UpdatedAt: c.now, MembersCanInvite: &membersCanInvite,
 		MemberJoinEmails: true, MembersCanUseKeys: true, PublicSharing: true, ExperimentStats: &stats,
+		MembersCanCreateProjects: &membersCanCreateProjects,
 	}
 	setOrganization(o, attrs)
 	o.Slug = c.newSlug(o.Name)

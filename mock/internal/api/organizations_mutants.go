@@ -1,12 +1,15 @@
 package api
 
 import (
+	"errors"
 	"net/http"
 	"slices"
 
+	"github.com/understudy-dev/understudy/mock/internal/exchange"
 	"github.com/understudy-dev/understudy/mock/internal/mutant"
 	"github.com/understudy-dev/understudy/mock/internal/pyjson"
 	"github.com/understudy-dev/understudy/mock/internal/rest"
+	"github.com/understudy-dev/understudy/mock/internal/route"
 	"github.com/understudy-dev/understudy/mock/internal/world"
 	"github.com/understudy-dev/understudy/spec"
 )
@@ -31,6 +34,26 @@ func afterNewOrganization(do func(c *call, previous *world.World, o *world.Organ
 				do(c, previous, o)
 			}
 		}
+	})
+}
+
+// takeSetting makes a setting change whatever the plan.
+func takeSetting(name string) defect { return dropCheck("Organization", name) }
+
+// ignoreTwoFactor lets sessions without a second factor in, for the calls that are chosen.
+func ignoreTwoFactor(chosen func(*call) bool) defect {
+	return aroundStage("authenticate", func(c *call, next func(*call) error) error {
+		err := next(c)
+		if !hasCode(err, errTwoFactorSetup.Code) || !chosen(c) {
+			return err
+		}
+		cookie, err := c.request.Cookie(exchange.SessionCookie)
+		if err != nil {
+			return err
+		}
+		c.Session, _ = c.view.Session(cookie.Value)
+		c.User, _ = c.view.User(c.Session.User)
+		return nil
 	})
 }
 
@@ -119,7 +142,7 @@ func organizationMutants() []mutantRow {
 		{"organizations.update.slug_moves", "The slug follows the name.", "organizations.update.rename",
 			changeOrganization(update, func(_ *call, o *world.Organization) { o.Slug = slugify(o.Name) })},
 		{"organizations.update.settings_lost", "One setting is not stored.", "organizations.update.settings",
-			changeOrganization(update, func(_ *call, o *world.Organization) { o.Enforce2FA = nil })},
+			changeOrganization(update, func(_ *call, o *world.Organization) { o.AIDataProcessing = nil })},
 		{"organizations.update.put_partial", "PUT needs no name.", "organizations.update.nothing", treatAsMethod(put, http.MethodPatch)},
 		{"organizations.update.patch_whole", "PATCH needs the name.", "organizations.update.nothing", treatAsMethod(update, http.MethodPut)},
 		{"organizations.update.by_member", "Members may change an organization.", "organizations.update.levels", requireLevel(update, world.Member)},
@@ -133,12 +156,16 @@ func organizationMutants() []mutantRow {
 				}
 			})},
 		{"organizations.update.invite_switch", "Members invite although that is switched off.", "organizations.update.members_can_invite",
-			before("invites_create", func(c *call) {
-				own := *c.organization
-				own.Features = slices.DeleteFunc(slices.Clone(own.Features), func(f string) bool { return f == world.FeatureInviteSettings })
-				c.organization = &own
+			skipStage("invite settings", isOperation("invites_create"))},
+		{"organizations.update.invite_unplanned", "The switch counts without its feature.", "organizations.update.members_can_invite",
+			aroundStage("invite settings", func(c *call, next func(*call) error) error {
+				poorer := c.organization
+				richer := *poorer
+				richer.Features = append(slices.Clone(poorer.Features), world.FeatureInviteSettings)
+				c.organization = &richer
+				defer func() { c.organization = poorer }()
+				return next(c)
 			})},
-		{"organizations.update.invite_unplanned", "The switch counts without its feature.", "organizations.update.members_can_invite", grantFeature("invites_create", world.FeatureInviteSettings)},
 		{"organizations.update.key_switch", "Members' keys work although that is switched off.", "organizations.update.members_can_use_keys",
 			skipStage("key limits", func(c *call) bool {
 				return c.Key != nil && c.organization != nil && len(c.Key.Projects) == 0 && keyReaches(c.Key, c.organization)
@@ -184,6 +211,97 @@ func organizationMutants() []mutantRow {
 				if a.Below("/api/understudy") {
 					a.Body, a.Status = []byte(`{}`), 200
 				}
+			})},
+		{"organizations.features.any_plan", "Every plan includes the second factor.", "organizations.features.settings", takeSetting("enforce_2fa")},
+		{"organizations.features.invites", "Every plan includes who may invite.", "organizations.features.settings", takeSetting("members_can_invite")},
+		{"organizations.features.keys", "Every plan includes who may use keys.", "organizations.features.settings", takeSetting("members_can_use_personal_api_keys")},
+		{"organizations.features.sharing", "Every plan includes public sharing.", "organizations.features.settings", takeSetting("allow_publicly_shared_resources")},
+		{"organizations.features.unchanged", "A setting that the plan does not include is refused even as it is.", "organizations.features.settings",
+			aroundCheck("Organization", "members_can_invite", func(c *call, value any, next checker) (any, error) {
+				if c.organization != nil && !c.hasFeature(world.FeatureInviteSettings) {
+					return nil, rest.Invalid("payment_required", "You must upgrade your plan to configure who can send invites.")
+				}
+				return next(c, value)
+			})},
+		{"organizations.features.code", "A setting that the plan does not include is refused as other features are.", "organizations.features.settings",
+			allOf(changeRefusal("organizations_partial_update", "payment_required", func(e *rest.Error) { e.Code = "feature_not_available" }))},
+		{"organizations.features.order", "The setting that stands last is named.", "organizations.features.settings_order", changeProperty(fieldChange{schema: "Organization", name: "enforce_2fa", move: 1})},
+		{"organizations.update.2fa_ignored", "The second factor is stored and not asked for.", "organizations.update.enforce_2fa", ignoreTwoFactor(func(*call) bool { return true })},
+		{"organizations.update.2fa_reads", "Reading needs no second factor.", "organizations.update.enforce_2fa", ignoreTwoFactor(func(c *call) bool { return route.IsSafe(c.request.Method) })},
+		{"organizations.update.2fa_code", "Who lacks the second factor lacks permission.", "organizations.update.enforce_2fa",
+			aroundStage("authenticate", func(c *call, next func(*call) error) error {
+				err := next(c)
+				if hasCode(err, errTwoFactorSetup.Code) {
+					return rest.PermissionDenied(errTwoFactorSetup.Detail)
+				}
+				return err
+			})},
+		{"organizations.update.2fa_user", "Who lacks the second factor does not see themselves.", "organizations.update.enforce_2fa",
+			aroundStage("authenticate", func(c *call, next func(*call) error) error {
+				if err := next(c); err != nil || c.Session == nil || c.resource.path != myself {
+					return err
+				}
+				if o, ok := c.view.CurrentOrganization(c.User); ok && o.Enforce2FA != nil && *o.Enforce2FA && !c.User.TwoFactor {
+					return errTwoFactorSetup
+				}
+				return nil
+			})},
+		{"organizations.update.2fa_keys", "Keys of people without a second factor are shut out.", "organizations.update.enforce_2fa",
+			aroundStage("authenticate", func(c *call, next func(*call) error) error {
+				err := next(c)
+				if err == nil && c.Key != nil && !c.User.TwoFactor {
+					if o, ok := c.view.CurrentOrganization(c.User); ok && o.Enforce2FA != nil && *o.Enforce2FA {
+						return errTwoFactorSetup
+					}
+				}
+				return err
+			})},
+		{"organizations.update.2fa_path", "The organization of the path wants the second factor.", "organizations.update.enforce_2fa_elsewhere",
+			ignoreTwoFactor(func(c *call) bool {
+				session, _ := c.request.Cookie(exchange.SessionCookie)
+				known, _ := c.view.Session(session.Value)
+				user, _ := c.view.User(known.User)
+				o, ok := c.view.CurrentOrganization(user)
+				return ok && c.param("organization_id") != "" && c.param("organization_id") != o.ID
+			})},
+		{"organizations.update.2fa_sso", "Sessions by single sign-on need a second factor.", "organizations.update.enforce_2fa_passes",
+			aroundStage("authenticate", func(c *call, next func(*call) error) error {
+				if err := next(c); err != nil || c.Session == nil || !c.Session.SSO {
+					return err
+				}
+				return errTwoFactorSetup
+			})},
+		{"organizations.update.2fa_hidden", "Members do not show their second factor.", "organizations.update.enforce_2fa_passes", writeAlways("OrganizationMember", "is_2fa_enabled", "false")},
+		{"organizations.update.projects", "Members create projects nowhere.", "organizations.update.members_can_create_projects",
+			aroundStage("project", func(c *call, next func(*call) error) error {
+				err := next(c)
+				if err == nil && c.op != nil && c.op.Method == http.MethodPost && c.membership.Level < world.Administrator {
+					return errCreateProject
+				}
+				return err
+			})},
+		{"organizations.update.projects_plan", "Members create projects whatever the plan.", "organizations.update.members_can_create_projects",
+			aroundStage("project", func(c *call, next func(*call) error) error {
+				err := next(c)
+				if errors.Is(err, errCreateProject) && c.organization.MembersCanCreateProjects != nil && *c.organization.MembersCanCreateProjects {
+					return nil
+				}
+				return err
+			})},
+		{"organizations.update.inactive", "Whether an organization is active can be sent.", "organizations.update.inactive",
+			after("organizations_partial_update", func(c *call) {
+				own, _ := c.view.Organization(c.organization.ID)
+				closed := *own
+				closed.Inactive = c.bodyValue("is_active") == false
+				c.tx.PutOrganization(&closed)
+			})},
+		{"organizations.list.empty", "Who belongs to no organization has an empty list.", "organizations.list.none",
+			around("organizations_list", func(c *call, next action) (int, error) {
+				status, err := next(c)
+				if hasCode(err, "not_found") {
+					return listRows(c, nil, c.writeOrganization)
+				}
+				return status, err
 			})},
 	}
 }

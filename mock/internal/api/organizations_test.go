@@ -21,7 +21,9 @@ func TestNewOrganization(t *testing.T) {
 	created := f.As("outsider").Post(organizationsPath, `{"name": " Orchard Labs ", "slug": "mine", "id": "x", "membership_level": 1}`).Status(201).
 		Has("name", `"Orchard Labs"`).Has("slug", `"orchard-labs"`).Has("membership_level", "15").Has("member_count", "1").
 		Has("created_at", `"2026-03-01T12:00:00Z"`).Has("members_can_invite", "true").Has("default_experiment_stats_method", `"bayesian"`).
-		Has("default_role_id", "null").Has("available_product_features", "[]")
+		Has("default_role_id", "null").Has("available_product_features", "[]").
+		Has("members_can_create_projects", "false").Has("is_ai_data_processing_approved", "null").Has("default_anonymize_ips", "false").
+		Has("is_active", "true").Has("is_not_active_reason", "null")
 	id := created.Get("id").String()
 	g.Expect(created.Get("projects").Array()).To(HaveLen(1))
 	created.Has("projects.0.name", `"Default project"`).Has("teams.0.timezone", `"UTC"`).Has("teams.0.organization", mocktest.Quote(id))
@@ -105,7 +107,8 @@ func TestOrganizationSettings(t *testing.T) {
 	role := f.NewRole("Everybody")
 	for _, tc := range []struct{ field, value string }{
 		{"name", `"Other"`}, {"is_member_join_email_enabled", "false"}, {"enforce_2fa", "true"}, {"enforce_2fa", "null"},
-		{"members_can_invite", "false"}, {"members_can_invite", "null"}, {"members_can_use_personal_api_keys", "false"},
+		{"members_can_create_projects", "true"}, {"members_can_create_projects", "null"}, {"is_ai_data_processing_approved", "true"}, {"is_ai_data_processing_approved", "null"},
+		{"default_anonymize_ips", "true"}, {"members_can_invite", "false"}, {"members_can_invite", "null"}, {"members_can_use_personal_api_keys", "false"},
 		{"allow_publicly_shared_resources", "false"}, {"default_experiment_stats_method", `"frequentist"`}, {"default_experiment_stats_method", `""`},
 		{"default_experiment_stats_method", "null"}, {"default_role_id", mocktest.Quote(role)}, {"default_role_id", "null"}, {"logo_media_id", "null"},
 	} {
@@ -115,7 +118,7 @@ func TestOrganizationSettings(t *testing.T) {
 		f.As("admin").Get("/api/users/@me/").Has("organization."+tc.field, tc.value)
 	}
 	f.As("admin").Get("/api/users/@me/").Has("organizations.0.members_can_use_personal_api_keys", "false")
-	f.As("admin").Get(home).Has("updated_at", `"2026-03-01T12:00:14Z"`).Has("created_at", `"2024-01-15T09:00:00Z"`)
+	f.As("admin").Get(home).Has("updated_at", `"2026-03-01T12:00:19Z"`).Has("created_at", `"2024-01-15T09:00:00Z"`)
 	f.As("admin").Do("PUT", home, "application/x-www-form-urlencoded", "name=Form&members_can_invite=on").Status(200).
 		Has("name", `"Form"`).Has("members_can_invite", "true").Has("allow_publicly_shared_resources", "false").Has("enforce_2fa", "null")
 }
@@ -192,8 +195,8 @@ func TestMembersKeysSwitchedOff(t *testing.T) {
 	f := mocktest.New(t)
 	home := mocktest.Org(f.Known("organization.id"))
 	const denied = "Organization 'It's ours' does not allow using personal API keys. Contact an admin to enable personal API keys for this organization."
-	f.Anonymous().Patch("/_understudy/organizations/hedgerow-works", `{"feature": {"organization_security_settings": false}}`).Status(200)
 	f.As("admin").Patch(home, `{"members_can_use_personal_api_keys": false, "name": "It's ours"}`).Status(200)
+	f.Anonymous().Patch("/_understudy/organizations/hedgerow-works", `{"feature": {"organization_security_settings": false}}`).Status(200)
 	f.As("member").Get(f.Org("domains")).Status(200)
 	f.Anonymous().Patch("/_understudy/organizations/hedgerow-works", `{"feature": {"organization_security_settings": true}}`).Status(200)
 	f.As("member").Get(f.Org("domains")).Denied(denied)
@@ -203,4 +206,128 @@ func TestMembersKeysSwitchedOff(t *testing.T) {
 	f.Session("member").Get(f.Org("domains")).Status(200)
 	f.As("admin").Get(f.Org("domains")).Status(200)
 	f.As("outsider").Get(f.Org("domains")).Denied(noPermission)
+}
+
+// Settings of the plan change only with their feature. The value that is there already is fine.
+func TestSettingsOfThePlan(t *testing.T) {
+	f := mocktest.New(t)
+	home := mocktest.Org(f.Known("organization.id"))
+	settings := []struct{ field, feature, other, detail string }{
+		{"enforce_2fa", "2fa_enforcement", "true", "You must upgrade your plan to enforce 2FA."},
+		{"members_can_invite", "organization_invite_settings", "false", "You must upgrade your plan to configure who can send invites."},
+		{"members_can_use_personal_api_keys", "organization_security_settings", "false", "You must upgrade your plan to configure personal API key permissions."},
+		{"allow_publicly_shared_resources", "organization_security_settings", "false", "You must upgrade your plan to configure public sharing settings."},
+	}
+	plan := func(feature, on string) {
+		f.Anonymous().Patch("/_understudy/organizations/hedgerow-works", `{"feature": {"`+feature+`": `+on+`}}`).Status(200)
+	}
+	for _, tc := range settings {
+		t.Run(tc.field, func(t *testing.T) {
+			f.T = t
+			plan(tc.feature, "false")
+			before := f.As("admin").Get(home)
+			for _, caller := range []*mocktest.Caller{f.As("admin"), f.As("owner")} {
+				caller.Patch(home, `{"`+tc.field+`": `+tc.other+`}`).Invalid("payment_required", tc.detail, tc.field)
+				caller.Put(home, `{"name": "Other", "`+tc.field+`": `+tc.other+`}`).Invalid("payment_required", tc.detail, tc.field)
+				caller.Do("PATCH", home, "application/x-www-form-urlencoded", tc.field+"="+tc.other).Invalid("payment_required", tc.detail, tc.field)
+			}
+			f.As("admin").Get(home).Bytes(200, string(before.Body))
+			f.As("admin").Patch(home, `{"`+tc.field+`": `+before.Get(tc.field).Raw+`}`).Status(200).Has(tc.field, before.Get(tc.field).Raw)
+			f.As("member").Patch(home, `{"`+tc.field+`": `+tc.other+`}`).Denied(lowLevel)
+			plan(tc.feature, "true")
+			f.As("admin").Patch(home, `{"`+tc.field+`": `+tc.other+`}`).Status(200).Has(tc.field, tc.other)
+			plan(tc.feature, "false")
+			f.As("admin").Patch(home, `{"`+tc.field+`": `+tc.other+`, "name": "Kept"}`).Status(200).Has(tc.field, tc.other).Has("name", `"Kept"`)
+			f.As("admin").Patch(home, `{"`+tc.field+`": `+before.Get(tc.field).Raw+`}`).Invalid("payment_required", tc.detail, tc.field)
+		})
+	}
+	f.T = t
+	for i, tc := range settings[:3] { // the first in the order of the fields is named, which is not the order in which they are sent
+		next := settings[i+1]
+		f.As("admin").Patch(home, `{"`+next.field+`": true, "`+tc.field+`": `+map[bool]string{true: "null", false: "true"}[tc.field == "enforce_2fa"]+`}`).
+			Invalid("payment_required", tc.detail, tc.field)
+	}
+	f.As("admin").Patch(home, `{"enforce_2fa": false, "name": ""}`).Invalid("blank", "This field may not be blank.", "name")
+	f.As("admin").Patch(home, `{"default_experiment_stats_method": "magic", "enforce_2fa": false}`).Invalid("payment_required", settings[0].detail, "enforce_2fa")
+	f.As("outsider").Post(organizationsPath, `{"name": "New", "enforce_2fa": true, "members_can_invite": false}`).Status(201).
+		Has("enforce_2fa", "true").Has("members_can_invite", "false")
+}
+
+// Whether an organization is active is told, not asked; the API works on.
+func TestInactiveOrganization(t *testing.T) {
+	f := mocktest.New(t)
+	f.As("owner").Patch(f.Org(), `{"is_active": false, "is_not_active_reason": "mine"}`).Status(200).Has("is_active", "true").Has("is_not_active_reason", "null")
+	f.Anonymous().Patch("/_understudy/organizations/hedgerow-works", `{"is_active": false, "is_not_active_reason": "Unpaid."}`).Status(200).
+		Has("is_active", "false").Has("is_not_active_reason", `"Unpaid."`)
+	f.As("member").Get(f.Org()).Status(200).Has("is_active", "false").Has("is_not_active_reason", `"Unpaid."`)
+	f.Session("member").Get(f.Org("members")).Status(200)
+	f.As("admin").Post(f.Org("domains"), `{"domain": "inactive.example.com"}`).Status(201)
+}
+
+func TestMembersCreateProjects(t *testing.T) {
+	const denied = "You need to be an organization admin or above to create new projects."
+	f := mocktest.New(t)
+	create := func() *mocktest.Answer { return f.As("member").Post(f.Org("projects"), `{"name": "By a member"}`) }
+	create().Denied(denied)
+	f.As("admin").Patch(f.Org(), `{"members_can_create_projects": true}`).Status(200)
+	create().Status(201)
+	f.As("member").Post("/api/projects/", `{}`).Status(201)
+	f.Anonymous().Patch("/_understudy/organizations/hedgerow-works", `{"feature": {"organization_invite_settings": false}}`).Status(200)
+	create().Denied(denied)
+	f.As("outsider").Post(f.Org("projects"), `{}`).Missing("Organization not found.")
+}
+
+func TestTwoFactors(t *testing.T) {
+	const setup = "2FA setup required"
+	f := mocktest.New(t)
+	member, email := f.Session("member"), f.Known("credentials.member.email")
+	second := func(on string) {
+		f.Anonymous().Patch("/_understudy/members/"+email, `{"organization": "hedgerow-works", "two_factor": `+on+`}`).Status(200).Has("two_factor", on)
+	}
+	f.As("admin").Patch(f.Org(), `{"enforce_2fa": true}`).Status(200)
+	member.Get(f.Org("members")).Denied(setup)
+	member.Get("/api/organizations/").Denied(setup)
+	member.Post(f.Org("invites"), `{`).Denied(setup)
+	member.Do("OPTIONS", f.Org("domains"), "", "").Denied(setup)
+	member.Get(mocktest.Org("nothing", "domains")).Denied(setup)
+	f.With("Cookie", member.Header.Get("Cookie")).Post(f.Org("invites"), `{}`).Denied("CSRF Failed: CSRF token missing.")
+	member.Get("/api/users/@me/").Status(200)
+	member.Patch("/api/users/@me/", `{"first_name": "Open"}`).Status(200)
+	f.As("member").Get(f.Org("members")).Status(200)
+	sso := f.Anonymous().Post("/_understudy/sessions", `{"user": "`+email+`", "sso": true}`).Status(201)
+	f.With("Cookie", sso.Get("cookie").String()).Get(f.Org("members")).Status(200)
+
+	second("true")
+	member.Get(f.Org("members")).Status(200)
+	f.As("admin").Get(f.Org("members")+"?email="+email).Status(200).Has("results.0.is_2fa_enabled", "true")
+	second("false")
+	member.Get(f.Org("members")).Denied(setup)
+
+	// What counts is the current organization, whichever the path names.
+	f.As("outsider").Patch(mocktest.Org(f.Known("known.other_organization.id")), `{"enforce_2fa": true}`).Status(200)
+	f.Session("outsider").Get(f.Org("members")).Denied(setup)
+	both := f.NewMember("both@example.com", f.Known("organization.id"), "1")
+	f.NewMember("both@example.com", f.Known("known.featureless_organization.id"), "1") // the current one
+	session := f.With(mocktest.CookiesOf(f, both)...)
+	session.Get(f.Org("members")).Status(200)
+	session.Patch("/api/users/@me/", `{"set_current_organization": "`+f.Known("organization.id")+`"}`).Status(200)
+	session.Get(f.Org("members")).Denied(setup)
+	session.Post("/logout", "").Status(http.StatusFound)
+
+	f.As("admin").Patch(f.Org(), `{"enforce_2fa": false}`).Status(200)
+	member.Get(f.Org("members")).Status(200)
+}
+
+// Who must log in by single sign-on is asked for no second factor here.
+func TestTwoFactorsWhereSSOIsEnforced(t *testing.T) {
+	f := mocktest.New(t)
+	domain := f.NewVerifiedDomain("sso-two.example.com")
+	f.As("admin").Patch(f.Org("domains", domain), `{"saml_entity_id": "e", "saml_acs_url": "u", "saml_x509_cert": "c"}`).Status(200)
+	f.As("admin").Patch(f.Org(), `{"enforce_2fa": true}`).Status(200)
+	f.NewMember("robin@sso-two.example.com", f.Known("organization.id"), "1")
+	s := f.Anonymous().Post("/_understudy/sessions", `{"user": "robin@sso-two.example.com"}`).Status(201)
+	robin := f.With("Cookie", s.Get("cookie").String())
+	robin.Get(f.Org("members")).Denied("2FA setup required")
+	f.As("admin").Patch(f.Org("domains", domain), `{"sso_enforcement": "saml"}`).Status(200)
+	robin.Get(f.Org("members")).Status(200)
 }

@@ -127,7 +127,10 @@ func TestSessions(t *testing.T) {
 		f.SessionOf("admin", 2*time.Hour-time.Second).Post(path, `{"domain": "x"}`)
 	}
 	old.Post(f.Org("domains", f.Known("known.verified_domain.id"), "verify"), "").Denied(notRecent)
-	old.Post(f.Org("invites"), `{"target_email": "s@example.com"}`).Status(201)
+	for _, path := range []string{f.Org("invites"), f.Org("invites", "bulk"), f.Org("invites", "delegate")} {
+		old.Post(path, `{`).Denied(notRecent)
+	}
+	old.Delete(f.Org("invites", "nothing")).Denied(notRecent)
 
 	fresh := f.Session("admin")
 	cookie := fresh.Header.Get("Cookie")

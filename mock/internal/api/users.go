@@ -116,13 +116,15 @@ func writeUserProperties(w *rest.Writer, u *world.User) {
 	w.Key("role_at_organization").NonEmpty(u.RoleAtOrganization)
 }
 
-// Choosing what @current means. Of the many fields that the real server lets users
-// change of themselves, these two are here.
+// What users change of themselves: their names, and what @current means. Of the many other
+// fields that the real server lets them change, none is here.
 // Source: UserSerializer in posthog/api/user.py.
 
 // currentBindings are what users change of themselves, with the rules.
 func currentBindings() []rest.Binding[struct{}, *call] {
 	return []rest.Binding[struct{}, *call]{
+		{Name: "first_name", Check: checkName},
+		{Name: "last_name", Check: checkName},
 		{Name: "set_current_organization", Check: ownOrganization},
 		{Name: "set_current_team", Check: ownProject},
 	}
@@ -174,8 +176,8 @@ func ownProject(c *call, value any) (any, error) {
 
 var errOtherOrganization = rest.InvalidInput("Team must belong to the same organization in set_current_organization.").On("set_current_team")
 
-// updateMe sets the current organization and project. One follows the other where it
-// was not sent.
+// updateMe changes the names, and sets the current organization and project. One of those
+// follows the other where it was not sent.
 func (c *call) updateMe() (int, error) {
 	attrs, err := validate(c, c.api.currentSerializer, rest.Mode{Partial: true})
 	if err != nil {
@@ -183,16 +185,21 @@ func (c *call) updateMe() (int, error) {
 	}
 	organization, chosen := rest.Value[*world.Organization](attrs, "set_current_organization")
 	project, entered := rest.Value[*world.Project](attrs, "set_current_team")
-	switch {
-	case chosen && entered && project.Organization != organization.ID:
+	if chosen && entered && project.Organization != organization.ID {
 		return 0, errOtherOrganization
+	}
+	me := *c.User
+	rest.Set(attrs, "first_name", &me.FirstName)
+	rest.Set(attrs, "last_name", &me.LastName)
+	c.User = &me
+	switch {
 	case entered:
-		me := *c.User
 		me.CurrentOrganization, me.CurrentProject = project.Organization, project.ID
 		c.tx.PutUser(&me)
-		c.User = &me
 	case chosen:
-		c.User = c.tx.MakeCurrent(c.User, organization)
+		c.User = c.tx.MakeCurrent(&me, organization)
+	case attrs.Any("first_name", "last_name"):
+		c.tx.PutUser(&me)
 	}
 	return c.retrieveMe()
 }

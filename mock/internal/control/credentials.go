@@ -94,6 +94,7 @@ func deleteKey(s *sandbox.Sandbox, g *gin.Context) {
 type sessionRequest struct {
 	User string   `json:"user"` // an e-mail
 	Age  duration `json:"age"`  // how long ago the login was, "3h" or seconds
+	SSO  bool     `json:"sso"`  // the login was by single sign-on
 }
 
 func startSession(s *sandbox.Sandbox, g *gin.Context) {
@@ -101,7 +102,7 @@ func startSession(s *sandbox.Sandbox, g *gin.Context) {
 	if !readBody(g, &body) {
 		return
 	}
-	key, csrf, err := s.StartSession(body.User, time.Duration(body.Age))
+	key, csrf, err := s.StartSession(body.User, time.Duration(body.Age), body.SSO)
 	if err != nil {
 		refuse(g, http.StatusBadRequest, "invalid_body", err.Error())
 		return

@@ -27,14 +27,15 @@ type memberRow struct {
 	JoinedAt     time.Time  `json:"joined_at"`
 	LastLogin    *time.Time `json:"last_login"`
 	HasPassword  bool       `json:"has_password"`
-	Roles        []string   `json:"roles"` // their names
+	TwoFactor    bool       `json:"two_factor"` // a second factor is set up
+	Roles        []string   `json:"roles"`      // their names
 }
 
 func showMemberRow(c *call, m *world.Membership) memberRow {
 	row := memberRow{ID: m.ID, Organization: m.Organization, Level: int(m.Level), JoinedAt: m.JoinedAt, Roles: []string{}}
 	if user, ok := c.view.User(m.User); ok {
 		row.UUID, row.Email, row.FirstName, row.LastName = user.UUID, user.Email, user.FirstName, user.LastName
-		row.LastLogin, row.HasPassword = user.LastLogin, user.Password != ""
+		row.LastLogin, row.HasPassword, row.TwoFactor = user.LastLogin, user.Password != "", user.TwoFactor
 	}
 	for _, in := range c.view.RolesOf(m.Organization, m.User) {
 		if role, ok := c.view.Role(in.Organization, in.Role); ok {
@@ -56,6 +57,7 @@ type memberRequest struct {
 	FirstName    string `json:"first_name"`
 	LastName     string `json:"last_name"`
 	Password     string `json:"password"` // "" is none: the user gets sessions only through the control plane
+	TwoFactor    bool   `json:"two_factor"`
 }
 
 // addMember creates a user, unless there is one of that address, and a membership.
@@ -85,7 +87,7 @@ func createMember(s *sandbox.Sandbox, tx *world.Tx, body *memberRequest) (*world
 	if !known {
 		user = &world.User{
 			ID: tx.NextUserID(), UUID: s.IDs.UUID(now), DistinctID: s.IDs.Alphanumeric(43), Email: body.Email,
-			FirstName: body.FirstName, LastName: body.LastName, Password: body.Password, EmailVerified: true, JoinedAt: now,
+			FirstName: body.FirstName, LastName: body.LastName, Password: body.Password, EmailVerified: true, TwoFactor: body.TwoFactor, JoinedAt: now,
 		}
 		tx.PutUser(user)
 	}
@@ -120,20 +122,27 @@ func checkLevel(sent int) (world.Level, error) {
 type memberChange struct {
 	Organization string `json:"organization"` // id or slug
 	Level        *int   `json:"level"`
+	TwoFactor    *bool  `json:"two_factor"` // of the user, wherever they are a member
 }
 
-// patchMember changes the level of a member.
+// patchMember changes the level of a member, and whether the user has a second factor.
 func patchMember(c *call, g *gin.Context, body *memberChange) (shown memberRow, err error) {
 	m, err := c.memberNamed(g.Param("email"), body.Organization)
 	switch {
 	case err != nil:
 		return shown, err
-	case body.Level == nil:
-		return shown, errors.New(`send "level"`)
+	case body.Level == nil && body.TwoFactor == nil:
+		return shown, errors.New(`send "level" or "two_factor"`)
 	}
-	m, err = c.setLevel(m, *body.Level)
-	if err != nil {
-		return shown, err
+	if user, ok := c.view.User(m.User); ok && body.TwoFactor != nil {
+		own := *user
+		own.TwoFactor = *body.TwoFactor
+		c.tx.PutUser(&own)
+	}
+	if body.Level != nil {
+		if m, err = c.setLevel(m, *body.Level); err != nil {
+			return shown, err
+		}
 	}
 	return showMemberRow(c, m), nil
 }
@@ -203,6 +212,7 @@ type userRow struct {
 	LastName      string     `json:"last_name"`
 	EmailVerified bool       `json:"email_verified"`
 	HasPassword   bool       `json:"has_password"`
+	TwoFactor     bool       `json:"two_factor"`
 	JoinedAt      time.Time  `json:"joined_at"`
 	LastLogin     *time.Time `json:"last_login"`
 	// CurrentOrganization is what @current means to the user.
@@ -221,7 +231,7 @@ type membershipRow struct {
 func showUserRow(c *call, user *world.User) userRow {
 	row := userRow{
 		ID: user.ID, UUID: user.UUID, Email: user.Email, FirstName: user.FirstName, LastName: user.LastName,
-		EmailVerified: user.EmailVerified, HasPassword: user.Password != "",
+		EmailVerified: user.EmailVerified, HasPassword: user.Password != "", TwoFactor: user.TwoFactor,
 		JoinedAt: user.JoinedAt, LastLogin: user.LastLogin, Organizations: []membershipRow{},
 	}
 	if current, ok := c.view.CurrentOrganization(user); ok {

@@ -28,6 +28,11 @@ type organizationRow struct {
 	MembersCanUsePersonalAPIKeys bool               `json:"members_can_use_personal_api_keys"`
 	AllowPubliclySharedResources bool               `json:"allow_publicly_shared_resources"`
 	Enforce2FA                   *bool              `json:"enforce_2fa"`
+	MembersCanCreateProjects     *bool              `json:"members_can_create_projects"`
+	AIDataProcessingApproved     *bool              `json:"is_ai_data_processing_approved"`
+	DefaultAnonymizeIPs          bool               `json:"default_anonymize_ips"`
+	Active                       bool               `json:"is_active"`
+	NotActiveReason              *string            `json:"is_not_active_reason"`
 	ProjectLimit                 *int               `json:"project_limit"`
 	DefaultRole                  *string            `json:"default_role_id"`
 	Counts                       organizationCounts `json:"counts"`
@@ -50,6 +55,8 @@ func showOrganizationRow(c *call, o *world.Organization) organizationRow {
 		Features: append([]string{}, o.Features...), MembersCanInvite: o.MembersCanInvite,
 		IsMemberJoinEmailEnabled: o.MemberJoinEmails, MembersCanUsePersonalAPIKeys: o.MembersCanUseKeys,
 		AllowPubliclySharedResources: o.PublicSharing, Enforce2FA: o.Enforce2FA,
+		MembersCanCreateProjects: o.MembersCanCreateProjects, AIDataProcessingApproved: o.AIDataProcessing,
+		DefaultAnonymizeIPs: o.AnonymizeIPs, Active: !o.Inactive, NotActiveReason: o.NotActiveReason,
 		ProjectLimit: o.ProjectLimit, DefaultRole: nilIfEmpty(o.DefaultRole),
 		Counts: organizationCounts{
 			Domains:                 c.view.Domains(o.ID).Len(),
@@ -108,15 +115,20 @@ func noOrganization(name string) error {
 // organizationChange is the body of a change to an organization. Fields that are not sent
 // keep their values.
 type organizationChange struct {
-	Features                     *[]string       `json:"features"` // all of them
-	Feature                      map[string]bool `json:"feature"`  // single ones, on or off
-	MembersCanInvite             nullable[bool]  `json:"members_can_invite"`
-	IsMemberJoinEmailEnabled     *bool           `json:"is_member_join_email_enabled"`
-	MembersCanUsePersonalAPIKeys *bool           `json:"members_can_use_personal_api_keys"`
-	AllowPubliclySharedResources *bool           `json:"allow_publicly_shared_resources"`
-	Enforce2FA                   nullable[bool]  `json:"enforce_2fa"`
-	ProjectLimit                 nullable[int]   `json:"project_limit"`
-	Levels                       map[string]int  `json:"levels"` // by the member's e-mail
+	Features                     *[]string        `json:"features"` // all of them
+	Feature                      map[string]bool  `json:"feature"`  // single ones, on or off
+	MembersCanInvite             nullable[bool]   `json:"members_can_invite"`
+	IsMemberJoinEmailEnabled     *bool            `json:"is_member_join_email_enabled"`
+	MembersCanUsePersonalAPIKeys *bool            `json:"members_can_use_personal_api_keys"`
+	AllowPubliclySharedResources *bool            `json:"allow_publicly_shared_resources"`
+	Enforce2FA                   nullable[bool]   `json:"enforce_2fa"`
+	MembersCanCreateProjects     nullable[bool]   `json:"members_can_create_projects"`
+	AIDataProcessingApproved     nullable[bool]   `json:"is_ai_data_processing_approved"`
+	DefaultAnonymizeIPs          *bool            `json:"default_anonymize_ips"`
+	Active                       *bool            `json:"is_active"`
+	NotActiveReason              nullable[string] `json:"is_not_active_reason"`
+	ProjectLimit                 nullable[int]    `json:"project_limit"`
+	Levels                       map[string]int   `json:"levels"` // by the member's e-mail
 }
 
 func patchOrganization(c *call, g *gin.Context, change *organizationChange) (shown organizationDetail, err error) {
@@ -131,9 +143,15 @@ func patchOrganization(c *call, g *gin.Context, change *organizationChange) (sho
 	return showOrganizationDetail(c, o), nil
 }
 
+// maxReason is how long a reason may be, in bytes.
+const maxReason = 200
+
 func (c *call) changeOrganization(found *world.Organization, change *organizationChange) (*world.Organization, error) {
 	if limit := change.ProjectLimit.value; limit != nil && *limit < 0 {
 		return nil, fmt.Errorf(`"project_limit" is %d: send a number from 0, or null for no limit`, *limit)
+	}
+	if reason := change.NotActiveReason.value; reason != nil && len(*reason) > maxReason {
+		return nil, fmt.Errorf(`"is_not_active_reason" has %d bytes: send at most %d`, len(*reason), maxReason)
 	}
 	o := *found
 	setIfSent(&o.Features, change.Features)
@@ -143,6 +161,13 @@ func (c *call) changeOrganization(found *world.Organization, change *organizatio
 	setIfSent(&o.MembersCanUseKeys, change.MembersCanUsePersonalAPIKeys)
 	setIfSent(&o.PublicSharing, change.AllowPubliclySharedResources)
 	change.Enforce2FA.set(&o.Enforce2FA)
+	change.MembersCanCreateProjects.set(&o.MembersCanCreateProjects)
+	change.AIDataProcessingApproved.set(&o.AIDataProcessing)
+	setIfSent(&o.AnonymizeIPs, change.DefaultAnonymizeIPs)
+	if change.Active != nil {
+		o.Inactive = !*change.Active
+	}
+	change.NotActiveReason.set(&o.NotActiveReason)
 	change.ProjectLimit.set(&o.ProjectLimit)
 	o.UpdatedAt = c.now
 	c.tx.PutOrganization(&o)

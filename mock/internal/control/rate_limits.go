@@ -15,6 +15,10 @@ type rateLimitsJSON struct {
 	Mode      ratelimit.Mode `json:"mode"`
 	PerMinute int            `json:"per_minute"`
 	PerHour   int            `json:"per_hour"`
+
+	InvitesPerHour     int `json:"invites_per_hour"`
+	InvitesPerDay      int `json:"invites_per_day"`
+	DelegationsPerHour int `json:"delegations_per_hour"`
 	// Refused and WouldHaveRefused are the keys that exceeded these limits: the first in
 	// the mode "enforce", the second in the mode "observe".
 	Refused          []ratelimit.Excess `json:"refused"`
@@ -31,6 +35,7 @@ func showRateLimits(s *sandbox.Sandbox, g *gin.Context) {
 	r := s.RateLimits()
 	shown := rateLimitsJSON{
 		Mode: r.Mode, PerMinute: r.Limits.PerMinute, PerHour: r.Limits.PerHour,
+		InvitesPerHour: r.Limits.InvitesPerHour, InvitesPerDay: r.Limits.InvitesPerDay, DelegationsPerHour: r.Limits.DelegationsPerHour,
 		Refused: []ratelimit.Excess{}, WouldHaveRefused: []ratelimit.Excess{}, Impatient: []fault.EarlyCall{},
 	}
 	early, before := s.Retries.EarlyCalls()
@@ -51,6 +56,10 @@ type rateLimitsRequest struct {
 	Mode      ratelimit.Mode `json:"mode"`
 	PerMinute *int           `json:"per_minute"`
 	PerHour   *int           `json:"per_hour"`
+
+	InvitesPerHour     *int `json:"invites_per_hour"`
+	InvitesPerDay      *int `json:"invites_per_day"`
+	DelegationsPerHour *int `json:"delegations_per_hour"`
 }
 
 func putRateLimits(s *sandbox.Sandbox, g *gin.Context) {
@@ -61,6 +70,9 @@ func putRateLimits(s *sandbox.Sandbox, g *gin.Context) {
 	wanted := ratelimit.Setting{Mode: body.Mode, Limits: s.RateLimits().Limits}
 	setIfSent(&wanted.Limits.PerMinute, body.PerMinute)
 	setIfSent(&wanted.Limits.PerHour, body.PerHour)
+	setIfSent(&wanted.Limits.InvitesPerHour, body.InvitesPerHour)
+	setIfSent(&wanted.Limits.InvitesPerDay, body.InvitesPerDay)
+	setIfSent(&wanted.Limits.DelegationsPerHour, body.DelegationsPerHour)
 	if err := wanted.Check(); err != nil {
 		refuse(g, http.StatusBadRequest, "invalid_body", err.Error())
 		return

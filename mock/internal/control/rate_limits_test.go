@@ -19,7 +19,7 @@ func TestRateLimitsAreSwitched(t *testing.T) {
 	f := mocktest.New(t)
 	admin, path := f.As("admin"), f.Org("domains")
 	f.Anonymous().Get(rateLimits).Status(200).Bytes(200,
-		`{"mode":"off","per_minute":480,"per_hour":4800,"refused":[],"would_have_refused":[],"unlisted":0,"impatient":[],"impatient_unlisted":0}`)
+		`{"mode":"off","per_minute":480,"per_hour":4800,"invites_per_hour":50,"invites_per_day":100,"delegations_per_hour":10,"refused":[],"would_have_refused":[],"unlisted":0,"impatient":[],"impatient_unlisted":0}`)
 
 	f.Anonymous().Put(rateLimits, `{"mode": "enforce", "per_minute": 2}`).Status(200).
 		Has("mode", `"enforce"`).Has("per_minute", "2").Has("per_hour", "4800")

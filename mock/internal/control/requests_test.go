@@ -81,7 +81,7 @@ func TestOneRequestOfTheJournal(t *testing.T) {
 	detail.Has("operation", `"invites_create"`).Has("status", "201").Has("caller", `"admin@hedgerow.example"`).Has("changed", "true").
 		Has("time", `"2026-03-01T12:00:00Z"`).Has("request.body", `"{\"target_email\": \"new@example.com\", \"level\": 8}"`)
 	g.Expect(detail.Get("request.url").String()).To(Equal("http://fake.test" + f.Org("invites")))
-	g.Expect(detail.Get("steps.#.name").Raw).To(Equal(`["authenticate","scope","organization","key limits","membership","level","recent login","throttle"]`))
+	g.Expect(detail.Get("steps.#.name").Raw).To(Equal(`["authenticate","organization","membership","level","invite settings","recent login","scope","key limits","throttle"]`))
 
 	diff := f.Anonymous().Get(journalPath + "/1/diff").Status(200)
 	g.Expect(diff.Get("count").Int()).To(BeNumerically(">=", 1))

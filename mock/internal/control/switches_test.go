@@ -110,13 +110,18 @@ func TestSwitchingAnOrganization(t *testing.T) {
 		{"allow_publicly_shared_resources", "false", "true"},
 		{"enforce_2fa", "true", "null"},
 		{"enforce_2fa", "null", "true"},
+		{"members_can_create_projects", "true", "null"},
+		{"is_ai_data_processing_approved", "true", "null"},
+		{"default_anonymize_ips", "true", "false"},
+		{"is_active", "false", "true"},
+		{"is_not_active_reason", `"Unpaid."`, "null"},
 	} {
 		t.Run(tc.field+" "+tc.value, func(t *testing.T) {
 			f.T = t
 			f.Anonymous().Patch(path, `{"`+tc.field+`": `+tc.otherwise+`}`).Status(200).Has(tc.field, tc.otherwise)
 			f.Anonymous().Patch(path, `{"`+tc.field+`": `+tc.value+`}`).Status(200).Has(tc.field, tc.value)
 			f.Anonymous().Patch(path, `{}`).Status(200).Has(tc.field, tc.value)
-			f.Session("owner").Get(mocktest.Org(f.Known("organization.id"))).Status(200).Has(tc.field, tc.value)
+			f.As("owner").Get(mocktest.Org(f.Known("organization.id"))).Status(200).Has(tc.field, tc.value)
 		})
 	}
 	f.T = t
@@ -250,4 +255,19 @@ func TestIntegrationsOfTheControlPlane(t *testing.T) {
 	} {
 		f.Anonymous().Do(tc.method, tc.path, "application/json", tc.body).Status(400).Has("understudy", `"invalid_body"`)
 	}
+}
+
+func TestSecondFactors(t *testing.T) {
+	f := mocktest.New(t)
+	const member = control + "/members/two@example.com"
+	f.Anonymous().Post(control+"/members", `{"email": "two@example.com", "organization": "hedgerow-works", "two_factor": true}`).Status(201)
+	shown := func() *mocktest.Answer {
+		return f.As("admin").Get(f.Org("members") + "?email=two@example.com").Status(200)
+	}
+	shown().Has("results.0.is_2fa_enabled", "true")
+	f.Anonymous().Patch(member, `{"organization": "hedgerow-works", "two_factor": false}`).Status(200).Has("two_factor", "false").Has("level", "1")
+	shown().Has("results.0.is_2fa_enabled", "false")
+	f.Anonymous().Patch(member, `{"organization": "hedgerow-works", "two_factor": true, "level": 8}`).Status(200).Has("two_factor", "true").Has("level", "8")
+	f.Anonymous().Patch(member, `{"organization": "hedgerow-works"}`).Status(400)
+	f.Anonymous().Patch(control+"/organizations/hedgerow-works", `{"is_not_active_reason": "`+strings.Repeat("x", 201)+`"}`).Status(400)
 }

@@ -22,6 +22,8 @@ type organizationSummary struct {
 	MembersUseKeys   bool  `json:"members_can_use_personal_api_keys"`
 	PublicSharing    bool  `json:"allow_publicly_shared_resources"`
 	Enforce2FA       *bool `json:"enforce_2fa"`
+	MembersProjects  *bool `json:"members_can_create_projects"`
+	Active           bool  `json:"is_active"`
 	Counts           map[string]int
 }
 
@@ -165,6 +167,8 @@ func (p *pageRequest) organizationPage(id string) (*organizationPage, error) {
 		{"is_member_join_email_enabled", "mail about new members", page.JoinMail},
 		{"allow_publicly_shared_resources", "public sharing", page.PublicSharing},
 		{"enforce_2fa", "two factors are enforced", page.Enforce2FA != nil && *page.Enforce2FA},
+		{"members_can_create_projects", "members can create projects", page.MembersProjects != nil && *page.MembersProjects},
+		{"is_active", "the site is open to it", page.Active},
 	}
 	return page, err
 }

@@ -12,6 +12,9 @@ type rateLimits struct {
 	Mode              string
 	PerMinute         int `json:"per_minute"`
 	PerHour           int `json:"per_hour"`
+	InvitesPerHour    int `json:"invites_per_hour"`
+	InvitesPerDay     int `json:"invites_per_day"`
+	Delegations       int `json:"delegations_per_hour"`
 	Refused           []limitedKey
 	WouldHaveRefused  []limitedKey `json:"would_have_refused"`
 	Unlisted          int
@@ -50,7 +53,7 @@ func (d *dashboard) rateLimits() {
 	d.form("/ui/rate-limits", func(p *pageRequest) (formCall, error) {
 		body := map[string]any{"mode": p.value("mode")}
 		var wrong error
-		for _, name := range []string{"per_minute", "per_hour"} {
+		for _, name := range []string{"per_minute", "per_hour", "invites_per_hour", "invites_per_day", "delegations_per_hour"} {
 			if value := p.value(name); value != "" {
 				n, err := strconv.Atoi(value)
 				if err != nil {

@@ -2,6 +2,7 @@ package mocktest
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"net/http"
@@ -79,10 +80,16 @@ func (a *Answer) Invalid(code, detail, attr string) *Answer {
 	return a.Refused(400, "validation_error", code, detail, attr)
 }
 
+// denials are the texts of a 403 that have a code of their own.
+var denials = map[string]string{
+	"This action requires you to be recently authenticated.": "sensitive_action_required_reauth",
+	"2FA setup required": "two_factor_setup_required",
+}
+
 // Denied wants a 403 for want of permission.
 func (a *Answer) Denied(detail string) *Answer {
 	a.T.Helper()
-	return a.Refused(403, "authentication_error", "permission_denied", detail, "")
+	return a.Refused(403, "authentication_error", cmp.Or(denials[detail], "permission_denied"), detail, "")
 }
 
 // Missing wants a 404 in the API's form.

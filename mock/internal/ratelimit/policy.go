@@ -6,12 +6,28 @@ import (
 	"time"
 )
 
-// Limits are how many requests a personal API key may make. 0 is any number.
-type Limits struct{ PerMinute, PerHour int }
+// Limits are how much may be asked. 0 is any number.
+type Limits struct {
+	PerMinute, PerHour            int // requests of a personal API key
+	InvitesPerHour, InvitesPerDay int // into an organization, whoever invites, by key or in a session
+	DelegationsPerHour            int // of the set-up, by a user
+}
 
-// RealLimits are those of the real API's ordinary endpoints.
-// Source: BurstRateThrottle and SustainedRateThrottle in posthog/rate_limit.py.
-func RealLimits() Limits { return Limits{PerMinute: 480, PerHour: 4800} }
+// RealLimits are those of the real API: of its ordinary endpoints, and of invites (200 a day
+// since the summer of 2026).
+// Source: posthog/rate_limit.py.
+func RealLimits() Limits {
+	return Limits{PerMinute: 480, PerHour: 4800, InvitesPerHour: 50, InvitesPerDay: 100, DelegationsPerHour: 10}
+}
+
+// NewestInvitesPerDay is how many invites an organization may send a day from the
+// newest revision of the API on. Source: pull request #74302, posthog/rate_limit.py.
+const NewestInvitesPerDay = 200
+
+// negative reports whether a limit is below zero.
+func (l Limits) negative() bool {
+	return min(l.PerMinute, l.PerHour, l.InvitesPerHour, l.InvitesPerDay, l.DelegationsPerHour) < 0
+}
 
 // Mode says what comes of requests that are too many.
 type Mode string
@@ -52,8 +68,9 @@ func (s Setting) Check() error {
 	switch {
 	case !slices.Contains(Modes(), s.Mode):
 		return fmt.Errorf(`rate limits: "mode" is %q: want one of %q`, s.Mode, Modes())
-	case s.Limits.PerMinute < 0 || s.Limits.PerHour < 0:
-		return fmt.Errorf("rate limits: %d a minute and %d an hour: want numbers from 0, which is any number", s.Limits.PerMinute, s.Limits.PerHour)
+	case s.Limits.negative():
+		return fmt.Errorf("rate limits: %d a minute and %d an hour, %d and %d invites an hour and a day, %d delegations: want numbers from 0, which is any number",
+			s.Limits.PerMinute, s.Limits.PerHour, s.Limits.InvitesPerHour, s.Limits.InvitesPerDay, s.Limits.DelegationsPerHour)
 	case s.Mode != Off && s.Limits == (Limits{}):
 		return fmt.Errorf("rate limits: any number a minute and any number an hour is no limit: want one of them, or the mode %q", Off)
 	}
@@ -64,9 +81,11 @@ func (s Setting) Check() error {
 // place of the whole, and counts anew. It is safe for concurrent use.
 type Policy struct {
 	Setting
-	limiter *Limiter // nil counts nothing
-	excess  excess
-	logins  lockout
+	limiter     *Limiter // nil counts nothing, as do the next two
+	invites     *Limiter // by organization
+	delegations *Limiter // by user
+	excess      excess
+	logins      lockout
 }
 
 // NewPolicy puts a setting in force, by the clock now.
@@ -74,6 +93,8 @@ func NewPolicy(s Setting, now func() time.Time) *Policy {
 	p := &Policy{Setting: s}
 	if s.Mode != Off {
 		p.limiter = New(now, Window{s.Limits.PerMinute, time.Minute}, Window{s.Limits.PerHour, time.Hour})
+		p.invites = New(now, Window{s.Limits.InvitesPerHour, time.Hour}, Window{s.Limits.InvitesPerDay, 24 * time.Hour})
+		p.delegations = New(now, Window{s.Limits.DelegationsPerHour, time.Hour})
 	}
 	return p
 }
@@ -84,7 +105,22 @@ func (p *Policy) Counts() bool { return p.limiter != nil }
 // Take counts a request that was made with a key, and notes it when it is one too many.
 // It reports whether the request is refused, and after how long it would pass.
 func (p *Policy) Take(key string, caller Caller, now time.Time) (wait time.Duration, refused bool) {
-	wait, allowed := p.limiter.Take(key)
+	return p.take(p.limiter, key, 1, caller, now)
+}
+
+// TakeInvites is Take for a number of invites into an organization, all or none of which
+// pass. They are noted apart from the requests of keys.
+func (p *Policy) TakeInvites(organization string, invites int, user string, now time.Time) (wait time.Duration, refused bool) {
+	return p.take(p.invites, organization, invites, Caller{Key: "invites of " + organization, Label: "invites", User: user}, now)
+}
+
+// TakeDelegation is Take for a delegation by a user.
+func (p *Policy) TakeDelegation(user string, now time.Time) (wait time.Duration, refused bool) {
+	return p.take(p.delegations, user, 1, Caller{Key: "delegations of " + user, Label: "delegations", User: user}, now)
+}
+
+func (p *Policy) take(limiter *Limiter, key string, n int, caller Caller, now time.Time) (wait time.Duration, refused bool) {
+	wait, allowed := limiter.Take(key, n)
 	if allowed {
 		return 0, false
 	}

@@ -60,12 +60,12 @@ func (l *Limiter) Reset() {
 	l.keys, l.sweepAt = map[string][]history{}, minSweepKeys
 }
 
-// Take counts a request. It is refused if a window is full; wait is then the time
-// until it would be allowed, always above zero.
+// Take counts n requests, which pass together. They are refused if a window has no room for
+// all of them; wait is then the time until it has, or its whole length if that is never.
 //
-// A window that is not full counts the request even if another one refuses it: the
+// A window that has room counts the requests even if another one refuses them: the
 // real throttles are independent of each other.
-func (l *Limiter) Take(key string) (wait time.Duration, allowed bool) {
+func (l *Limiter) Take(key string, n int) (wait time.Duration, allowed bool) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	now := l.now().UnixMicro()
@@ -77,7 +77,7 @@ func (l *Limiter) Take(key string) (wait time.Duration, allowed bool) {
 	}
 	allowed = true
 	for i, window := range l.windows {
-		if left := histories[i].take(window, now); left > 0 {
+		if left := histories[i].take(window, now, n); left > 0 {
 			allowed, wait = false, max(wait, time.Duration(left)*time.Microsecond)
 		}
 	}
@@ -106,13 +106,18 @@ func (l *Limiter) sweep(now int64) {
 // microseconds, which is the resolution of the server's clock.
 type history struct{ passed []int64 }
 
-// take counts a request at now, or returns how long it must wait.
-func (h *history) take(w Window, now int64) (wait int64) {
+// take counts n requests at now, or returns how long they must wait.
+func (h *history) take(w Window, now int64, n int) (wait int64) {
 	h.forget(w, now)
-	if len(h.passed) >= w.Requests {
-		return w.Length.Microseconds() - (now - h.passed[0])
+	switch over := len(h.passed) + n - w.Requests; {
+	case over > len(h.passed):
+		return w.Length.Microseconds()
+	case over > 0:
+		return w.Length.Microseconds() - (now - h.passed[over-1])
 	}
-	h.passed = append(h.passed, now)
+	for range n {
+		h.passed = append(h.passed, now)
+	}
 	return 0
 }
 

@@ -37,7 +37,7 @@ func TestWindowSlides(t *testing.T) {
 		{time.Hour, true, 0},
 	} {
 		clock.at = clock.at.Add(step.after)
-		wait, allowed := l.Take("key")
+		wait, allowed := l.Take("key", 1)
 		g.Expect(allowed).To(Equal(step.allowed), "at %s", clock.at)
 		g.Expect(wait).To(Equal(step.wait), "at %s", clock.at)
 	}
@@ -61,15 +61,15 @@ func TestWindowsKnowNothingOfEachOther(t *testing.T) {
 	for range 2 {
 		g.Expect(allowed(l, "key")).To(BeTrue())
 	}
-	wait, ok := l.Take("key") // the minute refuses, the hour counts
+	wait, ok := l.Take("key", 1) // the minute refuses, the hour counts
 	g.Expect(ok).To(BeFalse())
 	g.Expect(wait).To(Equal(time.Minute))
 	clock.at = clock.at.Add(time.Minute)
 	g.Expect(allowed(l, "key")).To(BeTrue())
-	wait, ok = l.Take("key") // the minute counts, the hour refuses
+	wait, ok = l.Take("key", 1) // the minute counts, the hour refuses
 	g.Expect(ok).To(BeFalse())
 	g.Expect(wait).To(Equal(59 * time.Minute))
-	wait, ok = l.Take("key") // both refuse
+	wait, ok = l.Take("key", 1) // both refuse
 	g.Expect(ok).To(BeFalse())
 	g.Expect(wait).To(Equal(59 * time.Minute))
 }
@@ -91,7 +91,7 @@ func TestClockThatIsSetBackStartsAnew(t *testing.T) {
 	clock.at = clock.at.Add(-24 * time.Hour)
 	g.Expect(allowed(l, "key")).To(BeTrue())
 	g.Expect(allowed(l, "key")).To(BeTrue())
-	wait, ok := l.Take("key")
+	wait, ok := l.Take("key", 1)
 	g.Expect(ok).To(BeFalse())
 	g.Expect(wait).To(Equal(time.Minute))
 }
@@ -101,7 +101,7 @@ func TestMemoryIsBounded(t *testing.T) {
 	clock := start()
 	l := New(clock.now, Window{5, time.Minute}, Window{50, time.Hour})
 	for range 10_000 {
-		l.Take("busy")
+		l.Take("busy", 1)
 		clock.at = clock.at.Add(time.Millisecond)
 	}
 	for i, h := range l.keys["busy"] {
@@ -109,7 +109,7 @@ func TestMemoryIsBounded(t *testing.T) {
 		g.Expect(cap(h.passed)).To(BeNumerically("<=", 4*l.windows[i].Requests))
 	}
 	for i := range 20 * minSweepKeys {
-		l.Take(fmt.Sprint("once ", i))
+		l.Take(fmt.Sprint("once ", i), 1)
 		clock.at = clock.at.Add(10 * time.Second)
 	}
 	g.Expect(len(l.keys)).To(BeNumerically("<=", 2*minSweepKeys), "idle keys are forgotten")
@@ -124,7 +124,7 @@ func TestConcurrentRequestsAreAllCounted(t *testing.T) {
 	for range 20 {
 		group.Go(func() {
 			for range 50 {
-				if _, ok := l.Take("key"); ok {
+				if _, ok := l.Take("key", 1); ok {
 					mu.Lock()
 					passed++
 					mu.Unlock()
@@ -136,7 +136,29 @@ func TestConcurrentRequestsAreAllCounted(t *testing.T) {
 	g.Expect(passed).To(Equal(500))
 }
 
+// Several pass together, or wait until there is room for all of them.
+func TestSeveralAtOnce(t *testing.T) {
+	g := NewWithT(t)
+	clock := start()
+	l := New(clock.now, Window{5, time.Hour}, Window{13, 24 * time.Hour})
+	take := func(n int, want time.Duration) {
+		wait, ok := l.Take("key", n)
+		g.Expect(wait).To(Equal(want), "%d at %s", n, clock.at)
+		g.Expect(ok).To(Equal(want == 0))
+	}
+	take(3, 0)
+	clock.at = clock.at.Add(10 * time.Minute)
+	take(2, 0)
+	clock.at = clock.at.Add(10 * time.Minute)
+	take(1, 40*time.Minute)
+	take(4, 50*time.Minute)              // for one of the two that came later
+	take(6, 24*time.Hour-20*time.Minute) // never in an hour; the day has counted what the hour refused
+	clock.at = clock.at.Add(time.Hour)
+	take(3, 0)
+	take(6, 23*time.Hour)
+}
+
 func allowed(l *Limiter, key string) bool {
-	_, ok := l.Take(key)
+	_, ok := l.Take(key, 1)
 	return ok
 }

@@ -125,6 +125,13 @@ func PermissionDenied(detail string) *Error {
 	return &Error{Status: http.StatusForbidden, Type: typeAuthentication, Code: "permission_denied", Detail: detail}
 }
 
+// Denied is PermissionDenied with a code of its own.
+func Denied(code, detail string) *Error {
+	refusal := PermissionDenied(detail)
+	refusal.Code = code
+	return refusal
+}
+
 // NotFound refuses an object that does not exist, with a text of its own.
 func NotFound(detail string) *Error {
 	return &Error{Status: http.StatusNotFound, Type: typeRequest, Code: "not_found", Detail: detail}

@@ -47,10 +47,11 @@ func noUser(email string) error {
 	return fmt.Errorf(`"user" names no user: %q; send the e-mail of a user of the world`, email)
 }
 
-// StartSession logs a user in without a password, as if that had happened some time ago.
+// StartSession logs a user in without a password, as if that had happened some time ago,
+// by single sign-on or not.
 // It returns the session's key and its CSRF token. It fails when there is no such user,
 // and when the login would lie before the first year of a clock.
-func (s *Sandbox) StartSession(email string, age time.Duration) (key, csrf string, err error) {
+func (s *Sandbox) StartSession(email string, age time.Duration, sso bool) (key, csrf string, err error) {
 	err = s.Store.Update(func(tx *world.Tx) error {
 		user, ok := tx.UserByEmail(email)
 		if !ok {
@@ -61,7 +62,7 @@ func (s *Sandbox) StartSession(email string, age time.Duration) (key, csrf strin
 			return fmt.Errorf(`"age" is how long ago the login was: send a duration from 0 that leads to no earlier than the year %d`, clock.FirstYear)
 		}
 		key, csrf = s.IDs.Alphanumeric(32), s.IDs.Alphanumeric(32)
-		tx.PutSession(&world.Session{Key: key, User: user.ID, LoggedInAt: login})
+		tx.PutSession(&world.Session{Key: key, User: user.ID, LoggedInAt: login, SSO: sso})
 		return nil
 	})
 	return key, csrf, err

@@ -11,6 +11,7 @@ import (
 	"github.com/understudy-dev/understudy/mock/internal/fault"
 	"github.com/understudy-dev/understudy/mock/internal/ratelimit"
 	"github.com/understudy-dev/understudy/mock/internal/worldfile"
+	"github.com/understudy-dev/understudy/spec"
 )
 
 // resetPart is a part of a sandbox that can go back to its start on its own.
@@ -87,7 +88,11 @@ func (s *Sandbox) SetRateLimits(setting ratelimit.Setting) {
 
 // resetRateLimits puts those in force that the sandbox started with.
 func (s *Sandbox) resetRateLimits() {
-	s.SetRateLimits(s.initial.Load().LimitsOr(s.registry.config.RateLimits))
+	setting := s.initial.Load().LimitsOr(s.registry.config.RateLimits)
+	if s.Revision().Since(spec.September2026) && setting.Limits.InvitesPerDay == ratelimit.RealLimits().InvitesPerDay {
+		setting.Limits.InvitesPerDay = ratelimit.NewestInvitesPerDay
+	}
+	s.SetRateLimits(setting)
 }
 
 // resetFaults sets up the faults that a sandbox has from its start.

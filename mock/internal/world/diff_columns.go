@@ -15,6 +15,11 @@ var organizationColumns = &columns[Organization]{
 		{name: "enforce_2fa", value: func(o *Organization) any { return optional(o.Enforce2FA) }},
 		{name: "members_can_use_personal_api_keys", value: func(o *Organization) any { return o.MembersCanUseKeys }},
 		{name: "allow_publicly_shared_resources", value: func(o *Organization) any { return o.PublicSharing }},
+		{name: "members_can_create_projects", value: func(o *Organization) any { return optional(o.MembersCanCreateProjects) }},
+		{name: "is_ai_data_processing_approved", value: func(o *Organization) any { return optional(o.AIDataProcessing) }},
+		{name: "default_anonymize_ips", value: func(o *Organization) any { return o.AnonymizeIPs }},
+		{name: "is_active", value: func(o *Organization) any { return !o.Inactive }},
+		{name: "is_not_active_reason", value: func(o *Organization) any { return optional(o.NotActiveReason) }},
 		{name: "default_experiment_stats_method", value: func(o *Organization) any { return optional(o.ExperimentStats) }},
 		{name: "default_role_id", value: func(o *Organization) any { return nullable(o.DefaultRole) }},
 		{name: "enforce_verified_domains", value: func(o *Organization) any { return optional(o.EnforceVerifiedDomains) }},
@@ -99,6 +104,7 @@ var userColumns = &columns[User]{
 		{name: "last_name", value: func(u *User) any { return u.LastName }},
 		secret("password", func(u *User) any { return nullable(u.Password) }),
 		{name: "is_email_verified", value: func(u *User) any { return u.EmailVerified }},
+		{name: "has_two_factor", value: func(u *User) any { return u.TwoFactor }},
 		{name: "current_organization", value: func(u *User) any { return nullable(u.CurrentOrganization) }},
 		{name: "current_project", value: func(u *User) any { return nullable(u.CurrentProject) }},
 		{name: "role_at_organization", value: func(u *User) any { return nullable(u.RoleAtOrganization) }},
@@ -138,6 +144,7 @@ var sessionColumns = &columns[Session]{
 	fields: []column[Session]{
 		secret("key", func(s *Session) any { return s.Key }),
 		{name: "user", value: func(s *Session) any { return s.User }},
+		{name: "is_sso", value: func(s *Session) any { return s.SSO }},
 		{name: "logged_in_at", value: func(s *Session) any { return shownTime(s.LoggedInAt) }},
 	},
 }

@@ -37,7 +37,8 @@ func TestDiff(t *testing.T) {
 			`{"name":"created_at","before":null,"after":"2026-03-01T12:00:00Z"},{"name":"updated_at","before":null,"after":"2026-03-01T12:00:00Z"},` +
 			`{"name":"available_product_features","before":null,"after":["scim"]},{"name":"is_member_join_email_enabled","before":null,"after":false},` +
 			`{"name":"enforce_2fa","before":null,"after":false},{"name":"members_can_use_personal_api_keys","before":null,"after":false},` +
-			`{"name":"allow_publicly_shared_resources","before":null,"after":false}]}`}},
+			`{"name":"allow_publicly_shared_resources","before":null,"after":false},{"name":"default_anonymize_ips","before":null,"after":false},` +
+			`{"name":"is_active","before":null,"after":true}]}`}},
 		{"an organization's switches", func(tx *world.Tx) { tx.PutOrganization(&world.Organization{ID: "o", DefaultRole: "r"}) }, func(tx *world.Tx) {
 			tx.PutOrganization(&world.Organization{ID: "o", MembersCanInvite: new(true), ProjectLimit: new(0)})
 		}, []string{`{"table":"organization","id":"o","action":"updated","fields":[{"name":"members_can_invite","before":null,"after":true},` +
@@ -61,7 +62,7 @@ func TestDiff(t *testing.T) {
 			tx.DeleteUser(user)
 		}, []string{
 			`{"table":"user","id":"7","action":"deleted","fields":[{"name":"email","before":"a@example.com","after":null},` +
-				`{"name":"is_email_verified","before":false,"after":null},{"name":"date_joined","before":"0001-01-01T00:00:00Z","after":null}]}`,
+				`{"name":"is_email_verified","before":false,"after":null},{"name":"has_two_factor","before":false,"after":null},{"name":"date_joined","before":"0001-01-01T00:00:00Z","after":null}]}`,
 			`{"table":"organization_member","id":"m","action":"deleted","fields":[{"name":"id","before":"m","after":null},{"name":"organization","before":"o","after":null},` +
 				`{"name":"user","before":7,"after":null},{"name":"level","before":15,"after":null},` +
 				`{"name":"joined_at","before":"0001-01-01T00:00:00Z","after":null},{"name":"updated_at","before":"0001-01-01T00:00:00Z","after":null}]}`,
@@ -69,7 +70,7 @@ func TestDiff(t *testing.T) {
 				`{"name":"user","before":7,"after":null},{"name":"scopes","before":["*"],"after":null},` +
 				`{"name":"scoped_teams","before":[1],"after":null},{"name":"created_at","before":"0001-01-01T00:00:00Z","after":null}]}`,
 			`{"table":"session","id":"2bb80d537b1d","action":"deleted","fields":[{"name":"key","before":"***","after":null},` +
-				`{"name":"user","before":7,"after":null},{"name":"logged_in_at","before":"2026-03-01T12:00:00Z","after":null}]}`,
+				`{"name":"user","before":7,"after":null},{"name":"is_sso","before":false,"after":null},{"name":"logged_in_at","before":"2026-03-01T12:00:00Z","after":null}]}`,
 			`{"table":"role_membership","id":"rm","action":"deleted","fields":[{"name":"role_id","before":"r","after":null},{"name":"organization","before":"o","after":null},` +
 				`{"name":"user","before":7,"after":null},{"name":"joined_at","before":"0001-01-01T00:00:00Z","after":null},{"name":"updated_at","before":"0001-01-01T00:00:00Z","after":null}]}`,
 			`{"table":"provisioned_user","id":"d/7","action":"deleted","fields":[{"name":"provisioner","before":"d","after":null},{"name":"user","before":7,"after":null},{"name":"user_name","before":"ada","after":null}]}`,

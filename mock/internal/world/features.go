@@ -11,6 +11,7 @@ const (
 	FeatureOIDC             = "oidc" // the key is our decision: no source names it
 	FeatureInviteSettings   = "organization_invite_settings"
 	FeatureSecuritySettings = "organization_security_settings"
+	FeatureTwoFactor        = "2fa_enforcement"
 	FeatureProjects         = "organizations_projects" // more than one organization, more than one project
 	FeatureAccessControl    = "advanced_permissions"
 )

@@ -29,8 +29,16 @@ type Organization struct {
 	Enforce2FA        *bool
 	MembersCanUseKeys bool // counts only with the feature organization_security_settings
 	PublicSharing     bool
-	ExperimentStats   *string
-	DefaultRole       string // what new members get; "" is none
+	// MembersCanCreateProjects counts only with the feature organization_invite_settings.
+	MembersCanCreateProjects *bool
+	// What nothing of the API reads: what the organization allows its data to be used for,
+	// what new projects do with addresses, and whether the site is closed to it, and why.
+	AIDataProcessing *bool
+	AnonymizeIPs     bool
+	Inactive         bool
+	NotActiveReason  *string
+	ExperimentStats  *string
+	DefaultRole      string // what new members get; "" is none
 	// EnforceVerifiedDomains lets in only people with an address on a verified domain of the
 	// organization. It is there from the newest revision on, as is MembersSeeMembers.
 	EnforceVerifiedDomains *bool
@@ -53,6 +61,7 @@ type User struct {
 	FirstName, LastName string
 	Password            string
 	EmailVerified       bool
+	TwoFactor           bool   // a second factor is set up; the API shows it and does not change it
 	CurrentOrganization string // what @current means to this user; "" is none
 	CurrentProject      int    // the project chosen last; 0 is none
 	RoleAtOrganization  string // what the user does there, in their own words
@@ -78,10 +87,11 @@ type Key struct {
 	CreatedAt        time.Time
 }
 
-// Session is a login by password, identified by a cookie.
+// Session is a login, identified by a cookie.
 type Session struct {
 	Key        string // the value of the cookie sessionid
 	User       int
+	SSO        bool // by single sign-on, else by password
 	LoggedInAt time.Time
 }
 

@@ -178,6 +178,8 @@ func (e *exporter) organizations() (list []fixtures.Organization) {
 			Features: copyList(o.Features), MembersCanInvite: copyPointer(o.MembersCanInvite), ProjectLimit: copyPointer(o.ProjectLimit),
 			MemberJoinEmails: unlessTrue(o.MemberJoinEmails), MembersCanUseKeys: unlessTrue(o.MembersCanUseKeys),
 			PublicSharing: unlessTrue(o.PublicSharing), Enforce2FA: copyPointer(o.Enforce2FA), ExperimentStats: copyPointer(o.ExperimentStats),
+			MembersCanCreateProjects: copyPointer(o.MembersCanCreateProjects), AIDataProcessing: copyPointer(o.AIDataProcessing),
+			AnonymizeIPs: o.AnonymizeIPs, Active: unlessTrue(!o.Inactive), NotActiveReason: copyPointer(o.NotActiveReason),
 			DefaultRole: o.DefaultRole, EnforceVerifiedDomains: copyPointer(o.EnforceVerifiedDomains), MembersSeeMembers: copyPointer(o.MembersSeeMembers),
 			Members: e.members(o), Projects: e.projects(o, kinds), Domains: e.domains(o), IdentityProviderConfigs: e.configs(o),
 			Integrations: e.integrations(o), Invites: e.invites(o), Roles: e.roles(o),
@@ -357,7 +359,7 @@ func (e *exporter) users() (list []fixtures.User) {
 	e.view.Users().All(func(u *world.User) bool {
 		list = append(list, fixtures.User{
 			ID: u.ID, UUID: u.UUID, DistinctID: u.DistinctID, Email: u.Email, FirstName: u.FirstName, LastName: u.LastName,
-			Password: u.Password, EmailVerified: u.EmailVerified,
+			Password: u.Password, EmailVerified: u.EmailVerified, TwoFactor: u.TwoFactor,
 			CurrentOrganization: u.CurrentOrganization, CurrentProject: u.CurrentProject,
 			RoleAtOrganization: u.RoleAtOrganization, JoinedAt: e.at(u.JoinedAt), LastLogin: e.optional(u.LastLogin),
 		})
@@ -378,7 +380,7 @@ func (e *exporter) keys() (list []fixtures.PersonalAPIKey) {
 
 func (e *exporter) sessions() (list []fixtures.Session) {
 	for _, s := range e.view.AllSessions() {
-		list = append(list, fixtures.Session{Key: s.Key, User: e.email(s.User), LoggedInAt: e.at(s.LoggedInAt)})
+		list = append(list, fixtures.Session{Key: s.Key, User: e.email(s.User), LoggedInAt: e.at(s.LoggedInAt), SSO: s.SSO})
 	}
 	return list
 }

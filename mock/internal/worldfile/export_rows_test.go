@@ -33,16 +33,17 @@ var (
 var fullRows = []any{
 	&world.Organization{
 		ID: "org", Name: "Org", Slug: "org", CreatedAt: exportDay, UpdatedAt: exportLater, Features: []string{"scim", "own"}, MembersCanInvite: new(false),
-		MemberJoinEmails: true, Enforce2FA: new(true), MembersCanUseKeys: true, PublicSharing: true, ExperimentStats: new("bayesian"), DefaultRole: "role", ProjectLimit: new(2),
+		MemberJoinEmails: true, Enforce2FA: new(true), MembersCanUseKeys: true, PublicSharing: true,
+		MembersCanCreateProjects: new(true), AIDataProcessing: new(false), AnonymizeIPs: true, Inactive: true, NotActiveReason: new("unpaid"), ExperimentStats: new("bayesian"), DefaultRole: "role", ProjectLimit: new(2),
 		EnforceVerifiedDomains: new(true), MembersSeeMembers: new(false),
 	},
 	&world.User{
-		ID: 3, UUID: "uuid", DistinctID: "distinct", Email: "A@example.com", FirstName: "A", LastName: "B", Password: "p", EmailVerified: true,
+		ID: 3, UUID: "uuid", DistinctID: "distinct", Email: "A@example.com", FirstName: "A", LastName: "B", Password: "p", EmailVerified: true, TwoFactor: true,
 		CurrentOrganization: "org", CurrentProject: 7, RoleAtOrganization: "data", JoinedAt: exportDay, LastLogin: new(exportLater),
 	},
 	&world.Membership{ID: "member", Organization: "org", User: 3, Level: world.Owner, JoinedAt: exportDay, UpdatedAt: exportLater},
 	&world.Key{ID: "key", Label: "Key", Value: "phx_x", User: 3, Scopes: []string{"*"}, Organizations: []string{"gone"}, Projects: []int{99}, CreatedAt: exportDay},
-	&world.Session{Key: "session", User: 3, LoggedInAt: exportDay},
+	&world.Session{Key: "session", User: 3, LoggedInAt: exportDay, SSO: true},
 	&world.Project{
 		ID: 7, UUID: "project", Organization: "org", Name: "P", APIToken: "phc_x", Timezone: "Europe/Berlin", ProductDescription: new("d"), Private: true, Onboarded: true,
 		Grants: []world.Grant{{User: 3, Level: world.AccessNone}}, CreatedAt: exportLater, UpdatedAt: exportLater.Add(time.Minute),

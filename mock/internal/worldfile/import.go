@@ -76,7 +76,7 @@ func (im *importer) addUser(u *fixtures.User) {
 	im.tx.PutUser(&world.User{
 		ID: u.ID, UUID: u.UUID, DistinctID: u.DistinctID, Email: u.Email,
 		FirstName: u.FirstName, LastName: u.LastName, Password: u.Password,
-		EmailVerified: u.EmailVerified, CurrentOrganization: u.CurrentOrganization, CurrentProject: u.CurrentProject,
+		EmailVerified: u.EmailVerified, TwoFactor: u.TwoFactor, CurrentOrganization: u.CurrentOrganization, CurrentProject: u.CurrentProject,
 		RoleAtOrganization: u.RoleAtOrganization, JoinedAt: u.JoinedAt.At(im.now), LastLogin: im.optional(u.LastLogin),
 	})
 }
@@ -119,6 +119,8 @@ func (im *importer) addOrganization(o *fixtures.Organization) error {
 		ID: o.ID, Name: o.Name, Slug: o.Slug, CreatedAt: o.CreatedAt.At(im.now), UpdatedAt: o.UpdatedAt.At(im.now),
 		Features: o.Features, MembersCanInvite: o.MembersCanInvite, ProjectLimit: o.ProjectLimit,
 		MemberJoinEmails: trueByDefault(o.MemberJoinEmails), MembersCanUseKeys: trueByDefault(o.MembersCanUseKeys),
+		MembersCanCreateProjects: o.MembersCanCreateProjects, AIDataProcessing: o.AIDataProcessing, AnonymizeIPs: o.AnonymizeIPs,
+		Inactive: !trueByDefault(o.Active), NotActiveReason: o.NotActiveReason,
 		PublicSharing: trueByDefault(o.PublicSharing), Enforce2FA: o.Enforce2FA, ExperimentStats: o.ExperimentStats, DefaultRole: o.DefaultRole,
 	}
 	if im.revision.Since(spec.September2026) {
@@ -303,7 +305,7 @@ func (im *importer) addSession(session *fixtures.Session) error {
 	if err != nil {
 		return fmt.Errorf("session: %w", err)
 	}
-	im.tx.PutSession(&world.Session{Key: session.Key, User: user, LoggedInAt: session.LoggedInAt.At(im.now)})
+	im.tx.PutSession(&world.Session{Key: session.Key, User: user, LoggedInAt: session.LoggedInAt.At(im.now), SSO: session.SSO})
 	return nil
 }
 

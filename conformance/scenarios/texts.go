@@ -1,0 +1,159 @@
+package scenarios
+
+import (
+	"strings"
+
+	"github.com/understudy-dev/understudy/conformance/suite"
+	"github.com/understudy-dev/understudy/conformance/target"
+)
+
+// The details of the refusals of texts of people, by their codes.
+var textRefusals = map[string]string{
+	"invalid_control_char":   "Line breaks and control characters are not allowed in this field.",
+	"invalid_invisible_char": "Invisible or direction-override characters are not allowed in this field.",
+	"invalid_bracket":        "Angle brackets are not allowed in this field.",
+	"invalid_url":            "URLs are not allowed in this field.",
+}
+
+// unsafeTexts are texts that nobody may write to others, with the codes of their refusals.
+// someTexts are a few of the kind, for where all of them would take long, and unsafeNames are
+// more, which no name may hold.
+var (
+	unsafeTexts = map[string]string{
+		"one\rtwo": "invalid_control_char", "one\u2028two": "invalid_control_char",
+		"one\u200btwo": "invalid_invisible_char", "one\u202etwo": "invalid_invisible_char",
+		"one > two": "invalid_bracket", "one＜two": "invalid_bracket",
+		"see https://example": "invalid_url", "JavaScript:alert(1)": "invalid_url",
+		"ｈｔｔｐ：／／two": "invalid_url", "<\u200b\x01>": "invalid_control_char", "www.<\u200b>": "invalid_invisible_char", "www.<": "invalid_bracket",
+	}
+	someTexts = map[string]string{
+		"one\x01two": "invalid_control_char", "one\u200btwo": "invalid_invisible_char", "one<two": "invalid_bracket", "see www.example": "invalid_url",
+	}
+	unsafeNames = map[string]string{
+		"one\ntwo": "invalid_control_char", "one\ttwo": "invalid_control_char", "see evil.example": "invalid_url", "Acme.com": "invalid_url",
+	}
+)
+
+// refuseTexts wants a field to refuse every unsafe text.
+func refuseTexts(attr string, try func(text string) *suite.Response, lists ...map[string]string) {
+	for _, list := range lists {
+		for text, code := range list {
+			try(text).Invalid(code, textRefusals[code], attr)
+		}
+	}
+}
+
+// textsOfPeople: what people write of themselves and to others goes into mail, so that it holds
+// nothing that phishing needs.
+func textsOfPeople() []suite.Scenario {
+	const me = "/api/users/@me/"
+	invite := func(s *suite.S, field string) func(string) *suite.Response {
+		return func(text string) *suite.Response {
+			return postInvite(s, suite.JSON{"target_email": inviteNever, field: text})
+		}
+	}
+	return []suite.Scenario{
+		{
+			ID: "invites.texts.name", Title: "The name in an invite holds no address, no markup and no hidden character",
+			Covers: []string{"invites_create"}, Needs: admin, Access: suite.Write, Aspect: suite.Validation,
+			Run: func(s *suite.S) { refuseTexts("first_name", invite(s, "first_name"), unsafeTexts, unsafeNames) },
+		},
+		{
+			ID: "invites.texts.message", Title: "The message of an invite holds no address, no markup and no hidden character",
+			Covers: []string{"invites_create"}, Needs: admin, Access: suite.Write, Aspect: suite.Validation,
+			Run: func(s *suite.S) { refuseTexts("message", invite(s, "message"), unsafeTexts) },
+		},
+		{
+			ID: "invites.texts.lines", Title: "A message may have lines, tabs and names of files, a name what names have",
+			Covers: []string{"invites_create"}, Needs: admin, Access: suite.Write,
+			Run: func(s *suite.S) {
+				const message, name = "Hey!\n\tSee README.md.", "St. O'Neil-Łukasiewicz, 🦔"
+				listed(s, s.NewInvite(suite.JSON{"message": message, "first_name": name}))
+				s.NewInvite(suite.JSON{"message": message, "first_name": name}).Has("message", message).Has("first_name", name)
+			},
+		},
+		{
+			ID: "invites.texts.bulk", Title: "The texts of a bulk of invites hold no address, no markup and no hidden character",
+			Covers: []string{"invites_bulk_create"}, Needs: admin, Access: suite.Write, Aspect: suite.Validation,
+			Run: func(s *suite.S) {
+				second := func(field string) func(string) *suite.Response {
+					return func(text string) *suite.Response {
+						return s.Admin().Post(s.Org(suite.Invites, "bulk"), []suite.JSON{
+							{"target_email": s.Email(), "send_email": false}, {"target_email": s.Email(), "send_email": false, field: text},
+						})
+					}
+				}
+				refuseTexts("__1__first_name", second("first_name"), unsafeNames)
+				refuseTexts("__1__message", second("message"), someTexts)
+			},
+		},
+		{
+			ID: "invites.texts.delegate", Title: "The message of a delegation holds no address, no markup and no hidden character",
+			Covers: []string{"invites_delegate_create"}, Needs: with(admin, suite.Mail), Access: suite.Write, Aspect: suite.Validation,
+			Run: func(s *suite.S) {
+				refuseTexts("message", func(text string) *suite.Response {
+					return s.Admin().Post(delegatePath(s), suite.JSON{"target_email": s.Email(), "message": text})
+				}, someTexts)
+			},
+		},
+		{
+			ID: "invites.texts.accept", Title: "The name of somebody who signs up holds no address, no markup and no hidden character",
+			Covers: []string{"signup_create"}, Access: suite.Write, Aspect: suite.Validation,
+			Run: func(s *suite.S) {
+				nowhere := suite.SignupPath(suite.Thing{ID: suite.Nowhere})
+				refuseTexts("first_name", func(text string) *suite.Response {
+					return s.Anonymous().Post(nowhere, suite.JSON{"first_name": text, "password": s.Password()})
+				}, someTexts, unsafeNames)
+			},
+		},
+		{
+			ID: "organizations.texts.create", Title: "The name of a new organization holds no address, no markup and no hidden character",
+			Covers: []string{"organizations_create"}, Needs: founding, Access: suite.Write, Aspect: suite.Validation,
+			Run: func(s *suite.S) {
+				founder := s.Founder()
+				refuseTexts("name", func(text string) *suite.Response { return founder.Post(organizationsPath, suite.JSON{"name": text}) }, someTexts, unsafeNames)
+			},
+		},
+		{
+			ID: "organizations.texts.update", Title: "The new name of an organization holds no address, no markup and no hidden character",
+			Covers: []string{"organizations_partial_update", "organizations_update"}, Needs: founding, Access: suite.Write, Aspect: suite.Validation,
+			Run: func(s *suite.S) {
+				o := s.NewOrganization()
+				refuseTexts("name", func(text string) *suite.Response { return o.Owner.Patch(o.Path(), suite.JSON{"name": text}) }, someTexts)
+				refuseTexts("name", func(text string) *suite.Response { return o.Owner.Put(o.Path(), suite.JSON{"name": text}) }, unsafeNames)
+				o.Owner.Get(o.Path()).Status(200).Has("name", o.Text("name"))
+			},
+		},
+		{
+			ID: "users.names.changed", Title: "Users change their names",
+			Covers: []string{"users_me_partial_update", "users_me_retrieve"}, Needs: with(admin, suite.Allowed(target.CreateUsers)), Access: suite.Write,
+			Run: func(s *suite.S) {
+				robin, first, last := s.Recruit(1), s.Name(), s.Name()
+				robin.Patch(me, suite.JSON{"first_name": " " + first + " "}).Status(200).Has("first_name", first)
+				robin.Patch(me, suite.JSON{"last_name": last}).Status(200).Has("first_name", first).Has("last_name", last)
+				robin.Get(me).Status(200).Has("first_name", first).Has("last_name", last).Has("email", robin.Email)
+			},
+		},
+		{
+			ID: "users.names.texts", Title: "The names of users hold no address, no markup and no hidden character",
+			Covers: []string{"users_me_partial_update"}, Needs: admin, Access: suite.Write, Aspect: suite.Validation,
+			Run: func(s *suite.S) {
+				rename := func(field string) func(string) *suite.Response {
+					return func(text string) *suite.Response { return s.Admin().Patch(me, suite.JSON{field: text}) }
+				}
+				refuseTexts("first_name", rename("first_name"), someTexts, unsafeNames)
+				refuseTexts("last_name", rename("last_name"), someTexts)
+			},
+		},
+		{
+			ID: "users.names.long", Title: "A name of a user has 150 characters at most",
+			Covers: []string{"users_me_partial_update"}, Needs: admin, Access: suite.Write, Aspect: suite.Validation,
+			Run: func(s *suite.S) {
+				for _, field := range []string{"first_name", "last_name"} {
+					s.Admin().Patch(me, suite.JSON{field: strings.Repeat("x", 151)}).Invalid("max_length", "Ensure this field has no more than 150 characters.", field)
+					s.Admin().Patch(me, suite.JSON{field: nil}).Invalid("null", null, field)
+				}
+			},
+		},
+	}
+}

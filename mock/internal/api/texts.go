@@ -1,0 +1,63 @@
+package api
+
+import (
+	"cmp"
+
+	"github.com/understudy-dev/understudy/mock/internal/rest"
+	"github.com/understudy-dev/understudy/mock/internal/safetext"
+	"github.com/understudy-dev/understudy/spec"
+)
+
+// What people write of themselves and of others, and what goes out by mail. Every field of
+// the kind has one of these rules: the name of an organization, first and last names, the
+// name and the message of an invite. Names of projects, roles, configs and keys have none:
+// no mail holds them. What was stored by other ways, such as a world's, may hold anything.
+// Source: posthog/helpers/email_utils.py.
+
+// textRulesOf are the rules of a revision: there were none before the documented one, and the
+// newest lets names hold a bare domain.
+// Source: pull request #56246, posthog/helpers/email_utils.py.
+func textRulesOf(r spec.Revision, rules safetext.Rules) safetext.Rules {
+	rules.Off = rules.Off || !r.Since(spec.June2026)
+	rules.BareDomains = rules.BareDomains || r.Since(spec.September2026)
+	return rules
+}
+
+// textRules are what such texts are held to.
+func (c *call) textRules() safetext.Rules { return c.api.texts }
+
+// The details of the refusals of texts.
+var textRefusals = map[safetext.Find]*rest.Error{
+	safetext.Control:   rest.Invalid(string(safetext.Control), "Line breaks and control characters are not allowed in this field."),
+	safetext.Invisible: rest.Invalid(string(safetext.Invisible), "Invisible or direction-override characters are not allowed in this field."),
+	safetext.Bracket:   rest.Invalid(string(safetext.Bracket), "Angle brackets are not allowed in this field."),
+	safetext.URL:       rest.Invalid(string(safetext.URL), "URLs are not allowed in this field."),
+}
+
+// checkName refuses what no name may hold.
+func checkName(c *call, value any) (any, error) {
+	text, _ := value.(string)
+	return refuseFound(value, c.textRules().InName(text))
+}
+
+// checkMessage refuses what no message may hold. null is no message.
+func checkMessage(c *call, value any) (any, error) {
+	text, _ := value.(string)
+	return refuseFound(value, c.textRules().InMessage(text))
+}
+
+func refuseFound(value any, found safetext.Find) (any, error) {
+	if found != safetext.Nothing {
+		return nil, textRefusals[found]
+	}
+	return value, nil
+}
+
+// mailName is a name as mail writes it: one that the rules refuse, as old ones are, gives way
+// to a word that is no name.
+func (c *call) mailName(name, instead string) string {
+	if c.textRules().InName(name) != safetext.Nothing {
+		return instead
+	}
+	return cmp.Or(oneLine(name), instead)
+}
