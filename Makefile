@@ -13,9 +13,15 @@ race: ## every test under the race detector; vet runs with make test
 lint: ## format, vet, staticcheck and other linters, as .golangci.yml has them
 	$(GO) tool -modfile=.ci/tools/go.mod golangci-lint run --allow-parallel-runners $(LINTFLAGS) ./...
 
-lint-spec: ## a public linter over the OpenAPI document; needs node
+lint-spec: ## a public linter over the OpenAPI documents, those of all revisions; needs node
 	npm ci --prefix spec/lint --no-audit --no-fund --silent
-	REDOCLY_TELEMETRY=off spec/lint/node_modules/.bin/redocly lint --config spec/lint/redocly.yaml spec/openapi.yaml spec/control.yaml
+	@folder=$$(mktemp -d) && trap 'rm -rf "$$folder"' EXIT && \
+	for overlay in spec/revisions/20*.yaml; do \
+		revision=$$(basename "$$overlay" .yaml); \
+		$(GO) run ./cmd/understudy spec --revision "$$revision" > "$$folder/openapi-$$revision.yaml" || exit 1; \
+	done && \
+	REDOCLY_TELEMETRY=off spec/lint/node_modules/.bin/redocly lint --config spec/lint/redocly.yaml \
+		spec/openapi.yaml spec/control.yaml "$$folder"/*.yaml
 
 conformance: ## the suite against the embedded fake
 	$(GO) run ./cmd/understudy verify

@@ -12,6 +12,10 @@
 // fixtures), keep everything in memory and need no network. Options, such as [WithWorld],
 // [WithClock] and [WithRateLimits], change how the fake behaves.
 //
+// The API has revisions, which [Revisions] lists. [WithRevision] chooses the one that a server
+// plays; [Sandbox.MoveTo] moves a sandbox to a later one with its state, as the upgrade of a
+// deployment does. Answers name theirs in the header Understudy-Revision.
+//
 // A [Server] has sandboxes, each with a state of its own. A [Sandbox] can be reset, forked
 // and rewound; it remembers its requests and its mail; it applies a [Fault] to the calls
 // that match it. Programs that are not written in Go do the same with the control plane

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"net/http"
+	"strings"
 	"testing"
 	"time"
 
@@ -85,4 +86,35 @@ func ExampleSandbox_Export() {
 	fmt.Println(status, "it is there already")
 	// Output:
 	// 400 it is there already
+}
+
+// A frontend's upgrade, rehearsed: a sandbox moves to the newest revision of the API with
+// everything in it, and comes back by a reset.
+func ExampleSandbox_MoveTo() {
+	fake := exampleFake(mock.WithRevision("2026-06"))
+	hasSAML := func() bool {
+		_, list := askFake(fake, "GET", domainsOf, "")
+		return strings.Contains(list, `"has_saml"`)
+	}
+	fmt.Println(fake.Revision(), hasSAML())
+	must(fake.MoveTo("2026-09"))
+	fmt.Println(fake.Revision(), hasSAML())
+	fmt.Println(fake.MoveTo("2026-03"))
+	fake.Reset()
+	fmt.Println(fake.Revision(), hasSAML())
+	// Output:
+	// 2026-06 true
+	// 2026-09 false
+	// mock: a world of revision 2026-09 cannot go back to 2026-03
+	// 2026-06 true
+}
+
+// What a revision cannot hold of the world is left out, and can be asked for.
+func ExampleWithRevision() {
+	fmt.Println(mock.Revisions())
+	fake := exampleFake(mock.WithRevision("2026-03"))
+	fmt.Println(fake.LeftOut()[0])
+	// Output:
+	// [2026-03 2026-06 2026-09]
+	// Hedgerow Works: ID-JAG of the domain agents.hedgerow.example; revision 2026-03 has no place for it
 }

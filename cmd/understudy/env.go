@@ -123,8 +123,8 @@ func variablesOf(p *target.Profile, r *remote) (list []variable) {
 	if d := p.Known.VerifiedDomain; d != nil {
 		add(d.ID, "UNDERSTUDY_DOMAIN")
 	}
-	if s := p.Known.SCIM; s != nil && s.DomainID != "" {
-		add(r.site()+"/scim/v2/"+s.DomainID, "UNDERSTUDY_SCIM_URL")
+	if s := p.Known.SCIM; s != nil && s.Segment() != "" {
+		add(r.site()+"/scim/v2/"+s.Segment(), "UNDERSTUDY_SCIM_URL")
 		add(s.Token, "UNDERSTUDY_SCIM_TOKEN")
 	}
 	// The Terraform provider reads POSTHOG_API_KEY as a personal API key; scripts
@@ -170,10 +170,7 @@ func writeVariablesJSON(w io.Writer, list []variable) error {
 	for _, v := range list {
 		values[v.name] = v.value
 	}
-	encoder := json.NewEncoder(w)
-	encoder.SetEscapeHTML(false)
-	encoder.SetIndent("", "  ")
-	return encoder.Encode(values)
+	return writeIndented(w, values)
 }
 
 // assignment returns the line that sets and exports a variable in a shell, and reports

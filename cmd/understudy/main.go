@@ -8,6 +8,7 @@ package main
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -38,15 +39,16 @@ type streams struct {
 
 // subcommands are the subcommands, one file each.
 type subcommands struct {
-	Serve    serveCommand    `cmd:"" help:"Start the fake."`
-	Verify   verifyCommand   `cmd:"" help:"Run the conformance suite, against the embedded fake unless a target is named."`
-	Report   reportCommand   `cmd:"" help:"Make reports of the logs of earlier runs, without a target."`
-	Sweep    sweepCommand    `cmd:"" help:"Remove what an interrupted run left on a target, from its journal."`
-	Env      envCommand      `cmd:"" help:"Print where a running fake is and its keys, as variables for a shell."`
-	Doctor   doctorCommand   `cmd:"" help:"Say what is wrong with a set-up, and what to do about it."`
-	Fixtures fixturesCommand `cmd:"" help:"Work with fixture worlds."`
-	Spec     specCommand     `cmd:"" help:"Print the OpenAPI document, and what the scenarios cover of it."`
-	Version  versionCommand  `cmd:"" help:"Print the version."`
+	Serve     serveCommand     `cmd:"" help:"Start the fake."`
+	Verify    verifyCommand    `cmd:"" help:"Run the conformance suite, against the embedded fake unless a target is named."`
+	Report    reportCommand    `cmd:"" help:"Make reports of the logs of earlier runs, without a target."`
+	Sweep     sweepCommand     `cmd:"" help:"Remove what an interrupted run left on a target, from its journal."`
+	Env       envCommand       `cmd:"" help:"Print where a running fake is and its keys, as variables for a shell."`
+	Doctor    doctorCommand    `cmd:"" help:"Say what is wrong with a set-up, and what to do about it."`
+	Fixtures  fixturesCommand  `cmd:"" help:"Work with fixture worlds."`
+	Spec      specCommand      `cmd:"" help:"Print the OpenAPI document, and what the scenarios cover of it."`
+	Revisions revisionsCommand `cmd:"" help:"List the revisions of the API that the fake can play, and how they differ."`
+	Version   versionCommand   `cmd:"" help:"Print the version."`
 }
 
 func main() {
@@ -108,6 +110,14 @@ func exitStatus(err error, stderr io.Writer) int {
 	}
 	_, _ = fmt.Fprintln(stderr, "understudy:", err)
 	return exitUsage
+}
+
+// writeIndented writes JSON for people and programs.
+func writeIndented(w io.Writer, value any) error {
+	encoder := json.NewEncoder(w)
+	encoder.SetEscapeHTML(false)
+	encoder.SetIndent("", "  ")
+	return encoder.Encode(value)
 }
 
 type versionCommand struct{}

@@ -26,6 +26,7 @@ import (
 type serveCommand struct {
 	Addr         string   `default:"127.0.0.1:8010" help:"Address to listen on. Port 0 picks a free one."`
 	World        string   `default:"default" help:"Name of an embedded world, or a YAML file, which is served anew when it changes."`
+	Revision     string   `placeholder:"NAME" help:"Revision of the API to play, such as 2026-09; 'understudy revisions' lists them. Without it: the one that the world is written for, else the documented one, 2026-06."`
 	NoWatch      bool     `help:"Leave changes of the world's file alone."`
 	Seed         int64    `default:"1" help:"Where identifiers and secrets come from. The same seed, world and calls give the same answers."`
 	TargetOut    string   `type:"path" placeholder:"FILE" help:"Write a target profile for 'verify' once the fake listens, and again when the world changes."`
@@ -53,6 +54,10 @@ func (serveCommand) Help() string {
 Where other machines can reach it, or with --allow-host '*', the control plane asks for a token: the
 value of the variable UNDERSTUDY_CONTROL_TOKEN, else one that is made and printed.
 
+A world starts any revision of the API. What the revision cannot hold of it is left
+out, and said. Answers name the revision in the header Understudy-Revision. PUT
+/_understudy/revision moves a running fake to a later one, with its state.
+
 A world in a file is served anew when the file changes: the state begins again from
 it, and --target-out is written again. When the file is wrong, what is wrong is said,
 and the world that was served goes on. Each flag has a variable, as UNDERSTUDY_WORLD.
@@ -60,6 +65,7 @@ and the world that was served goes on. Each flag has a variable, as UNDERSTUDY_W
 Examples:
   understudy serve
   understudy serve --addr 127.0.0.1:0 --target-out target.json
+  understudy serve --revision 2026-09
   understudy serve --world my-world.yaml --personal-keys everywhere
   understudy serve --world my-world.yaml --addr 127.0.0.1:0 --json
   understudy serve --latency 200ms --fault flaky-network
@@ -104,6 +110,7 @@ func (cmd *serveCommand) Run(ctx context.Context, std streams) error {
 	if err := cmd.announce(std.out, fake, world, site, token); err != nil {
 		return errors.Join(err, listener.Close())
 	}
+	noteLeftOut(std.err, fake)
 	if cmd.Open {
 		go openDashboard(std.err, site)
 	}
@@ -123,7 +130,7 @@ func (cmd *serveCommand) announce(out io.Writer, fake *mock.Server, world *fixtu
 	if err := cmd.writeTargetOut(fake, site); err != nil {
 		return err
 	}
-	g := newAnnouncement(world, site, cmd.TargetOut)
+	g := newAnnouncement(world, fake.Revision(), site, cmd.TargetOut)
 	g.setControlToken(token)
 	if cmd.ProxyUI != nil {
 		g.Frontend = cmd.ProxyUI.Redacted()
@@ -145,6 +152,7 @@ func (cmd *serveCommand) writeTargetOut(fake *mock.Server, site string) error {
 func (cmd *serveCommand) options(ctx context.Context, world *fixtures.World, address *net.TCPAddr, token string, std streams) ([]mock.Option, error) {
 	options := []mock.Option{
 		mock.WithWorld(world),
+		mock.WithRevision(cmd.Revision),
 		mock.WithSeed(cmd.Seed),
 		mock.WithMaxBody(cmd.Limits.MaxBody),
 		mock.WithMutant(cmd.Mutant),

@@ -17,6 +17,7 @@ import (
 // announcement is what serve prints once the fake listens: the addresses and the keys.
 type announcement struct {
 	World     string         `json:"world"`
+	Revision  string         `json:"revision"` // of the API
 	URL       string         `json:"url"`
 	Control   string         `json:"control"`
 	Dashboard string         `json:"dashboard"`
@@ -32,9 +33,9 @@ type announcedKey struct {
 	Scopes []string `json:"scopes"`
 }
 
-func newAnnouncement(world *fixtures.World, site, target string) *announcement {
+func newAnnouncement(world *fixtures.World, revision, site, target string) *announcement {
 	a := &announcement{
-		World: world.Name, URL: site, Control: site + "/_understudy", Dashboard: site + "/_understudy/",
+		World: world.Name, Revision: revision, URL: site, Control: site + "/_understudy", Dashboard: site + "/_understudy/",
 		Target: target, Keys: []announcedKey{},
 	}
 	for _, key := range world.Keys {
@@ -56,6 +57,7 @@ func (a *announcement) writeJSON(w io.Writer) error { return json.NewEncoder(w).
 func (a *announcement) writeText(w io.Writer) error {
 	var text strings.Builder
 	fmt.Fprintf(&text, "understudy serves the world %q at %s\n\n", a.World, a.URL)
+	fmt.Fprintf(&text, "  revision   %s  of the API; understudy revisions lists them\n", a.Revision)
 	fmt.Fprintf(&text, "  dashboard  %s\n", a.Dashboard)
 	if a.Token != "" {
 		fmt.Fprintf(&text, "  token      %s  of the control plane: curl -H 'Understudy-Control-Token: …'\n", a.Token)
@@ -71,6 +73,13 @@ func (a *announcement) writeText(w io.Writer) error {
 	}
 	_, err := fmt.Fprint(w, text.String())
 	return err
+}
+
+// noteLeftOut says what of the world the revision cannot hold.
+func noteLeftOut(w io.Writer, fake *mock.Server) {
+	for _, what := range fake.LeftOut() {
+		_, _ = fmt.Fprintf(w, "understudy: left out of the world: %s\n", what)
+	}
 }
 
 // writeTarget writes the target profile. Only the owner of the file can read it, as it

@@ -86,6 +86,7 @@ func (r *reloader) reload() {
 		}
 		r.logf("serves the world %q of %s anew: %d users, %d organizations, %d keys",
 			world.Name, r.file, len(world.Users), len(world.Organizations), len(world.Keys))
+		noteLeftOut(r.out, r.fake)
 	case r.lastError != "":
 		r.lastError = ""
 		r.logf("%s is right again, and the same as what is served", r.file)

@@ -25,7 +25,7 @@ func (s *Serializer[T, C]) WriteMetadata(w *Writer) {
 // metadataType is what the framework calls the kind of the field.
 func (f *field[T, C]) metadataType() string {
 	switch f.kind.(type) {
-	case relatedField, jsonField:
+	case relatedField, relatedManyField, jsonField:
 		return typeField
 	case textChoice:
 		return typeChoice
