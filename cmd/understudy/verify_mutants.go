@@ -7,23 +7,31 @@ import (
 	"io"
 	"os"
 	"path"
+	"slices"
 	"strings"
 
 	"github.com/understudy-dev/understudy/conformance/scenarios"
 	"github.com/understudy-dev/understudy/conformance/strength"
+	"github.com/understudy-dev/understudy/conformance/suite"
 	"github.com/understudy-dev/understudy/conformance/target"
 	"github.com/understudy-dev/understudy/mock"
+	"github.com/understudy-dev/understudy/spec"
 )
 
 // measureStrength runs the suite against the embedded fake with each of its defects, and
 // fails unless every one is noticed.
 func (cmd *verifyCommand) measureStrength(ctx context.Context, std streams) error {
-	mutants, err := cmd.selectMutants()
+	revision, err := spec.ParseRevision(cmd.Revision)
+	if err != nil {
+		return fmt.Errorf("--revision: %w", err)
+	}
+	played := scenarios.In(revision)
+	mutants, err := cmd.selectMutants(revision, played)
 	if err != nil {
 		return err
 	}
 	line := newProgressLine(std.err)
-	result, err := strength.Measure(ctx, scenarios.All(), strength.Mutant{Start: mutantStarter("")}, mutants, strength.Options{
+	result, err := strength.Measure(ctx, played, strength.Mutant{Start: mutantStarter("", revision)}, mutants, strength.Options{
 		Full: cmd.Full, Parallel: cmd.Parallel,
 		Progress: func(done, total int, v *strength.Verdict) { line.show(done, total, v.Mutant) },
 	})
@@ -44,8 +52,9 @@ func (cmd *verifyCommand) measureStrength(ctx context.Context, std streams) erro
 	return err
 }
 
-// selectMutants are the defects that the pattern selects.
-func (cmd *verifyCommand) selectMutants() (selected []strength.Mutant, err error) {
+// selectMutants are the defects that the pattern selects, of those that break a rule of the
+// revision: one that its scenarios name.
+func (cmd *verifyCommand) selectMutants(revision spec.Revision, played []suite.Scenario) (selected []strength.Mutant, err error) {
 	for _, m := range mock.Mutants() {
 		matches := cmd.Mutant == "" || strings.HasPrefix(m.Name, cmd.Mutant+".")
 		if !matches {
@@ -53,8 +62,9 @@ func (cmd *verifyCommand) selectMutants() (selected []strength.Mutant, err error
 				return nil, fmt.Errorf("--mutant %q: %w", cmd.Mutant, err)
 			}
 		}
-		if matches {
-			selected = append(selected, strength.Mutant{Name: m.Name, Sentence: m.Sentence, Rule: m.Rule, Start: mutantStarter(m.Name)})
+		named := slices.ContainsFunc(played, func(s suite.Scenario) bool { return strength.Names(&s, m.Rule) })
+		if matches && (named || revision == spec.DefaultRevision) {
+			selected = append(selected, strength.Mutant{Name: m.Name, Sentence: m.Sentence, Rule: m.Rule, Start: mutantStarter(m.Name, revision)})
 		}
 	}
 	if len(selected) == 0 {
@@ -67,10 +77,10 @@ func (cmd *verifyCommand) selectMutants() (selected []strength.Mutant, err error
 // there.
 const inProcessURL = "http://127.0.0.1:1"
 
-// mutantStarter returns a function that starts fakes with a defect; "" is none.
-func mutantStarter(name string) func() (*strength.Deployment, error) {
+// mutantStarter returns a function that starts fakes of a revision with a defect; "" is none.
+func mutantStarter(name string, revision spec.Revision) func() (*strength.Deployment, error) {
 	return func() (*strength.Deployment, error) {
-		fake, err := mock.New(mock.WithMutant(name))
+		fake, err := mock.New(mock.WithMutant(name), mock.WithRevision(string(revision)))
 		if err != nil {
 			return nil, err
 		}
@@ -79,6 +89,9 @@ func mutantStarter(name string) func() (*strength.Deployment, error) {
 			return nil, err
 		}
 		profile, err := target.Parse(data, "the embedded fake", os.LookupEnv)
+		if err == nil {
+			profile.Revision = revision
+		}
 		return &strength.Deployment{Profile: profile, Transport: fake.Transport()}, err
 	}
 }

@@ -127,6 +127,9 @@ func applyFieldChange[T any](d *fieldChange, schema *spec.Schema, bindings []res
 	}
 	at := slices.IndexFunc(own.Properties, func(p spec.Property) bool { return p.Name == d.name })
 	bound := slices.IndexFunc(bindings, func(b rest.Binding[T, *call]) bool { return b.Name == d.name })
+	if at < 0 && bound >= 0 {
+		return schema, bindings // the revision does not have it
+	}
 	if at < 0 || bound < 0 {
 		panic(fmt.Sprintf("mutant: schema %s has no property %q", schema.Name, d.name))
 	}

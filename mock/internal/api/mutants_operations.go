@@ -43,6 +43,9 @@ func forEach(ids []string, of func(id string) defect) defect {
 func changeOperation(id string, change func(*spec.Operation)) defect {
 	return func(t *Tables) {
 		i := slices.IndexFunc(t.Operations, func(op *spec.Operation) bool { return op.ID == id })
+		if _, known := t.handlers[id]; i < 0 && known {
+			return // the revision does not have it
+		}
 		own := *t.Operations[i] // the document is shared
 		change(&own)
 		t.Operations[i] = &own
