@@ -22,7 +22,11 @@ func Mutants() []mutant.Mutant[*Tables] {
 	for _, p := range slices.Concat(
 		domainMutants(),
 		identityMutants(),
+		newestDomainMutants(),
 		configMutants(),
+		configDomainMutants(),
+		configLogMutants(),
+		oidcMutants(),
 		integrationMutants(),
 		inviteMutants(),
 		signupMutants(),
@@ -35,6 +39,7 @@ func Mutants() []mutant.Mutant[*Tables] {
 		scimTokenMutants(),
 		sessionMutants(),
 		userMutants(),
+		verifiedDomainMutants(),
 	) {
 		all = append(all, mutant.Mutant[*Tables](p))
 	}
