@@ -97,16 +97,23 @@ func verifiedDomains() []suite.Scenario {
 			},
 		},
 		{
-			ID: "organizations.restriction.turn_on", Title: "The restriction needs its feature, a verified domain, and the caller to be on one",
+			ID: "organizations.restriction.turn_on", Title: "The restriction needs a verified domain, and the caller to be on one",
 			Covers: patch, Needs: needs, Access: suite.Write, Aspect: suite.Validation,
 			Run: func(s *suite.S) {
 				o, domain := restrictedTo(s, false)
-				outside := s.NewMember(o.ID, 8)
-				outside.Patch(o.Path(), suite.JSON{restriction: true}).Status(400)
-				s.SetFeature(o.ID, "automatic_provisioning", false)
-				o.Owner.Patch(o.Path(), suite.JSON{restriction: true}).Status(400)
-				s.SetFeature(o.ID, "automatic_provisioning", true)
+				s.NewMember(o.ID, 8).Patch(o.Path(), suite.JSON{restriction: true}).Status(400)
+				o.Owner.Get(o.Path()).Status(200).Has(restriction, nil)
 				o.Owner.Delete(domain.Path()).Empty()
+				o.Owner.Patch(o.Path(), suite.JSON{restriction: true}).Status(400)
+				o.Owner.Get(o.Path()).Status(200).Has(restriction, nil)
+			},
+		},
+		{
+			ID: "organizations.restriction.feature", Title: "The restriction needs the feature of automatic provisioning",
+			Covers: patch, Needs: needs, Access: suite.Write, Aspect: suite.FeatureGate,
+			Run: func(s *suite.S) {
+				o, _ := restrictedTo(s, false)
+				s.SetFeature(o.ID, "automatic_provisioning", false)
 				o.Owner.Patch(o.Path(), suite.JSON{restriction: true}).Status(400)
 				o.Owner.Get(o.Path()).Status(200).Has(restriction, nil)
 			},

@@ -24,7 +24,16 @@ func verifiedDomainMutants() []mutantRow {
 		{"organizations.restriction.by_session", "Sessions of people elsewhere work.", "organizations.restriction.blocks", skipStage(stage, func(c *call) bool { return c.Session != nil })},
 		{"organizations.restriction.reads", "People elsewhere may read.", "organizations.restriction.blocks", skipStage(stage, func(c *call) bool { return c.request.Method == http.MethodGet })},
 		{"organizations.restriction.members", "People elsewhere see the members.", "organizations.restriction.blocks", skipStage(stage, isOperation("members_list"))},
-		{"organizations.restriction.itself", "People elsewhere see the organization itself.", "organizations.restriction.blocks", skipStage(stage, isOperation("organizations_retrieve"))},
+		{"organizations.restriction.itself", "People elsewhere see the organization itself.", "organizations.restriction.blocks",
+			around("organizations_retrieve", func(c *call, next action) (int, error) {
+				status, err := next(c)
+				if hasCode(err, errVerifiedDomain.Code) {
+					c.out.Reset()
+					c.writeOrganization(c.organization)
+					return http.StatusOK, nil
+				}
+				return status, err
+			})},
 		{"organizations.restriction.administrators", "Administrators are not refused.", "organizations.restriction.blocks",
 			skipStage(stage, func(c *call) bool { return c.membership != nil && c.membership.Level >= world.Administrator })},
 		{"organizations.restriction.below", "An address below a verified domain is one on it.", "organizations.restriction.blocks",
@@ -48,17 +57,24 @@ func verifiedDomainMutants() []mutantRow {
 				return next(c)
 			})},
 		{"organizations.restriction.no_way_out", "A refused administrator cannot lift the restriction.", "organizations.restriction.way_out",
-			aroundStage(stage, func(c *call, next func(*call) error) error {
-				if c.membership != nil && c.view.ShutsOut(c.organization, c.User) {
-					return errVerifiedDomain
+			around(update, func(c *call, next action) (int, error) {
+				if err := c.enterOwnOrganization(); err == nil && c.view.ShutsOut(c.organization, c.User) {
+					return 0, errVerifiedDomain
 				}
 				return next(c)
 			})},
 		{"organizations.restriction.any_change", "A refused administrator may change everything along with the restriction.", "organizations.restriction.way_out",
-			skipStage(stage, func(c *call) bool { return isOperation(update)(c) && c.bodyHas(enforceVerifiedDomains) })},
-		{"organizations.restriction.put", "A refused administrator may replace the organization.", "organizations.restriction.way_out", skipStage(stage, isOperation(put))},
+			around(update, func(c *call, next action) (int, error) {
+				status, err := next(c)
+				if hasCode(err, errVerifiedDomain.Code) && c.bodyHas(enforceVerifiedDomains) {
+					c.out.Reset()
+					return http.StatusOK, nil
+				}
+				return status, err
+			})},
+		{"organizations.restriction.put", "A refused administrator may replace the organization.", "organizations.restriction.way_out", ignoreRefusal(put, errVerifiedDomain.Code, 200)},
 		{"organizations.restriction.member_lifts", "A refused member may lift the restriction.", "organizations.restriction.way_out", requireLevel(update, world.Member)},
-		{"organizations.restriction.unplanned", "Restricting the membership needs no feature.", "organizations.restriction.turn_on", grantFeature(update, world.FeatureProvisioning)},
+		{"organizations.restriction.no_domain", "The membership may be restricted to no domain.", "organizations.restriction.turn_on", ignoreRefusal(update, "invalid_input", 200)},
 		{"organizations.restriction.outside", "Who would be refused may turn the restriction on.", "organizations.restriction.turn_on", ignoreRefusal(update, "would_block_self", 200)},
 		{"organizations.restriction.owners_too", "Owners who would be refused are removed.", "organizations.restriction.remove_blocked",
 			after(remove, func(c *call) {
