@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/understudy-dev/understudy/conformance/rules"
 	"github.com/understudy-dev/understudy/conformance/scenarios"
 	"github.com/understudy-dev/understudy/conformance/strength"
 	"github.com/understudy-dev/understudy/conformance/suite"
@@ -55,7 +56,14 @@ func (cmd *verifyCommand) measureStrength(ctx context.Context, std streams) erro
 // selectMutants are the defects that the pattern selects, of those that break a rule of the
 // revision: one that its scenarios name.
 func (cmd *verifyCommand) selectMutants(revision spec.Revision, played []suite.Scenario) (selected []strength.Mutant, err error) {
+	set, err := rules.Load()
+	if err != nil {
+		return nil, err
+	}
 	for _, m := range mock.Mutants() {
+		if rule, known := set.Rule(m.Rule); known && !rule.HoldsIn(revision) {
+			continue // it breaks nothing here
+		}
 		matches := cmd.Mutant == "" || strings.HasPrefix(m.Name, cmd.Mutant+".")
 		if !matches {
 			if matches, err = path.Match(cmd.Mutant, m.Name); err != nil {

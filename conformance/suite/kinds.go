@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"maps"
 	"net/http"
+	"net/url"
 	"strings"
 )
 
@@ -97,7 +98,7 @@ func kinds() []*Kind {
 		{Name: "key", Collection: "/api/personal_api_keys/", Mark: "label", Required: true, Created: "created_at", By: itsCreator},
 		{
 			Name: "SCIM user", Collection: "/scim/v2/{domain}/Users", Item: "/scim/v2/{domain}/Users/{id}",
-			Mark: "userName", Required: true, Created: "meta.created", By: scimClient, Leaves: "member",
+			Mark: "userName", Required: true, Created: "meta.created", By: scimClient, Remove: removeSCIMUser, Leaves: "member",
 		},
 		{
 			Name: "SCIM group", Collection: "/scim/v2/{domain}/Groups", Item: "/scim/v2/{domain}/Groups/{id}",
@@ -323,6 +324,21 @@ func removeKey(s *S, key *Creation) *Response {
 		return nil
 	}
 	return deleted
+}
+
+// removeSCIMUser deletes a user. Where the SCIM server that made them is closed for good, they
+// are removed as the member that they are.
+func removeSCIMUser(s *S, user *Creation) *Response {
+	deleted := s.caller(user).Delete(user.Path())
+	if deleted.code() != http.StatusForbidden || !strings.Contains(user.Mark, "@") {
+		return deleted
+	}
+	members := OrgPath(user.In["organization"], Members)
+	found := s.Admin().Get(members + "?email=" + url.QueryEscape(user.Mark))
+	if uuid := found.value("results.0.user.uuid").String(); uuid != "" {
+		return s.Admin().Delete(members + uuid + "/")
+	}
+	return found
 }
 
 // removeConfig deletes a config. From the newest revision on one must have a purpose to go.

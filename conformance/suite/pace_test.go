@@ -18,6 +18,7 @@ import (
 	"github.com/understudy-dev/understudy/conformance/suite"
 	"github.com/understudy-dev/understudy/conformance/target"
 	"github.com/understudy-dev/understudy/mock"
+	"github.com/understudy-dev/understudy/spec"
 )
 
 // sharedTime is a clock that moves only when somebody waits.
@@ -89,7 +90,7 @@ func TestSuiteKeepsBelowRealLimits(t *testing.T) {
 			t.Cleanup(client.Close)
 			client.GoBy(clock.Now, clock.wait)
 
-			all := scenarios.All()
+			all := scenarios.In(spec.DefaultRevision)
 			var group errgroup.Group
 			group.SetLimit(parallel)
 			var requests atomic.Int64

@@ -16,16 +16,23 @@ type Person struct {
 
 // NewPerson makes somebody who belongs to no organization, through the control
 // plane. They are gone when the story ends.
-func (s *S) NewPerson() Person { return s.enrol(JSON{}) }
+func (s *S) NewPerson() Person { return s.enrol(s.Email(), JSON{}) }
+
+// NewPersonAt is NewPerson with an address on a domain.
+func (s *S) NewPersonAt(domain string) Person { return s.enrol(s.Name()+"@"+domain, JSON{}) }
 
 // NewMember makes somebody who belongs to an organization at a level, through the
 // control plane. They are gone when the story ends.
 func (s *S) NewMember(organization string, level int) Person {
-	return s.enrol(JSON{"organization": organization, "level": level})
+	return s.enrol(s.Email(), JSON{"organization": organization, "level": level})
 }
 
-func (s *S) enrol(body JSON) Person {
-	email := s.Email()
+// NewMemberAt is NewMember with an address on a domain.
+func (s *S) NewMemberAt(organization string, level int, domain string) Person {
+	return s.enrol(s.Name()+"@"+domain, JSON{"organization": organization, "level": level})
+}
+
+func (s *S) enrol(email string, body JSON) Person {
 	body["email"], body["first_name"], body["last_name"], body["password"] = email, "Pat", "Person", passwordOf(email)
 	made := s.Anonymous().Post(s.Target().Control+"/members", body).Status(http.StatusCreated)
 	key := s.Anonymous().Post(s.Target().Control+"/keys", JSON{"user": email, "label": s.Name()}).Status(http.StatusCreated)

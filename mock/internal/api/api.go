@@ -58,7 +58,7 @@ type Route struct {
 // New builds the API from its tables. It fails when the OpenAPI document and the code do
 // not name the same operations and properties.
 func New(config Config, document *spec.Document, tables *Tables) (a *API, err error) {
-	a = &API{Config: config, revision: document.Revision, first: tables.stages.first, scopeLast: tables.stages.scopeLast, texts: textRulesOf(document.Revision, tables.texts), described: describedBy()}
+	a = &API{Config: config, revision: document.Revision, first: tables.stages.first, scopeLast: stagesIn(document.Revision, tables.stages.scopeLast), texts: textRulesOf(document.Revision, tables.texts), described: describedBy()}
 	a.calls.New = func() any { return &call{api: a} }
 	if a.serializers, err = newSerializers(document, tables); err != nil {
 		return nil, err
@@ -68,7 +68,7 @@ func New(config Config, document *spec.Document, tables *Tables) (a *API, err er
 		return nil, err
 	}
 	for _, r := range list {
-		r.stages = slices.DeleteFunc(slices.Clone(tables.stages.forResource(r)), func(s stage) bool { return !a.revision.Since(s.since) })
+		r.stages = stagesIn(a.revision, tables.stages.forResource(r))
 		a.routes = append(a.routes, Route{r.path, func(g *gin.Context) { a.serve(g, r) }})
 	}
 	return a, nil
@@ -140,6 +140,7 @@ func NewTables(shared *mutant.Tables) *Tables {
 			scopeLast: []stage{
 				{name: "organization", check: (*call).enterPathOrganization},
 				{name: "membership", check: (*call).checkMembership},
+				{name: "verified domain", check: (*call).checkVerifiedDomain, since: spec.September2026},
 				{name: "level", check: (*call).checkLevel},
 				{name: "invite settings", check: (*call).checkMayInvite},
 				{name: "recent login", check: (*call).checkRecentLogin},
@@ -152,6 +153,11 @@ func NewTables(shared *mutant.Tables) *Tables {
 			},
 		},
 	}
+}
+
+// stagesIn are the stages of a list that a revision has.
+func stagesIn(r spec.Revision, all []stage) []stage {
+	return slices.DeleteFunc(slices.Clone(all), func(s stage) bool { return !r.Since(s.since) })
 }
 
 // forResource returns the checks of known callers on a path.

@@ -211,7 +211,7 @@ func inviteMutants() []mutantRow {
 			})},
 		{"invites.create.silent", "An invite is not mailed.", "invites.create.unsent", around(create, withoutMail)},
 		{"invites.create.raced", "Invites at the same time do not replace each other.", "invites.replace.one_stays", staleRead(create)},
-		{"invites.create.plus", "An address has no plus.", "invites.create.full",
+		{"invites.create.plus", "An address has no plus.", "invites.create.with_plus",
 			refuseValues(invite, "target_email", func(text string) bool { return strings.Contains(text, "+") }, "invalid_input", "Enter a valid email address.")},
 		{"invites.create.short_address", "An address has 200 characters at most.", "invites.create.full", maxLength(invite, "target_email", 200)},
 		{"invites.create.short_name", "A name has 29 characters at most.", "invites.create.full", maxLength(invite, "first_name", 29)},

@@ -22,7 +22,11 @@ func Mutants() []mutant.Mutant[*Tables] {
 	for _, p := range slices.Concat(
 		domainMutants(),
 		identityMutants(),
+		newestDomainMutants(),
 		configMutants(),
+		configDomainMutants(),
+		configLogMutants(),
+		oidcMutants(),
 		integrationMutants(),
 		inviteMutants(),
 		signupMutants(),
@@ -37,6 +41,7 @@ func Mutants() []mutant.Mutant[*Tables] {
 		sessionMutants(),
 		userMutants(),
 		textMutants(),
+		verifiedDomainMutants(),
 	) {
 		all = append(all, mutant.Mutant[*Tables](p))
 	}

@@ -1,0 +1,247 @@
+package scenarios
+
+import (
+	"github.com/onsi/gomega"
+
+	"github.com/understudy-dev/understudy/conformance/suite"
+)
+
+const (
+	onlyVerified  = "Your organization only allows members with a verified email domain. Contact your organization's admin for access."
+	keepsCallerIn = "You can't delete this domain while membership is restricted to verified email domains, because your own email address would no longer be allowed. Turn off that setting first."
+	restriction   = "enforce_verified_domains"
+	removeBlocked = "remove_blocked_members_and_enforce_verified_domains"
+	blockedCode   = "verified_domain_required"
+	seeOthers     = "members_can_see_org_members"
+)
+
+// restrictedTo makes an organization of somebody with an address on its verified domain. It
+// lets in nobody else when restricted.
+func restrictedTo(s *suite.S, restricted bool) (o suite.Organization, domain suite.Thing) {
+	name := s.Domain()
+	owner := s.NewPersonAt(name)
+	o = s.NewOrganizationOf(owner.Caller, suite.JSON{"name": s.Name()})
+	s.SetFeature(o.ID, "automatic_provisioning", true)
+	domain = verifiedIn(s, o, owner, name)
+	if restricted {
+		owner.Patch(o.Path(), suite.JSON{restriction: true}).Status(200).Has(restriction, true)
+	}
+	return o, domain
+}
+
+// blocked wants a refusal of somebody whose address is not on a verified domain.
+func blocked(answer *suite.Response) { answer.Refused(403, blockedCode, onlyVerified, "") }
+
+// verifiedDomains: organizations that let in only people with an address on one of their
+// verified domains.
+func verifiedDomains() []suite.Scenario {
+	needs := with(ownOrganization, suite.TXTRecords)
+	patch := []string{"organizations_partial_update"}
+	return []suite.Scenario{
+		{
+			ID: "organizations.restriction.default", Title: "A new organization does not restrict its membership",
+			Covers: []string{"organizations_create", "organizations_retrieve"}, Needs: ownOrganization, Access: suite.Write,
+			Run: func(s *suite.S) {
+				o := s.NewOrganization()
+				o.Has(restriction, nil)
+				o.Owner.Get(o.Path()).Status(200).Has(restriction, nil)
+				o.Owner.Patch(o.Path(), suite.JSON{restriction: false}).Status(200).Has(restriction, false)
+			},
+		},
+		{
+			ID: "organizations.restriction.blocks", Title: "A member with an address elsewhere is refused on every path of the organization, by key and in a session",
+			Covers: []string{"organizations_retrieve", "domains_list", "members_list", "identity_provider_configs_list", "organizations_projects_list", "domains_create", "invites_create"},
+			Needs:  needs, Access: suite.Write, Aspect: suite.Permission,
+			Run: func(s *suite.S) {
+				o, domain := restrictedTo(s, true)
+				outside, below, inside := s.NewMember(o.ID, 8), s.NewMemberAt(o.ID, 8, "sub."+domain.Text("domain")), s.NewMemberAt(o.ID, 1, domain.Text("domain"))
+				for _, caller := range []*suite.Caller{outside.Caller, outside.OldSession("1m"), below.Caller} {
+					for _, path := range []string{o.Path(), o.Path(suite.Domains), o.Path(suite.Members), o.Path(suite.Configs), o.Path(suite.Projects)} {
+						blocked(caller.Get(path))
+					}
+					blocked(caller.Post(o.Path(suite.Domains), suite.JSON{"domain": s.Domain()}))
+					blocked(caller.Post(o.Path(suite.Invites), silentInvite(s, nil)))
+				}
+				inside.Get(o.Path()).Status(200).Has(restriction, true)
+				inside.OldSession("1m").Get(o.Path(suite.Members)).Status(200)
+				o.Owner.Get(o.Path(suite.Domains)).Status(200).Has("count", 1)
+			},
+		},
+		{
+			ID: "organizations.restriction.elsewhere", Title: "Who is refused in one organization works on in others",
+			Covers: []string{"organizations_retrieve", "users_me_retrieve"}, Needs: needs, Access: suite.Write, Aspect: suite.Permission,
+			Run: func(s *suite.S) {
+				o, _ := restrictedTo(s, true)
+				outside := s.NewMember(o.ID, 1)
+				other := s.NewOrganizationOf(outside.Caller, suite.JSON{"name": s.Name()})
+				blocked(outside.Get(o.Path()))
+				outside.Get(other.Path()).Status(200).Has("id", other.ID)
+				outside.Get(other.Path(suite.Members)).Status(200).Has("count", 1)
+				outside.Get("/api/users/@me/").Status(200).Has("email", outside.Email)
+			},
+		},
+		{
+			ID: "organizations.restriction.way_out", Title: "A refused administrator may lift the restriction, and change nothing else",
+			Covers: append([]string{"organizations_update"}, patch...), Needs: needs, Access: suite.Write, Aspect: suite.Permission,
+			Run: func(s *suite.S) {
+				o, _ := restrictedTo(s, true)
+				outside, member := s.NewMember(o.ID, 8), s.NewMember(o.ID, 1)
+				off := suite.JSON{restriction: false}
+				blocked(outside.Patch(o.Path(), suite.JSON{"name": s.Name()}))
+				blocked(outside.Patch(o.Path(), together(off, suite.JSON{"name": s.Name()})))
+				blocked(outside.Put(o.Path(), together(off, suite.JSON{"name": s.Name()})))
+				member.Patch(o.Path(), off).Status(403)
+				o.Owner.Get(o.Path()).Status(200).Has(restriction, true).Has("name", o.Text("name"))
+				outside.Patch(o.Path(), off).Status(200).Has(restriction, false)
+				member.Get(o.Path()).Status(200).Has(restriction, false)
+			},
+		},
+		{
+			ID: "organizations.restriction.turn_on", Title: "The restriction needs a verified domain, and the caller to be on one",
+			Covers: patch, Needs: needs, Access: suite.Write, Aspect: suite.Validation,
+			Run: func(s *suite.S) {
+				o, domain := restrictedTo(s, false)
+				s.NewMember(o.ID, 8).Patch(o.Path(), suite.JSON{restriction: true}).Status(400)
+				o.Owner.Get(o.Path()).Status(200).Has(restriction, nil)
+				o.Owner.Delete(domain.Path()).Empty()
+				o.Owner.Patch(o.Path(), suite.JSON{restriction: true}).Status(400)
+				o.Owner.Get(o.Path()).Status(200).Has(restriction, nil)
+			},
+		},
+		{
+			ID: "organizations.restriction.feature", Title: "The restriction needs the feature of automatic provisioning",
+			Covers: patch, Needs: needs, Access: suite.Write, Aspect: suite.FeatureGate,
+			Run: func(s *suite.S) {
+				o, _ := restrictedTo(s, false)
+				s.SetFeature(o.ID, "automatic_provisioning", false)
+				o.Owner.Patch(o.Path(), suite.JSON{restriction: true}).Status(400)
+				o.Owner.Get(o.Path()).Status(200).Has(restriction, nil)
+			},
+		},
+		{
+			ID: "organizations.restriction.remove_blocked", Title: "Members who would be refused are removed, owners are not, and the restriction is on",
+			Covers: []string{"remove_blocked_members_and_enforce_verified_domains_create"}, Needs: needs, Access: suite.Write,
+			Run: func(s *suite.S) {
+				o, domain := restrictedTo(s, false)
+				inside := s.NewMemberAt(o.ID, 1, domain.Text("domain"))
+				outside, admin, owner := s.NewMember(o.ID, 1), s.NewMember(o.ID, 8), s.NewMember(o.ID, 15)
+				o.Owner.Post(o.Path(removeBlocked), nil).Status(200).Keys("", "removed_members").Has("removed_members", 2)
+				o.Owner.Get(o.Path()).Status(200).Has(restriction, true).Has("member_count", 3)
+				left := o.Owner.Get(o.Path(suite.Members) + allRows).Status(200)
+				left.That("results.#.user.uuid", gomega.And(
+					gomega.ContainElements(inside.UUID, owner.UUID), gomega.Not(gomega.ContainElement(outside.UUID)), gomega.Not(gomega.ContainElement(admin.UUID)),
+				))
+				outside.Get(o.Path(suite.Members)).Status(403)
+				inside.Get(o.Path(suite.Members)).Status(200)
+				blocked(owner.Get(o.Path(suite.Members)))
+			},
+		},
+		{
+			ID: "organizations.restriction.remove_level", Title: "Plain members cannot remove who would be refused",
+			Covers: []string{"remove_blocked_members_and_enforce_verified_domains_create"}, Needs: needs, Access: suite.Write, Aspect: suite.Permission,
+			Run: func(s *suite.S) {
+				o, domain := restrictedTo(s, false)
+				outside := s.NewMember(o.ID, 1)
+				s.NewMemberAt(o.ID, 1, domain.Text("domain")).Post(o.Path(removeBlocked), nil).Denied(lowLevel)
+				outside.Get(o.Path(suite.Members)).Status(200).Has("count", 3)
+			},
+		},
+		{
+			ID: "organizations.restriction.remove_refused", Title: "Nobody is removed where the restriction could not be turned on",
+			Covers: []string{"remove_blocked_members_and_enforce_verified_domains_create"}, Needs: needs, Access: suite.Write, Aspect: suite.Validation,
+			Run: func(s *suite.S) {
+				o, _ := restrictedTo(s, false)
+				outside := s.NewMember(o.ID, 8)
+				outside.Post(o.Path(removeBlocked), nil).Status(400)
+				o.Owner.Get(o.Path()).Status(200).Has(restriction, nil).Has("member_count", 2)
+			},
+		},
+		{
+			ID: "domains.delete.keeps_caller_in", Title: "Under the restriction nobody deletes the verified domain that keeps them in",
+			Covers: []string{"domains_destroy"}, Needs: needs, Access: suite.Write, Aspect: suite.Validation,
+			Run: func(s *suite.S) {
+				o, domain := restrictedTo(s, true)
+				other := verifiedIn(s, o, s.NewMemberAt(o.ID, 8, domain.Text("domain")), s.Domain())
+				unverified := o.MadeIn(suite.Domains, o.Owner.Post(o.Path(suite.Domains), suite.JSON{"domain": s.Domain()}))
+				o.Owner.Delete(domain.Path()).Invalid("would_block_self", keepsCallerIn, "")
+				o.Owner.Get(domain.Path()).Status(200).Has("id", domain.ID)
+				s.NewMemberAt(o.ID, 8, other.Text("domain")).Delete(unverified.Path()).Empty()
+				o.Owner.Delete(other.Path()).Empty()
+				o.Owner.Patch(o.Path(), suite.JSON{restriction: nil}).Status(200).Has(restriction, nil)
+				o.Owner.Delete(domain.Path()).Empty()
+			},
+		},
+		{
+			ID: "domains.delete.others_in", Title: "Under the restriction a domain of others may be deleted",
+			Rules:  []string{"domains.delete.keeps_caller_in"},
+			Covers: []string{"domains_destroy"}, Needs: needs, Access: suite.Write,
+			Run: func(s *suite.S) {
+				o, domain := restrictedTo(s, true)
+				second := verifiedIn(s, o, s.NewMemberAt(o.ID, 8, domain.Text("domain")), s.Domain())
+				there := s.NewMemberAt(o.ID, 8, second.Text("domain"))
+				there.Delete(domain.Path()).Empty()
+				there.Delete(second.Path()).Invalid("would_block_self", keepsCallerIn, "")
+				there.Patch(o.Path(), suite.JSON{restriction: false}).Status(200)
+			},
+		},
+		{
+			ID: "invites.create.outside_address", Title: "Under the restriction nobody with an address elsewhere is invited",
+			Covers: []string{"invites_create", "invites_bulk_create", "invites_delegate_create", "invites_list"}, Needs: needs, Access: suite.Write, Aspect: suite.Validation,
+			Run: func(s *suite.S) {
+				o, domain := restrictedTo(s, true)
+				inside := silentInvite(s, suite.JSON{"target_email": s.Name() + "@" + domain.Text("domain")})
+				for _, address := range []string{s.Email(), s.Name() + "@sub." + domain.Text("domain")} {
+					outside := silentInvite(s, suite.JSON{"target_email": address})
+					o.Owner.Post(o.Path(suite.Invites), outside).Status(400).Has("code", blockedCode)
+					o.Owner.Post(o.Path(suite.Invites, "bulk"), []suite.JSON{inside, outside}).Status(400).Has("code", blockedCode)
+					o.Owner.Post(o.Path(suite.Invites, "delegate"), suite.JSON{"target_email": address}).Status(400).Has("code", blockedCode)
+				}
+				o.Owner.Get(o.Path(suite.Invites)).Status(200).Has("count", 0)
+				o.Owner.Post(o.Path(suite.Invites), inside).Status(201)
+			},
+		},
+		{
+			ID: "invites.create.plus", Title: "An address with a plus in its local part is not invited, alone, in bulk or by delegation",
+			Covers: []string{"invites_create", "invites_bulk_create", "invites_delegate_create", "invites_list"}, Needs: admin, Access: suite.Write, Aspect: suite.Validation,
+			Run: func(s *suite.S) {
+				name := s.Name()
+				address := suite.JSON{"target_email": name + "+tag@example.com", "send_email": false}
+				s.Admin().Post(s.Org(suite.Invites), address).Status(400).Has("attr", "target_email")
+				other := silentInvite(s, nil)
+				s.Admin().Post(s.Org(suite.Invites, "bulk"), []suite.JSON{other, address}).Status(400)
+				s.Admin().Post(s.Org(suite.Invites, "delegate"), suite.JSON{"target_email": address["target_email"]}).Status(400).Has("attr", "target_email")
+				rows := s.Admin().Get(s.Org(suite.Invites) + allRows).Status(200)
+				s.Expect(rows.Body()).NotTo(gomega.Or(gomega.ContainSubstring(name), gomega.ContainSubstring(other["target_email"].(string))))
+			},
+		},
+		{
+			ID: "users.current.restricted", Title: "An organization that refuses somebody cannot be chosen by them",
+			Covers: []string{"users_me_partial_update"}, Needs: needs, Access: suite.Write, Aspect: suite.Validation,
+			Run: func(s *suite.S) {
+				o, domain := restrictedTo(s, true)
+				outside, inside := s.NewMember(o.ID, 1), s.NewMemberAt(o.ID, 1, domain.Text("domain"))
+				other := s.NewOrganizationOf(outside.Caller, suite.JSON{"name": s.Name()})
+				choice := suite.JSON{"set_current_organization": o.ID}
+				outside.Patch("/api/users/@me/", choice).Status(400).Has("code", blockedCode)
+				outside.Get("/api/users/@me/").Status(200).Has("organization.id", other.ID)
+				inside.Patch("/api/users/@me/", choice).Status(200).Has("organization.id", o.ID)
+			},
+		},
+		{
+			ID: "members.list.hidden", Title: "Where members do not see one another, they see themselves, and administrators see all",
+			Covers: []string{"members_list", "organizations_partial_update"}, Needs: ownOrganization, Access: suite.Write, Aspect: suite.Permission,
+			Run: func(s *suite.S) {
+				o := s.NewOrganization()
+				o.Has(seeOthers, true)
+				member, admin := s.NewMember(o.ID, 1), s.NewMember(o.ID, 8)
+				member.Get(o.Path(suite.Members)).Status(200).Has("count", 3)
+				o.Owner.Patch(o.Path(), suite.JSON{seeOthers: false}).Status(200).Has(seeOthers, false)
+				member.Get(o.Path(suite.Members)).Status(200).Has("count", 1).Has("results.0.user.uuid", member.UUID)
+				admin.Get(o.Path(suite.Members)).Status(200).Has("count", 3)
+				o.Owner.Get(o.Path(suite.Members)).Status(200).Has("count", 3)
+				o.Owner.Patch(o.Path(), suite.JSON{seeOthers: true}).Status(200).Has(seeOthers, true)
+				member.Get(o.Path(suite.Members)).Status(200).Has("count", 3)
+			},
+		},
+	}
+}
