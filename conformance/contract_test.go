@@ -78,6 +78,7 @@ var lenient = map[string]string{
 	"projects.create.number_name":                      converted,
 	"projects.create.read_only":                        readOnly + ", and " + ignored,
 	"projects.update.read_only":                        readOnly,
+	"projects.token.reset":                             ignored,
 	"roles.create.read_only":                           readOnly,
 	"roles.pages.bad_values":                           loosePages,
 	"scim.users.replace_active_text":                   converted,

@@ -35,6 +35,7 @@ import "github.com/understudy-dev/understudy/conformance/target"
 // documents its fields:
 //
 //	Name          string                       what reports call it
+//	Revision      spec.Revision                that the deployment runs; "" is found out
 //	BaseURL       string                       where /api/ lies
 //	Organization  target.Organization          the one that scenarios work in
 //	Credentials   map[string]target.Credential who can call, by role

@@ -43,7 +43,7 @@ func TestCompare(t *testing.T) {
 		{Kind: spec.StatusKind, Change: "added", Name: "400", Operations: []string{"domains_destroy", "identity_provider_configs_destroy"}},
 		{
 			Kind: spec.AnswerKind, Change: "added", Name: "organization.enforce_verified_domains", To: "boolean, or null",
-			Operations: []string{"users_me_retrieve", "users_me_partial_update"},
+			Operations: []string{"users_list", "users_me_retrieve", "users_me_partial_update", "users_retrieve"},
 		},
 	} {
 		g.Expect(found).To(ContainElement(want))

@@ -137,7 +137,6 @@ func projectsDelete() []suite.Scenario {
 				s.Admin().Delete(made.Path()).Empty()
 				s.Admin().Get(made.Path()).Status(200).Has("is_pending_deletion", true).Has("name", made.Text("name"))
 				s.Admin().Get(made.Root()).Status(200).Has("is_pending_deletion", true)
-				s.Lists(s.Admin(), s.Org(suite.Projects), made, true)
 				s.FinishDeleting(made.Response)
 				s.Admin().Get(made.Path()).NotFound()
 				s.Lists(s.Admin(), s.Org(suite.Projects), made, false)

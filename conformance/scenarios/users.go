@@ -32,21 +32,23 @@ func users() []suite.Scenario {
 		},
 		{
 			ID: "users.list.oneself", Title: "Users are listed, and there is nobody but the caller",
-			Covers: []string{"users_list", "users_me_retrieve"}, Needs: with(admin, suite.EmailOf("member")), Access: suite.Read, Aspect: suite.Isolation,
+			Covers: []string{"users_list", "users_me_retrieve"}, Needs: with(ownOrganization, suite.EmailOf("member")), Access: suite.Write, Aspect: suite.Isolation,
 			Run: func(s *suite.S) {
-				me := s.Admin().Get("/api/users/@me/").Status(200)
-				page := s.Admin().Get("/api/users/").Status(200).Has("count", 1).Has("next", nil).Has("previous", nil)
+				person := settled(s)
+				me := person.Get("/api/users/@me/").Status(200)
+				page := person.Get("/api/users/").Status(200).Has("count", 1).Has("next", nil).Has("previous", nil)
 				shows(page, "results.0", whole(me, ""))
-				s.Admin().Get("/api/users/?email="+url.QueryEscape(me.Text("email"))).Status(200).Has("count", 1)
-				s.Admin().Get("/api/users/?email="+url.QueryEscape(s.Target().Credentials["member"].Email)).Status(200).Has("count", 0)
+				person.Get("/api/users/?email="+url.QueryEscape(me.Text("email"))).Status(200).Has("count", 1)
+				person.Get("/api/users/?email="+url.QueryEscape(s.Target().Credentials["member"].Email)).Status(200).Has("count", 0)
 			},
 		},
 		{
 			ID: "users.retrieve.oneself", Title: "The caller can be read by their UUID",
-			Covers: []string{"users_retrieve", "users_me_retrieve"}, Needs: admin, Access: suite.Read,
+			Covers: []string{"users_retrieve", "users_me_retrieve"}, Needs: ownOrganization, Access: suite.Write,
 			Run: func(s *suite.S) {
-				me := s.Admin().Get("/api/users/@me/").Status(200)
-				shows(s.Admin().Get("/api/users/"+me.Text("uuid")+"/").Status(200), "", whole(me, ""))
+				person := settled(s)
+				me := person.Get("/api/users/@me/").Status(200)
+				shows(person.Get("/api/users/"+me.Text("uuid")+"/").Status(200), "", whole(me, ""))
 			},
 		},
 		{
@@ -136,4 +138,11 @@ func usersCurrent() []suite.Scenario {
 		{"project_blank", "The current project is not blank", suite.JSON{"set_current_team": " "}, "blank", blank, "set_current_team"},
 	}, func(s *suite.S, body suite.JSON) *suite.Response { return s.Admin().Patch(me, body) })...)
 	return asking(suite.Behaviour, list, "project_blank")
+}
+
+// settled is somebody with an organization, whom nobody else changes meanwhile.
+func settled(s *suite.S) suite.Person {
+	person := s.NewPerson()
+	s.NewOrganizationOf(person.Caller, suite.JSON{"name": s.Name()})
+	return person
 }

@@ -17,7 +17,8 @@ func restricted(t *testing.T) (f *mocktest.Fake, blocked *mocktest.Caller) {
 	f.Anonymous().Post("/_understudy/members", `{"email": "guest@elsewhere.example", "organization": "`+f.Known("organization.id")+`", "level": 1}`).Status(http.StatusCreated)
 	key := f.Anonymous().Post("/_understudy/keys", `{"user": "guest@elsewhere.example", "scopes": ["*"]}`).Status(http.StatusCreated).Get("value").String()
 	f.As("admin").Patch(f.Org(), `{"enforce_verified_domains": true}`).Status(200).Has("enforce_verified_domains", "true")
-	return f, f.With("Authorization", "Bearer "+key)
+	blocked = f.With("Authorization", "Bearer "+key)
+	return f, blocked
 }
 
 func denied(r *mocktest.Answer) {

@@ -65,7 +65,7 @@ func showOrganizationRow(c *call, o *world.Organization) organizationRow {
 			Invites:                 c.view.Invites(o.ID).Len(),
 			Members:                 c.view.Members(o.ID).Len(),
 			Roles:                   c.view.Roles(o.ID).Len(),
-			Projects:                c.view.Projects(o.ID).Len(),
+			Projects:                c.view.LiveProjects(o.ID),
 		},
 	}
 }

@@ -31,7 +31,7 @@ var (
 )
 
 func (r worldResolver) LookupTXT(_ context.Context, name string) ([]string, error) {
-	switch r.sandbox.Store.View().DNSMode() {
+	switch r.sandbox.Store.View().DNSMode() { //nolint:exhaustive // up is what follows
 	case world.DNSServFail:
 		return nil, errDNSServFail
 	case world.DNSTimeout:

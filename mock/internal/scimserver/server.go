@@ -290,7 +290,7 @@ func (s *Server) Refuse(w http.ResponseWriter, r *http.Request, refusal *scim.Er
 }
 
 // param is what stands for {name} in the path.
-func (c *call) param(name string) string {
+func (c *call) param(name string) string { //nolint:unparam // as paths name them
 	if i := slices.Index(c.resource.parameters, name); i >= 0 {
 		return c.params[i].Value
 	}

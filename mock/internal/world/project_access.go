@@ -33,10 +33,11 @@ func (w *World) ProjectLevel(user int, p *Project) (level Level, ok bool) {
 }
 
 // VisibleProjects are the projects of an organization that a user has access to, by
-// number.
+// number. One that is being deleted is shown to who names it, and listed no more: our
+// decision, no source says.
 func (w *World) VisibleProjects(user int, organization string) (visible []*Project) {
 	w.Projects(organization).All(func(p *Project) bool {
-		if _, ok := w.ProjectLevel(user, p); ok {
+		if _, ok := w.ProjectLevel(user, p); ok && !p.BeingDeleted() {
 			visible = append(visible, p)
 		}
 		return true
@@ -49,7 +50,7 @@ func (w *World) ShareProject(organization string, user, other int) (shared bool)
 	w.Projects(organization).All(func(p *Project) bool {
 		_, reaches := w.ProjectLevel(user, p)
 		_, otherReaches := w.ProjectLevel(other, p)
-		shared = reaches && otherReaches
+		shared = reaches && otherReaches && !p.BeingDeleted()
 		return !shared
 	})
 	return shared

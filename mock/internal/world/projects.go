@@ -115,3 +115,14 @@ func (tx *Tx) DeleteProject(p *Project) {
 	}
 	edit(tx, &tx.projects).remove(p)
 }
+
+// LiveProjects counts the projects of an organization that are not being deleted.
+func (w *World) LiveProjects(organization string) (live int) {
+	w.Projects(organization).All(func(p *Project) bool {
+		if !p.BeingDeleted() {
+			live++
+		}
+		return true
+	})
+	return live
+}

@@ -94,7 +94,7 @@ var newest = map[string][]string{
 func inRevision(r spec.Revision, row any) (any, bool) {
 	changed := reflect.New(reflect.TypeOf(row).Elem())
 	changed.Elem().Set(reflect.ValueOf(row).Elem())
-	if domain, ok := changed.Interface().(*world.Domain); ok && r.Since(spec.September2026) {
+	if domain, ok := reflect.TypeAssert[*world.Domain](changed); ok && r.Since(spec.September2026) {
 		domain.Identity, domain.Config = world.Identity{}, "" // on the config
 	}
 	if r.Since(spec.September2026) {
