@@ -143,6 +143,7 @@ func usersCurrent() []suite.Scenario {
 // settled is somebody with an organization, whom nobody else changes meanwhile.
 func settled(s *suite.S) suite.Person {
 	person := s.NewPerson()
-	s.NewOrganizationOf(person.Caller, suite.JSON{"name": s.Name()})
+	o := s.NewOrganizationOf(person.Caller, suite.JSON{"name": s.Name()})
+	s.SetFeature(o.ID, "scim", true)
 	return person
 }

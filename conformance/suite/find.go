@@ -113,6 +113,9 @@ func (c *Creation) firstPage() string {
 // else the administrator. It is nil when both are refused, and so is still whoever
 // asked for the thing: nothing was made for them.
 func (s *S) reader(like *Creation) *Caller {
+	if like.Kind.InSession && !strings.HasSuffix(like.who, sessionSuffix) {
+		return nil
+	}
 	reader := s.caller(like)
 	if like.by == nil {
 		return reader

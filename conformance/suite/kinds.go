@@ -43,6 +43,9 @@ type Kind struct {
 	List string
 	// ListOnly marks kinds of which one cannot be read alone.
 	ListOnly bool
+	// InSession marks kinds that are made in a session alone: a key that asked for one was
+	// refused.
+	InSession bool
 	// Secret marks kinds whose identifier opens something, as an invite's does.
 	Secret bool
 	// By chooses who reads and deletes it. Without By, the administrator's key does.
@@ -95,7 +98,7 @@ func kinds() []*Kind {
 			Name: "project", Collection: "/api/projects/", Item: "/api/projects/{id}/", List: organization + "projects/",
 			Mark: "name", Required: true, Created: "created_at", Remove: removeProject,
 		},
-		{Name: "key", Collection: "/api/personal_api_keys/", Mark: "label", Required: true, Created: "created_at", By: itsCreator},
+		{Name: "key", Collection: "/api/personal_api_keys/", Mark: "label", Required: true, Created: "created_at", By: itsCreator, InSession: true},
 		{
 			Name: "SCIM user", Collection: "/scim/v2/{domain}/Users", Item: "/scim/v2/{domain}/Users/{id}",
 			Mark: "userName", Required: true, Created: "meta.created", By: scimClient, Remove: removeSCIMUser, Leaves: "member",
@@ -164,8 +167,8 @@ func scimClient(s *S, made *Creation) *Caller {
 }
 
 // callerNamed is who makes requests under a name; nil if it is nobody's of the
-// profile. Somebody whom the run made, named by their address, gets a new key where
-// there is a control plane.
+// profile. Somebody whom the run made, named by their address, gets a new key, or a
+// session, where there is a control plane.
 func (s *S) callerNamed(who string) *Caller {
 	role, session := strings.CutSuffix(who, sessionSuffix)
 	credential, ok := s.Target().Credentials[role]
@@ -174,6 +177,11 @@ func (s *S) callerNamed(who string) *Caller {
 		return s.Session(role)
 	case ok && credential.PersonalAPIKey != "":
 		return s.Key(role)
+	case session && strings.Contains(role, "@") && s.Target().Control != "":
+		started := s.Anonymous().Post(s.Target().Control+"/sessions", JSON{"user": role, "age": "1m"})
+		if started.Code() == http.StatusCreated {
+			return s.inSession(role, started)
+		}
 	case strings.Contains(role, "@") && s.Target().Control != "":
 		body := JSON{"user": role, "label": "us-" + s.runLabel + "-0"}
 		if minted := s.Anonymous().Post(s.Target().Control+"/keys", body); minted.Code() == http.StatusCreated {

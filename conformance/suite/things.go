@@ -119,6 +119,11 @@ func (s *S) OldSession(role, age string) *Caller {
 func (s *S) sessionOf(who, email, age string) *Caller {
 	body := JSON{"user": email, "age": age}
 	started := s.Anonymous().Post(s.Target().Control+"/sessions", body).Status(http.StatusCreated)
+	return s.inSession(who, started)
+}
+
+// inSession calls in a session that the control plane has started.
+func (s *S) inSession(who string, started *Response) *Caller {
 	header := http.Header{}
 	header.Set("Cookie", started.Text("cookie"))
 	header.Set("X-CSRFToken", started.Text("csrf_token"))
