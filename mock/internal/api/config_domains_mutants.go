@@ -357,7 +357,6 @@ func configLogMutants() []mutantRow {
 		{"identity_provider_configs.scim_logs.search", "The log of a config cannot be searched.", "identity_provider_configs.scim_logs.filters", without("search")},
 		{"identity_provider_configs.scim_logs.time", "after does not filter the log of a config.", "identity_provider_configs.scim_logs.filters", without("after")},
 		{"identity_provider_configs.scim_logs.page_size", "page_size does not cut the log of a config.", "identity_provider_configs.scim_logs.filters", without("page_size")},
-		{"identity_provider_configs.scim_logs.by_key", "Keys can read the log of a config.", "callers.actions_need_session", allowKeys(logs, "organization:read")},
 		{"identity_provider_configs.scim_logs.by_member", "Members can read the log of a config.", "identity_provider_configs.scim_logs.administrators",
 			before(logs, func(c *call) { own := *c.membership; own.Level = world.Administrator; c.membership = &own })},
 		{"identity_provider_configs.scim_logs.level_first", "Members do not learn whether a config exists.", "identity_provider_configs.scim_logs.administrators",

@@ -207,9 +207,9 @@ func domainMutants() []mutantRow {
 		{"domains.create.identifier", "An identifier is in upper case.", "domains.create.identifier", rewriteProperty(domain, "id", strings.ToUpper)},
 		{"domains.create.unplanned", "Claiming a domain needs no feature.", "domains.create.provisioning_feature", grantFeature("domains_create", world.FeatureProvisioning)},
 		{"domains.create.ok", "Creation answers 200.", "domains.create.defaults", changeStatus("domains_create", 201, 200)},
-		{"domains.create.left_behind", "A domain that is refused for its config is there all the same.", "domains.create.refused_whole",
+		{"domains.create.left_behind", "A domain that is refused for a setting is there all the same.", "domains.create.refused_whole",
 			commitRefused("domains_create", func(c *call) {
-				if c.bodyHas("identity_provider_config") {
+				if c.bodyHas("sso_enforcement") {
 					c.tx.PutDomain(&world.Domain{ID: c.sandbox.IDs.UUID(c.now), Organization: c.organization.ID, Domain: c.bodyText("domain")})
 				}
 			})},

@@ -4,7 +4,6 @@ import (
 	"errors"
 	"net/http"
 	"net/url"
-	"slices"
 	"strings"
 
 	"github.com/understudy-dev/understudy/mock/internal/pyjson"
@@ -236,11 +235,6 @@ func projectMutants() []mutantRow {
 			})},
 		{"projects.delete.unmarked", "A project that is being deleted does not say so.", "projects.delete.pending", writeAlways(project, "is_pending_deletion", "false")},
 		{"projects.delete.for_ever", "A project is being deleted from the beginning.", "projects.delete.pending", writeAlways(project, "is_pending_deletion", "true")},
-		{"projects.delete.unlisted", "A project that is being deleted is not listed.", "projects.delete.pending",
-			around(list, func(c *call, _ action) (int, error) {
-				found := slices.DeleteFunc(c.view.VisibleProjects(c.User.ID, c.organization.ID), (*world.Project).BeingDeleted)
-				return listRows(c, found, func(p *world.Project) { c.api.projectRowSerializer.Write(&c.out, p) })
-			})},
 		{"projects.delete.invites_too", "Deleting a project deletes the invites that grant it.", "projects.delete.invites_keep",
 			around(destroy, func(c *call, next action) (int, error) {
 				p, missing := c.findProject()
