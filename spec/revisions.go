@@ -97,24 +97,30 @@ func ParseRevision(name string) (Revision, error) {
 	return "", fmt.Errorf("there is no revision %q: use one of %s", name, strings.Join(known, ", "))
 }
 
-// loaders has, for each revision, what loads its document once.
-var loaders = sync.OnceValue(func() map[Revision]func() (*Document, error) {
-	list, _ := loadRevisions() // whoever finds no loader is told why
-	byRevision := make(map[Revision]func() (*Document, error), len(list))
-	for _, about := range list {
-		byRevision[about.Name] = sync.OnceValues(func() (*Document, error) { return parseRevision(about.Name) })
+// OncePerRevision returns a function that has load called once for each revision, when it is first asked for it, and returns what came of
+// that ever after. Of a revision that there is not, load is called each time, to say why. It is safe for concurrent use.
+func OncePerRevision[T any](load func(Revision) (T, error)) func(Revision) (T, error) {
+	loaders := sync.OnceValue(func() map[Revision]func() (T, error) {
+		list, _ := loadRevisions() // whoever finds no loader is told why
+		byRevision := make(map[Revision]func() (T, error), len(list))
+		for _, about := range list {
+			byRevision[about.Name] = sync.OnceValues(func() (T, error) { return load(about.Name) })
+		}
+		return byRevision
+	})
+	return func(r Revision) (T, error) {
+		if loaded, ok := loaders()[r]; ok {
+			return loaded()
+		}
+		return load(r)
 	}
-	return byRevision
-})
+}
+
+var documents = OncePerRevision(parseRevision)
 
 // LoadRevision parses and indexes the document of a revision, once for the whole program. What it returns is shared: read it, never
 // change it. It fails when there is no such revision.
-func LoadRevision(r Revision) (*Document, error) {
-	if load, ok := loaders()[r]; ok {
-		return load()
-	}
-	return parseRevision(r)
-}
+func LoadRevision(r Revision) (*Document, error) { return documents(r) }
 
 func parseRevision(r Revision) (*Document, error) {
 	data, err := OpenAPIOf(r)
@@ -134,6 +140,11 @@ var operationLine = regexp.MustCompile(`(?m)^ +operationId: (\S+)$`)
 
 // OperationIDs returns the ids of the operations of all revisions, without reading their documents. It fails as [Revisions] does.
 func OperationIDs() ([]string, error) {
+	ids, err := operationIDs()
+	return slices.Clone(ids), err
+}
+
+var operationIDs = sync.OnceValues(func() (ids []string, err error) {
 	list, err := loadRevisions()
 	texts := [][]byte{openAPI}
 	for _, about := range list {
@@ -143,7 +154,6 @@ func OperationIDs() ([]string, error) {
 		text, missing := revisionFiles.ReadFile("revisions/" + about.Overlay)
 		texts, err = append(texts, text), errors.Join(err, missing)
 	}
-	var ids []string
 	for _, text := range texts {
 		for _, found := range operationLine.FindAllSubmatch(text, -1) {
 			if id := string(found[1]); !slices.Contains(ids, id) {
@@ -152,7 +162,7 @@ func OperationIDs() ([]string, error) {
 		}
 	}
 	return ids, err
-}
+})
 
 // OpenAPIOf returns the OpenAPI document of a revision: openapi.yaml with the revision's overlay applied. It fails when there is no
 // such revision.

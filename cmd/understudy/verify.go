@@ -224,9 +224,10 @@ func (cmd *verifyCommand) list(w io.Writer) error {
 func listProfiles(w io.Writer) error {
 	table := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
 	_, _ = fmt.Fprintln(table, "PROFILE\tSCENARIOS\tRULES\tONLY ON A FAKE\tHOLDS")
+	all := scenarios.All()
 	for _, p := range conformance.NamedProfiles {
 		held, fakeOnly, rules := 0, 0, map[string]bool{}
-		for _, s := range scenarios.All() {
+		for _, s := range all {
 			if !p.Has(&s) {
 				continue
 			}

@@ -2,7 +2,6 @@ package coverage
 
 import (
 	"strconv"
-	"sync"
 
 	"github.com/understudy-dev/understudy/spec"
 )
@@ -31,30 +30,15 @@ type Catalogue struct {
 }
 
 // Load makes the catalogue of the document of a revision, once for the whole program.
-func Load(revision spec.Revision) (*Catalogue, error) {
-	if load, ok := catalogues()[revision]; ok {
-		return load()
-	}
-	return load(revision)
-}
+func Load(revision spec.Revision) (*Catalogue, error) { return catalogues(revision) }
 
-// catalogues has, for each revision, what makes its catalogue once.
-var catalogues = sync.OnceValue(func() map[spec.Revision]func() (*Catalogue, error) {
-	list, _ := spec.Revisions() // whoever finds none is told why
-	byRevision := make(map[spec.Revision]func() (*Catalogue, error), len(list))
-	for _, about := range list {
-		byRevision[about.Name] = sync.OnceValues(func() (*Catalogue, error) { return load(about.Name) })
-	}
-	return byRevision
-})
-
-func load(revision spec.Revision) (*Catalogue, error) {
+var catalogues = spec.OncePerRevision(func(revision spec.Revision) (*Catalogue, error) {
 	document, err := spec.LoadRevision(revision)
 	if err != nil {
 		return nil, err
 	}
 	return newCatalogue(document), nil
-}
+})
 
 func newCatalogue(document *spec.Document) *Catalogue {
 	c := &Catalogue{

@@ -5,7 +5,6 @@ import (
 	"net/url"
 	"slices"
 	"strings"
-	"sync"
 
 	"github.com/getkin/kin-openapi/openapi3"
 	"github.com/tidwall/gjson"
@@ -34,24 +33,7 @@ var promised = map[string][]string{
 }
 
 // lenient is the document that answers of neighbours are held against, in a revision.
-func lenient(revision spec.Revision) (*spec.Document, error) {
-	if load, ok := lenients()[revision]; ok {
-		return load()
-	}
-	return spec.LoadRevision(revision)
-}
-
-// lenients has, for each revision, what makes its lenient document once.
-var lenients = sync.OnceValue(func() map[spec.Revision]func() (*spec.Document, error) {
-	list, _ := spec.Revisions() // whoever finds none is told why
-	byRevision := make(map[spec.Revision]func() (*spec.Document, error), len(list))
-	for _, about := range list {
-		byRevision[about.Name] = sync.OnceValues(func() (*spec.Document, error) { return newLenient(about.Name) })
-	}
-	return byRevision
-})
-
-func newLenient(revision spec.Revision) (*spec.Document, error) {
+var lenient = spec.OncePerRevision(func(revision spec.Revision) (*spec.Document, error) {
 	document, err := spec.LoadCopy(revision)
 	if err != nil {
 		return nil, err
@@ -62,7 +44,7 @@ func newLenient(revision spec.Revision) (*spec.Document, error) {
 		}
 	}
 	return document, nil
-}
+})
 
 func requireOnly(schema *openapi3.Schema, properties []string) {
 	if schema.Extensions == nil {

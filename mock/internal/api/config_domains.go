@@ -63,18 +63,16 @@ func errOverlap(protocol string) *rest.Error {
 // checkOverlap refuses a config that will be complete and would serve a verified domain that
 // another complete one of its protocol serves. domains are those that it will name.
 func (c *call) checkOverlap(config *world.IdentityProviderConfig, domains []*world.Domain) error {
-	protocol, complete := protocolSAML, hasSAMLFor
-	if config.ConfigScope != nil && *config.ConfigScope == world.ScopeOIDC {
-		protocol, complete = protocolOIDC, hasOIDCFor
-	} else if !config.HasSAML() {
-		return nil
+	protocol, complete, willBe := protocolSAML, hasSAMLFor, config.HasSAML()
+	if config.IsOnlyFor(world.ScopeOIDC) {
+		protocol, complete, willBe = protocolOIDC, hasOIDCFor, config.HasOIDC()
 	}
-	if protocol == protocolOIDC && !config.HasOIDC() {
+	if !willBe {
 		return nil
 	}
 	isOther := func(other *world.IdentityProviderConfig) bool { return other.ID != config.ID && complete(other) }
 	if config.ServesAll() {
-		domains = c.view.Domains(c.organization.ID).Page(0, c.view.Domains(c.organization.ID).Len())
+		domains = c.view.Domains(c.organization.ID).Rows()
 	}
 	domains = slices.DeleteFunc(slices.Clone(domains), func(d *world.Domain) bool { return d.VerifiedAt == nil })
 	overlaps := slices.ContainsFunc(domains, func(d *world.Domain) bool {
@@ -96,7 +94,7 @@ func hasSAMLFor(c *world.IdentityProviderConfig) bool { return c.IsFor(world.Sco
 
 // hasOIDCFor wants the scope itself: a config for everything is none for OIDC.
 func hasOIDCFor(c *world.IdentityProviderConfig) bool {
-	return c.ConfigScope != nil && *c.ConfigScope == world.ScopeOIDC && c.HasOIDC()
+	return c.IsOnlyFor(world.ScopeOIDC) && c.HasOIDC()
 }
 
 var errUnscopedConfig = rest.Invalid("unscoped_config", "This identity provider configuration cannot be deleted until it has a feature scope.")

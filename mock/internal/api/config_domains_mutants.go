@@ -125,7 +125,7 @@ func configDomainMutants() []mutantRow {
 			})},
 		{"identity_provider_configs.domains.scope_lost", "What a new config is for is not stored.", "identity_provider_configs.domains.set",
 			after(create, func(c *call) {
-				for _, config := range c.view.Configs(c.organization.ID).Page(0, c.view.Configs(c.organization.ID).Len()) {
+				for _, config := range c.view.Configs(c.organization.ID).Rows() {
 					if config.CreatedAt.Equal(c.now) && c.bodyHas("config_scope") {
 						own := *config
 						own.ConfigScope = nil
@@ -320,7 +320,7 @@ func configDomainMutants() []mutantRow {
 		{"identity_provider_configs.overlap.all_unverified", "A config for all domains stands alone, though none is verified.", "identity_provider_configs.overlap.all_unverified",
 			around(create, func(c *call, next action) (int, error) {
 				others := c.view.Configs(c.organization.ID)
-				if c.bodyText("domain_scope") == world.ScopeAll && slices.ContainsFunc(others.Page(0, others.Len()), hasSAMLFor) {
+				if c.bodyText("domain_scope") == world.ScopeAll && slices.ContainsFunc(others.Rows(), hasSAMLFor) {
 					return 0, errOverlap(protocolSAML)
 				}
 				return next(c)

@@ -243,7 +243,7 @@ func projectMutants() []mutantRow {
 					return status, err
 				}
 				list := c.view.Invites(c.organization.ID)
-				for _, i := range list.Page(0, list.Len()) {
+				for _, i := range list.Rows() {
 					for _, access := range i.ProjectAccess {
 						if access.Project == p.ID {
 							c.tx.DeleteInvite(i)

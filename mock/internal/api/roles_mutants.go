@@ -111,7 +111,7 @@ func roleMutants() []mutantRow {
 		{"roles.update.empties", "Renaming empties a role.", "roles.update.rename",
 			after("roles_partial_update", func(c *call) {
 				list := c.view.RoleMembers(c.id())
-				for _, m := range list.Page(0, list.Len()) {
+				for _, m := range list.Rows() {
 					c.tx.DeleteRoleMembership(m)
 				}
 			})},
@@ -119,7 +119,7 @@ func roleMutants() []mutantRow {
 		{"roles.delete.members_too", "Deleting a role removes its members from the organization.", "roles.delete.members_stay",
 			afterWithPrevious("roles_destroy", func(c *call, previous *world.World) {
 				list := previous.RoleMembers(c.id())
-				for _, m := range list.Page(0, list.Len()) {
+				for _, m := range list.Rows() {
 					if membership, ok := c.view.Membership(m.User, m.Organization); ok {
 						c.tx.DeleteMembership(membership)
 					}

@@ -53,7 +53,7 @@ func scimLogMutants() []mutantRow {
 				c.out.Key("next").Null()
 				c.out.Key("previous").Null()
 				c.out.Key("results").Array()
-				for _, l := range list.Page(0, list.Len()) {
+				for _, l := range list.Rows() {
 					c.api.scimLogSerializer.Write(&c.out, l)
 				}
 				c.out.EndArray()

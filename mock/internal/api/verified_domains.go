@@ -100,7 +100,7 @@ func (c *call) removeBlockedMembers() (int, error) {
 		return 0, err
 	}
 	verified, removed := c.view.VerifiedDomains(c.organization.ID), 0
-	for _, m := range c.view.Members(c.organization.ID).Page(0, c.view.Members(c.organization.ID).Len()) {
+	for _, m := range c.view.Members(c.organization.ID).Rows() {
 		user, ok := c.view.User(m.User)
 		if ok && m.Level != world.Owner && !world.OnOneOf(verified, user.Email) {
 			c.tx.Leave(m)

@@ -78,7 +78,7 @@ func verifiedDomainMutants() []mutantRow {
 		{"organizations.restriction.outside", "Who would be refused may turn the restriction on.", "organizations.restriction.turn_on", ignoreRefusal(update, "would_block_self", 200)},
 		{"organizations.restriction.owners_too", "Owners who would be refused are removed.", "organizations.restriction.remove_blocked",
 			after(remove, func(c *call) {
-				for _, m := range c.view.Members(c.organization.ID).Page(0, c.view.Members(c.organization.ID).Len()) {
+				for _, m := range c.view.Members(c.organization.ID).Rows() {
 					if user, ok := c.view.User(m.User); ok && !world.OnOneOf(c.view.VerifiedDomains(c.organization.ID), user.Email) {
 						c.tx.Leave(m)
 					}

@@ -47,8 +47,7 @@ func moveRevision(s *sandbox.Sandbox, g *gin.Context) {
 		err = s.MoveTo(revision)
 	}
 	if err != nil {
-		refused := refusal.NoRevision(err)
-		refuse(g, refused.Status, refused.Code, refused.Detail)
+		refuseWith(g, refusal.NoRevision(err))
 		return
 	}
 	showRevision(s, g)

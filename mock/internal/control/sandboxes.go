@@ -79,7 +79,7 @@ func (p *Plane) createSandbox(g *gin.Context) {
 	}
 	revision, err := readRevision(body.Revision)
 	if err != nil {
-		refuse(g, http.StatusBadRequest, "no_such_revision", err.Error()+".")
+		refuseWith(g, refusal.NoRevision(err))
 		return
 	}
 	start := p.initialState(g, &body, revision)
@@ -136,8 +136,7 @@ func (p *Plane) initialState(g *gin.Context, body *sandboxRequest, revision spec
 	}
 	moved, err := sandbox.At(start, revision)
 	if err != nil {
-		refused := refusal.NoRevision(err)
-		refuse(g, refused.Status, refused.Code, refused.Detail)
+		refuseWith(g, refusal.NoRevision(err))
 		return nil
 	}
 	return moved

@@ -35,7 +35,6 @@ import (
 	"net/http"
 	"slices"
 	"strings"
-	"sync"
 
 	"github.com/understudy-dev/understudy/spec"
 )
@@ -47,32 +46,17 @@ type Guard struct {
 	methods    map[string]string // documented path -> its methods, comma-separated
 }
 
-// loaders has, for each revision, what prepares its guard once.
-var loaders = sync.OnceValue(func() map[spec.Revision]func() (*Guard, error) {
-	list, _ := spec.Revisions() // whoever finds no loader is told why
-	byRevision := make(map[spec.Revision]func() (*Guard, error), len(list))
-	for _, about := range list {
-		byRevision[about.Name] = sync.OnceValues(func() (*Guard, error) { return load(about.Name) })
-	}
-	return byRevision
-})
-
 // Load returns the guard of the document of a revision, which is prepared once per process. It fails if there is no such
 // revision, or if its document has something that the guard cannot check.
-func Load(revision spec.Revision) (*Guard, error) {
-	if prepared, ok := loaders()[revision]; ok {
-		return prepared()
-	}
-	return load(revision)
-}
+func Load(revision spec.Revision) (*Guard, error) { return guards(revision) }
 
-func load(revision spec.Revision) (*Guard, error) {
+var guards = spec.OncePerRevision(func(revision spec.Revision) (*Guard, error) {
 	document, err := spec.LoadRevision(revision)
 	if err != nil {
 		return nil, err
 	}
 	return newGuard(document)
-}
+})
 
 func newGuard(document *spec.Document) (*Guard, error) {
 	g := &Guard{document: document, operations: map[string]*operation{}, methods: map[string]string{}}

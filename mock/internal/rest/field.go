@@ -193,12 +193,16 @@ func (textChoiceField) parse(p *spec.Property, value any) (any, error) {
 	return nil, notAChoice(text)
 }
 
+func notAList(value any) *Error {
+	return Invalid("not_a_list", `Expected a list of items but got type "`+pytext.TypeName(value)+`".`)
+}
+
 type listField struct{}
 
 func (listField) parse(p *spec.Property, value any) (any, error) {
 	items, ok := value.([]any)
 	if !ok {
-		return nil, Invalid("not_a_list", `Expected a list of items but got type "`+pytext.TypeName(value)+`".`)
+		return nil, notAList(value)
 	}
 	list := make([]string, 0, len(items))
 	for i, item := range items {
@@ -222,7 +226,7 @@ type integerListField struct{}
 func (integerListField) parse(_ *spec.Property, value any) (any, error) {
 	items, ok := value.([]any)
 	if !ok {
-		return nil, Invalid("not_a_list", `Expected a list of items but got type "`+pytext.TypeName(value)+`".`)
+		return nil, notAList(value)
 	}
 	list := make([]int, 0, len(items))
 	for i, item := range items {
@@ -331,7 +335,7 @@ func (relatedManyField) parse(p *spec.Property, value any) (any, error) {
 			items = append(items, key)
 		}
 	default:
-		return nil, Invalid("not_a_list", `Expected a list of items but got type "`+pytext.TypeName(value)+`".`)
+		return nil, notAList(value)
 	}
 	keys := make([]RelatedKey, 0, len(items))
 	for _, item := range items {

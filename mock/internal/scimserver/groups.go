@@ -74,7 +74,7 @@ func (c *call) listGroups() (int, error) {
 		return 0, err
 	}
 	all := c.tx.Roles(c.organization.ID)
-	roles := all.Page(0, all.Len())
+	roles := all.Rows()
 	if text, _ := c.query.Get("filter"); text != "" {
 		roles = filterRoles(roles, text)
 	}
@@ -200,7 +200,7 @@ func (c *call) setMembers(role *world.Role, users []int) {
 		wanted[user] = true
 	}
 	members := c.tx.RoleMembers(role.ID)
-	for _, m := range members.Page(0, members.Len()) {
+	for _, m := range members.Rows() {
 		if !wanted[m.User] {
 			c.tx.DeleteRoleMembership(m)
 		}

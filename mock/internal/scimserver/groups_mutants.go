@@ -40,7 +40,7 @@ func groupMutants() []mutantRow {
 				_, wanted, ok := strings.Cut(text, `"`)
 				wanted = strings.TrimSuffix(wanted, `"`)
 				all := c.tx.Roles(c.organization.ID)
-				for _, role := range all.Page(0, all.Len()) {
+				for _, role := range all.Rows() {
 					if ok && strings.EqualFold(role.Name, wanted) {
 						c.query = rest.ParseQuery(filterQuery(`displayName eq "` + role.Name + `"`))
 					}
@@ -65,7 +65,7 @@ func groupMutants() []mutantRow {
 		{"scim.groups.delete_members", "Deleting a group takes its members out of the organization.", "scim.groups.delete",
 			afterWithPrevious(destroy, func(c *call, previous *world.World) {
 				members := previous.RoleMembers(c.param("id"))
-				for _, m := range members.Page(0, members.Len()) {
+				for _, m := range members.Rows() {
 					if membership, ok := c.tx.Membership(m.User, m.Organization); ok {
 						c.tx.DeleteMembership(membership)
 					}
@@ -107,7 +107,7 @@ func namesNobody(value any) (found bool) {
 func emptyNewGroup(id string) defect {
 	return afterWithPrevious(id, func(c *call, previous *world.World) {
 		all := c.tx.Roles(c.organization.ID)
-		for _, role := range all.Page(0, all.Len()) {
+		for _, role := range all.Rows() {
 			if _, old := previous.Role(role.Organization, role.ID); !old {
 				c.setMembers(role, nil)
 				c.out.Reset()

@@ -81,9 +81,9 @@ func slugMutants() []mutantRow {
 		{"scim.slug.shared_records", "Whom one config made the others know too.", "scim.slug.own_records",
 			before(create, func(c *call) {
 				configs := c.tx.Configs(c.organization.ID)
-				for _, config := range configs.Page(0, configs.Len()) {
+				for _, config := range configs.Rows() {
 					records := c.tx.Provisioned(config.ID)
-					for _, record := range records.Page(0, records.Len()) {
+					for _, record := range records.Rows() {
 						c.tx.PutProvisioned(&world.ProvisionedUser{Provisioner: c.provisioner.id, User: record.User, UserName: record.UserName})
 					}
 				}
@@ -93,7 +93,7 @@ func slugMutants() []mutantRow {
 				if config, ok := tx.ConfigBySlug(c.segment()); ok {
 					for _, d := range tx.ServedDomains(config) {
 						records := tx.Provisioned(d.ID)
-						for _, record := range records.Page(0, records.Len()) {
+						for _, record := range records.Rows() {
 							tx.DeleteProvisioned(record)
 						}
 					}

@@ -272,7 +272,7 @@ func userMutants() []mutantRow {
 // eachNewMember visits the memberships of the organization that there were not before.
 func (c *call) eachNewMember(previous *world.World, do func(*world.Membership)) {
 	list := c.tx.Members(c.organization.ID)
-	for _, m := range list.Page(0, list.Len()) {
+	for _, m := range list.Rows() {
 		if _, old := previous.Membership(m.User, m.Organization); !old {
 			do(m)
 		}

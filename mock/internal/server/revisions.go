@@ -2,7 +2,6 @@ package server
 
 import (
 	"slices"
-	"sync"
 
 	"github.com/gin-gonic/gin"
 
@@ -23,26 +22,13 @@ type revision struct {
 	rest     *api.API
 	scim     *scimserver.Server
 	engine   *gin.Engine
-}
-
-// allRevisions has, for each revision, what builds it once, when somebody first asks: a
-// server that plays one does not wait for the others.
-func (s *Server) allRevisions() (map[spec.Revision]func() (*revision, error), error) {
-	list, err := spec.Revisions()
-	if err != nil {
-		return nil, err
-	}
-	all := make(map[spec.Revision]func() (*revision, error), len(list))
-	for _, about := range list {
-		all[about.Name] = sync.OnceValues(func() (*revision, error) { return s.newRevision(about.Name) })
-	}
-	return all, nil
+	header   []string // that names it in answers; shared, and never changed
 }
 
 // newRevision builds a revision, with the configured mutant. It fails when its document and
 // the handlers do not name the same operations.
 func (s *Server) newRevision(name spec.Revision) (r *revision, err error) {
-	r = &revision{}
+	r = &revision{header: []string{string(name)}}
 	if r.document, err = spec.LoadRevision(name); err != nil {
 		return nil, err
 	}
@@ -68,7 +54,7 @@ func (s *Server) newRevision(name spec.Revision) (r *revision, err error) {
 // writeIntegration writes an integration as the API shows it, which is the same in every
 // revision. creator is nil for nobody.
 func (s *Server) writeIntegration(w *rest.Writer, i *world.Integration, creator *world.User) {
-	if played, err := s.revisions[s.Sandboxes.Default().Revision()](); err == nil { // it is built
+	if played, err := s.revision(s.Sandboxes.Default().Revision()); err == nil { // it is built
 		played.rest.WriteIntegration(w, i, creator)
 	}
 }

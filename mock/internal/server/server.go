@@ -44,12 +44,12 @@ type Config struct {
 type Server struct {
 	Sandboxes *sandbox.Registry
 
-	config    Config
-	plane     *control.Plane
-	cors      *cors.Cors
-	apiRoots  map[string]bool // see isAPI
-	revisions map[spec.Revision]func() (*revision, error)
-	findings  selfCheckFindings
+	config   Config
+	plane    *control.Plane
+	cors     *cors.Cors
+	apiRoots map[string]bool                        // see isAPI
+	revision func(spec.Revision) (*revision, error) // each is built when somebody first asks
+	findings selfCheckFindings
 
 	responses buffered.Pool
 }
@@ -64,9 +64,7 @@ func New(config Config) (s *Server, err error) {
 	if err := checkMutant(config.Mutant); err != nil {
 		return nil, err
 	}
-	if s.revisions, err = s.allRevisions(); err != nil {
-		return nil, err
-	}
+	s.revision = spec.OncePerRevision(s.newRevision)
 	if s.config.Sandboxes.Operations, err = spec.OperationIDs(); err != nil {
 		return nil, err
 	}
@@ -77,7 +75,7 @@ func New(config Config) (s *Server, err error) {
 		Sandboxes: s.Sandboxes, Token: s.config.ControlToken, MaxBody: s.config.API.MaxBody, Version: s.config.Version,
 		Route: s.route, WriteIntegration: s.writeIntegration,
 	})
-	first, err := s.revisions[s.Sandboxes.Default().Revision()]()
+	first, err := s.revision(s.Sandboxes.Default().Revision())
 	if err != nil {
 		return nil, err
 	}
@@ -105,13 +103,13 @@ func (s *Server) route(w http.ResponseWriter, r *http.Request, fallback *sandbox
 		return
 	}
 	defer x.Sandbox.Leave()
-	played, failed := s.revisions[x.Sandbox.Revision()]()
+	played, failed := s.revision(x.Sandbox.Revision())
 	if failed != nil { // the tests of every revision rule it out
 		s.config.API.Logger.Error("revision", "name", x.Sandbox.Revision(), "error", failed)
 		refusal.Revision(failed).Write(w)
 		return
 	}
-	w.Header().Set(address.RevisionHeader, string(played.document.Revision))
+	w.Header()[address.RevisionHeader] = played.header
 	played.engine.ServeHTTP(w, r)
 }
 

@@ -37,6 +37,11 @@ func (c *IdentityProviderConfig) IsFor(scope string) bool {
 	return c.ConfigScope == nil || *c.ConfigScope == scope
 }
 
+// IsOnlyFor reports whether a config is for a purpose alone.
+func (c *IdentityProviderConfig) IsOnlyFor(scope string) bool {
+	return c.ConfigScope != nil && *c.ConfigScope == scope
+}
+
 // HasOIDC reports whether OIDC is usable: issuer, client and secret are set.
 func (c *IdentityProviderConfig) HasOIDC() bool {
 	return c.OIDCIssuerURL != "" && c.OIDCClientID != "" && c.OIDCClientSecret != ""
@@ -61,7 +66,7 @@ func (w *World) LinkedDomains(c *IdentityProviderConfig) []*Domain {
 // ServedDomains returns the domains that a config serves, by name.
 func (w *World) ServedDomains(c *IdentityProviderConfig) []*Domain {
 	if c.ServesAll() {
-		return rowsOf(w.Domains(c.Organization))
+		return w.Domains(c.Organization).Rows()
 	}
 	return w.LinkedDomains(c)
 }
@@ -86,20 +91,15 @@ func (w *World) ConfigsServing(d *Domain) []*IdentityProviderConfig {
 		}
 		return 1
 	})
-	w.EachConfigForAll(d.Organization, func(c *IdentityProviderConfig) bool {
+	all := ScopeAll
+	w.configs.indexes[configForAll].from(&IdentityProviderConfig{Organization: d.Organization, DomainScope: &all}, func(c *IdentityProviderConfig) bool {
+		if !c.ServesAll() || c.Organization != d.Organization {
+			return false
+		}
 		found = append(found, c)
 		return true
 	})
 	return found
-}
-
-// EachConfigForAll calls visit with the configs of an organization that serve all its domains,
-// the oldest first, until it returns false.
-func (w *World) EachConfigForAll(organization string, visit func(*IdentityProviderConfig) bool) {
-	all := ScopeAll
-	w.configs.indexes[configForAll].from(&IdentityProviderConfig{Organization: organization, DomainScope: &all}, func(c *IdentityProviderConfig) bool {
-		return c.ServesAll() && c.Organization == organization && visit(c)
-	})
 }
 
 // ConfigBySlug finds the config whose SCIM server has a slug.

@@ -97,9 +97,14 @@ func (w *World) VerifiedDomains(organization string) (verified []*Domain) {
 	return verified
 }
 
+// emailDomain is what an address ends with, in lower case.
+func emailDomain(email string) string {
+	return strings.ToLower(email[strings.LastIndex(email, "@")+1:])
+}
+
 // OnOneOf reports whether an address is on one of the domains; on one below it does not count.
 func OnOneOf(domains []*Domain, email string) bool {
-	name := strings.ToLower(email[strings.LastIndex(email, "@")+1:])
+	name := emailDomain(email)
 	return slices.ContainsFunc(domains, func(d *Domain) bool { return strings.ToLower(d.Domain) == name })
 }
 

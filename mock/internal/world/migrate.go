@@ -43,13 +43,13 @@ func (tx *Tx) MigrateTo(r spec.Revision) error {
 // showConfigs makes the configs of domains known. This fake has always kept them: one that no
 // domain has is left from a domain that was deleted, and nobody has ever seen it.
 func showConfigs(tx *Tx) {
-	for _, o := range rowsOf(tx.Organizations()) {
-		for _, c := range rowsOf(tx.Configs(o.ID)) {
+	for _, o := range tx.Organizations().Rows() {
+		for _, c := range tx.Configs(o.ID).Rows() {
 			if len(tx.DomainsOf(c.ID)) == 0 {
 				tx.DeleteConfig(c)
 			}
 		}
-		for _, d := range rowsOf(tx.Domains(o.ID)) {
+		for _, d := range tx.Domains(o.ID).Rows() {
 			domain := *d // what was rendered of it has other fields
 			tx.PutDomain(&domain)
 		}
@@ -61,8 +61,8 @@ func showConfigs(tx *Tx) {
 // address: its slug is the id of the first of its domains.
 // Source: pull requests #68795, #78527, #84673.
 func moveIdentityToConfigs(tx *Tx) {
-	for _, o := range rowsOf(tx.Organizations()) {
-		for _, c := range rowsOf(tx.Configs(o.ID)) {
+	for _, o := range tx.Organizations().Rows() {
+		for _, c := range tx.Configs(o.ID).Rows() {
 			served := tx.DomainsOf(c.ID)
 			slices.SortFunc(served, func(a, b *Domain) int { return cmp.Compare(a.ID, b.ID) })
 			config := *c
@@ -80,7 +80,7 @@ func moveIdentityToConfigs(tx *Tx) {
 			tx.PutConfig(&config)
 			tx.LinkDomains(config.ID, links)
 		}
-		for _, d := range rowsOf(tx.Domains(o.ID)) {
+		for _, d := range tx.Domains(o.ID).Rows() {
 			domain := *d
 			domain.Identity, domain.Config = Identity{}, ""
 			tx.PutDomain(&domain)

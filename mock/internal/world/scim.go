@@ -53,7 +53,7 @@ func (tx *Tx) DeleteProvisioned(p *ProvisionedUser) { edit(tx, &tx.provisioned).
 // MoveProvisioned hands the records of one provisioner on to another. One that the other has
 // of the same user stays as it is.
 func (tx *Tx) MoveProvisioned(from, to string) {
-	for _, p := range rowsOf(tx.Provisioned(from)) {
+	for _, p := range tx.Provisioned(from).Rows() {
 		if _, known := tx.ProvisionedUser(to, p.User); !known {
 			tx.PutProvisioned(&ProvisionedUser{Provisioner: to, User: p.User, UserName: p.UserName})
 		}
@@ -79,16 +79,15 @@ func (tx *Tx) AdoptProvisioned(provisioner string) {
 // leaveProvisioned leaves the records of a config that goes to the domains of the people, and
 // takes its log with it.
 func (tx *Tx) leaveProvisioned(config *IdentityProviderConfig) {
-	for _, p := range rowsOf(tx.Provisioned(config.ID)) {
+	for _, p := range tx.Provisioned(config.ID).Rows() {
 		if u, ok := tx.User(p.User); ok {
-			name := strings.ToLower(u.Email[strings.LastIndex(u.Email, "@")+1:])
-			if d, ok := tx.DomainByName(name); ok && d.Organization == config.Organization {
+			if d, ok := tx.DomainByName(emailDomain(u.Email)); ok && d.Organization == config.Organization {
 				tx.PutProvisioned(&ProvisionedUser{Provisioner: d.ID, User: p.User, UserName: p.UserName})
 			}
 		}
 		tx.DeleteProvisioned(p)
 	}
-	for _, l := range rowsOf(tx.SCIMLogs(config.ID)) {
+	for _, l := range tx.SCIMLogs(config.ID).Rows() {
 		edit(tx, &tx.scimLogs).remove(l)
 	}
 }

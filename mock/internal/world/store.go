@@ -120,10 +120,6 @@ func edit[T any](tx *Tx, t **table[T]) *table[T] {
 	return *t
 }
 
-// rowsOf copies a list, so that the table can be changed while the rows are
-// visited.
-func rowsOf[T any](list List[T]) []*T { return list.Page(0, list.Len()) }
-
 // Savepoint runs change in a nested transaction. Its changes become part of tx if it
 // returns nil; otherwise they are dropped, and tx goes on.
 func (tx *Tx) Savepoint(change func(*Tx) error) error {

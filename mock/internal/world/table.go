@@ -130,6 +130,9 @@ func (l List[T]) Page(offset, limit int) []*T {
 	return l.tree.page(offset, limit)
 }
 
+// Rows copies the list, so that its table can be changed while the rows are visited.
+func (l List[T]) Rows() []*T { return l.Page(0, l.Len()) }
+
 // All calls visit with every row, in order, until it returns false.
 func (l List[T]) All(visit func(*T) bool) {
 	if l.tree != nil {

@@ -8,25 +8,25 @@ func (tx *Tx) PutOrganization(o *Organization) { edit(tx, &tx.organizations).put
 // DeleteOrganization deletes an organization and everything in it. Its members stay
 // users; if it was their current organization, they have none.
 func (tx *Tx) DeleteOrganization(o *Organization) {
-	for _, d := range rowsOf(tx.Domains(o.ID)) {
+	for _, d := range tx.Domains(o.ID).Rows() {
 		tx.DeleteDomain(d)
 	}
-	for _, c := range rowsOf(tx.Configs(o.ID)) {
+	for _, c := range tx.Configs(o.ID).Rows() {
 		tx.DeleteConfig(c)
 	}
-	for _, i := range rowsOf(tx.Integrations(o.ID)) {
+	for _, i := range tx.Integrations(o.ID).Rows() {
 		tx.DeleteIntegration(i)
 	}
-	for _, i := range rowsOf(tx.Invites(o.ID)) {
+	for _, i := range tx.Invites(o.ID).Rows() {
 		tx.DeleteInvite(i)
 	}
-	for _, r := range rowsOf(tx.Roles(o.ID)) {
+	for _, r := range tx.Roles(o.ID).Rows() {
 		tx.DeleteRole(r)
 	}
-	for _, p := range rowsOf(tx.Projects(o.ID)) {
+	for _, p := range tx.Projects(o.ID).Rows() {
 		tx.DeleteProject(p)
 	}
-	for _, m := range rowsOf(tx.Members(o.ID)) {
+	for _, m := range tx.Members(o.ID).Rows() {
 		tx.DeleteMembership(m)
 		if user, ok := tx.User(m.User); ok && user.CurrentOrganization == o.ID {
 			left := *user
@@ -72,7 +72,7 @@ func (tx *Tx) DeleteMembership(m *Membership) {
 	for _, role := range tx.RolesOf(m.Organization, m.User) {
 		tx.DeleteRoleMembership(role)
 	}
-	for _, p := range rowsOf(tx.Projects(m.Organization)) {
+	for _, p := range tx.Projects(m.Organization).Rows() {
 		if _, granted := p.Grant(m.User); granted {
 			tx.PutProject(p.WithGrant(m.User, ""))
 		}
@@ -91,7 +91,7 @@ func (tx *Tx) DeleteRole(r *Role) {
 		left.DefaultRole = ""
 		tx.PutOrganization(&left)
 	}
-	for _, m := range rowsOf(tx.RoleMembers(r.ID)) {
+	for _, m := range tx.RoleMembers(r.ID).Rows() {
 		tx.DeleteRoleMembership(m)
 	}
 	edit(tx, &tx.roles).remove(r)
@@ -135,10 +135,10 @@ func (tx *Tx) PutDomain(d *Domain) {
 func (tx *Tx) DeleteDomain(d *Domain) {
 	edit(tx, &tx.domains).remove(d)
 	tx.unlink(&ConfigLink{Domain: d.ID})
-	for _, p := range rowsOf(tx.Provisioned(d.ID)) {
+	for _, p := range tx.Provisioned(d.ID).Rows() {
 		tx.DeleteProvisioned(p)
 	}
-	for _, log := range rowsOf(tx.SCIMLogs(d.ID)) {
+	for _, log := range tx.SCIMLogs(d.ID).Rows() {
 		edit(tx, &tx.scimLogs).remove(log)
 	}
 }

@@ -61,8 +61,8 @@ func (im *importer) addProvisioningToDomains(w *fixtures.World) error {
 // domain.
 func (im *importer) separateConfigs() {
 	taken := map[string]bool{}
-	for _, o := range im.tx.Organizations().Page(0, im.tx.Organizations().Len()) {
-		for _, found := range im.tx.Domains(o.ID).Page(0, im.tx.Domains(o.ID).Len()) {
+	for _, o := range im.tx.Organizations().Rows() {
+		for _, found := range im.tx.Domains(o.ID).Rows() {
 			d := *found
 			if d.Config != "" && taken[d.Config] {
 				d.Config = ""
@@ -71,7 +71,7 @@ func (im *importer) separateConfigs() {
 			d.Identity.IDJAGIssuerURL, d.Identity.IDJAGJWKSURL, d.Identity.IDJAGAllowedClients = nil, nil, nil
 			im.tx.SaveDomain(&d, true, im.now, configIDs{o.ID, d.ID})
 		}
-		for _, c := range im.tx.Configs(o.ID).Page(0, im.tx.Configs(o.ID).Len()) {
+		for _, c := range im.tx.Configs(o.ID).Rows() {
 			if len(im.tx.DomainsOf(c.ID)) == 0 {
 				im.tx.DeleteConfig(c)
 			}
