@@ -107,6 +107,8 @@ const (
 	NotApplicable = report.NotApplicable
 	CouldNotRun   = report.CouldNotRun
 	NotSelected   = report.NotSelected
+	// RevisionBetween is that of a target between two revisions of the API.
+	RevisionBetween = report.RevisionBetween
 )
 
 // The verdicts; see [Conformance].

@@ -65,7 +65,7 @@ func TestLogTellsWhatWasObserved(t *testing.T) {
 	s := newSite(t)
 	s.profile.Known.Integrations.Unpaid = suite.Nowhere
 	report, events := s.run(conformance.Options{Run: "integrations.*", Preflight: true, Shard: conformance.Shard{I: 1, N: 1}})
-	s.Expect(events).To(ContainElement(And(HaveField("Type", conformance.TargetObserved), HaveField("Observed.Revision", "this"))))
+	s.Expect(events).To(ContainElement(And(HaveField("Type", conformance.TargetObserved), HaveField("Observed.Revision", "2026-06"))))
 	s.Expect(report.Shard).To(Equal("1/1"))
 	s.Expect(report.Observed.Facts).To(ContainElements(
 		And(HaveField("Name", "credentials.admin.personal_api_key"), HaveField("Observed", "yes")),

@@ -1,7 +1,6 @@
 package conformance
 
 import (
-	"cmp"
 	"context"
 	"slices"
 	"strings"
@@ -11,16 +10,21 @@ import (
 	"github.com/understudy-dev/understudy/conformance/internal/runner"
 	"github.com/understudy-dev/understudy/conformance/plan"
 	"github.com/understudy-dev/understudy/conformance/report"
-	"github.com/understudy-dev/understudy/conformance/scenarios"
-	"github.com/understudy-dev/understudy/spec"
 )
 
 // Execute runs the scenarios against a target and reports how they went. It
 // fails when nothing could be tried: a bad pattern, no scenario selected. When ctx
 // ends, what is running is given up and cleaned up, and the rest is reported as
 // not run.
+//
+// A profile without a revision has the target looked at first, by reads alone; the
+// scenarios of the revision that it shows are played, see package detect.
 func Execute(ctx context.Context, t *Target, o Options) (*Report, error) {
-	return runner.Execute(ctx, scenarios.In(cmp.Or(t.Revision, spec.DefaultRevision)), t, o.config())
+	t, list, config, err := o.prepare(ctx, t)
+	if err != nil {
+		return nil, err
+	}
+	return runner.Execute(ctx, list, t, config)
 }
 
 // Run makes a subtest of every scenario that is selected, and runs them in
@@ -40,7 +44,11 @@ func Run(t *testing.T, target *Target, options ...Option) {
 	for _, option := range options {
 		option(&o)
 	}
-	r, err := runner.Begin(t.Context(), scenarios.In(cmp.Or(target.Revision, spec.DefaultRevision)), target, o.config())
+	target, list, config, err := o.prepare(t.Context(), target)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r, err := runner.Begin(t.Context(), list, target, config)
 	if err != nil {
 		t.Fatal(err)
 	}

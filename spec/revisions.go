@@ -52,6 +52,13 @@ type About struct {
 type Change struct {
 	What   string `yaml:"what"`
 	Source string `yaml:"source"`
+
+	// On is the day from which the change held, as 2026-07-06, where it has signs.
+	On string `yaml:"on"`
+	// Adds and Removes are its signs: what shows by reads alone that a deployment has the change. Each is a property of a row, as
+	// OrganizationDomain.has_saml, or a path that answers a GET, as the document writes it.
+	Adds    []string `yaml:"adds"`
+	Removes []string `yaml:"removes"`
 }
 
 //go:embed revisions

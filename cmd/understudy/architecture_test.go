@@ -24,9 +24,10 @@ import (
 // scimserver know nothing of each other; nothing knows what is above it.
 var house = []struct{ name, purpose, imports string }{
 	{"cmd/understudy", "the command line: one file for each subcommand", "conformance conformance/scenarios conformance/strength conformance/rules conformance/suite conformance/journal conformance/target mock/smtprelay mock mock/dnslookup fixtures spec"},
-	{"conformance", "the kit's face: Run, Execute, Sweep and their options", "conformance/internal/runner conformance/plan conformance/scenarios conformance/report conformance/suite conformance/coverage conformance/journal conformance/target spec"},
-	{"conformance/internal/runner", "plays a plan and tells what happened as events", "conformance/plan conformance/scenarios conformance/rules conformance/report conformance/suite conformance/journal conformance/target spec"},
+	{"conformance", "the kit's face: Run, Execute, Sweep and their options", "conformance/internal/runner conformance/detect conformance/plan conformance/scenarios conformance/report conformance/suite conformance/coverage conformance/journal conformance/target"},
+	{"conformance/internal/runner", "plays a plan and tells what happened as events", "conformance/detect conformance/plan conformance/scenarios conformance/rules conformance/report conformance/suite conformance/journal conformance/target spec"},
 	{"conformance/plan", "what to run: selection, shards, preflight, profiles", "./scenarios ./report ./suite ./target spec"},
+	{"conformance/detect", "which revision of the API a target runs", "./suite ./target spec"},
 	{"conformance/scenarios", "the scenarios, one file for each resource and topic", "./rules ./suite ./target spec"},
 	{"conformance/strength", "what the suite misses: mutants, and who killed them", "./suite ./target"},
 	{"conformance/rules", "what the scenarios check, in words", "./suite fixtures/strictyaml spec"},

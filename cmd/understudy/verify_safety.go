@@ -16,6 +16,7 @@ import (
 	"github.com/understudy-dev/understudy/conformance/suite"
 	"github.com/understudy-dev/understudy/conformance/target"
 	"github.com/understudy-dev/understudy/mock"
+	"github.com/understudy-dev/understudy/spec"
 )
 
 // safetyFlags keep a run from harming its target.
@@ -119,7 +120,7 @@ func (f *safetyFlags) printPlan(parallel int, asJSON bool, std streams) func(*co
 
 // estimate runs a plan against a fake of its own, to count its requests and objects.
 func estimate(plan *conformance.Plan, parallel int) (*conformance.Estimate, error) {
-	fake, err := mock.New()
+	fake, err := mock.New(mock.WithRevision(plan.Revision))
 	if err != nil {
 		return nil, err
 	}
@@ -136,6 +137,7 @@ func estimate(plan *conformance.Plan, parallel int) (*conformance.Estimate, erro
 	if err != nil {
 		return nil, err
 	}
+	t.Revision = spec.Revision(plan.Revision)
 	return plan.Rehearse(context.Background(), t, parallel)
 }
 

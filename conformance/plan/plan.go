@@ -23,9 +23,13 @@ import (
 
 // Plan is what a run is about to do, told before anything is written.
 type Plan struct {
-	Target       string        `json:"target"`
-	BaseURL      string        `json:"base_url"`
-	Organization string        `json:"organization"`
+	Target       string `json:"target"`
+	BaseURL      string `json:"base_url"`
+	Organization string `json:"organization"`
+	// Revision is the one of the API whose scenarios run; RevisionTold whether the profile
+	// or a flag said so.
+	Revision     string        `json:"revision"`
+	RevisionTold bool          `json:"revision_told"`
 	Preflight    *Preflight    `json:"preflight,omitempty"` // nil when the target was not asked
 	Limits       target.Limits `json:"limits"`
 	// Runs are the ids of the scenarios that run, Writes how many of them change the
@@ -55,16 +59,29 @@ type Estimate struct {
 	Took time.Duration `json:"took_ns"`
 }
 
-// Prepare asks the target what it offers, if preflight is set, and marks the entries that
-// need what it does not. Then it tells planned, unless that is nil, what is about to
-// happen. It returns what it found, nil when it did not ask.
-func Prepare(ctx context.Context, client *suite.Client, list []Entry, preflight bool, planned func(*Plan) error) (*Preflight, error) {
+// Options are what [Prepare] is told.
+type Options struct {
+	// Preflight asks the target what it offers.
+	Preflight bool
+	// Planned is told what is about to happen; nil is nobody.
+	Planned func(*Plan) error
+	// RevisionShown is the revision that the target shows. RevisionTold is whether the one
+	// that is played was told.
+	RevisionShown report.RevisionShown
+	RevisionTold  bool
+}
+
+// Prepare asks the target what it offers, if that is wanted, and marks the entries that
+// need what it does not. Then it tells what is about to happen. It returns what it found,
+// nil when it did not ask.
+func Prepare(ctx context.Context, client *suite.Client, list []Entry, o Options) (*Preflight, error) {
 	plan := &Plan{
 		Target: client.Target.Name, BaseURL: report.PublicAddress(client.Target.BaseURL),
 		Organization: client.Target.Organization.ID, Limits: client.Target.Limits,
+		Revision: string(client.Target.Revision), RevisionTold: o.RevisionTold,
 	}
-	if preflight {
-		found, err := runPreflight(ctx, client, func(role string) bool { return needsSession(list, client.Target, role) })
+	if o.Preflight {
+		found, err := runPreflight(ctx, client, o.RevisionShown, func(role string) bool { return needsSession(list, client.Target, role) })
 		if cause := context.Cause(ctx); err != nil && cause != nil {
 			return nil, cause
 		}
@@ -74,13 +91,13 @@ func Prepare(ctx context.Context, client *suite.Client, list []Entry, preflight 
 		plan.Preflight = found
 		markUnavailable(list, client.Target, found)
 	}
-	if planned == nil {
+	if o.Planned == nil {
 		return plan.Preflight, nil
 	}
 	for i := range list {
 		plan.add(&list[i])
 	}
-	return plan.Preflight, planned(plan)
+	return plan.Preflight, o.Planned(plan)
 }
 
 // needsSession reports whether a scenario that is about to run would log in as a role.

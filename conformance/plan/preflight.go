@@ -23,9 +23,8 @@ import (
 type Preflight struct {
 	// Version is what the target says of itself; "" if it says nothing.
 	Version string `json:"version,omitempty"`
-	// Revision is that of the API: earlier, this, later or unknown, and what tells.
-	Revision string `json:"revision"`
-	Because  string `json:"revision_because,omitempty"`
+	// RevisionShown is the revision of the API that the target shows.
+	report.RevisionShown
 	// Features are the organization's, nil if they cannot be seen.
 	Features []string `json:"features"`
 	// Credentials are what the profile has, in the order of [target.Roles].
@@ -80,11 +79,11 @@ const (
 
 // runPreflight asks a target what it offers. needsSession reports whether a scenario that
 // is about to run would log in as a role.
-func runPreflight(ctx context.Context, client *suite.Client, needsSession func(role string) bool) (*Preflight, error) {
-	p := &prober{Preflight: &Preflight{Revision: unknown, NotObserved: []Claim{}}, t: client.Target, needsSession: needsSession}
+func runPreflight(ctx context.Context, client *suite.Client, shown report.RevisionShown, needsSession func(role string) bool) (*Preflight, error) {
+	p := &prober{Preflight: &Preflight{RevisionShown: shown, NotObserved: []Claim{}}, t: client.Target, needsSession: needsSession}
 	started := time.Now()
 	if err := suite.Ask(ctx, client, p.askVersion); err != nil {
-		return nil, fmt.Errorf("the target %s does not answer, so nothing was run: %s", report.PublicAddress(client.Target.BaseURL), client.Secrets.Mask(err.Error()))
+		return nil, NoAnswer(client, err)
 	}
 	p.Latency = time.Since(started)
 	if err := suite.Ask(ctx, client, p.credentials); err != nil {
@@ -93,12 +92,17 @@ func runPreflight(ctx context.Context, client *suite.Client, needsSession func(r
 	if why := p.answers.profileMistake(client.Target); why != "" {
 		return nil, fmt.Errorf("nothing was run: %s", client.Secrets.Mask(why))
 	}
-	for _, question := range []func(*suite.S){p.revision, p.tryKnown, p.trySurroundings} {
+	for _, question := range []func(*suite.S){p.tryKnown, p.trySurroundings} {
 		if err := suite.Ask(ctx, client, question); err != nil {
 			return nil, stoppedAnswering(client, err)
 		}
 	}
 	return p.Preflight, nil
+}
+
+// NoAnswer is the error of a target that did not answer the first question.
+func NoAnswer(client *suite.Client, err error) error {
+	return fmt.Errorf("the target %s does not answer, so nothing was run: %s", report.PublicAddress(client.Target.BaseURL), client.Secrets.Mask(err.Error()))
 }
 
 func stoppedAnswering(client *suite.Client, err error) error {
@@ -242,27 +246,6 @@ func (p *prober) session(s *suite.S, found *CredentialFound) {
 	}
 }
 
-// revision tells the revision of the API by the fields of domains and configs: section "Revisions" of the
-// documentation of the target profile.
-func (p *prober) revision(s *suite.S) {
-	domain := s.Admin().Get(s.Org(suite.Domains) + "?limit=1").Get("results.0")
-	config := s.Admin().Get(s.Org(suite.Configs) + "?limit=1")
-	switch {
-	case domain.Exists() && !domain.Get("saml_entity_id").Exists():
-		p.Revision, p.Because = "later", "domains have no identity fields of their own"
-	case config.Get("results.0.domain_scope").Exists():
-		p.Revision, p.Because = "later", "configs have domain_scope"
-	case domain.Exists() && !domain.Get("identity_provider_config").Exists():
-		p.Revision, p.Because = "earlier", "domains have no link to a config"
-	case domain.Get("identity_provider_config").Exists():
-		p.Revision, p.Because = "this", "domains have identity fields and a link to a config"
-	case config.Code() == 404:
-		p.Revision, p.Because = "earlier", "there are no configs"
-	default:
-		p.Because = "the organization has no domain to tell by"
-	}
-}
-
 // noteUnobserved notes that a claim of the profile is not borne out.
 func (p *Preflight) noteUnobserved(path, why string) {
 	p.NotObserved = append(p.NotObserved, Claim{path, why})
@@ -372,7 +355,7 @@ func (a *answerTally) profileMistake(t *target.Profile) string {
 // Observed returns what was found, as the log has it: what the profile may claim, and below it
 // the claims that nothing else names. clean takes out of a text what may not be logged.
 func (p *Preflight) Observed(clean func(string) string) *report.Observed {
-	o := &report.Observed{Version: clean(p.Version), Revision: p.Revision, Features: p.Features}
+	o := &report.Observed{Version: clean(p.Version), RevisionShown: p.RevisionShown, Features: p.Features}
 	for _, c := range p.Credentials {
 		for _, part := range []struct{ name, observed string }{{"personal_api_key", c.Key}, {"session", c.Session}} {
 			o.Facts = append(o.Facts, report.Fact{

@@ -87,7 +87,7 @@ func inOrganization(s *suite.S, collection, id string) (observed, detail string)
 // scimIsLive asks the SCIM server with the token of the profile.
 func scimIsLive(s *suite.S, t *target.Profile) (observed, detail string) {
 	client := s.KeyValue(t.Known.SCIM.Token, "SCIM client")
-	base := "/scim/v2/" + t.Known.SCIM.DomainID
+	base := "/scim/v2/" + t.Known.SCIM.Segment()
 	config := client.Get(base + "/ServiceProviderConfig")
 	if config.Code() == 200 {
 		return yes, ""

@@ -92,7 +92,7 @@ func TestPreflightTellsWhatThereIs(t *testing.T) {
 	g := NewWithT(t)
 	planned, _ := planOf(t, nil, nil, conformance.Options{})
 	found := planned.Preflight
-	g.Expect(found.Revision).To(Equal("this"))
+	g.Expect(found.Revision).To(Equal("2026-06"))
 	g.Expect(found.Features).To(ContainElements("scim", "saml"))
 	g.Expect(found.Credentials).To(ContainElements(
 		And(HaveField("Role", "admin"), HaveField("Key", "yes"), HaveField("Session", "yes"), HaveField("Level", 8), HaveField("Reads", ContainElement("domains"))),

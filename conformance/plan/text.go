@@ -24,7 +24,7 @@ func (p *Plan) WriteText(w io.Writer) error {
 	var b strings.Builder
 	fmt.Fprintf(&b, "plan for %s\n  target        %s\n  organization  %s\n", report.Printable(p.Target), p.BaseURL, p.Organization)
 	if p.Preflight != nil {
-		p.Preflight.writeText(&b)
+		p.Preflight.writeText(&b, p.Revision, p.RevisionTold)
 	}
 	fmt.Fprintf(&b, "\nwill run      %d scenarios, %d of which change the target\n", len(p.Runs), p.Writes)
 	p.Estimate.writeText(&b, p)
@@ -66,14 +66,15 @@ func (e *Estimate) writeText(b *strings.Builder, p *Plan) {
 	fmt.Fprintf(b, "will take     %s (%s)\n", took, limit)
 }
 
-func (p *Preflight) writeText(b *strings.Builder) {
+func (p *Preflight) writeText(b *strings.Builder, played string, told bool) {
 	line := func(name, format string, args ...any) {
 		fmt.Fprintf(b, "  %-13s %s\n", name, report.Printable(fmt.Sprintf(format, args...)))
 	}
 	if p.Version != "" {
 		line("version", "%s", p.Version)
 	}
-	line("revision", "%s%s", p.Revision, inParentheses(p.Because))
+	line("revision", "%s", p.Words(played, told))
+	p.WriteDetails(b, "                ")
 	line("features", "%s", orNone(p.Features))
 	line("answers in", "%s", p.Latency.Round(time.Millisecond))
 	line("clock", "%s", clockNote(p.Clock))

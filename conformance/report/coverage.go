@@ -51,7 +51,7 @@ func (c CoverageCell) Total() (n int) {
 
 // Worst returns the outcome that a reader must know about, of all scenarios in the cell.
 func (c CoverageCell) Worst() Status {
-	for _, status := range []Status{Failed, Errored, CouldNotRun, Passed, NotApplicable, NotSelected} {
+	for _, status := range []Status{Failed, Errored, RevisionBetween, CouldNotRun, Passed, NotApplicable, NotSelected} {
 		if c.Counts[status] > 0 {
 			return status
 		}

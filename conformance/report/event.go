@@ -71,7 +71,11 @@ type RunInfo struct {
 	// NamedProfile is the part of the suite that the verdict is about; "" is all.
 	NamedProfile string `json:"named_profile,omitempty"`
 	// NoControl tells that the target has no control plane: it is no fake.
-	NoControl bool      `json:"no_control_plane,omitempty"`
+	NoControl bool `json:"no_control_plane,omitempty"`
+	// Played is the revision of the API whose scenarios were played; "" in logs of earlier
+	// versions. Told tells that the profile or a flag said so.
+	Played    string    `json:"revision,omitempty"`
+	Told      bool      `json:"revision_told,omitempty"`
 	Run       string    `json:"run"`  // the label that everything of the run carried
 	Seed      uint64    `json:"seed"` // what the label was made from
 	Access    string    `json:"access"`
@@ -90,8 +94,8 @@ type Selection struct {
 
 // Observed is what the target says and shows of itself.
 type Observed struct {
-	Version  string `json:"version,omitempty"`
-	Revision string `json:"revision,omitempty"` // of the API
+	Version string `json:"version,omitempty"`
+	RevisionShown
 	// Features are the organization's; null if they cannot be seen.
 	Features []string `json:"features"`
 	Facts    []Fact   `json:"facts,omitempty"`

@@ -44,6 +44,9 @@ type view struct {
 	Resources     []resourceView
 	OpenJournals  []openJournal
 	Touched       []coverage.Row
+	RevisionWords string
+	Differing     []*Outcome
+	DifferingNote string
 }
 
 type tile struct {
@@ -84,8 +87,9 @@ func (r *Report) view() view {
 	v := view{
 		Report: r, FakeOnlyWords: r.fakeOnlyNote(), Slowest: r.slowest(10), Aspects: r.askedAspects(),
 		OpenJournals: r.openJournals(), Touched: r.coveredOperations(),
+		RevisionWords: r.revisionLine(), Differing: r.differing(), DifferingNote: r.differingNote(),
 	}
-	for _, status := range Statuses {
+	for _, status := range r.statuses() {
 		v.Tiles = append(v.Tiles, tile{status, r.Totals[status]})
 	}
 	for _, o := range r.wrong() {

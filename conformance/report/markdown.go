@@ -37,6 +37,7 @@ func (r *Report) WriteMarkdown(w io.Writer) error {
 	r.markdownFailures(&b)
 	r.markdownBaseline(&b)
 	r.markdownDrift(&b)
+	r.markdownDiffering(&b)
 	r.markdownUntried(&b)
 	r.markdownRetries(&b)
 	if len(r.Leftovers) > 0 {
@@ -52,7 +53,7 @@ func (r *Report) WriteMarkdown(w io.Writer) error {
 		}
 	}
 	fmt.Fprintf(&b, "\n<sub>%s at %s%s; suite %s (`%s`), profile %s, run `%s`, seed %d, %s</sub>\n",
-		escapeMarkdown(r.Target), escapeMarkdown(r.BaseURL), revisionNote(r.Revision()), r.SuiteVersion, r.Suite, escapeMarkdown(r.Named()), r.Run, r.Seed, r.StartedAt.Format("2006-01-02 15:04:05 MST"))
+		escapeMarkdown(r.Target), escapeMarkdown(r.BaseURL), revisionNote(r.revisionLine()), r.SuiteVersion, r.Suite, escapeMarkdown(r.Named()), r.Run, r.Seed, r.StartedAt.Format("2006-01-02 15:04:05 MST"))
 	_, err := io.WriteString(w, b.String())
 	return err
 }
@@ -146,6 +147,18 @@ func (r *Report) markdownDrift(b *strings.Builder) {
 		for _, change := range kind.List {
 			fmt.Fprintf(b, "- %s: `%s` (%s)\n", kind.Name, change.ID, change.Words())
 		}
+	}
+}
+
+func (r *Report) markdownDiffering(b *strings.Builder) {
+	list := r.differing()
+	if len(list) == 0 {
+		return
+	}
+	fmt.Fprintf(b, "\n### Revision between\n\n%s\n\n", escapeMarkdown(r.differingNote()))
+	for _, o := range list {
+		first, _, _ := strings.Cut(o.Reason, "\n")
+		fmt.Fprintf(b, "- `%s`: %s\n", o.ID, escapeMarkdown(first))
 	}
 }
 

@@ -118,13 +118,22 @@ func (r *Report) standing(o *Outcome) string {
 	return text
 }
 
-// Revision returns the revision of the API that the target showed, "" if that is not
-// known.
+// Revision returns the revision of the API that was played, else the one that the target
+// showed, "" if neither is known.
 func (r *Report) Revision() string {
-	if r.Observed == nil {
-		return ""
+	if r.Played == "" && r.Observed != nil {
+		return r.Observed.Revision
 	}
-	return r.Observed.Revision
+	return r.Played
+}
+
+// revisionLine says which revision was played, and why.
+func (r *Report) revisionLine() string {
+	var shown RevisionShown
+	if r.Observed != nil {
+		shown = r.Observed.RevisionShown
+	}
+	return shown.Words(r.Played, r.Told)
 }
 
 // leftBehind counts the things that are left behind. What could not be deleted is in the

@@ -24,6 +24,7 @@ func (r *Report) WriteText(w io.Writer) error {
 	for _, o := range r.wrong() {
 		r.writeOutcome(&b, o)
 	}
+	r.writeDiffering(&b)
 	for _, status := range []Status{NotApplicable, CouldNotRun} {
 		for _, u := range r.untried(status) {
 			fmt.Fprintf(&b, "\n%s %d: %s\n", status.Words(), len(u.Scenarios), u.Reason)
@@ -79,6 +80,19 @@ func (r *Report) writeOutcome(b *strings.Builder, o *Outcome) {
 	}
 }
 
+// writeDiffering lists what is otherwise as the target lies between two revisions.
+func (r *Report) writeDiffering(b *strings.Builder) {
+	list := r.differing()
+	if len(list) == 0 {
+		return
+	}
+	fmt.Fprintf(b, "\nrevision between %d: %s\n", len(list), r.differingNote())
+	for _, o := range list {
+		first, _, _ := strings.Cut(o.Reason, "\n")
+		fmt.Fprintf(b, "  %s: %s\n", o.ID, first)
+	}
+}
+
 func (r *Report) writeBaseline(b *strings.Builder) {
 	if r.Baseline == nil {
 		return
@@ -125,7 +139,11 @@ func (r *Report) writeSummary(b *strings.Builder) {
 		fmt.Fprintf(b, "%s after the connection failed or a gateway did\n", count(r.Retries, "retry"))
 	}
 	if r.Observed != nil {
-		fmt.Fprintf(b, "target version %s, revision %s\n", cmp.Or(r.Observed.Version, "unknown"), cmp.Or(r.Observed.Revision, "unknown"))
+		fmt.Fprintf(b, "target version %s\n", cmp.Or(r.Observed.Version, "unknown"))
+	}
+	fmt.Fprintf(b, "revision %s\n", r.revisionLine())
+	if r.Observed != nil {
+		r.Observed.WriteDetails(b, "  ")
 	}
 	fmt.Fprintf(b, "suite %s (%s), profile %s, run %s, seed %d, %s\n", r.SuiteVersion, r.Suite, r.Named(), r.Run, r.Seed, r.StartedAt.Format("2006-01-02 15:04:05 MST"))
 	if text := r.fakeOnlyNote(); text != "" {

@@ -22,6 +22,9 @@ const (
 	// NotApplicable means that the target does not offer, and need not, what the rule is
 	// about.
 	NotApplicable Status = "not_applicable"
+	// RevisionBetween means that the target, which lies between two revisions, does as the
+	// other one says, or not yet what the played one has new.
+	RevisionBetween Status = "revision_between"
 	// CouldNotRun means that the rule holds for the target, but the profile lacks the
 	// means to try it, what it promised did not hold, or the run ended before.
 	CouldNotRun Status = "could_not_run"
@@ -30,13 +33,15 @@ const (
 )
 
 // Statuses are all of them, in the order of reports.
-var Statuses = []Status{Passed, Failed, Errored, NotApplicable, CouldNotRun, NotSelected}
+var Statuses = []Status{Passed, Failed, Errored, RevisionBetween, NotApplicable, CouldNotRun, NotSelected}
 
 // Words returns a status as people write it.
 func (s Status) Words() string {
 	switch s {
 	case NotApplicable:
 		return "not applicable"
+	case RevisionBetween:
+		return "revision between"
 	case CouldNotRun:
 		return "could not run"
 	case NotSelected:
@@ -63,6 +68,8 @@ func (s Status) Symbol() string {
 		return "✗"
 	case Errored:
 		return "!"
+	case RevisionBetween:
+		return "≈"
 	case CouldNotRun:
 		return "?"
 	case NotApplicable:
@@ -124,6 +131,7 @@ func (r *Report) verdict() (Conformance, []string) {
 	}
 	say(counts[Failed], "failed")
 	say(counts[Errored], "ended in an error of the suite or of the connection")
+	say(counts[RevisionBetween], "went otherwise as the target lies between two revisions")
 	say(counts[CouldNotRun], "could not run")
 	say(counts[NotSelected], "not selected")
 	if r.Interrupted {
@@ -270,6 +278,9 @@ func (r *Report) Verdict() string {
 func (r *Report) Counts() string {
 	parts := []string{
 		fmt.Sprintf("%d passed, %d failed, %d errors", r.count(Passed), r.count(Failed), r.count(Errored)),
+	}
+	if n := r.count(RevisionBetween); n > 0 {
+		parts = append(parts, fmt.Sprintf("%d revision between", n))
 	}
 	inapplicable, untried := r.count(NotApplicable), r.count(CouldNotRun)
 	skipped := fmt.Sprintf("%d skipped", inapplicable+untried)

@@ -183,11 +183,11 @@ func (c *Caller) Do(method, path, contentType string, body []byte) *Response {
 		c.s.noAnswer(fmt.Sprintf("%s %s: the answer was lost; sent again it is refused, as what was done already may be", method, path))
 	}
 	if strings.HasPrefix(address, c.s.Target().BaseURL) && !c.s.unchecked {
-		if absent := c.s.client.Contract.notOffered(e, func() string { return c.allowedMethods(e) }); absent != "" {
+		if absent := c.s.contract.notOffered(e, func() string { return c.allowedMethods(e) }); absent != "" {
 			panic(ending{notOffered: absent})
 		}
 		c.s.countCheck()
-		if err := c.s.client.Contract.Check(e); err != nil {
+		if err := c.s.contract.Check(e); err != nil {
 			c.s.fail("the answer differs from the OpenAPI document: " + err.Error())
 		}
 	}

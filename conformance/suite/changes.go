@@ -39,7 +39,7 @@ func (s *S) watchChange(by *Caller, e *Exchange) (settle func(r *Response)) {
 	if own || !isSettings(path) || s.client.owns(lastPart(strings.TrimSuffix(path, environmentMapping))) {
 		return ignore
 	}
-	before := &S{client: s.client, ctx: s.ctx, runLabel: s.runLabel, unchecked: true}
+	before := &S{client: s.client, contract: s.contract, ctx: s.ctx, runLabel: s.runLabel, unchecked: true}
 	var was map[string]json.RawMessage
 	end := before.runStory(func(s *S) { was, _ = by.forStory(s).settingsAt(path, e.RequestBody) })
 	if end != (ending{}) || len(was) == 0 {

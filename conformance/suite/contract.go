@@ -15,6 +15,10 @@ type Contract struct {
 	lenient   *spec.Document // for neighbours
 	catalogue *coverage.Catalogue
 	basePath  string // the path before /api/
+
+	// absent are the properties, by their schema, that the document of the revision has, but
+	// not a target between two revisions.
+	absent map[string][]string
 }
 
 // NewContract reads the document of a revision, "" is the default one, for a deployment at
@@ -29,7 +33,11 @@ func NewContract(baseURL string, revision spec.Revision) (*Contract, error) {
 	if err != nil {
 		return nil, err
 	}
-	catalogue, err := coverage.Load(revision)
+	return newContract(baseURL, document, lenient)
+}
+
+func newContract(baseURL string, document, lenient *spec.Document) (*Contract, error) {
+	catalogue, err := coverage.Load(document.Revision)
 	if err != nil {
 		return nil, err
 	}
@@ -37,7 +45,7 @@ func NewContract(baseURL string, revision spec.Revision) (*Contract, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Contract{document, lenient, catalogue, strings.TrimRight(u.Path, "/")}, nil
+	return &Contract{document: document, lenient: lenient, catalogue: catalogue, basePath: strings.TrimRight(u.Path, "/")}, nil
 }
 
 // Documented is what answers and requests can cover of the document.

@@ -124,7 +124,7 @@ func (s *S) covered() coverage.Set {
 	set := coverage.Set{}
 	for _, e := range s.exchanges {
 		if e.asserted.status {
-			set.Merge(s.client.Contract.covered(e))
+			set.Merge(s.contract.covered(e))
 		}
 	}
 	return set

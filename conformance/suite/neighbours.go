@@ -38,13 +38,18 @@ var lenient = spec.OncePerRevision(func(revision spec.Revision) (*spec.Document,
 	if err != nil {
 		return nil, err
 	}
+	return demandOnlyPromised(document), nil
+})
+
+// demandOnlyPromised changes a document so that it asks of neighbours only what they promise.
+func demandOnlyPromised(document *spec.Document) *spec.Document {
 	for name, properties := range promised {
 		if schema, ok := document.T.Components.Schemas[name]; ok {
 			requireOnly(schema.Value, properties)
 		}
 	}
-	return document, nil
-})
+	return document
+}
 
 func requireOnly(schema *openapi3.Schema, properties []string) {
 	if schema.Extensions == nil {
@@ -135,6 +140,9 @@ func isUnknownPath(e *Exchange) bool {
 	detail := gjson.GetBytes(e.ResponseBody, "detail")
 	return !detail.Exists() || detail.String() == "Endpoint not found."
 }
+
+// UnknownPath reports whether the answer is that of a path that is not there.
+func (r *Response) UnknownPath() bool { return isUnknownPath(r.exchange) }
 
 // isUnknownMethod reports whether an answer is that of a method that is not there.
 func isUnknownMethod(e *Exchange) bool {

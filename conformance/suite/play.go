@@ -44,6 +44,9 @@ type Result struct {
 	Calls []Call
 	// Covered is what the story exercised and asserted of the OpenAPI document.
 	Covered coverage.Set
+	// Missed says what of the played revision the story asked for that a target between two
+	// revisions does not have, "" if nothing: OrganizationDomain.scim_enabled, or an operation.
+	Missed string
 	// Leftovers are the things that could not be deleted.
 	Leftovers []string
 	Duration  time.Duration
@@ -75,10 +78,16 @@ const maxTries = 5
 // what the run makes. A story that broke off for want of an answer is told again
 // from its beginning, with new names, after what it made is gone: so no request is
 // repeated that may have had an effect.
-func Play(ctx context.Context, client *Client, scenario *Scenario, label string) (result Result) {
+func Play(ctx context.Context, client *Client, scenario *Scenario, label string) Result {
+	return PlayUnder(ctx, client, client.Contract, scenario, label)
+}
+
+// PlayUnder is Play with another contract than the client's, as of another revision.
+func PlayUnder(ctx context.Context, client *Client, contract *Contract, scenario *Scenario, label string) (result Result) {
 	started := time.Now()
 	for try := 1; ; try++ {
-		lost := play(ctx, client, scenario, label, try == maxTries, &result)
+		s := &S{client: client, contract: contract, ctx: ctx, runLabel: label, lastTry: try == maxTries}
+		lost := s.play(scenario, &result)
 		if !lost || try == maxTries || ctx.Err() != nil || !client.connection.up() {
 			break
 		}
@@ -89,8 +98,7 @@ func Play(ctx context.Context, client *Client, scenario *Scenario, label string)
 }
 
 // play tells a story once.
-func play(ctx context.Context, client *Client, scenario *Scenario, label string, lastTry bool, result *Result) (lost bool) {
-	s := &S{client: client, ctx: ctx, runLabel: label, lastTry: lastTry}
+func (s *S) play(scenario *Scenario, result *Result) (lost bool) {
 	end := s.runStory(scenario.Run)
 	result.Failure, result.Error, result.CouldNotRun, result.Check = end.failure, end.err, end.couldNotRun, end.check
 	if result.NotApplicable = ""; end.notOffered != "" {
@@ -102,6 +110,7 @@ func play(ctx context.Context, client *Client, scenario *Scenario, label string,
 	}
 	result.Calls = append(result.Calls, s.calls()...)
 	result.Covered = s.covered()
+	result.Missed = s.missed()
 	result.Checks = s.checks
 	result.Requests += len(s.exchanges)
 	result.Waited += s.waited
@@ -149,7 +158,7 @@ func (s *S) cleanUp() (leftovers []string) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(s.ctx), cleanUpTimeout)
 	defer cancel()
 	for _, job := range slices.Backward(s.cleanups) {
-		cleaner := &S{client: s.client, ctx: ctx, runLabel: s.runLabel, unchecked: true, sent: s.sent}
+		cleaner := &S{client: s.client, contract: s.contract, ctx: ctx, runLabel: s.runLabel, unchecked: true, sent: s.sent}
 		end := cleaner.runStory(func(s *S) {
 			if r := job.do(s); r != nil && !r.gone() {
 				s.fail(fmt.Sprintf("status %d", r.code()))
@@ -166,7 +175,7 @@ func (s *S) cleanUp() (leftovers []string) {
 // Ask has a few questions put to a target, outside of any scenario: what answers
 // look like does not matter. It fails when there is no answer.
 func Ask(ctx context.Context, client *Client, questions func(*S)) error {
-	s := &S{client: client, ctx: ctx, unchecked: true}
+	s := &S{client: client, contract: client.Contract, ctx: ctx, unchecked: true}
 	if end := s.runStory(questions); end != (ending{}) {
 		return errors.New(end.reason())
 	}

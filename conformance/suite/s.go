@@ -30,6 +30,7 @@ func encode(body any) []byte {
 // S is a scenario while it runs: who calls, what it made, what it saw.
 type S struct {
 	client   *Client
+	contract *Contract // what answers are held against
 	ctx      context.Context
 	runLabel string // the label of this run
 
@@ -179,7 +180,7 @@ func (s *S) Try(question func(*S)) string {
 }
 
 // Document is the document of the target's revision.
-func (s *S) Document() *spec.Document { return s.client.Contract.document }
+func (s *S) Document() *spec.Document { return s.contract.document }
 
 // Since reports whether a rule that came with a revision holds on the target.
 func (s *S) Since(first spec.Revision) bool { return s.Document().Revision.Since(first) }

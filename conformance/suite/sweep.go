@@ -55,7 +55,7 @@ type sweeper struct {
 
 func (sw *sweeper) sweep(ctx context.Context, entry *journal.Entry) Swept {
 	swept := Swept{Entry: entry}
-	s := &S{client: sw.client, ctx: ctx, runLabel: entry.Run, unchecked: true}
+	s := &S{client: sw.client, contract: sw.client.Contract, ctx: ctx, runLabel: entry.Run, unchecked: true}
 	end := s.runStory(func(s *S) {
 		switch {
 		case entry.Event.Event == journal.Change:

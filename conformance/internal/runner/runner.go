@@ -12,6 +12,7 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
+	"github.com/understudy-dev/understudy/conformance/detect"
 	"github.com/understudy-dev/understudy/conformance/journal"
 	"github.com/understudy-dev/understudy/conformance/plan"
 	"github.com/understudy-dev/understudy/conformance/report"
@@ -37,6 +38,11 @@ type Config struct {
 	Now       func() time.Time
 	Events    func(report.Event)
 	Progress  func(done, total int, outcome *report.Outcome)
+
+	// Found is the revision of the API that the target shows; nil is that nobody looked.
+	// RevisionTold is whether the one of the profile was told; else it is what was found.
+	Found        *detect.Found
+	RevisionTold bool
 }
 
 // client returns the client of a run. done ends its journal too.
@@ -102,6 +108,7 @@ type Run struct {
 	Entries []plan.Entry
 
 	client *suite.Client
+	far    *farSide // nil unless the target lies between two revisions
 	close  func()
 	config Config
 	info   report.RunInfo
@@ -123,13 +130,26 @@ func Begin(ctx context.Context, all []suite.Scenario, t *target.Profile, c Confi
 		return nil, err
 	}
 	r.Entries = entries
-	found, err := plan.Prepare(ctx, r.client, entries, c.Preflight, c.Planned)
+	found, err := r.prepare(ctx)
 	if err != nil {
 		r.Close()
 		return nil, err
 	}
 	r.start(found)
 	return r, nil
+}
+
+// prepare asks the target what it offers.
+func (r *Run) prepare(ctx context.Context) (*plan.Preflight, error) {
+	c := &r.config
+	if c.Found != nil && c.Found.Between() && !c.RevisionTold {
+		if err := r.standBetween(c.Found); err != nil {
+			return nil, err
+		}
+	}
+	return plan.Prepare(ctx, r.client, r.Entries, plan.Options{
+		Preflight: c.Preflight, Planned: c.Planned, RevisionShown: shown(c.Found), RevisionTold: c.RevisionTold,
+	})
 }
 
 func newRun(t *target.Profile, all []suite.Scenario, c Config) (*Run, error) {
@@ -148,7 +168,7 @@ func newRun(t *target.Profile, all []suite.Scenario, c Config) (*Run, error) {
 	r.info = report.RunInfo{
 		Suite: suiteHash(all), SuiteVersion: spec.ModuleVersion(),
 		Target: r.sanitize(t.Name), BaseURL: r.sanitize(report.PublicAddress(t.BaseURL)), Organization: t.Organization.ID,
-		Profile: c.Profile, NamedProfile: c.NamedProfile, NoControl: t.Control == "", CAFile: c.CAFile, Run: label, Seed: c.Seed,
+		Played: string(t.Revision), Told: c.RevisionTold, Profile: c.Profile, NamedProfile: c.NamedProfile, NoControl: t.Control == "", CAFile: c.CAFile, Run: label, Seed: c.Seed,
 		Access:    string(cmp.Or(c.Access, suite.Write)),
 		Selection: report.Selection{Run: c.Run, Tags: c.Tags, Replay: c.Replay}, Shard: c.Shard.String(), Require: c.Require,
 		StartedAt: c.Now().UTC(),
@@ -195,8 +215,11 @@ func (r *Run) start(found *plan.Preflight) {
 	if r.config.Earlier != nil {
 		r.emit(report.Event{Type: report.EarlierGiven, Earlier: r.config.Earlier})
 	}
-	if found != nil {
+	switch {
+	case found != nil:
 		r.emit(report.Event{Type: report.TargetObserved, Observed: found.Observed(r.sanitize)})
+	case r.config.Found != nil:
+		r.emit(report.Event{Type: report.TargetObserved, Observed: &report.Observed{RevisionShown: shown(r.config.Found)}})
 	}
 	for i := range r.Entries {
 		entry := &r.Entries[i]
@@ -217,7 +240,11 @@ func (r *Run) Play(ctx context.Context, scenario *suite.Scenario) *report.Outcom
 	if ctx.Err() != nil {
 		result = &report.Result{Status: report.CouldNotRun, Reason: "the run was interrupted"}
 	} else {
-		result = r.record(ctx, scenario, suite.Play(ctx, r.client, scenario, r.info.Run))
+		played := suite.Play(ctx, r.client, scenario, r.info.Run)
+		result = r.record(ctx, scenario, played)
+		if result.Status == report.Failed && r.far != nil {
+			r.explain(ctx, scenario, played.Missed, result)
+		}
 	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
