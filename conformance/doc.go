@@ -10,7 +10,7 @@
 // JUnit, HTML, Markdown, annotations and the exit status ([Report.OK]) are forms of
 // that report, so they cannot disagree, and can be made again from the log.
 //
-// A scenario ends in one of six ways, each with a reason: see [Status]. What they
+// A scenario ends in one of seven ways, each with a reason: see [Status]. What they
 // say about the target is the [Conformance]: conformant only if every required
 // scenario passed or does not apply to it.
 //

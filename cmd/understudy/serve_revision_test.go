@@ -71,3 +71,15 @@ func TestServeRevisionOfWorld(t *testing.T) {
 	s = startServingJSON(t, "--world", world, "--revision", "2026-06")
 	s.Expect(s.Revision).To(Equal("2026-06"))
 }
+
+// The revision of a target is found out, and said in the plan and in the report; a flag comes first.
+func TestVerifyFindsTheRevision(t *testing.T) {
+	g := NewWithT(t)
+	file := filepath.Join(t.TempDir(), "target.json")
+	startServing(t, "--revision=2026-09", "--target-out", file)
+	const found = "2026-09 (domain rows have 8 keys; config rows have 24 keys; configs have has_oidc)"
+	g.Expect(command(t, exitOK, "verify", "--target", file, "--run", "domains.create.*")).To(ContainSubstring("\nrevision " + found + "\n"))
+	g.Expect(command(t, exitOK, "verify", "--target", file, "--plan")).To(ContainSubstring("  revision      " + found + "\n"))
+	told := command(t, exitFailed, "verify", "--target", file, "--run", "domains.create.*", "--revision=2026-06")
+	g.Expect(told).To(ContainSubstring("revision 2026-06, as told; what the target shows is " + found))
+}

@@ -66,9 +66,16 @@ type strengthFlags struct {
 
 // Help is shown below the flags.
 func (verifyCommand) Help() string {
-	return `Each scenario ends in one of six ways: passed; failed; error (ours, or the
-connection's); not applicable (the target does not offer it, and need not); could
-not run (the rule holds, but the profile lacks the means to try it); not selected.
+	return `Each scenario ends in one of seven ways: passed; failed; error (ours, or the
+connection's); revision between (see below); not applicable (the target does not
+offer it, and need not); could not run (the rule holds, but the profile lacks the
+means to try it); not selected.
+
+Which revision of the API the target runs is found out first, by a few reads, and the
+report says what told. A target that lies between two revisions has the nearest one
+played; what is as the other one has it, or needs what the target does not have yet, is
+"revision between", which is no failure, and no conformance. With --revision, or
+revision in the profile, the target is judged by that one, whatever it shows.
 
 The verdict is about the target: conformant when every required scenario passed or
 does not apply, not conformant when one failed, incomplete otherwise. Provisional

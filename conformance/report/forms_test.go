@@ -97,3 +97,42 @@ func TestSchema(t *testing.T) {
 	delete(instance.(map[string]any), "verdict")
 	g.Expect(schema.Validate(instance)).NotTo(Succeed())
 }
+
+// A target between two revisions is told what it has and lacks, and what is of the other one counts as no failure.
+func TestFormsOfATargetBetweenRevisions(t *testing.T) {
+	g := NewWithT(t)
+	all := events(t)
+	for i := range all {
+		switch e := &all[i]; {
+		case e.Run != nil:
+			e.Run.Played = "2026-09"
+		case e.Observed != nil:
+			e.Observed.RevisionShown = report.RevisionShown{
+				Revision: "between 2026-06 and 2026-09", Because: "domain rows have 8 keys; configs have no has_oidc",
+				Has: []string{"Scopes."}, Lacks: []string{"OIDC."}, Odd: []string{"configs have no saml_relay_state"},
+			}
+		case e.Type == report.ScenarioFinished && e.Result.Status == report.Failed:
+			e.Result.Status, e.Result.Reason = report.RevisionBetween, "2026-06 has no such rule: <b>\nmore"
+		}
+	}
+	r, err := report.Summarise(all)
+	g.Expect(err).NotTo(HaveOccurred())
+	g.Expect(r.Revision()).To(Equal("2026-09"))
+	g.Expect(r.Totals[report.RevisionBetween]).To(BeNumerically(">", 0))
+	g.Expect(r.Conformance).To(Equal(report.Incomplete))
+	g.Expect(r.VerdictReasons).To(ContainElement(HaveSuffix("went otherwise as the target lies between two revisions")))
+	const line = "between 2026-06 and 2026-09 (domain rows have 8 keys; configs have no has_oidc); played as 2026-09, the nearest"
+	for name, wanted := range map[string][]string{
+		"report.txt":  {"\nrevision " + line + "\n  has    Scopes.\n  lacks  OIDC.\n  odd    configs have no saml_relay_state\n", "2026-06 has no such rule: <b>\n"},
+		"report.html": {line, "<dt>Lacks</dt><dd><ul><li>OIDC.</li>", "2026-06 has no such rule: &lt;b&gt;"},
+		"report.md":   {"### Revision between", "2026-06 has no such rule: &lt;b&gt;"},
+		"report.xml":  {`value="2026-09"`, `<skipped message="revision between: 2026-06 has no such rule`},
+		"report.json": {`"revision_lacks": [`, `"revision_between": `},
+	} {
+		var got bytes.Buffer
+		g.Expect(forms[name](r, &got)).To(Succeed())
+		for _, text := range wanted {
+			g.Expect(got.String()).To(ContainSubstring(text), name)
+		}
+	}
+}
