@@ -175,3 +175,18 @@ func TestOwnerWhoseKeyIsWrong(t *testing.T) {
 	g.Expect(report.Leftovers).To(BeEmpty())
 	g.Expect(report.Totals[conformance.Passed]).To(BeNumerically(">", 5))
 }
+
+// TestBareProfile: a deployment of any revision may have neither control plane nor mail nor leave for what intrudes. What cannot be
+// tried then says so, and no story does what the profile does not allow.
+func TestBareProfile(t *testing.T) {
+	for _, revision := range []string{"2026-03", "2026-06", "2026-09"} {
+		t.Run(revision, func(t *testing.T) {
+			t.Parallel()
+			s := newSiteOf(t, revision)
+			s.profile.Control, s.profile.Allow, s.profile.Mail = "", nil, target.Mail{}
+			report, _ := s.run(conformance.Options{Preflight: true})
+			s.Expect(report.Failing).To(BeEmpty(), textOf(report))
+			s.Expect(report.Totals[conformance.Passed]).To(BeNumerically(">", 500))
+		})
+	}
+}

@@ -17,6 +17,8 @@ var shared = []struct{ rule, scenarios string }{
 	{"organizations.fields.role_blank", "organizations.create.role_blank organizations.update.role_blank"},
 	{"organizations.fields.role_own", "organizations.create.role_of_nobody organizations.update.foreign_role"},
 
+	{"invites.create.plus", "invites.create.plus invites.delegate.plus"},
+
 	{"callers.credentials_required", "organizations.retrieve.anonymous organizations.create.anonymous users.me.anonymous invites.bulk.anonymous " +
 		"invites.delegate.anonymous projects.create.anonymous users.current.anonymous organizations.authentication.every_operation " +
 		"users.authentication.every_operation personal_api_keys.authentication.every_operation domains.authentication.every_operation identity_provider_configs.authentication.every_operation " +

@@ -61,7 +61,6 @@ func roleMutants() []mutantRow {
 				}
 			})},
 		{"role_memberships.representation.missing", "A place does not show the membership.", "role_memberships.create.form", omitProperty(place, "organization_member")},
-		{"role_memberships.representation.last_login", "The membership in a place shows the last login.", "role_memberships.create.form", addProperty("RoleMember", "last_login", "null")},
 
 		{"roles.scopes.read_creates", "A key that reads may make roles.", "callers.scope_create", requireScope("roles_create", "organization:read")},
 		{"roles.scopes.read_updates", "A key that reads may change roles.", "callers.scope_operation", requireScope("roles_partial_update", "organization:read")},
