@@ -14,6 +14,8 @@ import (
 
 	"github.com/understudy-dev/understudy/conformance"
 	"github.com/understudy-dev/understudy/conformance/target"
+	"github.com/understudy-dev/understudy/fixtures"
+	"github.com/understudy-dev/understudy/mock"
 )
 
 // liberties are what an implementation of its own may do otherwise than the fake.
@@ -189,4 +191,20 @@ func TestBareProfile(t *testing.T) {
 			s.Expect(report.Totals[conformance.Passed]).To(BeNumerically(">", 500))
 		})
 	}
+}
+
+// TestAwayFromTheCloud: an installation of one's own claims domains without the feature.
+func TestAwayFromTheCloud(t *testing.T) {
+	cloud := false
+	world, err := fixtures.Named("default")
+	g := NewWithT(t)
+	g.Expect(err).NotTo(HaveOccurred())
+	world.Deployment.Cloud = &cloud
+	fake := mock.Start(t, mock.WithWorld(world))
+	profile := profileOf(t, fake.Server, fake.URL)
+	profile.Control = ""
+	report, err := conformance.Execute(t.Context(), profile, conformance.Options{Preflight: true, Run: "domains.*"})
+	g.Expect(err).NotTo(HaveOccurred())
+	g.Expect(report.Failing).To(BeEmpty(), textOf(report))
+	g.Expect(report.Leftovers).To(BeEmpty())
 }

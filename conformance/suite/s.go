@@ -110,6 +110,9 @@ func (s *S) giveUp(message string) { panic(ending{err: message, check: checkpoin
 // cannotRun ends the story: the profile promised what does not hold.
 func (s *S) cannotRun(message string) { panic(ending{couldNotRun: message}) }
 
+// NotOffered ends the story: the target does not offer what it is about, and need not.
+func (s *S) NotOffered(what string) { panic(ending{notOffered: what}) }
+
 // noAnswer ends the story: there was no answer.
 func (s *S) noAnswer(message string) { panic(ending{err: message, check: checkpoint(""), lost: true}) }
 
