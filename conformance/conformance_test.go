@@ -172,9 +172,9 @@ func runAgainst(t *testing.T, spoil func(*httptest.ResponseRecorder, *http.Reque
 }
 
 // spoilt is a fake whose answers are spoilt; nil leaves them alone.
-func spoilt(t *testing.T, spoil func(*httptest.ResponseRecorder, *http.Request) string) *conformance.Target {
+func spoilt(t *testing.T, spoil func(*httptest.ResponseRecorder, *http.Request) string, options ...mock.Option) *conformance.Target {
 	t.Helper()
-	fake, err := mock.New()
+	fake, err := mock.New(options...)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -72,16 +72,19 @@ var liberties = map[string]func(a *httptest.ResponseRecorder, r *http.Request) s
 // TestLiberties: what no source obliges a deployment to is no failure.
 func TestLiberties(t *testing.T) {
 	for name, change := range liberties {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			g := NewWithT(t)
-			target := spoilt(t, change)
-			target.Control, target.Allow = "", nil
-			report, err := conformance.Execute(t.Context(), target, conformance.Options{Preflight: true})
-			g.Expect(err).NotTo(HaveOccurred())
-			g.Expect(report.Failing).To(BeEmpty())
-			g.Expect(report.Totals[conformance.Passed]).To(BeNumerically(">", 500))
-		})
+		for _, revision := range []string{"2026-06", "2026-09"} {
+			t.Run(name+", "+revision, func(t *testing.T) {
+				t.Parallel()
+				g := NewWithT(t)
+				target := spoilt(t, change, mock.WithRevision(revision))
+				target.Control, target.Allow = "", nil
+				report, err := conformance.Execute(t.Context(), target, conformance.Options{Preflight: true})
+				g.Expect(err).NotTo(HaveOccurred())
+				g.Expect(report.Failing).To(BeEmpty(), textOf(report))
+				g.Expect(report.Revision()).To(Equal(revision))
+				g.Expect(report.Totals[conformance.Passed]).To(BeNumerically(">", 500))
+			})
+		}
 	}
 }
 
