@@ -2,6 +2,7 @@ package spec_test
 
 import (
 	"maps"
+	"net/http"
 	"slices"
 	"strings"
 	"testing"
@@ -62,7 +63,7 @@ func thingsOf(t *testing.T, revision spec.Revision) map[string]bool {
 		}
 	}
 	for _, operation := range document.Operations() {
-		if operation.Method == "GET" {
+		if operation.Method == http.MethodGet {
 			things[operation.Path] = true
 		}
 	}

@@ -290,7 +290,7 @@ func (o *observation) rows() map[string][]string {
 	seen := map[string][]string{}
 	for schema, names := range o.properties {
 		if !o.declared[schema] {
-			seen[schema] = names
+			seen[schema] = slices.Sorted(maps.Keys(names))
 		}
 	}
 	return seen

@@ -3,7 +3,6 @@ package detect
 import (
 	"net/http"
 	"regexp"
-	"slices"
 
 	"github.com/tidwall/gjson"
 
@@ -13,8 +12,8 @@ import (
 
 // observation is what a deployment showed.
 type observation struct {
-	// properties are the names that rows of a schema showed, in their order.
-	properties map[string][]string
+	// properties are the names that rows of a schema showed.
+	properties map[string]map[string]bool
 	// declared tells that they come from OPTIONS, as there is no row: with those that are only written.
 	declared map[string]bool
 	// missing are the collections that are not there.
@@ -25,7 +24,7 @@ type observation struct {
 
 // observe looks at a deployment. It sends a GET for each place, and OPTIONS where there are no rows.
 func observe(s *suite.S, changes []change) *observation {
-	o := &observation{properties: map[string][]string{}, declared: map[string]bool{}, paths: map[string]bool{}}
+	o := &observation{properties: map[string]map[string]bool{}, declared: map[string]bool{}, paths: map[string]bool{}}
 	reader := readerOf(s)
 	if reader == nil {
 		return o
@@ -85,12 +84,12 @@ func (o *observation) note(schema string, object gjson.Result) {
 	if !object.IsObject() {
 		return
 	}
-	for name := range object.Map() {
-		if !slices.Contains(o.properties[schema], name) {
-			o.properties[schema] = append(o.properties[schema], name)
-		}
+	if o.properties[schema] == nil {
+		o.properties[schema] = map[string]bool{}
 	}
-	slices.Sort(o.properties[schema])
+	for name := range object.Map() {
+		o.properties[schema][name] = true
+	}
 }
 
 var parameter = regexp.MustCompile(`\{[^}]*\}`)
@@ -121,5 +120,5 @@ func (o *observation) of(s sign, writeOnly bool) (there, seen bool) {
 	if len(shown) == 0 || (writeOnly && !o.declared[s.schema]) {
 		return false, false
 	}
-	return slices.Contains(shown, s.property), true
+	return shown[s.property], true
 }
