@@ -194,7 +194,7 @@ func notAllowed(tag string) (suite.Scenario, func(*spec.Operation) bool) {
 		}
 		for _, o := range operationsOf(s.Document(), tag, about) {
 			for _, method := range []string{"GET", "POST", "PUT", "PATCH", "DELETE"} {
-				if !slices.Contains(has[o.Path], method) {
+				if !slices.Contains(has[o.Path], method) && !slices.Contains(unlisted[o.Path], method) {
 					refuseMethod(s, o, method)
 				}
 			}
@@ -204,12 +204,19 @@ func notAllowed(tag string) (suite.Scenario, func(*spec.Operation) bool) {
 	return scenario, about
 }
 
+// unlisted are methods of neighbours that the real server has, and the document does not. Source: UserViewSet in posthog/api/user.py,
+// which takes all mixins of the framework but that for creation.
+var unlisted = map[string][]string{
+	"/api/users/@me/":    {"PUT", "DELETE"},
+	"/api/users/{uuid}/": {"PUT", "PATCH", "DELETE"},
+}
+
 func refuseMethod(s *suite.S, o *spec.Operation, method string) {
 	path := nowhere(s, o, s.Target().Organization.ID)
 	detail := `Method "` + method + `" not allowed.`
 	switch {
 	case o.IsSCIM():
-		s.SCIM().Do(method, path, "", nil).SCIM(405, detail)
+		s.SCIM().Do(method, path, "", nil).Status(405).Has("detail", detail)
 	case o.ID == "logout_create":
 		s.Anonymous().Do(method, path, "", nil).Status(405)
 	case o.Public:

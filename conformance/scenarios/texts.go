@@ -95,8 +95,12 @@ func textsOfPeople() []suite.Scenario {
 						})
 					}
 				}
-				refuseTexts("__1__first_name", second("first_name"), unsafeNamesFor(s))
-				refuseTexts("__1__message", second("message"), someTexts)
+				for text := range unsafeNamesFor(s) {
+					second("first_name")(text).InvalidList()
+				}
+				for text := range someTexts {
+					second("message")(text).InvalidList()
+				}
 			},
 		},
 		{

@@ -200,8 +200,10 @@ func (c *Caller) allowedMethods(refused *Exchange) string {
 	if refused.Status == http.StatusMethodNotAllowed {
 		return refused.ResponseHeader.Get("Allow")
 	}
+	// An organization that there is not has no methods: that of the profile is asked.
+	address := strings.Replace(refused.URL, OrgPath(Nowhere), OrgPath(c.s.Target().Organization.ID), 1)
 	for _, asking := range []*Caller{c, c.s.Admin()} {
-		e := &Exchange{Method: http.MethodOptions, URL: refused.URL, Caller: asking.who, RequestHeader: asking.header.Clone()}
+		e := &Exchange{Method: http.MethodOptions, URL: address, Caller: asking.who, RequestHeader: asking.header.Clone()}
 		err := c.s.client.do(c.s.ctx, asking.who, e)
 		c.s.countRequest(asking.who)
 		if err == nil && e.Status == http.StatusOK {

@@ -100,7 +100,11 @@ func (s *S) NewOrganization(more ...JSON) Organization {
 
 // NewOrganizationOf makes an organization for somebody.
 func (s *S) NewOrganizationOf(owner *Caller, body JSON) Organization {
-	created := owner.Post(organizationsPath, body).Status(http.StatusCreated)
+	created := owner.Post(organizationsPath, body)
+	if created.code() == http.StatusForbidden && s.Target().Control == "" {
+		s.cannotRun("an organization cannot be made there, though the profile allows it: " + created.value("detail").String())
+	}
+	created.Status(http.StatusCreated)
 	id := created.Text("id")
 	return Organization{Thing{created, id, OrgPath(id)}, owner}
 }

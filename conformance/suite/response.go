@@ -225,6 +225,12 @@ func (r *Response) Invalid(code, detail, attr string) *Response {
 	return r.Refused(http.StatusBadRequest, code, detail, attr)
 }
 
+// InvalidList is a list of which an item is refused. What more is said of it is the
+// framework's: its error handler (exceptions_hog/handler.py) has no words for lists of errors.
+func (r *Response) InvalidList() *Response {
+	return r.Status(http.StatusBadRequest).Has("type", "validation_error")
+}
+
 // denials are the texts of a 403 that have a code of their own.
 var denials = map[string]string{
 	"This action requires you to be recently authenticated.": "sensitive_action_required_reauth",

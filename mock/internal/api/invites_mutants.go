@@ -343,14 +343,6 @@ func inviteMutants() []mutantRow {
 		{"invites.bulk.above", "A list may go above one's own level.", "invites.bulk.level_above", before(bulk, asOwner)},
 		{"invites.bulk.scope", "A key that reads may invite several.", "invites.bulk.scope", requireScope(bulk, "organization_member:read")},
 		{"invites.bulk.stranger", "Strangers may invite several.", "callers.membership_required", admitStrangers(bulk)},
-		{"invites.bulk.index", "A refusal does not say in which item.", "invites.bulk.items",
-			around(bulk, func(c *call, next action) (int, error) {
-				status, err := next(c)
-				if refusal, ok := errors.AsType[*rest.Error](err); ok && strings.HasPrefix(refusal.Attr, "__") {
-					err = refusal.On(refusal.Attr[strings.LastIndex(refusal.Attr, "__")+2:])
-				}
-				return status, err
-			})},
 		{"invites.bulk.kept", "Earlier invites to the addresses stay.", "invites.bulk.replaces", restoreInvites(bulk)},
 		{"invites.bulk.raced", "Lists at the same time do not replace each other's invites.", "invites.bulk.parallel", staleRead(bulk)},
 
