@@ -24,15 +24,12 @@ const (
 
 // Effect is what the API does with the request for the violation.
 func (v *Violation) Effect() Effect {
-	switch v.Code {
-	case UnknownParameter, UnreadField, ReadOnlyField:
+	switch {
+	case slices.Contains([]Code{UnknownParameter, UnreadField, ReadOnlyField}, v.Code):
 		return Ignored
-	case InvalidParameter:
-		if strings.HasPrefix(v.Where, inQuery) {
-			return Ignored // a page or a filter that cannot be read is left out
-		}
-	}
-	if v.taken {
+	case v.Code == InvalidParameter && strings.HasPrefix(v.Where, inQuery):
+		return Ignored // a page or a filter that cannot be read is left out
+	case v.taken:
 		return Taken
 	}
 	return Refused
@@ -48,8 +45,12 @@ func (f *checker) markTaken(where string) {
 }
 
 // NewIn returns the violations of a request in another document that it does not have in its own: those at a place where it has
-// none, and those that are refused where its own was not. What was refused already costs nothing.
+// none, and those that are refused where its own was not. What was refused already costs nothing, and so does all of a request to
+// nothing.
 func NewIn(other, own []Violation) (found []Violation) {
+	if slices.ContainsFunc(own, func(v Violation) bool { return v.Code == UnknownPath || v.Code == UnknownMethod }) {
+		return nil
+	}
 	for _, v := range other {
 		at := slices.IndexFunc(own, func(known Violation) bool { return known.Place() == v.Place() })
 		if at < 0 || v.Effect() == Refused && own[at].Effect() != Refused {

@@ -114,7 +114,7 @@ func (a *advisor) inOwnWords(found []guard.Violation, r *http.Request, own inspe
 		}
 		answer := `404 "Endpoint not found."`
 		if v.Code == guard.UnknownMethod {
-			answer = "405"
+			answer = "405, and 403 to a personal API key"
 		}
 		v.Message = fmt.Sprintf("%s %s does not exist in %s: the answer there is %s. Do without it there; "+
 			`"understudy revisions" says what took its place.`, r.Method, own.path, a.to, answer)
@@ -129,6 +129,7 @@ func (a *advisor) compareAddress(q *advice.Request, r *http.Request, before *wor
 	}
 	parameter, segment := firstParameter(q.Own.Path, r.URL.Path)
 	switch scimserver.AddressIn(a.to, before, segment) {
+	case scimserver.SameAddress:
 	case scimserver.KeptAddress:
 		q.KeptSCIM = true
 	case scimserver.MovedAddress:

@@ -69,6 +69,9 @@ func TestViolationsAgainst(t *testing.T) {
 			f.As("admin").Get("/api/badgers/").Status(404)
 			f.As("admin").Patch(f.Org("domains", f.Known("known.verified_domain.id")), `{"has_saml": true}`).Status(200)
 		}, nil},
+		{"a method that was not there, on what is an id elsewhere", "2026-06", "2026-03", func(f *mocktest.Fake) {
+			f.As("admin").Delete(f.Org("invites", "delegate")).Status(403)
+		}, nil},
 		{"what came later", "2026-06", "2026-09", func(f *mocktest.Fake) {
 			f.As("admin").Patch(f.Org(), `{"members_can_see_org_members": true}`).Status(200)
 			f.Session("admin").Post(f.Org("remove_blocked_members_and_enforce_verified_domains"), "").Status(404)
