@@ -27,8 +27,8 @@ var (
 // delegateBindings are the properties of a delegation, with their rules.
 func delegateBindings() []rest.Binding[struct{}, *call] {
 	return []rest.Binding[struct{}, *call]{
-		{Name: "target_email", Check: checkInvitedAddress},
-		{Name: "message", Check: checkMessage},
+		{Name: "target_email", Text: refusePlusAddress, Check: checkInvitedAddress},
+		{Name: "message", Text: refuseMessage},
 		{Name: "step_at_delegation"},
 	}
 }

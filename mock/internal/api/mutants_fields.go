@@ -145,7 +145,8 @@ func applyFieldChange[T any](d *fieldChange, schema *spec.Schema, bindings []res
 	}
 	b := &bindings[bound]
 	if d.check != nil {
-		b.Check = d.check(b.Check)
+		own := *b
+		b.Text, b.Check = nil, d.check(own.Rule())
 	}
 	if write := b.Write; d.write != nil {
 		b.Write = func(w *rest.Writer, row T) {

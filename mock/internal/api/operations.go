@@ -150,36 +150,39 @@ type serializers struct {
 	currentSerializer        *rest.Serializer[struct{}, *call]
 	projectSerializer        *rest.Serializer[projectView, *call]
 	projectRowSerializer     *rest.Serializer[*world.Project, *call]
+
+	refusedTexts map[string]textCheck // by schema
 }
 
 // newSerializers binds the documented schemas. It fails when document and code
 // do not name the same properties.
 func newSerializers(document *spec.Document, t *Tables) (s serializers, err error) {
-	bind(document, t, &err, "Organization", &s.organizationSerializer, organizationBindings())
-	bind(document, t, &err, "User", &s.userSerializer, userBindings())
-	bind(document, t, &err, "Login", &s.loginSerializer, loginBindings())
-	bind(document, t, &err, "LoginPrecheck", &s.precheckSerializer, precheckBindings())
-	bind(document, t, &err, "OrganizationDomain", &s.domainSerializer, domainBindings())
-	bind(document, t, &err, "ScimLog", &s.scimLogSerializer, scimLogBindings())
-	bind(document, t, &err, "IdentityProviderConfig", &s.configSerializer, configBindings())
-	bind(document, t, &err, "OrganizationIntegration", &s.integrationSerializer, integrationBindings())
-	bind(document, t, &err, "PatchedEnvironmentMapping", &s.environmentSerializer, environmentBindings())
-	bind(document, t, &err, "OrganizationInvite", &s.inviteSerializer, inviteBindings())
-	bind(document, t, &err, "OrganizationMember", &s.memberSerializer, memberBindings())
-	bind(document, t, &err, "RoleMember", &s.roleMemberSerializer, roleMemberBindings())
-	bind(document, t, &err, "Role", &s.roleSerializer, roleBindings())
-	bind(document, t, &err, "RoleMembership", &s.roleMembershipSerializer, roleMembershipBindings())
-	bind(document, t, &err, "PersonalAPIKey", &s.keySerializer, keyBindings())
-	bind(document, t, &err, "OrganizationInviteDelegate", &s.delegateSerializer, delegateBindings())
-	bind(document, t, &err, "InviteSignup", &s.signupSerializer, signupBindings())
-	bind(document, t, &err, "PatchedUser", &s.currentSerializer, currentBindings())
-	bind(document, t, &err, "Project", &s.projectSerializer, projectBindings())
-	bind(document, t, &err, "ProjectRow", &s.projectRowSerializer, projectRowBindings())
+	s.refusedTexts = map[string]textCheck{}
+	bind(&s, document, t, &err, "Organization", &s.organizationSerializer, organizationBindings())
+	bind(&s, document, t, &err, "User", &s.userSerializer, userBindings())
+	bind(&s, document, t, &err, "Login", &s.loginSerializer, loginBindings())
+	bind(&s, document, t, &err, "LoginPrecheck", &s.precheckSerializer, precheckBindings())
+	bind(&s, document, t, &err, "OrganizationDomain", &s.domainSerializer, domainBindings())
+	bind(&s, document, t, &err, "ScimLog", &s.scimLogSerializer, scimLogBindings())
+	bind(&s, document, t, &err, "IdentityProviderConfig", &s.configSerializer, configBindings())
+	bind(&s, document, t, &err, "OrganizationIntegration", &s.integrationSerializer, integrationBindings())
+	bind(&s, document, t, &err, "PatchedEnvironmentMapping", &s.environmentSerializer, environmentBindings())
+	bind(&s, document, t, &err, "OrganizationInvite", &s.inviteSerializer, inviteBindings())
+	bind(&s, document, t, &err, "OrganizationMember", &s.memberSerializer, memberBindings())
+	bind(&s, document, t, &err, "RoleMember", &s.roleMemberSerializer, roleMemberBindings())
+	bind(&s, document, t, &err, "Role", &s.roleSerializer, roleBindings())
+	bind(&s, document, t, &err, "RoleMembership", &s.roleMembershipSerializer, roleMembershipBindings())
+	bind(&s, document, t, &err, "PersonalAPIKey", &s.keySerializer, keyBindings())
+	bind(&s, document, t, &err, "OrganizationInviteDelegate", &s.delegateSerializer, delegateBindings())
+	bind(&s, document, t, &err, "InviteSignup", &s.signupSerializer, signupBindings())
+	bind(&s, document, t, &err, "PatchedUser", &s.currentSerializer, currentBindings())
+	bind(&s, document, t, &err, "Project", &s.projectSerializer, projectBindings())
+	bind(&s, document, t, &err, "ProjectRow", &s.projectRowSerializer, projectRowBindings())
 	return s, err
 }
 
 // bind makes one serializer, unless something failed before.
-func bind[T any](document *spec.Document, t *Tables, failed *error, name string, to **rest.Serializer[T, *call], bindings []rest.Binding[T, *call]) {
+func bind[T any](s *serializers, document *spec.Document, t *Tables, failed *error, name string, to **rest.Serializer[T, *call], bindings []rest.Binding[T, *call]) {
 	if *failed != nil {
 		return
 	}
@@ -193,7 +196,9 @@ func bind[T any](document *spec.Document, t *Tables, failed *error, name string,
 	}
 	schema, bindings = applyFieldChanges(t, schema, bindings)
 	bindings = bindingsOf(schema, bindings)
-	*to, *failed = rest.NewSerializer(schema, bindings...)
+	if *to, *failed = rest.NewSerializer(schema, bindings...); *failed == nil {
+		s.refusedTexts[name] = (*to).RefusedTexts
+	}
 }
 
 // bindingsOf are the bindings of the properties that a schema has in its revision.

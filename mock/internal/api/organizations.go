@@ -45,7 +45,7 @@ func (c *call) organizationView(o *world.Organization) organizationView {
 func organizationBindings() []rest.Binding[organizationView, *call] {
 	return []rest.Binding[organizationView, *call]{
 		{Name: "id", Write: func(w *rest.Writer, o organizationView) { w.String(o.ID) }},
-		{Name: "name", Check: checkName, Write: func(w *rest.Writer, o organizationView) { w.String(o.Name) }},
+		{Name: "name", Text: refuseName, Write: func(w *rest.Writer, o organizationView) { w.String(o.Name) }},
 		{Name: "slug", Write: func(w *rest.Writer, o organizationView) { w.String(o.Slug) }},
 		{Name: "logo_media_id", As: rest.Related, Check: checkLogo, Write: func(w *rest.Writer, _ organizationView) { w.Null() }},
 		{Name: "created_at", Write: func(w *rest.Writer, o organizationView) { w.Time(o.CreatedAt) }},

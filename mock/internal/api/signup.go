@@ -45,7 +45,7 @@ const minPassword = 8
 // signupBindings are what an invite is accepted with, with the rules.
 func signupBindings() []rest.Binding[struct{}, *call] {
 	return []rest.Binding[struct{}, *call]{
-		{Name: "first_name", Check: checkName},
+		{Name: "first_name", Text: refuseName},
 		{Name: "password", Check: checkPassword},
 		{Name: "role_at_organization"},
 	}

@@ -34,23 +34,17 @@ var textRefusals = map[safetext.Find]*rest.Error{
 	safetext.URL:       rest.Invalid(string(safetext.URL), "URLs are not allowed in this field."),
 }
 
-// checkName refuses what no name may hold.
-func checkName(c *call, value any) (any, error) {
-	text, _ := value.(string)
-	return refuseFound(value, c.textRules().InName(text))
-}
+// refuseName refuses what no name may hold.
+func refuseName(c *call, text string) error { return refuseFound(c.textRules().InName(text)) }
 
-// checkMessage refuses what no message may hold. null is no message.
-func checkMessage(c *call, value any) (any, error) {
-	text, _ := value.(string)
-	return refuseFound(value, c.textRules().InMessage(text))
-}
+// refuseMessage refuses what no message may hold.
+func refuseMessage(c *call, text string) error { return refuseFound(c.textRules().InMessage(text)) }
 
-func refuseFound(value any, found safetext.Find) (any, error) {
+func refuseFound(found safetext.Find) error {
 	if found != safetext.Nothing {
-		return nil, textRefusals[found]
+		return textRefusals[found]
 	}
-	return value, nil
+	return nil
 }
 
 // mailName is a name as mail writes it: one that the rules refuse, as old ones are, gives way

@@ -150,8 +150,8 @@ func writeUserProperties(w *rest.Writer, u *world.User) {
 // currentBindings are what users change of themselves, with the rules.
 func currentBindings() []rest.Binding[struct{}, *call] {
 	return []rest.Binding[struct{}, *call]{
-		{Name: "first_name", Check: checkName},
-		{Name: "last_name", Check: checkName},
+		{Name: "first_name", Text: refuseName},
+		{Name: "last_name", Text: refuseName},
 		{Name: "set_current_organization", Check: ownOrganization},
 		{Name: "set_current_team", Check: ownProject},
 	}

@@ -4,6 +4,7 @@
 package control
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -15,12 +16,14 @@ import (
 	"github.com/gin-gonic/gin"
 
 	"github.com/understudy-dev/understudy/mock/internal/address"
+	"github.com/understudy-dev/understudy/mock/internal/advice"
 	"github.com/understudy-dev/understudy/mock/internal/dashboard"
 	"github.com/understudy-dev/understudy/mock/internal/exchange"
 	"github.com/understudy-dev/understudy/mock/internal/rest"
 	"github.com/understudy-dev/understudy/mock/internal/sandbox"
 	"github.com/understudy-dev/understudy/mock/internal/world"
 	"github.com/understudy-dev/understudy/mock/internal/worldfile"
+	"github.com/understudy-dev/understudy/spec"
 )
 
 // Config is what the control plane needs.
@@ -34,6 +37,8 @@ type Config struct {
 	Route func(http.ResponseWriter, *http.Request, *sandbox.Sandbox)
 	// WriteIntegration writes an integration as the API shows it.
 	WriteIntegration func(*rest.Writer, *world.Integration, *world.User)
+	// ViolationsAgainst says which requests of a sandbox break in another revision.
+	ViolationsAgainst func(context.Context, *sandbox.Sandbox, spec.Revision) (*advice.Report, error)
 }
 
 // Plane is the control plane of a server.
@@ -92,7 +97,7 @@ func (p *Plane) Register(engine *gin.Engine) {
 	group.PUT("/faults/:id", inSandbox(putFault))
 	group.DELETE("/faults/:id", inSandbox(removeFault))
 	group.GET("/fault-words", listFaultWords)
-	group.GET("/violations", inSandbox(listViolations))
+	group.GET("/violations", inSandbox(p.listViolations))
 	group.DELETE("/violations", inSandbox(clearViolations))
 
 	group.GET("/dns", inSandbox(listTXT))

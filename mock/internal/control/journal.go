@@ -2,6 +2,7 @@ package control
 
 import (
 	"fmt"
+	"io"
 	"net/http"
 	"strconv"
 	"strings"
@@ -10,8 +11,10 @@ import (
 	"github.com/gin-gonic/gin"
 
 	"github.com/understudy-dev/understudy/mock/internal/journal"
+	"github.com/understudy-dev/understudy/mock/internal/refusal"
 	"github.com/understudy-dev/understudy/mock/internal/sandbox"
 	"github.com/understudy-dev/understudy/mock/internal/world"
+	"github.com/understudy-dev/understudy/spec"
 )
 
 // The journal of a sandbox: its requests, their responses, and their violations of the
@@ -115,15 +118,39 @@ func streamRequests(s *sandbox.Sandbox, g *gin.Context) {
 	s.Journal.ServeSSE(g.Writer, g.Request, query, ticker.C)
 }
 
-func listViolations(s *sandbox.Sandbox, g *gin.Context) {
-	found := s.Violations.Report()
+// listViolations lists what requests violated, or with "against" what of them breaks in another
+// revision of the API.
+func (p *Plane) listViolations(s *sandbox.Sandbox, g *gin.Context) {
+	against := g.Query("against")
+	if against == "" {
+		found := s.Violations.Report()
+		writeReport(g, found, found.WriteText)
+		return
+	}
+	revision, err := spec.ParseRevision(against)
+	if err != nil {
+		refuseWith(g, refusal.NoRevision(err))
+		return
+	}
+	found, err := p.ViolationsAgainst(g.Request.Context(), s, revision)
+	switch {
+	case g.Request.Context().Err() != nil: // nobody waits any more
+	case err != nil:
+		refuseWith(g, refusal.Revision(err))
+	default:
+		writeReport(g, found, found.WriteText)
+	}
+}
+
+// writeReport writes a report in the form that the caller wants.
+func writeReport(g *gin.Context, found any, writeText func(io.Writer) error) {
 	if !strings.HasPrefix(g.GetHeader("Accept"), "text/plain") {
 		g.JSON(http.StatusOK, found)
 		return
 	}
 	g.Header("Content-Type", "text/plain; charset=utf-8")
 	g.Status(http.StatusOK)
-	_ = found.WriteText(g.Writer) // the client may have gone
+	_ = writeText(g.Writer) // the client may have gone
 }
 
 func clearViolations(s *sandbox.Sandbox, g *gin.Context) {

@@ -17,6 +17,7 @@ func (s *site) fill() {
 	s.t.Helper()
 	s.call(http.MethodPost, "/api/organizations/@current/invites/", `{"target_email": "grace@example.com", "first_name": "Grace", "message": "Come & see."}`)
 	s.call(http.MethodGet, "/api/organizations/@current/domains/?colour=red", "")
+	s.call(http.MethodPost, "/api/organizations/@current/invites/", `{"target_email": "grace+tag@example.com"}`)
 	s.call(http.MethodPost, "/_understudy/snapshots", `{"name": "before-the-invite"}`)
 	s.call(http.MethodPost, "/_understudy/sandboxes", `{"name": "checkout-test"}`)
 	s.call(http.MethodPost, "/_understudy/faults", `{"operation": "invites_*", "status": 503, "latency": "1ms"}`)
@@ -142,6 +143,7 @@ func TestPagesThatAreNotThere(t *testing.T) {
 		{"no page", "ui/nowhere", "There is nothing at this address.", ""},
 		{"no organization", "ui/organizations/nowhere", "There is no organization nowhere.", "ui/organizations/hedgerow-works"},
 		{"no request", "ui/requests/99", "The journal has no request 99", "ui/requests/1"},
+		{"no revision", "ui/violations?against=2027-01", "use one of 2026-03", "ui/violations"},
 		{"a wrong filter", "ui/requests?status=red", "status", "ui/requests"},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
@@ -152,6 +154,19 @@ func TestPagesThatAreNotThere(t *testing.T) {
 			g.Expect(part(s.read(tc.there), "content")).NotTo(ContainSubstring("nothing to show"), "another page of the kind")
 		})
 	}
+}
+
+// A person chooses a revision and reads what of the requests breaks there.
+func TestAnotherRevision(t *testing.T) {
+	g := NewWithT(t)
+	s := newSite(t, "")
+	s.call(http.MethodPost, "/api/organizations/@current/invites/", `{"target_email": "grace+tag@example.com"}`)
+	s.call(http.MethodGet, "/api/organizations/@current/domains/", "")
+	g.Expect(part(s.read("ui/violations"), "content")).To(And(ContainSubstring("2026-06, Documented (played now)"), Not(ContainSubstring("compared with"))))
+	g.Expect(part(s.read("ui/violations?against=2026-09"), "content")).To(And(
+		ContainSubstring("2 requests compared with 2026-09; 1 of them breaks, in 1 way."), ContainSubstring("refused text: refused"),
+		ContainSubstring("plus sign"), ContainSubstring("request 1"), ContainSubstring("identity_provider_config")))
+	g.Expect(part(s.read("ui/violations?against=2026-06"), "content")).To(And(ContainSubstring("none of them breaks"), ContainSubstring("plays 2026-06 itself")))
 }
 
 // A plan may have features that only a frontend knows.

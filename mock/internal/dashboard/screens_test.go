@@ -24,6 +24,7 @@ var screens = []struct{ name, page string }{
 	{"request", "ui/requests/1"},
 	{"refused", "ui/requests/2"},
 	{"violations", "ui/violations"},
+	{"another revision", "ui/violations?against=2026-09"},
 	{"faults", "ui/faults"},
 	{"rate limits", "ui/rate-limits"},
 	{"organizations", "ui/organizations"},

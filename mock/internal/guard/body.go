@@ -111,7 +111,11 @@ func (f *checker) checkValue(value any) {
 		f.checkFields(o.fields, value, "")
 	}
 	for _, p := range validate(o.schema, value) {
-		f.add(p.code(), p.where(), "%s", p.message(f.converts(&p)))
+		taken := f.converts(&p)
+		f.add(p.code(), p.where(), "%s", p.message(taken))
+		if taken {
+			f.markTaken(p.where())
+		}
 	}
 }
 

@@ -136,3 +136,13 @@ func printable(text string) string {
 		return unicode.ReplacementChar
 	}, text)
 }
+
+// PrintableLines replaces control characters of a text of several lines.
+func PrintableLines(text string) string {
+	return strings.Map(func(r rune) rune {
+		if r == '\n' || unicode.IsPrint(r) {
+			return r
+		}
+		return unicode.ReplacementChar
+	}, text)
+}

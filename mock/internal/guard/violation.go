@@ -44,6 +44,11 @@ const (
 	MissingScope Code = "missing_scope"
 	// SessionOnly: a personal API key was used where the document allows a session only.
 	SessionOnly Code = "session_only"
+	// RefusedText: a text that the rules of the revision refuse, such as an address with a plus. [Guard.Check] does not look for
+	// it: people type it.
+	RefusedText Code = "refused_text"
+	// MovedAddress: the address of a SCIM server that is another one. [Guard.Check] does not look for it: the world decides.
+	MovedAddress Code = "moved_address"
 )
 
 // Violation is one way in which a request differs from the document.
@@ -62,7 +67,11 @@ type Violation struct {
 	Message string `json:"message"`
 
 	allow string // the methods that the path has, for UnknownMethod
+	taken bool   // the API takes it all the same
 }
+
+// Place is where equal violations are found: [Violation.Where] without indexes.
+func (v *Violation) Place() string { return v.pattern() }
 
 // pattern returns the location without indexes, so that one mistake in 12 items is one violation.
 func (v *Violation) pattern() string {

@@ -119,6 +119,9 @@ func (b Body) truncate(limit int) Body {
 	return Body{Data: b.Data[:min(limit, len(b.Data))], Size: max(b.Size, int64(len(b.Data)))}
 }
 
+// Whole reports whether nothing of the body is missing.
+func (b Body) Whole() bool { return !b.truncated() }
+
 // truncated reports whether the end is missing.
 func (b Body) truncated() bool { return int64(len(b.Data)) < b.Size }
 
@@ -148,6 +151,24 @@ func (p *part) mediaType() string {
 		}
 	}
 	return ""
+}
+
+// Exchange returns the exchange as it was, secrets included, with what was kept of its bodies. It is for code that looks at requests
+// once more and shows nothing of them; share its bodies, and do not change them.
+func (e *Entry) Exchange() Exchange {
+	x := e.exchange
+	x.RequestHeader, x.RequestBody = e.sent.header(), e.sent.body
+	x.ResponseHeader, x.ResponseBody = e.answered.header(), e.answered.body
+	return x
+}
+
+// header returns the headers as they came.
+func (p *part) header() http.Header {
+	header := http.Header{}
+	for _, f := range p.fields {
+		header[f.name] = append(header[f.name], f.value)
+	}
+	return header
 }
 
 // Number identifies the entry in its journal. It is never reused.

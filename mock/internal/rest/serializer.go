@@ -19,6 +19,9 @@ type Binding[T, C any] struct {
 	Name string
 	// Write renders the property; nil for a write-only one.
 	Write func(w *Writer, row T)
+	// Text is the part of the field's own rule that its text alone decides, whoever sends it
+	// and whatever else there is; see [Serializer.RefusedTexts]. It goes before Check.
+	Text func(ctx C, text string) error
 	// Check is the field's own rule, after those of its type. It gets the typed value,
 	// or nil for null, and returns the value for the handler. A refusal with another
 	// status than 400 ends the validation at once, as an exception would.
@@ -172,10 +175,48 @@ func (f *field[T, C]) run(ctx C, in *Input, mode Mode) (value any, sent bool, er
 			return nil, false, err
 		}
 	}
-	if f.Check != nil {
-		value, err = f.Check(ctx, value)
+	if rule := f.Rule(); rule != nil {
+		value, err = rule(ctx, value)
 	}
 	return value, true, err
+}
+
+// Rule is the field's own rule as a whole, nil for none.
+func (b *Binding[T, C]) Rule() func(ctx C, value any) (any, error) {
+	if b.Text == nil {
+		return b.Check
+	}
+	return func(ctx C, value any) (any, error) {
+		if text, ok := value.(string); ok {
+			if err := b.Text(ctx, text); err != nil {
+				return nil, err
+			}
+		}
+		if b.Check == nil {
+			return value, nil
+		}
+		return b.Check(ctx, value)
+	}
+}
+
+// RefusedTexts are the refusals of an object's texts by the rules that only look at the text
+// ([Binding.Text]), by the names of the fields. It looks at nothing else.
+func (s *Serializer[T, C]) RefusedTexts(ctx C, in *Input) map[string]error {
+	refused := map[string]error{}
+	for i := range s.fields {
+		f := &s.fields[i]
+		sent, ok := in.Text(f.Name)
+		if f.Text == nil || !ok {
+			continue
+		}
+		value, err := f.kind.parse(f.property, sent)
+		if text, ok := value.(string); ok && err == nil {
+			if err := f.Text(ctx, text); err != nil {
+				refused[f.Name] = err
+			}
+		}
+	}
+	return refused
 }
 
 // read finds what was sent for the field. Forms cannot say null, false or an

@@ -29,6 +29,30 @@ func findProvisioner(w *world.World, segment string) (*provisioner, bool) {
 	return findDomain(w, segment)
 }
 
+// Address says what becomes of the address of a SCIM server in another revision.
+type Address int
+
+// What becomes of an address.
+const (
+	SameAddress  Address = iota // the same thing is called by it
+	KeptAddress                 // it goes on for what is there, and what comes is called by something else
+	MovedAddress                // it leads to nothing
+)
+
+// AddressIn says what becomes in another revision of the address that a segment of a path is, if
+// it is one in its own.
+func AddressIn(to spec.Revision, w *world.World, segment string) Address {
+	found, ok := findProvisioner(w, segment)
+	if !ok || to.Since(spec.September2026) == w.Revision.Since(spec.September2026) {
+		return SameAddress
+	}
+	domain, isDomain := w.DomainByID(found.segment)
+	if isDomain && (w.Revision.Since(spec.September2026) || w.KeepsSCIMAddress(domain)) {
+		return KeptAddress
+	}
+	return MovedAddress
+}
+
 // findDomain finds a domain by its id.
 func findDomain(w *world.World, segment string) (*provisioner, bool) {
 	id, err := uuid.Parse(segment)

@@ -196,6 +196,9 @@ func (s *Server) journalEntry(x *exchange.Exchange, r *http.Request, faultName s
 		Steps: x.Steps, Explanation: s.explain(x, r, a),
 		Before: x.Start, After: x.After,
 	}
+	if !x.BodyComplete { // it was too large, or broke off
+		entry.RequestBody.Size = max(r.ContentLength, int64(len(x.Body))+1)
+	}
 	entry.Caller, entry.Key = x.CallerNames()
 	for _, v := range x.Violations {
 		entry.Violations = append(entry.Violations, string(v.Code)+": "+v.Message)

@@ -2,6 +2,7 @@ package server
 
 import (
 	"slices"
+	"sync"
 
 	"github.com/gin-gonic/gin"
 
@@ -22,7 +23,9 @@ type revision struct {
 	rest     *api.API
 	scim     *scimserver.Server
 	engine   *gin.Engine
-	header   []string // that names it in answers; shared, and never changed
+	// directory finds operations for advice; it is made when somebody first asks.
+	directory func() *directory
+	header    []string // that names it in answers; shared, and never changed
 }
 
 // newRevision builds a revision, with the configured mutant. It fails when its document and
@@ -32,6 +35,7 @@ func (s *Server) newRevision(name spec.Revision) (r *revision, err error) {
 	if r.document, err = spec.LoadRevision(name); err != nil {
 		return nil, err
 	}
+	r.directory = sync.OnceValue(func() *directory { return newDirectory(r.document) })
 	if !s.config.Unguarded {
 		if r.guard, err = guard.Load(name); err != nil {
 			return nil, err

@@ -34,19 +34,21 @@ func newEngine(build func(*gin.Engine)) *gin.Engine {
 	return engine
 }
 
-// newRouter registers every path with and without its trailing slash: the real server
-// answers both, and redirects neither.
+// register registers a path with and without its trailing slash: the real server answers
+// both, and redirects neither.
+func register(engine *gin.Engine, path string, handle gin.HandlerFunc) {
+	engine.Any(route.RouterPath(path), handle)
+	engine.Any(route.RouterPath(path)+"/", handle)
+}
+
+// newRouter registers every path of a revision.
 func (s *Server) newRouter(played *revision, tables *mutant.Tables) *gin.Engine {
 	return newEngine(func(engine *gin.Engine) {
-		register := func(path string, handle gin.HandlerFunc) {
-			engine.Any(route.RouterPath(path), handle)
-			engine.Any(route.RouterPath(path)+"/", handle)
-		}
 		for _, r := range played.rest.Routes() {
-			register(r.Path, s.wrap(played, r.Path, fault.RenderAPI, tables.Wrap(r.Path, r.Handle)))
+			register(engine, r.Path, s.wrap(played, r.Path, fault.RenderAPI, tables.Wrap(r.Path, r.Handle)))
 		}
 		for _, r := range played.scim.Routes() {
-			register(r.Path, s.wrap(played, r.Path, fault.RenderSCIM, tables.Wrap(r.Path, r.Handle)))
+			register(engine, r.Path, s.wrap(played, r.Path, fault.RenderSCIM, tables.Wrap(r.Path, r.Handle)))
 		}
 		s.plane.Register(engine)
 		engine.NoRoute(s.serveUI, control.NoRoute, s.wrap(played, "", fault.RenderAPI, tables.Wrap("", played.noRoute)))

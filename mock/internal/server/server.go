@@ -73,7 +73,7 @@ func New(config Config) (s *Server, err error) {
 	}
 	s.plane = control.New(control.Config{
 		Sandboxes: s.Sandboxes, Token: s.config.ControlToken, MaxBody: s.config.API.MaxBody, Version: s.config.Version,
-		Route: s.route, WriteIntegration: s.writeIntegration,
+		Route: s.route, WriteIntegration: s.writeIntegration, ViolationsAgainst: s.ViolationsAgainst,
 	})
 	first, err := s.revision(s.Sandboxes.Default().Revision())
 	if err != nil {

@@ -63,8 +63,7 @@ func showConfigs(tx *Tx) {
 func moveIdentityToConfigs(tx *Tx) {
 	for _, o := range tx.Organizations().Rows() {
 		for _, c := range tx.Configs(o.ID).Rows() {
-			served := tx.DomainsOf(c.ID)
-			slices.SortFunc(served, func(a, b *Domain) int { return cmp.Compare(a.ID, b.ID) })
+			served := tx.servedInOrder(c.ID)
 			config := *c
 			var links []string
 			for _, d := range served {
@@ -86,6 +85,22 @@ func moveIdentityToConfigs(tx *Tx) {
 			tx.PutDomain(&domain)
 		}
 	}
+}
+
+// servedInOrder are the domains that name a config. The upgrade makes the id of the first one its
+// slug.
+func (w *World) servedInOrder(config string) []*Domain {
+	served := w.DomainsOf(config)
+	slices.SortFunc(served, func(a, b *Domain) int { return cmp.Compare(a.ID, b.ID) })
+	return served
+}
+
+// KeepsSCIMAddress reports whether the SCIM server of a domain, which is found by the domain's id,
+// is found by it after the upgrade, too: one address is left of those of the domains that share a
+// config.
+func (w *World) KeepsSCIMAddress(d *Domain) bool {
+	served := w.servedInOrder(d.Config)
+	return d.Config != "" && len(served) > 0 && served[0].ID == d.ID
 }
 
 // derivedID is an identifier that follows from that of a row: wherever a world is migrated, it
