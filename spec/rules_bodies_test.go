@@ -209,6 +209,9 @@ var plainRefusals = []string{
 	"domains_scim_token_create", "identity_provider_configs_scim_token_create", "integrations_environment_mapping_partial_update",
 }
 
+// ofTheFramework are refusals that come before the SCIM server has a say.
+var ofTheFramework = []int{http.StatusMethodNotAllowed, http.StatusNotAcceptable, http.StatusUnsupportedMediaType}
+
 func checkErrors(_ *spec.Document, o *spec.Operation, report func(string, ...any)) {
 	for _, status := range o.Statuses() {
 		if status < http.StatusBadRequest {
@@ -216,6 +219,8 @@ func checkErrors(_ *spec.Document, o *spec.Operation, report func(string, ...any
 		}
 		want := "Error"
 		switch {
+		case o.IsSCIM() && slices.Contains(ofTheFramework, status):
+			want = "ScimFrameworkError"
 		case o.IsSCIM():
 			want = "ScimError"
 		case status == http.StatusBadRequest && slices.Contains(plainRefusals, o.ID):

@@ -118,6 +118,8 @@ func configOIDC() []suite.Scenario {
 					s.Admin().Post(featurelessConfigs(s), suite.JSON{"config_scope": "oidc", field: value}).Invalid("feature_not_available", noOIDC, "oidc_issuer_url")
 				}
 				s.Admin().Post(featurelessConfigs(s), suite.JSON{clientField: "client"}).Invalid("feature_not_available", noOIDC, "oidc_issuer_url")
+				s.Admin().Post(featurelessConfigs(s), suite.JSON{"scim_enabled": true, "id_jag_issuer_url": "https://posthog.com", clientField: "client"}).
+					Invalid("feature_not_available", noOIDC, "oidc_issuer_url") // before other features
 			},
 		},
 		{

@@ -83,6 +83,18 @@ func configOverlap() []suite.Scenario {
 			},
 		},
 		{
+			ID: "identity_provider_configs.overlap.other_scope", Title: "A config with complete SAML settings shares no verified domain with one for SAML, whatever it is for",
+			Covers: create, Needs: verified, Access: suite.Write, Aspect: suite.Validation,
+			Run: func(s *suite.S) {
+				domain := s.NewVerifiedDomain()
+				s.NewConfig(serving(saml(), domain))
+				for _, scope := range []string{"scim", "xaa"} {
+					s.Admin().Post(s.Org(suite.Configs), together(serving(samlFields, domain), suite.JSON{"name": s.Name(), "config_scope": scope})).
+						Invalid("invalid_input", overlapping("SAML"), "domain_scope")
+				}
+			},
+		},
+		{
 			ID: "identity_provider_configs.overlap.unverified", Title: "Configs may share a domain that is not verified",
 			Covers: create, Needs: admin, Access: suite.Write,
 			Run: func(s *suite.S) {

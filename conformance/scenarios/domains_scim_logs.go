@@ -18,7 +18,7 @@ var logKeys = strings.Fields(`id request_method request_path request_headers req
 
 func domainsSCIMLogs() []suite.Scenario {
 	logs := []string{"domains_scim_logs_retrieve"}
-	needs := []suite.Need{suite.SessionOf("admin"), suite.SCIMDomain}
+	needs := []suite.Need{suite.SessionOf("admin"), suite.SCIMDomain, suite.Known("scim.domain_id")}
 	return []suite.Scenario{
 		{
 			ID: "domains.scim_logs.empty", Title: "A domain that no identity provider called has an empty log",

@@ -175,6 +175,7 @@ func domainsUnverified() []suite.Scenario {
 		{"issuer_null", "Naming the issuer is refused even when it is null", suite.JSON{"id_jag_issuer_url": nil}, "verification_required", notVerified, "id_jag_issuer_url"},
 		{"jwks", "An unverified domain cannot have ID-JAG keys", suite.JSON{"id_jag_jwks_url": "https://idp.example.com/keys"}, "verification_required", notVerified, "id_jag_jwks_url"},
 		{"clients", "An unverified domain cannot allow ID-JAG clients", suite.JSON{"id_jag_allowed_clients": []string{}}, "verification_required", notVerified, "id_jag_allowed_clients"},
+		{"order_jit", "Provisioning is named before SSO enforcement", suite.JSON{"sso_enforcement": "saml", "jit_provisioning_enabled": true}, "verification_required", notVerified, "jit_provisioning_enabled"},
 		{"order", "The first of the refused fields is named", suite.JSON{"id_jag_allowed_clients": []string{}, "scim_enabled": true, "sso_enforcement": "saml"}, "verification_required", notVerified, "sso_enforcement"},
 		{"fields_first", "Malformed fields are refused before that", suite.JSON{"jit_provisioning_enabled": true, "sso_enforcement": nil}, "null", null, "sso_enforcement"},
 	}, func(s *suite.S, body suite.JSON) *suite.Response {

@@ -73,6 +73,7 @@ var shared = []struct{ rule, scenarios string }{
 	{"domains.create.name_null_character", "null_character"},
 	{"domains.fields.config_id", "domains.create.config_unknown config_text config_number config_boolean domains.config.unknown"},
 	{"domains.unverified.jit", "jit jit_off"},
+	{"domains.unverified.order", "order order_jit"},
 	{"domains.unverified.sso", "sso sso_empty"},
 	{"domains.unverified.issuer", "issuer issuer_null"},
 	{"domains.unverified.jwks", "jwks jwks_null"},

@@ -35,7 +35,7 @@ func scimLogs() []suite.Scenario {
 		{
 			ID: "scim.logs.found", Title: "A request is found in the log of a busy domain, without the secret and the person",
 			Rules:  []string{"scim.logs.request", "scim.logs.provider"},
-			Covers: covers, Needs: with(scimKnown, suite.SessionOf("admin")), Access: suite.Write,
+			Covers: covers, Needs: with(scimKnown, suite.SessionOf("admin"), suite.Known("scim.domain_id")), Access: suite.Write,
 			Run: func(s *suite.S) {
 				p, email := s.SCIM(), s.SCIMEmail()
 				made := p.With("User-Agent", "Okta SCIM Client 1.0.0").Post(p.Path("Users"), suite.SCIMPerson(email)).Status(201)

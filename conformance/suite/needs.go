@@ -126,6 +126,9 @@ func SCIMDomain(t *target.Profile) Lack {
 	if t.Known.SCIM == nil {
 		return missing(true, "known.scim")
 	}
+	if t.Known.SCIM.Slug != "" {
+		return Known("scim.email_domain", "scim.token")(t)
+	}
 	return Known("scim.domain_id", "scim.email_domain", "scim.token")(t)
 }
 

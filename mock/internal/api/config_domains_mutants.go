@@ -293,6 +293,8 @@ func configDomainMutants() []mutantRow {
 			ignoreOverlap(update, 200, func(c *call, _ string) bool { return !c.bodyHas(servedDomains) })},
 		{"identity_provider_configs.overlap.unscoped", "A config that is for anything overlaps with none.", "identity_provider_configs.overlap.unscoped",
 			ignoreOverlap(create, 201, func(c *call, _ string) bool { return !c.bodyHas("config_scope") })},
+		{"identity_provider_configs.overlap.other_scope", "A config for SCIM alone overlaps with none, whatever it has for SAML.", "identity_provider_configs.overlap.other_scope",
+			ignoreOverlap(create, 201, func(c *call, _ string) bool { return c.bodyText("config_scope") == "scim" })},
 		{"identity_provider_configs.overlap.unverified", "Configs may not share a domain that is not verified.", "identity_provider_configs.overlap.unverified",
 			refuseOverlap(func(d *world.Domain, other *world.IdentityProviderConfig) bool {
 				return d.VerifiedAt == nil && hasSAMLFor(other)
