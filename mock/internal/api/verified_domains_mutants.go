@@ -23,7 +23,7 @@ func verifiedDomainMutants() []mutantRow {
 		{"organizations.restriction.by_key", "Keys of people elsewhere work.", "organizations.restriction.blocks", skipStage(stage, func(c *call) bool { return c.Key != nil })},
 		{"organizations.restriction.by_session", "Sessions of people elsewhere work.", "organizations.restriction.blocks", skipStage(stage, func(c *call) bool { return c.Session != nil })},
 		{"organizations.restriction.reads", "People elsewhere may read.", "organizations.restriction.blocks", skipStage(stage, func(c *call) bool { return c.request.Method == http.MethodGet })},
-		{"organizations.restriction.members", "People elsewhere see the members.", "organizations.restriction.blocks", skipStage(stage, isOperation("members_list"))},
+		{"organizations.restriction.members", "People elsewhere see the members.", "organizations.restriction.blocks", skipStageOf(stage, "members_list")},
 		{"organizations.restriction.itself", "People elsewhere see the organization itself.", "organizations.restriction.blocks",
 			around("organizations_retrieve", func(c *call, next action) (int, error) {
 				status, err := next(c)

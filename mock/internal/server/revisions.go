@@ -1,8 +1,6 @@
 package server
 
 import (
-	"slices"
-
 	"github.com/gin-gonic/gin"
 
 	"github.com/understudy-dev/understudy/mock/internal/api"
@@ -37,7 +35,7 @@ func (s *Server) newRevision(name spec.Revision) (r *revision, err error) {
 			return nil, err
 		}
 	}
-	shared := &mutant.Tables{Operations: slices.Clone(r.document.Operations())}
+	shared := mutant.NewTables(r.document)
 	tables, scimTables := api.NewTables(shared), scimserver.NewTables(shared)
 	applyMutant(s.config.Mutant, tables, scimTables)
 	if r.rest, err = api.New(s.config.API, r.document, tables); err != nil {
