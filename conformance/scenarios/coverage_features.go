@@ -31,7 +31,9 @@ func withoutFeatures() []suite.Scenario {
 				path := featurelessDomain(s)
 				s.Admin().Put(path, suite.JSON{"jit_provisioning_enabled": true}).Invalid("feature_not_available", noProvisioning, "jit_provisioning_enabled")
 				s.Admin().Put(path, suite.JSON{"scim_enabled": false}).Invalid("feature_not_available", noSCIMPlan, "scim_enabled")
-				s.Admin().Put(path, suite.JSON{"id_jag_issuer_url": "https://posthog.com"}).Invalid("feature_not_available", noXAA, "id_jag_issuer_url")
+				if s.Since(spec.June2026) {
+					s.Admin().Put(path, suite.JSON{"id_jag_issuer_url": "https://posthog.com"}).Invalid("feature_not_available", noXAA, "id_jag_issuer_url")
+				}
 			},
 		},
 		{

@@ -61,8 +61,8 @@ func mediaTypes() []suite.Scenario {
 			return s.KnownIntegration("connectable").Path("environment-mapping")
 		})})...)
 	list = append(list, refuseMedia("invites", admin,
-		aim{"invites_create", "POST", in(suite.Invites)}, aim{"invites_bulk_create", "POST", in(suite.Invites, "bulk")},
-		aim{"invites_delegate_create", "POST", in(suite.Invites, "delegate")})...)
+		aim{"invites_create", "POST", in(suite.Invites)}, aim{"invites_bulk_create", "POST", in(suite.Invites, "bulk")})...)
+	list = append(list, refuseMedia("delegations", admin, aim{"invites_delegate_create", "POST", in(suite.Invites, "delegate")})...)
 	list = append(list, refuseMedia("members", withMember,
 		aim{"members_update", "PUT", asAdmin(member)}, aim{"members_partial_update", "PATCH", asAdmin(member)})...)
 	list = append(list, refuseMedia("roles", admin,

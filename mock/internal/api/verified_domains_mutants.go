@@ -90,6 +90,9 @@ func verifiedDomainMutants() []mutantRow {
 		{"organizations.restriction.count", "The count of the removed is that of the members.", "organizations.restriction.remove_blocked",
 			changeBody(remove, func(o *pyjson.Object) { o.Set("removed_members", int64(5)) })},
 		{"organizations.restriction.removed_by_member", "Plain members may remove who would be refused.", "organizations.restriction.remove_level", requireLevel(remove, world.Member)},
+		{"organizations.restriction.removed_later", "Members are removed in an old session.", "organizations.restriction.remove_caller", skipRecentLogin(remove)},
+		{"organizations.restriction.removed_nowhere", "In an organization that is not there the removal is forbidden.", "organizations.restriction.remove_caller",
+			changeStatus(remove, 404, 403)},
 		{"organizations.restriction.removes_anyway", "Who would be refused may remove the others.", "organizations.restriction.remove_refused", ignoreRefusal(remove, "would_block_self", 200)},
 
 		{"domains.delete.locks_out", "Nobody looks whom a domain keeps in.", "domains.delete.keeps_caller_in", ignoreRefusal("domains_destroy", "would_block_self", 204)},
