@@ -230,7 +230,7 @@ var shared = []struct{ rule, scenarios string }{
 	{"requests.bodies.media_type", "identity_provider_configs.bodies.media_type organizations.bodies.media_types personal_api_keys.bodies.media_types users.bodies.media_types sessions.bodies.media_types " +
 		"domains.bodies.media_types identity_provider_configs.bodies.media_types integrations.bodies.media_types invites.bodies.media_types " +
 		"members.bodies.media_types roles.bodies.media_types role_memberships.bodies.media_types projects.bodies.media_types " +
-		"signup.bodies.media_types delegations.bodies.media_types"},
+		"signup.bodies.media_types invites.bodies.delegation_media_type"},
 	{"requests.bodies.key_twice", "identity_provider_configs.bodies.key_twice"},
 	{"requests.bodies.number_as_text", "identity_provider_configs.bodies.number_as_text"},
 	{"requests.bodies.unicode", "identity_provider_configs.bodies.unicode"},

@@ -57,6 +57,20 @@ func acceptUnverified(field string, when func(value any) bool) defect {
 // anyValue reports true for every value.
 func anyValue(any) bool { return true }
 
+// answerFailedDNS takes DNS that fails for one that answers with the records that it is given.
+func answerFailedDNS(records func(*world.Domain) []string) defect {
+	return aroundAsk("domains_verify_create", func(c *call, ask func(*call) (action, error)) (action, error) {
+		d, missing := c.domain()
+		if missing != nil {
+			return ask(c)
+		}
+		if _, err := c.sandbox.LookupTXT(c.request.Context(), d.ChallengeName()); err == nil || d.VerifiedAt != nil {
+			return ask(c)
+		}
+		return func(c *call) (int, error) { return c.verifyWithRecords(records(d)) }, nil
+	})
+}
+
 // domainMutants are about domains.
 func domainMutants() []mutantRow {
 	const domain, update = "OrganizationDomain", "domains_partial_update"
@@ -365,6 +379,13 @@ func domainMutants() []mutantRow {
 				}
 				return next(c)
 			})},
+		{"domains.verify.failure_hidden", "DNS that fails is DNS without records.", "domains.verify.dns_fails", answerFailedDNS(func(*world.Domain) []string { return nil })},
+		{"domains.verify.failure_verifies", "DNS that fails verifies a domain.", "domains.verify.dns_fails",
+			answerFailedDNS(func(d *world.Domain) []string { return []string{d.VerificationChallenge} })},
+		{"domains.verify.no_server_crashes", "Where no name server can be asked, the request fails.", "domains.verify.no_name_server",
+			answerFailedDNS(func(*world.Domain) []string { panic("there is no name server") })},
+		{"domains.verify.no_server_verifies", "Where no name server can be asked, a domain is verified.", "domains.verify.no_name_server",
+			answerFailedDNS(func(d *world.Domain) []string { return []string{d.VerificationChallenge} })},
 		{"domains.verify.forgotten", "Verification is answered and not stored.", "domains.verify.record", discardChanges("domains_verify_create")},
 		{"domains.verify.again", "A verified domain can be verified again.", "domains.verify.twice",
 			around("domains_verify_create", func(c *call, next action) (int, error) {
