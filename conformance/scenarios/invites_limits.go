@@ -20,7 +20,14 @@ type inviting struct {
 func newInviting(s *suite.S) inviting {
 	i := inviting{S: s, session: s.Session("admin")}
 	i.beside = s.Beside()
-	i.beside.Put("rate-limits", suite.JSON{"mode": "enforce"})
+	limits := i.beside.Put("rate-limits", suite.JSON{"mode": "enforce"})
+	if limits.Get("invites_per_hour").Int() == 0 { // a fake that was told to limit no invites is told to, here
+		inADay := 100
+		if s.Since(spec.September2026) {
+			inADay = 200
+		}
+		i.beside.Put("rate-limits", suite.JSON{"mode": "enforce", "invites_per_hour": 50, "invites_per_day": inADay, "delegations_per_hour": 10})
+	}
 	return i
 }
 

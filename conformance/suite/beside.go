@@ -27,8 +27,8 @@ func (s *S) Beside() *Beside {
 func (b *Beside) As(c *Caller) *Caller { return c.With(sandboxHeader, b.name) }
 
 // Put changes a setting of the sandbox on the control plane, such as dns-mode.
-func (b *Beside) Put(setting string, body JSON) {
-	b.As(b.s.Anonymous()).Put(b.s.Target().Control+"/"+setting, body).Status(http.StatusOK)
+func (b *Beside) Put(setting string, body JSON) *Response {
+	return b.As(b.s.Anonymous()).Put(b.s.Target().Control+"/"+setting, body).Status(http.StatusOK)
 }
 
 // Advance sets the clock of the sandbox ahead by a duration, such as 1h.
