@@ -23,11 +23,18 @@ lint-spec: ## a public linter over the OpenAPI documents, those of all revisions
 	REDOCLY_TELEMETRY=off spec/lint/node_modules/.bin/redocly lint --config spec/lint/redocly.yaml \
 		spec/openapi.yaml spec/control.yaml "$$folder"/*.yaml
 
-conformance: ## the suite against the embedded fake
-	$(GO) run ./cmd/understudy verify
+# The revisions of the API, oldest first.
+REVISIONS = $$($(GO) run ./cmd/understudy revisions | sed -n 's/^\(20[0-9-]*\) .*/\1/p')
 
-mutants: ## the suite against the embedded fake with each of its known defects
-	$(GO) run ./cmd/understudy verify --mutants
+conformance: ## the suite against the embedded fake of each revision
+	@for revision in $(REVISIONS); do \
+		echo "revision $$revision" && $(GO) run ./cmd/understudy verify --revision "$$revision" || exit 1; \
+	done
+
+mutants: ## the suite against the embedded fake of each revision with each defect that it can have: less than a minute each
+	@for revision in $(REVISIONS); do \
+		echo "revision $$revision" && $(GO) run ./cmd/understudy verify --mutants --revision "$$revision" || exit 1; \
+	done
 
 clients: build ## programs written against the real API, unmodified, against the fake; needs node
 	npm ci --prefix conformance/clients --silent

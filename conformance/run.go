@@ -134,5 +134,5 @@ func Measure(ctx context.Context, t *Target, parallel int) (*Measured, error) {
 	if err != nil {
 		return nil, err
 	}
-	return report.Measure(r, documented, all)
+	return report.Measure(r, string(t.Revision), documented, all)
 }

@@ -7,13 +7,11 @@ import (
 	"io"
 	"os"
 	"path"
-	"slices"
 	"strings"
 
 	"github.com/understudy-dev/understudy/conformance/rules"
 	"github.com/understudy-dev/understudy/conformance/scenarios"
 	"github.com/understudy-dev/understudy/conformance/strength"
-	"github.com/understudy-dev/understudy/conformance/suite"
 	"github.com/understudy-dev/understudy/conformance/target"
 	"github.com/understudy-dev/understudy/mock"
 	"github.com/understudy-dev/understudy/spec"
@@ -27,7 +25,7 @@ func (cmd *verifyCommand) measureStrength(ctx context.Context, std streams) erro
 		return fmt.Errorf("--revision: %w", err)
 	}
 	played := scenarios.In(revision)
-	mutants, err := cmd.selectMutants(revision, played)
+	mutants, err := cmd.selectMutants(revision)
 	if err != nil {
 		return err
 	}
@@ -53,14 +51,18 @@ func (cmd *verifyCommand) measureStrength(ctx context.Context, std streams) erro
 	return err
 }
 
-// selectMutants are the defects that the pattern selects, of those that break a rule of the
-// revision: one that its scenarios name.
-func (cmd *verifyCommand) selectMutants(revision spec.Revision, played []suite.Scenario) (selected []strength.Mutant, err error) {
+// selectMutants are the defects that the pattern selects, of those that the revision can have
+// and that break a rule which holds there.
+func (cmd *verifyCommand) selectMutants(revision spec.Revision) (selected []strength.Mutant, err error) {
 	set, err := rules.Load()
 	if err != nil {
 		return nil, err
 	}
-	for _, m := range mock.Mutants() {
+	planted, err := mock.MutantsIn(string(revision))
+	if err != nil {
+		return nil, err
+	}
+	for _, m := range planted {
 		if rule, known := set.Rule(m.Rule); known && !rule.HoldsIn(revision) {
 			continue // it breaks nothing here
 		}
@@ -70,8 +72,7 @@ func (cmd *verifyCommand) selectMutants(revision spec.Revision, played []suite.S
 				return nil, fmt.Errorf("--mutant %q: %w", cmd.Mutant, err)
 			}
 		}
-		named := slices.ContainsFunc(played, func(s suite.Scenario) bool { return strength.Names(&s, m.Rule) })
-		if matches && (named || revision == spec.DefaultRevision) {
+		if matches {
 			selected = append(selected, strength.Mutant{Name: m.Name, Sentence: m.Sentence, Rule: m.Rule, Start: mutantStarter(m.Name, revision)})
 		}
 	}

@@ -1,6 +1,7 @@
 package coverage
 
 import (
+	"cmp"
 	_ "embed"
 	"errors"
 	"fmt"
@@ -8,6 +9,7 @@ import (
 	"slices"
 
 	"github.com/understudy-dev/understudy/fixtures/strictyaml"
+	"github.com/understudy-dev/understudy/spec"
 )
 
 //go:embed exceptions.yaml
@@ -21,10 +23,18 @@ type Exception struct {
 	Names      []string `yaml:"names"`
 	Operations []string `yaml:"operations"`
 	Reason     string   `yaml:"reason"`
+	// From and Until are the first and the last revision that the exception is about; "" is
+	// no bound.
+	From  spec.Revision `yaml:"from"`
+	Until spec.Revision `yaml:"until"`
 }
 
-// Exceptions are those of this suite.
-func Exceptions() ([]Exception, error) { return readExceptions(exceptions) }
+// Exceptions are those of this suite in a revision; "" is the documented one.
+func Exceptions(revision string) ([]Exception, error) {
+	all, err := readExceptions(exceptions)
+	played := cmp.Or(spec.Revision(revision), spec.DefaultRevision)
+	return slices.DeleteFunc(all, func(e Exception) bool { return !played.Within(e.From, e.Until) }), err
+}
 
 // readExceptions refuses unknown fields and kinds, and entries that leave something
 // out.
@@ -68,7 +78,7 @@ func Except(documented, covered Set, list []Exception) (uncovered []Gap, stale [
 				}
 				for _, g := range found {
 					excused[g] = true
-					if covered[g.Operation][g.Point] {
+					if covered[g.Operation][g.Point] && operations != everywhere {
 						stale = append(stale, fmt.Sprintf("%s is covered (%s of %s)", g, names, operations))
 					}
 				}
@@ -78,6 +88,9 @@ func Except(documented, covered Set, list []Exception) (uncovered []Gap, stale [
 	uncovered = gaps(documented, func(g Gap) bool { return !excused[g] && !covered[g.Operation][g.Point] })
 	return uncovered, stale
 }
+
+// everywhere is the pattern of operations that excuses what is uncovered, wherever that is.
+const everywhere = "*"
 
 // Gap is something documented that was not covered.
 type Gap struct {

@@ -152,15 +152,15 @@ type Measured struct {
 // OK reports whether everything is covered or explained.
 func (m *Measured) OK() bool { return len(m.Uncovered) == 0 && len(m.Stale) == 0 }
 
-// Measure compares what a run of the whole suite covered with what is documented. It
+// Measure compares what a run of the whole suite covered with what is documented of a revision. It
 // fails when a scenario failed or did not run: what that would have covered is not known.
-func Measure(r *Report, documented, covered coverage.Set) (*Measured, error) {
+func Measure(r *Report, revision string, documented, covered coverage.Set) (*Measured, error) {
 	for i := range r.Outcomes {
 		if o := &r.Outcomes[i]; o.Status != Passed && !o.Provisional {
 			return nil, fmt.Errorf("coverage is not known while %s %s: %s", o.ID, o.Status.Words(), o.Reason)
 		}
 	}
-	exceptions, err := coverage.Exceptions()
+	exceptions, err := coverage.Exceptions(revision)
 	if err != nil {
 		return nil, err
 	}

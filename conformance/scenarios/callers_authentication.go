@@ -154,13 +154,13 @@ func keyPlaces() []suite.Scenario {
 		},
 		{
 			ID: "sessions.csrf.methods", Title: "Every method that writes needs the CSRF token",
-			Rules: []string{"sessions.csrf.token_required"}, Covers: []string{"invites_destroy", "domains_partial_update", "identity_provider_configs_update"},
+			Rules: []string{"sessions.csrf.token_required"}, Covers: []string{"invites_destroy", "domains_partial_update", "domains_update"},
 			Needs: adminSession, Access: suite.Write, Aspect: suite.Authentication,
 			Run: func(s *suite.S) {
 				page := s.Session("admin").With("X-CSRFToken", "")
 				page.Delete(s.Org(suite.Invites, suite.Nowhere)).Denied(csrfMissing)
 				page.Patch(s.Org(suite.Domains, suite.Nowhere), suite.JSON{}).Denied(csrfMissing)
-				page.Put(s.Org(suite.Configs, suite.Nowhere), suite.JSON{}).Denied(csrfMissing)
+				page.Put(s.Org(suite.Domains, suite.Nowhere), suite.JSON{}).Denied(csrfMissing)
 			},
 		},
 		{

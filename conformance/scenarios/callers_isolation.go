@@ -60,13 +60,19 @@ func isolation() []suite.Scenario {
 		},
 		suite.Scenario{
 			ID: "domains.isolation.foreign_actions", Title: "Actions do not reach domains of another organization",
-			Covers: []string{"domains_verify_create", "domains_scim_token_create", "domains_scim_logs_retrieve"},
+			Covers: []string{"domains_verify_create", "domains_scim_logs_retrieve"},
 			Needs:  []suite.Need{suite.SessionOf("admin"), suite.Known("other_organization.domain_id")}, Access: suite.Write,
 			Run: func(s *suite.S) {
 				id := s.Target().Known.OtherOrganization.DomainID
 				s.Session("admin").Post(s.Org(suite.Domains, id, "verify"), nil).NotFound()
-				s.Session("admin").Post(s.Org(suite.Domains, id, "scim", "token"), nil).NotFound()
 				s.Session("admin").Get(s.Org(suite.Domains, id, "scim", "logs")).NotFound()
+			},
+		},
+		suite.Scenario{
+			ID: "domains.isolation.foreign_token", Title: "The token of a domain of another organization cannot be replaced",
+			Covers: []string{"domains_scim_token_create"}, Needs: []suite.Need{suite.SessionOf("admin"), suite.Known("other_organization.domain_id")}, Access: suite.Write,
+			Run: func(s *suite.S) {
+				s.Session("admin").Post(s.Org(suite.Domains, s.Target().Known.OtherOrganization.DomainID, "scim", "token"), nil).NotFound()
 			},
 		})
 }

@@ -111,6 +111,35 @@ func configOIDC() []suite.Scenario {
 			},
 		},
 		{
+			ID: "identity_provider_configs.oidc.replaced", Title: "OIDC settings can be changed, by PATCH and by PUT",
+			Covers: append([]string{"identity_provider_configs_update", "identity_provider_configs_retrieve"}, patch...), Needs: needs, Access: suite.Write,
+			Run: func(s *suite.S) {
+				sent := suite.JSON{"config_scope": "oidc", "domain_scope": "selected", "oidc_issuer_url": "https://posthog.com", clientField: "client"}
+				for _, method := range []string{"PATCH", "PUT"} {
+					config := s.NewConfig(nil)
+					change := s.Admin().Patch
+					if method == "PUT" {
+						change = s.Admin().Put
+					}
+					hasAll(change(config.Path(), together(sent, suite.JSON{secretField: "secret"})).Status(200).Has("has_oidc", true), sent)
+					hasAll(s.Admin().Get(config.Path()).Status(200).Has("has_oidc", true), sent)
+				}
+			},
+		},
+		{
+			ID: "identity_provider_configs.oidc.feature_change", Title: "OIDC settings need their feature in every change", Rules: []string{"identity_provider_configs.oidc.feature"},
+			Covers: append([]string{"identity_provider_configs_update"}, patch...), Needs: ownOrganization, Access: suite.Write, Aspect: suite.FeatureGate,
+			Run: func(s *suite.S) {
+				o := s.NewOrganization()
+				s.SetFeature(o.ID, "oidc", false)
+				config := o.MadeIn(suite.Configs, o.Owner.Post(o.Path(suite.Configs), suite.JSON{"config_scope": "oidc"}))
+				for _, change := range []func(string, any) *suite.Response{o.Owner.Patch, o.Owner.Put} {
+					change(config.Path(), suite.JSON{clientField: "client"}).Invalid("feature_not_available", noOIDC, "oidc_issuer_url")
+					change(config.Path(), suite.JSON{clientField: ""}).Status(200).Has(clientField, "")
+				}
+			},
+		},
+		{
 			ID: "identity_provider_configs.oidc.feature", Title: "OIDC settings need their feature, whichever of them is sent",
 			Covers: create, Needs: featureless, Access: suite.Write, Aspect: suite.FeatureGate,
 			Run: func(s *suite.S) {

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/understudy-dev/understudy/conformance/suite"
+	"github.com/understudy-dev/understudy/spec"
 )
 
 // samlFields and jagFields are settings of an identity provider.
@@ -55,15 +56,16 @@ func fields() []suite.Scenario {
 		},
 		{
 			ID: "organizations.fields.replace", Title: "Every setting of an organization can be replaced",
-			Covers: []string{"organizations_update", "organizations_retrieve"}, Needs: ownOrganization, Access: suite.Write, Aspect: suite.Validation,
+			Covers: []string{"organizations_update", "organizations_retrieve", "organizations_partial_update"}, Needs: ownOrganization, Access: suite.Write, Aspect: suite.Validation,
 			Run: func(s *suite.S) {
 				o := s.NewOrganization()
 				for _, setting := range planSettings {
 					s.SetFeature(o.ID, setting.feature, true)
 				}
-				sent := together(settings, suite.JSON{"name": s.Name(), "default_role_id": nil, "logo_media_id": nil})
+				sent := together(settingsFor(s), suite.JSON{"name": s.Name(), "default_role_id": nil, "logo_media_id": nil})
 				hasAll(o.Owner.Put(o.Path(), sent).Status(200), sent)
 				hasAll(o.Owner.Get(o.Path()).Status(200), sent)
+				o.Owner.Patch(o.Path(), suite.JSON{"is_ai_data_processing_approved": false}).Status(200).Has("is_ai_data_processing_approved", false)
 			},
 		},
 		{
@@ -118,12 +120,19 @@ func domainSettings() []suite.Scenario {
 			ID: "domains.fields.replace", Title: "Every setting of a verified domain can be replaced, and not its name",
 			Covers: []string{"domains_update", "domains_retrieve"}, Needs: features, Access: suite.Write, Aspect: suite.Validation,
 			Run: func(s *suite.S) {
-				domain, other := s.NewVerifiedDomain(), s.NewConfig(nil)
-				s.Admin().Put(domain.Path(), suite.JSON{"identity_provider_config": other.ID}).Status(200).Has("identity_provider_config", other.ID)
-				s.Admin().Put(domain.Path(), suite.JSON{"identity_provider_config": nil}).Status(200).Has("identity_provider_config", nil)
-				sent := together(samlFields, jagFields, suite.JSON{"jit_provisioning_enabled": true, "scim_enabled": true, "sso_enforcement": ""})
+				domain := s.NewVerifiedDomain()
+				sent := together(samlFields, suite.JSON{"jit_provisioning_enabled": true, "scim_enabled": true, "sso_enforcement": ""})
+				if s.Since(spec.June2026) {
+					sent = together(sent, jagFields)
+					other := s.NewConfig(nil)
+					s.Admin().Put(domain.Path(), suite.JSON{"identity_provider_config": other.ID}).Status(200).Has("identity_provider_config", other.ID)
+					s.Admin().Put(domain.Path(), suite.JSON{"identity_provider_config": nil}).Status(200).Has("identity_provider_config", nil)
+				}
 				hasAll(s.Admin().Put(domain.Path(), together(sent, suite.JSON{"domain": s.Domain()})).Status(200), sent)
 				hasAll(s.Admin().Get(domain.Path()).Status(200).Has("domain", domain.Text("domain")), sent)
+				if !s.Since(spec.June2026) {
+					return
+				}
 				config := s.Known(suite.Configs, s.Admin().Get(domain.Path()).Text("identity_provider_config"))
 				s.Cleanup("config "+config.ID, func(s *suite.S) *suite.Response { return s.Admin().Delete(config.Path()) })
 			},
@@ -136,14 +145,20 @@ func domainSettings() []suite.Scenario {
 			},
 		},
 		{
-			ID: "domains.fields.actions", Title: "The actions of a domain do not look at their body",
-			Covers: []string{"domains_verify_create", "domains_scim_token_create"}, Needs: with(verified, suite.Feature("scim")), Access: suite.Write, Aspect: suite.Validation,
+			ID: "domains.fields.actions", Title: "Verifying a domain does not look at the body",
+			Covers: []string{"domains_verify_create"}, Needs: adminSession, Access: suite.Write, Aspect: suite.Validation,
 			Run: func(s *suite.S) {
 				domain := s.NewDomain()
 				body := together(everything(), suite.JSON{"domain": s.Domain(), "identity_provider_config": suite.Nowhere})
 				shows(s.Session("admin").Post(domain.Path("verify"), body).Status(200), "", whole(domain.Response, ""))
-				made, _ := newSCIMDomain(s)
-				domain = made.Thing
+			},
+		},
+		{
+			ID: "domains.fields.token_action", Title: "Replacing the token of a domain does not look at the body", Rules: []string{"domains.fields.actions"},
+			Covers: []string{"domains_scim_token_create"}, Needs: with(verified, suite.Feature("scim")), Access: suite.Write, Aspect: suite.Validation,
+			Run: func(s *suite.S) {
+				domain, _ := newSCIMDomain(s)
+				body := together(everything(), suite.JSON{"domain": s.Domain(), "identity_provider_config": suite.Nowhere})
 				before := s.Admin().Get(domain.Path()).Status(200)
 				s.Session("admin").Post(domain.Path("scim", "token"), body).Status(200).Has("scim_enabled", true)
 				shows(s.Admin().Get(domain.Path()).Status(200), "", whole(before, ""), "scim_bearer_token")

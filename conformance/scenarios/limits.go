@@ -36,14 +36,16 @@ func limits() []suite.Scenario {
 			},
 		},
 		{
-			ID: "domains.fields.longest_gated", Title: "What an unverified domain refuses may be as long as its limit", From: spec.June2026, Until: spec.June2026,
+			ID: "domains.fields.longest_gated", Title: "What an unverified domain refuses may be as long as its limit", Until: spec.June2026,
 			Rules: []string{"domains.fields.longest"}, Covers: patch, Needs: admin, Access: suite.Write, Aspect: suite.Validation,
 			Run: func(s *suite.S) {
 				path := s.NewDomain().Path()
-				for field, value := range map[string]any{
-					"sso_enforcement": long(28), "id_jag_issuer_url": "https://" + long(504), "id_jag_jwks_url": "https://" + long(504),
-					"id_jag_allowed_clients": []string{long(256), "7", " x "},
-				} {
+				longest := map[string]any{"sso_enforcement": long(28)}
+				if s.Since(spec.June2026) {
+					longest["id_jag_issuer_url"], longest["id_jag_jwks_url"] = "https://"+long(504), "https://"+long(504)
+					longest["id_jag_allowed_clients"] = []string{long(256), "7", " x "}
+				}
+				for field, value := range longest {
 					s.Admin().Patch(path, suite.JSON{field: value}).Invalid("verification_required", notVerified, field)
 				}
 			},

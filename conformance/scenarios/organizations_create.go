@@ -1,6 +1,7 @@
 package scenarios
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/onsi/gomega"
@@ -69,9 +70,9 @@ func organizationsCreate() []suite.Scenario {
 			ID: "organizations.create.settings", Title: "A new organization takes the settings that it is given",
 			Covers: create, Needs: founding, Access: suite.Write,
 			Run: func(s *suite.S) {
-				o := s.NewOrganization(settings)
+				o := s.NewOrganization(settingsFor(s))
 				read := o.Owner.Get(o.Path()).Status(200)
-				for name, value := range settings {
+				for name, value := range settingsFor(s) {
 					o.Has(name, value)
 					read.Has(name, value)
 				}
@@ -143,7 +144,18 @@ func organizationsCreate() []suite.Scenario {
 var settings = suite.JSON{
 	"is_member_join_email_enabled": false, "enforce_2fa": true, "members_can_invite": false,
 	"members_can_use_personal_api_keys": false, "allow_publicly_shared_resources": false, "default_experiment_stats_method": "frequentist",
-	"members_can_create_projects": true, "is_ai_data_processing_approved": true, "default_anonymize_ips": true,
+	"members_can_create_projects": true, "is_ai_data_processing_approved": true, "default_anonymize_ips": true, "members_can_see_org_members": false,
+}
+
+// settingsFor are those settings that organizations of the target's revision have.
+func settingsFor(s *suite.S) suite.JSON {
+	known, shown := suite.JSON{}, s.Shown("Organization")
+	for name, value := range settings {
+		if slices.Contains(shown, name) {
+			known[name] = value
+		}
+	}
+	return known
 }
 
 // organizationRefusals are the bodies that no organization takes.

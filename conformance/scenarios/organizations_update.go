@@ -26,9 +26,9 @@ func organizationsUpdate() []suite.Scenario {
 			ID: "organizations.update.nothing", Title: "PATCH with nothing changes nothing, PUT needs the name",
 			Covers: []string{"organizations_partial_update", "organizations_update"}, Needs: founding, Access: suite.Write,
 			Run: func(s *suite.S) {
-				o := s.NewOrganization(settings)
+				o := s.NewOrganization(settingsFor(s))
 				unchanged := o.Owner.Patch(o.Path(), suite.JSON{}).Status(200).Has("name", o.Text("name"))
-				for name, value := range settings {
+				for name, value := range settingsFor(s) {
 					unchanged.Has(name, value)
 				}
 				o.Owner.Put(o.Path(), suite.JSON{}).Invalid("required", required, "name")
@@ -39,7 +39,7 @@ func organizationsUpdate() []suite.Scenario {
 			Covers: []string{"organizations_partial_update", "organizations_retrieve"}, Needs: founding, Access: suite.Write,
 			Run: func(s *suite.S) {
 				o := s.NewOrganization()
-				for name, value := range settings {
+				for name, value := range settingsFor(s) {
 					if !slices.ContainsFunc(planSettings, func(p planSetting) bool { return p.field == name }) {
 						o.Owner.Patch(o.Path(), suite.JSON{name: value}).Status(200).Has(name, value)
 						o.Owner.Get(o.Path()).Status(200).Has(name, value)

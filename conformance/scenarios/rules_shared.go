@@ -33,7 +33,7 @@ var shared = []struct{ rule, scenarios string }{
 	{"callers.actions_need_session", "domains.verify.key domains.scim.token_key domains.scim_logs.key identity_provider_configs.scim.token_key " +
 		"integrations.environment_mapping.key members.scopes.session_only projects.scopes.session_only domains.scopes.session_only identity_provider_configs.scopes.session_only integrations.scopes.session_only"},
 	{"callers.foreign_object", "members.remove.foreign roles.isolation.foreign_object role_memberships.isolation.foreign_role " +
-		"domains.isolation.foreign_object identity_provider_configs.isolation.foreign_object domains.isolation.foreign_actions"},
+		"domains.isolation.foreign_object identity_provider_configs.isolation.foreign_object domains.isolation.foreign_actions domains.isolation.foreign_token"},
 	{"callers.level_before_object", "roles.levels.before_object domains.levels.before_object"},
 	{"callers.membership_required", "invites.bulk.stranger invites.bulk.other_organization invites.delegate.stranger projects.create.stranger"},
 	{"callers.key_scheme", "invites.authentication.schemes"},
@@ -233,7 +233,7 @@ var shared = []struct{ rule, scenarios string }{
 	{"requests.bodies.media_type", "identity_provider_configs.bodies.media_type organizations.bodies.media_types personal_api_keys.bodies.media_types users.bodies.media_types sessions.bodies.media_types " +
 		"domains.bodies.media_types identity_provider_configs.bodies.media_types integrations.bodies.media_types invites.bodies.media_types " +
 		"members.bodies.media_types roles.bodies.media_types role_memberships.bodies.media_types projects.bodies.media_types " +
-		"signup.bodies.media_types"},
+		"signup.bodies.media_types invites.bodies.delegation_media_type"},
 	{"requests.bodies.key_twice", "identity_provider_configs.bodies.key_twice"},
 	{"requests.bodies.number_as_text", "identity_provider_configs.bodies.number_as_text"},
 	{"requests.bodies.unicode", "identity_provider_configs.bodies.unicode"},

@@ -7,7 +7,9 @@ import (
 
 	. "github.com/onsi/gomega"
 
+	"github.com/understudy-dev/understudy/conformance/rules"
 	"github.com/understudy-dev/understudy/conformance/suite"
+	"github.com/understudy-dev/understudy/spec"
 )
 
 // TestSharedRulesNameScenarios: a row that names what is not there would leave a
@@ -25,6 +27,34 @@ func TestSharedRulesNameScenarios(t *testing.T) {
 			g.Expect(i).To(BeNumerically(">=", 0), "%s: there is no scenario %s", row.rule, id)
 			g.Expect(all[i].Rules).To(ContainElement(row.rule), id)
 		}
+	}
+}
+
+// TestRulesOfARevisionHaveScenariosThere: a rule that no story of a revision tries is one that a
+// server of the revision may break, and no defect that breaks it is noticed.
+func TestRulesOfARevisionHaveScenariosThere(t *testing.T) {
+	set, err := rules.Load()
+	NewWithT(t).Expect(err).NotTo(HaveOccurred())
+	revisions, err := spec.Revisions()
+	NewWithT(t).Expect(err).NotTo(HaveOccurred())
+	for _, about := range revisions {
+		t.Run(string(about.Name), func(t *testing.T) {
+			g := NewWithT(t)
+			document, err := spec.LoadRevision(about.Name)
+			g.Expect(err).NotTo(HaveOccurred())
+			tried := map[string]bool{}
+			for _, s := range In(about.Name) {
+				for _, rule := range s.Rules {
+					tried[rule] = true
+				}
+			}
+			has := func(operation string) bool { _, found := document.Operation(operation); return found }
+			for _, rule := range set.All() {
+				if rule.HoldsIn(about.Name) && slices.ContainsFunc(rule.Operations, has) && !tried[rule.ID] {
+					t.Errorf("%s: write a scenario that holds in the revision, or say from and until which the rule holds", rule.ID)
+				}
+			}
+		})
 	}
 }
 

@@ -125,6 +125,8 @@ func In(revision spec.Revision) []suite.Scenario {
 		needingSCIM(scimWithoutFeature(d)),
 		withoutFeatures(),
 		limits(),
+		invitesLimits(),
+		outside(),
 		keyPlaces(),
 		provisional(),
 	)))

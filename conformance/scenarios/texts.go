@@ -19,7 +19,7 @@ var textRefusals = map[string]string{
 
 // unsafeTexts are texts that nobody may write to others, with the codes of their refusals.
 // someTexts are a few of the kind, for where all of them would take long, and unsafeNames are
-// more, which no name may hold.
+// more, which no name may hold. bareDomains are names with a bare domain in them.
 var (
 	unsafeTexts = map[string]string{
 		"one\rtwo": "invalid_control_char", "one\u2028two": "invalid_control_char",
@@ -32,16 +32,19 @@ var (
 		"one\x01two": "invalid_control_char", "one\u200btwo": "invalid_invisible_char", "one<two": "invalid_bracket", "see www.example": "invalid_url",
 	}
 	unsafeNames = map[string]string{
-		"one\ntwo": "invalid_control_char", "one\ttwo": "invalid_control_char", "see evil.example": "invalid_url", "Acme.com": "invalid_url",
+		"one\ntwo": "invalid_control_char", "one\ttwo": "invalid_control_char",
 	}
+	bareDomains = []string{"see evil.example", "Acme.com"}
 )
 
-// unsafeNamesFor are the unsafe names of the target's revision: the newest lets them hold a bare
-// domain.
+// unsafeNamesFor are the unsafe names of the target's revision: before the newest a bare domain
+// made them so.
 func unsafeNamesFor(s *suite.S) map[string]string {
 	unsafe := maps.Clone(unsafeNames)
-	if s.Since(spec.September2026) {
-		maps.DeleteFunc(unsafe, func(_, code string) bool { return code == "invalid_url" })
+	if !s.Since(spec.September2026) {
+		for _, name := range bareDomains {
+			unsafe[name] = "invalid_url"
+		}
 	}
 	return unsafe
 }
@@ -69,6 +72,25 @@ func textsOfPeople() []suite.Scenario {
 			ID: "invites.texts.name", Title: "The name in an invite holds no address, no markup and no hidden character",
 			Covers: []string{"invites_create"}, Needs: admin, Access: suite.Write, Aspect: suite.Validation,
 			Run: func(s *suite.S) { refuseTexts("first_name", invite(s, "first_name"), unsafeTexts, unsafeNamesFor(s)) },
+		},
+		{
+			ID: "invites.texts.name_domain", Title: "The name in an invite holds no bare domain",
+			Covers: []string{"invites_create"}, Needs: admin, Access: suite.Write, Aspect: suite.Validation,
+			Run: func(s *suite.S) {
+				for _, name := range bareDomains {
+					invite(s, "first_name")(name).Invalid("invalid_url", textRefusals["invalid_url"], "first_name")
+				}
+			},
+		},
+		{
+			ID: "invites.texts.bare_domain", Title: "The name in an invite may hold a bare domain, and no address",
+			Covers: []string{"invites_create"}, Needs: admin, Access: suite.Write,
+			Run: func(s *suite.S) {
+				for _, name := range bareDomains {
+					s.NewInvite(suite.JSON{"first_name": name}).Has("first_name", name)
+				}
+				invite(s, "first_name")("www.acme.com").Invalid("invalid_url", textRefusals["invalid_url"], "first_name")
+			},
 		},
 		{
 			ID: "invites.texts.message", Title: "The message of an invite holds no address, no markup and no hidden character",

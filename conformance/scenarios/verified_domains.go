@@ -48,6 +48,7 @@ func verifiedDomains() []suite.Scenario {
 				o.Has(restriction, nil)
 				o.Owner.Get(o.Path()).Status(200).Has(restriction, nil)
 				o.Owner.Patch(o.Path(), suite.JSON{restriction: false}).Status(200).Has(restriction, false)
+				s.NewOrganization(suite.JSON{restriction: nil}).Has(restriction, nil)
 			},
 		},
 		{
@@ -146,6 +147,26 @@ func verifiedDomains() []suite.Scenario {
 				outside := s.NewMember(o.ID, 1)
 				s.NewMemberAt(o.ID, 1, domain.Text("domain")).Post(o.Path(removeBlocked), nil).Denied(lowLevel)
 				outside.Get(o.Path(suite.Members)).Status(200).Has("count", 3)
+			},
+		},
+		{
+			ID: "organizations.restriction.remove_unknown", Title: "In an organization that does not exist nobody is removed", Rules: []string{"organizations.restriction.remove_caller"},
+			Covers: []string{"remove_blocked_members_and_enforce_verified_domains_create"}, Needs: admin, Access: suite.Write, Aspect: suite.Isolation,
+			Run: func(s *suite.S) {
+				s.Admin().Post(suite.OrgPath(suite.Nowhere, removeBlocked), nil).Status(404).Has("code", "not_found")
+			},
+		},
+		{
+			ID: "organizations.restriction.remove_old_session", Title: "An old session removes nobody", Rules: []string{"organizations.restriction.remove_caller"},
+			Covers: []string{"remove_blocked_members_and_enforce_verified_domains_create"}, Needs: needs, Access: suite.Write, Aspect: suite.Authentication,
+			Run: func(s *suite.S) {
+				o, domain := restrictedTo(s, false)
+				outside := s.NewMember(o.ID, 1)
+				administrator := s.NewMemberAt(o.ID, 8, domain.Text("domain"))
+				administrator.OldSession("3h").Post(o.Path(removeBlocked), nil).Denied(notRecent)
+				o.Owner.Get(o.Path()).Status(200).Has(restriction, nil)
+				outside.Get(o.Path(suite.Members)).Status(200).Has("count", 3)
+				administrator.OldSession("1m").Post(o.Path(removeBlocked), nil).Status(200).Has("removed_members", 1)
 			},
 		},
 		{

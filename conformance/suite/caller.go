@@ -18,6 +18,9 @@ type Caller struct {
 	header http.Header
 	media  string // the content type of JSON that it sends; "" is mediaJSON
 	once   bool   // see Once
+
+	impatient    bool // see Impatient
+	undocumented bool // see Undocumented
 }
 
 const mediaJSON = "application/json"
@@ -89,6 +92,22 @@ func (c *Caller) Once() *Caller {
 	return &once
 }
 
+// Impatient returns the caller for requests that may be too many: 429 is an answer, and not
+// waited for. It is for limits of a sandbox of the story's own; see [S.Beside].
+func (c *Caller) Impatient() *Caller {
+	impatient := *c
+	impatient.impatient = true
+	return &impatient
+}
+
+// Undocumented returns the caller for requests whose answers no document describes, such as
+// that of a server which crashes: they are not held against it.
+func (c *Caller) Undocumented() *Caller {
+	undocumented := *c
+	undocumented.undocumented = true
+	return &undocumented
+}
+
 // Get makes a request to a path of the target and returns what came back, as the
 // methods below do. The answer is held against the OpenAPI document at once.
 func (c *Caller) Get(path string) *Response { return c.Do(http.MethodGet, path, "", nil) }
@@ -155,7 +174,7 @@ func (c *Caller) Do(method, path, contentType string, body []byte) *Response {
 		c.s.fail("the target points to " + address + ", which is another host; no credentials are sent there")
 	}
 	e.repeatable = c.s.unchecked && method == http.MethodPatch // it gives back what was
-	e.once = c.once
+	e.once, e.impatient = c.once, c.impatient
 	c.s.checkBudget()
 	c.s.checkMail(e)
 	creations, settleChange := c.s.expectCreation(c, e), c.s.watchChange(c, e)
@@ -182,7 +201,7 @@ func (c *Caller) Do(method, path, contentType string, body []byte) *Response {
 	case method == http.MethodDelete && e.Retried > 0 && r.mayBeDone() && !c.s.unchecked:
 		c.s.noAnswer(fmt.Sprintf("%s %s: the answer was lost; sent again it is refused, as what was done already may be", method, path))
 	}
-	if strings.HasPrefix(address, c.s.Target().BaseURL) && !c.s.unchecked {
+	if strings.HasPrefix(address, c.s.Target().BaseURL) && !c.s.unchecked && !c.undocumented {
 		if absent := c.s.contract.notOffered(e, func() string { return c.allowedMethods(e) }); absent != "" {
 			panic(ending{notOffered: absent})
 		}

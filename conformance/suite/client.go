@@ -224,7 +224,7 @@ func (c *Client) do(ctx context.Context, who string, e *Exchange) error {
 			continue
 		case err != nil:
 			return &lostError{err}
-		case e.Status != http.StatusTooManyRequests:
+		case e.Status != http.StatusTooManyRequests || e.impatient:
 			c.paceOf(who).noteAccepted()
 			return nil
 		}

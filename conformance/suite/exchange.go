@@ -29,6 +29,8 @@ type Exchange struct {
 	repeatable bool
 	// once marks a request that must not be sent twice though its method is safe.
 	once bool
+	// impatient marks a request that is not put off by 429.
+	impatient bool
 	// asserted is what the story said of the answer, switched the features that it had
 	// switched before.
 	asserted asserted

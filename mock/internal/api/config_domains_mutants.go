@@ -493,6 +493,10 @@ func oidcMutants() []mutantRow {
 				}
 				return next(c)
 			})},
+		{"identity_provider_configs.oidc.put_ignored", "PUT does not change OIDC settings.", "identity_provider_configs.oidc.replaced",
+			changeConfig("identity_provider_configs_update", func(_ *call, config *world.IdentityProviderConfig) { config.OIDCIssuerURL = "" })},
+		{"identity_provider_configs.oidc.unplanned_later", "Changes of OIDC need no feature.", "identity_provider_configs.oidc.feature",
+			allOf(grantFeature("identity_provider_configs_partial_update", world.FeatureOIDC), grantFeature("identity_provider_configs_update", world.FeatureOIDC))},
 		{"identity_provider_configs.oidc.unplanned", "OIDC needs no feature.", "identity_provider_configs.oidc.feature", grantFeature(create, world.FeatureOIDC)},
 		{"identity_provider_configs.oidc.scope_first", "What a config is for is looked at before the plan.", "identity_provider_configs.oidc.feature",
 			around(create, func(c *call, next action) (int, error) {

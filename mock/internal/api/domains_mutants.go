@@ -57,6 +57,20 @@ func acceptUnverified(field string, when func(value any) bool) defect {
 // anyValue reports true for every value.
 func anyValue(any) bool { return true }
 
+// answerFailedDNS takes DNS that fails for one that answers with the records that it is given.
+func answerFailedDNS(records func(*world.Domain) []string) defect {
+	return aroundAsk("domains_verify_create", func(c *call, ask func(*call) (action, error)) (action, error) {
+		d, missing := c.domain()
+		if missing != nil {
+			return ask(c)
+		}
+		if _, err := c.sandbox.LookupTXT(c.request.Context(), d.ChallengeName()); err == nil || d.VerifiedAt != nil {
+			return ask(c)
+		}
+		return func(c *call) (int, error) { return c.verifyWithRecords(records(d)) }, nil
+	})
+}
+
 // domainMutants are about domains.
 func domainMutants() []mutantRow {
 	const domain, update = "OrganizationDomain", "domains_partial_update"
@@ -74,9 +88,9 @@ func domainMutants() []mutantRow {
 				return next(c)
 			})},
 		{"domains.scopes.any", "Listing domains asks for no scope of a key.", "callers.scope_read",
-			skipStage("scope", isOperation("domains_list"))},
+			skipStageOf("scope", "domains_list")},
 		{"domains.scopes.retrieve_any", "Reading one domain asks for no scope of a key.", "callers.scope_operation",
-			skipStage("scope", isOperation("domains_retrieve"))},
+			skipStageOf("scope", "domains_retrieve")},
 		{"domains.scopes.read_creates", "A key that reads may claim domains.", "callers.scope_create",
 			requireScope("domains_create", "organization:read")},
 		{"domains.scopes.read_updates", "A key that reads may change domains.", "callers.scope_operation",
@@ -109,7 +123,7 @@ func domainMutants() []mutantRow {
 				return next(c)
 			})},
 		{"domains.levels.object_first", "Whether a domain exists is told to members who may not change it.", "callers.level_before_object",
-			allOf(skipStage("level", isOperation("domains_partial_update")), around("domains_partial_update", func(c *call, next action) (int, error) {
+			allOf(skipStageOf("level", "domains_partial_update"), around("domains_partial_update", func(c *call, next action) (int, error) {
 				if _, err := c.domain(); err != nil {
 					return 0, err
 				}
@@ -232,11 +246,11 @@ func domainMutants() []mutantRow {
 				return slices.DeleteFunc(list, func(row any) bool { v, _ := row.(*pyjson.Object).Get("is_verified"); return v == false })
 			})},
 		{"domains.list.secrets", "Lists show SCIM tokens.", "domains.list.secrets",
-			around("domains_list", func(c *call, _ action) (int, error) {
+			ofProperty(domain, "scim_bearer_token", around("domains_list", func(c *call, _ action) (int, error) {
 				return listPage(c, c.view.Domains(c.organization.ID), func(d *world.Domain) {
 					c.api.domainSerializer.Write(&c.out, c.domainView(d, d.SCIMBearerToken))
 				})
-			})},
+			}))},
 		{"domains.representation.missing", "A domain does not show whether SAML is complete.", "domains.create.defaults", omitProperty(domain, "has_saml")},
 		{"domains.representation.extra", "A domain shows its organization.", "domains.create.defaults", addProperty(domain, "organization", `"here"`)},
 		{"domains.representation.type", "is_verified is a text.", "domains.create.defaults", writeQuoted(domain, "is_verified")},
@@ -282,12 +296,12 @@ func domainMutants() []mutantRow {
 		{"domains.unverified.jwks_null", "An unverified domain may name no keys.", "domains.unverified.jwks",
 			acceptUnverified("id_jag_jwks_url", func(v any) bool { return v == nil })},
 		{"domains.unverified.plan_first", "What the plan lacks is said before that a domain is not verified.", "domains.unverified.fields_first",
-			around(update, func(c *call, next action) (int, error) {
+			ofProperty(domain, "scim_enabled", around(update, func(c *call, next action) (int, error) {
 				if c.bodyHas("scim_enabled") && !c.hasFeature(world.FeatureSCIM) {
 					return 0, errSCIMPlan
 				}
 				return next(c)
-			})},
+			}))},
 
 		{"domains.fields.jit_null", "Provisioning may be null.", "domains.fields.jit_null", nullable(domain, "jit_provisioning_enabled")},
 		{"domains.fields.sso_long", "SSO enforcement has any length.", "domains.fields.sso_long", maxLength(domain, "sso_enforcement", 0)},
@@ -336,7 +350,8 @@ func domainMutants() []mutantRow {
 		{"domains.update.lost", "Changes at the same time undo each other.", "domains.update.concurrent", staleRead("domains_partial_update")},
 		{"domains.update.unplanned_provisioning", "Provisioning needs no feature.", "domains.features.provisioning",
 			grantFeature("domains_partial_update", world.FeatureProvisioning)},
-		{"domains.update.unplanned_scim", "SCIM needs no feature.", "domains.features.scim", grantFeature("domains_partial_update", world.FeatureSCIM)},
+		{"domains.update.unplanned_scim", "SCIM needs no feature.", "domains.features.scim",
+			ofProperty(domain, "scim_enabled", grantFeature(update, world.FeatureSCIM))},
 		{"domains.update.unplanned_xaa", "An ID-JAG issuer needs no feature.", "domains.features.xaa", grantFeature("domains_partial_update", world.FeatureXAA)},
 		{"domains.update.unplanned_off", "Without its feature provisioning cannot be turned off.", "domains.features.provisioning",
 			around(update, func(c *call, next action) (int, error) {
@@ -364,6 +379,13 @@ func domainMutants() []mutantRow {
 				}
 				return next(c)
 			})},
+		{"domains.verify.failure_hidden", "DNS that fails is DNS without records.", "domains.verify.dns_fails", answerFailedDNS(func(*world.Domain) []string { return nil })},
+		{"domains.verify.failure_verifies", "DNS that fails verifies a domain.", "domains.verify.dns_fails",
+			answerFailedDNS(func(d *world.Domain) []string { return []string{d.VerificationChallenge} })},
+		{"domains.verify.no_server_crashes", "Where no name server can be asked, the request fails.", "domains.verify.no_name_server",
+			answerFailedDNS(func(*world.Domain) []string { panic("there is no name server") })},
+		{"domains.verify.no_server_verifies", "Where no name server can be asked, a domain is verified.", "domains.verify.no_name_server",
+			answerFailedDNS(func(d *world.Domain) []string { return []string{d.VerificationChallenge} })},
 		{"domains.verify.forgotten", "Verification is answered and not stored.", "domains.verify.record", discardChanges("domains_verify_create")},
 		{"domains.verify.again", "A verified domain can be verified again.", "domains.verify.twice",
 			around("domains_verify_create", func(c *call, next action) (int, error) {

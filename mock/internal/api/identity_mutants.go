@@ -182,14 +182,14 @@ func identityMutants() []mutantRow {
 
 // showToken shows the SCIM token of a domain when a property is sent.
 func showToken(id, property string) defect {
-	return around(id, func(c *call, next action) (int, error) {
+	return ofProperty("OrganizationDomain", property, around(id, func(c *call, next action) (int, error) {
 		status, err := next(c)
 		if d, missing := c.domain(); err == nil && missing == nil && c.bodyHas(property) && d.SCIMBearerToken != "" {
 			c.out.Reset()
 			c.api.domainSerializer.Write(&c.out, c.domainView(d, d.SCIMBearerToken))
 		}
 		return status, err
-	})
+	}))
 }
 
 // scimTokenMutants are the API's half of mutants of the SCIM server that accept old tokens:
@@ -198,12 +198,12 @@ func scimTokenMutants() []mutantRow {
 	return []mutantRow{
 		{Name: "scim.auth.regenerated", Change: rememberToken("domains_scim_token_create")},
 		{Name: "scim.auth.config_token", Change: rememberToken("identity_provider_configs_scim_token_create")},
-		{Name: "scim.auth.disabled", Change: rememberToken("domains_partial_update")},
+		{Name: "scim.auth.disabled", Change: allOf(rememberToken("domains_partial_update"), rememberToken("identity_provider_configs_partial_update"))},
 		{Name: "scim.auth.deleted", Change: rememberToken("domains_destroy")},
 	}
 }
 
-// rememberToken remembers the domain that a SCIM token has opened, by the token, when an
+// rememberToken remembers the domain or the config that a SCIM token has opened, by the token, when an
 // operation ends it.
 func rememberToken(id string) defect {
 	return func(t *Tables) {
@@ -212,9 +212,20 @@ func rememberToken(id string) defect {
 				t.Memory.Store(mutant.SCIMToken(d.SCIMBearerToken), d)
 			}
 		}
+		keepConfig := func(config *world.IdentityProviderConfig) {
+			if config.Slug != "" && config.SCIMBearerToken != "" {
+				t.Memory.Store(mutant.SCIMToken(config.SCIMBearerToken), config)
+			}
+		}
 		afterWithPrevious(id, func(c *call, previous *world.World) {
 			if d, ok := previous.Domain(c.organization.ID, c.id()); ok {
 				keep(d)
+				for _, config := range previous.ConfigsServing(d) {
+					keepConfig(config)
+				}
+			}
+			if config, ok := previous.Config(c.organization.ID, c.id()); ok {
+				keepConfig(config)
 			}
 			for _, d := range previous.DomainsOf(c.id()) {
 				keep(d)

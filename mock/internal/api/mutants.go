@@ -29,6 +29,7 @@ func Mutants() []mutant.Mutant[*Tables] {
 		oidcMutants(),
 		integrationMutants(),
 		inviteMutants(),
+		limitMutants(),
 		signupMutants(),
 		memberMutants(),
 		metadataMutants(),

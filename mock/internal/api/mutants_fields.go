@@ -27,7 +27,14 @@ type checker = func(*call, any) (any, error)
 
 // changeProperty makes a defect of a change of one property.
 func changeProperty(change fieldChange) defect {
-	return func(t *Tables) { t.fields = append(t.fields, change) }
+	return func(t *Tables) {
+		if change.add != "" {
+			t.AimAtProperty(change.schema, "")
+		} else {
+			t.AimAtProperty(change.schema, change.name)
+		}
+		t.fields = append(t.fields, change)
+	}
 }
 
 // changeConstraint changes what the document says of a property.

@@ -43,8 +43,8 @@ func forEach(ids []string, of func(id string) defect) defect {
 func changeOperation(id string, change func(*spec.Operation)) defect {
 	return func(t *Tables) {
 		i := slices.IndexFunc(t.Operations, func(op *spec.Operation) bool { return op.ID == id })
-		if _, known := t.handlers[id]; i < 0 && known {
-			return // the revision does not have it
+		if _, known := t.handlers[id]; known && !t.AimAtOperations(id) {
+			return
 		}
 		own := *t.Operations[i] // the document is shared
 		change(&own)
@@ -62,20 +62,39 @@ func requireLevel(id string, required world.Level) defect {
 	return changeOperation(id, func(op *spec.Operation) { op.Level = int(required) })
 }
 
+// ofOperations is a defect that is seen by calls of some operations alone.
+func ofOperations(ids []string, d defect) defect {
+	return func(t *Tables) {
+		if t.AimAtOperations(ids...) {
+			d(t)
+		}
+	}
+}
+
+// ofProperty is a defect that is seen by a property of a schema alone.
+func ofProperty(schema, name string, d defect) defect {
+	return func(t *Tables) {
+		if t.AimAtProperty(schema, name) {
+			d(t)
+		}
+	}
+}
+
 // wrapStage changes the check of a stage, in every order of stages that has it.
 func wrapStage(name string, change func(next func(*call) error) func(*call) error) defect {
 	return func(t *Tables) {
-		found := false
+		found, since := false, spec.Revision("")
 		for _, stages := range [][]stage{t.stages.first, t.stages.root, t.stages.nested, t.stages.scopeLast, t.stages.project} {
 			for i := range stages {
 				if stages[i].name == name {
-					stages[i].check, found = change(stages[i].check), true
+					stages[i].check, found, since = change(stages[i].check), true, stages[i].since
 				}
 			}
 		}
 		if !found {
 			panic(fmt.Sprintf("mutant: there is no stage %q", name))
 		}
+		t.Aim(t.Document.Revision.Since(since))
 	}
 }
 
@@ -96,6 +115,11 @@ func skipStage(name string, chosen func(*call) bool) defect {
 	})
 }
 
+// skipStageOf leaves a stage out for the calls of some operations.
+func skipStageOf(name string, ids ...string) defect {
+	return ofOperations(ids, skipStage(name, isOperation(ids...)))
+}
+
 // isOperation returns a function that reports whether a call is for one of the operations.
 func isOperation(ids ...string) func(*call) bool {
 	return func(c *call) bool { return c.op != nil && slices.Contains(ids, c.op.ID) }
@@ -108,6 +132,7 @@ func changeHandler(id string, change func(*handler)) defect {
 		if !ok {
 			panic(fmt.Sprintf("mutant: there is no operation %q", id))
 		}
+		t.AimAtOperations(id)
 		change(&h)
 		t.handlers[id] = h
 	}
@@ -295,13 +320,13 @@ func treatAsMethod(id, method string) defect {
 
 // admitStrangers takes callers who are no members for owners.
 func admitStrangers(ids ...string) defect {
-	return aroundStage("membership", func(c *call, next func(*call) error) error {
+	return ofOperations(ids, aroundStage("membership", func(c *call, next func(*call) error) error {
 		err := next(c)
 		if err != nil && isOperation(ids...)(c) {
 			c.membership, err = &world.Membership{User: c.User.ID, Organization: c.organization.ID, Level: world.Owner}, nil
 		}
 		return err
-	})
+	}))
 }
 
 // grantFeature takes the organization for one whose plan has a feature.
@@ -319,7 +344,7 @@ func allowKeys(id, scope string) defect {
 }
 
 // skipRecentLogin makes operations require no recent login.
-func skipRecentLogin(ids ...string) defect { return skipStage("recent login", isOperation(ids...)) }
+func skipRecentLogin(ids ...string) defect { return skipStageOf("recent login", ids...) }
 
 // bodyText is a text in the body of the request, "" if there is none.
 func (c *call) bodyText(name string) string {

@@ -156,7 +156,7 @@ func organizationMutants() []mutantRow {
 				}
 			})},
 		{"organizations.update.invite_switch", "Members invite although that is switched off.", "organizations.update.members_can_invite",
-			skipStage("invite settings", isOperation("invites_create"))},
+			skipStageOf("invite settings", "invites_create")},
 		{"organizations.update.invite_unplanned", "The switch counts without its feature.", "organizations.update.members_can_invite",
 			aroundStage("invite settings", func(c *call, next func(*call) error) error {
 				poorer := c.organization
@@ -225,7 +225,7 @@ func organizationMutants() []mutantRow {
 			})},
 		{"organizations.features.code", "A setting that the plan does not include is refused as other features are.", "organizations.features.settings",
 			allOf(changeRefusal("organizations_partial_update", "payment_required", func(e *rest.Error) { e.Code = "feature_not_available" }))},
-		{"organizations.features.order", "The setting that stands last is named.", "organizations.features.settings_order", changeProperty(fieldChange{schema: "Organization", name: "enforce_2fa", move: 1})},
+		{"organizations.features.order", "The setting that stands last is named.", "organizations.features.settings_order", changeProperty(fieldChange{schema: "Organization", name: "members_can_invite", move: 2})},
 		{"organizations.update.2fa_ignored", "The second factor is stored and not asked for.", "organizations.update.enforce_2fa", ignoreTwoFactor(func(*call) bool { return true })},
 		{"organizations.update.2fa_reads", "Reading needs no second factor.", "organizations.update.enforce_2fa", ignoreTwoFactor(func(c *call) bool { return route.IsSafe(c.request.Method) })},
 		{"organizations.update.2fa_code", "Who lacks the second factor lacks permission.", "organizations.update.enforce_2fa",

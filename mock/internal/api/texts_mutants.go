@@ -26,13 +26,26 @@ func looseIn(id, field string) defect {
 	})
 }
 
+// refuseDomains makes a field refuse a text that holds a bare domain.
+func refuseDomains(schema, name string) defect {
+	return aroundCheck(schema, name, func(c *call, value any, next checker) (any, error) {
+		text, _ := value.(string)
+		strict := safetext.Rules{}
+		if found := strict.InName(strings.Join(strings.Fields(text), " ")); found == safetext.URL {
+			return nil, textRefusals[found]
+		}
+		return next(c, value)
+	})
+}
+
 // textMutants are about the texts of people.
 func textMutants() []mutantRow {
 	const invite, delegation, organization, user, signup = "OrganizationInvite", "OrganizationInviteDelegate", "Organization", "PatchedUser", "InviteSignup"
 	folded := func(_ *call, text string) bool { return norm.NFKC.String(text) != text }
 	return []mutantRow{
 		{"invites.texts.name_url", "The name in an invite may hold an address.", "invites.texts.name", takeNames(safetext.URL)},
-		{"invites.texts.name_domain", "The name in an invite may hold a domain.", "invites.texts.name", func(t *Tables) { t.texts.BareDomains = true }},
+		{"invites.texts.name_domain", "The name in an invite may hold a domain.", "invites.texts.name_domain", func(t *Tables) { t.texts.BareDomains = true }},
+		{"invites.texts.no_domain", "The name in an invite may not hold a domain.", "invites.texts.bare_domain", refuseDomains(invite, "first_name")},
 		{"invites.texts.name_bracket", "The name in an invite may hold markup.", "invites.texts.name", takeNames(safetext.Bracket)},
 		{"invites.texts.name_invisible", "The name in an invite may hold hidden characters.", "invites.texts.name", takeNames(safetext.Invisible)},
 		{"invites.texts.name_control", "The name in an invite may hold control characters.", "invites.texts.name", takeNames(safetext.Control)},
@@ -46,13 +59,7 @@ func textMutants() []mutantRow {
 		{"invites.texts.message_lines", "A message is one line.", "invites.texts.lines",
 			refuseValues(invite, "message", func(text string) bool { return strings.ContainsAny(text, "\n\t") }, string(safetext.Control), "x")},
 		{"invites.texts.message_domain", "A message may not hold a domain.", "invites.texts.lines",
-			aroundCheck(invite, "message", func(c *call, value any, next checker) (any, error) {
-				text, _ := value.(string)
-				if found := c.textRules().InName(strings.Join(strings.Fields(text), " ")); found == safetext.URL {
-					return nil, textRefusals[found]
-				}
-				return next(c, value)
-			})},
+			refuseDomains(invite, "message")},
 		{"invites.texts.one_code", "Texts are refused without a code of their own.", "invites.texts.name",
 			aroundCheck(invite, "first_name", func(c *call, value any, next checker) (any, error) {
 				checked, err := next(c, value)

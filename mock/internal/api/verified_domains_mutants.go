@@ -23,7 +23,7 @@ func verifiedDomainMutants() []mutantRow {
 		{"organizations.restriction.by_key", "Keys of people elsewhere work.", "organizations.restriction.blocks", skipStage(stage, func(c *call) bool { return c.Key != nil })},
 		{"organizations.restriction.by_session", "Sessions of people elsewhere work.", "organizations.restriction.blocks", skipStage(stage, func(c *call) bool { return c.Session != nil })},
 		{"organizations.restriction.reads", "People elsewhere may read.", "organizations.restriction.blocks", skipStage(stage, func(c *call) bool { return c.request.Method == http.MethodGet })},
-		{"organizations.restriction.members", "People elsewhere see the members.", "organizations.restriction.blocks", skipStage(stage, isOperation("members_list"))},
+		{"organizations.restriction.members", "People elsewhere see the members.", "organizations.restriction.blocks", skipStageOf(stage, "members_list")},
 		{"organizations.restriction.itself", "People elsewhere see the organization itself.", "organizations.restriction.blocks",
 			around("organizations_retrieve", func(c *call, next action) (int, error) {
 				status, err := next(c)
@@ -90,6 +90,9 @@ func verifiedDomainMutants() []mutantRow {
 		{"organizations.restriction.count", "The count of the removed is that of the members.", "organizations.restriction.remove_blocked",
 			changeBody(remove, func(o *pyjson.Object) { o.Set("removed_members", int64(5)) })},
 		{"organizations.restriction.removed_by_member", "Plain members may remove who would be refused.", "organizations.restriction.remove_level", requireLevel(remove, world.Member)},
+		{"organizations.restriction.removed_later", "Members are removed in an old session.", "organizations.restriction.remove_caller", skipRecentLogin(remove)},
+		{"organizations.restriction.removed_nowhere", "In an organization that is not there the removal is forbidden.", "organizations.restriction.remove_caller",
+			changeStatus(remove, 404, 403)},
 		{"organizations.restriction.removes_anyway", "Who would be refused may remove the others.", "organizations.restriction.remove_refused", ignoreRefusal(remove, "would_block_self", 200)},
 
 		{"domains.delete.locks_out", "Nobody looks whom a domain keeps in.", "domains.delete.keeps_caller_in", ignoreRefusal("domains_destroy", "would_block_self", 204)},

@@ -32,7 +32,10 @@ type AnswerChange struct {
 
 // Answer changes the answers of an operation; "" is of every path.
 func Answer(id string, do func(*Response)) func(*Tables) {
-	return func(t *Tables) { t.Answers = append(t.Answers, AnswerChange{id, do}) }
+	return func(t *Tables) {
+		t.AimAtOperations(id)
+		t.Answers = append(t.Answers, AnswerChange{id, do})
+	}
 }
 
 // Answered changes the answers of an operation that have a status.

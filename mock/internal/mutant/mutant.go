@@ -26,11 +26,18 @@ type Mutant[T any] struct {
 
 // Tables are what the API and the SCIM server of one mock are both built from.
 type Tables struct {
+	Aims
+	Document   *spec.Document // of the revision; shared, and never changed
 	Operations []*spec.Operation
 	Answers    []AnswerChange
 	// Memory is what the one remembers for the other: a defect may need to know what
 	// has happened elsewhere.
 	Memory sync.Map
+}
+
+// NewTables are the tables of a revision, without a defect.
+func NewTables(document *spec.Document) *Tables {
+	return &Tables{Document: document, Operations: document.Operations()}
 }
 
 // Apply makes the mutants of a name. It reports whether there is any.
@@ -45,5 +52,6 @@ func Apply[T any](all []Mutant[T], name string, tables T) bool {
 	return found
 }
 
-// SCIMToken is the key in [Tables.Memory] of the domain that a token has opened.
+// SCIMToken is the key in [Tables.Memory] of the domain, or of the config with a slug,
+// that a token has opened.
 type SCIMToken string

@@ -69,6 +69,7 @@ func around(id string, do func(c *call, next action) (int, error)) defect {
 		if !ok {
 			panic(fmt.Sprintf("mutant: there is no operation %q", id))
 		}
+		t.AimAtOperations(id)
 		t.handlers[id] = func(c *call) (int, error) { return do(c, next) }
 	}
 }

@@ -18,9 +18,18 @@ func acceptOldToken(t *Tables) {
 	aroundAuthenticate(func(c *call, tx *world.Tx, next func(*call, *world.Tx) error) error {
 		err := next(c, tx)
 		old, ok := t.Memory.Load(mutant.SCIMToken(strings.TrimPrefix(c.request.Header.Get("Authorization"), "Bearer ")))
-		if d, is := old.(*world.Domain); err != nil && ok && is && d.ID == c.segment() {
-			if o, found := tx.Organization(d.Organization); found {
-				c.letIn(provisionerOf(d, o))
+		if err == nil || !ok {
+			return err
+		}
+		switch was := old.(type) {
+		case *world.Domain:
+			if o, found := tx.Organization(was.Organization); found && was.ID == c.segment() {
+				c.letIn(provisionerOf(was, o))
+				return nil
+			}
+		case *world.IdentityProviderConfig:
+			if p, found := findConfig(&tx.World, was.Slug); found && was.Slug == c.segment() {
+				c.letIn(p)
 				return nil
 			}
 		}
@@ -49,6 +58,10 @@ func authenticateIf(holds func(c *call, w *world.World, p *provisioner, token st
 func hasToken(w *world.World, o *world.Organization, token string) (found bool) {
 	w.Domains(o.ID).All(func(d *world.Domain) bool {
 		found = token != "" && provisionerOf(d, o).token == token
+		return !found
+	})
+	w.Configs(o.ID).All(func(config *world.IdentityProviderConfig) bool {
+		found = found || token != "" && config.Slug != "" && config.SCIMBearerToken == token
 		return !found
 	})
 	return found

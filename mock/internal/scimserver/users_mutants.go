@@ -90,12 +90,14 @@ func userMutants() []mutantRow {
 				if err != nil || c.provisioned(u) {
 					return
 				}
-				c.tx.Domains(c.organization.ID).All(func(d *world.Domain) bool {
-					if p, ok := c.tx.ProvisionedUser(d.ID, u.ID); ok {
+				share := func(provisioner string) bool {
+					if p, ok := c.tx.ProvisionedUser(provisioner, u.ID); ok {
 						c.setUserName(u, p.UserName)
 					}
 					return true
-				})
+				}
+				c.tx.Domains(c.organization.ID).All(func(d *world.Domain) bool { return share(d.ID) })
+				c.tx.Configs(c.organization.ID).All(func(config *world.IdentityProviderConfig) bool { return share(config.ID) })
 			})},
 		{"scim.users.name_replace", "PUT keeps the userName that there was.", "scim.users.replace_user_name",
 			afterWithPrevious(replace, func(c *call, previous *world.World) {

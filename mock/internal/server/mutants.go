@@ -9,6 +9,7 @@ import (
 	"github.com/understudy-dev/understudy/mock/internal/mutant"
 	"github.com/understudy-dev/understudy/mock/internal/scimserver"
 	"github.com/understudy-dev/understudy/mock/internal/trigram"
+	"github.com/understudy-dev/understudy/spec"
 )
 
 // Mutant describes a planted defect of the API or of the SCIM server.
@@ -37,12 +38,31 @@ func resourceOf(name string) string {
 	return resource
 }
 
-// applyMutant applies the mutant of a name to the tables; "" is none.
-func applyMutant(name string, rest *api.Tables, scim *scimserver.Tables) {
-	if name != "" {
-		mutant.Apply(api.Mutants(), name, rest)
-		mutant.Apply(scimserver.Mutants(), name, scim)
+// MutantsIn are the defects that a server can have in a revision: those that are about
+// something that the revision has.
+func MutantsIn(revision spec.Revision) ([]Mutant, error) {
+	document, err := spec.LoadRevision(revision)
+	if err != nil {
+		return nil, err
 	}
+	return slices.DeleteFunc(Mutants(), func(m Mutant) bool {
+		shared := mutant.NewTables(document)
+		return !applyMutant(m.Name, api.NewTables(shared), scimserver.NewTables(shared))
+	}), nil
+}
+
+// applyMutant applies the mutant of a name to the tables, which share some; "" is none. It
+// reports whether the revision has what each half of the mutant is about.
+func applyMutant(name string, rest *api.Tables, scim *scimserver.Tables) bool {
+	if name == "" {
+		return true
+	}
+	aims := &rest.Aims
+	mutant.Apply(api.Mutants(), name, rest)
+	missed := aims.Missed()
+	*aims = mutant.Aims{}
+	mutant.Apply(scimserver.Mutants(), name, scim)
+	return !missed && !aims.Missed()
 }
 
 // checkMutant fails when there is no mutant of a name; "" is none.

@@ -1,7 +1,6 @@
 package server
 
 import (
-	"slices"
 	"sync"
 
 	"github.com/gin-gonic/gin"
@@ -41,7 +40,7 @@ func (s *Server) newRevision(name spec.Revision) (r *revision, err error) {
 			return nil, err
 		}
 	}
-	shared := &mutant.Tables{Operations: slices.Clone(r.document.Operations())}
+	shared := mutant.NewTables(r.document)
 	tables, scimTables := api.NewTables(shared), scimserver.NewTables(shared)
 	applyMutant(s.config.Mutant, tables, scimTables)
 	if r.rest, err = api.New(s.config.API, r.document, tables); err != nil {
