@@ -3,6 +3,7 @@ package api
 import (
 	"errors"
 	"fmt"
+	"log/slog"
 	"maps"
 	"net/http"
 	"runtime/debug"
@@ -212,7 +213,11 @@ func (c *call) perform(next action, again bool) (int, error) {
 func (c *call) refuse(err error) int {
 	var refusal *rest.Error
 	if !errors.As(err, &refusal) {
-		c.api.Logger.Error("unexpected error", "method", c.request.Method, "path", c.request.URL.Path, "error", err)
+		level := slog.LevelError
+		if errors.Is(err, sandbox.ErrChosen) {
+			level = slog.LevelDebug
+		}
+		c.api.Logger.Log(c.request.Context(), level, "unexpected error", "method", c.request.Method, "path", c.request.URL.Path, "error", err)
 		refusal = rest.ErrServer
 	}
 	maps.Copy(c.header, refusal.Header)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"slices"
 	"time"
 
@@ -22,12 +23,16 @@ type Resolver interface {
 // worldResolver answers from the TXT records of the current world.
 type worldResolver struct{ sandbox *Sandbox }
 
+// ErrChosen is behind what goes wrong as somebody chose that it should: nothing to be looked
+// into.
+var ErrChosen = errors.New("as chosen")
+
 // Errors of a DNS that fails. None of them takes time: what a caller is answered is the
 // same when it comes at once.
 var (
-	errDNSServFail = errors.New("the server failed (SERVFAIL)")
-	errDNSTimeout  = errors.New("the server answers too late")
-	errDNSNoServer = errors.New("there is no server to ask")
+	errDNSServFail = fmt.Errorf("the server failed (SERVFAIL), %w", ErrChosen)
+	errDNSTimeout  = fmt.Errorf("the server answers too late, %w", ErrChosen)
+	errDNSNoServer = fmt.Errorf("there is no server to ask, %w", ErrChosen)
 )
 
 func (r worldResolver) LookupTXT(_ context.Context, name string) ([]string, error) {
