@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	. "github.com/onsi/gomega"
+	"go.yaml.in/yaml/v4"
 
 	"github.com/understudy-dev/understudy/spec"
 )
@@ -80,4 +81,28 @@ func inEachRevision(t *testing.T, test func(*testing.T, *spec.Document)) {
 			test(t, document)
 		})
 	}
+}
+
+// A document says which revision it is of, to whoever has nothing but the document.
+func TestDocumentsNameTheirRevision(t *testing.T) {
+	titles := map[string]bool{}
+	inEachRevision(t, func(t *testing.T, document *spec.Document) {
+		data, err := spec.OpenAPIOf(document.Revision)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var read struct {
+			Info struct{ Title, Version string }
+		}
+		if err := yaml.Unmarshal(data, &read); err != nil {
+			t.Fatal(err)
+		}
+		if read.Info.Version != string(document.Revision) {
+			t.Errorf("info.version is %q, want %q: let the overlay update $.info", read.Info.Version, document.Revision)
+		}
+		if titles[read.Info.Title] {
+			t.Errorf("info.title %q is that of another revision too: let the overlay update $.info", read.Info.Title)
+		}
+		titles[read.Info.Title] = true
+	})
 }

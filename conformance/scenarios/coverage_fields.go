@@ -61,7 +61,7 @@ func fields() []suite.Scenario {
 				for _, setting := range planSettings {
 					s.SetFeature(o.ID, setting.feature, true)
 				}
-				sent := together(settings, suite.JSON{"name": s.Name(), "default_role_id": nil, "logo_media_id": nil})
+				sent := together(settingsOf(s), suite.JSON{"name": s.Name(), "default_role_id": nil, "logo_media_id": nil})
 				hasAll(o.Owner.Put(o.Path(), sent).Status(200), sent)
 				hasAll(o.Owner.Get(o.Path()).Status(200), sent)
 			},

@@ -251,7 +251,7 @@ func organizationRepresentations() []suite.Scenario {
 		},
 		Needs: founding, Access: suite.Write, Tags: []string{suite.Lifecycle},
 		Run: func(s *suite.S) {
-			o := s.NewOrganization(settings)
+			o := s.NewOrganization(settingsOf(s))
 			made := whole(o.Response, "")
 			shows(o.Owner.Get(o.Path()).Status(200), "", made)
 			shows(o.Owner.Get(organizationsPath+allRows).Status(200), row(o.ID), made)

@@ -295,6 +295,16 @@ func organizationMutants() []mutantRow {
 				closed.Inactive = c.bodyValue("is_active") == false
 				c.tx.PutOrganization(&closed)
 			})},
+		{"organizations.update.hipaa", "That there is a contract about health data can be sent.", "organizations.update.deployment",
+			changeOrganization(update, func(c *call, o *world.Organization) { o.HIPAA = c.bodyValue("is_hipaa") == true })},
+		{"organizations.update.training_locked", "That the training of assistants is locked can be sent.", "organizations.update.deployment",
+			changeOrganization(update, func(c *call, o *world.Organization) {
+				o.AITrainingLocked = c.bodyValue("is_ai_training_locked") == true
+			})},
+		{"organizations.update.join_mail", "Whether members hear of new ones can still be sent.", "organizations.update.join_mail",
+			changeOrganization(update, func(c *call, o *world.Organization) {
+				o.MemberJoinEmails = c.bodyValue("is_member_join_email_enabled") != false
+			})},
 		{"organizations.list.empty", "Who belongs to no organization has an empty list.", "organizations.list.none",
 			around("organizations_list", func(c *call, next action) (int, error) {
 				status, err := next(c)

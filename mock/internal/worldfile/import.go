@@ -122,6 +122,8 @@ func (im *importer) addOrganization(o *fixtures.Organization) error {
 		Features: o.Features, MembersCanInvite: o.MembersCanInvite, ProjectLimit: o.ProjectLimit,
 		MemberJoinEmails: trueByDefault(o.MemberJoinEmails), MembersCanUseKeys: trueByDefault(o.MembersCanUseKeys),
 		MembersCanCreateProjects: o.MembersCanCreateProjects, AIDataProcessing: o.AIDataProcessing, AnonymizeIPs: o.AnonymizeIPs,
+		AITraining: o.AITraining, AITrainingLocked: o.AITrainingLocked, AITrainingHidden: !trueByDefault(o.AITrainingShown),
+		HIPAA: o.HIPAA, PendingDeletion: o.PendingDeletion,
 		Inactive: !trueByDefault(o.Active), NotActiveReason: o.NotActiveReason,
 		PublicSharing: trueByDefault(o.PublicSharing), Enforce2FA: o.Enforce2FA, ExperimentStats: o.ExperimentStats, DefaultRole: o.DefaultRole,
 	}
