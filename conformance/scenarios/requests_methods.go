@@ -66,7 +66,7 @@ func methods() []suite.Scenario {
 			admin.Options(s.Org(suite.Invites)).Status(200).Has("actions.POST.target_email.type", "email").
 				Has("actions.POST.level.choices.#.value", []int{1, 8, 15})
 		},
-	}, suite.Scenario{
+	}, optionsCount("domains", suite.Domains, "OrganizationDomain"), optionsCount("identity_provider_configs", suite.Configs, "IdentityProviderConfig"), suite.Scenario{
 		ID: "domains.methods.options_reader", Title: "OPTIONS shows who may only read nothing to send",
 		Rules: []string{"requests.methods.options_fields"}, Covers: []string{"domains_list"}, Needs: []suite.Need{suite.KeyOf("member")}, Access: suite.Read,
 		Run: func(s *suite.S) {
@@ -80,4 +80,21 @@ func methods() []suite.Scenario {
 			s.Admin().Get("/api/understudy-nothing/").Refused(404, "not_found", "Endpoint not found.", "")
 		},
 	})
+}
+
+// optionsCount wants OPTIONS to list every field of a resource in the target's revision, those that
+// are only written too, in their order. It is one of the reads by which a revision is told.
+func optionsCount(resource, collection, schema string) suite.Scenario {
+	return suite.Scenario{
+		ID: resource + ".methods.options_count", Title: "OPTIONS lists every field of the revision, in order",
+		Rules: []string{"requests.methods.options_count"}, Covers: []string{resource + "_list"}, Needs: adminSession, Access: suite.Read,
+		Run: func(s *suite.S) {
+			found, _ := s.Document().Schema(schema) // what covers the operation has it
+			names := make([]string, 0, len(found.Properties))
+			for _, property := range found.Properties {
+				names = append(names, property.Name)
+			}
+			s.Session("admin").Options(s.Org(collection)).Status(200).Keys("actions.POST", names...).KeysInOrder("actions.POST", names...)
+		},
+	}
 }
