@@ -1,8 +1,6 @@
 package scimserver
 
 import (
-	"slices"
-
 	"github.com/google/uuid"
 
 	"github.com/understudy-dev/understudy/mock/internal/world"
@@ -69,9 +67,8 @@ func findConfig(w *world.World, slug string) (*provisioner, bool) {
 	if !ok {
 		return nil, false
 	}
-	verified := slices.ContainsFunc(w.ServedDomains(config), func(d *world.Domain) bool { return d.VerifiedAt != nil })
 	return &provisioner{
 		id: config.ID, segment: config.Slug, name: config.Name, token: config.SCIMBearerToken, organization: organization,
-		open: verified && config.HasSCIM() && organization.HasFeature(world.FeatureSCIM),
+		open: config.HasSCIM() && organization.HasFeature(world.FeatureSCIM) && w.ServesVerified(config),
 	}, true
 }

@@ -84,6 +84,9 @@ func moveIdentityToConfigs(tx *Tx) {
 			domain := *d
 			domain.Identity, domain.Config = Identity{}, ""
 			tx.PutDomain(&domain)
+			for _, p := range tx.Provisioned(d.ID).Rows() {
+				tx.leave(p, d) // for a config to come
+			}
 		}
 	}
 }
