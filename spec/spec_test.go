@@ -2,6 +2,10 @@ package spec_test
 
 import (
 	"fmt"
+	"maps"
+	"os"
+	"regexp"
+	"slices"
 	"testing"
 
 	. "github.com/onsi/gomega"
@@ -105,4 +109,31 @@ func TestDocumentsNameTheirRevision(t *testing.T) {
 		}
 		titles[read.Info.Title] = true
 	})
+}
+
+// Every change that a rule asks about came with a revision, and with one only.
+func TestChangesCameWithOneRevision(t *testing.T) {
+	g := NewWithT(t)
+	list, err := spec.Revisions()
+	g.Expect(err).NotTo(HaveOccurred())
+	came := map[spec.ChangeID]spec.Revision{}
+	for _, about := range list {
+		for _, change := range about.Changes {
+			if change.ID != "" {
+				g.Expect(came).NotTo(HaveKey(change.ID))
+				came[change.ID] = about.Name
+			}
+		}
+	}
+	source, err := os.ReadFile("changes.go")
+	g.Expect(err).NotTo(HaveOccurred())
+	var asked []spec.ChangeID
+	for _, found := range regexp.MustCompile(`ChangeID = "([a-z_]+)"`).FindAllSubmatch(source, -1) {
+		asked = append(asked, spec.ChangeID(found[1]))
+	}
+	g.Expect(asked).NotTo(BeEmpty())
+	g.Expect(slices.Collect(maps.Keys(came))).To(ConsistOf(asked), "the ids of revisions.yaml are those of changes.go")
+	g.Expect(spec.June2026.Has("no_such_change")).To(BeFalse())
+	_, err = spec.CameWith("")
+	g.Expect(err).To(HaveOccurred())
 }

@@ -75,7 +75,7 @@ func writeRevisionsJSON(w io.Writer, list []spec.About) error {
 	for _, r := range list {
 		changes := []changeJSON{}
 		for _, change := range r.Changes {
-			changes = append(changes, changeJSON(change))
+			changes = append(changes, changeJSON{change.What, change.Source})
 		}
 		revisions = append(revisions, revisionJSON{r.Name, r.Title, r.Held, r.Name == spec.DefaultRevision, before, changes})
 		before = r.Name

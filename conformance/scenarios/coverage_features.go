@@ -177,7 +177,7 @@ func ownSCIM(s *suite.S) (suite.Organization, suite.Person, *suite.Provider) {
 	domain := o.MadeIn(suite.Domains, person.Post(o.Path(suite.Domains), suite.JSON{"domain": s.Domain()}))
 	s.Publish(domain)
 	person.OldSession("1m").Post(domain.Path("verify"), nil).Status(200).Has("is_verified", true)
-	if !s.Since(spec.September2026) {
+	if !s.Has(spec.IdentityOnConfigs) {
 		token := person.Patch(domain.Path(), suite.JSON{"scim_enabled": true}).Status(200).Text(scimToken)
 		return o, person, s.SCIMOf(domain.ID, token)
 	}

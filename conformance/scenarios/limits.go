@@ -138,7 +138,7 @@ func limits() []suite.Scenario {
 
 // clockOf is what the target's clock says: when something else was made.
 func clockOf(s *suite.S) time.Time {
-	if s.Since(spec.June2026) {
+	if s.Has(spec.ConfigsShown) {
 		return s.NewConfig(nil).Get("created_at").Time()
 	}
 	return s.NewRole().Get("created_at").Time()

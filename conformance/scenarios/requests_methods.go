@@ -54,17 +54,22 @@ func methods() []suite.Scenario {
 	}
 	return append(list, suite.Scenario{
 		ID: "domains.methods.options_fields", Title: "OPTIONS shows who may write what can be sent, in the order of the fields",
-		Rules: []string{"requests.methods.options_fields"}, Covers: []string{"domains_list", "identity_provider_configs_list", "invites_list"},
+		Rules: []string{"requests.methods.options_fields"}, Covers: []string{"domains_list", "invites_list"},
 		Needs: adminSession, Access: suite.Read,
 		Run: func(s *suite.S) {
 			admin := s.Session("admin")
 			admin.Options(s.Org(suite.Domains)).Status(200).Has("actions.POST.domain.type", "string").Has("actions.POST.domain.required", true).
 				Has("actions.POST.domain.read_only", false).Has("actions.POST.domain.max_length", 128).Has("actions.POST.is_verified.read_only", true).
 				Has("actions.POST.verified_at.type", "datetime").Has("actions.POST.jit_provisioning_enabled.type", "boolean")
-			admin.Options(s.Org(suite.Configs)).Status(200).Has("actions.POST.name.required", false).Has("actions.POST.name.label", "Name").
-				Has("actions.POST.id_jag_allowed_clients.child.max_length", 256)
 			admin.Options(s.Org(suite.Invites)).Status(200).Has("actions.POST.target_email.type", "email").
 				Has("actions.POST.level.choices.#.value", []int{1, 8, 15})
+		},
+	}, suite.Scenario{
+		ID: "identity_provider_configs.methods.options_fields", Title: "OPTIONS shows who may write what can be sent, and what a list holds",
+		Rules: []string{"requests.methods.options_fields"}, Covers: []string{"identity_provider_configs_list"}, Needs: adminSession, Access: suite.Read,
+		Run: func(s *suite.S) {
+			s.Session("admin").Options(s.Org(suite.Configs)).Status(200).Has("actions.POST.name.required", false).Has("actions.POST.name.label", "Name").
+				Has("actions.POST.id_jag_allowed_clients.child.max_length", 256)
 		},
 	}, optionsCount("domains", suite.Domains, "OrganizationDomain"), optionsCount("identity_provider_configs", suite.Configs, "IdentityProviderConfig"), suite.Scenario{
 		ID: "domains.methods.options_reader", Title: "OPTIONS shows who may only read nothing to send",

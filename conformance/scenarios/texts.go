@@ -40,7 +40,7 @@ var (
 // domain.
 func unsafeNamesFor(s *suite.S) map[string]string {
 	unsafe := maps.Clone(unsafeNames)
-	if s.Since(spec.September2026) {
+	if s.Has(spec.BareDomainsInNames) {
 		maps.DeleteFunc(unsafe, func(_, code string) bool { return code == "invalid_url" })
 	}
 	return unsafe

@@ -88,7 +88,7 @@ var (
 func checkInvitedAddress(c *call, value any) (any, error) {
 	text, _ := value.(string)
 	local, _, _ := strings.Cut(text, "@")
-	if c.since(spec.September2026) && strings.Contains(local, "+") {
+	if c.has(spec.NoPlusAddresses) && strings.Contains(local, "+") {
 		return nil, errPlusAddress
 	}
 	if c.organization.RestrictsMembers() && !world.OnOneOf(c.view.VerifiedDomains(c.organization.ID), text) {

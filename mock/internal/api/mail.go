@@ -74,7 +74,7 @@ func oneLine(name string) string { return strings.Join(strings.Fields(name), " "
 // Source: send_member_join in posthog/tasks/email.py.
 func (c *call) announceMember(joined *world.User, organization string) {
 	o, ok := c.view.Organization(organization)
-	if !ok || c.api.MailOff || !o.MemberJoinEmails && !c.since(spec.September2026) {
+	if !ok || c.api.MailOff || !o.MemberJoinEmails && !c.has(spec.JoinMailByPerson) {
 		return
 	}
 	subject := c.mailName(joined.FirstName, "Someone") + " joined you on PostHog"

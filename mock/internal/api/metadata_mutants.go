@@ -33,7 +33,6 @@ func metadataMutants() []mutantRow {
 		{"requests.options.types", "OPTIONS calls every address a text.", rule, replaceMetadata(`"type":"email"`, `"type":"string"`)},
 		{"requests.options.lengths", "OPTIONS does not say how long a text may be.", rule, replaceMetadata(`"max_length"`, `"length"`)},
 		{"requests.options.named", "OPTIONS lists a field under another name.", "requests.methods.options_count", replaceMetadata(`"verification_challenge":`, `"challenge":`)},
-		{"requests.options.configs", "OPTIONS lists a field of configs under another name.", "requests.methods.options_count", replaceMetadata(`"has_id_jag":`, `"has_xaa":`)},
 		{"requests.options.choices", "OPTIONS does not say what can be chosen.", rule, replaceMetadata(`"choices"`, `"options"`)},
 	}
 }

@@ -89,7 +89,7 @@ func (s *Sandbox) SetRateLimits(setting ratelimit.Setting) {
 
 // invitesPerDay is how many invites a day a revision allows.
 func invitesPerDay(r spec.Revision) int {
-	if r.Since(spec.September2026) {
+	if r.Has(spec.MoreInvites) {
 		return ratelimit.NewestInvitesPerDay
 	}
 	return ratelimit.RealLimits().InvitesPerDay

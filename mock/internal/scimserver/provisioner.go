@@ -21,7 +21,7 @@ type provisioner struct {
 
 // findProvisioner finds whom the segment of a path calls, open or not.
 func findProvisioner(w *world.World, segment string) (*provisioner, bool) {
-	if w.Revision.Since(spec.September2026) {
+	if w.Revision.Has(spec.SCIMByConfig) {
 		return findConfig(w, segment)
 	}
 	return findDomain(w, segment)

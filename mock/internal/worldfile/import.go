@@ -127,7 +127,7 @@ func (im *importer) addOrganization(o *fixtures.Organization) error {
 		Inactive: !trueByDefault(o.Active), NotActiveReason: o.NotActiveReason,
 		PublicSharing: trueByDefault(o.PublicSharing), Enforce2FA: o.Enforce2FA, ExperimentStats: o.ExperimentStats, DefaultRole: o.DefaultRole,
 	}
-	if im.revision.Since(spec.September2026) {
+	if im.revision.Has(spec.MembershipRestricted) {
 		row.EnforceVerifiedDomains, row.MembersSeeMembers = o.EnforceVerifiedDomains, o.MembersSeeMembers
 	}
 	im.tx.PutOrganization(row)
