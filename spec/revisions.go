@@ -45,13 +45,18 @@ type About struct {
 	Changes []Change `yaml:"changes"`
 
 	// Overlay is the file that makes the revision's document of openapi.yaml; empty for the one that is written there.
-	Overlay string `yaml:"overlay"`
+	// On is the revision whose document it changes instead: a revision that lies between two others is often best
+	// told by what it lacks of the later one.
+	Overlay string   `yaml:"overlay"`
+	On      Revision `yaml:"on"`
 }
 
 // Change is one difference from the revision before, in a sentence, with its source.
 type Change struct {
 	What   string `yaml:"what"`
 	Source string `yaml:"source"`
+	// ID is by what rules ask for it; "" where none does.
+	ID ChangeID `yaml:"id"`
 
 	// On is the day from which the change held, as 2026-07-06, where it has signs.
 	On string `yaml:"on"`
@@ -189,7 +194,13 @@ func OpenAPIOf(r Revision) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	data, err := applyOverlay(openAPI, changes)
+	before := openAPI
+	if on := list[i].On; on != "" {
+		if before, err = OpenAPIOf(on); err != nil {
+			return nil, err
+		}
+	}
+	data, err := applyOverlay(before, changes)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", list[i].Overlay, err)
 	}

@@ -16,7 +16,8 @@ func TestPropertyOrder(t *testing.T) {
 		"Organization": `id name slug logo_media_id created_at updated_at membership_level plugins_access_level teams projects
 			available_product_features is_member_join_email_enabled metadata customer_id enforce_2fa members_can_invite
 			members_can_create_projects members_can_use_personal_api_keys allow_publicly_shared_resources member_count
-			is_ai_data_processing_approved default_experiment_stats_method default_anonymize_ips default_role_id is_active is_not_active_reason`,
+			is_ai_data_processing_approved is_ai_training_opted_in is_ai_training_locked is_ai_training_cta_shown is_hipaa
+			default_experiment_stats_method default_anonymize_ips default_role_id is_active is_not_active_reason is_pending_deletion`,
 		"OrganizationBasic": "id name slug logo_media_id membership_level members_can_use_personal_api_keys",
 		"TeamBasic": `id uuid organization project_id api_token name completed_snippet_onboarding has_completed_onboarding_for
 			ingested_event is_demo timezone access_control`,
@@ -65,10 +66,20 @@ func TestPropertyOrder(t *testing.T) {
 func TestPropertyOrderOfRevisions(t *testing.T) {
 	orders := map[spec.Revision]map[string]string{
 		spec.March2026: {
+			"Organization": `id name slug logo_media_id created_at updated_at membership_level plugins_access_level teams projects
+				available_product_features is_member_join_email_enabled metadata customer_id enforce_2fa members_can_invite
+				members_can_use_personal_api_keys allow_publicly_shared_resources member_count is_ai_data_processing_approved
+				default_experiment_stats_method default_role_id`,
 			"OrganizationDomain": `id domain is_verified verified_at verification_challenge jit_provisioning_enabled sso_enforcement
 				has_saml saml_entity_id saml_acs_url saml_x509_cert has_scim scim_enabled scim_base_url scim_bearer_token`,
 		},
 		spec.September2026: {
+			"Organization": `id name slug logo_media_id created_at updated_at membership_level plugins_access_level teams projects
+				available_product_features is_member_join_email_enabled metadata customer_id enforce_2fa enforce_verified_domains
+				members_can_invite members_can_create_projects members_can_use_personal_api_keys members_can_see_org_members
+				allow_publicly_shared_resources member_count is_ai_data_processing_approved is_ai_training_opted_in
+				is_ai_training_locked is_ai_training_cta_shown is_hipaa default_experiment_stats_method default_anonymize_ips
+				default_role_id is_active is_not_active_reason is_pending_deletion`,
 			"OrganizationDomain": `id domain is_verified verified_at verification_challenge jit_provisioning_enabled sso_enforcement
 				scim_base_url`,
 			"IdentityProviderConfig": `id name domain_scope config_scope organization_domain_ids created_at updated_at has_saml has_oidc

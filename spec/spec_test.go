@@ -2,9 +2,14 @@ package spec_test
 
 import (
 	"fmt"
+	"maps"
+	"os"
+	"regexp"
+	"slices"
 	"testing"
 
 	. "github.com/onsi/gomega"
+	"go.yaml.in/yaml/v4"
 
 	"github.com/understudy-dev/understudy/spec"
 )
@@ -80,4 +85,55 @@ func inEachRevision(t *testing.T, test func(*testing.T, *spec.Document)) {
 			test(t, document)
 		})
 	}
+}
+
+// A document says which revision it is of, to whoever has nothing but the document.
+func TestDocumentsNameTheirRevision(t *testing.T) {
+	titles := map[string]bool{}
+	inEachRevision(t, func(t *testing.T, document *spec.Document) {
+		data, err := spec.OpenAPIOf(document.Revision)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var read struct {
+			Info struct{ Title, Version string }
+		}
+		if err := yaml.Unmarshal(data, &read); err != nil {
+			t.Fatal(err)
+		}
+		if read.Info.Version != string(document.Revision) {
+			t.Errorf("info.version is %q, want %q: let the overlay update $.info", read.Info.Version, document.Revision)
+		}
+		if titles[read.Info.Title] {
+			t.Errorf("info.title %q is that of another revision too: let the overlay update $.info", read.Info.Title)
+		}
+		titles[read.Info.Title] = true
+	})
+}
+
+// Every change that a rule asks about came with a revision, and with one only.
+func TestChangesCameWithOneRevision(t *testing.T) {
+	g := NewWithT(t)
+	list, err := spec.Revisions()
+	g.Expect(err).NotTo(HaveOccurred())
+	came := map[spec.ChangeID]spec.Revision{}
+	for _, about := range list {
+		for _, change := range about.Changes {
+			if change.ID != "" {
+				g.Expect(came).NotTo(HaveKey(change.ID))
+				came[change.ID] = about.Name
+			}
+		}
+	}
+	source, err := os.ReadFile("changes.go")
+	g.Expect(err).NotTo(HaveOccurred())
+	var asked []spec.ChangeID
+	for _, found := range regexp.MustCompile(`ChangeID = "([a-z_]+)"`).FindAllSubmatch(source, -1) {
+		asked = append(asked, spec.ChangeID(found[1]))
+	}
+	g.Expect(asked).NotTo(BeEmpty())
+	g.Expect(slices.Collect(maps.Keys(came))).To(ConsistOf(asked), "the ids of revisions.yaml are those of changes.go")
+	g.Expect(spec.June2026.Has("no_such_change")).To(BeFalse())
+	_, err = spec.CameWith("")
+	g.Expect(err).To(HaveOccurred())
 }

@@ -20,8 +20,8 @@ import (
 
 type verifyCommand struct {
 	Target       string `placeholder:"FILE" help:"Target profile (JSON or YAML) of a deployment. Without it: the embedded fake."`
-	List         bool   `help:"Print the scenarios, one a line: id, title. Nothing runs."`
-	ListProfiles bool   `help:"Print the named profiles and what they hold. Nothing runs."`
+	List         bool   `help:"Print the scenarios, one a line: id, title; those of all revisions, or with --revision of that one. Nothing runs."`
+	ListProfiles bool   `help:"Print the named profiles and what they hold, in all revisions, or with --revision in that one. Nothing runs."`
 	Revision     string `placeholder:"R" help:"The revision of the API to play, such as 2026-09; 'understudy revisions' lists them. Without it: what the profile says, else what the deployment shows."`
 	Parallel     int    `default:"0" help:"How many scenarios run at a time; 0 chooses."`
 	Seed         uint64 `default:"0" placeholder:"N" help:"What the names of everything that the run makes derive from; 0 draws one."`
@@ -117,7 +117,7 @@ func (cmd *verifyCommand) Run(ctx context.Context, std streams) error {
 		return cmd.list(std.out)
 	}
 	if cmd.ListProfiles {
-		return listProfiles(std.out)
+		return cmd.listProfiles(std.out)
 	}
 	if cmd.Mutants {
 		return cmd.measureStrength(ctx, std)
@@ -217,10 +217,26 @@ func (cmd *verifyCommand) writeReports(std streams, report *conformance.Report, 
 	return errors.Join(github.withoutCommands(std.out, report.WriteText), github.annotate(std.out, report))
 }
 
+// listed are the scenarios of the revision that was named, else those of all.
+func (cmd *verifyCommand) listed() ([]suite.Scenario, error) {
+	if cmd.Revision == "" {
+		return scenarios.All(), nil
+	}
+	revision, err := spec.ParseRevision(cmd.Revision)
+	if err != nil {
+		return nil, fmt.Errorf("--revision: %w", err)
+	}
+	return scenarios.In(revision), nil
+}
+
 // list prints every scenario.
 func (cmd *verifyCommand) list(w io.Writer) error {
+	listed, err := cmd.listed()
+	if err != nil {
+		return err
+	}
 	table := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
-	for _, s := range scenarios.All() {
+	for _, s := range listed {
 		_, _ = fmt.Fprintf(table, "%s\t%s\n", s.ID, s.Title)
 	}
 	return table.Flush()
@@ -228,10 +244,13 @@ func (cmd *verifyCommand) list(w io.Writer) error {
 
 // listProfiles prints the named profiles: how many scenarios and rules each holds,
 // how many of the scenarios a target without control plane can run, and what it is.
-func listProfiles(w io.Writer) error {
+func (cmd *verifyCommand) listProfiles(w io.Writer) error {
+	all, err := cmd.listed()
+	if err != nil {
+		return err
+	}
 	table := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
 	_, _ = fmt.Fprintln(table, "PROFILE\tSCENARIOS\tRULES\tONLY ON A FAKE\tHOLDS")
-	all := scenarios.All()
 	for _, p := range conformance.NamedProfiles {
 		held, fakeOnly, rules := 0, 0, map[string]bool{}
 		for _, s := range all {

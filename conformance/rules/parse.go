@@ -79,8 +79,17 @@ func (s section) rule(e entry) Rule {
 		r.Operations = s.Operations
 	}
 	r.Source = cmp.Or(r.Source, s.Source)
-	r.From, r.Until = cmp.Or(r.From, s.From), cmp.Or(r.Until, s.Until)
+	r.From, r.Until = cameWith(cmp.Or(r.From, s.From)), cmp.Or(r.Until, s.Until)
 	return r
+}
+
+// cameWith is the revision that brought the change which a rule says that it came with. Anything else is the name of a
+// revision already, or wrong.
+func cameWith(from spec.Revision) spec.Revision {
+	if came, err := spec.CameWith(spec.ChangeID(from)); err == nil {
+		return came
+	}
+	return from
 }
 
 // isRevision reports whether there is a revision of that name; "" is no bound.
@@ -103,7 +112,7 @@ func (s *Set) add(resource string, r Rule, known func(string) bool) error {
 	case len(r.Operations) == 0:
 		return errors.New("the operations are missing")
 	case !isRevision(r.From) || !isRevision(r.Until):
-		return errors.New("from and until name revisions, as 'understudy revisions' lists them")
+		return errors.New("from and until name revisions, as 'understudy revisions' lists them; from may name a change of revisions.yaml, by its id")
 	case unknown >= 0:
 		return fmt.Errorf("there is no operation %s", r.Operations[unknown])
 	}

@@ -31,7 +31,7 @@ func withoutFeatures() []suite.Scenario {
 				path := featurelessDomain(s)
 				s.Admin().Put(path, suite.JSON{"jit_provisioning_enabled": true}).Invalid("feature_not_available", noProvisioning, "jit_provisioning_enabled")
 				s.Admin().Put(path, suite.JSON{"scim_enabled": false}).Invalid("feature_not_available", noSCIMPlan, "scim_enabled")
-				if s.Since(spec.June2026) {
+				if s.Has(spec.ConfigsShown) {
 					s.Admin().Put(path, suite.JSON{"id_jag_issuer_url": "https://posthog.com"}).Invalid("feature_not_available", noXAA, "id_jag_issuer_url")
 				}
 			},
@@ -48,7 +48,7 @@ func withoutFeatures() []suite.Scenario {
 				}
 				domain := o.MadeIn(suite.Domains, person.Post(o.Path(suite.Domains), suite.JSON{"domain": s.Domain()}))
 				person.Patch(domain.Path(), suite.JSON{"scim_enabled": true}).Invalid("verification_required", notVerified, "scim_enabled")
-				if s.Since(spec.June2026) {
+				if s.Has(spec.ConfigsShown) {
 					person.Patch(domain.Path(), suite.JSON{"id_jag_issuer_url": "https://posthog.com"}).Invalid("verification_required", notVerified, "id_jag_issuer_url")
 				}
 			},
@@ -190,7 +190,7 @@ func ownSCIM(s *suite.S) (suite.Organization, suite.Person, *suite.Provider) {
 	domain := o.MadeIn(suite.Domains, person.Post(o.Path(suite.Domains), suite.JSON{"domain": s.Domain()}))
 	s.Publish(domain)
 	person.OldSession("1m").Post(domain.Path("verify"), nil).Status(200).Has("is_verified", true)
-	if !s.Since(spec.September2026) {
+	if !s.Has(spec.IdentityOnConfigs) {
 		token := person.Patch(domain.Path(), suite.JSON{"scim_enabled": true}).Status(200).Text(scimToken)
 		return o, person, s.SCIMOf(domain.ID, token)
 	}

@@ -62,7 +62,7 @@ func fields() []suite.Scenario {
 				for _, setting := range planSettings {
 					s.SetFeature(o.ID, setting.feature, true)
 				}
-				sent := together(settingsFor(s), suite.JSON{"name": s.Name(), "default_role_id": nil, "logo_media_id": nil})
+				sent := together(settingsOf(s), suite.JSON{"name": s.Name(), "default_role_id": nil, "logo_media_id": nil})
 				hasAll(o.Owner.Put(o.Path(), sent).Status(200), sent)
 				hasAll(o.Owner.Get(o.Path()).Status(200), sent)
 				o.Owner.Patch(o.Path(), suite.JSON{"is_ai_data_processing_approved": false}).Status(200).Has("is_ai_data_processing_approved", false)
@@ -122,7 +122,7 @@ func domainSettings() []suite.Scenario {
 			Run: func(s *suite.S) {
 				domain := s.NewVerifiedDomain()
 				sent := together(samlFields, suite.JSON{"jit_provisioning_enabled": true, "scim_enabled": true, "sso_enforcement": ""})
-				if s.Since(spec.June2026) {
+				if s.Has(spec.ConfigsShown) {
 					sent = together(sent, jagFields)
 					other := s.NewConfig(nil)
 					s.Admin().Put(domain.Path(), suite.JSON{"identity_provider_config": other.ID}).Status(200).Has("identity_provider_config", other.ID)
@@ -130,7 +130,7 @@ func domainSettings() []suite.Scenario {
 				}
 				hasAll(s.Admin().Put(domain.Path(), together(sent, suite.JSON{"domain": s.Domain()})).Status(200), sent)
 				hasAll(s.Admin().Get(domain.Path()).Status(200).Has("domain", domain.Text("domain")), sent)
-				if !s.Since(spec.June2026) {
+				if !s.Has(spec.ConfigsShown) {
 					return
 				}
 				config := s.Known(suite.Configs, s.Admin().Get(domain.Path()).Text("identity_provider_config"))

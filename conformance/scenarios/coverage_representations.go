@@ -70,7 +70,7 @@ func ownRepresentations() []suite.Scenario {
 			Covers: []string{"domains_create", "domains_list", "domains_retrieve", "domains_partial_update", "domains_update"}, Needs: admin, Access: suite.Write, Tags: []string{suite.Lifecycle},
 			Run: func(s *suite.S) {
 				domain := s.NewDomain(saml)
-				if !s.Since(spec.September2026) {
+				if !s.Has(spec.IdentityOnConfigs) {
 					domain.Has("has_saml", true)
 				}
 				made := whole(domain.Response, "")
@@ -253,7 +253,7 @@ func organizationRepresentations() []suite.Scenario {
 		},
 		Needs: founding, Access: suite.Write, Tags: []string{suite.Lifecycle},
 		Run: func(s *suite.S) {
-			o := s.NewOrganization(settingsFor(s))
+			o := s.NewOrganization(settingsOf(s))
 			made := whole(o.Response, "")
 			shows(o.Owner.Get(o.Path()).Status(200), "", made)
 			shows(o.Owner.Get(organizationsPath+allRows).Status(200), row(o.ID), made)

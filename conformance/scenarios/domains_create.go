@@ -25,12 +25,12 @@ func domainsCreate() []suite.Scenario {
 				domain.Keys("", s.Shown("OrganizationDomain")...)
 				domain.Has("is_verified", false).Has("verified_at", nil).Has("jit_provisioning_enabled", false).Has("sso_enforcement", "").
 					Has("scim_base_url", nil)
-				if s.Since(spec.September2026) {
+				if s.Has(spec.IdentityOnConfigs) {
 					return
 				}
 				domain.Has("has_saml", false).Has("saml_entity_id", nil).Has("saml_acs_url", nil).Has("saml_x509_cert", nil).
 					Has("has_scim", false).Has("scim_enabled", false).Has("scim_bearer_token", nil)
-				if s.Since(spec.June2026) {
+				if s.Has(spec.ConfigsShown) {
 					domain.Has("has_id_jag", false).Has("id_jag_issuer_url", nil).Has("id_jag_jwks_url", nil).Has("id_jag_allowed_clients", []string{}).
 						Has("identity_provider_config", nil)
 				}
@@ -61,10 +61,10 @@ func domainsCreate() []suite.Scenario {
 					"id_jag_issuer_url": "https://idp.example.com", "id_jag_allowed_clients": []string{"a"},
 				})
 				domain.Has("jit_provisioning_enabled", false).Has("sso_enforcement", "")
-				if !s.Since(spec.September2026) {
+				if !s.Has(spec.IdentityOnConfigs) {
 					domain.Has("scim_enabled", false)
 				}
-				if s.Since(spec.June2026) && !s.Since(spec.September2026) {
+				if s.Has(spec.ConfigsShown) && !s.Has(spec.IdentityOnConfigs) {
 					domain.Has("id_jag_issuer_url", nil).Has("id_jag_allowed_clients", []string{})
 				}
 				domain.Lasts(s.Admin(), domain.Path())
@@ -75,7 +75,7 @@ func domainsCreate() []suite.Scenario {
 			Covers: create, Needs: admin, Access: suite.Write,
 			Run: func(s *suite.S) {
 				domain := s.NewDomain(suite.JSON{"is_verified": true, "verified_at": "2020-01-01T00:00:00Z", "id": suite.Nowhere, "has_saml": true, "surprise": 1})
-				if !s.Since(spec.September2026) {
+				if !s.Has(spec.IdentityOnConfigs) {
 					domain.Has("has_saml", false)
 				}
 				domain.Has("is_verified", false).Has("verified_at", nil).That("id", gomega.Not(gomega.Equal(suite.Nowhere)))

@@ -170,7 +170,7 @@ func configs() []suite.Scenario {
 			Covers: []string{"identity_provider_configs_destroy"}, Needs: admin, Access: suite.Write,
 			Run: func(s *suite.S) {
 				config := s.NewConfig(nil)
-				if s.Since(spec.September2026) {
+				if s.Has(spec.ScopesOfConfigs) {
 					s.Admin().Patch(config.Path(), suite.JSON{"config_scope": "saml"}).Status(200)
 				}
 				s.Admin().Delete(config.Path()).Empty()

@@ -23,7 +23,7 @@ func newInviting(s *suite.S) inviting {
 	limits := i.beside.Put("rate-limits", suite.JSON{"mode": "enforce"})
 	if limits.Get("invites_per_hour").Int() == 0 { // a fake that was told to limit no invites is told to, here
 		inADay := 100
-		if s.Since(spec.September2026) {
+		if s.Has(spec.MoreInvites) {
 			inADay = 200
 		}
 		i.beside.Put("rate-limits", suite.JSON{"mode": "enforce", "invites_per_hour": 50, "invites_per_day": inADay, "delegations_per_hour": 10})

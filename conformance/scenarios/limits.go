@@ -41,7 +41,7 @@ func limits() []suite.Scenario {
 			Run: func(s *suite.S) {
 				path := s.NewDomain().Path()
 				longest := map[string]any{"sso_enforcement": long(28)}
-				if s.Since(spec.June2026) {
+				if s.Has(spec.ConfigsShown) {
 					longest["id_jag_issuer_url"], longest["id_jag_jwks_url"] = "https://"+long(504), "https://"+long(504)
 					longest["id_jag_allowed_clients"] = []string{long(256), "7", " x "}
 				}
@@ -140,7 +140,7 @@ func limits() []suite.Scenario {
 
 // clockOf is what the target's clock says: when something else was made.
 func clockOf(s *suite.S) time.Time {
-	if s.Since(spec.June2026) {
+	if s.Has(spec.ConfigsShown) {
 		return s.NewConfig(nil).Get("created_at").Time()
 	}
 	return s.NewRole().Get("created_at").Time()

@@ -1,7 +1,7 @@
 package scenarios
 
 import (
-	"slices"
+	"maps"
 	"strings"
 
 	"github.com/onsi/gomega"
@@ -70,9 +70,10 @@ func organizationsCreate() []suite.Scenario {
 			ID: "organizations.create.settings", Title: "A new organization takes the settings that it is given",
 			Covers: create, Needs: founding, Access: suite.Write,
 			Run: func(s *suite.S) {
-				o := s.NewOrganization(settingsFor(s))
+				settings := settingsOf(s)
+				o := s.NewOrganization(settings)
 				read := o.Owner.Get(o.Path()).Status(200)
-				for name, value := range settingsFor(s) {
+				for name, value := range settings {
 					o.Has(name, value)
 					read.Has(name, value)
 				}
@@ -140,22 +141,17 @@ func organizationsCreate() []suite.Scenario {
 	return asking(suite.Behaviour, list, "object_name", "logo_no_uuid", "role_blank", "role_of_nobody")
 }
 
-// settings are values that a new organization does not have by itself.
-var settings = suite.JSON{
-	"is_member_join_email_enabled": false, "enforce_2fa": true, "members_can_invite": false,
-	"members_can_use_personal_api_keys": false, "allow_publicly_shared_resources": false, "default_experiment_stats_method": "frequentist",
-	"members_can_create_projects": true, "is_ai_data_processing_approved": true, "default_anonymize_ips": true, "members_can_see_org_members": false,
-}
-
-// settingsFor are those settings that organizations of the target's revision have.
-func settingsFor(s *suite.S) suite.JSON {
-	known, shown := suite.JSON{}, s.Shown("Organization")
-	for name, value := range settings {
-		if slices.Contains(shown, name) {
-			known[name] = value
-		}
+// settingsOf are values that a new organization does not have by itself, of what may be sent in
+// the target's revision.
+func settingsOf(s *suite.S) suite.JSON {
+	settings := suite.JSON{
+		"is_member_join_email_enabled": false, "enforce_2fa": true, "members_can_invite": false,
+		"members_can_use_personal_api_keys": false, "allow_publicly_shared_resources": false, "default_experiment_stats_method": "frequentist",
+		"members_can_create_projects": true, "is_ai_data_processing_approved": true, "is_ai_training_opted_in": false, "default_anonymize_ips": true, "members_can_see_org_members": false,
 	}
-	return known
+	sent, _ := s.Document().Schema("PatchedOrganization") // every revision has it
+	maps.DeleteFunc(settings, func(name string, _ any) bool { _, may := sent.Property(name); return !may })
+	return settings
 }
 
 // organizationRefusals are the bodies that no organization takes.

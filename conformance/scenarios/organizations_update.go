@@ -26,9 +26,10 @@ func organizationsUpdate() []suite.Scenario {
 			ID: "organizations.update.nothing", Title: "PATCH with nothing changes nothing, PUT needs the name",
 			Covers: []string{"organizations_partial_update", "organizations_update"}, Needs: founding, Access: suite.Write,
 			Run: func(s *suite.S) {
-				o := s.NewOrganization(settingsFor(s))
+				settings := settingsOf(s)
+				o := s.NewOrganization(settings)
 				unchanged := o.Owner.Patch(o.Path(), suite.JSON{}).Status(200).Has("name", o.Text("name"))
-				for name, value := range settingsFor(s) {
+				for name, value := range settings {
 					unchanged.Has(name, value)
 				}
 				o.Owner.Put(o.Path(), suite.JSON{}).Invalid("required", required, "name")
@@ -39,13 +40,16 @@ func organizationsUpdate() []suite.Scenario {
 			Covers: []string{"organizations_partial_update", "organizations_retrieve"}, Needs: founding, Access: suite.Write,
 			Run: func(s *suite.S) {
 				o := s.NewOrganization()
-				for name, value := range settingsFor(s) {
+				for name, value := range settingsOf(s) {
 					if !slices.ContainsFunc(planSettings, func(p planSetting) bool { return p.field == name }) {
 						o.Owner.Patch(o.Path(), suite.JSON{name: value}).Status(200).Has(name, value)
 						o.Owner.Get(o.Path()).Status(200).Has(name, value)
 					}
 				}
-				nothing := suite.JSON{"members_can_create_projects": nil, "is_ai_data_processing_approved": nil, "default_experiment_stats_method": nil}
+				nothing := suite.JSON{
+					"members_can_create_projects": nil, "is_ai_data_processing_approved": nil, "is_ai_training_opted_in": nil,
+					"default_experiment_stats_method": nil,
+				}
 				unset := o.Owner.Patch(o.Path(), nothing).Status(200)
 				for name := range nothing {
 					unset.Has(name, nil)
@@ -217,6 +221,31 @@ func organizationsUpdate() []suite.Scenario {
 				o.Has("is_active", true).Has("is_not_active_reason", nil)
 				o.Owner.Patch(o.Path(), suite.JSON{"is_active": false, "is_not_active_reason": "mine"}).Status(200)
 				o.Owner.Get(o.Path()).Status(200).Has("is_active", true).Has("is_not_active_reason", nil)
+			},
+		},
+		{
+			ID: "organizations.update.deployment", Title: "What only the deployment decides of an organization is told, and cannot be sent",
+			Covers: []string{"organizations_partial_update", "organizations_retrieve"}, Needs: founding, Access: suite.Write,
+			Run: func(s *suite.S) {
+				o := s.NewOrganization()
+				decided := []string{"is_ai_training_locked", "is_ai_training_cta_shown", "is_hipaa", "is_pending_deletion"}
+				for _, field := range decided {
+					o.Owner.Patch(o.Path(), suite.JSON{field: !o.Get(field).Bool()}).Status(200).Has(field, o.Get(field).Value())
+				}
+				kept := o.Owner.Get(o.Path()).Status(200)
+				for _, field := range decided {
+					kept.Has(field, o.Get(field).Value())
+				}
+			},
+		},
+		{
+			ID: "organizations.update.join_mail", Title: "Whether members hear of new ones is told, and no longer sent",
+			Covers: []string{"organizations_partial_update", "organizations_retrieve"}, Needs: founding, Access: suite.Write,
+			Run: func(s *suite.S) {
+				o := s.NewOrganization(suite.JSON{"is_member_join_email_enabled": false})
+				o.Has("is_member_join_email_enabled", true)
+				o.Owner.Patch(o.Path(), suite.JSON{"is_member_join_email_enabled": false}).Status(200).Has("is_member_join_email_enabled", true)
+				o.Owner.Get(o.Path()).Status(200).Has("is_member_join_email_enabled", true)
 			},
 		},
 		{

@@ -65,13 +65,13 @@ func methods() []suite.Scenario {
 				Has("actions.POST.level.choices.#.value", []int{1, 8, 15})
 		},
 	}, suite.Scenario{
-		ID: "identity_provider_configs.methods.options_fields", Title: "OPTIONS shows what a config can be sent",
+		ID: "identity_provider_configs.methods.options_fields", Title: "OPTIONS shows who may write what can be sent, and what a list holds",
 		Rules: []string{"requests.methods.options_fields"}, Covers: []string{"identity_provider_configs_list"}, Needs: adminSession, Access: suite.Read,
 		Run: func(s *suite.S) {
-			s.Session("admin").Options(s.Org(suite.Configs)).Status(200).Has("actions.POST.name.required", false).
-				Has("actions.POST.name.label", "Name").Has("actions.POST.id_jag_allowed_clients.child.max_length", 256)
+			s.Session("admin").Options(s.Org(suite.Configs)).Status(200).Has("actions.POST.name.required", false).Has("actions.POST.name.label", "Name").
+				Has("actions.POST.id_jag_allowed_clients.child.max_length", 256)
 		},
-	}, suite.Scenario{
+	}, optionsCount("domains", suite.Domains, "OrganizationDomain"), optionsCount("identity_provider_configs", suite.Configs, "IdentityProviderConfig"), suite.Scenario{
 		ID: "domains.methods.options_reader", Title: "OPTIONS shows who may only read nothing to send",
 		Rules: []string{"requests.methods.options_fields"}, Covers: []string{"domains_list"}, Needs: []suite.Need{suite.KeyOf("member")}, Access: suite.Read,
 		Run: func(s *suite.S) {
@@ -85,4 +85,21 @@ func methods() []suite.Scenario {
 			s.Admin().Get("/api/understudy-nothing/").Refused(404, "not_found", "Endpoint not found.", "")
 		},
 	})
+}
+
+// optionsCount wants OPTIONS to list every field of a resource in the target's revision, those that
+// are only written too, in their order. It is one of the reads by which a revision is told.
+func optionsCount(resource, collection, schema string) suite.Scenario {
+	return suite.Scenario{
+		ID: resource + ".methods.options_count", Title: "OPTIONS lists every field of the revision, in order",
+		Rules: []string{"requests.methods.options_count"}, Covers: []string{resource + "_list"}, Needs: adminSession, Access: suite.Read,
+		Run: func(s *suite.S) {
+			found, _ := s.Document().Schema(schema) // what covers the operation has it
+			names := make([]string, 0, len(found.Properties))
+			for _, property := range found.Properties {
+				names = append(names, property.Name)
+			}
+			s.Session("admin").Options(s.Org(collection)).Status(200).Keys("actions.POST", names...).KeysInOrder("actions.POST", names...)
+		},
+	}
 }

@@ -47,7 +47,7 @@ func openSCIMDomain(s *suite.S) (scimDomain, *suite.Provider) {
 }
 
 func openSCIM(s *suite.S, domain suite.Thing) (scimDomain, *suite.Provider) {
-	if !s.Since(spec.September2026) {
+	if !s.Has(spec.SCIMByConfig) {
 		token := s.Admin().Patch(domain.Path(), suite.JSON{"scim_enabled": true}).Status(200).Text(scimToken)
 		return scimDomain{domain, domain, domain.ID}, s.SCIMOf(domain.ID, token)
 	}
@@ -180,7 +180,7 @@ func scimAuth() []suite.Scenario {
 			Run: func(s *suite.S) {
 				domain, old := openSCIMDomain(s)
 				config := domain.at
-				if !s.Since(spec.September2026) {
+				if !s.Has(spec.SCIMByConfig) {
 					config = s.Known(suite.Configs, s.Admin().Get(domain.Path()).Text("identity_provider_config"))
 				}
 				token := s.Session("admin").Post(config.Path("scim", "token"), nil).Status(200).Text(scimToken)
@@ -219,7 +219,7 @@ func scimAuth() []suite.Scenario {
 			ID: "scim.auth.unverified", Title: "The token of a config does not open a domain that is not verified",
 			Covers: users, Needs: with(admin, suite.SCIMDomain), Access: suite.Write,
 			Run: func(s *suite.S) {
-				if s.Since(spec.September2026) {
+				if s.Has(spec.SCIMByConfig) {
 					_, p := openSCIM(s, s.NewDomain())
 					p.Get(p.Path("Users")).SCIM(403, badBearer)
 					return

@@ -41,7 +41,7 @@ var (
 // made them so.
 func unsafeNamesFor(s *suite.S) map[string]string {
 	unsafe := maps.Clone(unsafeNames)
-	if !s.Since(spec.September2026) {
+	if !s.Has(spec.BareDomainsInNames) {
 		for _, name := range bareDomains {
 			unsafe[name] = "invalid_url"
 		}

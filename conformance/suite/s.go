@@ -185,8 +185,8 @@ func (s *S) Try(question func(*S)) string {
 // Document is the document of the target's revision.
 func (s *S) Document() *spec.Document { return s.contract.document }
 
-// Since reports whether a rule that came with a revision holds on the target.
-func (s *S) Since(first spec.Revision) bool { return s.Document().Revision.Since(first) }
+// Has reports whether a change of the API has come on the target.
+func (s *S) Has(change spec.ChangeID) bool { return s.Document().Revision.Has(change) }
 
 // Shown are the properties that an answer shows of a schema of the document, in their order.
 func (s *S) Shown(schema string) (names []string) {

@@ -107,7 +107,7 @@ type stage struct {
 	name  string
 	check func(*call) error
 	once  bool          // it is left out where a request is admitted again
-	since spec.Revision // the first revision that has it; "" is all
+	since spec.ChangeID // the change that brought it; "" is there always
 }
 
 // stageAuthorize stands for the stages of a path, which follow one another in it.
@@ -133,14 +133,14 @@ func NewTables(shared *mutant.Tables) *Tables {
 				{name: "organization", check: (*call).enterPathOrganization},
 				{name: "key limits", check: (*call).checkKeyLimits},
 				{name: "membership", check: (*call).checkMembership},
-				{name: "verified domain", check: (*call).checkVerifiedDomain, since: spec.September2026},
+				{name: "verified domain", check: (*call).checkVerifiedDomain, since: spec.MembershipRestricted},
 				{name: "level", check: (*call).checkLevel},
 				{name: "recent login", check: (*call).checkRecentLogin},
 			},
 			scopeLast: []stage{
 				{name: "organization", check: (*call).enterPathOrganization},
 				{name: "membership", check: (*call).checkMembership},
-				{name: "verified domain", check: (*call).checkVerifiedDomain, since: spec.September2026},
+				{name: "verified domain", check: (*call).checkVerifiedDomain, since: spec.MembershipRestricted},
 				{name: "level", check: (*call).checkLevel},
 				{name: "invite settings", check: (*call).checkMayInvite},
 				{name: "recent login", check: (*call).checkRecentLogin},
@@ -157,7 +157,7 @@ func NewTables(shared *mutant.Tables) *Tables {
 
 // stagesIn are the stages of a list that a revision has.
 func stagesIn(r spec.Revision, all []stage) []stage {
-	return slices.DeleteFunc(slices.Clone(all), func(s stage) bool { return !r.Since(s.since) })
+	return slices.DeleteFunc(slices.Clone(all), func(s stage) bool { return s.since != "" && !r.Has(s.since) })
 }
 
 // forResource returns the checks of known callers on a path.

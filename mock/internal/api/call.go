@@ -152,10 +152,8 @@ func (c *call) run() (status int, err error) {
 	return status, err
 }
 
-// since reports whether a rule that came with a revision holds here.
-func (c *call) since(first spec.Revision) bool { //nolint:unparam // the next revision will have rules of its own
-	return c.api.revision.Since(first)
-}
+// has reports whether a change of the API has come here.
+func (c *call) has(change spec.ChangeID) bool { return c.api.revision.Has(change) }
 
 // askOutside does what takes time before the transaction, for callers who may.
 func (c *call) askOutside() (action, error) {

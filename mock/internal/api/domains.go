@@ -44,7 +44,7 @@ func (c *call) domainView(d *world.Domain, token string) domainView {
 // domainSCIMBaseURL is where an identity provider finds the SCIM server for a domain, "" where
 // there is none: that of the domain, from the newest revision on that of its config.
 func (c *call) domainSCIMBaseURL(d *world.Domain) string {
-	if !c.since(spec.September2026) {
+	if !c.has(spec.IdentityOnConfigs) {
 		return d.SCIMBaseURL(c.publicSite())
 	}
 	if config, ok := c.view.SCIMConfig(d); ok {
@@ -116,7 +116,7 @@ func (c *call) domain() (*world.Domain, error) {
 // writeDomain writes a domain without secrets.
 func (c *call) writeDomain(d *world.Domain) {
 	dependsOn := c.publicSite()
-	if c.since(spec.September2026) {
+	if c.has(spec.IdentityOnConfigs) {
 		dependsOn = c.domainSCIMBaseURL(d) // it changes without the domain
 	}
 	show(c, c.api.domainSerializer, d, d.Cache, dependsOn, func() domainView { return c.domainView(d, "") })
@@ -282,7 +282,7 @@ func (c *call) verifyDomain() (action, error) {
 		ctx, cancel := context.WithTimeout(c.request.Context(), c.api.ResolveTimeout)
 		defer cancel()
 		// Until the newest revision the real server lets this crash the request.
-		if records, err = c.sandbox.LookupTXT(ctx, d.ChallengeName()); err != nil && !c.since(spec.September2026) {
+		if records, err = c.sandbox.LookupTXT(ctx, d.ChallengeName()); err != nil && !c.has(spec.QuietDNSFailure) {
 			return nil, fmt.Errorf("look up %s: %w", d.ChallengeName(), err)
 		}
 	}

@@ -66,7 +66,7 @@ func (c *call) identityProviderConfig() (*world.IdentityProviderConfig, error) {
 // writeConfig writes a config without secrets. From the newest revision on it shows domains,
 // which change without it, and is never cached.
 func (c *call) writeConfig(config *world.IdentityProviderConfig) {
-	if c.since(spec.September2026) {
+	if c.has(spec.IdentityOnConfigs) {
 		c.api.configSerializer.Write(&c.out, c.configView(config, ""))
 		return
 	}
@@ -106,7 +106,7 @@ func (c *call) createConfig() (int, error) {
 	config := &world.IdentityProviderConfig{
 		ID: c.sandbox.IDs.UUID(c.now), Organization: c.organization.ID, CreatedAt: c.now, UpdatedAt: c.now,
 	}
-	if c.since(spec.September2026) {
+	if c.has(spec.IdentityOnConfigs) {
 		config.Slug, config.SAMLRelayState = c.sandbox.IDs.UUID(c.now), c.sandbox.IDs.UUID(c.now)
 	}
 	token, err := c.changeConfig(attrs, config)
@@ -170,7 +170,7 @@ func (c *call) deleteConfig() (int, error) {
 	if err != nil {
 		return 0, err
 	}
-	if c.since(spec.September2026) && config.ConfigScope == nil {
+	if c.has(spec.ScopesOfConfigs) && config.ConfigScope == nil {
 		return 0, errUnscopedConfig
 	}
 	c.tx.DeleteConfig(config)

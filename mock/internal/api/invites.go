@@ -88,7 +88,7 @@ var (
 // it: its property is that of answers too, where old invites keep theirs.
 func refusePlusAddress(c *call, text string) error {
 	local, _, _ := strings.Cut(text, "@")
-	if c.since(spec.September2026) && strings.Contains(local, "+") {
+	if c.has(spec.NoPlusAddresses) && strings.Contains(local, "+") {
 		return errPlusAddress
 	}
 	return nil

@@ -6,6 +6,7 @@ import (
 
 	"github.com/understudy-dev/understudy/mock/internal/safetext"
 	"github.com/understudy-dev/understudy/mock/internal/world"
+	"github.com/understudy-dev/understudy/spec"
 )
 
 // The messages that the API sends, as text and as HTML.
@@ -67,12 +68,13 @@ func (b *mailBody) add(words, before, after string) {
 func oneLine(name string) string { return strings.Join(strings.Fields(name), " ") }
 
 // announceMember tells the other members that somebody joined, unless the
-// organization has switched that off. Who is told and the subject are as in the real
+// organization has switched that off. From the newest revision on it cannot: everybody chooses
+// this mail alone, which the fake does not have, and gets it. Who is told and the subject are as in the real
 // mail; the other words are the fake's own.
 // Source: send_member_join in posthog/tasks/email.py.
 func (c *call) announceMember(joined *world.User, organization string) {
 	o, ok := c.view.Organization(organization)
-	if !ok || c.api.MailOff || !o.MemberJoinEmails {
+	if !ok || c.api.MailOff || !o.MemberJoinEmails && !c.has(spec.JoinMailByPerson) {
 		return
 	}
 	subject := c.mailName(joined.FirstName, "Someone") + " joined you on PostHog"

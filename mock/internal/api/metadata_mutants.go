@@ -32,6 +32,7 @@ func metadataMutants() []mutantRow {
 		{"requests.options.writable", "OPTIONS calls every field writable.", rule, replaceMetadata(`"read_only":true`, `"read_only":false`)},
 		{"requests.options.types", "OPTIONS calls every address a text.", rule, replaceMetadata(`"type":"email"`, `"type":"string"`)},
 		{"requests.options.lengths", "OPTIONS does not say how long a text may be.", rule, replaceMetadata(`"max_length"`, `"length"`)},
+		{"requests.options.named", "OPTIONS lists a field under another name.", "requests.methods.options_count", replaceMetadata(`"verification_challenge":`, `"challenge":`)},
 		{"requests.options.choices", "OPTIONS does not say what can be chosen.", rule, replaceMetadata(`"choices"`, `"options"`)},
 	}
 }

@@ -7,6 +7,7 @@ import (
 
 	. "github.com/onsi/gomega"
 
+	"github.com/understudy-dev/understudy/mock"
 	"github.com/understudy-dev/understudy/mock/internal/mocktest"
 )
 
@@ -48,6 +49,25 @@ func TestMetadataOfFields(t *testing.T) {
 	f.As("admin").Do("OPTIONS", "/api/organizations/", "", "").Status(200).Has("actions.POST.name.max_length", "64").
 		Has("actions.POST.default_experiment_stats_method.choices", `[{"value":"bayesian","display_name":"Bayesian"},{"value":"frequentist","display_name":"Frequentist"}]`)
 	f.Anonymous().Do("OPTIONS", "/api/login/", "", "").Status(200).Has("actions.POST.email.type", `"email"`)
+}
+
+// OPTIONS lists as many fields as the serializer declares, write-only ones too: it is one of the
+// reads by which a revision is told.
+func TestMetadataOfRevisions(t *testing.T) {
+	for revision, fields := range map[string]map[string]int{
+		"2026-03": {"domains": 15},
+		"2026-06": {"domains": 20, "identity_provider_configs": 15},
+		"2026-09": {"domains": 8, "identity_provider_configs": 25},
+	} {
+		for resource, n := range fields {
+			t.Run(revision+"/"+resource, func(t *testing.T) {
+				f := mocktest.New(t, mock.WithRevision(revision))
+				NewWithT(t).Expect(f.As("admin").Do("OPTIONS", f.Org(resource), "", "").Status(200).Keys("actions.POST")).To(HaveLen(n))
+			})
+		}
+	}
+	f := mocktest.New(t, mock.WithRevision("2026-03"))
+	f.As("admin").Do("OPTIONS", f.Org("identity_provider_configs"), "", "").Status(404)
 }
 
 // Who may not write there is shown no fields, and nothing is changed by asking.

@@ -83,7 +83,7 @@ func ofProperty(schema, name string, d defect) defect {
 // wrapStage changes the check of a stage, in every order of stages that has it.
 func wrapStage(name string, change func(next func(*call) error) func(*call) error) defect {
 	return func(t *Tables) {
-		found, since := false, spec.Revision("")
+		found, since := false, spec.ChangeID("")
 		for _, stages := range [][]stage{t.stages.first, t.stages.root, t.stages.nested, t.stages.scopeLast, t.stages.project} {
 			for i := range stages {
 				if stages[i].name == name {
@@ -94,7 +94,7 @@ func wrapStage(name string, change func(next func(*call) error) func(*call) erro
 		if !found {
 			panic(fmt.Sprintf("mutant: there is no stage %q", name))
 		}
-		t.Aim(t.Document.Revision.Since(since))
+		t.Aim(since == "" || t.Document.Revision.Has(since))
 	}
 }
 

@@ -67,11 +67,16 @@ func organizationBindings() []rest.Binding[organizationView, *call] {
 		{Name: "allow_publicly_shared_resources", Check: inPlan(world.FeatureSecuritySettings, "configure public sharing settings", func(o *world.Organization) any { return o.PublicSharing }), Write: func(w *rest.Writer, o organizationView) { w.Bool(o.PublicSharing) }},
 		{Name: "member_count", Computed: true, Write: func(w *rest.Writer, o organizationView) { w.Int(o.view.Members(o.ID).Len()) }},
 		{Name: "is_ai_data_processing_approved", Write: func(w *rest.Writer, o organizationView) { w.OptBool(o.AIDataProcessing) }},
+		{Name: "is_ai_training_opted_in", Check: checkTrainingLock, Write: func(w *rest.Writer, o organizationView) { w.OptBool(o.AITraining) }},
+		{Name: "is_ai_training_locked", Write: func(w *rest.Writer, o organizationView) { w.Bool(o.AITrainingLocked) }},
+		{Name: "is_ai_training_cta_shown", Write: func(w *rest.Writer, o organizationView) { w.Bool(!o.AITrainingHidden) }},
+		{Name: "is_hipaa", Write: func(w *rest.Writer, o organizationView) { w.Bool(o.HIPAA) }},
 		{Name: "default_experiment_stats_method", Names: map[string]string{"bayesian": "Bayesian", "frequentist": "Frequentist"}, Write: func(w *rest.Writer, o organizationView) { w.OptString(o.ExperimentStats) }},
 		{Name: "default_anonymize_ips", Write: func(w *rest.Writer, o organizationView) { w.Bool(o.AnonymizeIPs) }},
 		{Name: "default_role_id", Check: checkDefaultRole, Write: func(w *rest.Writer, o organizationView) { w.NonEmpty(o.DefaultRole) }},
 		{Name: "is_active", Write: func(w *rest.Writer, o organizationView) { w.Bool(!o.Inactive) }},
 		{Name: "is_not_active_reason", Write: func(w *rest.Writer, o organizationView) { w.OptString(o.NotActiveReason) }},
+		{Name: "is_pending_deletion", Write: func(w *rest.Writer, o organizationView) { w.Bool(o.PendingDeletion) }},
 	}
 }
 
@@ -227,9 +232,23 @@ func checkLogo(_ *call, value any) (any, error) {
 	return nil, value.(rest.RelatedKey).DoesNotExist()
 }
 
+var errTrainingLocked = rest.InvalidInput("This setting is locked. Contact support to change it.")
+
+// checkTrainingLock keeps a locked setting as it is. The model says that the lock is meant for
+// the API too; no source has the refusal, whose form is our decision.
+// Source: is_ai_training_locked in posthog/models/organization.py.
+func checkTrainingLock(c *call, value any) (any, error) {
+	if o := c.organization; o != nil && o.AITrainingLocked && value != plain(o.AITraining) {
+		return nil, errTrainingLocked
+	}
+	return value, nil
+}
+
 // checkDefaultRole wants a role of the organization. The real server takes any
 // text and fails in its database, or takes the role of another organization; it
-// is refused here as other unknown keys are.
+// is refused here as other unknown keys are. That older servers list the field among the
+// read-only ones has no effect: the framework does not apply that list to a field which is
+// declared by itself, and test_set_default_role_via_api sets it.
 func checkDefaultRole(c *call, value any) (any, error) {
 	if value == nil {
 		return "", nil
@@ -270,9 +289,10 @@ func plain(value *bool) any {
 //     members_can_use_personal_api_keys: checkKeysAllowed; members_can_create_projects:
 //     checkMayCreateProject; is_member_join_email_enabled: announceMember;
 //     default_role_id: world.Tx.Join.
-//   - allow_publicly_shared_resources, is_ai_data_processing_approved,
+//   - allow_publicly_shared_resources, is_ai_data_processing_approved, is_ai_training_opted_in,
 //     default_experiment_stats_method and default_anonymize_ips are about links, assistants,
-//     experiments and events, none of which this API has: they are kept and shown.
+//     experiments and events, none of which this API has: they are kept and shown. So are
+//     is_hipaa and is_pending_deletion, which close pages, and which nobody can send.
 //   - is_active closes the site's pages, and leaves this API alone
 //     (ActiveOrganizationMiddleware in posthog/middleware.py passes over /api/).
 func setOrganization(o *world.Organization, attrs *rest.Attrs) {
@@ -286,6 +306,7 @@ func setOrganization(o *world.Organization, attrs *rest.Attrs) {
 	rest.Set(attrs, "allow_publicly_shared_resources", &o.PublicSharing)
 	rest.SetOpt(attrs, "members_can_create_projects", &o.MembersCanCreateProjects)
 	rest.SetOpt(attrs, "is_ai_data_processing_approved", &o.AIDataProcessing)
+	rest.SetOpt(attrs, "is_ai_training_opted_in", &o.AITraining)
 	rest.Set(attrs, "default_anonymize_ips", &o.AnonymizeIPs)
 	rest.SetOpt(attrs, "default_experiment_stats_method", &o.ExperimentStats)
 	rest.Set(attrs, "default_role_id", &o.DefaultRole)
@@ -319,11 +340,11 @@ func (c *call) createOrganization() (int, error) {
 	if err != nil {
 		return 0, err
 	}
-	membersCanInvite, membersCanCreateProjects, stats := true, false, "bayesian"
+	membersCanInvite, membersCanCreateProjects, training, stats := true, false, true, "bayesian"
 	o := &world.Organization{
 		ID: c.sandbox.IDs.UUID(c.now), CreatedAt: c.now, UpdatedAt: c.now, MembersCanInvite: &membersCanInvite,
 		MemberJoinEmails: true, MembersCanUseKeys: true, PublicSharing: true, ExperimentStats: &stats,
-		MembersCanCreateProjects: &membersCanCreateProjects,
+		MembersCanCreateProjects: &membersCanCreateProjects, AITraining: &training,
 	}
 	setOrganization(o, attrs)
 	o.Slug = c.newSlug(o.Name)

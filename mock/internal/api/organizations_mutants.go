@@ -225,7 +225,7 @@ func organizationMutants() []mutantRow {
 			})},
 		{"organizations.features.code", "A setting that the plan does not include is refused as other features are.", "organizations.features.settings",
 			allOf(changeRefusal("organizations_partial_update", "payment_required", func(e *rest.Error) { e.Code = "feature_not_available" }))},
-		{"organizations.features.order", "The setting that stands last is named.", "organizations.features.settings_order", changeProperty(fieldChange{schema: "Organization", name: "members_can_invite", move: 2})},
+		{"organizations.features.order", "The setting that stands last is named.", "organizations.features.settings_order", changeProperty(fieldChange{schema: "Organization", name: "enforce_2fa", move: 2})},
 		{"organizations.update.2fa_ignored", "The second factor is stored and not asked for.", "organizations.update.enforce_2fa", ignoreTwoFactor(func(*call) bool { return true })},
 		{"organizations.update.2fa_reads", "Reading needs no second factor.", "organizations.update.enforce_2fa", ignoreTwoFactor(func(c *call) bool { return route.IsSafe(c.request.Method) })},
 		{"organizations.update.2fa_code", "Who lacks the second factor lacks permission.", "organizations.update.enforce_2fa",
@@ -294,6 +294,16 @@ func organizationMutants() []mutantRow {
 				closed := *own
 				closed.Inactive = c.bodyValue("is_active") == false
 				c.tx.PutOrganization(&closed)
+			})},
+		{"organizations.update.hipaa", "That there is a contract about health data can be sent.", "organizations.update.deployment",
+			changeOrganization(update, func(c *call, o *world.Organization) { o.HIPAA = o.HIPAA || c.bodyValue("is_hipaa") == true })},
+		{"organizations.update.training_locked", "That the training of assistants is locked can be sent.", "organizations.update.deployment",
+			changeOrganization(update, func(c *call, o *world.Organization) {
+				o.AITrainingLocked = o.AITrainingLocked || c.bodyValue("is_ai_training_locked") == true
+			})},
+		{"organizations.update.join_mail", "Whether members hear of new ones can still be sent.", "organizations.update.join_mail",
+			changeOrganization(update, func(c *call, o *world.Organization) {
+				o.MemberJoinEmails = c.bodyValue("is_member_join_email_enabled") != false
 			})},
 		{"organizations.list.empty", "Who belongs to no organization has an empty list.", "organizations.list.none",
 			around("organizations_list", func(c *call, next action) (int, error) {

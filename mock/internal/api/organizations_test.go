@@ -2,6 +2,7 @@ package api_test
 
 import (
 	"net/http"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -108,6 +109,7 @@ func TestOrganizationSettings(t *testing.T) {
 	for _, tc := range []struct{ field, value string }{
 		{"name", `"Other"`}, {"is_member_join_email_enabled", "false"}, {"enforce_2fa", "true"}, {"enforce_2fa", "null"},
 		{"members_can_create_projects", "true"}, {"members_can_create_projects", "null"}, {"is_ai_data_processing_approved", "true"}, {"is_ai_data_processing_approved", "null"},
+		{"is_ai_training_opted_in", "true"}, {"is_ai_training_opted_in", "null"},
 		{"default_anonymize_ips", "true"}, {"members_can_invite", "false"}, {"members_can_invite", "null"}, {"members_can_use_personal_api_keys", "false"},
 		{"allow_publicly_shared_resources", "false"}, {"default_experiment_stats_method", `"frequentist"`}, {"default_experiment_stats_method", `""`},
 		{"default_experiment_stats_method", "null"}, {"default_role_id", mocktest.Quote(role)}, {"default_role_id", "null"}, {"logo_media_id", "null"},
@@ -118,9 +120,46 @@ func TestOrganizationSettings(t *testing.T) {
 		f.As("admin").Get("/api/users/@me/").Has("organization."+tc.field, tc.value)
 	}
 	f.As("admin").Get("/api/users/@me/").Has("organizations.0.members_can_use_personal_api_keys", "false")
-	f.As("admin").Get(home).Has("updated_at", `"2026-03-01T12:00:19Z"`).Has("created_at", `"2024-01-15T09:00:00Z"`)
+	f.As("admin").Get(home).Has("updated_at", `"2026-03-01T12:00:21Z"`).Has("created_at", `"2024-01-15T09:00:00Z"`)
 	f.As("admin").Do("PUT", home, "application/x-www-form-urlencoded", "name=Form&members_can_invite=on").Status(200).
 		Has("name", `"Form"`).Has("members_can_invite", "true").Has("allow_publicly_shared_resources", "false").Has("enforce_2fa", "null")
+}
+
+// What only the deployment decides is shown, and cannot be sent.
+func TestWhatTheDeploymentSaysOfAnOrganization(t *testing.T) {
+	f := mocktest.New(t)
+	home := mocktest.Org(f.Known("organization.id"))
+	told := map[string]string{
+		"is_ai_training_locked": "true", "is_ai_training_cta_shown": "false", "is_hipaa": "true", "is_pending_deletion": "true",
+	}
+	for field, value := range told {
+		before := f.As("admin").Get(home).Status(200).Get(field).Raw
+		f.As("admin").Patch(home, `{"`+field+`": `+value+`}`).Status(200).Has(field, before)
+		f.Anonymous().Patch("/_understudy/organizations/hedgerow-works", `{"`+field+`": `+value+`}`).Status(200)
+		f.As("admin").Get(home).Status(200).Has(field, value)
+	}
+}
+
+func TestLockedTraining(t *testing.T) {
+	f := mocktest.New(t)
+	home := mocktest.Org(f.Known("organization.id"))
+	f.Anonymous().Patch("/_understudy/organizations/hedgerow-works", `{"is_ai_training_opted_in": false, "is_ai_training_locked": true}`).Status(200)
+	f.As("admin").Patch(home, `{"is_ai_training_opted_in": true}`).
+		Invalid("invalid_input", "This setting is locked. Contact support to change it.", "is_ai_training_opted_in")
+	f.As("admin").Patch(home, `{"is_ai_training_opted_in": false}`).Status(200)
+	f.Anonymous().Patch("/_understudy/organizations/hedgerow-works", `{"is_ai_training_locked": false}`).Status(200)
+	f.As("admin").Patch(home, `{"is_ai_training_opted_in": true}`).Status(200).Has("is_ai_training_opted_in", "true")
+}
+
+// From the newest revision on nobody asks whether members want to hear of new ones.
+func TestJoinMailIsReadOnlyInTheNewest(t *testing.T) {
+	for revision, writable := range map[string]bool{"2026-03": true, "2026-06": true, "2026-09": false} {
+		t.Run(revision, func(t *testing.T) {
+			f := mocktest.New(t, mock.WithRevision(revision))
+			f.As("admin").Patch(mocktest.Org(f.Known("organization.id")), `{"is_member_join_email_enabled": false}`).Status(200).
+				Has("is_member_join_email_enabled", strconv.FormatBool(!writable))
+		})
+	}
 }
 
 func TestWhoMayChangeOrganizations(t *testing.T) {

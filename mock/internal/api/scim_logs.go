@@ -56,7 +56,7 @@ func (c *call) listSCIMLogs() (int, error) {
 	if err != nil {
 		return 0, err
 	}
-	if c.since(spec.September2026) {
+	if c.has(spec.SCIMByConfig) {
 		return c.listLogsOf(append([]string{d.ID}, configIDs(c.view.ConfigsServing(d))...))
 	}
 	return c.listLogsOf([]string{d.ID})

@@ -18,8 +18,8 @@ import (
 // newest lets names hold a bare domain.
 // Source: pull request #56246, posthog/helpers/email_utils.py.
 func textRulesOf(r spec.Revision, rules safetext.Rules) safetext.Rules {
-	rules.Off = rules.Off || !r.Since(spec.June2026)
-	rules.BareDomains = rules.BareDomains || r.Since(spec.September2026)
+	rules.Off = rules.Off || !r.Has(spec.NamesChecked)
+	rules.BareDomains = rules.BareDomains || r.Has(spec.BareDomainsInNames)
 	return rules
 }
 

@@ -50,6 +50,39 @@ func TestInviteLimits(t *testing.T) {
 	f.As("admin").Post(f.Org("invites", "bulk"), bulk(11)).Status(201)
 }
 
+// How many invites a day there may be follows the revision, unless somebody chose it.
+func TestInvitesADayFollowTheRevision(t *testing.T) {
+	const limits, revision, newest = "/_understudy/rate-limits", "/_understudy/revision", `{"revision": "2026-09"}`
+	chosen := mock.WithRateLimits(mock.RateLimits{PerHour: 1000, InvitesPerDay: 100})
+	for _, tc := range []struct {
+		name          string
+		options       []mock.Option
+		put           string
+		before, after string
+	}{
+		{"the real ones", []mock.Option{mock.WithRateLimitMode(mock.RateLimitsEnforce)}, "", "100", "200"},
+		{"nothing is limited", nil, "", "100", "200"},
+		{"chosen at the start", []mock.Option{chosen}, "", "100", "100"},
+		{"chosen later, as it was", nil, `{"mode": "enforce", "invites_per_day": 100}`, "100", "100"},
+		{"others chosen later", nil, `{"mode": "enforce", "per_hour": 7}`, "100", "200"},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			f := mocktest.New(t, tc.options...)
+			if tc.put != "" {
+				f.Anonymous().Put(limits, tc.put).Status(200)
+			}
+			f.Anonymous().Get(limits).Has("invites_per_day", tc.before)
+			f.Anonymous().Put(revision, newest).Status(200)
+			f.Anonymous().Get(limits).Has("invites_per_day", tc.after)
+			f.Anonymous().Post("/_understudy/reset", `{}`).Status(204)
+			f.Anonymous().Put(revision, newest).Status(200)
+			if tc.put == "" {
+				f.Anonymous().Get(limits).Has("invites_per_day", tc.after)
+			}
+		})
+	}
+}
+
 func TestDelegationLimits(t *testing.T) {
 	f := mocktest.New(t, mock.WithRateLimitMode(mock.RateLimitsEnforce))
 	path := f.Org("invites", "delegate")

@@ -236,6 +236,13 @@ func setIfSent[T any](to *T, sent *T) {
 	}
 }
 
+// setIfNot stores the opposite of what was sent.
+func setIfNot(to, sent *bool) {
+	if sent != nil {
+		*to = !*sent
+	}
+}
+
 // isSet reports whether a value was sent and is not the zero value.
 func isSet[T comparable](sent *T) bool {
 	var zero T

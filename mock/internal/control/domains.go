@@ -45,7 +45,7 @@ func showDomainRow(c *call, d *world.Domain) domainRow {
 		HasSAML:                effective.HasSAML(), HasSCIM: effective.HasSCIM(), HasIDJAG: effective.HasIDJAG(),
 		SCIMEnabled: d.SCIMEnabled, SCIMBaseURL: nilIfEmpty(d.SCIMBaseURL(c.publicSite())),
 	}
-	if c.view.Revision.Since(spec.September2026) {
+	if c.view.Revision.Has(spec.IdentityOnConfigs) {
 		row.showConfigs(c, d)
 	}
 	return row
@@ -108,7 +108,7 @@ func (c *call) changeDomain(found *world.Domain, change *domainChange) (domainRo
 // saveDomain stores a domain and switches SCIM for it, nil is as it is. It returns a new token,
 // or "".
 func (c *call) saveDomain(d *world.Domain, enable *bool) (token string) {
-	if c.view.Revision.Since(spec.September2026) {
+	if c.view.Revision.Has(spec.IdentityOnConfigs) {
 		c.tx.PutDomain(d)
 		if enable != nil {
 			token = c.tx.SwitchDomainSCIM(d, *enable, c.now, c.sandbox.IDs)
@@ -159,7 +159,7 @@ func showConfigRow(c *call, config *world.IdentityProviderConfig) configRow {
 		SCIMEnabled: config.SCIMEnabled, Domains: []string{},
 	}
 	domains := c.view.DomainsOf(config.ID)
-	if c.view.Revision.Since(spec.September2026) {
+	if c.view.Revision.Has(spec.IdentityOnConfigs) {
 		domains = c.view.ServedDomains(config)
 	}
 	for _, d := range domains {

@@ -30,6 +30,11 @@ type organizationRow struct {
 	Enforce2FA                   *bool              `json:"enforce_2fa"`
 	MembersCanCreateProjects     *bool              `json:"members_can_create_projects"`
 	AIDataProcessingApproved     *bool              `json:"is_ai_data_processing_approved"`
+	AITrainingOptedIn            *bool              `json:"is_ai_training_opted_in"`
+	AITrainingLocked             bool               `json:"is_ai_training_locked"`
+	AITrainingCTAShown           bool               `json:"is_ai_training_cta_shown"`
+	HIPAA                        bool               `json:"is_hipaa"`
+	PendingDeletion              bool               `json:"is_pending_deletion"`
 	DefaultAnonymizeIPs          bool               `json:"default_anonymize_ips"`
 	Active                       bool               `json:"is_active"`
 	NotActiveReason              *string            `json:"is_not_active_reason"`
@@ -56,6 +61,8 @@ func showOrganizationRow(c *call, o *world.Organization) organizationRow {
 		IsMemberJoinEmailEnabled: o.MemberJoinEmails, MembersCanUsePersonalAPIKeys: o.MembersCanUseKeys,
 		AllowPubliclySharedResources: o.PublicSharing, Enforce2FA: o.Enforce2FA,
 		MembersCanCreateProjects: o.MembersCanCreateProjects, AIDataProcessingApproved: o.AIDataProcessing,
+		AITrainingOptedIn: o.AITraining, AITrainingLocked: o.AITrainingLocked, AITrainingCTAShown: !o.AITrainingHidden,
+		HIPAA: o.HIPAA, PendingDeletion: o.PendingDeletion,
 		DefaultAnonymizeIPs: o.AnonymizeIPs, Active: !o.Inactive, NotActiveReason: o.NotActiveReason,
 		ProjectLimit: o.ProjectLimit, DefaultRole: nilIfEmpty(o.DefaultRole),
 		Counts: organizationCounts{
@@ -124,6 +131,11 @@ type organizationChange struct {
 	Enforce2FA                   nullable[bool]   `json:"enforce_2fa"`
 	MembersCanCreateProjects     nullable[bool]   `json:"members_can_create_projects"`
 	AIDataProcessingApproved     nullable[bool]   `json:"is_ai_data_processing_approved"`
+	AITrainingOptedIn            nullable[bool]   `json:"is_ai_training_opted_in"`
+	AITrainingLocked             *bool            `json:"is_ai_training_locked"`
+	AITrainingCTAShown           *bool            `json:"is_ai_training_cta_shown"`
+	HIPAA                        *bool            `json:"is_hipaa"`
+	PendingDeletion              *bool            `json:"is_pending_deletion"`
 	DefaultAnonymizeIPs          *bool            `json:"default_anonymize_ips"`
 	Active                       *bool            `json:"is_active"`
 	NotActiveReason              nullable[string] `json:"is_not_active_reason"`
@@ -163,10 +175,13 @@ func (c *call) changeOrganization(found *world.Organization, change *organizatio
 	change.Enforce2FA.set(&o.Enforce2FA)
 	change.MembersCanCreateProjects.set(&o.MembersCanCreateProjects)
 	change.AIDataProcessingApproved.set(&o.AIDataProcessing)
+	change.AITrainingOptedIn.set(&o.AITraining)
+	setIfSent(&o.AITrainingLocked, change.AITrainingLocked)
+	setIfNot(&o.AITrainingHidden, change.AITrainingCTAShown)
+	setIfSent(&o.HIPAA, change.HIPAA)
+	setIfSent(&o.PendingDeletion, change.PendingDeletion)
 	setIfSent(&o.AnonymizeIPs, change.DefaultAnonymizeIPs)
-	if change.Active != nil {
-		o.Inactive = !*change.Active
-	}
+	setIfNot(&o.Inactive, change.Active)
 	change.NotActiveReason.set(&o.NotActiveReason)
 	change.ProjectLimit.set(&o.ProjectLimit)
 	o.UpdatedAt = c.now

@@ -67,7 +67,8 @@ func putRateLimits(s *sandbox.Sandbox, g *gin.Context) {
 	if !readBody(g, &body) {
 		return
 	}
-	wanted := ratelimit.Setting{Mode: body.Mode, Limits: s.RateLimits().Limits}
+	wanted := s.RateLimits().Setting
+	wanted.Mode, wanted.ByRevision = body.Mode, wanted.ByRevision && body.InvitesPerDay == nil
 	setIfSent(&wanted.Limits.PerMinute, body.PerMinute)
 	setIfSent(&wanted.Limits.PerHour, body.PerHour)
 	setIfSent(&wanted.Limits.InvitesPerHour, body.InvitesPerHour)

@@ -129,7 +129,7 @@ func (p *profileBuilder) known() map[string]any {
 // that provisions for it.
 func (p *profileBuilder) scim(d *world.Domain) map[string]any {
 	server := map[string]any{"domain_id": d.ID, "email_domain": d.Domain, "token": d.SCIMBearerToken}
-	if config, ok := p.view.SCIMConfig(d); ok && p.view.Revision.Since(spec.September2026) {
+	if config, ok := p.view.SCIMConfig(d); ok && p.view.Revision.Has(spec.SCIMByConfig) {
 		server["token"], server["slug"] = config.SCIMBearerToken, config.Slug
 	}
 	return server

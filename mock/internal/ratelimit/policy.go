@@ -46,6 +46,17 @@ func Modes() []Mode { return []Mode{Off, Observe, Enforce} }
 type Setting struct {
 	Mode   Mode
 	Limits Limits
+	// ByRevision says that nobody chose how many invites a day there may be: they are as many
+	// as the revision of the API allows.
+	ByRevision bool
+}
+
+// In is the setting in a revision that allows a number of invites a day.
+func (s Setting) In(invitesPerDay int) Setting {
+	if s.ByRevision {
+		s.Limits.InvitesPerDay = invitesPerDay
+	}
+	return s
 }
 
 // NewSetting completes a setting. Without limits it has the real ones, so that a mode is
@@ -60,7 +71,7 @@ func NewSetting(mode Mode, limits Limits) Setting {
 	if limits == (Limits{}) {
 		limits = RealLimits()
 	}
-	return Setting{mode, limits}
+	return Setting{mode, limits, limits == RealLimits()}
 }
 
 // Check refuses a setting that limits nothing, or cannot be.

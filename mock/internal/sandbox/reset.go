@@ -82,18 +82,22 @@ func (s *Sandbox) resetState() {
 	s.Store.Reset(start.WithSessions(s.Clock.Now()), func() { start.RestartIDs(s.IDs, s.seed) })
 }
 
-// SetRateLimits puts a setting in force.
+// SetRateLimits puts a setting in force, as it is in the revision that is played.
 func (s *Sandbox) SetRateLimits(setting ratelimit.Setting) {
-	s.rateLimits.Store(ratelimit.NewPolicy(setting, s.Clock.Now))
+	s.rateLimits.Store(ratelimit.NewPolicy(setting.In(invitesPerDay(s.Revision())), s.Clock.Now))
+}
+
+// invitesPerDay is how many invites a day a revision allows.
+func invitesPerDay(r spec.Revision) int {
+	if r.Has(spec.MoreInvites) {
+		return ratelimit.NewestInvitesPerDay
+	}
+	return ratelimit.RealLimits().InvitesPerDay
 }
 
 // resetRateLimits puts those in force that the sandbox started with.
 func (s *Sandbox) resetRateLimits() {
-	setting := s.initial.Load().LimitsOr(s.registry.config.RateLimits)
-	if s.Revision().Since(spec.September2026) && setting.Limits.InvitesPerDay == ratelimit.RealLimits().InvitesPerDay {
-		setting.Limits.InvitesPerDay = ratelimit.NewestInvitesPerDay
-	}
-	s.SetRateLimits(setting)
+	s.SetRateLimits(s.initial.Load().LimitsOr(s.registry.config.RateLimits))
 }
 
 // resetFaults sets up the faults that a sandbox has from its start.

@@ -8,10 +8,17 @@ import (
 
 // MoveTo moves the sandbox to a later revision of the API with everything in it, as the
 // upgrade of a deployment does. It fails for an earlier one, and changes nothing then. A reset
-// goes back to the revision that the sandbox started with.
+// goes back to the revision that the sandbox started with. Limits that nobody chose become those
+// of the revision; where that changes them, they count anew.
 func (s *Sandbox) MoveTo(revision spec.Revision) error {
 	s.StartSessions()
-	return s.Store.Update(func(tx *world.Tx) error { return tx.MigrateTo(revision) })
+	if err := s.Store.Update(func(tx *world.Tx) error { return tx.MigrateTo(revision) }); err != nil {
+		return err
+	}
+	if now := s.RateLimits().Setting; now.In(invitesPerDay(revision)) != now {
+		s.SetRateLimits(now)
+	}
+	return nil
 }
 
 // LeftOut says, a sentence each, what the world that the sandbox started from has and its

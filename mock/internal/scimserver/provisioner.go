@@ -1,8 +1,6 @@
 package scimserver
 
 import (
-	"slices"
-
 	"github.com/google/uuid"
 
 	"github.com/understudy-dev/understudy/mock/internal/world"
@@ -23,7 +21,7 @@ type provisioner struct {
 
 // findProvisioner finds whom the segment of a path calls, open or not.
 func findProvisioner(w *world.World, segment string) (*provisioner, bool) {
-	if w.Revision.Since(spec.September2026) {
+	if w.Revision.Has(spec.SCIMByConfig) {
 		return findConfig(w, segment)
 	}
 	return findDomain(w, segment)
@@ -43,11 +41,11 @@ const (
 // it is one in its own.
 func AddressIn(to spec.Revision, w *world.World, segment string) Address {
 	found, ok := findProvisioner(w, segment)
-	if !ok || to.Since(spec.September2026) == w.Revision.Since(spec.September2026) {
+	if !ok || to.Has(spec.SCIMByConfig) == w.Revision.Has(spec.SCIMByConfig) {
 		return SameAddress
 	}
 	domain, isDomain := w.DomainByID(found.segment)
-	if isDomain && (w.Revision.Since(spec.September2026) || w.KeepsSCIMAddress(domain)) {
+	if isDomain && (w.Revision.Has(spec.SCIMByConfig) || w.KeepsSCIMAddress(domain)) {
 		return KeptAddress
 	}
 	return MovedAddress
@@ -93,9 +91,8 @@ func findConfig(w *world.World, slug string) (*provisioner, bool) {
 	if !ok {
 		return nil, false
 	}
-	verified := slices.ContainsFunc(w.ServedDomains(config), func(d *world.Domain) bool { return d.VerifiedAt != nil })
 	return &provisioner{
 		id: config.ID, segment: config.Slug, name: config.Name, token: config.SCIMBearerToken, organization: organization,
-		open: verified && config.HasSCIM() && organization.HasFeature(world.FeatureSCIM),
+		open: config.HasSCIM() && organization.HasFeature(world.FeatureSCIM) && w.ServesVerified(config),
 	}, true
 }

@@ -1,8 +1,12 @@
 package server_test
 
 import (
+	"io/fs"
 	"net/http"
+	"os"
+	"path/filepath"
 	"regexp"
+	"strings"
 	"testing"
 
 	. "github.com/onsi/gomega"
@@ -188,4 +192,33 @@ func FuzzOrigins(f *testing.F) {
 			t.Errorf("pages of %q may read", origin)
 		}
 	})
+}
+
+// Every header of the fake's own that an answer of the API can have may be read by a page of
+// another origin. A new one is found in the sources, and is exposed or said to be something else.
+func TestOwnHeadersAreExposed(t *testing.T) {
+	g := NewWithT(t)
+	others := map[string]string{
+		"Understudy-Control": "requests have it", "Understudy-Control-Token": "requests have it", "Understudy-Sandbox": "requests have it",
+		"Understudy-World": "requests have it", "Understudy-Strict": "requests have it",
+		"Understudy-Version": "the control plane has it, which no other origin may use",
+	}
+	f := mocktest.New(t)
+	exposed := f.Page("http://localhost:5173").And("Authorization", "Bearer "+f.Known("credentials.admin.personal_api_key")).
+		Get(f.Org("domains")).Status(200).Header.Get("Access-Control-Expose-Headers")
+	literal, found := regexp.MustCompile(`"(Understudy-[A-Za-z-]+)"`), 0
+	g.Expect(filepath.WalkDir("../..", func(path string, _ fs.DirEntry, err error) error {
+		if err != nil || !strings.HasSuffix(path, ".go") || strings.HasSuffix(path, "_test.go") {
+			return err
+		}
+		text, err := os.ReadFile(path)
+		for _, match := range literal.FindAllSubmatch(text, -1) {
+			found++
+			if name := string(match[1]); others[name] == "" {
+				g.Expect(strings.Split(exposed, ", ")).To(ContainElement(name), "%s: list it in exposedHeaders, or say here what it is", path)
+			}
+		}
+		return err
+	})).To(Succeed())
+	g.Expect(found).To(BeNumerically(">", 5))
 }

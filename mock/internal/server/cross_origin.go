@@ -40,7 +40,7 @@ func (s *Server) newCORS() *cors.Cors {
 
 // exposedHeaders are the response headers that a page of another origin may read, beside
 // those that CORS always allows. A wildcard does not work with credentials.
-var exposedHeaders = []string{"Allow", "Location", "Retry-After", fault.HeaderName, guard.HeaderViolation}
+var exposedHeaders = []string{"Allow", "Location", "Retry-After", fault.HeaderName, guard.HeaderViolation, address.RevisionHeader}
 
 // allowsOrigin reports whether pages of an origin may use the API: loopback origins, and
 // the configured ones.

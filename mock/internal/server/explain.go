@@ -164,7 +164,7 @@ func (x *refusedRequest) credentials() string {
 // tell.
 func (x *refusedRequest) scimToken() string {
 	path := strings.Split(strings.TrimPrefix(x.request.URL.Path, "/scim/v2/"), "/")
-	if x.Start.World.Revision.Since(spec.September2026) {
+	if x.Start.World.Revision.Has(spec.SCIMByConfig) {
 		return x.configSCIMToken(path[0])
 	}
 	const want = "The SCIM token of the domain as Authorization: Bearer TOKEN. "

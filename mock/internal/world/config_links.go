@@ -71,6 +71,33 @@ func (w *World) ServedDomains(c *IdentityProviderConfig) []*Domain {
 	return w.LinkedDomains(c)
 }
 
+// Serves reports whether a config serves a domain of its organization.
+func (w *World) Serves(c *IdentityProviderConfig, domain string) bool {
+	if c.ServesAll() {
+		_, own := w.Domain(c.Organization, domain)
+		return own
+	}
+	_, linked := w.configLinks.primary.get(&ConfigLink{Config: c.ID, Domain: domain})
+	return linked
+}
+
+// ServesVerified reports whether a config serves a verified domain. It stops at the first.
+func (w *World) ServesVerified(c *IdentityProviderConfig) (found bool) {
+	if c.ServesAll() {
+		w.Domains(c.Organization).All(func(d *Domain) bool { found = d.VerifiedAt != nil; return !found })
+		return found
+	}
+	w.configLinks.primary.from(&ConfigLink{Config: c.ID}, func(l *ConfigLink) bool {
+		if l.Config != c.ID {
+			return false
+		}
+		d, ok := w.Domain(c.Organization, l.Domain)
+		found = ok && d.VerifiedAt != nil
+		return !found
+	})
+	return found
+}
+
 // ConfigsServing returns the configs that serve a domain: first those that name it, then those
 // for all domains, each the oldest first.
 // Source: identity_provider_configs in posthog/models/organization_domain.py.

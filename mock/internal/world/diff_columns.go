@@ -17,6 +17,11 @@ var organizationColumns = &columns[Organization]{
 		{name: "allow_publicly_shared_resources", value: func(o *Organization) any { return o.PublicSharing }},
 		{name: "members_can_create_projects", value: func(o *Organization) any { return optional(o.MembersCanCreateProjects) }},
 		{name: "is_ai_data_processing_approved", value: func(o *Organization) any { return optional(o.AIDataProcessing) }},
+		{name: "is_ai_training_opted_in", value: func(o *Organization) any { return optional(o.AITraining) }},
+		{name: "is_ai_training_locked", value: func(o *Organization) any { return o.AITrainingLocked }},
+		{name: "is_ai_training_cta_shown", value: func(o *Organization) any { return !o.AITrainingHidden }},
+		{name: "is_hipaa", value: func(o *Organization) any { return o.HIPAA }},
+		{name: "is_pending_deletion", value: func(o *Organization) any { return o.PendingDeletion }},
 		{name: "default_anonymize_ips", value: func(o *Organization) any { return o.AnonymizeIPs }},
 		{name: "is_active", value: func(o *Organization) any { return !o.Inactive }},
 		{name: "is_not_active_reason", value: func(o *Organization) any { return optional(o.NotActiveReason) }},
@@ -179,6 +184,7 @@ var provisionedColumns = &columns[ProvisionedUser]{
 		{name: "provisioner", value: func(p *ProvisionedUser) any { return p.Provisioner }},
 		{name: "user", value: func(p *ProvisionedUser) any { return p.User }},
 		{name: "user_name", value: func(p *ProvisionedUser) any { return p.UserName }},
+		{name: "left_in", value: func(p *ProvisionedUser) any { return nullable(p.LeftIn) }},
 	},
 }
 

@@ -37,7 +37,7 @@ func TestDiff(t *testing.T) {
 			`{"name":"created_at","before":null,"after":"2026-03-01T12:00:00Z"},{"name":"updated_at","before":null,"after":"2026-03-01T12:00:00Z"},` +
 			`{"name":"available_product_features","before":null,"after":["scim"]},{"name":"is_member_join_email_enabled","before":null,"after":false},` +
 			`{"name":"enforce_2fa","before":null,"after":false},{"name":"members_can_use_personal_api_keys","before":null,"after":false},` +
-			`{"name":"allow_publicly_shared_resources","before":null,"after":false},{"name":"default_anonymize_ips","before":null,"after":false},` +
+			`{"name":"allow_publicly_shared_resources","before":null,"after":false},{"name":"is_ai_training_locked","before":null,"after":false},{"name":"is_ai_training_cta_shown","before":null,"after":true},{"name":"is_hipaa","before":null,"after":false},{"name":"is_pending_deletion","before":null,"after":false},{"name":"default_anonymize_ips","before":null,"after":false},` +
 			`{"name":"is_active","before":null,"after":true}]}`}},
 		{"an organization's switches", func(tx *world.Tx) { tx.PutOrganization(&world.Organization{ID: "o", DefaultRole: "r"}) }, func(tx *world.Tx) {
 			tx.PutOrganization(&world.Organization{ID: "o", MembersCanInvite: new(true), ProjectLimit: new(0)})

@@ -47,7 +47,7 @@ func (w *World) SSOEnforcement(email string) string {
 	switch {
 	case domain.SSOEnforcement == "saml":
 		usable = o.HasFeature(FeatureSAML)
-	case domain.SSOEnforcement == "oidc" && w.Revision.Since(spec.September2026):
+	case domain.SSOEnforcement == "oidc" && w.Revision.Has(spec.OIDC):
 		usable = o.HasFeature(FeatureOIDC)
 	}
 	if !usable {

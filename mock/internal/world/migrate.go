@@ -10,16 +10,16 @@ import (
 	"github.com/understudy-dev/understudy/spec"
 )
 
-// migration is what becomes of the rows when a deployment is upgraded to a revision.
+// migration is what becomes of the rows when a deployment is upgraded over a change.
 type migration struct {
-	to      spec.Revision
+	with    spec.ChangeID
 	migrate func(tx *Tx)
 }
 
 // migrations are those that change rows, oldest first.
 var migrations = []migration{
-	{spec.June2026, showConfigs},
-	{spec.September2026, moveIdentityToConfigs},
+	{spec.ConfigsShown, showConfigs},
+	{spec.IdentityOnConfigs, moveIdentityToConfigs},
 }
 
 // MigrateTo makes the world one of a later revision, with everything in it, as the upgrade of a
@@ -30,10 +30,9 @@ func (tx *Tx) MigrateTo(r spec.Revision) error {
 		return fmt.Errorf("a world of revision %s cannot go back to %s", tx.Revision, r)
 	}
 	for _, m := range migrations {
-		if m.to.Since(r) && m.to != r || tx.Revision.Since(m.to) {
-			continue
+		if r.Has(m.with) && !tx.Revision.Has(m.with) {
+			m.migrate(tx)
 		}
-		m.migrate(tx)
 	}
 	tx.changed = tx.changed || tx.Revision != r
 	tx.Revision = r
@@ -83,6 +82,9 @@ func moveIdentityToConfigs(tx *Tx) {
 			domain := *d
 			domain.Identity, domain.Config = Identity{}, ""
 			tx.PutDomain(&domain)
+			for _, p := range tx.Provisioned(d.ID).Rows() {
+				tx.leave(p, d) // for a config to come
+			}
 		}
 	}
 }

@@ -34,6 +34,11 @@ type Organization struct {
 	// What nothing of the API reads: what the organization allows its data to be used for,
 	// what new projects do with addresses, and whether the site is closed to it, and why.
 	AIDataProcessing *bool
+	AITraining       *bool
+	AITrainingLocked bool // AITraining does not change
+	AITrainingHidden bool // pages do not ask for AITraining
+	HIPAA            bool
+	PendingDeletion  bool
 	AnonymizeIPs     bool
 	Inactive         bool
 	NotActiveReason  *string

@@ -219,7 +219,10 @@ var roleMemberDefinition = &definition[RoleMembership]{
 	order: func(a, b *RoleMembership) bool { return oldestFirst(a.JoinedAt, b.JoinedAt, a.ID, b.ID) },
 }
 
-const provisionedByName = 0
+const (
+	provisionedByName = iota
+	provisionedLeft
+)
 
 var provisionedDefinition = &definition[ProvisionedUser]{
 	key: func(a, b *ProvisionedUser) bool {
@@ -235,6 +238,15 @@ var provisionedDefinition = &definition[ProvisionedUser]{
 			}
 			if x, y := strings.ToLower(a.UserName), strings.ToLower(b.UserName); x != y {
 				return x < y
+			}
+			return a.User < b.User
+		},
+		provisionedLeft: func(a, b *ProvisionedUser) bool {
+			if a.LeftIn != b.LeftIn {
+				return a.LeftIn < b.LeftIn
+			}
+			if a.Provisioner != b.Provisioner {
+				return a.Provisioner < b.Provisioner
 			}
 			return a.User < b.User
 		},

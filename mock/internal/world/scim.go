@@ -14,6 +14,9 @@ type ProvisionedUser struct {
 	Provisioner string // the id of what has the SCIM token: a domain, later a config
 	User        int
 	UserName    string // as it was sent; apart from the address
+	// LeftIn is the organization in which a config that is gone has left the record, with a
+	// domain of it; "" while it is some provisioner's own.
+	LeftIn string
 }
 
 // MaxUserName is how long a kept userName may be, in characters.
@@ -62,18 +65,38 @@ func (tx *Tx) MoveProvisioned(from, to string) {
 }
 
 // AdoptProvisioned gives a config the records of the domains that it serves: they are left from
-// a config that is gone. Of any other provisioner it does nothing.
+// a config that is gone. Of any other provisioner it does nothing. Every request of SCIM asks
+// for it, and most find nothing left.
 // Source: the review of pull request #96940.
 func (tx *Tx) AdoptProvisioned(provisioner string) {
 	config, ok := tx.ConfigByID(provisioner)
 	if !ok {
 		return
 	}
-	for _, d := range tx.ServedDomains(config) {
-		if tx.Provisioned(d.ID).Len() > 0 {
-			tx.MoveProvisioned(d.ID, config.ID)
+	for _, domain := range tx.domainsLeftIn(config.Organization) {
+		if tx.Serves(config, domain) {
+			tx.MoveProvisioned(domain, config.ID)
 		}
 	}
+}
+
+// domainsLeftIn are the domains of an organization with which records are left, each once.
+func (w *World) domainsLeftIn(organization string) (domains []string) {
+	w.provisioned.indexes[provisionedLeft].from(&ProvisionedUser{LeftIn: organization}, func(p *ProvisionedUser) bool {
+		if p.LeftIn != organization {
+			return false
+		}
+		if len(domains) == 0 || domains[len(domains)-1] != p.Provisioner {
+			domains = append(domains, p.Provisioner)
+		}
+		return true
+	})
+	return domains
+}
+
+// leave leaves a record with a domain.
+func (tx *Tx) leave(p *ProvisionedUser, d *Domain) {
+	tx.PutProvisioned(&ProvisionedUser{Provisioner: d.ID, User: p.User, UserName: p.UserName, LeftIn: d.Organization})
 }
 
 // leaveProvisioned leaves the records of a config that goes to the domains of the people, and
@@ -82,7 +105,7 @@ func (tx *Tx) leaveProvisioned(config *IdentityProviderConfig) {
 	for _, p := range tx.Provisioned(config.ID).Rows() {
 		if u, ok := tx.User(p.User); ok {
 			if d, ok := tx.DomainByName(emailDomain(u.Email)); ok && d.Organization == config.Organization {
-				tx.PutProvisioned(&ProvisionedUser{Provisioner: d.ID, User: p.User, UserName: p.UserName})
+				tx.leave(p, d)
 			}
 		}
 		tx.DeleteProvisioned(p)

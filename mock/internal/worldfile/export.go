@@ -179,6 +179,8 @@ func (e *exporter) organizations() (list []fixtures.Organization) {
 			MemberJoinEmails: unlessTrue(o.MemberJoinEmails), MembersCanUseKeys: unlessTrue(o.MembersCanUseKeys),
 			PublicSharing: unlessTrue(o.PublicSharing), Enforce2FA: copyPointer(o.Enforce2FA), ExperimentStats: copyPointer(o.ExperimentStats),
 			MembersCanCreateProjects: copyPointer(o.MembersCanCreateProjects), AIDataProcessing: copyPointer(o.AIDataProcessing),
+			AITraining: copyPointer(o.AITraining), AITrainingLocked: o.AITrainingLocked, AITrainingShown: unlessTrue(!o.AITrainingHidden),
+			HIPAA: o.HIPAA, PendingDeletion: o.PendingDeletion,
 			AnonymizeIPs: o.AnonymizeIPs, Active: unlessTrue(!o.Inactive), NotActiveReason: copyPointer(o.NotActiveReason),
 			DefaultRole: o.DefaultRole, EnforceVerifiedDomains: copyPointer(o.EnforceVerifiedDomains), MembersSeeMembers: copyPointer(o.MembersSeeMembers),
 			Members: e.members(o), Projects: e.projects(o, kinds), Domains: e.domains(o), IdentityProviderConfigs: e.configs(o),

@@ -34,7 +34,7 @@ var fullRows = []any{
 	&world.Organization{
 		ID: "org", Name: "Org", Slug: "org", CreatedAt: exportDay, UpdatedAt: exportLater, Features: []string{"scim", "own"}, MembersCanInvite: new(false),
 		MemberJoinEmails: true, Enforce2FA: new(true), MembersCanUseKeys: true, PublicSharing: true,
-		MembersCanCreateProjects: new(true), AIDataProcessing: new(false), AnonymizeIPs: true, Inactive: true, NotActiveReason: new("unpaid"), ExperimentStats: new("bayesian"), DefaultRole: "role", ProjectLimit: new(2),
+		MembersCanCreateProjects: new(true), AIDataProcessing: new(false), AITraining: new(false), AITrainingLocked: true, AITrainingHidden: true, HIPAA: true, PendingDeletion: true, AnonymizeIPs: true, Inactive: true, NotActiveReason: new("unpaid"), ExperimentStats: new("bayesian"), DefaultRole: "role", ProjectLimit: new(2),
 		EnforceVerifiedDomains: new(true), MembersSeeMembers: new(false),
 	},
 	&world.User{
@@ -70,7 +70,7 @@ var fullRows = []any{
 	},
 	&world.Role{ID: "role", Organization: "org", Name: "R", CreatedBy: 3, CreatedAt: exportLater},
 	&world.RoleMembership{ID: "place", Role: "role", Organization: "org", User: 3, JoinedAt: exportDay, UpdatedAt: exportLater},
-	&world.ProvisionedUser{Provisioner: "domain", User: 3, UserName: "ada"},
+	&world.ProvisionedUser{Provisioner: "domain", User: 3, UserName: "ada", LeftIn: "org"},
 	&world.SCIMLog{
 		ID: "log", Provisioner: "domain", RequestMethod: "PUT", RequestPath: "/x", RequestHeaders: []byte(`{"A":"b"}`), RequestBody: []byte(`[1e400]`), ResponseStatus: 200,
 		ResponseBody: loggedOne, IdentityProvider: "okta", DurationMS: 5, CreatedAt: exportDay,
@@ -88,6 +88,7 @@ var newest = map[string][]string{
 	"Organization":           {"EnforceVerifiedDomains", "MembersSeeMembers"},
 	"IdentityProviderConfig": {"Slug", "DomainScope", "ConfigScope", "SAMLRelayState", "OIDCIssuerURL", "OIDCClientID", "OIDCClientSecret"},
 	"ConfigLink":             {"Config", "Domain"},
+	"ProvisionedUser":        {"LeftIn"},
 }
 
 // inRevision is a full row as a revision can have it. It reports whether there is any.
@@ -124,7 +125,7 @@ var derived = map[string][]string{
 	"Invite":                 {"ID", "Organization", "Cache"},
 	"Role":                   {"ID", "Organization"},
 	"RoleMembership":         {"ID", "Role", "Organization", "User"},
-	"ProvisionedUser":        {"Provisioner", "User"},
+	"ProvisionedUser":        {"Provisioner", "User", "LeftIn"},
 	"SCIMLog":                {"ID", "Provisioner"},
 	"TXTRecord":              {"Name"},
 	"Mail":                   {"Seq"},

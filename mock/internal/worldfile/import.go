@@ -122,10 +122,12 @@ func (im *importer) addOrganization(o *fixtures.Organization) error {
 		Features: o.Features, MembersCanInvite: o.MembersCanInvite, ProjectLimit: o.ProjectLimit,
 		MemberJoinEmails: trueByDefault(o.MemberJoinEmails), MembersCanUseKeys: trueByDefault(o.MembersCanUseKeys),
 		MembersCanCreateProjects: o.MembersCanCreateProjects, AIDataProcessing: o.AIDataProcessing, AnonymizeIPs: o.AnonymizeIPs,
+		AITraining: o.AITraining, AITrainingLocked: o.AITrainingLocked, AITrainingHidden: !trueByDefault(o.AITrainingShown),
+		HIPAA: o.HIPAA, PendingDeletion: o.PendingDeletion,
 		Inactive: !trueByDefault(o.Active), NotActiveReason: o.NotActiveReason,
 		PublicSharing: trueByDefault(o.PublicSharing), Enforce2FA: o.Enforce2FA, ExperimentStats: o.ExperimentStats, DefaultRole: o.DefaultRole,
 	}
-	if im.revision.Since(spec.September2026) {
+	if im.revision.Has(spec.MembershipRestricted) {
 		row.EnforceVerifiedDomains, row.MembersSeeMembers = o.EnforceVerifiedDomains, o.MembersSeeMembers
 	}
 	im.tx.PutOrganization(row)

@@ -18,12 +18,12 @@ import (
 // enter brings the imported rows to the revision that is to be played.
 func (im *importer) enter(w *fixtures.World) error {
 	revision := im.revision
-	if !revision.Since(spec.September2026) {
+	if !revision.Has(spec.SCIMByConfig) {
 		if err := im.addProvisioningToDomains(w); err != nil {
 			return err
 		}
 	}
-	if !revision.Since(spec.June2026) {
+	if !revision.Has(spec.ConfigsShown) {
 		im.separateConfigs()
 		im.tx.Revision = revision
 		return nil
@@ -31,7 +31,7 @@ func (im *importer) enter(w *fixtures.World) error {
 	if err := im.tx.MigrateTo(revision); err != nil {
 		return err
 	}
-	if revision.Since(spec.September2026) {
+	if revision.Has(spec.IdentityOnConfigs) {
 		return im.addConfigSettings(w)
 	}
 	return nil
@@ -91,7 +91,9 @@ func (im *importer) addConfigSettings(w *fixtures.World) error {
 			}
 			c := *row
 			c.DomainScope, c.ConfigScope = from.DomainScope, from.ConfigScope
-			c.OIDCIssuerURL, c.OIDCClientID, c.OIDCClientSecret = from.OIDCIssuerURL, from.OIDCClientID, from.OIDCClientSecret
+			if im.revision.Has(spec.OIDC) {
+				c.OIDCIssuerURL, c.OIDCClientID, c.OIDCClientSecret = from.OIDCIssuerURL, from.OIDCClientID, from.OIDCClientSecret
+			}
 			if from.Slug != "" {
 				c.Slug = from.Slug
 			}
@@ -123,7 +125,7 @@ func domainsOf(o *fixtures.Organization, c *fixtures.IdentityProviderConfig) []s
 // configOf is the config that a domain names, while the rows are as the documented revision has
 // them. For the newest one, those that name the domain are linked later.
 func (im *importer) configOf(o *fixtures.Organization, d *fixtures.Domain) string {
-	if im.revision.Since(spec.September2026) {
+	if im.revision.Has(spec.IdentityOnConfigs) {
 		return d.IdentityProviderConfig
 	}
 	return linkedConfig(o, d)
@@ -172,23 +174,33 @@ func leftOut(w *fixtures.World, r spec.Revision) (sentences []string) {
 	}
 	for i := range w.Organizations {
 		o := &w.Organizations[i]
-		if !r.Since(spec.September2026) {
-			leftOutBeforeSeptember(o, say)
+		leftOutOfSettings(o, r, say)
+		if !r.Has(spec.IdentityOnConfigs) {
+			leftOutOfLinks(o, say)
 		}
-		if !r.Since(spec.June2026) {
-			leftOutBeforeJune(o, say)
+		if !r.Has(spec.ConfigsShown) {
+			leftOutOfConfigs(o, say)
 		}
 	}
 	return sentences
 }
 
-func leftOutBeforeSeptember(o *fixtures.Organization, say func(*fixtures.Organization, string, ...any)) {
-	if o.EnforceVerifiedDomains != nil {
+func leftOutOfSettings(o *fixtures.Organization, r spec.Revision, say func(*fixtures.Organization, string, ...any)) {
+	if o.EnforceVerifiedDomains != nil && !r.Has(spec.MembershipRestricted) {
 		say(o, "enforce_verified_domains")
 	}
-	if o.MembersSeeMembers != nil {
+	if o.MembersSeeMembers != nil && !r.Has(spec.MembersHidden) {
 		say(o, "members_can_see_org_members")
 	}
+	for i := range o.IdentityProviderConfigs {
+		c := &o.IdentityProviderConfigs[i]
+		if !r.Has(spec.OIDC) && (c.OIDCIssuerURL != "" || c.OIDCClientID != "" || c.OIDCClientSecret != "") {
+			say(o, "the OIDC settings of the identity provider config %s", c.ID)
+		}
+	}
+}
+
+func leftOutOfLinks(o *fixtures.Organization, say func(*fixtures.Organization, string, ...any)) {
 	for i := range o.Domains {
 		if d := &o.Domains[i]; len(configsNaming(o, d)) > 1 {
 			say(o, "the domain %s has several identity provider configs, all but the first", d.Domain)
@@ -199,13 +211,10 @@ func leftOutBeforeSeptember(o *fixtures.Organization, say func(*fixtures.Organiz
 		if c.DomainScope != nil || c.ConfigScope != nil {
 			say(o, "the scopes of the identity provider config %s", c.ID)
 		}
-		if c.OIDCIssuerURL != "" || c.OIDCClientID != "" || c.OIDCClientSecret != "" {
-			say(o, "the OIDC settings of the identity provider config %s", c.ID)
-		}
 	}
 }
 
-func leftOutBeforeJune(o *fixtures.Organization, say func(*fixtures.Organization, string, ...any)) {
+func leftOutOfConfigs(o *fixtures.Organization, say func(*fixtures.Organization, string, ...any)) {
 	linked := map[string]int{}
 	for i := range o.Domains {
 		d := &o.Domains[i]
