@@ -39,6 +39,35 @@ func TestMutantsApply(t *testing.T) {
 	}
 }
 
+// TestMutantsOfARevision: a defect is left out where the revision has nothing of what it is about.
+func TestMutantsOfARevision(t *testing.T) {
+	for _, it := range []struct{ mutant, from, until string }{
+		{"domains.create.capitals", "2026-03", "2026-09"},
+		{"invites.recent_login.destroy", "2026-03", "2026-09"},
+		{"identity_provider_configs.scopes.any", "2026-06", "2026-09"},        // a stage, for operations that came later
+		{"identity_provider_configs.bodies.media_type", "2026-06", "2026-09"}, // likewise
+		{"domains.representation.missing", "2026-03", "2026-06"},              // a property that went
+		{"domains.scim.token_by_key", "2026-03", "2026-06"},                   // an operation that went
+		{"scim.auth.regenerated", "2026-03", "2026-06"},                       // of its two halves one has nothing to do
+		{"scim.auth.config_token", "2026-06", "2026-09"},                      // likewise
+		{"identity_provider_configs.scim_logs.by_key", "2026-09", "2026-09"},  // an operation that came
+		{"organizations.restriction.by_key", "2026-09", "2026-09"},            // a stage that came
+		{"identity_provider_configs.oidc.client_long", "2026-09", "2026-09"},  // a property that came
+	} {
+		for _, revision := range []string{"2026-03", "2026-06", "2026-09"} {
+			t.Run(it.mutant+" in "+revision, func(t *testing.T) {
+				g := NewWithT(t)
+				planted, err := mock.MutantsIn(revision)
+				g.Expect(err).NotTo(HaveOccurred())
+				has := slices.ContainsFunc(planted, func(m mock.Mutant) bool { return m.Name == it.mutant })
+				g.Expect(has).To(Equal(it.from <= revision && revision <= it.until))
+			})
+		}
+	}
+	_, err := mock.MutantsIn("2026-13")
+	NewWithT(t).Expect(err).To(MatchError(ContainSubstring("2026-13")))
+}
+
 func TestAnUnknownMutantIsRefused(t *testing.T) {
 	g := NewWithT(t)
 	_, err := mock.New(mock.WithMutant("domains.create.rased"))

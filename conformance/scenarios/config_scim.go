@@ -152,6 +152,22 @@ func configSCIM() []suite.Scenario {
 			},
 		},
 		{
+			ID: "domains.scim_base_url.for_all", Title: "A config for all domains gives each of them its SCIM server",
+			Covers: []string{"domains_retrieve"}, Needs: ownOrganization, Access: suite.Write,
+			Run: func(s *suite.S) {
+				o := s.NewOrganization()
+				for _, feature := range []string{"automatic_provisioning", "scim"} {
+					s.SetFeature(o.ID, feature, true)
+				}
+				domain := o.MadeIn(suite.Domains, o.Owner.Post(o.Path(suite.Domains), suite.JSON{"domain": s.Domain()}))
+				config := o.MadeIn(suite.Configs, o.Owner.Post(o.Path(suite.Configs), suite.JSON{"config_scope": "scim", "domain_scope": "all", "scim_enabled": true}))
+				later := o.MadeIn(suite.Domains, o.Owner.Post(o.Path(suite.Domains), suite.JSON{"domain": s.Domain()}))
+				for _, served := range []suite.Thing{domain, later} {
+					o.Owner.Get(served.Path()).Status(200).Has("scim_base_url", config.Text("scim_base_url"))
+				}
+			},
+		},
+		{
 			ID: "domains.scim_base_url.other_scope", Title: "A config that is for something else gives a domain no SCIM server",
 			Covers: []string{"domains_retrieve"}, Needs: admin, Access: suite.Write,
 			Run: func(s *suite.S) {

@@ -163,6 +163,16 @@ func textsOfPeople() []suite.Scenario {
 			},
 		},
 		{
+			ID: "organizations.texts.bare_domain", Title: "The name of an organization may hold a bare domain",
+			Covers: []string{"organizations_create", "organizations_partial_update"}, Needs: founding, Access: suite.Write,
+			Run: func(s *suite.S) {
+				name := s.Name() + ".com"
+				o := s.NewOrganization(suite.JSON{"name": name})
+				o.Has("name", name)
+				o.Owner.Patch(o.Path(), suite.JSON{"name": "new-" + name}).Status(200).Has("name", "new-"+name)
+			},
+		},
+		{
 			ID: "users.names.changed", Title: "Users change their names",
 			Covers: []string{"users_me_partial_update", "users_me_retrieve"}, Needs: with(admin, suite.Allowed(target.CreateUsers)), Access: suite.Write,
 			Run: func(s *suite.S) {

@@ -258,6 +258,22 @@ func verifiedDomains() []suite.Scenario {
 			},
 		},
 		{
+			ID: "sessions.login.shut_out", Title: "Who logs in leaves an organization that refuses them for another; without another only administrators get in",
+			Covers: []string{"login_create", "users_me_retrieve", "organizations_partial_update"}, Needs: needs, Access: suite.Write, Aspect: suite.Authentication,
+			Run: func(s *suite.S) {
+				o, domain := restrictedTo(s, false)
+				member, administrator, elsewhere := s.NewMember(o.ID, 1), s.NewMember(o.ID, 8), s.NewMember(o.ID, 1)
+				other := s.NewOrganizationOf(elsewhere.Caller, suite.JSON{"name": s.Name()})
+				elsewhere.Patch("/api/users/@me/", suite.JSON{"set_current_organization": o.ID}).Status(200).Has("organization.id", o.ID)
+				o.Owner.Patch(o.Path(), suite.JSON{restriction: true}).Status(200)
+				s.Expect(member.TryLogIn().Code()).To(gomega.BeElementOf(400, 401, 403))
+				browser(s, administrator.LogIn()).Patch(o.Path(), suite.JSON{restriction: false}).Status(200).Has(restriction, false)
+				o.Owner.Patch(o.Path(), suite.JSON{restriction: true}).Status(200)
+				browser(s, elsewhere.LogIn()).Get("/api/users/@me/").Status(200).Has("organization.id", other.ID)
+				s.NewMemberAt(o.ID, 1, domain.Text("domain")).LogIn()
+			},
+		},
+		{
 			ID: "members.list.hidden", Title: "Where members do not see one another, they see themselves, and administrators see all",
 			Covers: []string{"members_list", "organizations_partial_update"}, Needs: ownOrganization, Access: suite.Write, Aspect: suite.Permission,
 			Run: func(s *suite.S) {

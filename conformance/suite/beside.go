@@ -1,16 +1,24 @@
 package suite
 
-import "net/http"
+import (
+	"net/http"
+	"strings"
+)
 
 // Beside is a sandbox beside the target, which begins as the target is when it is made. What a
 // story changes there, such as limits or the world outside, no other story notices.
 type Beside struct {
-	s    *S
-	name string
+	s *S
+	// name is the sandbox's, url the base URL that has it in its path.
+	name, url string
 }
 
-// sandboxHeader names the sandbox that a request to the fake is for.
-const sandboxHeader = "Understudy-Sandbox"
+// What says which sandbox a request to the fake is for: a header, or the beginning of the path,
+// which comes before a header.
+const (
+	sandboxHeader = "Understudy-Sandbox"
+	sandboxPath   = "/_sandbox/"
+)
 
 // Beside makes a sandbox beside the target, through the control plane. It is gone when the
 // story ends.
@@ -18,13 +26,21 @@ func (s *S) Beside() *Beside {
 	control := s.Target().Control
 	from := s.Anonymous().Get(control + "/about").Status(http.StatusOK).Text("sandbox")
 	made := s.Anonymous().Post(control+"/sandboxes", JSON{"sandbox": from}).Status(http.StatusCreated)
-	b := &Beside{s, made.Text("name")}
+	b := &Beside{s, made.Text("name"), made.Text("url")}
 	s.Cleanup("sandbox "+b.name, func(s *S) *Response { return s.Anonymous().Delete(control + "/sandboxes/" + b.name) })
 	return b
 }
 
-// As is a caller in the sandbox, who was there before it was made.
-func (b *Beside) As(c *Caller) *Caller { return c.With(sandboxHeader, b.name) }
+// As is a caller in the sandbox, who was there before it was made. Where the target is chosen
+// by the path, its answers are not held against the document.
+func (b *Beside) As(c *Caller) *Caller {
+	if !strings.Contains(b.s.Target().BaseURL, sandboxPath) {
+		return c.With(sandboxHeader, b.name)
+	}
+	beside := *c
+	beside.instead = b.s.client.sameProtocol(b.url)
+	return &beside
+}
 
 // Put changes a setting of the sandbox on the control plane, such as dns-mode.
 func (b *Beside) Put(setting string, body JSON) *Response {

@@ -19,8 +19,9 @@ type Caller struct {
 	media  string // the content type of JSON that it sends; "" is mediaJSON
 	once   bool   // see Once
 
-	impatient    bool // see Impatient
-	undocumented bool // see Undocumented
+	impatient    bool   // see Impatient
+	undocumented bool   // see Undocumented
+	instead      string // a base URL in place of the target's; see Beside
 }
 
 const mediaJSON = "application/json"
@@ -162,6 +163,9 @@ func (c *Caller) Do(method, path, contentType string, body []byte) *Response {
 		address = c.s.Target().BaseURL + path
 	} else if !strings.HasPrefix(path, c.s.Target().BaseURL) {
 		address = c.s.client.sameProtocol(path)
+	}
+	if c.instead != "" {
+		address = strings.Replace(address, c.s.Target().BaseURL, c.instead, 1)
 	}
 	e := &Exchange{Method: method, URL: address, Caller: c.reportName(address, body), RequestHeader: c.header.Clone(), RequestBody: body}
 	if e.RequestHeader.Get("Accept") == "" {

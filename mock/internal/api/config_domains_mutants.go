@@ -288,6 +288,19 @@ func configDomainMutants() []mutantRow {
 			})},
 
 		{"identity_provider_configs.overlap.allowed", "SAML configs may overlap when they are made.", "identity_provider_configs.overlap.named", ignoreOverlap(create, 201, anyRequest)},
+		{"identity_provider_configs.overlap.attr", "The refusal of an overlap names the domains.", "identity_provider_configs.overlap.named",
+			changeRefusal(create, "invalid_input", func(e *rest.Error) {
+				if e.Attr == "domain_scope" {
+					e.Attr = servedDomains
+				}
+			})},
+		{"identity_provider_configs.overlap.itself", "A complete config overlaps with itself.", "identity_provider_configs.overlap.named",
+			around(update, func(c *call, next action) (int, error) {
+				if config, err := c.identityProviderConfig(); err == nil && config.HasSAML() && len(c.view.LinkedDomains(config)) > 0 {
+					return 0, errOverlap(protocolSAML)
+				}
+				return next(c)
+			})},
 		{"identity_provider_configs.overlap.put", "PUT does not look whether configs overlap.", "identity_provider_configs.overlap.named", ignoreOverlap(put, 200, anyRequest)},
 		{"identity_provider_configs.overlap.completed", "Completing a config does not look whether configs overlap.", "identity_provider_configs.overlap.completed",
 			ignoreOverlap(update, 200, func(c *call, _ string) bool { return !c.bodyHas(servedDomains) })},
@@ -359,6 +372,7 @@ func configLogMutants() []mutantRow {
 		{"identity_provider_configs.scim_logs.search", "The log of a config cannot be searched.", "identity_provider_configs.scim_logs.filters", without("search")},
 		{"identity_provider_configs.scim_logs.time", "after does not filter the log of a config.", "identity_provider_configs.scim_logs.filters", without("after")},
 		{"identity_provider_configs.scim_logs.page_size", "page_size does not cut the log of a config.", "identity_provider_configs.scim_logs.filters", without("page_size")},
+		{"identity_provider_configs.scim_logs.by_key", "Keys can read the log of a config.", "callers.actions_need_session", allowKeys(logs, "organization:read")},
 		{"identity_provider_configs.scim_logs.by_member", "Members can read the log of a config.", "identity_provider_configs.scim_logs.administrators",
 			before(logs, func(c *call) { own := *c.membership; own.Level = world.Administrator; c.membership = &own })},
 		{"identity_provider_configs.scim_logs.level_first", "Members do not learn whether a config exists.", "identity_provider_configs.scim_logs.administrators",

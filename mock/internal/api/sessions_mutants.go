@@ -8,6 +8,7 @@ import (
 	"github.com/understudy-dev/understudy/mock/internal/exchange"
 	"github.com/understudy-dev/understudy/mock/internal/pyjson"
 	"github.com/understudy-dev/understudy/mock/internal/rest"
+	"github.com/understudy-dev/understudy/mock/internal/world"
 	"github.com/understudy-dev/understudy/spec"
 )
 
@@ -109,6 +110,23 @@ func sessionMutants() []mutantRow {
 					return rest.PermissionDenied("CSRF Failed: CSRF token missing.")
 				}
 				return next(c)
+			})},
+		{"sessions.login.shut_out_enters", "Who is refused in their only organization logs in.", "sessions.login.shut_out", ignoreRefusal("login_create", errVerifiedDomain.Code, 200)},
+		{"sessions.login.shut_out_stays", "Who logs in stays in an organization that refuses them.", "sessions.login.shut_out",
+			afterWithPrevious("login_create", func(c *call, previous *world.World) {
+				if user, ok := previous.UserByEmail(c.bodyText("email")); ok {
+					c.tx.PutUser(user)
+				}
+			})},
+		{"sessions.login.shut_out_administrators", "Administrators whom their organization refuses cannot log in to change that.", "sessions.login.shut_out",
+			around("login_create", func(c *call, next action) (int, error) {
+				status, err := next(c)
+				if user, ok := c.view.UserByEmail(c.bodyText("email")); ok && err == nil {
+					if o, in := c.view.CurrentOrganization(user); in && c.view.ShutsOut(o, user) {
+						return 0, rest.Invalid(errVerifiedDomain.Code, verifiedDomainText)
+					}
+				}
+				return status, err
 			})},
 		{"sessions.csrf.delete", "Deleting needs no CSRF token.", "sessions.csrf.token_required", skipCSRF(http.MethodDelete)},
 		{"sessions.csrf.patch", "PATCH needs no CSRF token.", "sessions.csrf.token_required", skipCSRF(http.MethodPatch)},

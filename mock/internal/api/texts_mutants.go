@@ -87,6 +87,7 @@ func textMutants() []mutantRow {
 				}
 				return next(c, value)
 			})},
+		{"organizations.texts.no_domain", "The name of an organization may not hold a domain.", "organizations.texts.bare_domain", refuseDomains(organization, "name")},
 		{"organizations.texts.update", "The new name of an organization may hold anything.", "organizations.texts.update",
 			aroundCheck(organization, "name", func(c *call, value any, next checker) (any, error) {
 				if c.organization != nil {

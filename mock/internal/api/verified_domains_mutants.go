@@ -103,6 +103,13 @@ func verifiedDomainMutants() []mutantRow {
 				}
 				return next(c)
 			})},
+		{"domains.delete.unverified_kept", "Under the restriction no domain can be deleted that is not verified.", "domains.delete.keeps_caller_in",
+			around("domains_destroy", func(c *call, next action) (int, error) {
+				if d, err := c.domain(); err == nil && d.VerifiedAt == nil && c.organization.RestrictsMembers() {
+					return 0, errBlocksSelf
+				}
+				return next(c)
+			})},
 		{"domains.delete.attr", "The refusal to delete a domain names a field.", "domains.delete.keeps_caller_in",
 			changeRefusal("domains_destroy", "would_block_self", func(e *rest.Error) { e.Attr = "domain" })},
 
@@ -113,6 +120,7 @@ func verifiedDomainMutants() []mutantRow {
 			acceptValues(invite, "target_email", errVerifiedDomain.Code, func(_ *call, text string) bool { return strings.Contains(text, "@sub.") })},
 		{"invites.create.plus_taken", "An address with a plus is invited.", "invites.create.plus",
 			acceptValues(invite, "target_email", "invalid_input", func(_ *call, text string) bool { return strings.Contains(text, "+") })},
+		{"invites.create.plus_delegate", "Set-up is delegated to an address with a plus.", "invites.create.plus", ignoreRefusal("invites_delegate_create", "invalid_input", 201)},
 		{"invites.create.plus_bulk", "An address with a plus is invited in bulk.", "invites.create.plus",
 			around("invites_bulk_create", func(c *call, next action) (int, error) {
 				status, err := next(c)
@@ -165,6 +173,7 @@ func newestDomainMutants() []mutantRow {
 				return next(c)
 			}
 			view := c.domainView(d, "")
+			view.scimBaseURL = ""
 			for _, config := range c.view.ConfigsServing(d) {
 				if view.scimBaseURL == "" && config.HasSCIM() && chosen(config) {
 					view.scimBaseURL = config.SCIMBaseURL(c.publicSite())
@@ -230,6 +239,16 @@ func newestDomainMutants() []mutantRow {
 					row.(*pyjson.Object).Set("scim_base_url", nil)
 				}
 				return list
+			})},
+		{"domains.scim_base_url.named_only", "A domain does not show the SCIM server of a config for all domains.", "domains.scim_base_url.for_all",
+			showSCIM(func(config *world.IdentityProviderConfig) bool {
+				return config.IsFor(world.ScopeSCIM) && !config.ServesAll()
+			})},
+		{"domains.scim_base_url.off", "A domain shows a SCIM server that is off.", "domains.scim_base_url.one",
+			changeBody(retrieve, func(o *pyjson.Object) {
+				if base, _ := o.Get("scim_base_url"); base == nil {
+					o.Set("scim_base_url", "https://us.posthog.com/scim/v2/0190c0de-0000-4000-8000-000000000000")
+				}
 			})},
 		{"domains.scim_base_url.first", "Where several configs provision for a domain it shows the first.", "domains.scim_base_url.several",
 			showSCIM(func(config *world.IdentityProviderConfig) bool { return config.IsFor(world.ScopeSCIM) })},

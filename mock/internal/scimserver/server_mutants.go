@@ -117,6 +117,7 @@ func serverMutants() []mutantRow {
 			}
 		})},
 		{"scim.discovery.missing", "The server does not say how to authenticate.", "scim.discovery.config", omitMember(config, "authenticationSchemes")},
+		{"scim.discovery.fewer", "The server says that it lists a hundred users at most.", "scim.discovery.config", replaceText(config, `"maxResults":200`, `"maxResults":100`)},
 		{"scim.discovery.types", "There are users only.", "scim.discovery.resource_types", changeBody("scim_resource_types_retrieve", func(o *pyjson.Object) {
 			kinds, _ := o.Get("Resources")
 			if list, ok := kinds.([]any); ok {

@@ -229,6 +229,7 @@ func userMutants() []mutantRow {
 		{"scim.users.patch_no_value", "Emails without a value change nothing.", "scim.users.patch_refused_email_value", answerOK(patch, 400)},
 		{"scim.users.patch_any_op", "An operation that does not exist is ignored.", "scim.users.patch_operation", answerOK(patch, 400)},
 		{"scim.users.delete_pretends", "Deleting a user does nothing.", "scim.users.delete", afterWithPrevious(destroy, func(c *call, previous *world.World) { c.tx.World = *previous })},
+		{"scim.users.pages_lenient", "A page out of range is answered.", "scim.users.bad_pages", changeStatus("scim_users_list", 400, 200)},
 		{"scim.users.delete_account", "Deleting a user deletes the account.", "scim.users.delete_and_create",
 			afterWithPrevious(destroy, func(c *call, _ *world.World) {
 				if u, ok := c.pathUser(&c.tx.World); ok {
