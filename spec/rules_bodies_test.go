@@ -66,8 +66,8 @@ var otherStatuses = map[string]struct{ also, never []int }{
 	// The refusal for a feature. There are no fields that could be wrong.
 	"identity_provider_configs_scim_token_create": {also: []int{400}},
 	// A restriction of the membership, a config without a scope.
-	"2026-09 domains_destroy":                                    {also: []int{400}},
-	"2026-09 identity_provider_configs_destroy":                  {also: []int{400}},
+	"membership_restricted domains_destroy":                      {also: []int{400}},
+	"scopes_of_configs identity_provider_configs_destroy":        {also: []int{400}},
 	"remove_blocked_members_and_enforce_verified_domains_create": {also: []int{400}},
 	"organization_integrations_destroy":                          {also: []int{409}},
 	"invites_bulk_create":                                        {also: []int{201}, never: []int{200}},

@@ -137,3 +137,29 @@ func TestChangesCameWithOneRevision(t *testing.T) {
 	_, err = spec.CameWith("")
 	g.Expect(err).To(HaveOccurred())
 }
+
+// What an overlay puts behind a property stands there: the property is in the schema.
+func TestOverlaysPlaceProperties(t *testing.T) {
+	inEachRevision(t, func(t *testing.T, document *spec.Document) {
+		g := NewWithT(t)
+		data, err := spec.OpenAPIOf(document.Revision)
+		g.Expect(err).NotTo(HaveOccurred())
+		var read struct {
+			Components struct {
+				Schemas map[string]struct {
+					Properties map[string]struct {
+						After string `yaml:"x-after"`
+					}
+				}
+			}
+		}
+		g.Expect(yaml.Unmarshal(data, &read)).To(Succeed())
+		for name, schema := range read.Components.Schemas {
+			for property, placed := range schema.Properties {
+				if placed.After != "" {
+					g.Expect(schema.Properties).To(HaveKey(placed.After), "x-after of %s.%s", name, property)
+				}
+			}
+		}
+	})
+}
