@@ -16,7 +16,7 @@ func TestVerifyListsOfARevision(t *testing.T) {
 		NewWithT(t).Expect(run(t.Context(), append([]string{"verify"}, args...), streams{nil, &out, &errs})).To(Equal(exitOK), errs.String())
 		return out.String()
 	}
-	const onlyNewest, onlyOlder = "organizations.restriction.default ", "domains.representation.same "
+	const onlyNewest, onlyOlder = "organizations.restriction.default ", "invites.create.with_plus "
 	for _, tc := range []struct {
 		name, revision string
 		newest, older  bool
