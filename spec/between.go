@@ -4,12 +4,14 @@ import (
 	"bytes"
 	"encoding/json"
 	"slices"
+	"strings"
 
 	"github.com/getkin/kin-openapi/openapi3"
 )
 
 // Between is the document of a deployment that lies between two revisions: that of the nearest one, where an answer may also be as the
-// other has it. shown are the properties that rows of a schema showed, by its name: of those, each row has all and no more.
+// other has it. shown are the properties that rows of a schema showed, by its name, and those that are only written as far as that is
+// known: rows have all of them, and no more.
 //
 // Operations and what may be sent are the nearest revision's. The caller may change what is returned. It fails when there is no such
 // revision.
@@ -24,6 +26,9 @@ func Between(nearest, other Revision, shown map[string][]string) (*Document, err
 	}
 	schemas := document.T.Components.Schemas
 	for name, theirs := range far.T.Components.Schemas {
+		if strings.HasPrefix(name, "Patched") {
+			continue // what may be sent is the nearest revision's
+		}
 		if ours, ok := schemas[name]; ok {
 			allowAlso(ours.Value, theirs.Value)
 		} else {
@@ -38,7 +43,7 @@ func Between(nearest, other Revision, shown map[string][]string) (*Document, err
 	for name, properties := range shown {
 		for _, form := range []string{name, name + "Representation"} {
 			if schema, ok := schemas[form]; ok {
-				haveOnly(schema.Value, properties)
+				haveOnly(schema.Value, far.T.Components.Schemas[form], properties)
 			}
 		}
 	}
@@ -85,17 +90,19 @@ func allowStatuses(operation, other *openapi3.Operation) {
 	}
 }
 
-// haveOnly changes a schema so that it has some properties alone, and those that are only written.
-func haveOnly(schema *openapi3.Schema, shown []string) {
+// haveOnly changes a schema so that it has some properties alone. Of those that are only written no row tells: what both revisions
+// have stays.
+func haveOnly(schema *openapi3.Schema, other *openapi3.SchemaRef, shown []string) {
 	schema.Required = slices.DeleteFunc(slices.Clone(schema.Required), func(name string) bool { return !slices.Contains(shown, name) })
 	for name, property := range schema.Properties {
-		if !slices.Contains(shown, name) && !property.Value.WriteOnly {
+		inBoth := other != nil && other.Value.Properties[name] != nil
+		if !slices.Contains(shown, name) && !(property.Value.WriteOnly && inBoth) {
 			delete(schema.Properties, name)
 		}
 	}
 	for _, part := range schema.AllOf {
 		if part.Ref == "" {
-			haveOnly(part.Value, shown)
+			haveOnly(part.Value, nil, shown)
 		}
 	}
 }

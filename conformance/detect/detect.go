@@ -237,6 +237,7 @@ func (d *decision) settleBetween(found *Found, day int) {
 	}
 	for c := before; c < after; c++ {
 		if c < day {
+			d.addUnseen(found, &d.changes[c])
 			found.Has = append(found.Has, d.changes[c].What)
 		} else {
 			found.Lacks = append(found.Lacks, d.changes[c].What)
@@ -244,6 +245,15 @@ func (d *decision) settleBetween(found *Found, day int) {
 	}
 	found.Odd = d.misfits(day)
 	found.Because = strings.Join(append(d.counts(), d.witnesses(day)...), "; ")
+}
+
+// addUnseen adds to the rows what a change brought that is only written: it came with the rest.
+func (d *decision) addUnseen(found *Found, c *change) {
+	for _, s := range c.signs {
+		if names, seen := found.Rows[s.schema]; seen && s.added && isWriteOnly(s, c.revision) {
+			found.Rows[s.schema] = append(names, s.property)
+		}
+	}
 }
 
 // counts says how many keys rows have.

@@ -246,7 +246,7 @@ func domainMutants() []mutantRow {
 				return slices.DeleteFunc(list, func(row any) bool { v, _ := row.(*pyjson.Object).Get("is_verified"); return v == false })
 			})},
 		{"domains.list.secrets", "Lists show SCIM tokens.", "domains.list.secrets",
-			ofProperty(domain, "scim_bearer_token", around("domains_list", func(c *call, _ action) (int, error) {
+			ofDomainProperty("scim_bearer_token", around("domains_list", func(c *call, _ action) (int, error) {
 				return listPage(c, c.view.Domains(c.organization.ID), func(d *world.Domain) {
 					c.api.domainSerializer.Write(&c.out, c.domainView(d, d.SCIMBearerToken))
 				})
@@ -296,7 +296,7 @@ func domainMutants() []mutantRow {
 		{"domains.unverified.jwks_null", "An unverified domain may name no keys.", "domains.unverified.jwks",
 			acceptUnverified("id_jag_jwks_url", func(v any) bool { return v == nil })},
 		{"domains.unverified.plan_first", "What the plan lacks is said before that a domain is not verified.", "domains.unverified.fields_first",
-			ofProperty(domain, "scim_enabled", around(update, func(c *call, next action) (int, error) {
+			ofDomainProperty("scim_enabled", around(update, func(c *call, next action) (int, error) {
 				if c.bodyHas("scim_enabled") && !c.hasFeature(world.FeatureSCIM) {
 					return 0, errSCIMPlan
 				}
@@ -351,7 +351,7 @@ func domainMutants() []mutantRow {
 		{"domains.update.unplanned_provisioning", "Provisioning needs no feature.", "domains.features.provisioning",
 			grantFeature("domains_partial_update", world.FeatureProvisioning)},
 		{"domains.update.unplanned_scim", "SCIM needs no feature.", "domains.features.scim",
-			ofProperty(domain, "scim_enabled", grantFeature(update, world.FeatureSCIM))},
+			ofDomainProperty("scim_enabled", grantFeature(update, world.FeatureSCIM))},
 		{"domains.update.unplanned_xaa", "An ID-JAG issuer needs no feature.", "domains.features.xaa", grantFeature("domains_partial_update", world.FeatureXAA)},
 		{"domains.update.unplanned_off", "Without its feature provisioning cannot be turned off.", "domains.features.provisioning",
 			around(update, func(c *call, next action) (int, error) {

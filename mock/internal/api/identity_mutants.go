@@ -182,7 +182,7 @@ func identityMutants() []mutantRow {
 
 // showToken shows the SCIM token of a domain when a property is sent.
 func showToken(id, property string) defect {
-	return ofProperty("OrganizationDomain", property, around(id, func(c *call, next action) (int, error) {
+	return ofDomainProperty(property, around(id, func(c *call, next action) (int, error) {
 		status, err := next(c)
 		if d, missing := c.domain(); err == nil && missing == nil && c.bodyHas(property) && d.SCIMBearerToken != "" {
 			c.out.Reset()

@@ -71,10 +71,10 @@ func ofOperations(ids []string, d defect) defect {
 	}
 }
 
-// ofProperty is a defect that is seen by a property of a schema alone.
-func ofProperty(schema, name string, d defect) defect {
+// ofDomainProperty is a defect that is seen by a property of domains alone.
+func ofDomainProperty(name string, d defect) defect {
 	return func(t *Tables) {
-		if t.AimAtProperty(schema, name) {
+		if t.AimAtProperty("OrganizationDomain", name) {
 			d(t)
 		}
 	}
