@@ -18,7 +18,7 @@ import (
 // Revision names a revision of the API by the month from which it held, such as 2026-06. Revisions sort as texts.
 type Revision string
 
-// The revisions that rules ask about. [Revisions] lists all.
+// Revisions that scenarios and tests name; rules ask for changes, see [ChangeID]. [Revisions] lists all.
 const (
 	March2026     Revision = "2026-03"
 	June2026      Revision = "2026-06"
