@@ -33,9 +33,9 @@ func TestSignsOfRevisions(t *testing.T) {
 			}
 			signs += len(change.Adds) + len(change.Removes)
 			if len(change.Adds)+len(change.Removes) > 0 {
-				g.Expect(change.On).To(MatchRegexp(`^\d{4}-\d{2}-\d{2}$`), change.What)
-				g.Expect(change.On[:7] <= string(about.Name)).To(BeTrue(), "%s: it held before %s began", change.What, about.Name)
-				g.Expect(change.On[:7] > string(list[i].Name)).To(BeTrue(), "%s: it is of an earlier revision", change.What)
+				g.Expect(change.Since).To(MatchRegexp(`^\d{4}-\d{2}-\d{2}$`), change.What)
+				g.Expect(change.Since[:7] <= string(about.Name)).To(BeTrue(), "%s: it held before %s began", change.What, about.Name)
+				g.Expect(change.Since[:7] > string(list[i].Name)).To(BeTrue(), "%s: it is of an earlier revision", change.What)
 			}
 		}
 		g.Expect(signs).NotTo(BeZero(), "%s cannot be told from %s", about.Name, list[i].Name)

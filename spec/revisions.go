@@ -58,8 +58,8 @@ type Change struct {
 	// ID is by what rules ask for it; "" where none does.
 	ID ChangeID `yaml:"id"`
 
-	// On is the day from which the change held, as 2026-07-06, where it has signs.
-	On string `yaml:"on"`
+	// Since is the day from which the change held, as 2026-07-06, where it has signs.
+	Since string `yaml:"since"`
 	// Adds and Removes are its signs: what shows by reads alone that a deployment has the change. Each is a property of a row, as
 	// OrganizationDomain.has_saml, or a path that answers a GET, as the document writes it.
 	Adds    []string `yaml:"adds"`

@@ -187,7 +187,7 @@ func (d *decision) misfits(day int) (list []string) {
 func (d *decision) best() (days []int) {
 	fewest := -1
 	for day := range len(d.changes) + 1 {
-		if day > 0 && day < len(d.changes) && d.ends[day] == "" && d.changes[day-1].On == d.changes[day].On {
+		if day > 0 && day < len(d.changes) && d.ends[day] == "" && d.changes[day-1].Since == d.changes[day].Since {
 			continue
 		}
 		switch n := len(d.misfits(day)); {

@@ -51,7 +51,7 @@ func timeline() ([]change, error) {
 		}
 	}
 	slices.SortStableFunc(list, func(a, b change) int {
-		return cmp.Or(cmp.Compare(a.revision, b.revision), cmp.Compare(a.On, b.On))
+		return cmp.Or(cmp.Compare(a.revision, b.revision), cmp.Compare(a.Since, b.Since))
 	})
 	return list, nil
 }
