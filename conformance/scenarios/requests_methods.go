@@ -88,10 +88,10 @@ func methods() []suite.Scenario {
 }
 
 // optionsCount wants OPTIONS to list every field of a resource in the target's revision, those that
-// are only written too, in their order. It is one of the reads by which a revision is told.
+// are only written too, and no other. It is one of the reads by which a revision is told.
 func optionsCount(resource, collection, schema string) suite.Scenario {
 	return suite.Scenario{
-		ID: resource + ".methods.options_count", Title: "OPTIONS lists every field of the revision, in order",
+		ID: resource + ".methods.options_count", Title: "OPTIONS lists every field of the revision",
 		Rules: []string{"requests.methods.options_count"}, Covers: []string{resource + "_list"}, Needs: adminSession, Access: suite.Read,
 		Run: func(s *suite.S) {
 			found, _ := s.Document().Schema(schema) // what covers the operation has it
@@ -99,7 +99,7 @@ func optionsCount(resource, collection, schema string) suite.Scenario {
 			for _, property := range found.Properties {
 				names = append(names, property.Name)
 			}
-			s.Session("admin").Options(s.Org(collection)).Status(200).Keys("actions.POST", names...).KeysInOrder("actions.POST", names...)
+			s.Session("admin").Options(s.Org(collection)).Status(200).Keys("actions.POST", names...)
 		},
 	}
 }
