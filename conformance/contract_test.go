@@ -75,6 +75,7 @@ var lenient = map[string]string{
 	"organizations.create.read_only":                   readOnly,
 	"organizations.update.rename":                      readOnly,
 	"organizations.update.inactive":                    readOnly,
+	"organizations.update.deployment":                  readOnly,
 	"projects.create.number_name":                      converted,
 	"projects.create.read_only":                        readOnly + ", and " + ignored,
 	"projects.update.read_only":                        readOnly,

@@ -111,10 +111,10 @@ func ExampleSandbox_MoveTo() {
 
 // What a revision cannot hold of the world is left out, and can be asked for.
 func ExampleWithRevision() {
-	fmt.Println(mock.Revisions())
+	fmt.Println(mock.Revisions()[0])
 	fake := exampleFake(mock.WithRevision("2026-03"))
 	fmt.Println(fake.LeftOut()[0])
 	// Output:
-	// [2026-03 2026-06 2026-09]
+	// 2026-03
 	// Hedgerow Works: ID-JAG of the domain agents.hedgerow.example; revision 2026-03 has no place for it
 }

@@ -88,7 +88,7 @@ func methods() []suite.Scenario {
 }
 
 // optionsCount wants OPTIONS to list every field of a resource in the target's revision, those that
-// are only written too, in their order. It is one of the reads by which a revision is told.
+// are only written too, and no other. It is one of the reads by which a revision is told.
 func optionsCount(resource, collection, schema string) suite.Scenario {
 	return suite.Scenario{
 		ID: resource + ".methods.options_count", Title: "OPTIONS lists every field of the revision",

@@ -44,7 +44,9 @@ func TestProvisionedUsers(t *testing.T) {
 	s := world.NewStore(world.Empty())
 	put(t, s, "a", "b")
 	err := s.Update(func(tx *world.Tx) error {
-		for _, p := range []world.ProvisionedUser{{"a", 1, "Ada", ""}, {"a", 2, "Bob", ""}, {"a", 2, "ADA", ""}, {"a", 3, "ada", ""}, {"b", 1, "ada", ""}, {"a", 4, "adam", ""}} {
+		for _, p := range []world.ProvisionedUser{
+			{Provisioner: "a", User: 1, UserName: "Ada"}, {Provisioner: "a", User: 2, UserName: "Bob"}, {Provisioner: "a", User: 2, UserName: "ADA"}, {Provisioner: "a", User: 3, UserName: "ada"}, {Provisioner: "b", User: 1, UserName: "ada"}, {Provisioner: "a", User: 4, UserName: "adam"},
+		} {
 			tx.PutProvisioned(&p)
 		}
 		tx.DeleteProvisioned(&world.ProvisionedUser{Provisioner: "a", User: 3})
