@@ -117,7 +117,6 @@ func TestPlantedDefects(t *testing.T) {
 		{"a count that is off by one", "domains.scim_logs.empty", replace(`"count":0`, `"count":1`)},
 		{"no field named", "invites.create.no_address", replace(`"attr":"target_email"`, `"attr":null`)},
 		{"another text of a level", "members.update.by_member", replace("if you are an admin", "as an admin")},
-		{"a member with a login too many", "role_memberships.create.form", replace(`"has_social_auth":false,"search_match_type":null}`, `"has_social_auth":false,"search_match_type":null,"last_login":null}`)},
 		{"a maker of a role", "roles.create.defaults", replace(`"created_by":null`, `"created_by":{"id":1}`)},
 		{"409 for a name that is taken", "roles.create.taken", status(400, 409)},
 		{"a member as the owner", "organizations.create.defaults", replace(`"membership_level":15`, `"membership_level":8`)},
@@ -142,7 +141,6 @@ func TestPlantedDefects(t *testing.T) {
 			return a.Body.String()
 		}},
 		{"projects of others that are closed, not hidden", "projects.isolation.foreign", status(404, 403)},
-		{"a field without its item", "invites.bulk.atomic", replace(`"attr":"__4__target_email"`, `"attr":"target_email"`)},
 		{"an invite that goes on after it was accepted", "invites.accept.once", status(400, 201)},
 		{"a project that does not say that it is being deleted", "projects.delete.pending", replace(`"is_pending_deletion":true`, `"is_pending_deletion":false`)},
 		{"a delegation below an administrator", "invites.delegate.administrator", replace(`"level":8`, `"level":1`)},
