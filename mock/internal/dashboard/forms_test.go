@@ -109,11 +109,13 @@ func TestResetOfParts(t *testing.T) {
 	s := newSite(t, "")
 	s.fill()
 	s.call(http.MethodPost, "/_understudy/clock", `{"advance": "1h"}`)
+	mails := s.control("outbox").Get("count").Int()
+	g.Expect(mails).NotTo(BeZero())
 	page := s.submit("ui/reset", fields("back", "ui/snapshots", "only", "clock", "only", "faults"))
 	g.Expect(part(page, "notice")).To(Equal("Begun again: clock and faults."))
 	g.Expect(s.control("clock").Get("offset_seconds").Int()).To(BeZero())
 	g.Expect(s.control("faults").Get("count").Int()).To(BeZero())
-	g.Expect(s.control("outbox").Get("count").Int()).To(Equal(int64(1)), "the state stays")
+	g.Expect(s.control("outbox").Get("count").Int()).To(Equal(mails), "the state stays")
 	g.Expect(s.control("requests").Get("count").Int()).NotTo(BeZero(), "the journal stays")
 }
 
