@@ -3,6 +3,7 @@ package detect
 import (
 	"net/http"
 	"regexp"
+	"strings"
 
 	"github.com/tidwall/gjson"
 
@@ -100,7 +101,7 @@ func (o *observation) look(reader *suite.Caller, s *suite.S, path string) {
 	if _, seen := o.paths[path]; seen {
 		return
 	}
-	filled := regexp.MustCompile(`\{organization_id\}`).ReplaceAllLiteralString(path, s.Target().Organization.ID)
+	filled := strings.ReplaceAll(path, "{organization_id}", s.Target().Organization.ID)
 	answer := reader.Get(parameter.ReplaceAllLiteralString(filled, suite.Nowhere))
 	switch {
 	case answer.UnknownPath():

@@ -41,15 +41,16 @@ func (r *Run) standBetween(found *detect.Found) (err error) {
 // asked for what the target does not have, the revision on the far side has no such
 // scenario, or it holds as that one has it.
 func (r *Run) explain(ctx context.Context, scenario *suite.Scenario, missed string, result *report.Result) {
-	theirs, ok := r.far.scenarios[scenario.ID]
-	if missed != "" {
-		result.Status = report.RevisionBetween
-		result.Reason = fmt.Sprintf("the target has no %s: %s", missed, result.Reason)
-		return
+	differs := func(why string) {
+		result.Status, result.Reason = report.RevisionBetween, why+": "+result.Reason
 	}
-	if !ok {
-		result.Status = report.RevisionBetween
-		result.Reason = fmt.Sprintf("%s has no such rule: %s", r.far.revision, result.Reason)
+	theirs, ok := r.far.scenarios[scenario.ID]
+	switch {
+	case missed != "":
+		differs("the target has no " + missed)
+		return
+	case !ok:
+		differs(fmt.Sprintf("%s has no such rule", r.far.revision))
 		return
 	}
 	again := suite.PlayUnder(ctx, r.client, r.far.contract, theirs, r.info.Run)
@@ -62,8 +63,7 @@ func (r *Run) explain(ctx context.Context, scenario *suite.Scenario, missed stri
 		result.Leftovers = append(result.Leftovers, r.sanitize(leftover))
 	}
 	if again.Failure == "" && again.Error == "" && again.CouldNotRun == "" && again.NotApplicable == "" {
-		result.Status = report.RevisionBetween
-		result.Reason = fmt.Sprintf("as in %s: %s", r.far.revision, result.Reason)
+		differs(fmt.Sprintf("as in %s", r.far.revision))
 	}
 }
 
