@@ -1,6 +1,9 @@
 package spec
 
-import "fmt"
+import (
+	"fmt"
+	"sync"
+)
 
 // ChangeID names a change of the API for the rules that ask whether it has come. Which revision brought it stands
 // in revisions.yaml alone: a revision that is added between two others takes changes of the later one, and no rule
@@ -33,16 +36,27 @@ func (r Revision) Has(change ChangeID) bool {
 
 // CameWith is the revision that brought a change. It fails when none did.
 func CameWith(change ChangeID) (Revision, error) {
+	brought, err := changesByID()
+	if err != nil {
+		return "", err
+	}
+	came, ok := brought[change]
+	if !ok {
+		return "", fmt.Errorf("no revision brought the change %q: revisions.yaml has their ids", change)
+	}
+	return came, nil
+}
+
+// changesByID are the revisions by the changes that they brought. Rules ask in every request.
+var changesByID = sync.OnceValues(func() (map[ChangeID]Revision, error) {
 	list, err := loadRevisions()
+	brought := map[ChangeID]Revision{}
 	for _, about := range list {
 		for _, c := range about.Changes {
-			if c.ID == change && change != "" {
-				return about.Name, nil
+			if c.ID != "" {
+				brought[c.ID] = about.Name
 			}
 		}
 	}
-	if err == nil {
-		err = fmt.Errorf("no revision brought the change %q: revisions.yaml has their ids", change)
-	}
-	return "", err
-}
+	return brought, err
+})
