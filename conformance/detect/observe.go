@@ -26,13 +26,13 @@ type observation struct {
 // observe looks at a deployment. It sends a GET for each place, and OPTIONS where there are no rows.
 func observe(s *suite.S, changes []change) *observation {
 	o := &observation{properties: map[string]map[string]bool{}, declared: map[string]bool{}, paths: map[string]bool{}}
-	reader := readerOf(s)
+	reader, organization := readerOf(s)
 	if reader == nil {
 		return o
 	}
 	for _, row := range rows {
 		if row.collection == "" {
-			o.note(row.schema, reader.Get(s.Org()).Get("@this"))
+			o.note(row.schema, organization.Get("@this"))
 			continue
 		}
 		list := reader.Get(s.Org(row.collection) + "?limit=10")
@@ -57,27 +57,29 @@ func observe(s *suite.S, changes []change) *observation {
 	return o
 }
 
-// readerOf finds a caller who may read the organization, nil if there is none. Keys are tried first: a session may take a login.
-func readerOf(s *suite.S) (reader *suite.Caller) {
-	reads := func(caller *suite.Caller) bool { return caller.Get(s.Org()).Code() == http.StatusOK }
+// readerOf finds a caller who may read the organization, and what they read, nil if there is none. Keys are tried first: a session may
+// take a login.
+func readerOf(s *suite.S) (reader *suite.Caller, organization *suite.Response) {
+	try := func(caller *suite.Caller) bool {
+		if answer := caller.Get(s.Org()); answer.Code() == http.StatusOK {
+			reader, organization = caller, answer
+		}
+		return reader != nil
+	}
 	for _, role := range target.Roles {
-		if s.Target().Credentials[role].PersonalAPIKey != "" && reads(s.Key(role)) {
-			return s.Key(role)
+		if s.Target().Credentials[role].PersonalAPIKey != "" && try(s.Key(role)) {
+			return reader, organization
 		}
 	}
 	for _, role := range target.Roles {
 		if s.Target().Credentials[role].HasSession() {
-			_ = s.Try(func(s *suite.S) { // who cannot log in cannot read
-				if session := s.Session(role); reads(session) {
-					reader = session
-				}
-			})
+			_ = s.Try(func(s *suite.S) { try(s.Session(role)) }) // who cannot log in cannot read
 		}
 		if reader != nil {
-			return reader
+			break
 		}
 	}
-	return nil
+	return reader, organization
 }
 
 // note adds the properties of an object.

@@ -29,6 +29,9 @@ func CompareAnswers(own, other *spec.Document) *Answers {
 			a.each(d, func(diff *answerDiff) { diff.statuses = append(diff.statuses, status) })
 		}
 	}
+	for _, diff := range a.byOperation {
+		slices.Sort(diff.statuses)
+	}
 	return a
 }
 
@@ -38,8 +41,5 @@ func (a *Answers) each(d spec.Difference, note func(*answerDiff)) {
 			a.byOperation[id] = &answerDiff{gone: []string{}, statuses: []int{}}
 		}
 		note(a.byOperation[id])
-	}
-	for _, diff := range a.byOperation {
-		slices.Sort(diff.statuses)
 	}
 }
