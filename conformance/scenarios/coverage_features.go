@@ -73,7 +73,7 @@ func withoutFeatures() []suite.Scenario {
 			},
 		},
 		{
-			ID: "invites.features.switched_off", Title: "Where members may not invite, they neither invite many nor delegate",
+			ID: "invites.features.switched_off", Title: "Where members may not invite, they do not invite many",
 			Covers: []string{"invites_bulk_create"}, Needs: ownOrganization, Access: suite.Write, Aspect: suite.FeatureGate,
 			Run: func(s *suite.S) {
 				o := s.NewOrganization()

@@ -189,13 +189,23 @@ func (s *S) Document() *spec.Document { return s.contract.document }
 func (s *S) Has(change spec.ChangeID) bool { return s.Document().Revision.Has(change) }
 
 // Shown are the properties that an answer shows of a schema of the document, in their order.
-func (s *S) Shown(schema string) (names []string) {
+func (s *S) Shown(schema string) []string {
+	return s.named(schema, func(p spec.Property) bool { return !p.WriteOnly })
+}
+
+// Declared are all properties of a schema of the document, those that are only written too.
+func (s *S) Declared(schema string) []string {
+	return s.named(schema, func(spec.Property) bool { return true })
+}
+
+// named are those properties of a schema that are chosen; none where there is no such schema.
+func (s *S) named(schema string, chosen func(spec.Property) bool) (names []string) {
 	found, ok := s.Document().Schema(schema)
 	if !ok {
 		return nil
 	}
 	for _, property := range found.Properties {
-		if !property.WriteOnly {
+		if chosen(property) {
 			names = append(names, property.Name)
 		}
 	}
