@@ -224,13 +224,16 @@ const (
 	provisionedLeft
 )
 
+// byProvisioner orders records by their key.
+func byProvisioner(a, b *ProvisionedUser) bool {
+	if a.Provisioner != b.Provisioner {
+		return a.Provisioner < b.Provisioner
+	}
+	return a.User < b.User
+}
+
 var provisionedDefinition = &definition[ProvisionedUser]{
-	key: func(a, b *ProvisionedUser) bool {
-		if a.Provisioner != b.Provisioner {
-			return a.Provisioner < b.Provisioner
-		}
-		return a.User < b.User
-	},
+	key: byProvisioner,
 	indexes: []func(a, b *ProvisionedUser) bool{
 		provisionedByName: func(a, b *ProvisionedUser) bool {
 			if a.Provisioner != b.Provisioner {
@@ -245,10 +248,7 @@ var provisionedDefinition = &definition[ProvisionedUser]{
 			if a.LeftIn != b.LeftIn {
 				return a.LeftIn < b.LeftIn
 			}
-			if a.Provisioner != b.Provisioner {
-				return a.Provisioner < b.Provisioner
-			}
-			return a.User < b.User
+			return byProvisioner(a, b)
 		},
 	},
 	owner: func(p *ProvisionedUser) string { return p.Provisioner },
