@@ -20,7 +20,7 @@ type RevisionShown struct {
 }
 
 // between reports whether the target lies between two revisions.
-func (s *RevisionShown) between() bool { return strings.HasPrefix(s.Revision, "between ") }
+func (s *RevisionShown) between() bool { return len(s.Has) > 0 || len(s.Lacks) > 0 }
 
 // Words says in a line which revision was played, and why. told is whether the profile or a
 // flag said which.
