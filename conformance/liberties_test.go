@@ -187,7 +187,7 @@ func TestBareProfile(t *testing.T) {
 	for _, revision := range []string{"2026-03", "2026-06", "2026-09"} {
 		t.Run(revision, func(t *testing.T) {
 			t.Parallel()
-			s := newSiteOf(t, revision)
+			s := newSite(t, mock.WithRevision(revision))
 			s.profile.Control, s.profile.Allow, s.profile.Mail = "", nil, target.Mail{}
 			report, _ := s.run(conformance.Options{Preflight: true})
 			s.Expect(report.Failing).To(BeEmpty(), textOf(report))

@@ -6,7 +6,6 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
-	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
@@ -22,13 +21,6 @@ import (
 	"github.com/understudy-dev/understudy/mock"
 	"github.com/understudy-dev/understudy/spec"
 )
-
-// newSiteOf is a fake of a revision, whose profile does not say which.
-func newSiteOf(t *testing.T, revision string, options ...mock.Option) *site {
-	t.Helper()
-	fake := mock.Start(t, append(options, mock.WithRevision(revision))...)
-	return &site{NewWithT(t), t, fake, profileOf(t, fake.Server, fake.URL), filepath.Join(t.TempDir(), "run.ndjson")}
-}
 
 // onTheWay is a deployment between two revisions: one of the later or the earlier, without some properties and paths.
 type onTheWay struct {
@@ -126,7 +118,7 @@ func TestRevisionIsFound(t *testing.T) {
 		{"2026-09", "domain rows have 8 keys; config rows have 24 keys; configs have has_oidc"},
 	} {
 		t.Run(tc.revision, func(t *testing.T) {
-			s := newSiteOf(t, tc.revision)
+			s := newSite(t, mock.WithRevision(tc.revision))
 			report, events := s.run(conformance.Options{Run: "domains.create.*", Preflight: true})
 			s.Expect(report.OK()).To(BeTrue(), report.Verdict())
 			s.Expect(report.Revision()).To(Equal(tc.revision))
@@ -151,7 +143,7 @@ func TestRevisionOfAnEmptyOrganization(t *testing.T) {
 		{"2026-09", "OPTIONS of domains lists 8 fields; OPTIONS of configs lists 25 fields; configs have has_oidc"},
 	} {
 		t.Run(tc.revision, func(t *testing.T) {
-			s := newSiteOf(t, tc.revision)
+			s := newSite(t, mock.WithRevision(tc.revision))
 			s.empty("domains", "identity_provider_configs")
 			var methods []string
 			server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -171,7 +163,7 @@ func TestRevisionOfAnEmptyOrganization(t *testing.T) {
 
 // A key that may read nothing tells nothing: the default revision is played, and that is said.
 func TestRevisionThatCannotBeSeen(t *testing.T) {
-	s := newSiteOf(t, "2026-09")
+	s := newSite(t, mock.WithRevision("2026-09"))
 	s.profile.Credentials = map[string]target.Credential{"unrelated_scope": s.profile.Credentials["unrelated_scope"]}
 	found, err := detect.Revision(t.Context(), s.client(s.profile.BaseURL))
 	s.Expect(err).NotTo(HaveOccurred())
@@ -207,7 +199,7 @@ func TestTargetBetweenTwoRevisions(t *testing.T) {
 		},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
-			s := newSiteOf(t, tc.revision, mock.WithMutant(tc.mutant))
+			s := newSite(t, mock.WithRevision(tc.revision), mock.WithMutant(tc.mutant))
 			tc.deployment.before(s)
 			report, _ := s.run(conformance.Options{Preflight: true})
 			text := textOf(report)
@@ -233,7 +225,7 @@ func TestTargetBetweenTwoRevisions(t *testing.T) {
 
 // A row that lacks one property of a change is no revision: that is a defect.
 func TestDefectIsNoRevision(t *testing.T) {
-	s := newSiteOf(t, "2026-09")
+	s := newSite(t, mock.WithRevision("2026-09"))
 	onTheWay{without: map[string][]string{"identity_provider_configs": {"has_oidc"}}}.before(s)
 	report, _ := s.run(conformance.Options{Run: "identity_provider_configs.create.*"})
 	s.Expect(report.Observed).To(And(HaveField("Revision", "2026-09"), HaveField("Odd", ConsistOf("configs have no has_oidc"))))

@@ -25,9 +25,9 @@ type site struct {
 	file    string
 }
 
-func newSite(t *testing.T) *site {
+func newSite(t *testing.T, options ...mock.Option) *site {
 	t.Helper()
-	fake := mock.Start(t)
+	fake := mock.Start(t, options...)
 	return &site{NewWithT(t), t, fake, profileOf(t, fake.Server, fake.URL), filepath.Join(t.TempDir(), "run.ndjson")}
 }
 
