@@ -187,7 +187,9 @@ describe("generated client", () => {
     const updated = await api.patch(`${target}{id}/`, { path: one, body: { timezone: "Europe/Berlin" } });
     assert.deepEqual([updated.timezone, updated.api_token], ["Europe/Berlin", project.api_token]);
     await api.delete(`${target}{id}/`, { path: one });
-    await assert.rejects(api.get(`${target}{id}/`, { path: one }), refused(404, "not_found"));
+    // It is marked, and gone a while later.
+    assert.equal((await api.get(`${target}{id}/`, { path: one })).is_pending_deletion, true);
+    await assert.rejects(api.delete(`${target}{id}/`, { path: one }), refused(400, "invalid_input"));
   });
 
   test("organizations: create, update, delete", async () => {
