@@ -264,7 +264,17 @@ func (c *call) deleteDomain() (int, error) {
 		return 0, err
 	}
 	c.tx.DeleteDomain(d)
+	c.deleteHiddenConfig(d)
 	return c.noContent()
+}
+
+// deleteHiddenConfig deletes the config of a domain that is gone, where configs are no part of the
+// API: its settings were the domain's own, and nobody could delete them later.
+func (c *call) deleteHiddenConfig(d *world.Domain) {
+	config, ok := c.tx.Config(d.Organization, d.Config)
+	if ok && !c.has(spec.ConfigsShown) && len(c.tx.DomainsOf(config.ID)) == 0 {
+		c.tx.DeleteConfig(config)
+	}
 }
 
 var errVerified = rest.Invalid("already_verified", "This domain has already been verified.")
