@@ -217,13 +217,19 @@ func snapshot(t *testing.T, fake *mock.Running, profile *conformance.Target) str
 	t.Helper()
 	var all strings.Builder
 	for _, collection := range []string{"domains", "identity_provider_configs", "integrations", "invites"} {
-		request := httptest.NewRequest(http.MethodGet, fake.URL+"/api/organizations/"+profile.Organization.ID+"/"+collection+"/?limit=1000", nil)
-		request.Header.Set("Authorization", "Bearer "+profile.Credentials["admin"].PersonalAPIKey)
-		answer := httptest.NewRecorder()
-		fake.ServeHTTP(answer, request)
-		all.WriteString(answer.Body.String() + "\n")
+		all.WriteString(ask(t, fake, profile, collection) + "\n")
 	}
 	return all.String()
+}
+
+// ask has the administrator list a collection of the profile's organization.
+func ask(t *testing.T, fake *mock.Running, profile *conformance.Target, collection string) string {
+	t.Helper()
+	request := httptest.NewRequest(http.MethodGet, fake.URL+"/api/organizations/"+profile.Organization.ID+"/"+collection+"/?limit=1000", nil)
+	request.Header.Set("Authorization", "Bearer "+profile.Credentials["admin"].PersonalAPIKey)
+	answer := httptest.NewRecorder()
+	fake.ServeHTTP(answer, request)
+	return answer.Body.String()
 }
 
 func TestCleansUpWhenInterrupted(t *testing.T) {

@@ -66,7 +66,13 @@ func (s *S) Session(role string) *Caller {
 	} else if err != nil {
 		s.giveUp(err.Error())
 	}
-	return &Caller{s: s, who: role + sessionSuffix, header: header.Clone()}
+	return s.withCookies(role, header.Clone())
+}
+
+// withCookies calls in a session of somebody. Its name tells so: a sweep of what it made needs
+// a session too.
+func (s *S) withCookies(who string, header http.Header) *Caller {
+	return &Caller{s: s, who: who + sessionSuffix, header: header}
 }
 
 // Anonymous calls without credentials.

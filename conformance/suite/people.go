@@ -56,7 +56,7 @@ func (p Person) OldSession(age string) *Caller { return p.s.sessionOf(p.Email, p
 // plane.
 func (s *S) SSOSession(p Person) *Caller {
 	made := s.Anonymous().Post(s.Target().Control+"/sessions", JSON{"user": p.Email, "sso": true}).Status(http.StatusCreated)
-	return s.Anonymous().With("Cookie", made.Text("cookie")).With("X-CSRFToken", made.Text("csrf_token"))
+	return s.inSession(p.Email, made)
 }
 
 // SetTwoFactor gives the person a second factor, or takes it, through the control plane. An
@@ -187,11 +187,11 @@ const signupPrefix = "/api/signup/"
 // SignupPath is where an invite is accepted.
 func SignupPath(invite Thing) string { return signupPrefix + invite.ID + "/" }
 
-// SessionFrom calls with the session that an answer opened. who names it.
+// SessionFrom calls with the session that an answer opened. who names whose it is.
 func (s *S) SessionFrom(answer *Response, who string) *Caller {
 	header := s.client.sessionFrom(answer.exchange, "RECRUIT")
 	if header.Get("X-Csrftoken") == "" {
 		s.giveUp("the answer opened no session; scenarios that make users need a deployment that does not have addresses confirmed first")
 	}
-	return &Caller{s: s, who: who, header: header}
+	return s.withCookies(who, header)
 }

@@ -127,7 +127,7 @@ func (s *S) inSession(who string, started *Response) *Caller {
 	header := http.Header{}
 	header.Set("Cookie", started.Text("cookie"))
 	header.Set("X-CSRFToken", started.Text("csrf_token"))
-	return &Caller{s: s, who: who + sessionSuffix, header: header}
+	return s.withCookies(who, header)
 }
 
 // Known is a thing of a collection that the target has.
