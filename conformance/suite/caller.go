@@ -61,9 +61,14 @@ const sessionSuffix = " (session)"
 // Session calls with a session of a role, including its CSRF token.
 func (s *S) Session(role string) *Caller {
 	header, err := s.client.session(s.ctx, role)
-	if refused := new(loginError); errors.As(err, &refused) {
+	var refused *loginError
+	var lost *lostError
+	switch {
+	case errors.As(err, &refused):
 		s.cannotRun(refused.Error())
-	} else if err != nil {
+	case errors.As(err, &lost):
+		s.noAnswer(fmt.Sprintf("the login of credentials.%s: no answer: %v", role, err))
+	case err != nil:
 		s.giveUp(err.Error())
 	}
 	return s.withCookies(role, header.Clone())
@@ -204,7 +209,7 @@ func (c *Caller) Do(method, path, contentType string, body []byte) *Response {
 		c.s.noAnswer(fmt.Sprintf("%s %s: no answer: %v", method, path, err))
 	case err != nil:
 		c.s.giveUp(fmt.Sprintf("%s %s: %v", method, path, err))
-	case !c.s.lastTry && !c.s.unchecked && fromGateway(e) && !repeatable(e):
+	case !c.s.unchecked && fromGateway(e) && !repeatable(e) && !c.s.losses.last(c.s.place()):
 		c.s.noAnswer(fmt.Sprintf("%s %s: a gateway answered for the target: status %d", method, path, e.Status))
 	case e.once && e.Retried > 0:
 		c.s.noAnswer(fmt.Sprintf("%s %s: it was sent again, and the target counts it", method, path))

@@ -123,6 +123,44 @@ func TestGatewaysWithoutAnAnswer(t *testing.T) {
 	g.Expect(result.Failure).To(Equal("expected status 200, got 503"), "what does not pass is the target's answer")
 }
 
+// A long story is told again as often as it takes where now this request is lost and now that: it is the
+// way's doing. Where it is the same one each time, it is the target's, and soon told.
+func TestHowOftenAStoryIsToldAgain(t *testing.T) {
+	for _, tc := range []struct {
+		name string
+		lose func(try, request int) bool
+		told int
+		err  string
+	}{
+		{"another request each time", func(try, request int) bool { return try <= 20 && request == 40-try }, 21, ""},
+		{"the same request each time", func(_, request int) bool { return request == 7 }, maxLosses, "no answer"},
+		{"four at a place", func(try, request int) bool { return try <= 16 && request == 3+try%4 }, 17, ""},
+		{"always, anywhere", func(try, request int) bool { return request == try+1 }, maxTries, "no answer"},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			g := NewWithT(t)
+			try, request := 0, 0
+			client := newTestClient(t, func(w http.ResponseWriter, _ *http.Request) {
+				if request++; tc.lose(try, request) {
+					panic(http.ErrAbortHandler)
+				}
+				answer(w, http.StatusOK, "{}")
+			}, target.Limits{})
+			result := Play(t.Context(), client, &Scenario{Run: func(s *S) {
+				try, request = try+1, 0
+				for range 40 {
+					s.Admin().Patch("/elsewhere/", JSON{}).Status(200)
+				}
+			}}, "test")
+			g.Expect(result.Failure).To(BeEmpty())
+			g.Expect(result.Error).To(ContainSubstring(tc.err))
+			g.Expect(result.Error == "").To(Equal(tc.err == ""), result.Error)
+			g.Expect(try).To(Equal(tc.told))
+			g.Expect(result.Retried).To(Equal(tc.told - 1))
+		})
+	}
+}
+
 // A creation that cannot be noted is not tried.
 func TestNoJournalNoCreation(t *testing.T) {
 	g := NewWithT(t)

@@ -59,6 +59,7 @@ type ending struct {
 	check        string // the expectation that ended the story
 	notOffered   string // the neighbour that the target does not offer
 	lost         bool   // there was no answer; another try may get one
+	place        int    // where in the story: so many requests were made
 }
 
 // reason says what ended the story, "" if it ended by itself.
@@ -71,8 +72,25 @@ func (e ending) reason() string {
 
 func notOfferedReason(what string) string { return "the target does not offer " + what }
 
-// maxTries is how often a story is told whose requests had no answer.
-const maxTries = 5
+// A story whose requests had no answer is told again: as often as maxLosses where it is the same
+// request each time, which is the target's doing, and as often as maxTries where it is now this one and
+// now that, which is the way's.
+const (
+	maxLosses = 5
+	maxTries  = 30
+)
+
+// losses counts by place in the story, the number of requests before, how often there was no answer.
+type losses map[int]int
+
+// last reports whether a loss at a place would be the last that is borne.
+func (l losses) last(place int) bool {
+	all := 1
+	for _, n := range l {
+		all += n
+	}
+	return all == maxTries || l[place]+1 == maxLosses
+}
 
 // Play runs a scenario and cleans up after it, whatever happens. label marks
 // what the run makes. A story that broke off for want of an answer is told again
@@ -85,12 +103,14 @@ func Play(ctx context.Context, client *Client, scenario *Scenario, label string)
 // PlayUnder is Play with another contract than the client's, as of another revision.
 func PlayUnder(ctx context.Context, client *Client, contract *Contract, scenario *Scenario, label string) (result Result) {
 	started := time.Now()
-	for try := 1; ; try++ {
-		s := &S{client: client, contract: contract, ctx: ctx, runLabel: label, lastTry: try == maxTries}
-		lost := s.play(scenario, &result)
-		if !lost || try == maxTries || ctx.Err() != nil || !client.connection.up() {
+	lost := losses{}
+	for {
+		s := &S{client: client, contract: contract, ctx: ctx, runLabel: label, losses: lost}
+		end := s.play(scenario, &result)
+		if !end.lost || lost.last(end.place) || ctx.Err() != nil || !client.connection.up() {
 			break
 		}
+		lost[end.place]++
 		result.Retried++
 	}
 	result.Duration = time.Since(started)
@@ -98,7 +118,7 @@ func PlayUnder(ctx context.Context, client *Client, contract *Contract, scenario
 }
 
 // play tells a story once.
-func (s *S) play(scenario *Scenario, result *Result) (lost bool) {
+func (s *S) play(scenario *Scenario, result *Result) ending {
 	end := s.runStory(scenario.Run)
 	result.Failure, result.Error, result.CouldNotRun, result.Check = end.failure, end.err, end.couldNotRun, end.check
 	if result.NotApplicable = ""; end.notOffered != "" {
@@ -117,7 +137,7 @@ func (s *S) play(scenario *Scenario, result *Result) (lost bool) {
 	result.Retried += s.retried
 	result.Leftovers = append(result.Leftovers, s.cleanUp()...)
 	result.addCounts(s)
-	return end.lost
+	return end
 }
 
 // addCounts counts who sent what, and what was made.

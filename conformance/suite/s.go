@@ -36,8 +36,8 @@ type S struct {
 
 	// unchecked: answers are not held against the document, and count for no rule.
 	unchecked bool
-	// lastTry: a gateway's answer counts as the target's answer.
-	lastTry bool
+	// losses are those of earlier tries. After too many a gateway's answer counts as the target's.
+	losses losses
 
 	mu        sync.Mutex
 	checks    int
@@ -114,7 +114,16 @@ func (s *S) cannotRun(message string) { panic(ending{couldNotRun: message}) }
 func (s *S) NotOffered(what string) { panic(ending{notOffered: what}) }
 
 // noAnswer ends the story: there was no answer.
-func (s *S) noAnswer(message string) { panic(ending{err: message, check: checkpoint(""), lost: true}) }
+func (s *S) noAnswer(message string) {
+	panic(ending{err: message, check: checkpoint(""), lost: true, place: s.place()})
+}
+
+// place is where the story is: so many requests were made.
+func (s *S) place() int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return len(s.exchanges)
+}
 
 // maxRequests is how many requests a story may make. Only one that follows a
 // target's links round and round comes near.
