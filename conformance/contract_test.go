@@ -89,6 +89,9 @@ var lenient = map[string]string{
 // TestSuiteFollowsTheDocument: whatever the suite sends and the fake accepts is allowed by
 // the document, but for what scenarios are about.
 func TestSuiteFollowsTheDocument(t *testing.T) {
+	if underRace {
+		t.Skip("plays the suite one scenario at a time: go test without -race does it")
+	}
 	g := NewWithT(t)
 	fake := mock.Start(t)
 	found := map[string][]string{}

@@ -103,6 +103,9 @@ func (p *echoingTarget) listen(r *http.Request, answer *httptest.ResponseRecorde
 
 // TestCanaries looks for everything secret in everything that a run writes.
 func TestCanaries(t *testing.T) {
+	if underRace {
+		t.Skip("plays the suite several times: go test without -race does it")
+	}
 	g := NewWithT(t)
 	fake, err := mock.New()
 	g.Expect(err).NotTo(HaveOccurred())

@@ -139,15 +139,16 @@ func TestHowOftenAStoryIsToldAgain(t *testing.T) {
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			g := NewWithT(t)
-			try, request := 0, 0
+			var try, request atomic.Int64
 			client := newTestClient(t, func(w http.ResponseWriter, _ *http.Request) {
-				if request++; tc.lose(try, request) {
+				if tc.lose(int(try.Load()), int(request.Add(1))) {
 					panic(http.ErrAbortHandler)
 				}
 				answer(w, http.StatusOK, "{}")
 			}, target.Limits{})
 			result := Play(t.Context(), client, &Scenario{Run: func(s *S) {
-				try, request = try+1, 0
+				try.Add(1)
+				request.Store(0)
 				for range 40 {
 					s.Admin().Patch("/elsewhere/", JSON{}).Status(200)
 				}
@@ -155,7 +156,7 @@ func TestHowOftenAStoryIsToldAgain(t *testing.T) {
 			g.Expect(result.Failure).To(BeEmpty())
 			g.Expect(result.Error).To(ContainSubstring(tc.err))
 			g.Expect(result.Error == "").To(Equal(tc.err == ""), result.Error)
-			g.Expect(try).To(Equal(tc.told))
+			g.Expect(try.Load()).To(BeEquivalentTo(tc.told))
 			g.Expect(result.Retried).To(Equal(tc.told - 1))
 		})
 	}
