@@ -214,16 +214,19 @@ func (w *watched) start(t *testing.T) {
 func (w *watched) reads(want string) {
 	for {
 		<-w.clock.started
-		for {
-			select {
-			case <-w.clock.started:
-				continue
-			case w.clock.done <- time.Time{}:
-			}
-			break
-		}
-		if got := <-w.looked; got == want {
+		if w.settles() == want {
 			return
+		}
+	}
+}
+
+// settles lets what has happened settle, and returns what is read then.
+func (w *watched) settles() string {
+	for {
+		select {
+		case <-w.clock.started:
+		case w.clock.done <- time.Time{}:
+			return <-w.looked
 		}
 	}
 }
@@ -329,7 +332,7 @@ func TestWatcherWaits(t *testing.T) {
 		<-w.clock.started
 	}
 	w.Expect(w.looked).NotTo(Receive())
-	w.reads("9")
+	w.Expect(w.settles()).To(Equal("9"))
 }
 
 // What happens to other files of the folder does not concern it.
