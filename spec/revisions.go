@@ -2,6 +2,7 @@ package spec
 
 import (
 	"bytes"
+	"context"
 	"embed"
 	"errors"
 	"fmt"
@@ -10,7 +11,10 @@ import (
 	"strings"
 	"sync"
 
-	"github.com/pb33f/libopenapi"
+	overlayyaml "github.com/pb33f/go-yaml"
+	high "github.com/pb33f/libopenapi/datamodel/high/overlay"
+	lowmodel "github.com/pb33f/libopenapi/datamodel/low"
+	low "github.com/pb33f/libopenapi/datamodel/low/overlay"
 	"github.com/pb33f/libopenapi/overlay"
 	"go.yaml.in/yaml/v4"
 )
@@ -211,7 +215,7 @@ func OpenAPIOf(r Revision) ([]byte, error) {
 // was written for has moved on.
 // Source: https://spec.openapis.org/overlay/v1.1.0.html
 func applyOverlay(document, changes []byte) ([]byte, error) {
-	parsed, err := libopenapi.NewOverlayDocument(changes)
+	parsed, err := parseOverlay(changes)
 	if err != nil {
 		return nil, err
 	}
@@ -224,4 +228,24 @@ func applyOverlay(document, changes []byte) ([]byte, error) {
 		mistakes = append(mistakes, fmt.Errorf("%s: %s", warning.Target, warning.Message))
 	}
 	return result.Bytes, errors.Join(mistakes...)
+}
+
+// parseOverlay reads an overlay. The root package of libopenapi does it in one call, but brings parsers of everything that
+// the library knows, which take longer to compile than the rest of this project.
+func parseOverlay(data []byte) (*high.Overlay, error) {
+	var document overlayyaml.Node
+	if err := overlayyaml.Unmarshal(data, &document); err != nil {
+		return nil, err
+	}
+	if len(document.Content) == 0 {
+		return nil, overlay.ErrInvalidOverlay
+	}
+	var parsed low.Overlay
+	if err := lowmodel.BuildModel(document.Content[0], &parsed); err != nil {
+		return nil, err
+	}
+	if err := parsed.Build(context.Background(), nil, document.Content[0], nil); err != nil {
+		return nil, err
+	}
+	return high.NewOverlay(&parsed), nil
 }
