@@ -89,9 +89,7 @@ var lenient = map[string]string{
 // TestSuiteFollowsTheDocument: whatever the suite sends and the fake accepts is allowed by
 // the document, but for what scenarios are about.
 func TestSuiteFollowsTheDocument(t *testing.T) {
-	if underRace {
-		t.Skip("plays the suite one scenario at a time: go test without -race does it")
-	}
+	skipUnderRace(t, "plays the suite one scenario at a time")
 	g := NewWithT(t)
 	fake := mock.Start(t)
 	found := map[string][]string{}

@@ -14,9 +14,7 @@ import (
 // TestCoverage fails where the document of a revision says something that no scenario exercises and
 // asserts, and no exception explains. 'understudy spec --coverage' prints the table.
 func TestCoverage(t *testing.T) {
-	if underRace {
-		t.Skip("plays the suite several times: go test without -race does it")
-	}
+	skipUnderRace(t, "plays the suite several times")
 	revisions, err := spec.Revisions()
 	NewWithT(t).Expect(err).NotTo(HaveOccurred())
 	for _, about := range revisions {

@@ -47,11 +47,8 @@ func TestCrowd(t *testing.T) {
 func crowdSize(t *testing.T) int {
 	t.Helper()
 	text := os.Getenv("UNDERSTUDY_CROWD")
-	switch {
-	case text == "" && underRace:
-		return 2 // one for each way here
-	case text == "":
-		return 12
+	if text == "" {
+		return usualCrowd
 	}
 	many, err := strconv.Atoi(text)
 	if err != nil || many < 1 {

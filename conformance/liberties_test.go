@@ -71,9 +71,7 @@ var liberties = map[string]func(a *httptest.ResponseRecorder, r *http.Request) s
 
 // TestLiberties: what no source obliges a deployment to is no failure.
 func TestLiberties(t *testing.T) {
-	if underRace {
-		t.Skip("plays the suite several times: go test without -race does it")
-	}
+	skipUnderRace(t, "plays the suite several times")
 	for name, change := range liberties {
 		for _, revision := range []string{"2026-06", "2026-09"} {
 			t.Run(name+", "+revision, func(t *testing.T) {

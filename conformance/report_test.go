@@ -56,9 +56,7 @@ func TestReportsOfStrangeBytes(t *testing.T) {
 
 // Where a body is cut, no part of a secret may be left.
 func TestReportsCutNoSecret(t *testing.T) {
-	if underRace {
-		t.Skip("plays the suite several times: go test without -race does it")
-	}
+	skipUnderRace(t, "plays the suite several times")
 	g := NewWithT(t)
 	fake, err := mock.New()
 	g.Expect(err).NotTo(HaveOccurred())

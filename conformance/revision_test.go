@@ -173,9 +173,7 @@ func TestRevisionThatCannotBeSeen(t *testing.T) {
 
 // What differs since a target lies between two revisions is no failure, and everything else is.
 func TestTargetBetweenTwoRevisions(t *testing.T) {
-	if underRace {
-		t.Skip("plays the suite several times: go test without -race does it")
-	}
+	skipUnderRace(t, "plays the suite several times")
 	for _, tc := range []struct {
 		name, revision, mutant string
 		deployment             onTheWay

@@ -22,9 +22,7 @@ import (
 // TestEveryStoryCanBeSwept: a run that is killed at the end of a story, before it cleans
 // up, leaves nothing that a sweep does not find, whatever the story is.
 func TestEveryStoryCanBeSwept(t *testing.T) {
-	if underRace {
-		t.Skip("plays the suite several times: go test without -race does it")
-	}
+	skipUnderRace(t, "plays the suite several times")
 	revisions, err := spec.Revisions()
 	NewWithT(t).Expect(err).NotTo(HaveOccurred())
 	for _, about := range revisions {

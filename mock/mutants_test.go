@@ -32,9 +32,7 @@ func TestMutantsAreWellNamed(t *testing.T) {
 
 // TestMutantsApply builds a server with each.
 func TestMutantsApply(t *testing.T) {
-	if underRace {
-		t.Skip("builds hundreds of servers: go test without -race does it")
-	}
+	skipUnderRace(t, "builds hundreds of servers")
 	for _, m := range mock.Mutants() {
 		if _, err := mock.New(mock.WithMutant(m.Name)); err != nil {
 			t.Errorf("%s: %v", m.Name, err)
@@ -44,9 +42,7 @@ func TestMutantsApply(t *testing.T) {
 
 // TestMutantsOfARevision: a defect is left out where the revision has nothing of what it is about.
 func TestMutantsOfARevision(t *testing.T) {
-	if underRace {
-		t.Skip("builds hundreds of servers: go test without -race does it")
-	}
+	skipUnderRace(t, "builds hundreds of servers")
 	for _, it := range []struct{ mutant, from, until string }{
 		{"domains.create.capitals", "2026-03", "2026-09"},
 		{"invites.recent_login.destroy", "2026-03", "2026-09"},

@@ -25,9 +25,7 @@ func TestMain(m *testing.M) {
 // TestScripts runs the command lines of testdata/script, each in a folder of
 // its own.
 func TestScripts(t *testing.T) {
-	if underRace {
-		t.Skip("starts hundreds of programs: go test without -race does it")
-	}
+	skipUnderRace(t, "starts hundreds of programs")
 	testscript.Run(t, testscript.Params{Dir: "testdata/script"})
 }
 

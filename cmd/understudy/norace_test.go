@@ -2,4 +2,6 @@
 
 package main
 
-const underRace = false
+import "testing"
+
+func skipUnderRace(*testing.T, string) {}

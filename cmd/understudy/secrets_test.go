@@ -103,9 +103,7 @@ func (p *echoingTarget) listen(r *http.Request, answer *httptest.ResponseRecorde
 
 // TestCanaries looks for everything secret in everything that a run writes.
 func TestCanaries(t *testing.T) {
-	if underRace {
-		t.Skip("plays the suite several times: go test without -race does it")
-	}
+	skipUnderRace(t, "plays the suite several times")
 	g := NewWithT(t)
 	fake, err := mock.New()
 	g.Expect(err).NotTo(HaveOccurred())

@@ -115,9 +115,7 @@ func TestAcceptFailures(t *testing.T) {
 
 // The parts of a run, merged, end as the whole.
 func TestMergedRuns(t *testing.T) {
-	if underRace {
-		t.Skip("plays the suite several times: go test without -race does it")
-	}
+	skipUnderRace(t, "plays the suite several times")
 	g := NewWithT(t)
 	d := deploy(t)
 	d.verify(exitOK, "--run", "^(domains|users)", "--log", d.path("1.ndjson"))
