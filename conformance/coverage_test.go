@@ -7,31 +7,21 @@ import (
 
 	"github.com/understudy-dev/understudy/conformance"
 	"github.com/understudy-dev/understudy/conformance/coverage"
-	"github.com/understudy-dev/understudy/mock"
-	"github.com/understudy-dev/understudy/spec"
 )
 
 // TestCoverage fails where the document of a revision says something that no scenario exercises and
 // asserts, and no exception explains. 'understudy spec --coverage' prints the table.
 func TestCoverage(t *testing.T) {
 	skipUnderRace(t, "plays the suite several times")
-	revisions, err := spec.Revisions()
-	NewWithT(t).Expect(err).NotTo(HaveOccurred())
-	for _, about := range revisions {
-		t.Run(string(about.Name), func(t *testing.T) {
-			g := NewWithT(t)
-			fake := mock.Start(t, mock.WithRevision(string(about.Name)))
-			profile := profileOf(t, fake.Server, fake.URL)
-			profile.Revision = about.Name
-			m, err := conformance.Measure(t.Context(), profile, 0)
-			g.Expect(err).NotTo(HaveOccurred())
-			g.Expect(m.Uncovered).To(BeEmpty(), "write a scenario, or an exception in conformance/coverage/exceptions.yaml")
-			g.Expect(m.Stale).To(BeEmpty(), "take these exceptions out of conformance/coverage/exceptions.yaml, or say from and until which revision they hold")
-			for operation, n := range m.Scenarios {
-				g.Expect(n).To(BeNumerically(">", 0), operation)
-			}
-		})
-	}
+	eachRevision(t, func(s *site) {
+		m, err := conformance.Measure(s.t.Context(), s.profile, 0)
+		s.Expect(err).NotTo(HaveOccurred())
+		s.Expect(m.Uncovered).To(BeEmpty(), "write a scenario, or an exception in conformance/coverage/exceptions.yaml")
+		s.Expect(m.Stale).To(BeEmpty(), "take these exceptions out of conformance/coverage/exceptions.yaml, or say from and until which revision they hold")
+		for operation, n := range m.Scenarios {
+			s.Expect(n).To(BeNumerically(">", 0), operation)
+		}
+	})
 }
 
 // What a scenario that fails would have covered is not covered.

@@ -15,32 +15,24 @@ import (
 	"github.com/understudy-dev/understudy/conformance/scenarios"
 	"github.com/understudy-dev/understudy/conformance/suite"
 	"github.com/understudy-dev/understudy/fixtures"
-	"github.com/understudy-dev/understudy/mock"
-	"github.com/understudy-dev/understudy/spec"
 )
 
 // TestEveryStoryCanBeSwept: a run that is killed at the end of a story, before it cleans
 // up, leaves nothing that a sweep does not find, whatever the story is.
 func TestEveryStoryCanBeSwept(t *testing.T) {
 	skipUnderRace(t, "plays the suite several times")
-	revisions, err := spec.Revisions()
-	NewWithT(t).Expect(err).NotTo(HaveOccurred())
-	for _, about := range revisions {
-		t.Run(string(about.Name), func(t *testing.T) {
-			t.Parallel()
-			s := newSite(t, mock.WithRevision(string(about.Name)))
-			s.profile.Revision = about.Name
-			s.Expect(s.fake.Snapshot("start")).To(Succeed())
-			before := s.owned()
-			swept := 0
-			for i, scenario := range scenarios.In(about.Name) {
-				if !slices.ContainsFunc(scenario.Needs, func(need suite.Need) bool { return need(s.profile).Reason != "" }) {
-					swept += s.killAtTheEndOf(scenario, fmt.Sprintf("story%03d", i), before)
-				}
+	eachRevision(t, func(s *site) {
+		s.t.Parallel()
+		s.Expect(s.fake.Snapshot("start")).To(Succeed())
+		before := s.owned()
+		swept := 0
+		for i, scenario := range scenarios.In(s.profile.Revision) {
+			if !slices.ContainsFunc(scenario.Needs, func(need suite.Need) bool { return need(s.profile).Reason != "" }) {
+				swept += s.killAtTheEndOf(scenario, fmt.Sprintf("story%03d", i), before)
 			}
-			s.Expect(swept).To(BeNumerically(">", 300), "stories that leave something to sweep")
-		})
-	}
+		}
+		s.Expect(swept).To(BeNumerically(">", 300), "stories that leave something to sweep")
+	})
 }
 
 // killAtTheEndOf plays a story under a label of its own, goes back to where it ended, and sweeps there. It returns
@@ -86,23 +78,13 @@ func (s *site) killAtTheEndOf(scenario suite.Scenario, label string, before []st
 func (s *site) expectOwned(before []string, otherwise string) {
 	s.t.Helper()
 	if owned := s.owned(); !slices.Equal(owned, before) {
-		s.t.Errorf("%s: %s", otherwise, changedRows(before, owned))
+		s.t.Errorf("%s: left %q, gone %q", otherwise, without(owned, before), without(before, owned))
 	}
 }
 
-// changedRows are the rows that only one of two lists has.
-func changedRows(before, after []string) (changed []string) {
-	for _, row := range before {
-		if !slices.Contains(after, row) {
-			changed = append(changed, "gone: "+row)
-		}
-	}
-	for _, row := range after {
-		if !slices.Contains(before, row) {
-			changed = append(changed, "left: "+row)
-		}
-	}
-	return changed
+// without are the rows of a list that another does not have.
+func without(rows, others []string) []string {
+	return slices.DeleteFunc(slices.Clone(rows), func(row string) bool { return slices.Contains(others, row) })
 }
 
 // owned is what the world of the fake has that a story may make, but for people who belong

@@ -14,6 +14,7 @@ import (
 	"github.com/understudy-dev/understudy/conformance/journal"
 	"github.com/understudy-dev/understudy/conformance/suite"
 	"github.com/understudy-dev/understudy/mock"
+	"github.com/understudy-dev/understudy/spec"
 )
 
 // site is a fake, its profile, and a journal.
@@ -29,6 +30,20 @@ func newSite(t *testing.T, options ...mock.Option) *site {
 	t.Helper()
 	fake := mock.Start(t, options...)
 	return &site{NewWithT(t), t, fake, profileOf(t, fake.Server, fake.URL), filepath.Join(t.TempDir(), "run.ndjson")}
+}
+
+// eachRevision runs a subtest for each revision, on a site that plays it and says so.
+func eachRevision(t *testing.T, test func(s *site)) {
+	t.Helper()
+	revisions, err := spec.Revisions()
+	NewWithT(t).Expect(err).NotTo(HaveOccurred())
+	for _, about := range revisions {
+		t.Run(string(about.Name), func(t *testing.T) {
+			s := newSite(t, mock.WithRevision(string(about.Name)))
+			s.profile.Revision = about.Name
+			test(s)
+		})
+	}
 }
 
 // made creates something as the administrator and returns the answer.
