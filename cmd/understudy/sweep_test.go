@@ -103,7 +103,7 @@ func (site *countingSite) note(c net.Conn, state http.ConnState) {
 	site.idle.Broadcast()
 }
 
-// rest waits until everything that was sent has been answered: until no connection
+// waitIdle waits until everything that was sent has been answered: until no connection
 // is left.
 func (site *countingSite) waitIdle() {
 	http.DefaultClient.CloseIdleConnections()

@@ -162,6 +162,28 @@ func TestHowOftenAStoryIsToldAgain(t *testing.T) {
 	}
 }
 
+// A story whose login had no answer is told again, too.
+func TestLostLogin(t *testing.T) {
+	g := NewWithT(t)
+	var logins atomic.Int64
+	client := newTestClient(t, func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path == "/api/login/" && logins.Add(1) <= maxRetries+1 {
+			panic(http.ErrAbortHandler)
+		}
+		http.SetCookie(w, &http.Cookie{Name: "posthog_csrftoken", Value: "token"})
+		answer(w, http.StatusOK, "{}")
+	}, target.Limits{})
+	client.wait = func(context.Context, time.Duration) error { return nil }
+	client.Target.Credentials["admin"] = target.Credential{PersonalAPIKey: "key", Email: "admin@example.com", Password: "secret"}
+	result := Play(t.Context(), client, &Scenario{Run: func(s *S) {
+		s.Admin().Get("/elsewhere/").Status(200)
+		s.Session("admin").Get("/elsewhere/").Status(200)
+	}}, "test")
+	g.Expect(result.Failure + result.Error + result.CouldNotRun).To(BeEmpty())
+	g.Expect(result.Retried).To(Equal(1))
+	g.Expect(logins.Load()).To(BeEquivalentTo(maxRetries + 2))
+}
+
 // A creation that cannot be noted is not tried.
 func TestNoJournalNoCreation(t *testing.T) {
 	g := NewWithT(t)
