@@ -30,6 +30,8 @@ func Summarise(events []Event) (*Report, error) {
 			r.Asserted = coverage.Table(e.Documented, coveredBy(r.Outcomes))
 		case JournalRead:
 			r.Journals = append(r.Journals, *e.Journal)
+		case TargetInTrouble:
+			r.Troubles = append(r.Troubles, *e.Trouble)
 		case BaselineGiven:
 			r.Baseline = e.Baseline.compare(r.Outcomes, r.StartedAt)
 		case EarlierGiven:
@@ -59,6 +61,9 @@ func (r *Report) readEvents(events []Event) error {
 	finished := false
 	for _, e := range events[1:] {
 		last = latest(last, e.At)
+		if e.Gone != "" {
+			r.Gone = e.Gone
+		}
 		switch e.Type {
 		case ScenarioPlanned:
 			if _, twice := at[e.ID]; twice || e.Scenario == nil {

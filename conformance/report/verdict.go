@@ -137,6 +137,9 @@ func (r *Report) verdict() (Conformance, []string) {
 	if r.Interrupted {
 		reasons = append(reasons, "the run was interrupted")
 	}
+	if early := r.endedEarly(); early != "" {
+		reasons = append(reasons, early)
+	}
 	if counts[Passed] == 0 && len(reasons) == 0 {
 		reasons = append(reasons, "nothing was checked")
 	}
@@ -244,6 +247,9 @@ func (r *Report) failing() []string {
 	}
 	if r.Interrupted {
 		reasons = append(reasons, "the run was interrupted")
+	}
+	if early := r.endedEarly(); early != "" {
+		reasons = append(reasons, early)
 	}
 	if r.count(Passed)+r.count(Failed) == 0 {
 		reasons = append(reasons, "nothing was checked")
