@@ -48,6 +48,8 @@ type Client struct {
 	unanswered map[string]int       // counts requests without an answer by what they made
 	unwell     map[string]int       // counts requests in vain, by operation, while the target was well
 	scim       map[string]*Caller   // whose token a domain accepted last
+	// observedFeatures are those of the organization, nil if it shows none.
+	observedFeatures []string
 
 	// unlabelled is held while something without a label is created, borrowed while
 	// a story changes what the target has.

@@ -58,9 +58,11 @@ type ending struct {
 	couldNotRun  string // what the profile promised and did not hold
 	check        string // the expectation that ended the story
 	notOffered   string // the neighbour that the target does not offer
-	lost         bool   // there was no answer; another try may get one
-	hung         bool   // there was none in time
-	place        int    // where in the story: so many requests were made
+	// notApplicable says what else the target need not offer, in a sentence.
+	notApplicable string
+	lost          bool // there was no answer; another try may get one
+	hung          bool // there was none in time
+	place         int  // where in the story: so many requests were made
 }
 
 // reason says what ended the story, "" if it ended by itself.
@@ -68,7 +70,7 @@ func (e ending) reason() string {
 	if e.notOffered != "" {
 		return notOfferedReason(e.notOffered)
 	}
-	return e.failure + e.err + e.couldNotRun
+	return e.failure + e.err + e.couldNotRun + e.notApplicable
 }
 
 func notOfferedReason(what string) string { return "the target does not offer " + what }
@@ -170,7 +172,7 @@ func (s *S) doubt(end ending, result *Result) (again bool) {
 func (s *S) play(scenario *Scenario, result *Result) (end ending, again bool) {
 	end = s.runStory(scenario.Run)
 	result.Failure, result.Error, result.CouldNotRun, result.Check = end.failure, end.err, end.couldNotRun, end.check
-	if result.NotApplicable = ""; end.notOffered != "" {
+	if result.NotApplicable = end.notApplicable; end.notOffered != "" {
 		result.NotApplicable = notOfferedReason(end.notOffered)
 	}
 	result.Exchange, result.Trail = nil, nil

@@ -105,6 +105,14 @@ func (s *S) countCheck() {
 
 // fail ends the story: the target did not do what it must.
 func (s *S) fail(message string) {
+	if !s.unchecked {
+		if why := s.notInPlan(); why != "" {
+			panic(ending{notApplicable: why})
+		}
+		if why := s.scimRefused(); why != "" {
+			s.cannotRun(why)
+		}
+	}
 	panic(ending{failure: message, check: checkpoint(message), place: s.place()})
 }
 
