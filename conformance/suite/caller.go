@@ -189,7 +189,7 @@ func (c *Caller) Do(method, path, contentType string, body []byte) *Response {
 		c.s.fail("the target points to " + address + ", which is another host; no credentials are sent there")
 	}
 	e.repeatable = c.s.unchecked && method == http.MethodPatch // it gives back what was
-	e.once, e.impatient = c.once, c.impatient
+	e.once, e.impatient, e.cutOff = c.once, c.impatient, c.s.unchecked
 	c.s.checkBudget()
 	c.s.checkMail(e)
 	creations, settleChange := c.s.expectCreation(c, e), c.s.watchChange(c, e)

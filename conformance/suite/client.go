@@ -261,6 +261,9 @@ func (c *Client) do(ctx context.Context, who string, e *Exchange) error {
 				return err
 			}
 		case ofWay:
+			if ctx.Err() != nil {
+				return c.inVain(e, err) // it was cut off
+			}
 			c.breaker.noteTrouble(c, trouble(e, err), retryAfterIf(e))
 			if !shouldRetry(e, err) {
 				return c.inVain(e, err)

@@ -244,10 +244,10 @@ func (s *S) doubtful() (whos []string) {
 }
 
 // sawTrouble reports whether the last answer of the story is such as an outage gives that may be
-// over by now: that of a server that crashed, or that knows nobody.
+// over by now: that of a server that crashed, that knows nobody, or has too much to do.
 func (s *S) sawTrouble() bool {
 	last := s.last()
-	return last != nil && (last.Status >= http.StatusInternalServerError || last.Status == http.StatusUnauthorized)
+	return last != nil && (last.Status >= http.StatusInternalServerError || last.Status == http.StatusUnauthorized || last.Status == http.StatusTooManyRequests)
 }
 
 // isGone reports whether an error is that the target counts as gone.
