@@ -69,6 +69,9 @@ type Connection struct {
 	Patience time.Duration
 	// CAFile holds certificates to trust as well as the system's; "" is none.
 	CAFile string
+	// Loans is a file that runs of this machine name alike to change known things of one
+	// target one after another; "" is none.
+	Loans string
 	// Journal is the file that keeps what the run creates, see package journal; "" is
 	// none.
 	Journal string
@@ -80,7 +83,7 @@ func (o *Options) config() runner.Config {
 		Filter: plan.Filter{
 			Run: o.Run, Tags: o.Tags, NamedProfile: o.NamedProfile, Replay: o.Replay, Access: o.Access, Shard: o.Shard,
 		},
-		Timeout: o.Timeout, Patience: o.Patience, Notice: o.Notice, CAFile: o.CAFile, Journal: o.Journal,
+		Timeout: o.Timeout, Patience: o.Patience, Notice: o.Notice, CAFile: o.CAFile, Journal: o.Journal, Loans: o.Loans,
 		Preflight: o.Preflight, Planned: o.Planned, Parallel: o.Parallel, Seed: o.Seed, Profile: o.Profile,
 		Require: o.Require, Baseline: o.Baseline, Earlier: o.Earlier,
 		Now: o.Now, Events: o.Events, Progress: o.Progress,

@@ -45,6 +45,13 @@ func (f *safetyFlags) apply(o *conformance.Options, t *conformance.Target, cmd *
 			return err
 		}
 	}
+	if access == suite.Write && cmd.Target != "" && !f.Plan {
+		folder, err := journalFolder(t)
+		if err != nil {
+			return err
+		}
+		o.Loans = filepath.Join(folder, "known-things.lock")
+	}
 	o.Preflight = f.Plan || cmd.Target != ""
 	if f.Plan {
 		o.Journal = ""

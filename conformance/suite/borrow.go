@@ -60,16 +60,6 @@ func (s *S) VerifiedDomain() Thing {
 	return s.borrowDomain()
 }
 
-// Alone has no other story of the run change known things until this one ends, as one
-// needs that changes them or says that they stay as they are.
-func (s *S) Alone() {
-	s.client.borrowed.Lock()
-	s.Cleanup("loan", func(*S) *Response {
-		s.client.borrowed.Unlock()
-		return nil
-	})
-}
-
 // borrowDomain is the known verified domain, for this story alone. What could not be
 // given back is not borrowed: a SCIM token, and settings that are in no config.
 func (s *S) borrowDomain() Thing {
@@ -114,8 +104,13 @@ func (s *S) DisposableIntegration() Thing {
 	if s.Target().Control != "" {
 		return s.NewIntegration(JSON{"integration_id": s.Name(), "config": JSON{"type": "marketplace"}})
 	}
+	s.Alone()
 	known := s.KnownIntegration("disposable")
-	known.Response = s.Admin().Get(known.Path()).Status(http.StatusOK)
+	known.Response = s.Admin().Get(known.Path())
+	if known.code() == http.StatusNotFound {
+		s.cannotRun("known.integrations.disposable is not there any more, which a run deletes: install another")
+	}
+	known.Status(http.StatusOK)
 	s.Expect(known.Text("id")).To(gomega.Equal(known.ID))
 	return known
 }

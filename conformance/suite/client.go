@@ -18,6 +18,8 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/gofrs/flock"
+
 	"github.com/understudy-dev/understudy/conformance/journal"
 	"github.com/understudy-dev/understudy/conformance/target"
 )
@@ -54,6 +56,7 @@ type Client struct {
 	// unlabelled is held while something without a label is created, borrowed while
 	// a story changes what the target has.
 	unlabelled, borrowed sync.Mutex
+	loans                *flock.Flock // held with borrowed; nil where runs are not kept apart
 }
 
 const (

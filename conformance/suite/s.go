@@ -49,7 +49,8 @@ type S struct {
 	readings  []reading       // what was taken out of answers since the last expectation
 	features  map[string]bool // those that the story switched
 
-	cleaner *S // which did the last job of cleaning up
+	borrows bool // whether the story has used known things that others may, too
+	cleaner *S   // which did the last job of cleaning up
 }
 
 type cleanup struct {

@@ -28,6 +28,7 @@ type Config struct {
 	Patience  time.Duration
 	CAFile    string
 	Journal   string
+	Loans     string
 	Preflight bool
 	Planned   func(*plan.Plan) error
 	Parallel  int
@@ -49,7 +50,7 @@ type Config struct {
 
 // client returns the client of a run. done ends its journal too.
 func (c *Config) client(t *target.Profile, label string) (client *suite.Client, done func(), err error) {
-	options := []suite.ClientOption{suite.WithTimeout(c.Timeout), suite.WithPatience(c.Patience), suite.WithCAFile(c.CAFile)}
+	options := []suite.ClientOption{suite.WithTimeout(c.Timeout), suite.WithPatience(c.Patience), suite.WithCAFile(c.CAFile), suite.WithLoans(c.Loans)}
 	var j *journal.Journal
 	if c.Journal != "" {
 		if j, err = journal.Open(c.Journal, label, JournalTarget(t)); err != nil {

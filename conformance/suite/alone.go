@@ -1,0 +1,54 @@
+package suite
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"time"
+
+	"github.com/gofrs/flock"
+)
+
+// WithLoans has runs of this machine that name the same file change known things of a target one
+// after another; "" is no file. Runs of other machines are not kept apart: what they do to each
+// other shows as a story that is told again.
+func WithLoans(file string) ClientOption {
+	return func(c *Client) error {
+		if file == "" {
+			return nil
+		}
+		if err := os.MkdirAll(filepath.Dir(file), 0o700); err != nil {
+			return err
+		}
+		c.loans = flock.New(file, flock.SetPermissions(0o600))
+		return nil
+	}
+}
+
+// askForLoan is how often a run asks whether another is done with known things.
+const askForLoan = 100 * time.Millisecond
+
+// Alone has no other story of the run, and no other run of this machine, change known things
+// until this one ends, as one needs that changes them or says that they stay as they are.
+func (s *S) Alone() {
+	s.client.borrowed.Lock()
+	s.borrows = true
+	s.Cleanup("loan", func(*S) *Response {
+		s.client.borrowed.Unlock()
+		return nil
+	})
+	loans := s.client.loans
+	if loans == nil {
+		return
+	}
+	if mine, err := loans.TryLock(); err == nil && !mine {
+		s.client.notify("another run changes known things of the target; waiting for it")
+	}
+	if mine, err := loans.TryLockContext(s.ctx, askForLoan); !mine {
+		s.giveUp(fmt.Sprintf("another run changes known things of the target: %v", err))
+	}
+	s.Cleanup("loan of this machine", func(*S) *Response {
+		_ = loans.Unlock() // it goes with the process at the latest
+		return nil
+	})
+}
