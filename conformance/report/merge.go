@@ -7,9 +7,10 @@ import (
 )
 
 // Merge makes one log of the logs of the parts of a run: shards, or runs that
-// selected different scenarios. It refuses parts of different suites or targets,
-// and scenarios that more than one part has run, since the better outcome could
-// hide the worse.
+// selected different scenarios. It refuses parts of different suites, targets or
+// revisions, a shard that is given twice, and scenarios that more than one part has run,
+// since the better outcome could hide the worse. A shard that is missing is named in the
+// merged log, see [RunInfo.MissingShards].
 func Merge(logs ...[]Event) ([]Event, error) {
 	if len(logs) == 0 {
 		return nil, errors.New("there is no log to merge")
@@ -25,7 +26,11 @@ func Merge(logs ...[]Event) ([]Event, error) {
 			return nil, fmt.Errorf("logs 1 and %d: %w", i+1, err)
 		}
 	}
-	merged := []Event{mergedStart(reports)}
+	missing, err := missingShards(reports)
+	if err != nil {
+		return nil, err
+	}
+	merged := []Event{mergedStart(reports, missing)}
 	planned, ended, err := mergeScenarios(logs)
 	if err != nil {
 		return nil, err
@@ -59,7 +64,7 @@ func sameRun(a, b *Report) error {
 }
 
 // mergedStart returns the start of the merged run: the earliest of its parts.
-func mergedStart(reports []*Report) Event {
+func mergedStart(reports []*Report, missing []string) Event {
 	info := reports[0].RunInfo
 	var runs, shards []string
 	for _, r := range reports {
@@ -72,6 +77,7 @@ func mergedStart(reports []*Report) Event {
 		}
 	}
 	info.Run, info.Shard, info.Selection = strings.Join(runs, "+"), strings.Join(shards, "+"), Selection{}
+	info.MissingShards = missing
 	return Event{Type: RunStarted, At: info.StartedAt, Run: &info}
 }
 

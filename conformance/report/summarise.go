@@ -38,7 +38,7 @@ func Summarise(events []Event) (*Report, error) {
 		case BaselineGiven:
 			r.Baseline = e.Baseline.compare(r.Outcomes, r.StartedAt)
 		case EarlierGiven:
-			r.Drift = e.Earlier.compare(r.Outcomes)
+			r.Drift, r.LostRules = e.Earlier.compare(r.Outcomes), r.lostRules(e.Earlier)
 		default: // readEvents takes the others
 		}
 	}
@@ -46,6 +46,7 @@ func Summarise(events []Event) (*Report, error) {
 		r.Replay = compareReplay(r.Selection.Replay, r.Outcomes)
 	}
 	r.setVerdict()
+	r.findCauses()
 	for i := range r.Outcomes {
 		r.Outcomes[i].Calls, r.Outcomes[i].Covered = nil, nil
 	}
