@@ -104,10 +104,15 @@ func (r *Report) countWhere(is func(*Outcome) bool) (n int) {
 // coreProfile is the part of the suite without which nothing can be said of a target.
 const coreProfile = "core"
 
+// chosen reports whether somebody chose the scenarios.
+func (r *Report) chosen() bool {
+	return r.Selection.Run != "" || len(r.Selection.Tags) > 0 || r.Selection.Replay != ""
+}
+
 // untriedCore returns the resources of the core profile of which the run was to try something
 // and tried nothing. Whoever chooses scenarios gets what they chose.
 func (r *Report) untriedCore() (list []string) {
-	if s := r.Selection; s.Run != "" || len(s.Tags) > 0 || s.Replay != "" || r.Shard != "" {
+	if r.chosen() || r.Shard != "" {
 		return nil
 	}
 	tried := map[string]bool{}

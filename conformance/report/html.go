@@ -80,6 +80,9 @@ type view struct {
 	DifferingNote string
 }
 
+// ShownProfiles are the verdicts about the parts of the suite.
+func (v view) ShownProfiles() []ProfileVerdict { return v.shownProfiles() }
+
 // Aside says of a cause what is not wrong in the way of the others.
 func (v view) Aside(c *Cause) string { return v.aside(c) }
 

@@ -44,15 +44,16 @@ func (r *Report) markdownSummary(b *strings.Builder) {
 
 // markdownProfiles is the verdict about each named part of the suite.
 func (r *Report) markdownProfiles(b *strings.Builder) {
-	if len(r.Profiles) == 0 {
+	profiles := r.shownProfiles()
+	if len(profiles) == 0 {
 		return
 	}
 	head, line := "\n| profile | verdict |", "|---|---|"
-	for _, cell := range r.Profiles[0].Cells() {
+	for _, cell := range profiles[0].Cells() {
 		head, line = head+" "+cell.Label+" |", line+"--:|"
 	}
 	fmt.Fprintf(b, "%s\n%s\n", head, line)
-	for _, p := range r.Profiles {
+	for _, p := range profiles {
 		fmt.Fprintf(b, "| %s | %s %s |", p.Name, verdictEmoji(p.Conformance), p.Conformance.Words())
 		for _, cell := range p.Cells() {
 			fmt.Fprintf(b, " %d |", cell.N)

@@ -37,6 +37,17 @@ func (p ProfileVerdict) Cells() []profileCell {
 	}
 }
 
+// shownProfiles are the verdicts that a reader sees: of a run that chose scenarios, only those
+// about parts of which it tried something.
+func (r *Report) shownProfiles() []ProfileVerdict {
+	if !r.chosen() {
+		return r.Profiles
+	}
+	return slices.DeleteFunc(slices.Clone(r.Profiles), func(p ProfileVerdict) bool {
+		return p.Totals[Passed]+p.Totals[Failed]+p.Totals[Errored] == 0
+	})
+}
+
 // in reports whether a named part of the suite holds the scenario. The full one holds all.
 func (o *Outcome) in(profile string) bool {
 	return profile == Full || slices.Contains(o.Profiles, profile)

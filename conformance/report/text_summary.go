@@ -50,16 +50,17 @@ func (r *Report) writeTextSummary(b *strings.Builder) {
 
 // writeTextProfiles writes the verdict about each named part of the suite.
 func (r *Report) writeTextProfiles(b *strings.Builder) {
-	if len(r.Profiles) == 0 {
+	profiles := r.shownProfiles()
+	if len(profiles) == 0 {
 		return
 	}
 	b.WriteString("\n")
 	table := tabwriter.NewWriter(b, 0, 0, 2, ' ', 0)
 	fmt.Fprint(table, "profile\tverdict")
-	for _, cell := range r.Profiles[0].Cells() {
+	for _, cell := range profiles[0].Cells() {
 		fmt.Fprint(table, "\t"+cell.Label)
 	}
-	for _, p := range r.Profiles {
+	for _, p := range profiles {
 		fmt.Fprintf(table, "\n%s\t%s", p.Name, p.Conformance.Words())
 		for _, cell := range p.Cells() {
 			fmt.Fprintf(table, "\t%d", cell.N)
