@@ -72,6 +72,30 @@ func TestForms(t *testing.T) {
 	}
 }
 
+// A log of the version before this one, which knew no profiles of scenarios, no operations of
+// failures and no losses, still makes every report.
+func TestLogsOfThePreviousVersion(t *testing.T) {
+	g := NewWithT(t)
+	data, err := os.ReadFile(filepath.Join("testdata", "previous.ndjson"))
+	g.Expect(err).NotTo(HaveOccurred())
+	list, err := report.ReadLog(bytes.NewReader(data))
+	g.Expect(err).NotTo(HaveOccurred())
+	r, err := report.Summarise(list)
+	g.Expect(err).NotTo(HaveOccurred())
+	g.Expect(r.Causes).To(HaveLen(4))
+	g.Expect(r.Profiles).To(BeEmpty())
+	g.Expect(r.ExitStatus).To(Equal(report.ExitBroken))
+	for name, text := range map[string]string{
+		"report.txt": "FAILED  domains.list.order  7zq2a-b3d", "report.html": `id="domains.list.order"`, "report.md": "1 × `domains.list.order`",
+		"report.json": `"lead": "domains.list.order"`, "report.xml": `<testcase name="domains.list.order"`, "github.txt": "::error title=domains.list.order failed::",
+	} {
+		var got bytes.Buffer
+		g.Expect(forms[name](r, &got)).To(Succeed())
+		g.Expect(got.String()).To(ContainSubstring(text), name)
+	}
+	validate(t, r)
+}
+
 // The page must work from a file, offline, and what a target sends is no markup: it runs one
 // script, its own, which the page names by its hash.
 func TestPageStandsAlone(t *testing.T) {
@@ -90,6 +114,13 @@ func TestPageStandsAlone(t *testing.T) {
 
 // TestSchema holds the report of the log against the schema that is published with it.
 func TestSchema(t *testing.T) {
+	validate(t, logged(t))
+	validate(t, bad(t, 40))
+}
+
+// validate wants a report to be as the schema says, and not to be so without a verdict.
+func validate(t *testing.T, r *report.Report) {
+	t.Helper()
 	g := NewWithT(t)
 	parsed, err := jsonschema.UnmarshalJSON(bytes.NewReader(report.JSONSchema()))
 	g.Expect(err).NotTo(HaveOccurred())
@@ -99,7 +130,7 @@ func TestSchema(t *testing.T) {
 	schema, err := compiler.Compile("report.json")
 	g.Expect(err).NotTo(HaveOccurred())
 	var written bytes.Buffer
-	g.Expect(logged(t).WriteJSON(&written)).To(Succeed())
+	g.Expect(r.WriteJSON(&written)).To(Succeed())
 	instance, err := jsonschema.UnmarshalJSON(&written)
 	g.Expect(err).NotTo(HaveOccurred())
 	g.Expect(schema.Validate(instance)).To(Succeed())

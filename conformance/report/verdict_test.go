@@ -297,14 +297,71 @@ func TestMerge(t *testing.T) {
 		"base_url":      func(i *report.RunInfo) { i.BaseURL = "http://u" },
 		"organization":  func(i *report.RunInfo) { i.Organization = "o" },
 		"access":        func(i *report.RunInfo) { i.Access = "read" },
+		"revision":      func(i *report.RunInfo) { i.Played = "2026-09" },
 	} {
 		t.Run("refuses another "+name, func(t *testing.T) {
 			_, err := merged(first, story(change, ended{id: "b", status: report.Passed}))
 			NewWithT(t).Expect(err).To(MatchError(ContainSubstring("different runs: " + name + " ")))
 		})
 	}
-	t.Run("refuses the same shard twice", func(t *testing.T) {
+	t.Run("refuses the same scenario twice", func(t *testing.T) {
 		_, err := merged(first, first)
 		NewWithT(t).Expect(err).To(MatchError("more than one log has run a"))
+	})
+}
+
+// TestMergeOfShards: what a run was cut into is known, and so is what is missing.
+func TestMergeOfShards(t *testing.T) {
+	shard := func(id, of string) []report.Event {
+		list := []ended{{id: "a", status: report.NotSelected}, {id: "b", status: report.NotSelected}, {id: "c", status: report.NotSelected}}
+		for i := range list {
+			if list[i].id == id {
+				list[i].status = report.Passed
+			}
+		}
+		return story(func(i *report.RunInfo) { i.Shard = of }, list...)
+	}
+	for _, tc := range []struct {
+		name    string
+		logs    [][]report.Event
+		missing []string
+		problem string
+	}{
+		{"all", [][]report.Event{shard("a", "1/3"), shard("b", "2/3"), shard("c", "3/3")}, nil, ""},
+		{"one is missing", [][]report.Event{shard("a", "1/3"), shard("c", "3/3")}, []string{"2/3"}, ""},
+		{"two are missing", [][]report.Event{shard("b", "2/3")}, []string{"1/3", "3/3"}, ""},
+		{"one twice", [][]report.Event{shard("a", "1/3"), shard("b", "2/3"), shard("a", "1/3")}, nil, "shard 1/3 is given twice: logs 1 and 3"},
+		{"cut otherwise", [][]report.Event{shard("a", "1/3"), shard("b", "2/2")}, nil, "log 2 is shard 2/2 of a run that was cut in 3"},
+		{"no shard", [][]report.Event{shard("a", "third")}, nil, `log 1: "third" is no shard such as 1/3`},
+		{"no part of a whole", [][]report.Event{shard("a", ""), shard("b", "")}, nil, ""},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			g := NewWithT(t)
+			log, err := report.Merge(tc.logs...)
+			if tc.problem != "" {
+				g.Expect(err).To(MatchError(tc.problem))
+				return
+			}
+			g.Expect(err).NotTo(HaveOccurred())
+			r, err := report.Summarise(log)
+			g.Expect(err).NotTo(HaveOccurred())
+			g.Expect(r.MissingShards).To(Equal(tc.missing))
+			for _, shard := range tc.missing {
+				g.Expect(r.VerdictReasons).To(ContainElement("shard " + shard + " is missing"))
+			}
+			g.Expect(r.ExitStatus == report.ExitUnknown).To(Equal(len(tc.missing) > 0), "%v", r.Failing)
+			everyFormAgrees(t, r)
+		})
+	}
+	t.Run("what was missing comes later", func(t *testing.T) {
+		g := NewWithT(t)
+		two, err := report.Merge(shard("a", "1/3"), shard("c", "3/3"))
+		g.Expect(err).NotTo(HaveOccurred())
+		all, err := report.Merge(two, shard("b", "2/3"))
+		g.Expect(err).NotTo(HaveOccurred())
+		r, err := report.Summarise(all)
+		g.Expect(err).NotTo(HaveOccurred())
+		g.Expect(r.MissingShards).To(BeEmpty())
+		g.Expect(r.Conformance).To(Equal(report.Conformant))
 	})
 }
