@@ -9,7 +9,10 @@ import "slices"
 //   - the same thing was wrong with the same answer: the same operation answered with the
 //     same status instead of the right one, the same property of a resource is not as it
 //     must be, the same text of a check on a resource; or
-//   - there is one rule that both of them say is broken; or
+//   - there is one rule that both of them say is broken, for the same resource or in the same
+//     way; or
+//   - an error says the same wrong words instead of the same right ones, which is of no
+//     resource; or
 //   - the same trouble came between, whatever was asked.
 type Cause struct {
 	// Lead is the id of the scenario that says best what is wrong.
@@ -61,7 +64,7 @@ func (r *Report) findCauses() {
 	proven := r.provenRules()
 	var groups groups
 	for _, o := range r.wrong() {
-		groups.add(o, o.defect(), o.brokenRule(proven))
+		groups.add(o, append(o.brokenRuleMarks(proven), o.defect(), o.wrongWords())...)
 	}
 	r.Causes = nil
 	for _, group := range groups.list {
@@ -188,19 +191,19 @@ func (o *Outcome) provenOf(proven map[string]bool) (n int) {
 	return n
 }
 
-// brokenRule returns the id of the one rule that an outcome says is broken: its only one, or
-// the only one that no other scenario has shown to hold. "" is that it says no such thing.
-func (o *Outcome) brokenRule(proven map[string]bool) string {
-	if o.Status != Failed {
-		return ""
+// brokenRuleMarks are marks of the one rule that an outcome says is broken: its only one, or the
+// only one that no other scenario has shown to hold; none if it says no such thing. A rule about
+// every resource may be broken for one alone, so that the resource is in the mark, or what was wrong.
+func (o *Outcome) brokenRuleMarks(proven map[string]bool) []string {
+	if o.Status != Failed || (len(o.Rules) != 1 && len(o.Rules)-o.provenOf(proven) != 1) {
+		return nil
 	}
-	if len(o.Rules) == 1 {
-		return "rule " + o.Rules[0].ID
+	rule := "rule " + o.worstRule(proven).ID + " "
+	what := firstLine(o.Reason)
+	if !statusCheck.MatchString(what) {
+		what = plain(what)
 	}
-	if len(o.Rules)-o.provenOf(proven) == 1 {
-		return "rule " + o.worstRule(proven).ID
-	}
-	return ""
+	return []string{rule + o.Resource(), rule + what}
 }
 
 // worstRule returns the first rule of an outcome that nothing has shown to hold, else the

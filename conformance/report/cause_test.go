@@ -76,7 +76,7 @@ const (
 
 // TestCauses: what fails of one defect, rule or trouble is one cause, and nothing else is.
 func TestCauses(t *testing.T) {
-	one := failure{id: "one", reason: "expected status 201, got 200", operation: "domains_create", request: "POST https://t" + domains, response: "200\n{}"}
+	one := failure{id: "x.one", reason: "expected status 201, got 200", operation: "domains_create", request: "POST https://t" + domains, response: "200\n{}"}
 	other := func(id string, change func(*failure)) failure {
 		f := one
 		f.id = id
@@ -91,60 +91,69 @@ func TestCauses(t *testing.T) {
 		swapped bool // whether the second leads
 		first *failure // nil is one
 	}{
-		{name: "the same status instead of the right one", second: other("two", func(*failure) {}), together: true},
-		{name: "another operation", second: other("two", func(f *failure) { f.operation = "domains_update" })},
-		{name: "another status was right", second: other("two", func(f *failure) { f.reason = "expected status 202, got 200" })},
-		{name: "another operation, of an earlier log", first: &failure{id: "one", reason: one.reason, request: one.request, response: one.response},
-			second: failure{id: "two", reason: one.reason, request: "PUT https://t" + domains, response: one.response}},
+		{name: "the same status instead of the right one", second: other("x.two", func(*failure) {}), together: true},
+		{name: "another operation", second: other("x.two", func(f *failure) { f.operation = "domains_update" })},
+		{name: "another status was right", second: other("x.two", func(f *failure) { f.reason = "expected status 202, got 200" })},
+		{name: "another operation, of an earlier log", first: &failure{id: "x.one", reason: one.reason, request: one.request, response: one.response},
+			second: failure{id: "x.two", reason: one.reason, request: "PUT https://t" + domains, response: one.response}},
 		{name: "another thing of the same kind, of an earlier log", together: true,
-			first:  &failure{id: "one", reason: one.reason, request: "GET https://t" + domains + "01900000-0001-7000-8000-000000000002/", response: "200"},
-			second: failure{id: "two", reason: one.reason, request: "GET https://t" + domains + "01900000-0001-7000-8000-000000000003/?page=2", response: "200"}},
+			first:  &failure{id: "x.one", reason: one.reason, request: "GET https://t" + domains + "01900000-0001-7000-8000-000000000002/", response: "200"},
+			second: failure{id: "x.two", reason: one.reason, request: "GET https://t" + domains + "01900000-0001-7000-8000-000000000003/?page=2", response: "200"}},
 		{name: "a wrong refusal, whatever was right", together: true,
-			first:  &failure{id: "one", reason: "expected status 201, got 400", operation: "domains_create", request: "POST https://t" + domains, response: required},
-			second: failure{id: "two", reason: `expected code to be "unique", got "required"`, operation: "domains_create", request: "POST https://t" + domains, response: required}},
+			first:  &failure{id: "x.one", reason: "expected status 201, got 400", operation: "domains_create", request: "POST https://t" + domains, response: required},
+			second: failure{id: "x.two", reason: `expected code to be "unique", got "required"`, operation: "domains_create", request: "POST https://t" + domains, response: required}},
 		{name: "a refusal that minds something else",
-			first:  &failure{id: "one", reason: "expected status 201, got 400", operation: "domains_create", request: "POST https://t" + domains, response: required},
-			second: failure{id: "two", reason: "expected status 201, got 400", operation: "domains_create", request: "POST https://t" + domains, response: strings.Replace(required, "name", "domain", 1)}},
+			first:  &failure{id: "x.one", reason: "expected status 201, got 400", operation: "domains_create", request: "POST https://t" + domains, response: required},
+			second: failure{id: "x.two", reason: "expected status 201, got 400", operation: "domains_create", request: "POST https://t" + domains, response: strings.Replace(required, "name", "domain", 1)}},
 		{name: "the same property, written and read", together: true,
-			first:  &failure{id: "one", reason: "expected has_saml to be true, got false", operation: "domains_create", request: "POST https://t" + domains, response: "201"},
-			second: failure{id: "two", reason: "expected has_saml to be false, got true", operation: "domains_retrieve", request: "GET https://t" + domains + "01900000-0001-7000-8000-000000000002/", response: "200"}},
+			first:  &failure{id: "x.one", reason: "expected has_saml to be true, got false", operation: "domains_create", request: "POST https://t" + domains, response: "201"},
+			second: failure{id: "x.two", reason: "expected has_saml to be false, got true", operation: "domains_retrieve", request: "GET https://t" + domains + "01900000-0001-7000-8000-000000000002/", response: "200"}},
 		{name: "the same property of another resource",
-			first:  &failure{id: "one", reason: "expected name to be 1, got 2", request: "GET https://t" + domains, response: "200"},
-			second: failure{id: "two", reason: "expected name to be 1, got 2", request: "GET https://t/api/organizations/", response: "200"}},
+			first:  &failure{id: "x.one", reason: "expected name to be 1, got 2", request: "GET https://t" + domains, response: "200"},
+			second: failure{id: "x.two", reason: "expected name to be 1, got 2", request: "GET https://t/api/organizations/", response: "200"}},
 		{name: "the same difference from the document, in a row and in a list", together: true,
-			first:  &failure{id: "one", reason: `the answer differs from the OpenAPI document: domains_create, 201: /has_scim: property "has_scim" is missing`, request: "POST https://t" + domains},
-			second: failure{id: "two", reason: `the answer differs from the OpenAPI document: domains_list, 200: /results/0/has_scim: property "has_scim" is missing`, request: "GET https://t" + domains}},
+			first:  &failure{id: "x.one", reason: `the answer differs from the OpenAPI document: domains_create, 201: /has_scim: property "has_scim" is missing`, request: "POST https://t" + domains},
+			second: failure{id: "x.two", reason: `the answer differs from the OpenAPI document: domains_list, 200: /results/0/has_scim: property "has_scim" is missing`, request: "GET https://t" + domains}},
 		{name: "the same check of other values", together: true,
-			first:  &failure{id: "one", reason: "keys of the row\nExpected\n    [1, 2]\nto consist of\n    [1]\nthe extra elements were\n    [2]", request: "GET https://t" + domains},
-			second: failure{id: "two", reason: "keys of the row\nExpected\n    [3, 2]\nto consist of\n    [3]\nthe extra elements were\n    [2]", request: "GET https://t" + domains}},
+			first:  &failure{id: "x.one", reason: "keys of the row\nExpected\n    [1, 2]\nto consist of\n    [1]\nthe extra elements were\n    [2]", request: "GET https://t" + domains},
+			second: failure{id: "x.two", reason: "keys of the row\nExpected\n    [3, 2]\nto consist of\n    [3]\nthe extra elements were\n    [2]", request: "GET https://t" + domains}},
 		{name: "the same check, but something else is too much",
-			first:  &failure{id: "one", reason: "keys\nExpected\n    [1, 2]\nto consist of\n    [1]\nthe extra elements were\n    [\"a\"]", request: "GET https://t" + domains},
-			second: failure{id: "two", reason: "keys\nExpected\n    [3, 2]\nto consist of\n    [3]\nthe extra elements were\n    [\"b\"]", request: "GET https://t" + domains}},
+			first:  &failure{id: "x.one", reason: "keys\nExpected\n    [1, 2]\nto consist of\n    [1]\nthe extra elements were\n    [\"a\"]", request: "GET https://t" + domains},
+			second: failure{id: "x.two", reason: "keys\nExpected\n    [3, 2]\nto consist of\n    [3]\nthe extra elements were\n    [\"b\"]", request: "GET https://t" + domains}},
 		{name: "the same rule, however it is broken", together: true,
-			first:  &failure{id: "one", rules: "r", reason: "expected a to be 1, got 2", request: "GET https://t/a/"},
-			second: failure{id: "two", rules: "r", reason: "expected b to be 1, got 2", request: "GET https://t/b/"}},
+			first:  &failure{id: "x.one", rules: "r", reason: "expected a to be 1, got 2", request: "GET https://t/a/"},
+			second: failure{id: "x.two", rules: "r", reason: "expected b to be 1, got 2", request: "GET https://t/b/"}},
 		{name: "the same rule, as the others of each are shown to hold", passing: "s t", together: true,
-			first:  &failure{id: "one", rules: "s r", reason: "expected a to be 1, got 2", request: "GET https://t/a/"},
-			second: failure{id: "two", rules: "r t", reason: "expected b to be 1, got 2", request: "GET https://t/b/"}},
+			first:  &failure{id: "x.one", rules: "s r", reason: "expected a to be 1, got 2", request: "GET https://t/a/"},
+			second: failure{id: "x.two", rules: "r t", reason: "expected b to be 1, got 2", request: "GET https://t/b/"}},
 		{name: "a rule in common, of several that may be broken",
-			first:  &failure{id: "one", rules: "s r", reason: "expected a to be 1, got 2", request: "GET https://t/a/"},
-			second: failure{id: "two", rules: "r t", reason: "expected b to be 1, got 2", request: "GET https://t/b/"}},
+			first:  &failure{id: "x.one", rules: "s r", reason: "expected a to be 1, got 2", request: "GET https://t/a/"},
+			second: failure{id: "x.two", rules: "r t", reason: "expected b to be 1, got 2", request: "GET https://t/b/"}},
+		{name: "a rule about every resource, broken for two in different ways",
+			first:  &failure{id: "a.one", rules: "r", reason: "expected a to be 1, got 2", request: "GET https://t/a/"},
+			second: failure{id: "b.two", rules: "r", reason: "expected b to be 1, got 2", request: "GET https://t/b/"}},
+		{name: "a rule about every resource, broken for two in one way", together: true,
+			first:  &failure{id: "a.one", rules: "r", reason: "expected status 405, got 200", request: "PUT https://t/a/", response: "200"},
+			second: failure{id: "b.two", rules: "r", reason: "expected status 405, got 200", request: "PUT https://t/b/", response: "200"}},
+		{name: "the same wrong words, wherever", together: true,
+			first:  &failure{id: "a.one", reason: `expected detail to be "No.", got "Nope."`, request: "PUT https://t/a/", response: "400\n{\"detail\": \"Nope.\", \"attr\": \"a\"}"},
+			second: failure{id: "b.two", reason: `expected detail to be "No.", got "Nope."`, request: "PUT https://t/b/", response: "400\n{\"detail\": \"Nope.\", \"attr\": \"b\"}"}},
 		{name: "the same trouble, whatever was asked", together: true,
-			first:  &failure{id: "one", status: report.Errored, reason: "POST /a/: read tcp 127.0.0.1:1->127.0.0.1:2: connection reset by peer", request: "POST https://t/a/", response: "no answer"},
-			second: failure{id: "two", status: report.Errored, reason: "GET /b/: read tcp 127.0.0.1:3->127.0.0.1:2: connection reset by peer", request: "GET https://t/b/", response: "no answer"}},
+			first:  &failure{id: "x.one", status: report.Errored, reason: "POST /a/: read tcp 127.0.0.1:1->127.0.0.1:2: connection reset by peer", request: "POST https://t/a/", response: "no answer"},
+			second: failure{id: "x.two", status: report.Errored, reason: "GET /b/: read tcp 127.0.0.1:3->127.0.0.1:2: connection reset by peer", request: "GET https://t/b/", response: "no answer"}},
 		{name: "another trouble",
-			first:  &failure{id: "one", status: report.Errored, reason: "GET /a/: connection reset by peer", response: "no answer"},
-			second: failure{id: "two", status: report.Errored, reason: "GET /a/: context deadline exceeded", response: "no answer"}},
+			first:  &failure{id: "x.one", status: report.Errored, reason: "GET /a/: connection reset by peer", response: "no answer"},
+			second: failure{id: "x.two", status: report.Errored, reason: "GET /a/: context deadline exceeded", response: "no answer"}},
 		// Which one leads.
 		{name: "what fails sooner leads", together: true, swapped: true,
-			first: &failure{id: "one", reason: one.reason, operation: "domains_create", requests: 3}, second: other("two", func(f *failure) { f.requests = 2 })},
+			first: &failure{id: "x.one", reason: one.reason, operation: "domains_create", requests: 3}, second: other("x.two", func(f *failure) { f.requests = 2 })},
 		{name: "what counts leads", together: true, swapped: true,
-			first: &failure{id: "one", reason: one.reason, operation: "domains_create", provisional: true}, second: other("two", func(f *failure) { f.requests = 2 })},
+			first: &failure{id: "x.one", reason: one.reason, operation: "domains_create", provisional: true}, second: other("x.two", func(f *failure) { f.requests = 2 })},
 		{name: "what has fewer rules that hold leads", passing: "s", together: true, swapped: true,
-			first: &failure{id: "one", rules: "s r", reason: one.reason, operation: "domains_create"}, second: other("two", func(f *failure) { f.rules = "r q" })},
+			first: &failure{id: "x.one", rules: "s r", reason: one.reason, operation: "domains_create"}, second: other("x.two", func(f *failure) { f.rules = "r q" })},
 		{name: "a wrong status leads", together: true, swapped: true,
-			first:  &failure{id: "one", rules: "r", reason: "expected a to be 1, got 2", request: "GET https://t/a/"},
-			second: failure{id: "two", rules: "r", reason: one.reason, operation: "domains_create"}},
+			first:  &failure{id: "x.one", rules: "r", reason: "expected a to be 1, got 2", request: "GET https://t/a/"},
+			second: failure{id: "x.two", rules: "r", reason: one.reason, operation: "domains_create"}},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			first := one
@@ -153,6 +162,7 @@ func TestCauses(t *testing.T) {
 			}
 			want := map[[2]bool]string{{false, false}: "one | two", {true, false}: "one two", {true, true}: "two one"}[[2]bool{tc.together, tc.swapped}]
 			r := failures(t, tc.passing, first, tc.second)
+			want = strings.NewReplacer("one", first.id, "two", tc.second.id).Replace(want)
 			NewWithT(t).Expect(grouped(r)).To(Equal(want))
 			everyFormAgrees(t, r)
 		})
@@ -163,13 +173,13 @@ func TestCauses(t *testing.T) {
 func TestCausesJoin(t *testing.T) {
 	g := NewWithT(t)
 	r := failures(t, "",
-		failure{id: "a", rules: "r", reason: "expected a to be 1, got 2", request: "GET https://t/a/"},
-		failure{id: "b", rules: "q", reason: "expected b to be 1, got 2", request: "GET https://t/b/"},
-		failure{id: "c", rules: "s", reason: "expected c to be 1, got 2", request: "GET https://t/c/"},
-		failure{id: "d", rules: "r", reason: "expected c to be 1, got 2", request: "GET https://t/c/"},
-		failure{id: "e", rules: "s", reason: "expected e to be 1, got 2", request: "GET https://t/e/"},
+		failure{id: "x.a", rules: "r", reason: "expected a to be 1, got 2", request: "GET https://t/a/"},
+		failure{id: "x.b", rules: "q", reason: "expected b to be 1, got 2", request: "GET https://t/b/"},
+		failure{id: "x.c", rules: "s", reason: "expected c to be 1, got 2", request: "GET https://t/c/"},
+		failure{id: "x.d", rules: "r", reason: "expected c to be 1, got 2", request: "GET https://t/c/"},
+		failure{id: "x.e", rules: "s", reason: "expected e to be 1, got 2", request: "GET https://t/e/"},
 	)
-	g.Expect(grouped(r)).To(Equal("a c d e | b"))
+	g.Expect(grouped(r)).To(Equal("x.a x.c x.d x.e | x.b"))
 	g.Expect(r.Causes[0].Rule.ID).To(Equal("r"))
 	g.Expect(r.Causes[0].Sentence()).To(Equal("What r says"))
 }

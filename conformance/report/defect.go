@@ -53,6 +53,15 @@ func (o *Outcome) refusal(at place, status string) string {
 	return "refused " + at.resource + " " + status + " " + plain(gjson.Get(body, "code").String()+" "+detail+" "+gjson.Get(body, "attr").String())
 }
 
+// wrongWords is a mark of an error whose text or code is not what it must be, "" of any other
+// failure. Errors are worded in one place, whatever asks for them.
+func (o *Outcome) wrongWords() string {
+	if m := propertyCheck.FindStringSubmatch(o.Reason); m != nil && (m[1] == "detail" || m[1] == "code") && o.Status == Failed {
+		return "words " + plain(firstLine(o.Reason))
+	}
+	return ""
+}
+
 // answered is the status of the answer, as text.
 func (o *Outcome) answered() string { return firstLine(o.Response) }
 

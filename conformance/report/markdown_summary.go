@@ -69,7 +69,7 @@ func (r *Report) markdownBroken(b *strings.Builder, s *summary) {
 	}
 	fmt.Fprintf(b, "\n**What went wrong:** %s, %s.\n\n", count(len(r.Causes), "cause"), count(len(r.wrong()), "scenario"))
 	for _, c := range s.Broken {
-		fmt.Fprintf(b, "- %d × `%s`%s: %s\n", len(c.Scenarios), c.Name(), r.aside(c), escapeMarkdown(c.Sentence()))
+		fmt.Fprintf(b, "- %d × `%s`%s: %s — %s\n", len(c.Scenarios), c.Name(), r.aside(c), escapeMarkdown(c.Sentence()), escapeMarkdown(c.What))
 	}
 	markdownMore(b, s.MoreBroken, "more causes")
 }

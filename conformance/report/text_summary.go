@@ -28,7 +28,7 @@ func (r *Report) writeTextSummary(b *strings.Builder) {
 		fmt.Fprintf(b, "\nwhat went wrong: %s, %s\n", count(len(r.Causes), "cause"), count(len(r.wrong()), "scenario"))
 	}
 	for _, c := range s.Broken {
-		fmt.Fprintf(b, "%5d  %s%s: %s\n", len(c.Scenarios), c.Name(), r.aside(c), c.Sentence())
+		fmt.Fprintf(b, "%5d  %s%s: %s\n       %s\n", len(c.Scenarios), c.Name(), r.aside(c), c.Sentence(), c.What)
 	}
 	writeMore(b, s.MoreBroken, "more causes")
 	if len(s.NotProven) > 0 {
