@@ -14,26 +14,33 @@ func (o *Outcome) defect() string {
 		return "trouble " + plain(lastPart(o.whatFailed()))
 	}
 	at := o.place()
-	m := propertyCheck.FindStringSubmatch(o.Reason)
-	status := statusCheck.FindStringSubmatch(o.Reason)
-	if got := o.answered(); got >= "400" && (status != nil || m != nil && errorProperties[m[1]]) {
-		return o.refusal(at, got)
-	}
+	property, document := matched(propertyCheck, o.Reason), matched(documentCheck, o.Reason)
+	status := statusCheck.FindString(o.Reason)
+	refused := o.answered() >= "400" && (status != "" || errorProperties[property])
 	switch {
-	case status != nil:
-		return "status " + at.operation + " " + status[1] + " " + status[2]
-	case m != nil:
-		return "property " + at.resource + " " + plain(m[1])
-	}
-	if m := documentCheck.FindStringSubmatch(o.Reason); m != nil {
-		return "document " + at.resource + " " + plain(lastPart(m[1]))
+	case refused:
+		return o.refusal(at, o.answered())
+	case status != "":
+		return "status " + at.operation + " " + status
+	case property != "":
+		return "property " + at.resource + " " + plain(property)
+	case document != "":
+		return "document " + at.resource + " " + plain(lastPart(document))
 	}
 	return "check " + at.resource + " " + checkWords(o.Reason)
 }
 
+// matched returns what the brackets of an expression match at first, "" if it does not match.
+func matched(expression *regexp.Regexp, text string) string {
+	if m := expression.FindStringSubmatch(text); len(m) > 1 {
+		return m[1]
+	}
+	return ""
+}
+
 // The texts of the checks that most scenarios fail of.
 var (
-	statusCheck   = regexp.MustCompile(`^expected status (\d+(?: or \d+)*), got (\d+)`)
+	statusCheck   = regexp.MustCompile(`^expected status \d+(?: or \d+)*, got \d+`)
 	propertyCheck = regexp.MustCompile(`^expected (\S+) to be (?s:.*), got `)
 	documentCheck = regexp.MustCompile(`^the answer differs from the OpenAPI document: [^:]*: ((?s:.*))`)
 )
@@ -56,10 +63,10 @@ func (o *Outcome) refusal(at place, status string) string {
 // wrongWords is a mark of an error whose text or code is not what it must be, "" of any other
 // failure. Errors are worded in one place, whatever asks for them.
 func (o *Outcome) wrongWords() string {
-	if m := propertyCheck.FindStringSubmatch(o.Reason); m != nil && (m[1] == "detail" || m[1] == "code") && o.Status == Failed {
-		return "words " + plain(firstLine(o.Reason))
+	if property := matched(propertyCheck, o.Reason); o.Status != Failed || (property != "detail" && property != "code") {
+		return ""
 	}
-	return ""
+	return "words " + plain(firstLine(o.Reason))
 }
 
 // answered is the status of the answer, as text.
