@@ -1,6 +1,7 @@
 // Package report holds what is known of a run: its events, what follows from them (the
-// outcomes, the verdict, baseline and drift), and the forms in which that is written. It
-// reads and writes, and never sends a request or runs a scenario.
+// outcomes, their causes, the verdicts, baseline and drift), and the forms in which that is
+// written, each led by a summary of one page. It reads and writes, and never sends a request
+// or runs a scenario.
 //
 //	events, err := report.ReadLog(file)
 //	r, err := report.Summarise(events)
