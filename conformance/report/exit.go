@@ -3,6 +3,8 @@ package report
 import (
 	"slices"
 	"strings"
+
+	"github.com/understudy-dev/understudy/conformance/suite"
 )
 
 // The exit statuses of a run.
@@ -110,7 +112,8 @@ func (r *Report) chosen() bool {
 }
 
 // untriedCore returns the resources of the core profile of which the run was to try something
-// and tried nothing. Whoever chooses scenarios gets what they chose.
+// and tried nothing but what those are answered whom the target does not know: without any
+// credential that works, that is all that runs. Whoever chooses scenarios gets what they chose.
 func (r *Report) untriedCore() (list []string) {
 	if r.chosen() || r.Shard != "" {
 		return nil
@@ -124,7 +127,7 @@ func (r *Report) untriedCore() (list []string) {
 		if _, seen := tried[o.Resource()]; !seen {
 			list = append(list, o.Resource())
 		}
-		tried[o.Resource()] = tried[o.Resource()] || o.Status != CouldNotRun
+		tried[o.Resource()] = tried[o.Resource()] || (o.Status != CouldNotRun && o.Aspect != string(suite.Authentication))
 	}
 	return slices.DeleteFunc(list, func(resource string) bool { return tried[resource] })
 }
