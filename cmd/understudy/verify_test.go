@@ -83,7 +83,7 @@ func TestReplay(t *testing.T) {
 	g := NewWithT(t)
 	broken := deploy(t, "This field is required.", "Missing.")
 	first := failureLine.FindAllStringSubmatch(broken.verify(exitFailed, "--tag", "domains,invites"), -1)
-	g.Expect(len(first)).To(BeNumerically(">", 1))
+	g.Expect(first).NotTo(BeEmpty())
 	g.Expect(failureLine.FindAllStringSubmatch(broken.verify(exitFailed, "--tag", "domains,invites"), -1)).To(Equal(first))
 
 	scenario, id := first[0][1], first[0][2]
