@@ -17,9 +17,9 @@ import "slices"
 type Cause struct {
 	// Lead is the id of the scenario that says best what is wrong.
 	Lead string `json:"lead"`
-	// Rule is the rule of the lead; nil if it has none.
+	// Rule is the rule of the lead; nil if it has none, or if nothing is said of rules: of an error.
 	Rule *Rule `json:"rule,omitempty"`
-	// What is the check of the lead that did not hold, in one line.
+	// What is the check of the lead that did not hold, in one line; of an error what came between.
 	What string `json:"what"`
 	// Status is that of the lead: failed or error.
 	Status Status `json:"status"`
@@ -34,15 +34,22 @@ type Cause struct {
 
 // Sentence is the rule that is broken, in words; the title of the lead where no rule says.
 func (c *Cause) Sentence() string {
+	if c.Status == Errored {
+		return "the suite or the connection broke"
+	}
 	if c.Rule != nil && c.Rule.Sentence != "" {
 		return c.Rule.Sentence
 	}
 	return c.lead.Title
 }
 
-// Name is the id of the rule that is broken, or of the scenario that leads.
+// Name is the id of the rule that is broken, or of the scenario that leads; of an error that it
+// is one.
 func (c *Cause) Name() string {
-	if c.Rule != nil {
+	switch {
+	case c.Status == Errored:
+		return "error"
+	case c.Rule != nil:
 		return c.Rule.ID
 	}
 	return c.Lead
@@ -136,7 +143,9 @@ func (r *Report) cause(group []*Outcome, proven map[string]bool) Cause {
 	})
 	lead := group[0]
 	c := Cause{Lead: lead.ID, What: lead.whatFailed(), Status: lead.Status, lead: lead, others: group[1:]}
-	c.Rule = lead.worstRule(proven)
+	if lead.Status == Failed {
+		c.Rule = lead.worstRule(proven)
+	}
 	for _, o := range group {
 		c.Scenarios = append(c.Scenarios, o.ID)
 		c.Counts = c.Counts || r.countsAsWrong(o)

@@ -11,7 +11,7 @@ import (
 // which answer. Ids, names and numbers that differ from request to request are not in it.
 func (o *Outcome) defect() string {
 	if o.Status == Errored {
-		return "trouble " + plain(lastPart(o.whatFailed()))
+		return "trouble " + plain(o.whatFailed())
 	}
 	at := o.place()
 	property, document := matched(propertyCheck, o.Reason), matched(documentCheck, o.Reason)
@@ -123,8 +123,14 @@ func checkWords(reason string) string {
 	return strings.Join(words, "\n")
 }
 
-// whatFailed is what did not hold in one line.
-func (o *Outcome) whatFailed() string { return cut(strings.Join(strings.Fields(o.Reason), " ")) }
+// whatFailed is what did not hold in one line; of an error what began it, whatever was asked.
+func (o *Outcome) whatFailed() string {
+	text := strings.Join(strings.Fields(o.Reason), " ")
+	if o.Status == Errored {
+		text = lastPart(text)
+	}
+	return cut(text)
+}
 
 // longestWhat is how long a line of a summary may be, in letters.
 const longestWhat = 200

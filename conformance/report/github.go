@@ -24,7 +24,11 @@ func (r *Report) WriteAnnotations(w io.Writer) error {
 		if !c.Counts {
 			level = "warning"
 		}
-		annotations[level] = append(annotations[level], [2]string{c.Name() + " " + string(c.Status), r.annotation(c)})
+		title := c.Name()
+		if c.Rule == nil {
+			title = c.Lead
+		}
+		annotations[level] = append(annotations[level], [2]string{title + " " + string(c.Status), r.annotation(c)})
 	}
 	if r.Baseline != nil {
 		for _, entry := range append(append([]BrokenEntry{}, r.Baseline.Stale...), r.Baseline.Expired...) {

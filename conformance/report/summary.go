@@ -163,18 +163,12 @@ func (o *Outcome) unproven() string {
 		return o.Reason
 	case o.Status == RevisionBetween:
 		return "the target lies between two revisions"
-	case o.Status == CouldNotRun, o.Status == NotSelected, o.Status == Errored:
-		return o.Status.Words() + ": " + cut(o.shortReason())
+	case o.Status == Errored:
+		return o.Status.Words() + ": " + o.whatFailed()
+	case o.Status == CouldNotRun, o.Status == NotSelected:
+		return o.Status.Words() + ": " + cut(firstLine(o.Reason))
 	}
 	return ""
-}
-
-// shortReason is the reason in a line; of an error what began it, without the request.
-func (o *Outcome) shortReason() string {
-	if o.Status == Errored {
-		return lastPart(o.whatFailed())
-	}
-	return firstLine(o.Reason)
 }
 
 // left are the things left behind, those of the journals first.

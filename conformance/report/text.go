@@ -62,14 +62,26 @@ func (r *Report) writeResources(b *strings.Builder) {
 	_ = table.Flush() // into a builder, which takes everything
 }
 
+// mostOfAnError is how many scenarios of one error the text names: a target that is gone ends all
+// that were still to come, and which those are says nothing.
+const mostOfAnError = 20
+
 // writeCause tells of the scenario that says best what is wrong, and names the others.
 func (r *Report) writeCause(b *strings.Builder, c *Cause) {
 	r.writeOutcome(b, c.lead)
+	if len(c.others) == 0 {
+		return
+	}
+	fmt.Fprintf(b, "  the same cause, %d more:\n", len(c.others))
 	for i, o := range c.others {
-		if i == 0 {
-			fmt.Fprintf(b, "  the same cause, %d more:\n", len(c.others))
+		switch {
+		case o.Status == Failed:
+			fmt.Fprintf(b, "    %s  %s%s: %s\n", o.ID, o.FailureID, r.note(o), o.whatFailed())
+		case i < mostOfAnError:
+			fmt.Fprintf(b, "    %s  %s%s\n", o.ID, o.FailureID, r.note(o))
+		case i == mostOfAnError:
+			fmt.Fprintf(b, "    and %d more\n", len(c.others)-i)
 		}
-		fmt.Fprintf(b, "    %s  %s%s: %s\n", o.ID, o.FailureID, r.note(o), o.whatFailed())
 	}
 }
 

@@ -73,8 +73,6 @@ func (r *Report) writeTextProfiles(b *strings.Builder) {
 // aside says of a cause what is not wrong in the way of the others, "" if nothing.
 func (r *Report) aside(c *Cause) string {
 	switch {
-	case c.Counts && c.Status == Errored:
-		return " (error)"
 	case c.Counts:
 		return ""
 	}
