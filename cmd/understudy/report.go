@@ -108,7 +108,7 @@ func (cmd *reportMergeCommand) Run(std streams) error {
 	}
 	merged, err := conformance.Merge(logs...)
 	if err != nil {
-		return err
+		return fmt.Errorf("%w; the logs are, from 1: %s", err, strings.Join(cmd.Logs, ", "))
 	}
 	report, err := conformance.Summarise(merged)
 	if err != nil {

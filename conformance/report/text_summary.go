@@ -72,8 +72,7 @@ func (r *Report) writeTextProfiles(b *strings.Builder) {
 
 // aside says of a cause what is not wrong in the way of the others, "" if nothing.
 func (r *Report) aside(c *Cause) string {
-	switch {
-	case c.Counts:
+	if c.Counts {
 		return ""
 	}
 	return " (" + r.standing(c.lead) + ")"
