@@ -69,6 +69,9 @@ type (
 	// Journal is the journal of a run when it ended; see [report.Journal].
 	Journal = report.Journal
 
+	// Trouble is a time in which the target was not itself; see [report.Trouble].
+	Trouble = report.Trouble
+
 	// Baseline holds accepted failures; see [report.Baseline].
 	Baseline = report.Baseline
 	// Accepted is one accepted failure; see [report.Accepted].

@@ -52,6 +52,9 @@ type Options struct {
 	// Events is told everything that a report is made from, as it happens; nil is
 	// nobody. It is called from one goroutine at a time.
 	Events func(Event)
+	// Notice is told in a sentence what the run waits for, and what it has lost; nil is nobody.
+	// It is called from any goroutine.
+	Notice func(string)
 	// Progress is told about every scenario that is over; nil is nobody. It is
 	// called from one goroutine at a time.
 	Progress func(done, total int, outcome *Outcome)
@@ -62,6 +65,9 @@ type Options struct {
 type Connection struct {
 	// Timeout bounds each request; 0 is 30 seconds.
 	Timeout time.Duration
+	// Patience is how long the run waits for a target that is in trouble, before it counts as
+	// gone and the run ends; 0 is two minutes.
+	Patience time.Duration
 	// CAFile holds certificates to trust as well as the system's; "" is none.
 	CAFile string
 	// Journal is the file that keeps what the run creates, see package journal; "" is
@@ -75,7 +81,7 @@ func (o *Options) config() runner.Config {
 		Filter: plan.Filter{
 			Run: o.Run, Tags: o.Tags, NamedProfile: o.NamedProfile, Replay: o.Replay, Access: o.Access, Shard: o.Shard,
 		},
-		Timeout: o.Timeout, CAFile: o.CAFile, Journal: o.Journal,
+		Timeout: o.Timeout, Patience: o.Patience, Notice: o.Notice, CAFile: o.CAFile, Journal: o.Journal,
 		Preflight: o.Preflight, Planned: o.Planned, Parallel: o.Parallel, Seed: o.Seed, Profile: o.Profile,
 		Require: o.Require, Baseline: o.Baseline, Earlier: o.Earlier,
 		Now: o.Now, Events: o.Events, Progress: o.Progress,

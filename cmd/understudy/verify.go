@@ -163,10 +163,10 @@ func (cmd *verifyCommand) runSuite(ctx context.Context, t *conformance.Target, o
 	if err != nil {
 		return nil, err
 	}
-	line := newProgressLine(std.err)
-	o.Progress, o.Events = line.update, log.write
+	line := startProgress(std.err)
+	o.Progress, o.Events, o.Notice = line.update, log.write, line.notice
 	report, err := cmd.Safety.run(ctx, t, o, cmd, std)
-	line.clear()
+	line.end()
 	return report, errors.Join(err, log.close())
 }
 

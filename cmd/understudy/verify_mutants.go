@@ -29,12 +29,12 @@ func (cmd *verifyCommand) measureStrength(ctx context.Context, std streams) erro
 	if err != nil {
 		return err
 	}
-	line := newProgressLine(std.err)
+	line := startProgress(std.err)
 	result, err := strength.Measure(ctx, played, strength.Mutant{Start: mutantStarter("", revision)}, mutants, strength.Options{
 		Full: cmd.Full, Parallel: cmd.Parallel,
 		Progress: func(done, total int, v *strength.Verdict) { line.show(done, total, v.Mutant) },
 	})
-	line.clear()
+	line.end()
 	if err != nil {
 		return err
 	}

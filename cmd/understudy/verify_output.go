@@ -6,9 +6,6 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"time"
-
-	"golang.org/x/term"
 
 	"github.com/understudy-dev/understudy/conformance"
 )
@@ -58,35 +55,4 @@ func (g gitHubActions) withoutCommands(w io.Writer, write func(io.Writer) error)
 	err := write(w)
 	_, _ = fmt.Fprintf(w, "::%s::\n", token)
 	return err
-}
-
-// progressLine is one line of progress on a terminal. Elsewhere it prints nothing.
-type progressLine struct {
-	w    io.Writer
-	next time.Time
-}
-
-func newProgressLine(w io.Writer) *progressLine {
-	if f, ok := w.(*os.File); ok && term.IsTerminal(int(f.Fd())) {
-		return &progressLine{w: w}
-	}
-	return &progressLine{}
-}
-
-func (p *progressLine) update(done, total int, outcome *conformance.Outcome) {
-	p.show(done, total, outcome.ID)
-}
-
-func (p *progressLine) show(done, total int, what string) {
-	if p.w == nil || (done < total && time.Now().Before(p.next)) {
-		return
-	}
-	p.next = time.Now().Add(50 * time.Millisecond)
-	_, _ = fmt.Fprintf(p.w, "\r\x1b[K%d of %d  %.60s", done, total, what)
-}
-
-func (p *progressLine) clear() {
-	if p.w != nil {
-		_, _ = fmt.Fprint(p.w, "\r\x1b[K")
-	}
 }

@@ -26,7 +26,8 @@ type safetyFlags struct {
 	ConfirmOrganization string        `placeholder:"ID" help:"The organization's id, typed again: without it nothing is written to a target elsewhere."`
 	Journal             string        `type:"path" placeholder:"FILE" help:"Where to note what is created, for 'sweep'. Default: for targets elsewhere a file in the state directory, which goes when nothing is left."`
 	Timeout             time.Duration `default:"30s" help:"How long a request may take."`
-	Deadline            time.Duration `placeholder:"DURATION" help:"How long the run may take; then it cleans up and ends."`
+	Patience            time.Duration `default:"2m" help:"How long to wait for a target that is in trouble (no answer, 503 and the like) before the run ends early."`
+	Deadline            time.Duration `placeholder:"DURATION" help:"How long the run may take; then it cleans up and ends. Default: four times what the plan estimates, 15 minutes at least."`
 	CAFile              string        `name:"ca-file" type:"path" placeholder:"FILE" help:"Certificates (PEM) to trust as well as the system's."`
 }
 
@@ -38,7 +39,7 @@ func (f *safetyFlags) apply(o *conformance.Options, t *conformance.Target, cmd *
 		return err
 	}
 	o.Access = access
-	o.Connection = conformance.Connection{Timeout: f.Timeout, CAFile: f.CAFile, Journal: f.Journal}
+	o.Connection = conformance.Connection{Timeout: f.Timeout, Patience: f.Patience, CAFile: f.CAFile, Journal: f.Journal}
 	if o.Journal == "" && access == suite.Write && !t.Local() {
 		if o.Journal, err = defaultJournal(t); err != nil {
 			return err
@@ -56,10 +57,18 @@ func (f *safetyFlags) apply(o *conformance.Options, t *conformance.Target, cmd *
 
 // run runs the suite within the deadline, and sees to its journal.
 func (f *safetyFlags) run(ctx context.Context, t *conformance.Target, o *conformance.Options, cmd *verifyCommand, std streams) (*conformance.Report, error) {
-	if f.Deadline > 0 {
-		var cancel context.CancelFunc
-		ctx, cancel = context.WithTimeoutCause(ctx, f.Deadline, fmt.Errorf("the run took longer than --deadline %s", f.Deadline))
-		defer cancel()
+	ctx, end := context.WithCancelCause(ctx)
+	defer end(nil)
+	deadline := startDeadline(f.Deadline, end)
+	defer deadline.timer.Stop()
+	if planned := o.Planned; planned != nil {
+		o.Planned = func(plan *conformance.Plan) error {
+			err := planned(plan)
+			if err == nil && plan.Estimate != nil {
+				deadline.allowFor(plan.Estimate.Took, std.err)
+			}
+			return err
+		}
 	}
 	defer f.finishJournal(o, t, cmd, std.err)
 	report, err := conformance.Execute(ctx, t, *o)
@@ -67,6 +76,41 @@ func (f *safetyFlags) run(ctx context.Context, t *conformance.Target, o *conform
 		_, _ = fmt.Fprintln(std.err, "understudy:", cause)
 	}
 	return report, err
+}
+
+// runDeadline ends a run that takes too long.
+type runDeadline struct {
+	chosen bool // by a flag
+	timer  *time.Timer
+	end    func(after time.Duration)
+}
+
+const (
+	shortestDeadline  = 15 * time.Minute
+	deadlineEstimates = 4 // times what a run is estimated to take
+)
+
+// startDeadline begins to count; 0 has the deadline follow from what the run should take.
+func startDeadline(after time.Duration, end context.CancelCauseFunc) *runDeadline {
+	d := &runDeadline{chosen: after > 0}
+	if !d.chosen {
+		after = shortestDeadline
+	}
+	d.end = func(after time.Duration) {
+		d.timer = time.AfterFunc(after, func() { end(fmt.Errorf("the run took longer than --deadline %s", after)) })
+	}
+	d.end(after)
+	return d
+}
+
+// allowFor moves a deadline that nobody chose to a few times what a run should take.
+func (d *runDeadline) allowFor(estimate time.Duration, w io.Writer) {
+	after := max(shortestDeadline, deadlineEstimates*estimate).Round(time.Minute)
+	if d.chosen || !d.timer.Stop() {
+		return
+	}
+	d.end(after)
+	_, _ = fmt.Fprintf(w, "understudy: the run ends after %s at the latest (--deadline)\n", after)
 }
 
 // access returns what the run may do to the target. Writing elsewhere takes two flags;

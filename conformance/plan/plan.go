@@ -90,6 +90,7 @@ func Prepare(ctx context.Context, client *suite.Client, list []Entry, o Options)
 		}
 		plan.Preflight = found
 		markUnavailable(list, client.Target, found)
+		client.ObserveFeatures(found.featuresOf(client.Target))
 	}
 	if o.Planned == nil {
 		return plan.Preflight, nil

@@ -1,17 +1,13 @@
 package plan
 
 import (
-	"cmp"
 	"context"
 	"fmt"
 	"maps"
-	"net/http"
 	"os/exec"
 	"slices"
 	"strings"
 	"time"
-
-	"github.com/tidwall/gjson"
 
 	"github.com/understudy-dev/understudy/conformance/report"
 	"github.com/understudy-dev/understudy/conformance/suite"
@@ -89,8 +85,10 @@ func runPreflight(ctx context.Context, client *suite.Client, shown report.Revisi
 	if err := suite.Ask(ctx, client, p.credentials); err != nil {
 		return nil, stoppedAnswering(client, err)
 	}
-	if why := p.answers.profileMistake(client.Target); why != "" {
-		return nil, fmt.Errorf("nothing was run: %s", client.Secrets.Mask(why))
+	for _, why := range []string{p.answers.profileMistake(client.Target), p.noCredential()} {
+		if why != "" {
+			return nil, fmt.Errorf("nothing was run: %s", client.Secrets.Mask(why))
+		}
 	}
 	for _, question := range []func(*suite.S){p.tryKnown, p.trySurroundings} {
 		if err := suite.Ask(ctx, client, question); err != nil {
@@ -98,6 +96,20 @@ func runPreflight(ctx context.Context, client *suite.Client, shown report.Revisi
 		}
 	}
 	return p.Preflight, nil
+}
+
+// noCredential says that nobody of the profile can do anything, "" if somebody can.
+func (p *Preflight) noCredential() string {
+	for _, c := range p.Credentials {
+		if c.Key == yes || c.Session == yes || (c.Key == absent && c.Session == notTried) {
+			return ""
+		}
+	}
+	reasons := make([]string, 0, len(p.NotObserved))
+	for _, claim := range p.NotObserved {
+		reasons = append(reasons, claim.Path+": "+claim.Why)
+	}
+	return "no credential of the profile works: " + strings.Join(reasons, "; ")
 }
 
 // NoAnswer is the error of a target that did not answer the first question.
@@ -178,7 +190,10 @@ func (p *prober) key(s *suite.S, found *CredentialFound) {
 	if found.Role == "admin" {
 		p.features(organization)
 	}
-	get("/api/users/@me/")
+	me := get("/api/users/@me/")
+	if found.Role == "admin" {
+		p.answers.noteCaller(me)
+	}
 	for _, resource := range resources {
 		if get(s.Org(resource)+"?limit=1").Code() == 200 {
 			found.Reads = append(found.Reads, resource)
@@ -312,44 +327,6 @@ func (p *Preflight) reasonFor(reason string) string {
 		}
 	}
 	return "claimed by the profile but not observed: " + reason
-}
-
-// answerTally counts how keys were answered about the organization, as far as that tells
-// a profile that points to the wrong place from a target that does something wrong.
-type answerTally struct {
-	answers, missing, foreign int
-	location                  string // where a redirection leads
-	last                      string
-}
-
-func (a *answerTally) note(r *suite.Response) {
-	a.answers++
-	a.last = fmt.Sprintf("status %d, %s", r.Code(), cmp.Or(r.Header("Content-Type"), "no content type"))
-	switch code := r.Code(); {
-	case code == http.StatusNotFound:
-		a.missing++
-	case code >= 300 && code < 400:
-		a.foreign++
-		a.location = cmp.Or(a.location, r.Header("Location"))
-	case code < 500 && !gjson.Valid(r.Body()):
-		a.foreign++
-	}
-}
-
-// profileMistake says what is wrong with where the profile points, "" if nothing is that
-// can be told: one answer that only the target can have given is enough.
-func (a *answerTally) profileMistake(t *target.Profile) string {
-	base := report.PublicAddress(t.BaseURL)
-	switch {
-	case a.answers == 0 || a.missing+a.foreign < a.answers:
-		return ""
-	case a.location != "":
-		place, _, _ := strings.Cut(a.location, "/api/")
-		return fmt.Sprintf("%s sends requests on to another place, where no keys are sent; base_url may have to be %s", base, place)
-	case a.foreign > 0:
-		return fmt.Sprintf("nothing at %s answers as the API does (%s); base_url is where /api/ lies", base, a.last)
-	}
-	return fmt.Sprintf("no key of the profile finds the organization %s at %s; see organization.id and base_url", t.Organization.ID, base)
 }
 
 // Observed returns what was found, as the log has it: what the profile may claim, and below it

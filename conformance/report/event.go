@@ -31,7 +31,10 @@ const (
 	LossNoticed EventType = "loss_noticed"
 	// JournalRead has Journal: what a run that kept one has not deleted.
 	JournalRead EventType = "journal_read"
-	// RunFinished is the last event: nothing was cut short.
+	// TargetInTrouble has Trouble: a time in which the target was not itself.
+	TargetInTrouble EventType = "target_in_trouble"
+	// RunFinished is the last event: nothing was cut short. It has Gone where the target went
+	// away, so that the run ended early.
 	RunFinished EventType = "run_finished"
 	// RunInterrupted is the last event of a run that was told to stop.
 	RunInterrupted EventType = "run_interrupted"
@@ -51,6 +54,8 @@ type Event struct {
 	Result   *Result    `json:"result,omitempty"`
 	Journal  *Journal   `json:"journal,omitempty"`
 	Loss     *Loss      `json:"loss,omitempty"`
+	Trouble  *Trouble   `json:"trouble,omitempty"`
+	Gone     string     `json:"gone,omitempty"` // why nothing more was asked of the target
 	// Documented has names by kind by operation; see package coverage.
 	Documented coverage.Set `json:"documented,omitempty"`
 }

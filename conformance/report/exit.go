@@ -76,6 +76,9 @@ func (r *Report) unknownBeside() (reasons []string) {
 	if r.Interrupted {
 		reasons = append(reasons, "the run was interrupted")
 	}
+	if early := r.endedEarly(); early != "" {
+		reasons = append(reasons, early)
+	}
 	for _, shard := range r.MissingShards {
 		reasons = append(reasons, "shard "+shard+" is missing")
 	}

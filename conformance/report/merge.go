@@ -1,6 +1,7 @@
 package report
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"strings"
@@ -44,6 +45,7 @@ func Merge(logs ...[]Event) ([]Event, error) {
 		}
 		for _, e := range log {
 			last.At = latest(last.At, e.At)
+			last.Gone = cmp.Or(last.Gone, e.Gone)
 		}
 	}
 	return append(merged, last), nil
@@ -92,10 +94,10 @@ func inputsOf(logs [][]Event) (events []Event) {
 	return events
 }
 
-// leavings returns what a part had left, and what it had lost, when it ended.
+// leavings returns what a part had left and lost when it ended, and the trouble that it was in.
 func leavings(log []Event) (events []Event) {
 	for _, e := range log {
-		if e.Type == JournalRead || e.Type == LossNoticed {
+		if e.Type == JournalRead || e.Type == LossNoticed || e.Type == TargetInTrouble {
 			events = append(events, e)
 		}
 	}

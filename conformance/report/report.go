@@ -56,6 +56,11 @@ type Report struct {
 	FakeOnly []string `json:"fake_only_rules,omitempty"`
 	// Interrupted tells that not everything that was planned has run.
 	Interrupted bool `json:"interrupted"`
+	// Troubles are times in which the target was not itself, and the run waited.
+	Troubles []Trouble `json:"troubles,omitempty"`
+	// Gone says why nothing more was asked of the target before the run's end; "" is that
+	// it was there.
+	Gone string `json:"gone,omitempty"`
 	// Observed is what the target showed of itself beforehand; nil if nobody asked.
 	Observed *Observed `json:"observed,omitempty"`
 	// Causes are what went wrong, each with all scenarios that failed of it.

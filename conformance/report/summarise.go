@@ -35,6 +35,8 @@ func Summarise(events []Event) (*Report, error) {
 				return nil, errors.New("the log notices a loss and does not say of what")
 			}
 			r.Losses = append(r.Losses, *e.Loss)
+		case TargetInTrouble:
+			r.Troubles = append(r.Troubles, *e.Trouble)
 		case BaselineGiven:
 			r.Baseline = e.Baseline.compare(r.Outcomes, r.StartedAt)
 		case EarlierGiven:
@@ -65,6 +67,9 @@ func (r *Report) readEvents(events []Event) error {
 	finished := false
 	for _, e := range events[1:] {
 		last = latest(last, e.At)
+		if e.Gone != "" {
+			r.Gone = e.Gone
+		}
 		switch e.Type {
 		case ScenarioPlanned:
 			if _, twice := at[e.ID]; twice || e.Scenario == nil {

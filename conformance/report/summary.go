@@ -86,6 +86,7 @@ func (r *Report) facts() (list []namedText) {
 	}
 	add("run", run)
 	add("started", fmt.Sprintf("%s, took %.1f s, %d checks, %d requests", r.StartedAt.Format("2006-01-02 15:04:05 MST"), r.Duration().Seconds(), r.Checks, r.Requests))
+	add("trouble", strings.Join(r.troubleLines(), "; "))
 	return list
 }
 

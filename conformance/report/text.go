@@ -181,6 +181,9 @@ func (r *Report) writeSummary(b *strings.Builder) {
 	if r.Retries > 0 {
 		fmt.Fprintf(b, "%s after the connection failed or a gateway did\n", count(r.Retries, "retry"))
 	}
+	for _, line := range r.troubleLines() {
+		fmt.Fprintf(b, "%s\n", line)
+	}
 	if text := r.fakeOnlyNote(); text != "" {
 		fmt.Fprintf(b, "%s\n", text)
 	}

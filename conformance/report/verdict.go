@@ -148,6 +148,9 @@ func (r *Report) conformance(counts map[Status]int) (Conformance, []string) {
 	if r.Interrupted {
 		reasons = append(reasons, "the run was interrupted")
 	}
+	if early := r.endedEarly(); early != "" {
+		reasons = append(reasons, early)
+	}
 	if counts[Passed] == 0 && len(reasons) == 0 {
 		reasons = append(reasons, "nothing was checked")
 	}

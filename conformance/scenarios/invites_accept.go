@@ -206,7 +206,7 @@ func invitesAccept() []suite.Scenario {
 		},
 		{
 			ID: "invites.accept.grants", Title: "Who joins has the project access of the invite",
-			Covers: append([]string{"projects_retrieve"}, accept...), Needs: with(people, suite.Allowed(target.CreateProjects), suite.ControlPlane), Access: suite.Write,
+			Covers: append([]string{"projects_retrieve"}, accept...), Needs: with(projectGrants, suite.ControlPlane), Access: suite.Write,
 			Run: func(s *suite.S) {
 				used, administered := s.NewProject(nil), s.NewProject(nil)
 				robin := s.RecruitWith(suite.JSON{accessField: []suite.JSON{

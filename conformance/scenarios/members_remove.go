@@ -4,7 +4,6 @@ import (
 	"github.com/onsi/gomega"
 
 	"github.com/understudy-dev/understudy/conformance/suite"
-	"github.com/understudy-dev/understudy/conformance/target"
 )
 
 func membersRemove() []suite.Scenario {
@@ -89,7 +88,7 @@ func membersRemove() []suite.Scenario {
 		{
 			ID: "members.remove.grants_too", Title: "Who leaves the organization leaves their access to its projects",
 			Covers: []string{"members_destroy", "signup_create", "projects_retrieve"},
-			Needs:  with(projectMaker, suite.Allowed(target.CreateUsers), suite.ControlPlane), Access: suite.Write,
+			Needs:  with(projectGrants, suite.ControlPlane), Access: suite.Write,
 			Run: func(s *suite.S) {
 				made := s.NewProject(nil)
 				robin := s.RecruitWith(suite.JSON{accessField: []suite.JSON{{"id": made.Get("id").Int(), "level": "none"}}})

@@ -25,6 +25,11 @@ const (
 // projectMaker may make projects.
 var projectMaker = with(admin, suite.Allowed(target.CreateProjects))
 
+// projectGrants is what stories need in which somebody new is granted access to a project. Grants
+// count where the plan includes them alone.
+// Source: posthog/rbac/user_access_control.py, which asks for the feature.
+var projectGrants = with(projectMaker, suite.Allowed(target.CreateUsers), suite.Feature("advanced_permissions"))
+
 func notAChoice(value string) string { return strings.Replace(badChoice, "%s", value, 1) }
 
 func projectsCreate() []suite.Scenario {

@@ -291,7 +291,7 @@ func projectsAccess() []suite.Scenario {
 		{
 			ID: "projects.access.shut_out", Title: "Who is shut out of a project does not find it, nor see it anywhere",
 			Covers: []string{"projects_retrieve", "organizations_projects_list", "projects_list", "projects_destroy", "signup_create", "users_me_retrieve"},
-			Needs:  with(projectMaker, suite.Allowed(target.CreateUsers), suite.ControlPlane), Access: suite.Write,
+			Needs:  with(projectGrants, suite.ControlPlane), Access: suite.Write,
 			Run: func(s *suite.S) {
 				made := s.NewProject(nil)
 				robin := s.RecruitWith(suite.JSON{accessField: []suite.JSON{{"id": made.Get("id").Int(), "level": "none"}}})
@@ -307,7 +307,7 @@ func projectsAccess() []suite.Scenario {
 		{
 			ID: "projects.access.member", Title: "Who only uses a project cannot change its settings, nor delete it",
 			Covers: []string{"projects_partial_update", "projects_destroy", "signup_create"},
-			Needs:  with(projectMaker, suite.Allowed(target.CreateUsers), suite.ControlPlane), Access: suite.Write, Aspect: suite.Permission,
+			Needs:  with(projectGrants, suite.ControlPlane), Access: suite.Write, Aspect: suite.Permission,
 			Run: func(s *suite.S) {
 				made := s.NewProject(nil)
 				robin := s.RecruitWith(suite.JSON{accessField: []suite.JSON{{"id": made.Get("id").Int(), "level": "member"}}})
@@ -356,7 +356,7 @@ func projectsAccess() []suite.Scenario {
 		{
 			ID: "projects.access.admin", Title: "Who administers a project can delete it, whatever their level in the organization",
 			Covers: []string{"projects_partial_update", "projects_destroy", "signup_create"},
-			Needs:  with(projectMaker, suite.Allowed(target.CreateUsers), suite.ControlPlane), Access: suite.Write,
+			Needs:  with(projectGrants, suite.ControlPlane), Access: suite.Write,
 			Run: func(s *suite.S) {
 				made := s.NewProject(nil)
 				robin := s.RecruitWith(suite.JSON{accessField: []suite.JSON{{"id": made.Get("id").Int(), "level": "admin"}}})

@@ -35,7 +35,7 @@ func (c *Caller) forStory(s *S) *Caller {
 
 // Key calls with the personal API key of a role.
 func (s *S) Key(role string) *Caller {
-	return s.KeyValue(s.Target().Credentials[role].PersonalAPIKey, role)
+	return s.countOn(s.KeyValue(s.Target().Credentials[role].PersonalAPIKey, role))
 }
 
 // KeyValue calls with any key. who names it.
@@ -67,11 +67,11 @@ func (s *S) Session(role string) *Caller {
 	case errors.As(err, &refused):
 		s.cannotRun(refused.Error())
 	case errors.As(err, &lost):
-		s.noAnswer(fmt.Sprintf("the login of credentials.%s: no answer: %v", role, err))
+		s.noAnswer(fmt.Sprintf("the login of credentials.%s: no answer: %v", role, err), lost.timedOut())
 	case err != nil:
 		s.giveUp(err.Error())
 	}
-	return s.withCookies(role, header.Clone())
+	return s.countOn(s.withCookies(role, header.Clone()))
 }
 
 // withCookies calls in a session of somebody. Its name tells so: a sweep of what it made needs
@@ -206,15 +206,17 @@ func (c *Caller) Do(method, path, contentType string, body []byte) *Response {
 	var lost *lostError
 	switch {
 	case errors.As(err, &lost):
-		c.s.noAnswer(fmt.Sprintf("%s %s: no answer: %v", method, path, err))
+		c.s.noAnswer(fmt.Sprintf("%s %s: no answer: %v", method, path, err), lost.timedOut())
+	case isGone(err):
+		c.s.giveUp(err.Error())
 	case err != nil:
 		c.s.giveUp(fmt.Sprintf("%s %s: %v", method, path, err))
-	case !c.s.unchecked && fromGateway(e) && !repeatable(e) && !c.s.losses.last(c.s.place()):
-		c.s.noAnswer(fmt.Sprintf("%s %s: a gateway answered for the target: status %d", method, path, e.Status))
+	case !c.s.unchecked && originOf(e, nil) == ofWay && !c.s.isOfTarget(e):
+		c.s.noAnswer(fmt.Sprintf("%s %s: the target could not be reached: status %d", method, path, e.Status), false)
 	case e.once && e.Retried > 0:
-		c.s.noAnswer(fmt.Sprintf("%s %s: it was sent again, and the target counts it", method, path))
+		c.s.noAnswer(fmt.Sprintf("%s %s: it was sent again, and the target counts it", method, path), false)
 	case method == http.MethodDelete && e.Retried > 0 && r.mayBeDone() && !c.s.unchecked:
-		c.s.noAnswer(fmt.Sprintf("%s %s: the answer was lost; sent again it is refused, as what was done already may be", method, path))
+		c.s.noAnswer(fmt.Sprintf("%s %s: the answer was lost; sent again it is refused, as what was done already may be", method, path), false)
 	}
 	if strings.HasPrefix(address, c.s.Target().BaseURL) && !c.s.unchecked && !c.undocumented {
 		if absent := c.s.contract.notOffered(e, func() string { return c.allowedMethods(e) }); absent != "" {

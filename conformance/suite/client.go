@@ -37,13 +37,19 @@ type Client struct {
 	wait       func(context.Context, time.Duration) error
 	names      atomic.Int64 // counts the names that were given out
 	connection connection
+	breaker    breaker
+	footing    footing
+	notice     func(string) // told what the run waits for; nil is nobody
 	mu         sync.Mutex
 	paces      map[string]*pace
 	sessions   map[string]http.Header
 	owned      map[string]*Creation // what the run made by its identifier, and by kind and identifier
 	labels     map[string]string    // and what it was marked with
 	unanswered map[string]int       // counts requests without an answer by what they made
+	unwell     map[string]int       // counts requests in vain, by operation, while the target was well
 	scim       map[string]*Caller   // whose token a domain accepted last
+	// observedFeatures are those of the organization, nil if it shows none.
+	observedFeatures []string
 
 	// unlabelled is held while something without a label is created, borrowed while
 	// a story changes what the target has.
@@ -53,8 +59,8 @@ type Client struct {
 const (
 	requestTimeout = 30 * time.Second
 	maxAnswer      = 16 << 20 // bytes
-	maxWaits       = 3        // how often one request waits after 429
 	longestWait    = 2 * time.Minute
+	hungTimeout    = 5 * time.Second // for an operation that had no answer in time before
 	cleanUpTimeout = 2 * time.Minute // for all that one scenario made; pacing counts
 )
 
@@ -76,7 +82,9 @@ func NewClient(t *target.Profile, options ...ClientOption) (*Client, error) {
 		},
 		now: time.Now, wait: sleep,
 		paces: map[string]*pace{}, sessions: map[string]http.Header{}, owned: map[string]*Creation{}, labels: map[string]string{}, unanswered: map[string]int{},
-		scim: map[string]*Caller{},
+		scim: map[string]*Caller{}, unwell: map[string]int{},
+		breaker: breaker{patience: defaultPatience},
+		footing: footing{known: map[string]read{}, lost: map[string]string{}},
 	}
 	for _, option := range append([]ClientOption{WithCAFile(t.TLS.CAFile)}, options...) {
 		if err := option(c); err != nil {
@@ -96,6 +104,25 @@ func WithTimeout(d time.Duration) ClientOption {
 		if d > 0 {
 			c.http.Timeout = d
 		}
+		return nil
+	}
+}
+
+// WithPatience bounds how long the run waits for a target that is in trouble; 0 leaves two
+// minutes.
+func WithPatience(d time.Duration) ClientOption {
+	return func(c *Client) error {
+		if d > 0 {
+			c.breaker.patience = d
+		}
+		return nil
+	}
+}
+
+// WithNotices tells somebody, in a sentence, what the run waits for and what it has lost.
+func WithNotices(notice func(string)) ClientOption {
+	return func(c *Client) error {
+		c.notice = notice
 		return nil
 	}
 }
@@ -200,11 +227,16 @@ func (c *Client) trusts(address string) bool {
 	})
 }
 
-// do sends one request. who names the credential that the limits count for. It
-// fails when the target keeps asking to wait: that says nothing about the rule.
-// Requests that are safe to repeat are, a few times, when there is no answer.
+// do sends one request. who names the credential that the limits count for. It waits while
+// the target is in trouble, or puts the request off, and fails when that does not end: that
+// says nothing about the rule. Requests that are safe to repeat are, a few times, when there
+// is no answer. An answer that is not the target's is returned as it is.
 func (c *Client) do(ctx context.Context, who string, e *Exchange) error {
-	for {
+	e.who = who
+	for waited := time.Duration(0); ; {
+		if err := c.breaker.pass(ctx, c); err != nil {
+			return err
+		}
 		if err := c.pace(ctx, who); err != nil {
 			return err
 		}
@@ -214,45 +246,128 @@ func (c *Client) do(ctx context.Context, who string, e *Exchange) error {
 			}
 		}
 		err := c.send(ctx, e)
-		c.connection.noteResult(err)
-		switch {
-		case c.shouldRetry(e, err):
-			e.Retried++
-			if err := c.wait(ctx, c.connection.backoff(e)); err != nil {
+		switch originOf(e, err) {
+		case ofTarget:
+			c.noteAnswer(who, e)
+			return nil
+		case ofThrottle:
+			after := retryAfter(e.ResponseHeader)
+			c.connection.noteAnswer()
+			if waited += after; waited > longestWait {
+				c.giveUp(fmt.Sprintf("the target asks %s to wait %s more, after %s; set limits in its profile, or use fewer at a time (--parallel)", who, after, waited-after))
+				return &GoneError{c.Gone()}
+			}
+			if err := c.putOff(ctx, who, e, after); err != nil {
 				return err
 			}
-			continue
-		case err != nil:
-			return &lostError{err}
-		case e.Status != http.StatusTooManyRequests || e.impatient:
-			c.paceOf(who).noteAccepted()
-			return nil
-		}
-		after := retryAfter(e.ResponseHeader)
-		c.paceOf(who).slowDown(c.now())
-		if after > longestWait || e.Waited == maxWaits {
-			return fmt.Errorf("the target asks to wait %s more, after %d waits; set limits in its profile, or use fewer at a time (--parallel)", after, e.Waited)
-		}
-		e.Waited++
-		if err := c.wait(ctx, after); err != nil {
-			return err
+		case ofWay:
+			c.breaker.noteTrouble(c, trouble(e, err), retryAfterIf(e))
+			if !shouldRetry(e, err) {
+				return c.inVain(e, err)
+			}
+			e.Retried++
+			if err := c.wait(ctx, backoff(e)); err != nil {
+				return err
+			}
 		}
 	}
 }
 
-// send sends the request once. What is under way is not cut off when ctx ends:
-// the answer may name something that must be deleted. The client's time-out
-// bounds it.
+// noteAnswer notes an answer of the target.
+func (c *Client) noteAnswer(who string, e *Exchange) {
+	c.connection.noteAnswer()
+	c.breaker.noteAnswer()
+	c.paceOf(who).noteAccepted(c.now())
+	c.learn(who, e)
+}
+
+// putOff waits as long as the target asks to.
+func (c *Client) putOff(ctx context.Context, who string, e *Exchange, after time.Duration) error {
+	e.Waited++
+	if c.paceOf(who).noteThrottled(c.now(), after) {
+		c.notify("the target puts off requests of %s (429): slower from now on, and %s until the next", who, after)
+	}
+	return c.wait(ctx, after)
+}
+
+// inVain is the error of a request that the target has not answered; nil where a gateway, or
+// who speaks for the target, has.
+func (c *Client) inVain(e *Exchange, err error) error {
+	if err == nil {
+		return nil
+	}
+	lost := &lostError{err}
+	if lost.timedOut() && c.Gone() == "" {
+		c.countUnwell(hung, e)
+	}
+	return lost
+}
+
+// countUnwell counts requests in vain of an operation by what came of them, and wasUnwell tells
+// how many there were before. What one operation always does while all others are well is
+// not waited for, or asked, again and again.
+func (c *Client) countUnwell(what string, e *Exchange) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.unwell[what+" "+c.shapeOf(e)]++
+}
+
+func (c *Client) wasUnwell(what string, e *Exchange) int {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.unwell[what+" "+c.shapeOf(e)]
+}
+
+// What requests in vain are counted by.
+const (
+	hung        = "hung"
+	unreachable = "unreachable"
+)
+
+// shapeOf is what requests for one operation have in common.
+func (c *Client) shapeOf(e *Exchange) string {
+	path, _, _ := strings.Cut(strings.TrimPrefix(e.URL, c.Target.BaseURL), "?")
+	if operation := c.Contract.operation(e.Method, path); operation != nil {
+		return operation.ID
+	}
+	return e.Method + " " + path
+}
+
+// cutOffAfter is how long what is under way may still take when its context ends: the answer
+// may name something that must be deleted.
+const cutOffAfter = 1500 * time.Millisecond
+
+// lingering is a context that ends a moment after another does, at once for what may be cut off.
+func lingering(ctx context.Context, e *Exchange) (context.Context, context.CancelFunc) {
+	if e.cutOff {
+		return context.WithCancel(ctx)
+	}
+	longer, cancel := context.WithCancel(context.WithoutCancel(ctx))
+	stop := context.AfterFunc(ctx, func() {
+		timer := time.AfterFunc(cutOffAfter, cancel)
+		context.AfterFunc(longer, func() { timer.Stop() })
+	})
+	return longer, func() { stop(); cancel() }
+}
+
+// send sends the request once. What is under way is given a moment when ctx ends. The
+// client's time-out bounds it.
 func (c *Client) send(ctx context.Context, e *Exchange) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
 	c.useControlToken(e)
 	c.useHeaders(e)
+	sending, cancel := lingering(ctx, e)
+	defer cancel()
+	if c.wasUnwell(hung, e) > 1 {
+		var stop context.CancelFunc
+		sending, stop = context.WithTimeout(sending, hungTimeout)
+		defer stop()
+	}
 	var written atomic.Int32 // net/http itself sends again what it thinks harmless
 	trace := &httptrace.ClientTrace{WroteHeaders: func() { written.Add(1) }}
-	request, err := http.NewRequestWithContext(
-		httptrace.WithClientTrace(context.WithoutCancel(ctx), trace), e.Method, e.URL, bytes.NewReader(e.RequestBody))
+	request, err := http.NewRequestWithContext(httptrace.WithClientTrace(sending, trace), e.Method, e.URL, bytes.NewReader(e.RequestBody))
 	if err != nil {
 		return err
 	}
@@ -260,6 +375,7 @@ func (c *Client) send(ctx context.Context, e *Exchange) error {
 	if request.Header.Get("User-Agent") == "" {
 		request.Header.Set("User-Agent", "understudy-conformance")
 	}
+	e.Status, e.ResponseHeader, e.ResponseBody = 0, nil, nil // those of an earlier try
 	started := time.Now()
 	response, err := c.http.Do(request)
 	e.Retried += max(0, int(written.Load())-1)
@@ -300,6 +416,14 @@ func retryAfter(header http.Header) time.Duration {
 		seconds = 1
 	}
 	return time.Duration(seconds) * time.Second
+}
+
+// retryAfterIf is how long an answer asks to wait, 0 if it does not.
+func retryAfterIf(e *Exchange) time.Duration {
+	if e.ResponseHeader.Get("Retry-After") == "" {
+		return 0
+	}
+	return retryAfter(e.ResponseHeader)
 }
 
 func sleep(ctx context.Context, d time.Duration) error {

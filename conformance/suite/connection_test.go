@@ -120,7 +120,33 @@ func TestGatewaysWithoutAnAnswer(t *testing.T) {
 
 	m.failed = func(int) bool { return true }
 	result = Play(t.Context(), client, &Scenario{Run: func(s *S) { s.Admin().Get("/elsewhere/").Status(200) }}, "test")
-	g.Expect(result.Failure).To(Equal("expected status 200, got 503"), "what does not pass is the target's answer")
+	g.Expect(result.Failure).To(BeEmpty(), "nobody knows what the target would have said")
+	g.Expect(result.Error).To(Equal(client.Gone()))
+	g.Expect(result.Error).To(MatchRegexp(`^the target has been in trouble for [0-9]m[0-9]+s: it answers with status 503$`))
+}
+
+// A status that says that the target cannot be reached is its own where it comes each time for one
+// operation, while the target is well otherwise.
+func TestOneOperationIsUnavailable(t *testing.T) {
+	g := NewWithT(t)
+	var asked atomic.Int64
+	client := newTestClient(t, func(w http.ResponseWriter, r *http.Request) {
+		if r.Method != http.MethodPatch {
+			answer(w, http.StatusOK, "{}")
+			return
+		}
+		asked.Add(1)
+		answer(w, http.StatusServiceUnavailable, "{}")
+	}, target.Limits{})
+	story := &Scenario{Run: func(s *S) {
+		s.Admin().Get("/elsewhere/").Status(200)
+		s.Admin().Patch("/elsewhere/", JSON{}).Status(200)
+	}}
+	for _, want := range []int64{maxLosses, maxLosses + 1} { // once it is known, it is not asked as often
+		result := Play(t.Context(), client, story, "test")
+		g.Expect(result.Failure).To(Equal("expected status 200, got 503"))
+		g.Expect(asked.Load()).To(Equal(want))
+	}
 }
 
 // A long story is told again as often as it takes where now this request is lost and now that: it is the
@@ -196,33 +222,6 @@ func TestNoJournalNoCreation(t *testing.T) {
 	result := Play(t.Context(), client, &Scenario{Run: func(s *S) { s.NewConfig(nil) }}, "test")
 	g.Expect(result.Error).To(ContainSubstring("cannot write the journal"))
 	g.Expect(m.posts).To(BeZero())
-}
-
-// After 429 a credential goes slower, and faster again when nothing happens.
-func TestLearnsFrom429(t *testing.T) {
-	g := NewWithT(t)
-	now := time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
-	p := &pace{}
-	for range 600 {
-		p.noteSent(now)
-		now = now.Add(100 * time.Millisecond)
-	}
-	p.slowDown(now)
-	g.Expect(float64(p.learned.Limit())).To(BeNumerically("~", 5, 0.1), "half of ten a second")
-	p.slowDown(now)
-	g.Expect(float64(p.learned.Limit())).To(BeNumerically("~", 5, 0.1), "what was under way counts once")
-	p.noteAccepted()
-	p.slowDown(now)
-	g.Expect(float64(p.learned.Limit())).To(BeNumerically("~", 2.5, 0.1))
-	for range 2 * speedUpAfter {
-		p.noteAccepted()
-	}
-	g.Expect(float64(p.learned.Limit())).To(BeNumerically(">", 2.9))
-	for range 20 {
-		p.slowDown(now)
-		p.noteAccepted()
-	}
-	g.Expect(p.learned.Limit()).To(Equal(minRate))
 }
 
 func TestEncodings(t *testing.T) {

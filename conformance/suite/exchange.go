@@ -35,6 +35,9 @@ type Exchange struct {
 	// switched before.
 	asserted asserted
 	switched map[string]bool
+	// who names the credential; cutOff marks a request that ends with its context.
+	who    string
+	cutOff bool
 	// before is called when the request is about to be sent, after all waiting.
 	before func() error
 }

@@ -16,28 +16,38 @@ import (
 type pace struct {
 	limits []*rate.Limiter
 
-	mu       sync.Mutex
-	learned  *rate.Limiter // nil until the target says 429
-	sent     []time.Time   // when the latest requests went out
-	accepted int           // requests since the latest 429
+	mu        sync.Mutex
+	learned   *rate.Limiter // nil until the target says 429 again and again
+	allowed   rate.Limit    // how much the target took when it said so last
+	answered  []time.Time   // when the latest requests were
+	recent    []bool        // whether the latest answers were 429
+	slowed    time.Time     // when it was last slowed down
+	careful   time.Duration // for how long after that it is careful
+	quickened time.Time     // when it was last made faster
 }
 
-// What is learned from 429.
+// What is learned from 429: at once a little slower than what the target took; then twice as
+// fast each second up to that, and carefully beyond it.
 const (
-	rateWindow   = time.Minute // how far back the rate is measured
-	minRate      = rate.Limit(1)
-	speedUpAfter = 50 // requests without a 429 before it goes faster again
+	minRate       = rate.Limit(1)
+	recentAnswers = 20
+	tooMany       = 4 // 429s among the recent answers; fewer are accidents
+	slowerBy      = 0.9
+	halve         = 0.5 // where the target took nothing at all
+	nearAllowed   = 0.85
+	carefulBy     = 0.02            // of what was allowed, each second
+	carefulFor    = 3 * time.Second // or as long as two waits, if they are longer
+	everySecond   = time.Second
+	mostRemember  = 20_000
 )
 
 // pace waits until another request may go out.
 func (c *Client) pace(ctx context.Context, who string) error {
-	p := c.paceOf(who)
-	for _, limiter := range p.limiters() {
+	for _, limiter := range c.paceOf(who).limiters() {
 		if err := c.waitFor(ctx, limiter); err != nil {
 			return err
 		}
 	}
-	p.noteSent(c.now())
 	return nil
 }
 
@@ -95,42 +105,71 @@ func (p *pace) limiters() []*rate.Limiter {
 	return append([]*rate.Limiter{p.learned}, p.limits...)
 }
 
-func (p *pace) noteSent(at time.Time) {
+// noteThrottled notes a 429, and slows down where it is one of many, or has it wait long. It
+// reports whether that begins here.
+func (p *pace) noteThrottled(now time.Time, after time.Duration) (begins bool) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.sent = append(p.sent, at)
-	if len(p.sent) > 10_000 {
-		p.sent = p.sent[len(p.sent)/2:]
+	if p.noteRecent(true) < tooMany && after <= everySecond || now.Sub(p.slowed) < max(everySecond, after) {
+		return false
 	}
+	begins = p.learned == nil
+	if took := p.took(now, max(everySecond, after)); took > 0 {
+		p.allowed = took
+		p.learned = rate.NewLimiter(max(took*slowerBy, minRate), 1)
+	} else if p.learned != nil {
+		p.learned.SetLimitAt(now, max(p.learned.Limit()*halve, minRate))
+	} else {
+		p.allowed, p.learned = minRate, rate.NewLimiter(minRate, 1)
+	}
+	p.slowed, p.quickened = now, now.Add(after) // it is not faster while it waits
+	p.careful = max(carefulFor, 2*after)
+	return begins
 }
 
-// slowDown goes at half the rate that was too fast.
-func (p *pace) slowDown(now time.Time) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	recent := 0
-	for i := len(p.sent) - 1; i >= 0 && now.Sub(p.sent[i]) < rateWindow; i-- {
-		recent++
+// noteRecent notes an answer, and counts the 429s among the latest.
+func (p *pace) noteRecent(throttled bool) (count int) {
+	if p.recent = append(p.recent, throttled); len(p.recent) > recentAnswers {
+		p.recent = p.recent[1:]
 	}
-	next := rate.Limit(float64(recent)/rateWindow.Seconds()) / 2
-	if p.learned != nil {
-		next = p.learned.Limit() / 2
-		if p.accepted == 0 {
-			next = p.learned.Limit() // several were under way when it was said
+	for _, one := range p.recent {
+		if one {
+			count++
 		}
 	}
-	p.learned = rate.NewLimiter(max(next, minRate), 1)
-	p.learned.ReserveN(now, 1)
-	p.accepted = 0
+	return count
 }
 
-// noteAccepted notes a request that was not put off. After many it goes a little faster.
-func (p *pace) noteAccepted() {
+// took is how many requests a second the target has answered of late.
+func (p *pace) took(now time.Time, window time.Duration) rate.Limit {
+	recent := 0
+	for i := len(p.answered) - 1; i >= 0 && now.Sub(p.answered[i]) < window; i-- {
+		recent++
+	}
+	return rate.Limit(float64(recent) / window.Seconds())
+}
+
+// noteAccepted notes a request that was not put off. By and by it goes faster again, and freely
+// when the target has borne more than it took before for a while.
+func (p *pace) noteAccepted(now time.Time) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.accepted++
-	if p.learned != nil && p.accepted%speedUpAfter == 0 {
-		p.learned.SetLimit(p.learned.Limit() * 1.1)
+	if p.answered = append(p.answered, now); len(p.answered) > mostRemember {
+		p.answered = p.answered[mostRemember/2:]
+	}
+	p.noteRecent(false)
+	since := now.Sub(p.quickened)
+	if p.learned == nil || since < everySecond {
+		return
+	}
+	p.quickened = now
+	next := p.learned.Limit() * 2
+	if near := p.allowed * nearAllowed; next > near {
+		next = max(near, p.learned.Limit()+p.allowed*carefulBy*rate.Limit(min(since.Seconds(), 10)))
+	}
+	p.learned.SetLimitAt(now, next)
+	if now.Sub(p.slowed) >= p.careful {
+		p.allowed *= 2 // and so on, every second
 	}
 }
 

@@ -58,8 +58,11 @@ type ending struct {
 	couldNotRun  string // what the profile promised and did not hold
 	check        string // the expectation that ended the story
 	notOffered   string // the neighbour that the target does not offer
-	lost         bool   // there was no answer; another try may get one
-	place        int    // where in the story: so many requests were made
+	// notApplicable says what else the target need not offer, in a sentence.
+	notApplicable string
+	lost          bool // there was no answer; another try may get one
+	hung          bool // there was none in time
+	place         int  // where in the story: so many requests were made
 }
 
 // reason says what ended the story, "" if it ended by itself.
@@ -67,14 +70,14 @@ func (e ending) reason() string {
 	if e.notOffered != "" {
 		return notOfferedReason(e.notOffered)
 	}
-	return e.failure + e.err + e.couldNotRun
+	return e.failure + e.err + e.couldNotRun + e.notApplicable
 }
 
 func notOfferedReason(what string) string { return "the target does not offer " + what }
 
 // A story whose requests had no answer is told again: as often as maxLosses where it is the same
 // request each time, which is the target's doing, and as often as maxTries where it is now this one and
-// now that, which is the way's.
+// now that, which is the way's. An answer that did not come in time takes long, and counts for two.
 const (
 	maxLosses = 5
 	maxTries  = 30
@@ -84,18 +87,29 @@ const (
 type losses map[int]int
 
 // last reports whether a loss at a place would be the last that is borne.
-func (l losses) last(place int) bool {
+func (l losses) last(place int, hung bool) bool {
 	all := 1
 	for _, n := range l {
 		all += n
 	}
-	return all == maxTries || l[place]+1 == maxLosses
+	return all >= maxTries || l[place]+weight(hung) >= maxLosses
+}
+
+// note notes a loss.
+func (l losses) note(place int, hung bool) { l[place] += weight(hung) }
+
+func weight(hung bool) int {
+	if hung {
+		return 2
+	}
+	return 1
 }
 
 // Play runs a scenario and cleans up after it, whatever happens. label marks
 // what the run makes. A story that broke off for want of an answer is told again
 // from its beginning, with new names, after what it made is gone: so no request is
-// repeated that may have had an effect.
+// repeated that may have had an effect. So is one that failed while the target, or a
+// credential, was not well.
 func Play(ctx context.Context, client *Client, scenario *Scenario, label string) Result {
 	return PlayUnder(ctx, client, client.Contract, scenario, label)
 }
@@ -106,22 +120,59 @@ func PlayUnder(ctx context.Context, client *Client, contract *Contract, scenario
 	lost := losses{}
 	for {
 		s := &S{client: client, contract: contract, ctx: ctx, runLabel: label, losses: lost}
-		end := s.play(scenario, &result)
-		if !end.lost || lost.last(end.place) || ctx.Err() != nil || !client.connection.up() {
+		end, again := s.play(scenario, &result)
+		if !again {
 			break
 		}
-		lost[end.place]++
+		lost.note(end.place, end.hung)
 		result.Retried++
 	}
 	result.Duration = time.Since(started)
 	return result
 }
 
-// play tells a story once.
-func (s *S) play(scenario *Scenario, result *Result) ending {
-	end := s.runStory(scenario.Run)
+// again decides whether a story that has ended is told once more.
+func (s *S) again(end ending, result *Result) bool {
+	gone := s.client.Gone()
+	switch {
+	case gone != "" && end.failure+end.err != "":
+		result.Failure, result.Error = "", gone
+		return false
+	case s.ctx.Err() != nil:
+		return false
+	case end.lost:
+		return s.client.connection.hasAnswered() && !s.losses.last(end.place, end.hung)
+	case end.failure == "":
+		return false
+	}
+	return s.doubt(end, result)
+}
+
+// doubt tries what a failure stands on. A credential that the target has stopped taking is no
+// failure of a rule, and neither is what it answered while it was not well.
+func (s *S) doubt(end ending, result *Result) (again bool) {
+	shaken, lost := s.client.checkFooting(s.ctx, s.doubtful())
+	switch gone := s.client.Gone(); {
+	case lost != "" && gone == "":
+		result.Failure, result.CouldNotRun = "", lost
+	case gone != "":
+		result.Failure, result.Error = "", gone
+	case s.ctx.Err() != nil:
+		result.Failure, result.Error = "", "the run was interrupted before the failure could be told from trouble of the target"
+	case shaken:
+		return !s.losses.last(end.place, false)
+	case s.sawTrouble() && !unavailable(s.last().Status):
+		return s.losses[end.place] == 0
+	}
+	return false
+}
+
+// play tells a story once, and reports whether it is to be told again. What the story stood on is
+// tried before it cleans up, which is done with credentials that work.
+func (s *S) play(scenario *Scenario, result *Result) (end ending, again bool) {
+	end = s.runStory(scenario.Run)
 	result.Failure, result.Error, result.CouldNotRun, result.Check = end.failure, end.err, end.couldNotRun, end.check
-	if result.NotApplicable = ""; end.notOffered != "" {
+	if result.NotApplicable = end.notApplicable; end.notOffered != "" {
 		result.NotApplicable = notOfferedReason(end.notOffered)
 	}
 	result.Exchange, result.Trail = nil, nil
@@ -131,13 +182,14 @@ func (s *S) play(scenario *Scenario, result *Result) ending {
 	result.Calls = append(result.Calls, s.calls()...)
 	result.Covered = s.covered()
 	result.Missed = s.missed()
+	again = s.again(end, result)
 	result.Checks = s.checks
 	result.Requests += len(s.exchanges)
 	result.Waited += s.waited
 	result.Retried += s.retried
 	result.Leftovers = append(result.Leftovers, s.cleanUp()...)
 	result.addCounts(s)
-	return end
+	return end, again
 }
 
 // addCounts counts who sent what, and what was made.
@@ -175,21 +227,67 @@ func (s *S) runStory(story func(*S)) (end ending) {
 // not held against the document: a target that differs from it is rid of what was
 // made all the same.
 func (s *S) cleanUp() (leftovers []string) {
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(s.ctx), cleanUpTimeout)
+	ctx, cancel := s.timeToCleanUp()
 	defer cancel()
 	for _, job := range slices.Backward(s.cleanups) {
-		cleaner := &S{client: s.client, contract: s.contract, ctx: ctx, runLabel: s.runLabel, unchecked: true, sent: s.sent}
-		end := cleaner.runStory(func(s *S) {
-			if r := job.do(s); r != nil && !r.gone() {
-				s.fail(fmt.Sprintf("status %d", r.code()))
+		end, left := s.cleanUpOne(ctx, job)
+		for range maxRetries {
+			if end.failure+end.err == "" || !s.mayCleanUpAgain(ctx, end) {
+				break
 			}
-		})
-		leftovers = append(leftovers, cleaner.cleanUp()...) // what it took to reach it
+			end, left = s.cleanUpOne(ctx, job)
+		}
+		leftovers = append(leftovers, left...)
 		if end != (ending{}) {
 			leftovers = append(leftovers, job.String()+": "+end.reason())
 		}
 	}
 	return leftovers
+}
+
+// cleanUpOne does one job of cleaning up, and returns what is left of what it took.
+func (s *S) cleanUpOne(ctx context.Context, job cleanup) (end ending, leftovers []string) {
+	cleaner := &S{client: s.client, contract: s.contract, ctx: ctx, runLabel: s.runLabel, unchecked: true, sent: s.sent}
+	end = cleaner.runStory(func(s *S) {
+		if r := job.do(s); r != nil && !r.gone() {
+			s.fail(fmt.Sprintf("status %d", r.code()))
+		}
+	})
+	s.cleaner = cleaner
+	return end, cleaner.cleanUp()
+}
+
+// mayCleanUpAgain reports whether the job that failed last may go otherwise with another
+// credential, or now that the target is well again. Deleting twice harms nobody.
+func (s *S) mayCleanUpAgain(ctx context.Context, end ending) bool {
+	shaken, lost := s.client.checkFooting(ctx, s.cleaner.doubtful())
+	doubt := shaken || lost != "" || end.lost
+	if !doubt && s.cleaner.sawTrouble() {
+		s.client.suspectUnlessWell(ctx)
+		doubt = true
+	}
+	return doubt && s.client.Gone() == "" && ctx.Err() == nil
+}
+
+// How long cleaning up may take once the run is told to stop: by somebody who waits for its
+// end, or by its deadline.
+const (
+	cleanUpAfterInterrupt = 2500 * time.Millisecond
+	cleanUpAfterDeadline  = 30 * time.Second
+)
+
+// timeToCleanUp is a context that outlives the run's a little.
+func (s *S) timeToCleanUp() (context.Context, context.CancelFunc) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(s.ctx), cleanUpTimeout)
+	stop := context.AfterFunc(s.ctx, func() {
+		left := cleanUpAfterInterrupt
+		if !errors.Is(context.Cause(s.ctx), context.Canceled) {
+			left = cleanUpAfterDeadline
+		}
+		timer := time.AfterFunc(left, cancel)
+		context.AfterFunc(ctx, func() { timer.Stop() })
+	})
+	return ctx, func() { stop(); cancel() }
 }
 
 // Ask has a few questions put to a target, outside of any scenario: what answers

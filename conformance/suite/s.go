@@ -48,6 +48,8 @@ type S struct {
 	sent      map[string]int  // requests by who made them
 	readings  []reading       // what was taken out of answers since the last expectation
 	features  map[string]bool // those that the story switched
+
+	cleaner *S // which did the last job of cleaning up
 }
 
 type cleanup struct {
@@ -102,7 +104,17 @@ func (s *S) countCheck() {
 }
 
 // fail ends the story: the target did not do what it must.
-func (s *S) fail(message string) { panic(ending{failure: message, check: checkpoint(message)}) }
+func (s *S) fail(message string) {
+	if !s.unchecked {
+		if why := s.notInPlan(); why != "" {
+			panic(ending{notApplicable: why})
+		}
+		if why := s.scimRefused(); why != "" {
+			s.cannotRun(why)
+		}
+	}
+	panic(ending{failure: message, check: checkpoint(message), place: s.place()})
+}
 
 // giveUp ends the story: we could not find out.
 func (s *S) giveUp(message string) { panic(ending{err: message, check: checkpoint("")}) }
@@ -113,9 +125,23 @@ func (s *S) cannotRun(message string) { panic(ending{couldNotRun: message}) }
 // NotOffered ends the story: the target does not offer what it is about, and need not.
 func (s *S) NotOffered(what string) { panic(ending{notOffered: what}) }
 
-// noAnswer ends the story: there was no answer.
-func (s *S) noAnswer(message string) {
-	panic(ending{err: message, check: checkpoint(""), lost: true, place: s.place()})
+// noAnswer ends the story: there was no answer, perhaps none in time.
+func (s *S) noAnswer(message string, hung bool) {
+	panic(ending{err: message, check: checkpoint(""), lost: true, hung: hung, place: s.place()})
+}
+
+// isOfTarget reports whether an answer that says that the target cannot be reached is the
+// target's own all the same: it comes each time that the story gets here, while the target is
+// well otherwise.
+func (s *S) isOfTarget(e *Exchange) bool {
+	if !s.losses.last(s.place(), false) && s.client.wasUnwell(unreachable, e) == 0 {
+		return false
+	}
+	if why, _ := s.client.probe(s.ctx); why != "" {
+		return false
+	}
+	s.client.countUnwell(unreachable, e)
+	return true
 }
 
 // place is where the story is: so many requests were made.

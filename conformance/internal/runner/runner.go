@@ -25,6 +25,7 @@ import (
 type Config struct {
 	plan.Filter
 	Timeout   time.Duration
+	Patience  time.Duration
 	CAFile    string
 	Journal   string
 	Preflight bool
@@ -37,6 +38,7 @@ type Config struct {
 	Earlier   *report.Earlier
 	Now       func() time.Time
 	Events    func(report.Event)
+	Notice    func(string)
 	Progress  func(done, total int, outcome *report.Outcome)
 
 	// Found is the revision of the API that the target shows; nil is that nobody looked.
@@ -47,13 +49,16 @@ type Config struct {
 
 // client returns the client of a run. done ends its journal too.
 func (c *Config) client(t *target.Profile, label string) (client *suite.Client, done func(), err error) {
-	options := []suite.ClientOption{suite.WithTimeout(c.Timeout), suite.WithCAFile(c.CAFile)}
+	options := []suite.ClientOption{suite.WithTimeout(c.Timeout), suite.WithPatience(c.Patience), suite.WithCAFile(c.CAFile)}
 	var j *journal.Journal
 	if c.Journal != "" {
 		if j, err = journal.Open(c.Journal, label, JournalTarget(t)); err != nil {
 			return nil, nil, err
 		}
 		options = append(options, suite.WithJournal(j))
+	}
+	if c.Notice != nil {
+		options = append(options, suite.WithNotices(func(text string) { c.Notice(report.Printable(client.Secrets.Mask(text))) }))
 	}
 	if client, err = suite.NewClient(t, options...); err != nil {
 		return nil, nil, errors.Join(err, j.Close())
@@ -237,9 +242,12 @@ func (r *Run) start(found *plan.Preflight) {
 // Play plays one scenario and tells how it went.
 func (r *Run) Play(ctx context.Context, scenario *suite.Scenario) *report.Outcome {
 	var result *report.Result
-	if ctx.Err() != nil {
+	switch gone := r.client.Gone(); {
+	case ctx.Err() != nil:
 		result = &report.Result{Status: report.CouldNotRun, Reason: "the run was interrupted"}
-	} else {
+	case gone != "":
+		result = &report.Result{Status: report.CouldNotRun, Reason: r.sanitize(gone)}
+	default:
 		played := suite.Play(ctx, r.client, scenario, r.info.Run)
 		result = r.record(ctx, scenario, played)
 		if result.Status == report.Failed && r.far != nil {
@@ -265,9 +273,14 @@ func (r *Run) End(interrupted bool) {
 	if r.config.Journal != "" {
 		r.emit(report.Event{Type: report.JournalRead, Journal: r.journal()})
 	}
+	for _, outage := range r.client.Outages() {
+		r.emit(report.Event{Type: report.TargetInTrouble, Trouble: &report.Trouble{
+			Why: r.sanitize(outage.Why), WaitedMS: outage.Lasted.Milliseconds(), Over: outage.Over,
+		}})
+	}
 	last := report.RunFinished
 	if interrupted {
 		last = report.RunInterrupted
 	}
-	r.emit(report.Event{Type: last})
+	r.emit(report.Event{Type: last, Gone: r.sanitize(r.client.Gone())})
 }

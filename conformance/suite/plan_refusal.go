@@ -1,0 +1,108 @@
+package suite
+
+import (
+	"net/http"
+	"slices"
+	"strings"
+
+	"github.com/tidwall/gjson"
+)
+
+// planRefusal is an answer that says that a plan does not include something.
+type planRefusal struct {
+	code, attr, detail string // how it begins, each; "" is anything
+	feature            string // what the plan does not include
+}
+
+// planRefusals are the answers of the API that say so. What is refused by one is not
+// wrong: an organization need not have the feature.
+// Source: the documented behaviour of domains, configs, projects and organizations;
+// posthog/api/organization.py has the validators of settings.
+var planRefusals = []planRefusal{
+	{"permission_denied", "", "Automatic provisioning is not enabled for this organization", "automatic_provisioning"},
+	{"permission_denied", "", "SCIM is not available for this organization", "scim"},
+	{"permission_denied", "", "You have reached the maximum limit of allowed projects for your current plan", "organizations_projects"},
+	{"permission_denied", "", "You must upgrade your PostHog plan to be able to create and manage multiple", "organizations_projects"},
+	{"feature_not_available", "scim_enabled", "", "scim"},
+	{"feature_not_available", "id_jag_", "", "xaa_authentication"},
+	{"feature_not_available", "jit_", "", "automatic_provisioning"},
+	{"feature_not_available", "oidc_", "", "oidc"},
+	{"feature_not_available", "", "", ""},
+	{"payment_required", "members_can_invite", "", "organization_invite_settings"},
+	{"payment_required", "enforce_2fa", "", "2fa_enforcement"},
+	{"payment_required", "members_can_use_personal_api_keys", "", "organization_security_settings"},
+	{"payment_required", "", "", ""},
+}
+
+// matches reports whether an answer says that the plan does not include the feature.
+func (p planRefusal) matches(code, attr, detail string) bool {
+	return code == p.code && strings.HasPrefix(attr, p.attr) && strings.HasPrefix(detail, p.detail)
+}
+
+// notInPlan says what the plan of an organization does not include by what the target answered
+// where the story expected something else, "" if it said nothing of the kind. A feature that
+// the organization is known to have, or that the story switched itself, is none of these.
+func (s *S) notInPlan() string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for i, e := range slices.Backward(s.exchanges) {
+		expected := e.asserted.status && i < len(s.exchanges)-1
+		if expected || (e.Status != http.StatusBadRequest && e.Status != http.StatusPaymentRequired && e.Status != http.StatusForbidden) {
+			continue
+		}
+		body := gjson.ParseBytes(e.ResponseBody)
+		code, attr, detail := body.Get("code").String(), body.Get("attr").String(), body.Get("detail").String()
+		at := slices.IndexFunc(planRefusals, func(p planRefusal) bool { return p.matches(code, attr, detail) })
+		if at < 0 {
+			continue
+		}
+		feature := planRefusals[at].feature
+		if s.hasFeature(e, feature) {
+			continue
+		}
+		return strings.TrimSpace("the plan of the organization does not include " + feature + ": it answers: " + detail)
+	}
+	return ""
+}
+
+// hasFeature reports whether the organization that an exchange is about is known to have a
+// feature: the profile's shows so, and in one of its own the story has switched it.
+func (s *S) hasFeature(e *Exchange, feature string) bool {
+	path, _ := strings.CutPrefix(e.URL, s.Target().BaseURL)
+	if strings.HasPrefix(path, organizationsPath) && !strings.HasPrefix(path, s.Org()) {
+		_, switched := e.switched[feature]
+		return switched
+	}
+	return slices.Contains(s.client.features(), feature)
+}
+
+// scimRefused says that the SCIM server has never taken the token of the profile, "" if it has
+// or the story ended with something else. Its answer is that to any wrong token, whatever the
+// reason: the plan may lack the feature.
+func (s *S) scimRefused() string {
+	known, last := s.Target().Known.SCIM, s.last()
+	if known == nil || last == nil || last.Status != http.StatusForbidden || last.RequestHeader.Get("Authorization") != "Bearer "+known.Token {
+		return ""
+	}
+	if !strings.Contains(last.URL, "/scim/v2/"+known.Segment()+"/") || s.client.acceptedBy(known.Segment()) != nil {
+		return ""
+	}
+	return "the target refuses known.scim.token: it may have been replaced, SCIM be off, or the plan not include scim"
+}
+
+// features are those that the profile's organization is known to have.
+func (c *Client) features() []string {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.observedFeatures != nil {
+		return c.observedFeatures
+	}
+	return c.Target.Organization.Features
+}
+
+// ObserveFeatures notes the features that the organization shows; nil is that it shows none.
+func (c *Client) ObserveFeatures(features []string) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.observedFeatures = features
+}
