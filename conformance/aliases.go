@@ -58,6 +58,14 @@ type (
 	TrailExchange = report.TrailExchange
 	// Call is one request for a documented operation; see [report.Call].
 	Call = report.Call
+	// Cause is what several scenarios failed of; see [report.Cause].
+	Cause = report.Cause
+	// ProfileVerdict is the verdict about a named part of the suite; see [report.ProfileVerdict].
+	ProfileVerdict = report.ProfileVerdict
+	// LostRule is a rule that an earlier run showed to hold; see [report.LostRule].
+	LostRule = report.LostRule
+	// Loss is a thing that a run did not make and that is gone since; see [report.Loss].
+	Loss = report.Loss
 	// Journal is the journal of a run when it ended; see [report.Journal].
 	Journal = report.Journal
 
@@ -125,6 +133,15 @@ const (
 const (
 	RequireConformant = report.RequireConformant
 	RequireClean      = report.RequireClean
+
+	RequireNoLostCoverage = report.RequireNoLostCoverage
+)
+
+// The exit statuses of a run; see [Report.Exit].
+const (
+	ExitFine    = report.ExitFine
+	ExitBroken  = report.ExitBroken
+	ExitUnknown = report.ExitUnknown
 )
 
 // What events tell; see [EventType].
@@ -136,6 +153,7 @@ const (
 	ScenarioPlanned    = report.ScenarioPlanned
 	ScenarioFinished   = report.ScenarioFinished
 	CoverageDocumented = report.CoverageDocumented
+	LossNoticed        = report.LossNoticed
 	JournalRead        = report.JournalRead
 	RunFinished        = report.RunFinished
 	RunInterrupted     = report.RunInterrupted

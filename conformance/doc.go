@@ -7,7 +7,7 @@
 //
 // A run tells what happens as events ([Options.Events]; [LogWriter] keeps them in a
 // file), and [Summarise] makes the report of them and of nothing else. Text, JSON,
-// JUnit, HTML, Markdown, annotations and the exit status ([Report.OK]) are forms of
+// JUnit, HTML, Markdown, annotations and the exit status ([Report.Exit]) are forms of
 // that report, so they cannot disagree, and can be made again from the log.
 //
 // A scenario ends in one of seven ways, each with a reason: see [Status]. What they

@@ -40,7 +40,8 @@ type Options struct {
 	Seed uint64
 	// Profile is the file that the target profile came from, for the report.
 	Profile string
-	// Require makes more count as failed: [RequireConformant], [RequireClean].
+	// Require makes more keep the exit status from 0: [RequireConformant], [RequireClean],
+	// [RequireNoLostCoverage].
 	Require []string
 	// Baseline holds accepted failures; nil is none.
 	Baseline *Baseline

@@ -157,3 +157,29 @@ func TestNewBaseline(t *testing.T) {
 	g.Expect(runAgainst(t, spoil, options).OK()).To(BeTrue())
 	g.Expect(runAgainst(t, nil, options).Failing).To(ConsistOf("1 baseline entry stale or expired"))
 }
+
+// One defect is one cause, however many scenarios notice, and the report leads with the rule that
+// it breaks.
+func TestOneDefectIsOneCause(t *testing.T) {
+	skipUnderRace(t, "plays the suite several times")
+	planted := map[string]string{}
+	for _, m := range mock.Mutants() {
+		planted[m.Name] = m.Rule
+	}
+	for name, least := range map[string]int{
+		"identity_provider_configs.representation.missing": 50, // scenarios that notice
+		"identity_provider_configs.create.name_needed":     20,
+		"invites.create.level_late":                        1,
+		"domains.levels.member_creates":                    1,
+	} {
+		t.Run(name, func(t *testing.T) {
+			g := NewWithT(t)
+			r, err := conformance.Execute(t.Context(), spoilt(t, nil, mock.WithMutant(name)), conformance.Options{})
+			g.Expect(err).NotTo(HaveOccurred())
+			g.Expect(r.Causes).NotTo(BeEmpty())
+			g.Expect(r.Causes[0].Rule.ID).To(Equal(planted[name]))
+			g.Expect(len(r.Causes[0].Scenarios)).To(BeNumerically(">=", least))
+			g.Expect(len(r.Causes)).To(BeNumerically("<=", 2), "%v", r.Causes)
+		})
+	}
+}

@@ -2,7 +2,7 @@
 // and a conformance suite against the fake or any real deployment. Each subcommand
 // has a file; here are flags, texts and exit statuses, and no rule of the API.
 //
-// Exit status: 0 fine, 1 the check failed, 2 wrong use or broken set-up. Results
+// Exit status: 0 fine, 1 the check failed, 2 wrong use, broken set-up, or nothing can be said. Results
 // go to standard output, everything else to standard error.
 package main
 
@@ -30,6 +30,9 @@ const (
 
 // errFailed is the error of a command whose check failed and that has printed why.
 var errFailed = errors.New("the check failed")
+
+// errUnknown is the error of a command that could find out too little, and has printed why.
+var errUnknown = errors.New("nothing can be said")
 
 // streams are the standard streams of a command.
 type streams struct {
@@ -107,6 +110,8 @@ func exitStatus(err error, stderr io.Writer) int {
 		return exitOK
 	case errors.Is(err, errFailed):
 		return exitFailed
+	case errors.Is(err, errUnknown):
+		return exitUsage
 	}
 	_, _ = fmt.Fprintln(stderr, "understudy:", err)
 	return exitUsage

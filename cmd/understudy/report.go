@@ -88,8 +88,9 @@ type reportMergeCommand struct {
 
 // Help is shown below the flags.
 func (reportMergeCommand) Help() string {
-	return `Logs of different suites or targets are refused, and scenarios that more than one of
-them has run. Exit status: that of the whole run, as 'understudy verify' would end.
+	return `Logs of different suites, targets or revisions are refused, a shard that is given twice,
+and scenarios that more than one of them has run. A shard that is missing is named. Exit
+status: that of the whole run, as 'understudy verify' would end; 2 when a shard is missing.
 
 Examples:
   understudy report merge shard-*.ndjson --html report.html
@@ -107,7 +108,7 @@ func (cmd *reportMergeCommand) Run(std streams) error {
 	}
 	merged, err := conformance.Merge(logs...)
 	if err != nil {
-		return err
+		return fmt.Errorf("%w; the logs are, from 1: %s", err, strings.Join(cmd.Logs, ", "))
 	}
 	report, err := conformance.Summarise(merged)
 	if err != nil {
@@ -222,10 +223,14 @@ func (l *logFile) close() error {
 
 // reportError returns the error that a command ends with after a report.
 func reportError(r *conformance.Report) error {
-	if !r.OK() {
+	switch status, _ := r.Exit(); status {
+	case conformance.ExitFine:
+		return nil
+	case conformance.ExitBroken:
 		return errFailed
+	default:
+		return errUnknown
 	}
-	return nil
 }
 
 func readEarlierReport(file string) (*conformance.Earlier, error) {

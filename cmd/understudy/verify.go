@@ -44,7 +44,7 @@ type selectionFlags struct {
 
 // verdictFlags say what counts as failed.
 type verdictFlags struct {
-	Require       []string `enum:"conformant,clean" placeholder:"WHAT" help:"Exit with 1 unless the target is shown to be conformant, or nothing was left behind (clean); may be repeated."`
+	Require       []string `enum:"conformant,clean,no-lost-coverage" placeholder:"WHAT" help:"Exit with 0 only if the target is shown to be conformant, if nothing was left behind (clean), if every rule that the run of --compare showed to hold was tried again (no-lost-coverage); may be repeated."`
 	Baseline      string   `placeholder:"FILE" help:"Accepted failures (YAML): scenario, owner, reason, expires. New failures and stale or expired entries exit with 1."`
 	BaselineWrite string   `placeholder:"FILE" help:"Write a baseline of what fails now, to be completed by hand. FILE must not be there yet."`
 	Compare       string   `placeholder:"FILE" help:"Show what changed since an earlier run: its report in JSON, or its log."`
@@ -89,10 +89,13 @@ concurrency, robustness, feature, not_found, protocol; documented; control and
 feature:KEY for what a scenario needs; provisional.
 
 Exit status:
-  0  nothing failed that the baseline does not accept; the verdict may be incomplete
-  1  a failure or an error, nothing checked, an interruption, a stale or expired
-     entry of the baseline, or what --require asks for does not hold
-  2  wrong use or broken set-up
+  0  nothing failed that the baseline does not accept, and something of each resource
+     of the core profile was tried; the verdict may be incomplete
+  1  a rule is broken or something was lost: a failure, a loss, a stale or expired entry
+     of the baseline, things left behind with --require clean
+  2  nothing can be said: an error, an interruption, nothing checked, no proof with
+     --require conformant, fewer rules tried than --compare with --require
+     no-lost-coverage; wrong use or broken set-up
 For a gate that only a proven target passes: --require conformant
 
 Under GitHub Actions failures become annotations, and the report goes into the job
@@ -181,6 +184,9 @@ func (cmd *verifyCommand) options() (conformance.Options, error) {
 		if o.Baseline, err = conformance.LoadBaseline(cmd.Baseline); err != nil {
 			return o, err
 		}
+	}
+	if slices.Contains(cmd.Require, conformance.RequireNoLostCoverage) && cmd.Compare == "" {
+		return o, errors.New("--require no-lost-coverage: --compare names the run that showed more")
 	}
 	if cmd.Compare != "" {
 		if o.Earlier, err = readEarlierReport(cmd.Compare); err != nil {

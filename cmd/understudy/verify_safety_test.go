@@ -203,7 +203,7 @@ func TestInterrupts(t *testing.T) {
 			})
 			e.locked(func() { e.Expect(command.Start()).To(Succeed()) })
 			_ = command.Wait()
-			e.Expect(command.ProcessState.ExitCode()).To(Equal(exitFailed), stderr.String())
+			e.Expect(command.ProcessState.ExitCode()).To(Equal(exitUsage), stderr.String())
 			e.Expect(stdout.String()).To(ContainSubstring("interrupted"))
 			e.Expect(stderr.String()).To(ContainSubstring("ending; once more ends at once"))
 			e.Expect(e.journals()).To(BeEmpty(), "everything was deleted")

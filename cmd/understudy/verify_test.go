@@ -83,7 +83,7 @@ func TestReplay(t *testing.T) {
 	g := NewWithT(t)
 	broken := deploy(t, "This field is required.", "Missing.")
 	first := failureLine.FindAllStringSubmatch(broken.verify(exitFailed, "--tag", "domains,invites"), -1)
-	g.Expect(len(first)).To(BeNumerically(">", 1))
+	g.Expect(first).NotTo(BeEmpty())
 	g.Expect(failureLine.FindAllStringSubmatch(broken.verify(exitFailed, "--tag", "domains,invites"), -1)).To(Equal(first))
 
 	scenario, id := first[0][1], first[0][2]
@@ -91,7 +91,7 @@ func TestReplay(t *testing.T) {
 	g.Expect(again).To(ContainSubstring(fmt.Sprintf("replay %s (%s): the same check failed again", id, scenario)))
 	g.Expect(again).To(ContainSubstring("0 passed, 1 failed"))
 	g.Expect(deploy(t).verify(exitOK, "--replay", id)).To(ContainSubstring("it passes now"))
-	g.Expect(deploy(t, `"attr":"domain"`, `"attr":null`).verify(exitFailed, "--replay", id)).To(ContainSubstring("another check failed, "))
+	g.Expect(deploy(t, `"code":"required"`, `"code":"missing"`).verify(exitFailed, "--replay", id)).To(ContainSubstring("another check failed, "))
 }
 
 // From a first failing run to a build that fails only on what is new.
@@ -128,6 +128,20 @@ func TestMergedRuns(t *testing.T) {
 	d.verify(exitFailed, "--run", "^[^du]", "--log", d.path("3.ndjson"))
 	g.Expect(command(t, exitFailed, "report", "merge", d.path("1.ndjson"), d.path("3.ndjson"))).To(ContainSubstring("verdict: not conformant"))
 	command(t, exitOK, "report", "render", d.path("3.ndjson"))
+}
+
+// A shard that is missing is named, and one that is given twice is refused.
+func TestMergedShards(t *testing.T) {
+	g := NewWithT(t)
+	d := deploy(t)
+	for _, shard := range []string{"1/3", "2/3", "3/3"} {
+		d.verify(exitOK, "--tag", "users,roles", "--shard", shard, "--log", d.path(shard[:1]+".ndjson"))
+	}
+	g.Expect(command(t, exitUsage, "report", "merge", d.path("1.ndjson"), d.path("3.ndjson"), "--output", d.path("two.ndjson"))).To(And(
+		ContainSubstring("exit status 2: nothing can be said: shard 2/3 is missing"), ContainSubstring("verdict: incomplete: shard 2/3 is missing; ")))
+	command(t, exitUsage, "report", "merge", d.path("1.ndjson"), d.path("1.ndjson"))
+	whole := command(t, exitOK, "report", "merge", d.path("two.ndjson"), d.path("2.ndjson"))
+	g.Expect(whole).NotTo(ContainSubstring("missing"))
 }
 
 // TestEveryMutantBreaksARuleThatIsChecked keeps the two lists together, which do not

@@ -74,6 +74,26 @@ func (p NamedProfile) has(tags []string) bool {
 	return (len(p.Any) == 0 || overlap(tags, p.Any)) && !overlap(tags, p.None)
 }
 
+// ProfilesOf names the profiles that hold a scenario, but for the full one, which holds all.
+func ProfilesOf(s *suite.Scenario) (names []string) {
+	tags := Tags(s)
+	for _, p := range NamedProfiles {
+		if p.Name != report.Full && p.has(tags) {
+			names = append(names, p.Name)
+		}
+	}
+	return names
+}
+
+// ProfileInfos returns the profiles as a log knows them.
+func ProfileInfos() []report.ProfileInfo {
+	list := make([]report.ProfileInfo, len(NamedProfiles))
+	for i, p := range NamedProfiles {
+		list[i] = report.ProfileInfo{Name: p.Name, Holds: p.Holds}
+	}
+	return list
+}
+
 // overlap reports whether two lists share an item.
 func overlap(a, b []string) bool {
 	return slices.ContainsFunc(a, func(s string) bool { return slices.Contains(b, s) })

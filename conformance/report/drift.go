@@ -17,6 +17,8 @@ type Earlier struct {
 	StartedAt time.Time         `json:"started_at"`
 	Outcomes  map[string]Status `json:"outcomes"`
 	Failures  map[string]string `json:"failures,omitempty"` // the ids of what failed
+	// Proven are the ids of the rules that it showed to hold; nil if that is not known.
+	Proven []string `json:"proven_rules,omitempty"`
 }
 
 // ReadEarlier reads what an earlier run left: a report in JSON, of this version or
@@ -31,15 +33,16 @@ func ReadEarlier(data []byte) (*Earlier, error) {
 			ID        string
 			Status    Status
 			FailureID string `json:"failure_id"`
+			Described
 		}
 	}
 	if err := json.Unmarshal(data, &report); err == nil && report.Schema != "" {
 		if report.Schema != Schema && report.Schema != "understudy/report/v1" {
 			return nil, fmt.Errorf("a report of the form %s, which this version does not read", report.Schema)
 		}
-		e := &Earlier{report.Target, report.Suite, report.StartedAt, map[string]Status{}, map[string]string{}}
+		e := newEarlier(report.Target, report.Suite, report.StartedAt)
 		for _, s := range report.Scenarios {
-			e.note(s.ID, s.Status, s.FailureID)
+			e.note(&Outcome{ID: s.ID, Described: s.Described, Result: Result{Status: s.Status, FailureID: s.FailureID}})
 		}
 		return e, nil
 	}
@@ -51,17 +54,29 @@ func ReadEarlier(data []byte) (*Earlier, error) {
 	if err != nil {
 		return nil, err
 	}
-	e := &Earlier{r.Target, r.Suite, r.StartedAt, map[string]Status{}, map[string]string{}}
+	e := newEarlier(r.Target, r.Suite, r.StartedAt)
 	for i := range r.Outcomes {
-		e.note(r.Outcomes[i].ID, r.Outcomes[i].Status, r.Outcomes[i].FailureID)
+		e.note(&r.Outcomes[i])
 	}
 	return e, nil
 }
 
-func (e *Earlier) note(id string, status Status, failure string) {
-	e.Outcomes[id] = status
-	if failure != "" {
-		e.Failures[id] = failure
+func newEarlier(target, suite string, startedAt time.Time) *Earlier {
+	return &Earlier{Target: target, Suite: suite, StartedAt: startedAt, Outcomes: map[string]Status{}, Failures: map[string]string{}}
+}
+
+func (e *Earlier) note(o *Outcome) {
+	e.Outcomes[o.ID] = o.Status
+	if o.FailureID != "" {
+		e.Failures[o.ID] = o.FailureID
+	}
+	if o.Status != Passed || o.Provisional {
+		return
+	}
+	for _, rule := range o.Rules {
+		if !slices.Contains(e.Proven, rule.ID) {
+			e.Proven = append(e.Proven, rule.ID)
+		}
 	}
 }
 

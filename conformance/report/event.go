@@ -27,6 +27,8 @@ const (
 	ScenarioFinished EventType = "scenario_finished"
 	// CoverageDocumented has Documented: what of the OpenAPI document can be covered.
 	CoverageDocumented EventType = "coverage_documented"
+	// LossNoticed has Loss: a thing that the run did not make is gone or changed.
+	LossNoticed EventType = "loss_noticed"
 	// JournalRead has Journal: what a run that kept one has not deleted.
 	JournalRead EventType = "journal_read"
 	// TargetInTrouble has Trouble: a time in which the target was not itself.
@@ -51,6 +53,7 @@ type Event struct {
 	Scenario *Described `json:"scenario,omitempty"`
 	Result   *Result    `json:"result,omitempty"`
 	Journal  *Journal   `json:"journal,omitempty"`
+	Loss     *Loss      `json:"loss,omitempty"`
 	Trouble  *Trouble   `json:"trouble,omitempty"`
 	Gone     string     `json:"gone,omitempty"` // why nothing more was asked of the target
 	// Documented has names by kind by operation; see package coverage.
@@ -75,6 +78,8 @@ type RunInfo struct {
 	CAFile       string `json:"ca_file,omitempty"` // certificates that the run trusted, too
 	// NamedProfile is the part of the suite that the verdict is about; "" is all.
 	NamedProfile string `json:"named_profile,omitempty"`
+	// NamedProfiles are the parts that there are, the smallest demand first.
+	NamedProfiles []ProfileInfo `json:"named_profiles,omitempty"`
 	// NoControl tells that the target has no control plane: it is no fake.
 	NoControl bool `json:"no_control_plane,omitempty"`
 	// Played is the revision of the API whose scenarios were played; "" in logs of earlier
@@ -85,9 +90,11 @@ type RunInfo struct {
 	Seed      uint64    `json:"seed"` // what the label was made from
 	Access    string    `json:"access"`
 	Selection Selection `json:"selection"`
-	Shard     string    `json:"shard,omitempty"` // as 1/4
-	Require   []string  `json:"require,omitempty"`
-	StartedAt time.Time `json:"started_at"`
+	Shard     string    `json:"shard,omitempty"` // as 1/4, or 1/4+2/4 of a merged run
+	// MissingShards are the parts that a merged run lacks, as 3/4.
+	MissingShards []string  `json:"missing_shards,omitempty"`
+	Require       []string  `json:"require,omitempty"`
+	StartedAt     time.Time `json:"started_at"`
 }
 
 // Selection is what the options chose of the suite.
@@ -128,6 +135,8 @@ type Described struct {
 	Rules       []Rule   `json:"rules,omitempty"` // those that the scenario checks
 	// NeedsControl tells that only a target with a control plane can show it.
 	NeedsControl bool `json:"needs_control_plane,omitempty"`
+	// Profiles are the named parts of the suite that hold the scenario, but for the full one.
+	Profiles []string `json:"profiles,omitempty"`
 	// Outside tells that the named profile of the run does not hold the scenario.
 	Outside bool `json:"outside_profile,omitempty"`
 }
@@ -157,9 +166,12 @@ type Result struct {
 	Waited     int    `json:"waited_after_429,omitempty"`
 	Retries    int    `json:"retries,omitempty"`
 	DurationMS int64  `json:"duration_ms"`
-	Request    string `json:"request,omitempty"`  // the one before the failure
-	Response   string `json:"response,omitempty"` // and its answer
-	Curl       string `json:"curl,omitempty"`     // repeats it
+	// Operation is the documented operation that the failing request called; "" if it called
+	// none, or in logs of earlier versions.
+	Operation string `json:"operation,omitempty"`
+	Request   string `json:"request,omitempty"`  // the one before the failure
+	Response  string `json:"response,omitempty"` // and its answer
+	Curl      string `json:"curl,omitempty"`     // repeats it
 	// Trail are the exchanges that led to the failure, the last of them included.
 	Trail     []TrailExchange `json:"trail,omitempty"`
 	Leftovers []string        `json:"leftovers,omitempty"`

@@ -9,18 +9,26 @@ import (
 // mostAnnotations is how many of a kind GitHub shows for a step.
 const mostAnnotations = 10
 
-// WriteAnnotations writes GitHub workflow commands: an error for each failure that
-// counts, a warning for what was accepted, is provisional or was left behind.
+// WriteAnnotations writes GitHub workflow commands: an error for each loss and each cause
+// that counts, a warning for what was accepted, is provisional or was left behind. GitHub shows
+// few, so one stands for all scenarios that failed of the same.
 func (r *Report) WriteAnnotations(w io.Writer) error {
 	var b strings.Builder
 	annotations := map[string][][2]string{}
-	for _, o := range r.wrong() {
+	for _, loss := range r.Losses {
+		annotations["error"] = append(annotations["error"], [2]string{"lost", loss.String()})
+	}
+	for i := range r.Causes {
+		c := &r.Causes[i]
 		level := "error"
-		if o.Provisional || r.Baseline.accepts(o.ID) {
+		if !c.Counts {
 			level = "warning"
 		}
-		text := o.Title + "\n" + o.Reason + "\n" + o.ruleLines() + "again: " + r.repeatCommand(o)
-		annotations[level] = append(annotations[level], [2]string{o.ID + " " + string(o.Status), text})
+		title := c.Name()
+		if c.Rule == nil {
+			title = c.Lead
+		}
+		annotations[level] = append(annotations[level], [2]string{title + " " + string(c.Status), r.annotation(c)})
 	}
 	if r.Baseline != nil {
 		for _, entry := range append(append([]BrokenEntry{}, r.Baseline.Stale...), r.Baseline.Expired...) {
@@ -28,7 +36,7 @@ func (r *Report) WriteAnnotations(w io.Writer) error {
 		}
 	}
 	if len(annotations["error"]) == 0 && !r.OK() {
-		annotations["error"] = append(annotations["error"], [2]string{"conformance", "the run counts as failed" + reasonList(r.Failing)})
+		annotations["error"] = append(annotations["error"], [2]string{"conformance", r.exitLine()})
 	}
 	for _, leftover := range r.Leftovers {
 		annotations["warning"] = append(annotations["warning"], [2]string{"left behind", leftover})
@@ -47,6 +55,15 @@ func (r *Report) WriteAnnotations(w io.Writer) error {
 	fmt.Fprintf(&b, "::notice title=conformance::%s\n", escapeData(r.Target+": "+r.Verdict()))
 	_, err := io.WriteString(w, b.String())
 	return err
+}
+
+// annotation tells of a cause: what is wrong, how many scenarios say so, and what to run next.
+func (r *Report) annotation(c *Cause) string {
+	text := c.lead.Title + "\n" + c.lead.Reason + "\n" + c.lead.ruleLines()
+	if n := len(c.others); n > 0 {
+		text += fmt.Sprintf("%d scenarios failed of it, as %s\n", n+1, c.Lead)
+	}
+	return text + "again: " + r.repeatCommand(c.lead)
 }
 
 // The two escapings of workflow commands.

@@ -1,7 +1,9 @@
 package report
 
 import (
+	"crypto/sha256"
 	_ "embed"
+	"encoding/base64"
 	"fmt"
 	"html/template"
 	"io"
@@ -14,27 +16,57 @@ import (
 //go:embed report.html.tmpl
 var pageText string
 
+// pageScript filters what the page shows. The page runs no other.
+//
+//go:embed report.js
+var pageScript string
+
 var page = template.Must(template.New("report").Funcs(template.FuncMap{
-	"date": func(r *Report) string { return r.StartedAt.Format("2 January 2006, 15:04:05 MST") },
 	// breakable lets a long name go over to the next line after an underscore or a dot.
 	"breakable": func(name string) template.HTML {
 		return template.HTML(strings.NewReplacer("_", "_<wbr>", ".", ".<wbr>").Replace(template.HTMLEscapeString(name)))
 	},
-	"name": func(words string) string { return strings.ToUpper(words[:1]) + words[1:] },
+	"name":     func(words string) string { return strings.ToUpper(words[:1]) + words[1:] },
+	"symbol":   verdictSymbol,
+	"quantity": quantity,
 }).Parse(pageText))
 
-// WriteHTML writes the report as one page that needs nothing else: no script, no
-// network.
+// WriteHTML writes the report as one page that needs nothing else, no network, and whose
+// script only hides what is not searched for.
 func (r *Report) WriteHTML(w io.Writer) error {
 	return page.Execute(w, r.view())
+}
+
+// verdictSymbol shows a verdict to those who cannot tell colours apart.
+func verdictSymbol(c Conformance) string {
+	switch c {
+	case Conformant:
+		return "✓"
+	case NotConformant:
+		return "✗"
+	default:
+		return "?"
+	}
+}
+
+// scriptHash lets the page's own script run, and nothing that a target may have sent.
+func scriptHash() string {
+	sum := sha256.Sum256([]byte(pageScript))
+	return "'sha256-" + base64.StdEncoding.EncodeToString(sum[:]) + "'"
 }
 
 // view is what the page shows, in its order.
 type view struct {
 	*Report
+	Summary       *summary
+	Script        template.JS
+	ScriptHash    string
+	LeftBehind    int
 	FakeOnlyWords string
 	Tiles         []tile
-	Wrong         []wrongView
+	Wrong         []*Outcome
+	CauseViews    []causeView
+	RuleIDs       []string
 	Untried       []Untried
 	Aspects       []string
 	Callers       []string
@@ -44,20 +76,64 @@ type view struct {
 	Resources     []resourceView
 	OpenJournals  []openJournal
 	Touched       []coverage.Row
-	RevisionWords string
 	Differing     []*Outcome
 	DifferingNote string
 }
+
+// ShownProfiles are the verdicts about the parts of the suite.
+func (v view) ShownProfiles() []ProfileVerdict { return v.shownProfiles() }
+
+// Aside says of a cause what is not wrong in the way of the others.
+func (v view) Aside(c *Cause) string { return v.aside(c) }
 
 type tile struct {
 	Status Status
 	Count  int
 }
 
+// openCauses is how many causes a page opens with everything shown.
+const openCauses = 3
+
+// causeView is a cause with the failures of it.
+type causeView struct {
+	*Cause
+	Lead   wrongView
+	Others []wrongView
+	Open   bool
+}
+
 // wrongView is a failure with what to run next and how it counts.
 type wrongView struct {
 	*Outcome
 	Standing, Again string
+}
+
+func (r *Report) wrongView(o *Outcome) wrongView {
+	return wrongView{o, r.standing(o), r.repeatCommand(o)}
+}
+
+func (r *Report) causeViews() (list []causeView) {
+	for i := range r.Causes {
+		c := causeView{Cause: &r.Causes[i], Lead: r.wrongView(r.Causes[i].lead), Open: i < openCauses}
+		for _, o := range r.Causes[i].others {
+			c.Others = append(c.Others, r.wrongView(o))
+		}
+		list = append(list, c)
+	}
+	return list
+}
+
+// allRules are the ids of the rules of what was selected.
+func (r *Report) allRules() (ids []string) {
+	for i := range r.Outcomes {
+		if o := &r.Outcomes[i]; o.Status != NotSelected {
+			for _, rule := range o.Rules {
+				ids = append(ids, rule.ID)
+			}
+		}
+	}
+	slices.Sort(ids)
+	return slices.Compact(ids)
 }
 
 // permissionRow is what one operation answered to each caller.
@@ -85,15 +161,13 @@ type resourceView struct {
 
 func (r *Report) view() view {
 	v := view{
-		Report: r, FakeOnlyWords: r.fakeOnlyNote(), Slowest: r.slowest(10), Aspects: r.askedAspects(),
-		OpenJournals: r.openJournals(), Touched: r.coveredOperations(),
-		RevisionWords: r.revisionLine(), Differing: r.differing(), DifferingNote: r.differingNote(),
+		Report: r, Summary: r.summary(), Script: template.JS(pageScript), ScriptHash: scriptHash(), LeftBehind: r.leftBehind(),
+		FakeOnlyWords: r.fakeOnlyNote(), Wrong: r.wrong(), CauseViews: r.causeViews(), RuleIDs: r.allRules(),
+		Slowest: r.slowest(10), Aspects: r.askedAspects(), OpenJournals: r.openJournals(), Touched: r.coveredOperations(),
+		Differing: r.differing(), DifferingNote: r.differingNote(),
 	}
 	for _, status := range r.statuses() {
 		v.Tiles = append(v.Tiles, tile{status, r.Totals[status]})
-	}
-	for _, o := range r.wrong() {
-		v.Wrong = append(v.Wrong, wrongView{o, r.standing(o), r.repeatCommand(o)})
 	}
 	for _, status := range []Status{CouldNotRun, NotApplicable, NotSelected} {
 		v.Untried = append(v.Untried, r.untried(status)...)

@@ -6,25 +6,14 @@ import (
 	"strings"
 )
 
-// mostDetails is how many failures a Markdown report tells in full. GitHub takes a
+// mostDetails is how many causes a Markdown report tells in full. GitHub takes a
 // megabyte for a job summary and 65,536 characters for a comment.
 const mostDetails = 10
 
 // WriteMarkdown writes the report for a pull request or a job summary.
 func (r *Report) WriteMarkdown(w io.Writer) error {
 	var b strings.Builder
-	fmt.Fprintf(&b, "## %s %s: %s\n\n", verdictEmoji(r.Conformance), escapeMarkdown(r.Target), r.Words())
-	fmt.Fprintf(&b, "%s, %d checks, %d requests, %.1f s.\n", r.Counts(), r.Checks, r.Requests, r.Duration().Seconds())
-	list := func(head string, reasons []string) {
-		if len(reasons) > 0 {
-			fmt.Fprintf(&b, "\n**%s:** %s.\n", head, strings.Join(reasons, "; "))
-		}
-	}
-	list("Not better because", r.VerdictReasons)
-	list("The run counts as failed", r.Failing)
-	if text := r.fakeOnlyNote(); text != "" {
-		fmt.Fprintf(&b, "\n%s.\n", text)
-	}
+	r.markdownSummary(&b)
 	b.WriteString("\n| resource | passed | failed | errors | not applicable | could not run |\n|---|--:|--:|--:|--:|--:|\n")
 	for _, row := range r.ByResource() {
 		c := row.Counts
@@ -52,8 +41,6 @@ func (r *Report) WriteMarkdown(w io.Writer) error {
 			fmt.Fprintf(&b, "- %s\n", escapeMarkdown(what))
 		}
 	}
-	fmt.Fprintf(&b, "\n<sub>%s at %s%s; suite %s (`%s`), profile %s, run `%s`, seed %d, %s</sub>\n",
-		escapeMarkdown(r.Target), escapeMarkdown(r.BaseURL), revisionNote(r.revisionLine()), r.SuiteVersion, r.Suite, escapeMarkdown(r.Named()), r.Run, r.Seed, r.StartedAt.Format("2006-01-02 15:04:05 MST"))
 	_, err := io.WriteString(w, b.String())
 	return err
 }
@@ -69,14 +56,6 @@ func (r *Report) markdownAsserted(b *strings.Builder) {
 	}
 }
 
-// revisionNote names a revision, if it is known.
-func revisionNote(name string) string {
-	if name == "" {
-		return ""
-	}
-	return ", revision " + escapeMarkdown(name)
-}
-
 // verdictEmoji shows a verdict at a glance.
 func verdictEmoji(c Conformance) string {
 	switch c {
@@ -90,31 +69,43 @@ func verdictEmoji(c Conformance) string {
 }
 
 func (r *Report) markdownFailures(b *strings.Builder) {
-	wrong := r.wrong()
-	if len(wrong) == 0 {
+	if len(r.Causes) == 0 {
 		return
 	}
 	b.WriteString("\n### What went wrong\n")
-	for i, o := range wrong {
+	for i := range r.Causes {
+		c := &r.Causes[i]
 		if i == mostDetails {
 			b.WriteString("\nand:\n\n")
 		}
 		if i >= mostDetails {
-			fmt.Fprintf(b, "- `%s` %s (`%s`)\n", o.ID, r.standing(o), o.FailureID)
+			fmt.Fprintf(b, "- %d × `%s` %s (`%s`)\n", len(c.Scenarios), c.Lead, r.standing(c.lead), c.lead.FailureID)
 			continue
 		}
-		fmt.Fprintf(b, "\n<details><summary><code>%s</code> %s: %s</summary>\n\n", o.ID, r.standing(o), escapeMarkdown(o.Title))
-		for _, rule := range o.Rules {
-			fmt.Fprintf(b, "Rule `%s`: %s (%s)\n\n", rule.ID, escapeMarkdown(rule.Sentence), escapeMarkdown(rule.Source))
-		}
-		b.WriteString(codeBlock(o.Reason))
-		for _, part := range []struct{ name, text string }{{"Request", o.Request}, {"Response", o.Response}, {"Repeat", o.Curl}, {"Again", r.repeatCommand(o)}} {
-			if part.text != "" {
-				fmt.Fprintf(b, "%s:\n%s", part.name, codeBlock(part.text))
-			}
-		}
-		b.WriteString("</details>\n")
+		r.markdownCause(b, c)
 	}
+}
+
+// markdownCause tells of a cause in full, and names the scenarios that failed of it.
+func (r *Report) markdownCause(b *strings.Builder, c *Cause) {
+	o := c.lead
+	fmt.Fprintf(b, "\n<details><summary><code>%s</code> %s: %s</summary>\n\n", o.ID, r.standing(o), escapeMarkdown(o.Title))
+	for _, rule := range o.Rules {
+		fmt.Fprintf(b, "Rule `%s`: %s (%s)\n\n", rule.ID, escapeMarkdown(rule.Sentence), escapeMarkdown(rule.Source))
+	}
+	b.WriteString(codeBlock(o.Reason))
+	for _, part := range []struct{ name, text string }{{"Request", o.Request}, {"Response", o.Response}, {"Repeat", o.Curl}, {"Again", r.repeatCommand(o)}} {
+		if part.text != "" {
+			fmt.Fprintf(b, "%s:\n%s", part.name, codeBlock(part.text))
+		}
+	}
+	for i, other := range c.others {
+		if i == 0 {
+			fmt.Fprintf(b, "The same cause, %d more:\n\n", len(c.others))
+		}
+		fmt.Fprintf(b, "- `%s` %s (`%s`)\n", other.ID, r.standing(other), other.FailureID)
+	}
+	b.WriteString("</details>\n")
 }
 
 func (r *Report) markdownBaseline(b *strings.Builder) {
@@ -147,6 +138,9 @@ func (r *Report) markdownDrift(b *strings.Builder) {
 		for _, change := range kind.List {
 			fmt.Fprintf(b, "- %s: `%s` (%s)\n", kind.Name, change.ID, change.Words())
 		}
+	}
+	for _, rule := range r.LostRules {
+		fmt.Fprintf(b, "- shown to hold then and not tried now: `%s` (%s)\n", rule.ID, escapeMarkdown(rule.Because))
 	}
 }
 

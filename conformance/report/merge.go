@@ -1,15 +1,17 @@
 package report
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"strings"
 )
 
 // Merge makes one log of the logs of the parts of a run: shards, or runs that
-// selected different scenarios. It refuses parts of different suites or targets,
-// and scenarios that more than one part has run, since the better outcome could
-// hide the worse.
+// selected different scenarios. It refuses parts of different suites, targets or
+// revisions, a shard that is given twice, and scenarios that more than one part has run,
+// since the better outcome could hide the worse. A shard that is missing is named in the
+// merged log, see [RunInfo.MissingShards].
 func Merge(logs ...[]Event) ([]Event, error) {
 	if len(logs) == 0 {
 		return nil, errors.New("there is no log to merge")
@@ -25,7 +27,11 @@ func Merge(logs ...[]Event) ([]Event, error) {
 			return nil, fmt.Errorf("logs 1 and %d: %w", i+1, err)
 		}
 	}
-	merged := []Event{mergedStart(reports)}
+	missing, err := missingShards(reports)
+	if err != nil {
+		return nil, err
+	}
+	merged := []Event{mergedStart(reports, missing)}
 	planned, ended, err := mergeScenarios(logs)
 	if err != nil {
 		return nil, err
@@ -33,12 +39,13 @@ func Merge(logs ...[]Event) ([]Event, error) {
 	merged = append(append(append(merged, inputsOf(logs)...), planned...), ended...)
 	last := Event{Type: RunFinished, At: merged[0].At}
 	for i, log := range logs {
-		merged = append(merged, journalEvents(log)...)
+		merged = append(merged, leavings(log)...)
 		if reports[i].Interrupted {
 			last.Type = RunInterrupted
 		}
 		for _, e := range log {
 			last.At = latest(last.At, e.At)
+			last.Gone = cmp.Or(last.Gone, e.Gone)
 		}
 	}
 	return append(merged, last), nil
@@ -59,7 +66,7 @@ func sameRun(a, b *Report) error {
 }
 
 // mergedStart returns the start of the merged run: the earliest of its parts.
-func mergedStart(reports []*Report) Event {
+func mergedStart(reports []*Report, missing []string) Event {
 	info := reports[0].RunInfo
 	var runs, shards []string
 	for _, r := range reports {
@@ -72,6 +79,7 @@ func mergedStart(reports []*Report) Event {
 		}
 	}
 	info.Run, info.Shard, info.Selection = strings.Join(runs, "+"), strings.Join(shards, "+"), Selection{}
+	info.MissingShards = missing
 	return Event{Type: RunStarted, At: info.StartedAt, Run: &info}
 }
 
@@ -86,10 +94,10 @@ func inputsOf(logs [][]Event) (events []Event) {
 	return events
 }
 
-// journalEvents returns what a part had left when it ended.
-func journalEvents(log []Event) (events []Event) {
+// leavings returns what a part had left and lost when it ended, and the trouble that it was in.
+func leavings(log []Event) (events []Event) {
 	for _, e := range log {
-		if e.Type == JournalRead {
+		if e.Type == JournalRead || e.Type == LossNoticed || e.Type == TargetInTrouble {
 			events = append(events, e)
 		}
 	}

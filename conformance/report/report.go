@@ -1,6 +1,7 @@
 // Package report holds what is known of a run: its events, what follows from them (the
-// outcomes, the verdict, baseline and drift), and the forms in which that is written. It
-// reads and writes, and never sends a request or runs a scenario.
+// outcomes, their causes, the verdicts, baseline and drift), and the forms in which that is
+// written, each led by a summary of one page. It reads and writes, and never sends a request
+// or runs a scenario.
 //
 //	events, err := report.ReadLog(file)
 //	r, err := report.Summarise(events)
@@ -29,16 +30,25 @@ type Report struct {
 	Schema string `json:"schema"`
 	RunInfo
 	// Conformance is the verdict, VerdictReasons why it is not better.
-	Conformance    Conformance    `json:"verdict"`
-	VerdictReasons []string       `json:"verdict_reasons"`
-	Failing        []string       `json:"failing"` // why the exit status is 1; empty for 0
-	DurationMS     int64          `json:"duration_ms"`
-	Totals         map[Status]int `json:"totals"`
-	Checks         int            `json:"checks"`
-	Requests       int            `json:"requests"`
-	Waited         int            `json:"waited_after_429"` // how often the target had us wait
-	Retries        int            `json:"retries"`
-	Leftovers      []string       `json:"leftovers"`
+	Conformance    Conformance `json:"verdict"`
+	VerdictReasons []string    `json:"verdict_reasons"`
+	// ExitStatus is that of the run, see [Report.Exit]; Failing says why it is not 0.
+	ExitStatus int      `json:"exit_status"`
+	Failing    []string `json:"failing"`
+	// Profiles are the verdicts about the named parts of the suite, the smallest demand first;
+	// none for logs of earlier versions.
+	Profiles []ProfileVerdict `json:"profiles,omitempty"`
+	// LostRules are those that an earlier run showed to hold and of which this one says nothing.
+	LostRules  []LostRule     `json:"lost_rules,omitempty"`
+	DurationMS int64          `json:"duration_ms"`
+	Totals     map[Status]int `json:"totals"`
+	Checks     int            `json:"checks"`
+	Requests   int            `json:"requests"`
+	Waited     int            `json:"waited_after_429"` // how often the target had us wait
+	Retries    int            `json:"retries"`
+	Leftovers  []string       `json:"leftovers"`
+	// Losses are things that the run did not make and that are gone or changed since.
+	Losses []Loss `json:"losses,omitempty"`
 	// Journals are those of the run, or of the runs that were merged.
 	Journals []Journal `json:"journals,omitempty"`
 	// FakeOnly are the ids of rules that can only be checked on a fake, and so were
@@ -52,7 +62,9 @@ type Report struct {
 	// it was there.
 	Gone string `json:"gone,omitempty"`
 	// Observed is what the target showed of itself beforehand; nil if nobody asked.
-	Observed *Observed     `json:"observed,omitempty"`
+	Observed *Observed `json:"observed,omitempty"`
+	// Causes are what went wrong, each with all scenarios that failed of it.
+	Causes   []Cause       `json:"causes,omitempty"`
 	Outcomes []Outcome     `json:"scenarios"`
 	Coverage []CoverageRow `json:"coverage"`
 	// Asserted is how much of the OpenAPI document scenarios that passed exercised and
@@ -94,7 +106,10 @@ func (o *Outcome) AfterRetries() string {
 }
 
 // counts reports whether the outcome has a say in the verdict.
-func (o *Outcome) counts() bool { return !o.Provisional && !o.Outside && !o.FakeOnly }
+func (o *Outcome) counts() bool { return o.required() && !o.Outside }
+
+// required reports whether the target must do as the scenario says.
+func (o *Outcome) required() bool { return !o.Provisional && !o.FakeOnly }
 
 // ruleLines writes the rules of a scenario, a line each.
 func (o *Outcome) ruleLines() string {

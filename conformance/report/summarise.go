@@ -30,12 +30,17 @@ func Summarise(events []Event) (*Report, error) {
 			r.Asserted = coverage.Table(e.Documented, coveredBy(r.Outcomes))
 		case JournalRead:
 			r.Journals = append(r.Journals, *e.Journal)
+		case LossNoticed:
+			if e.Loss == nil {
+				return nil, errors.New("the log notices a loss and does not say of what")
+			}
+			r.Losses = append(r.Losses, *e.Loss)
 		case TargetInTrouble:
 			r.Troubles = append(r.Troubles, *e.Trouble)
 		case BaselineGiven:
 			r.Baseline = e.Baseline.compare(r.Outcomes, r.StartedAt)
 		case EarlierGiven:
-			r.Drift = e.Earlier.compare(r.Outcomes)
+			r.Drift, r.LostRules = e.Earlier.compare(r.Outcomes), r.lostRules(e.Earlier)
 		default: // readEvents takes the others
 		}
 	}
@@ -43,6 +48,7 @@ func Summarise(events []Event) (*Report, error) {
 		r.Replay = compareReplay(r.Selection.Replay, r.Outcomes)
 	}
 	r.setVerdict()
+	r.findCauses()
 	for i := range r.Outcomes {
 		r.Outcomes[i].Calls, r.Outcomes[i].Covered = nil, nil
 	}

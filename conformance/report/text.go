@@ -1,28 +1,20 @@
 package report
 
 import (
-	"cmp"
 	"fmt"
 	"io"
 	"strings"
 	"text/tabwriter"
 )
 
-// WriteText writes the report for people: a line for each resource, then what
-// went wrong, then what did not run, then the verdict.
+// WriteText writes the report for people: a page that sums it up, a line for each resource,
+// then what went wrong, by cause, and what did not run, then the verdict again.
 func (r *Report) WriteText(w io.Writer) error {
-	table := tabwriter.NewWriter(w, 0, 0, 2, ' ', tabwriter.AlignRight)
-	fmt.Fprintln(table, "resource\tpassed\tfailed\terrors\tnot applicable\tcould not run\t")
-	for _, row := range r.ByResource() {
-		c := row.Counts
-		fmt.Fprintf(table, "%s\t%d\t%d\t%d\t%d\t%d\t\n", row.Resource, c[Passed], c[Failed], c[Errored], c[NotApplicable], c[CouldNotRun])
-	}
-	if err := table.Flush(); err != nil {
-		return err
-	}
 	var b strings.Builder
-	for _, o := range r.wrong() {
-		r.writeOutcome(&b, o)
+	r.writeTextSummary(&b)
+	r.writeResources(&b)
+	for i := range r.Causes {
+		r.writeCause(&b, &r.Causes[i])
 	}
 	r.writeDiffering(&b)
 	for _, status := range []Status{NotApplicable, CouldNotRun} {
@@ -49,6 +41,7 @@ func (r *Report) WriteText(w io.Writer) error {
 	}
 	r.writeBaseline(&b)
 	r.writeDrift(&b)
+	r.writeLostRules(&b)
 	if r.Replay != nil {
 		fmt.Fprintf(&b, "\nreplay %s (%s): %s\n", r.Replay.ID, r.Replay.Scenario, r.Replay.Outcome)
 	}
@@ -57,16 +50,56 @@ func (r *Report) WriteText(w io.Writer) error {
 	return err
 }
 
+// writeResources writes a line for each part of the API.
+func (r *Report) writeResources(b *strings.Builder) {
+	b.WriteString("\n")
+	table := tabwriter.NewWriter(b, 0, 0, 2, ' ', tabwriter.AlignRight)
+	fmt.Fprintln(table, "resource\tpassed\tfailed\terrors\tnot applicable\tcould not run\t")
+	for _, row := range r.ByResource() {
+		c := row.Counts
+		fmt.Fprintf(table, "%s\t%d\t%d\t%d\t%d\t%d\t\n", row.Resource, c[Passed], c[Failed], c[Errored], c[NotApplicable], c[CouldNotRun])
+	}
+	_ = table.Flush() // into a builder, which takes everything
+}
+
+// mostOfAnError is how many scenarios of one error the text names: a target that is gone ends all
+// that were still to come, and which those are says nothing.
+const mostOfAnError = 20
+
+// writeCause tells of the scenario that says best what is wrong, and names the others.
+func (r *Report) writeCause(b *strings.Builder, c *Cause) {
+	r.writeOutcome(b, c.lead)
+	if len(c.others) == 0 {
+		return
+	}
+	fmt.Fprintf(b, "  the same cause, %d more:\n", len(c.others))
+	for i, o := range c.others {
+		switch {
+		case o.Status == Failed:
+			fmt.Fprintf(b, "    %s  %s%s: %s\n", o.ID, o.FailureID, r.note(o), o.whatFailed())
+		case i < mostOfAnError:
+			fmt.Fprintf(b, "    %s  %s%s\n", o.ID, o.FailureID, r.note(o))
+		case i == mostOfAnError:
+			fmt.Fprintf(b, "    and %d more\n", len(c.others)-i)
+		}
+	}
+}
+
+// note says how an outcome counts that went wrong and is not like the others.
+func (r *Report) note(o *Outcome) string {
+	switch {
+	case o.Provisional:
+		return "  (provisional, does not count)"
+	case r.Baseline.accepts(o.ID):
+		return "  (accepted by the baseline)"
+	}
+	return ""
+}
+
 // writeOutcome tells of a scenario that did not pass: what was asked, what came,
 // what should have come, and what to run next.
 func (r *Report) writeOutcome(b *strings.Builder, o *Outcome) {
-	note := ""
-	if o.Provisional {
-		note = "  (provisional, does not count)"
-	} else if r.Baseline.accepts(o.ID) {
-		note = "  (accepted by the baseline)"
-	}
-	fmt.Fprintf(b, "\n%s  %s  %s%s\n  %s\n", strings.ToUpper(string(o.Status)), o.ID, o.FailureID, note, o.Title)
+	fmt.Fprintf(b, "\n%s  %s  %s%s\n  %s\n", strings.ToUpper(string(o.Status)), o.ID, o.FailureID, r.note(o), o.Title)
 	for _, rule := range o.Rules {
 		fmt.Fprintf(b, "  %-9s %s\n", "rule", rule)
 	}
@@ -129,7 +162,17 @@ func (r *Report) writeDrift(b *strings.Builder) {
 	}
 }
 
-// writeSummary writes what a reader remembers: the counts, the verdict, and why.
+// writeLostRules lists what an earlier run showed and this one did not try.
+func (r *Report) writeLostRules(b *strings.Builder) {
+	for i, rule := range r.LostRules {
+		if i == 0 {
+			fmt.Fprintf(b, "\nshown to hold by the earlier run and not tried by this one: %s\n", count(len(r.LostRules), "rule"))
+		}
+		fmt.Fprintf(b, "  %s: %s\n", rule.ID, rule.Because)
+	}
+}
+
+// writeSummary writes what a reader of a terminal sees last: the counts, the verdict, and why.
 func (r *Report) writeSummary(b *strings.Builder) {
 	fmt.Fprintf(b, "\n%s: %s (%d checks, %d requests, %.1f s)\n", r.Target, r.Counts(), r.Checks, r.Requests, r.Duration().Seconds())
 	if r.Waited > 0 {
@@ -141,20 +184,12 @@ func (r *Report) writeSummary(b *strings.Builder) {
 	for _, line := range r.troubleLines() {
 		fmt.Fprintf(b, "%s\n", line)
 	}
-	if r.Observed != nil {
-		fmt.Fprintf(b, "target version %s\n", cmp.Or(r.Observed.Version, "unknown"))
-	}
-	fmt.Fprintf(b, "revision %s\n", r.revisionLine())
-	if r.Observed != nil {
-		r.Observed.WriteDetails(b, "  ")
-	}
-	fmt.Fprintf(b, "suite %s (%s), profile %s, run %s, seed %d, %s\n", r.SuiteVersion, r.Suite, r.Named(), r.Run, r.Seed, r.StartedAt.Format("2006-01-02 15:04:05 MST"))
 	if text := r.fakeOnlyNote(); text != "" {
 		fmt.Fprintf(b, "%s\n", text)
 	}
 	fmt.Fprintf(b, "verdict: %s%s\n", r.Words(), reasonList(r.VerdictReasons))
 	if !r.OK() {
-		fmt.Fprintf(b, "the run counts as failed%s\n", reasonList(r.Failing))
+		fmt.Fprintf(b, "%s\n", r.exitLine())
 	}
 }
 

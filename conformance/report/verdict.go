@@ -106,16 +106,18 @@ const (
 	RequireConformant = "conformant"
 	// RequireClean has things left behind on the target count as failed.
 	RequireClean = "clean"
+	// RequireNoLostCoverage has nothing said of a target of which an earlier run showed more.
+	RequireNoLostCoverage = "no-lost-coverage"
 )
 
 // setVerdict draws the verdict and decides about the exit status.
 func (r *Report) setVerdict() {
 	r.Conformance, r.VerdictReasons = r.verdict()
-	r.Failing = r.failing()
+	r.Profiles = r.profileVerdicts()
+	r.ExitStatus, r.Failing = r.exit()
 }
 
-// verdict says what the run shows about the target. "Conformant" takes every
-// required scenario: passed, or not applicable.
+// verdict says what the run shows about the target.
 func (r *Report) verdict() (Conformance, []string) {
 	counts := map[Status]int{}
 	for i := range r.Outcomes {
@@ -123,7 +125,16 @@ func (r *Report) verdict() (Conformance, []string) {
 			counts[o.Status]++
 		}
 	}
+	return r.conformance(counts)
+}
+
+// conformance says what follows from how required scenarios ended. "Conformant" takes every
+// one: passed, or not applicable.
+func (r *Report) conformance(counts map[Status]int) (Conformance, []string) {
 	reasons := []string{}
+	for _, shard := range r.MissingShards {
+		reasons = append(reasons, "shard "+shard+" is missing")
+	}
 	say := func(n int, what string) {
 		if n > 0 {
 			reasons = append(reasons, count(n, "required check")+" "+what)
@@ -222,54 +233,6 @@ func count(n int, thing string) string {
 	}
 	return fmt.Sprintf("%d %s", n, thing)
 }
-
-// failing says why the run counts as failed, nothing if it does not: a failure
-// that no baseline accepts, an error, an interruption, nothing checked at all, an
-// entry of the baseline that is stale or expired, or what was required and is not.
-func (r *Report) failing() []string {
-	reasons := []string{}
-	failures, errors := 0, 0
-	for i := range r.Outcomes {
-		o := &r.Outcomes[i]
-		switch {
-		case !o.counts():
-		case o.Status == Failed && !r.Baseline.accepts(o.ID):
-			failures++
-		case o.Status == Errored:
-			errors++
-		}
-	}
-	if failures > 0 {
-		reasons = append(reasons, count(failures, "required check")+" failed")
-	}
-	if errors > 0 {
-		reasons = append(reasons, count(errors, "required check")+" ended in an error")
-	}
-	if r.Interrupted {
-		reasons = append(reasons, "the run was interrupted")
-	}
-	if early := r.endedEarly(); early != "" {
-		reasons = append(reasons, early)
-	}
-	if r.count(Passed)+r.count(Failed) == 0 {
-		reasons = append(reasons, "nothing was checked")
-	}
-	if n := r.Baseline.brokenEntries(); n > 0 {
-		reasons = append(reasons, count(n, "baseline entry")+" stale or expired")
-	}
-	if slices.Contains(r.Require, RequireConformant) && r.Conformance != Conformant {
-		reasons = append(reasons, "the verdict is "+r.Words()+", and conformant is required")
-	}
-	if slices.Contains(r.Require, RequireClean) && r.leftBehind() > 0 {
-		reasons = append(reasons, count(r.leftBehind(), "thing")+" left behind, and a clean target is required")
-	}
-	return reasons
-}
-
-// OK reports whether the exit status is 0: nothing is wrong that was not accepted,
-// something was checked, and what was required holds. It is not the verdict: an
-// incomplete run is fine unless conformant is required.
-func (r *Report) OK() bool { return len(r.Failing) == 0 }
 
 // Verdict is the report in one line.
 func (r *Report) Verdict() string {

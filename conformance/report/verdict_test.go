@@ -1,6 +1,7 @@
 package report_test
 
 import (
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -59,24 +60,25 @@ func TestVerdictAndExitStatus(t *testing.T) {
 		scenarios []ended
 		require   []string
 		verdict   report.Conformance
-		failing   string // what the reasons for exit status 1 say; "" is exit status 0
+		exit      int
+		failing   string // what the reasons for it say; "" is exit status 0
 	}{
-		{"all passed", []ended{pass}, nil, report.Conformant, ""},
-		{"all passed, and conformant required", []ended{pass}, []string{"conformant"}, report.Conformant, ""},
-		{"one failed", []ended{pass, {id: "b", status: failed}}, nil, report.NotConformant, "1 required check failed"},
-		{"a failure outweighs what could not run", []ended{{id: "b", status: failed}, {id: "c", status: untried}}, nil, report.NotConformant, "1 required check failed"},
-		{"an error is no verdict but wrong", []ended{pass, {id: "b", status: errored}}, nil, report.Incomplete, "1 required check ended in an error"},
-		{"not applicable takes nothing away", []ended{pass, {id: "b", status: inapplicable}}, []string{"conformant"}, report.Conformant, ""},
-		{"what could not run keeps the verdict open", []ended{pass, {id: "b", status: untried}}, nil, report.Incomplete, ""},
-		{"unless conformant is required", []ended{pass, {id: "b", status: untried}}, []string{"conformant"}, report.Incomplete, "the verdict is incomplete"},
-		{"what was not selected, too", []ended{pass, {id: "b", status: report.NotSelected}}, nil, report.Incomplete, ""},
-		{"nothing ran", []ended{{id: "b", status: untried}}, nil, report.Incomplete, "nothing was checked"},
-		{"nothing applies", []ended{{id: "b", status: inapplicable}}, nil, report.Incomplete, "nothing was checked"},
-		{"provisional failures do not count", []ended{pass, {id: "b", status: failed, provisional: true}}, []string{"conformant"}, report.Conformant, ""},
-		{"nor do provisional errors", []ended{pass, {id: "b", status: errored, provisional: true}}, nil, report.Conformant, ""},
-		{"nor what is provisional and could not run", []ended{pass, {id: "b", status: untried, provisional: true}}, []string{"conformant"}, report.Conformant, ""},
-		{"provisional passes prove nothing", []ended{{id: "b", status: passed, provisional: true}}, nil, report.Incomplete, ""},
-		{"a scenario without an end", []ended{pass, {id: "b"}}, nil, report.Incomplete, ""},
+		{"all passed", []ended{pass}, nil, report.Conformant, 0, ""},
+		{"all passed, and conformant required", []ended{pass}, []string{"conformant"}, report.Conformant, 0, ""},
+		{"one failed", []ended{pass, {id: "b", status: failed}}, nil, report.NotConformant, 1, "1 required check failed"},
+		{"a failure outweighs what could not run", []ended{{id: "b", status: failed}, {id: "c", status: untried}}, nil, report.NotConformant, 1, "1 required check failed"},
+		{"an error is no verdict but wrong", []ended{pass, {id: "b", status: errored}}, nil, report.Incomplete, 2, "1 required check ended in an error"},
+		{"not applicable takes nothing away", []ended{pass, {id: "b", status: inapplicable}}, []string{"conformant"}, report.Conformant, 0, ""},
+		{"what could not run keeps the verdict open", []ended{pass, {id: "b", status: untried}}, nil, report.Incomplete, 0, ""},
+		{"unless conformant is required", []ended{pass, {id: "b", status: untried}}, []string{"conformant"}, report.Incomplete, 2, "the verdict is incomplete"},
+		{"what was not selected, too", []ended{pass, {id: "b", status: report.NotSelected}}, nil, report.Incomplete, 0, ""},
+		{"nothing ran", []ended{{id: "b", status: untried}}, nil, report.Incomplete, 2, "nothing was checked"},
+		{"nothing applies", []ended{{id: "b", status: inapplicable}}, nil, report.Incomplete, 2, "nothing was checked"},
+		{"provisional failures do not count", []ended{pass, {id: "b", status: failed, provisional: true}}, []string{"conformant"}, report.Conformant, 0, ""},
+		{"nor do provisional errors", []ended{pass, {id: "b", status: errored, provisional: true}}, nil, report.Conformant, 0, ""},
+		{"nor what is provisional and could not run", []ended{pass, {id: "b", status: untried, provisional: true}}, []string{"conformant"}, report.Conformant, 0, ""},
+		{"provisional passes prove nothing", []ended{{id: "b", status: passed, provisional: true}}, nil, report.Incomplete, 0, ""},
+		{"a scenario without an end", []ended{pass, {id: "b"}}, nil, report.Incomplete, 0, ""},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			g := NewWithT(t)
@@ -84,15 +86,17 @@ func TestVerdictAndExitStatus(t *testing.T) {
 			g.Expect(err).NotTo(HaveOccurred())
 			g.Expect(r.Conformance).To(Equal(tc.verdict))
 			g.Expect(len(r.VerdictReasons) == 0).To(Equal(tc.verdict == report.Conformant))
-			g.Expect(r.OK()).To(Equal(tc.failing == ""), "%v", r.Failing)
-			g.Expect(strings.Join(r.Failing, "; ")).To(ContainSubstring(tc.failing))
+			status, reasons := r.Exit()
+			g.Expect(status).To(Equal(tc.exit), "%v", reasons)
+			g.Expect(r.OK()).To(Equal(tc.failing == ""), "%v", reasons)
+			g.Expect(strings.Join(reasons, "; ")).To(ContainSubstring(tc.failing))
 			everyFormAgrees(t, r)
 		})
 	}
 }
 
-// everyFormAgrees looks for the verdict in each form, and wants JUnit to fail
-// exactly where the exit status does.
+// everyFormAgrees looks for the verdict in each form, and wants JUnit to fail where the exit
+// status does, and where something that counts could not run.
 func everyFormAgrees(t *testing.T, r *report.Report) {
 	t.Helper()
 	g := NewWithT(t)
@@ -108,9 +112,18 @@ func everyFormAgrees(t *testing.T, r *report.Report) {
 	} {
 		g.Expect(written[name]).To(ContainSubstring(want), name)
 	}
-	g.Expect(strings.Contains(written["report.xml"], "<failure") || strings.Contains(written["report.xml"], "<error")).To(Equal(!r.OK()), "JUnit")
+	g.Expect(strings.Contains(written["report.xml"], "<failure") || strings.Contains(written["report.xml"], "<error")).To(Equal(!r.OK() || untried(r)), "JUnit")
 	g.Expect(strings.Contains(written["github.txt"], "::error ")).To(Equal(!r.OK()), "annotations")
-	g.Expect(strings.Contains(written["report.txt"], "the run counts as failed")).To(Equal(!r.OK()), "text")
+	for status, words := range []string{"nothing is wrong", "the run counts as failed", "nothing can be said"} {
+		g.Expect(strings.Contains(written["report.txt"], words)).To(Equal(r.ExitStatus == status), "text: "+words)
+	}
+}
+
+// untried reports whether a scenario that counts could not run.
+func untried(r *report.Report) bool {
+	return slices.ContainsFunc(r.Outcomes, func(o report.Outcome) bool {
+		return o.Status == report.CouldNotRun && !o.Provisional && !o.FakeOnly && !o.Outside
+	})
 }
 
 // TestFakeOnlyRules: what needs a control plane is not asked of a target without
@@ -284,14 +297,71 @@ func TestMerge(t *testing.T) {
 		"base_url":      func(i *report.RunInfo) { i.BaseURL = "http://u" },
 		"organization":  func(i *report.RunInfo) { i.Organization = "o" },
 		"access":        func(i *report.RunInfo) { i.Access = "read" },
+		"revision":      func(i *report.RunInfo) { i.Played = "2026-09" },
 	} {
 		t.Run("refuses another "+name, func(t *testing.T) {
 			_, err := merged(first, story(change, ended{id: "b", status: report.Passed}))
 			NewWithT(t).Expect(err).To(MatchError(ContainSubstring("different runs: " + name + " ")))
 		})
 	}
-	t.Run("refuses the same shard twice", func(t *testing.T) {
+	t.Run("refuses the same scenario twice", func(t *testing.T) {
 		_, err := merged(first, first)
 		NewWithT(t).Expect(err).To(MatchError("more than one log has run a"))
+	})
+}
+
+// TestMergeOfShards: what a run was cut into is known, and so is what is missing.
+func TestMergeOfShards(t *testing.T) {
+	shard := func(id, of string) []report.Event {
+		list := []ended{{id: "a", status: report.NotSelected}, {id: "b", status: report.NotSelected}, {id: "c", status: report.NotSelected}}
+		for i := range list {
+			if list[i].id == id {
+				list[i].status = report.Passed
+			}
+		}
+		return story(func(i *report.RunInfo) { i.Shard = of }, list...)
+	}
+	for _, tc := range []struct {
+		name    string
+		logs    [][]report.Event
+		missing []string
+		problem string
+	}{
+		{"all", [][]report.Event{shard("a", "1/3"), shard("b", "2/3"), shard("c", "3/3")}, nil, ""},
+		{"one is missing", [][]report.Event{shard("a", "1/3"), shard("c", "3/3")}, []string{"2/3"}, ""},
+		{"two are missing", [][]report.Event{shard("b", "2/3")}, []string{"1/3", "3/3"}, ""},
+		{"one twice", [][]report.Event{shard("a", "1/3"), shard("b", "2/3"), shard("a", "1/3")}, nil, "shard 1/3 is given twice: logs 1 and 3"},
+		{"cut otherwise", [][]report.Event{shard("a", "1/3"), shard("b", "2/2")}, nil, "log 2 is shard 2/2 of a run that was cut in 3"},
+		{"no shard", [][]report.Event{shard("a", "third")}, nil, `log 1: "third" is no shard such as 1/3`},
+		{"no part of a whole", [][]report.Event{shard("a", ""), shard("b", "")}, nil, ""},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			g := NewWithT(t)
+			log, err := report.Merge(tc.logs...)
+			if tc.problem != "" {
+				g.Expect(err).To(MatchError(tc.problem))
+				return
+			}
+			g.Expect(err).NotTo(HaveOccurred())
+			r, err := report.Summarise(log)
+			g.Expect(err).NotTo(HaveOccurred())
+			g.Expect(r.MissingShards).To(Equal(tc.missing))
+			for _, shard := range tc.missing {
+				g.Expect(r.VerdictReasons).To(ContainElement("shard " + shard + " is missing"))
+			}
+			g.Expect(r.ExitStatus == report.ExitUnknown).To(Equal(len(tc.missing) > 0), "%v", r.Failing)
+			everyFormAgrees(t, r)
+		})
+	}
+	t.Run("what was missing comes later", func(t *testing.T) {
+		g := NewWithT(t)
+		two, err := report.Merge(shard("a", "1/3"), shard("c", "3/3"))
+		g.Expect(err).NotTo(HaveOccurred())
+		all, err := report.Merge(two, shard("b", "2/3"))
+		g.Expect(err).NotTo(HaveOccurred())
+		r, err := report.Summarise(all)
+		g.Expect(err).NotTo(HaveOccurred())
+		g.Expect(r.MissingShards).To(BeEmpty())
+		g.Expect(r.Conformance).To(Equal(report.Conformant))
 	})
 }

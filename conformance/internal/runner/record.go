@@ -18,7 +18,7 @@ import (
 func describe(s *suite.Scenario) *report.Described {
 	return &report.Described{
 		Title: s.Title, Covers: s.Covers, Access: string(s.Access), Aspect: string(s.Asks()), Provisional: s.Provisional,
-		Tags: plan.Tags(s), Rules: rulesOf(s), NeedsControl: slices.Contains(s.Kinds(), suite.Control),
+		Tags: plan.Tags(s), Profiles: plan.ProfilesOf(s), Rules: rulesOf(s), NeedsControl: slices.Contains(s.Kinds(), suite.Control),
 	}
 }
 
@@ -80,6 +80,7 @@ func (r *Run) record(ctx context.Context, scenario *suite.Scenario, played suite
 		})
 	}
 	if e := played.Exchange; e != nil {
+		result.Operation = e.Operation
 		result.Request, result.Response, result.Curl = r.request(e), r.response(e), e.Curl(r.client.Secrets)
 	}
 	return result

@@ -174,7 +174,7 @@ func newRun(t *target.Profile, all []suite.Scenario, c Config) (*Run, error) {
 	r.info = report.RunInfo{
 		Suite: suiteHash(all), SuiteVersion: spec.ModuleVersion(),
 		Target: r.sanitize(t.Name), BaseURL: r.sanitize(report.PublicAddress(t.BaseURL)), Organization: t.Organization.ID,
-		Played: string(t.Revision), Told: c.RevisionTold, Profile: c.Profile, NamedProfile: c.NamedProfile, NoControl: t.Control == "", CAFile: c.CAFile, Run: label, Seed: c.Seed,
+		Played: string(t.Revision), Told: c.RevisionTold, Profile: c.Profile, NamedProfile: c.NamedProfile, NamedProfiles: plan.ProfileInfos(), NoControl: t.Control == "", CAFile: c.CAFile, Run: label, Seed: c.Seed,
 		Access:    string(cmp.Or(c.Access, suite.Write)),
 		Selection: report.Selection{Run: c.Run, Tags: c.Tags, Replay: c.Replay}, Shard: c.Shard.String(), Require: c.Require,
 		StartedAt: c.Now().UTC(),
