@@ -292,13 +292,22 @@ func matchPath(pattern, path string) (map[string]string, bool) {
 // caller is who reads and deletes a thing. It ends what runs when there is nobody.
 func (s *S) caller(made *Creation) *Caller {
 	by := s.Admin()
-	if made.Kind.By != nil {
+	switch {
+	case made.Kind.By != nil:
 		by = made.Kind.By(s, made)
+	case s.isForeign(made.In["organization"]):
+		by = itsCreator(s, made)
 	}
 	if by == nil {
 		s.giveUp("the profile has no credential that could reach it")
 	}
 	return by.forStory(s).With("Accept", "*/*") // it may have been made with one that nothing satisfies
+}
+
+// isForeign reports whether an organization is one in which the administrator is nobody.
+func (s *S) isForeign(organization string) bool {
+	other := s.Target().Known.OtherOrganization
+	return other != nil && organization != "" && organization == other.ID
 }
 
 // remove deletes what was made.
@@ -362,16 +371,17 @@ func removeConfig(s *S, config *Creation) *Response {
 
 // removeDomain deletes a domain, and the config that the target made for it.
 func removeDomain(s *S, domain *Creation) *Response {
-	config := s.Admin().Get(domain.Path()).Text("identity_provider_config")
-	deleted := s.Admin().Delete(domain.Path())
+	by := s.caller(domain)
+	config := by.Get(domain.Path()).Text("identity_provider_config")
+	deleted := by.Delete(domain.Path())
 	if config == "" {
 		return deleted
 	}
 	own := OrgPath(domain.In["organization"], Configs, config)
-	if s.Admin().Get(own).Text("name") != domain.Mark {
+	if by.Get(own).Text("name") != domain.Mark {
 		return deleted
 	}
-	if r := s.Admin().Delete(own); !r.gone() {
+	if r := by.Delete(own); !r.gone() {
 		s.fail(fmt.Sprintf("its config %s: status %d", config, r.code()))
 	}
 	return deleted

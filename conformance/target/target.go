@@ -12,6 +12,7 @@ import (
 	"cmp"
 	"net"
 	"net/url"
+	"slices"
 
 	"github.com/understudy-dev/understudy/spec"
 )
@@ -32,6 +33,10 @@ type Profile struct {
 	Credentials map[string]Credential `yaml:"credentials" json:"credentials"`
 	// Known are things that are there to be used, and stay as they are.
 	Known Known `yaml:"known" json:"known"`
+	// Disposable tells that nothing in the deployment is worth keeping, as where it is made
+	// anew for each run. Known things may be changed there. The command line believes it
+	// once the organization's id was confirmed.
+	Disposable bool `yaml:"disposable" json:"disposable,omitempty"`
 	// Control is the base of the fake's control plane; "" on a real deployment.
 	Control string `yaml:"control" json:"control"`
 	// ControlToken is what the control plane asks for where other machines can reach
@@ -51,6 +56,12 @@ type Profile struct {
 	// Headers go with every request to the deployment and its control plane, such as the
 	// token of a gateway before it. Their values count as secrets.
 	Headers map[string]string `yaml:"headers" json:"headers"`
+}
+
+// MayChangeKnown reports whether scenarios may change known things for a while and delete
+// the disposable one: the profile allows it, or nothing there is worth keeping.
+func (p *Profile) MayChangeKnown() bool {
+	return p.Control != "" || p.Disposable || slices.Contains(p.Allow, ChangeKnown)
 }
 
 // Mail bounds what scenarios send.
@@ -95,8 +106,8 @@ const CreateUsers = "create_users"
 
 // ChangeKnown allows scenarios to change settings of the known verified domain and the
 // mapping of the known connectable integration where they can make none of their own,
-// and to delete the disposable one. The settings are given back. A deployment on this
-// machine needs no leave.
+// to delete the disposable one, and to try whether the unpaid one can be deleted. The
+// settings are given back. A disposable deployment needs no leave.
 const ChangeKnown = "change_known"
 
 // Permissions are what a profile may allow.
@@ -189,6 +200,10 @@ type OtherOrganization struct {
 	Domain                   string `yaml:"domain" json:"domain"`
 	IdentityProviderConfigID string `yaml:"identity_provider_config_id" json:"identity_provider_config_id"`
 	ProjectID                int    `yaml:"project_id" json:"project_id"`
+	// Lent tells that the things named here may be changed or deleted by a target that is
+	// wrong: the organization is there for tests alone. Otherwise requests are never aimed at
+	// them that would do so if they were let through.
+	Lent bool `yaml:"lent" json:"lent,omitempty"`
 }
 
 // Featureless is an organization without features, where the administrator is
