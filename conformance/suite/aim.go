@@ -7,6 +7,8 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+
+	"github.com/tidwall/gjson"
 )
 
 // A story that asks for a refusal finds out what happens without it when the target is
@@ -159,8 +161,11 @@ func (a *aim) touchedByCreating() string {
 // makesNothing reports whether a body lacks what a thing of its kind cannot be without.
 func (a *aim) makesNothing() bool {
 	kind, _ := a.s.kindAt(a.e.URL)
-	return kind != nil && kind.Required && !strings.Contains(a.e.RequestHeader.Get("Content-Type"), "form") &&
-		!strings.Contains(string(a.e.RequestBody), `"`+kind.Mark+`":"`)
+	if kind == nil || !kind.Required || strings.Contains(a.e.RequestHeader.Get("Content-Type"), "form") {
+		return false
+	}
+	body := gjson.ParseBytes(a.e.RequestBody)
+	return body.Get(kind.Mark).String() == "" && len(body.Get("#."+kind.Mark).Array()) == 0
 }
 
 func (a *aim) mayCreateIn(holder step) bool {

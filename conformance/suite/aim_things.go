@@ -102,7 +102,7 @@ func (c *Client) isShared(by *Caller) bool {
 
 // isKnown reports whether a thing is one that the profile names.
 func isKnown(t *target.Profile, thing step) bool {
-	if strings.EqualFold(thing.id, t.Organization.ID) {
+	if thing.collection == allOrgs && strings.EqualFold(thing.id, t.Organization.ID) {
 		return true
 	}
 	found := false

@@ -213,6 +213,9 @@ func (c *Creation) Path() string {
 // item is the path of one.
 func (k *Kind) item() string { return cmp.Or(k.Item, k.Collection+"{id}/") }
 
+// collection is the word for its kind in paths.
+func (k *Kind) collection() string { return lastPart(k.Collection) }
+
 // list is the path of the list that shows the thing.
 func (c *Creation) list() string {
 	if c.Kind.List != "" {

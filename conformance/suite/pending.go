@@ -185,7 +185,7 @@ func (s *S) expectExtra(by *Caller, e *Exchange, creations []*pendingCreation, r
 	for _, row := range r.many(kind.Many) {
 		p := &pendingCreation{s: s, Creation: Creation{Kind: kind, In: in, by: by, who: by.who}}
 		thing := p.fromRow(row)
-		if thing.ID == "" || slices.ContainsFunc(creations, func(p *pendingCreation) bool { return p.ID == thing.ID }) {
+		if thing.ID == "" || isKnown(s.Target(), step{kind.collection(), thing.ID}) || slices.ContainsFunc(creations, func(p *pendingCreation) bool { return p.ID == thing.ID }) {
 			continue
 		}
 		// That the journal cannot be written is told by the next creation.
@@ -213,7 +213,7 @@ func (p *pendingCreation) readAnswer(r *Response, err error) {
 			thing = one
 		}
 	}
-	if thing.ID != "" {
+	if thing.ID != "" && !isKnown(p.s.Target(), step{p.Kind.collection(), thing.ID}) {
 		p.confirm(thing)
 	}
 }
