@@ -109,7 +109,7 @@ func kinds() []*Kind {
 		},
 		{
 			Name: "integration", Collection: ControlPath + "/integrations", Item: organization + "integrations/{id}/", List: organization + "integrations/",
-			Mark: "integration_id", Created: "created_at",
+			Mark: "integration_id", Created: "created_at", Remove: uninstall,
 		},
 		{
 			Name: "user", Collection: ControlPath + "/members", ID: "email", Item: ControlPath + "/members/{id}",
@@ -334,6 +334,12 @@ func removeProject(s *S, project *Creation) *Response {
 		return nil
 	}
 	return deleted
+}
+
+// uninstall deletes an integration that the control plane made, whose unpaid invoices may
+// keep the API from it.
+func uninstall(s *S, integration *Creation) *Response {
+	return s.Anonymous().Delete(s.Target().Control + "/integrations/" + integration.ID)
 }
 
 // removeKey deletes a key that the control plane made; one that only makes them

@@ -109,6 +109,7 @@ type Run struct {
 
 	client *suite.Client
 	far    *farSide // nil unless the target lies between two revisions
+	watch  *watch   // nil unless the run writes
 	close  func()
 	config Config
 	info   report.RunInfo
@@ -135,6 +136,7 @@ func Begin(ctx context.Context, all []suite.Scenario, t *target.Profile, c Confi
 		r.Close()
 		return nil, err
 	}
+	r.watch = newWatch(ctx, r.client, r.Entries)
 	r.start(found)
 	return r, nil
 }
@@ -237,6 +239,7 @@ func (r *Run) start(found *plan.Preflight) {
 // Play plays one scenario and tells how it went.
 func (r *Run) Play(ctx context.Context, scenario *suite.Scenario) *report.Outcome {
 	var result *report.Result
+	var losses []report.Loss
 	if ctx.Err() != nil {
 		result = &report.Result{Status: report.CouldNotRun, Reason: "the run was interrupted"}
 	} else {
@@ -245,10 +248,12 @@ func (r *Run) Play(ctx context.Context, scenario *suite.Scenario) *report.Outcom
 		if result.Status == report.Failed && r.far != nil {
 			r.explain(ctx, scenario, played.Missed, result)
 		}
+		losses = r.watch.after(ctx, scenario, played)
 	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.emit(report.Event{Type: report.ScenarioFinished, ID: scenario.ID, Result: result})
+	r.tellLosses(losses)
 	r.done++
 	outcome := &report.Outcome{ID: scenario.ID, Described: *describe(scenario), Result: *result}
 	if r.config.Progress != nil {
@@ -257,11 +262,23 @@ func (r *Run) Play(ctx context.Context, scenario *suite.Scenario) *report.Outcom
 	return outcome
 }
 
-// End tells that the run is over, what its journal still has, and whether it was told
-// to stop.
+// How long the last look at the known things may take.
+const (
+	lastLook        = time.Minute
+	interruptedLook = 3 * time.Second
+)
+
+// End tells that the run is over, what it lost, what its journal still has, and whether it
+// was told to stop.
 func (r *Run) End(interrupted bool) {
+	within := lastLook
+	if interrupted {
+		within = interruptedLook
+	}
+	losses := r.watch.atEnd(context.Background(), within)
 	r.mu.Lock()
 	defer r.mu.Unlock()
+	r.tellLosses(losses)
 	if r.config.Journal != "" {
 		r.emit(report.Event{Type: report.JournalRead, Journal: r.journal()})
 	}
