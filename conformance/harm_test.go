@@ -34,7 +34,7 @@ func asVendor(t testing.TB, profile *conformance.Target) *conformance.Target {
 		t.Fatal(err)
 	}
 	hook := func(do string) []string {
-		return []string{self, "-test.run=^TestPublishTXT$", "-args", do, profile.Control}
+		return []string{self, "-test.run=^TestPublishTXT$", do, profile.Control}
 	}
 	profile.Hooks = target.Hooks{PublishTXT: hook("publish"), RemoveTXT: hook("remove")}
 	profile.Control, profile.Allow = "", []string{target.CreateOrganizations, target.CreateProjects, target.CreateUsers}

@@ -10,8 +10,10 @@ import (
 // What the SCIM scenarios need: the known domain, or one that they make.
 var (
 	scimKnown = []suite.Need{suite.SCIMDomain}
-	scimMade  = with(verified, suite.SCIMDomain)
-	scimLent  = with(anyVerified, suite.SCIMDomain)
+	// scimPeople are those of scenarios that provision somebody, whose account stays.
+	scimPeople = with(scimKnown, suite.Colleagues)
+	scimMade   = with(verified, suite.SCIMDomain)
+	scimLent   = with(anyVerified, suite.SCIMDomain)
 )
 
 // The words of SCIM refusals.
@@ -82,7 +84,7 @@ func scimAuth() []suite.Scenario {
 		},
 		{
 			ID: "scim.auth.no_token_writes", Title: "Without a token nothing can be written",
-			Covers: []string{"scim_users_create", "scim_users_update", "scim_users_partial_update", "scim_users_destroy"}, Needs: scimKnown, Access: suite.Write, Aspect: suite.Validation,
+			Covers: []string{"scim_users_create", "scim_users_update", "scim_users_partial_update", "scim_users_destroy"}, Needs: scimPeople, Access: suite.Write, Aspect: suite.Validation,
 			Run: func(s *suite.S) {
 				p := s.SCIMOf(s.Target().Known.SCIM.Segment(), "")
 				p.Post(p.Path("Users"), suite.SCIMPerson(s.SCIMEmail())).SCIM(401, noBearer)

@@ -9,6 +9,8 @@ import (
 	"strings"
 
 	"github.com/tidwall/gjson"
+
+	"github.com/understudy-dev/understudy/conformance/target"
 )
 
 // A story that asks for a refusal finds out what happens without it when the target is
@@ -116,6 +118,8 @@ func (a *aim) touched(path string) string {
 	}
 	last := a.steps[len(a.steps)-1]
 	switch {
+	case a.makesAccount() && !mayMakeUsers(a.s.Target()):
+		return "the users of the deployment, of whom there would be one more without allow: [" + target.CreateUsers + "]"
 	case last.collection == invitations:
 		return a.touchedByAccepting(last)
 	case last.id == "" && a.e.Method == http.MethodPost:
@@ -165,6 +169,9 @@ func (a *aim) makesNothing() bool {
 		return false
 	}
 	body := gjson.ParseBytes(a.e.RequestBody)
+	if kind.Name == scimUserKind && len(body.Get("emails").Array()) > 0 {
+		return false
+	}
 	return body.Get(kind.Mark).String() == "" && len(body.Get("#."+kind.Mark).Array()) == 0
 }
 

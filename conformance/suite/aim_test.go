@@ -49,7 +49,7 @@ func aimed(t *testing.T, change func(*target.Profile), story func(*S)) (result R
 		}
 	}, target.Limits{})
 	profile := client.Target
-	profile.Organization.ID = ownOrg
+	profile.Organization.ID, profile.Allow = ownOrg, []string{target.CreateUsers}
 	profile.Credentials["outsider"] = target.Credential{PersonalAPIKey: "phx_key_of_the_outsider", Email: "otto@example.org"}
 	profile.Known = target.Known{
 		VerifiedDomain: &target.Domain{ID: knownDomain}, Projects: []int{1, 2},
@@ -71,6 +71,7 @@ func unchecked(s *S) *Caller { return s.Admin().Undocumented() }
 // TestAims: what would touch a thing of others if it were let through is not sent.
 func TestAims(t *testing.T) {
 	lend := func(p *target.Profile) { p.Allow = []string{target.ChangeKnown} }
+	nobodyNew := func(p *target.Profile) { p.Allow = nil }
 	lendOther := func(p *target.Profile) { p.Known.OtherOrganization.Lent = true }
 	own := func(parts ...string) string { return OrgPath(ownOrg, parts...) }
 	for _, tc := range []struct {
@@ -112,6 +113,10 @@ func TestAims(t *testing.T) {
 		{"a project that there is not", nil, "DELETE", "/api/projects/987654321/", "", ""},
 		{"a user of SCIM", nil, "DELETE", "/scim/v2/" + scimDomain + "/Users/7", "", "Users 7"},
 		{"a member taken over", nil, "POST", "/scim/v2/" + scimDomain + "/Users", `{"userName": "OTTO@example.org"}`, "the user of credentials.outsider"},
+		{"somebody new", nil, "POST", "/scim/v2/" + scimDomain + "/Users", `{"emails": [{"value": "us-aim-1@example.org"}]}`, ""},
+		{"somebody new, where nobody may stay", nobodyNew, "POST", "/scim/v2/" + scimDomain + "/Users", `{"emails": [{"value": "us-aim-1@example.org"}]}`,
+			"the users of the deployment, of whom there would be one more without allow: [create_users]"},
+		{"nobody, where nobody may stay", nobodyNew, "POST", "/scim/v2/" + scimDomain + "/Users", `{}`, ""},
 		{"a user for others", nil, "POST", "/scim/v2/" + foreignDomain + "/Users", `{"userName": "us-aim-1"}`, "SCIM server " + foreignDomain},
 		{"the unpaid integration", nil, "DELETE", own(Integrations, unpaid), "", "integrations " + unpaid},
 		{"the unpaid integration, lent", lend, "DELETE", own(Integrations, unpaid), "", ""},

@@ -44,6 +44,7 @@ type Client struct {
 	labels     map[string]string    // and what it was marked with
 	unanswered map[string]int       // counts requests without an answer by what they made
 	scim       map[string]*Caller   // whose token a domain accepted last
+	accounts   accounts
 
 	// unlabelled is held while something without a label is created, borrowed while
 	// a story changes what the target has.
@@ -76,7 +77,7 @@ func NewClient(t *target.Profile, options ...ClientOption) (*Client, error) {
 		},
 		now: time.Now, wait: sleep,
 		paces: map[string]*pace{}, sessions: map[string]http.Header{}, owned: map[string]*Creation{}, labels: map[string]string{}, unanswered: map[string]int{},
-		scim: map[string]*Caller{},
+		scim: map[string]*Caller{}, accounts: accounts{shares: t.Control == ""},
 	}
 	for _, option := range append([]ClientOption{WithCAFile(t.TLS.CAFile)}, options...) {
 		if err := option(c); err != nil {

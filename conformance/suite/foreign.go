@@ -1,8 +1,8 @@
 package suite
 
 import (
+	"maps"
 	"net/http"
-	"slices"
 	"strconv"
 
 	"github.com/understudy-dev/understudy/conformance/target"
@@ -97,10 +97,19 @@ func (s *S) makeIn(o Organization, collection string, body JSON) Thing {
 
 // Colleagues needs a way to have people in the organization whom nobody misses.
 func Colleagues(t *target.Profile) Lack {
-	if t.Control != "" || slices.Contains(t.Allow, target.CreateUsers) {
+	if mayMakeUsers(t) {
 		return Lack{}
 	}
 	return Allowed(target.CreateUsers)(t)
+}
+
+// together is one body of several.
+func together(bodies ...JSON) JSON {
+	all := JSON{}
+	for _, body := range bodies {
+		maps.Copy(all, body)
+	}
+	return all
 }
 
 // Colleague is somebody of a level in the target's organization, whom the run made.

@@ -63,6 +63,8 @@ const ControlPath = "{control}"
 const (
 	organizationKind = "organization"
 	roleKind         = "role"
+	memberKind       = "member"
+	scimUserKind     = "SCIM user"
 )
 
 // kinds lists all of them. The first whose collection matches counts. It is a function,
@@ -83,13 +85,13 @@ func kinds() []*Kind {
 			Mark: "target_email", Required: true, Created: "created_at", ListOnly: true, Secret: true, Leaves: "member",
 		},
 		{
-			Name: "member", Collection: organization + "members/", ID: "user.uuid", Mark: "user.email", Created: "joined_at", ListOnly: true,
-			By: ownerOrAdmin,
+			Name: memberKind, Collection: organization + "members/", ID: "user.uuid", Mark: "user.email", Created: "joined_at", ListOnly: true,
+			By: ownerOrAdmin, Remove: removeMember,
 		},
 		{
 			// Whoever accepts an invite carries the label that it carries.
-			Name: "member", Collection: "/api/signup/{invite}/", Item: organization + "members/{id}/", List: organization + "members/",
-			ID: "user.uuid,uuid", Mark: "user.email,email", ListOnly: true, By: ownerOrAdmin,
+			Name: memberKind, Collection: signupPrefix + "{invite}/", Item: organization + "members/{id}/", List: organization + "members/",
+			ID: "user.uuid,uuid", Mark: "user.email,email", ListOnly: true, By: ownerOrAdmin, Remove: removeMember,
 		},
 		{Name: roleKind, Collection: organization + "roles/", Mark: "name", Required: true, Created: "created_at"},
 		{Name: "role membership", Collection: organization + "roles/{role}/role_memberships/", Created: "joined_at"},
@@ -100,7 +102,7 @@ func kinds() []*Kind {
 		},
 		{Name: "key", Collection: "/api/personal_api_keys/", Mark: "label", Required: true, Created: "created_at", By: itsCreator, InSession: true},
 		{
-			Name: "SCIM user", Collection: "/scim/v2/{domain}/Users", Item: "/scim/v2/{domain}/Users/{id}",
+			Name: scimUserKind, Collection: "/scim/v2/{domain}/Users", Item: "/scim/v2/{domain}/Users/{id}",
 			Mark: "userName", Required: true, Created: "meta.created", By: scimClient, Remove: removeSCIMUser, Leaves: "member",
 		},
 		{
@@ -318,7 +320,22 @@ func (s *S) remove(made *Creation) *Response {
 	if made.Kind.Remove != nil {
 		return made.Kind.Remove(s, made)
 	}
-	by := s.caller(made)
+	return s.removeBy(s.caller(made), made)
+}
+
+// removeMember ends a membership. An owner is none any more before.
+func removeMember(s *S, member *Creation) *Response {
+	by := s.caller(member)
+	removed := s.removeBy(by, member)
+	if removed.code() == http.StatusBadRequest {
+		by.Patch(member.Path(), JSON{"level": 1})
+		return s.removeBy(by, member)
+	}
+	return removed
+}
+
+// removeBy has somebody delete what was made.
+func (s *S) removeBy(by *Caller, made *Creation) *Response {
 	answer := by.Delete(made.Path())
 	if by.who == "owner" && answer.Code() == http.StatusUnauthorized {
 		return s.Admin().Delete(made.Path()) // the profile's key of the owner opens nothing
@@ -327,10 +344,9 @@ func (s *S) remove(made *Creation) *Response {
 }
 
 // removeProject deletes a project, unless that has begun already.
-// Source: posthog/api/project.py.
 func removeProject(s *S, project *Creation) *Response {
 	deleted := s.caller(project).Delete(project.Path())
-	if deleted.Code() == http.StatusBadRequest && deleted.Text("detail") == "This project is already being deleted." {
+	if deleted.isBeingDeleted() {
 		return nil
 	}
 	return deleted

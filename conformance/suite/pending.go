@@ -28,6 +28,8 @@ type pendingCreation struct {
 	// entry is the number in the journal.
 	entry int
 	state creationState
+	// gone is whether it was deleted again.
+	gone bool
 	// locked is whether others without a label wait for it; see timeOnly.
 	locked bool
 	// namesNobody is whether the request named nobody, nor an invite of this run: without an
@@ -207,6 +209,7 @@ func (p *pendingCreation) readAnswer(r *Response, err error) {
 	case err != nil || r.Code() >= http.StatusInternalServerError:
 		return
 	}
+	p.noteAccount(r)
 	thing := p.fromRow(r.Get("@this"))
 	for _, row := range r.many(p.Kind.Many) {
 		if one := p.fromRow(row); containsLabel(one.Mark, p.label) {
@@ -215,6 +218,16 @@ func (p *pendingCreation) readAnswer(r *Response, err error) {
 	}
 	if thing.ID != "" && !isKnown(p.s.Target(), step{p.Kind.collection(), thing.ID}) {
 		p.confirm(thing)
+	}
+}
+
+// noteAccount notes the user who came with what was made.
+func (p *pendingCreation) noteAccount(r *Response) {
+	switch {
+	case p.Kind.Name == scimUserKind:
+		p.s.client.accounts.note(r.Text("emails.0.value"))
+	case strings.HasPrefix(p.Kind.Collection, signupPrefix):
+		p.s.client.accounts.note(r.Text("email"))
 	}
 }
 
@@ -265,6 +278,7 @@ func (p *pendingCreation) remove(s *S) *Response {
 		return nil
 	}
 	if s.client.ownsHolder(&p.Creation) || (p.state == stateUnknown && p.namesNobody) {
+		p.gone = true
 		p.strikeOut() // it goes with its holder, which is deleted by itself
 		return nil
 	}
@@ -289,6 +303,7 @@ func (p *pendingCreation) remove(s *S) *Response {
 		s.client.countUnanswered(&p.Creation, p.sent, -1)
 		p.state = stateNotMade
 	}
+	p.gone = true
 	p.strikeOut()
 	return last
 }

@@ -150,7 +150,7 @@ func (r *Run) prepare(ctx context.Context) (*plan.Preflight, error) {
 		}
 	}
 	return plan.Prepare(ctx, r.client, r.Entries, plan.Options{
-		Preflight: c.Preflight, Planned: c.Planned, RevisionShown: shown(c.Found), RevisionTold: c.RevisionTold,
+		Preflight: c.Preflight, Planned: c.Planned, RevisionShown: shown(c.Found), RevisionTold: c.RevisionTold, Parallel: c.parallel(r.client.Target),
 	})
 }
 
