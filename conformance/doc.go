@@ -35,6 +35,8 @@ import "github.com/understudy-dev/understudy/conformance/target"
 // documents its fields:
 //
 //	Name          string                       what reports call it
+//	Version       string                       what its own people call it
+//	Contact       string                       whom to ask about the runs
 //	Revision      spec.Revision                that the deployment runs; "" is found out
 //	BaseURL       string                       where /api/ lies
 //	Organization  target.Organization          the one that scenarios work in

@@ -97,6 +97,7 @@ func Prepare(ctx context.Context, client *suite.Client, list []Entry, o Options)
 		if err != nil {
 			return nil, err
 		}
+		found.Version = cmp.Or(client.Target.Version, found.Version)
 		plan.Preflight = found
 		markUnavailable(list, client.Target, found)
 	}

@@ -21,6 +21,12 @@ import (
 type Profile struct {
 	// Name is for reports.
 	Name string `yaml:"name" json:"name"`
+	// Version is what the deployment's own people call its version; "" is what it says itself.
+	// Reports show it.
+	Version string `yaml:"version" json:"version,omitempty"`
+	// Contact says whom to ask about the runs: reports show it, and requests carry it in
+	// their User-Agent.
+	Contact string `yaml:"contact" json:"contact,omitempty"`
 	// Revision is the revision of the API that the deployment runs, such as 2026-09. "" has
 	// the suite find out.
 	Revision spec.Revision `yaml:"revision" json:"revision"`
@@ -51,7 +57,7 @@ type Profile struct {
 	Limits Limits `yaml:"limits" json:"limits"`
 	// Mail says whom scenarios may invite, and whether mail may go out.
 	Mail Mail `yaml:"mail" json:"mail"`
-	// TLS is for deployments whose certificate the system does not trust.
+	// TLS is for deployments whose certificate the system does not trust, or that want one.
 	TLS TLS `yaml:"tls" json:"tls"`
 	// Headers go with every request to the deployment and its control plane, such as the
 	// token of a gateway before it. Their values count as secrets.
@@ -73,10 +79,14 @@ type Mail struct {
 	Send bool `yaml:"send" json:"send"`
 }
 
-// TLS is what a client trusts.
+// TLS is what a client trusts, and shows. Files are in PEM form, and relative to the
+// profile's folder.
 type TLS struct {
-	// CAFile is a file of certificates in PEM form, relative to the profile's folder.
+	// CAFile has certificates to trust as well as the system's.
 	CAFile string `yaml:"ca_file" json:"ca_file"`
+	// CertFile and KeyFile are the certificate that the client shows, and its key.
+	CertFile string `yaml:"cert_file" json:"cert_file,omitempty"`
+	KeyFile  string `yaml:"key_file" json:"key_file,omitempty"`
 }
 
 // Local reports whether the deployment is on this machine: at localhost or a loopback

@@ -170,7 +170,8 @@ func newRun(t *target.Profile, all []suite.Scenario, c Config) (*Run, error) {
 	r.info = report.RunInfo{
 		Suite: suiteHash(all), SuiteVersion: spec.ModuleVersion(),
 		Target: r.sanitize(t.Name), BaseURL: r.sanitize(report.PublicAddress(t.BaseURL)), Organization: t.Organization.ID,
-		Played: string(t.Revision), Told: c.RevisionTold, Profile: c.Profile, NamedProfile: c.NamedProfile, NoControl: t.Control == "", CAFile: c.CAFile, Run: label, Seed: c.Seed,
+		Contact: r.sanitize(t.Contact),
+		Played:  string(t.Revision), Told: c.RevisionTold, Profile: c.Profile, NamedProfile: c.NamedProfile, NoControl: t.Control == "", CAFile: c.CAFile, Run: label, Seed: c.Seed,
 		Access:    string(cmp.Or(c.Access, suite.Write)),
 		Selection: report.Selection{Run: c.Run, Tags: c.Tags, Replay: c.Replay}, Shard: c.Shard.String(), Require: c.Require,
 		StartedAt: c.Now().UTC(),
@@ -217,11 +218,8 @@ func (r *Run) start(found *plan.Preflight) {
 	if r.config.Earlier != nil {
 		r.emit(report.Event{Type: report.EarlierGiven, Earlier: r.config.Earlier})
 	}
-	switch {
-	case found != nil:
-		r.emit(report.Event{Type: report.TargetObserved, Observed: found.Observed(r.sanitize)})
-	case r.config.Found != nil:
-		r.emit(report.Event{Type: report.TargetObserved, Observed: &report.Observed{RevisionShown: shown(r.config.Found)}})
+	if observed := r.observed(found); observed != nil {
+		r.emit(report.Event{Type: report.TargetObserved, Observed: observed})
 	}
 	for i := range r.Entries {
 		entry := &r.Entries[i]
@@ -234,6 +232,23 @@ func (r *Run) start(found *plan.Preflight) {
 		}
 		r.emit(e)
 	}
+}
+
+// observed returns what is known of the target beforehand, with the version that its profile
+// tells; nil if nobody asked and nothing is told.
+func (r *Run) observed(found *plan.Preflight) *report.Observed {
+	told := r.sanitize(r.client.Target.Version)
+	var observed *report.Observed
+	switch {
+	case found != nil:
+		observed = found.Observed(r.sanitize)
+	case r.config.Found != nil || told != "":
+		observed = &report.Observed{RevisionShown: shown(r.config.Found)}
+	}
+	if told != "" {
+		observed.Version = told
+	}
+	return observed
 }
 
 // Play plays one scenario and tells how it went.
