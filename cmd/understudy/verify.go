@@ -101,6 +101,7 @@ summary.
 Examples:
   understudy verify
   understudy verify --run 'domains.verify.*'
+  understudy verify --target staging.yaml --explain-profile
   understudy verify --target staging.yaml --plan
   understudy verify --target staging.yaml
   understudy verify --target staging.yaml --profile core --require conformant
@@ -135,6 +136,9 @@ func (cmd *verifyCommand) Run(ctx context.Context, std streams) error {
 		return err
 	}
 	defer stop()
+	if cmd.Safety.ExplainProfile {
+		return cmd.explainProfile(t, std.out)
+	}
 	if err := cmd.Safety.apply(ctx, &options, t, cmd, std); err != nil {
 		return err
 	}

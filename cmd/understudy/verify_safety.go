@@ -22,6 +22,7 @@ import (
 // safetyFlags keep a run from harming its target.
 type safetyFlags struct {
 	Plan                bool          `help:"Ask the target what it offers, print what would run, be created and be sent, and stop."`
+	ExplainProfile      bool          `help:"Print which fields the profile lacks and which scenarios each of them costs, most first, and stop. Nothing is sent."`
 	Access              string        `enum:",read,write" default:"" help:"read leaves out everything that could change the target. Default: write where the target is disposable, read elsewhere."`
 	ConfirmOrganization string        `placeholder:"ID" help:"The organization's id, typed again: without it nothing is written to a target that is not disposable. Of one whose profile says disposable: true it is remembered."`
 	Journal             string        `type:"path" placeholder:"FILE" help:"Where to note what is created, for 'sweep'. Default: with --target a file in the state directory, which goes when nothing is left."`
