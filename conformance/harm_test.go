@@ -147,6 +147,7 @@ func TestNothingIsLost(t *testing.T) {
 			g.Expect(report.Totals[conformance.Failed]).To(BeNumerically(">", 30), "it is noticed that everything is let through")
 			g.Expect(report.Totals[conformance.Passed]).To(BeNumerically(">", 700), "and the rest is tried")
 			g.Expect(lostFrom(before, worldOf(t, fake), "world")).To(BeEmpty())
+			g.Expect(report.Totals[conformance.Errored]).To(BeZero(), "no scenario is stopped")
 			g.Expect(report.Losses).To(BeEmpty())
 		})
 	}

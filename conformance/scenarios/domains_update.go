@@ -157,8 +157,7 @@ func domainsUpdate() []suite.Scenario {
 
 // featurelessDomain is the path of the known domain without features.
 func featurelessDomain(s *suite.S) string {
-	known := s.Target().Known.FeaturelessOrganization
-	return suite.OrgPath(known.ID, suite.Domains, known.DomainID)
+	return s.FeaturelessDomain().Path()
 }
 
 // domainsUnverified: an unverified domain cannot enforce SSO, nor anything else

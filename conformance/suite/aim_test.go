@@ -92,6 +92,7 @@ func TestAims(t *testing.T) {
 		{"deleting what is borrowed", lend, "DELETE", own(Domains, knownDomain), "", "domains " + knownDomain},
 		{"changing it", nil, "PATCH", own(Domains, knownDomain), `{"sso_enforcement": "saml"}`, "domains " + knownDomain},
 		{"changing what is borrowed", lend, "PATCH", own(Domains, knownDomain), `{"sso_enforcement": "saml"}`, ""},
+		{"changing what may be borrowed, not borrowed", lend, "PATCH", own(Domains, knownDomain), `{"sso_enforcement": "saml"}`, "domains " + knownDomain},
 		{"a body without properties", nil, "PATCH", own(Domains, knownDomain), `{}`, ""},
 		{"a body that is broken", nil, "PATCH", own(Domains, knownDomain), `{`, ""},
 		{"a form", nil, "PATCH", own(Domains, knownDomain), "form", "domains " + knownDomain},
@@ -137,6 +138,11 @@ func TestAims(t *testing.T) {
 		t.Run(tc.name, func(t *testing.T) {
 			g := NewWithT(t)
 			result, sent := aimed(t, tc.profile, func(s *S) {
+				if !strings.HasSuffix(tc.name, ", not borrowed") {
+					for _, id := range []string{knownDomain, plainDomain, unpaid, connectable, disposable} {
+						s.borrow(id)
+					}
+				}
 				media := "application/json"
 				if tc.body == "form" {
 					media = "application/x-www-form-urlencoded"

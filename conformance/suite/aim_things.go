@@ -252,13 +252,19 @@ func (a *aim) lent(thing step) bool {
 	if !mayBorrow(t) {
 		return false
 	}
+	if plain := t.Known.VerifiedDomain; plain != nil && !destroys && a.s.hasBorrowed(plain.ID) && a.serves(thing, plain.ID) {
+		return true
+	}
+	if !a.s.hasBorrowed(thing.id) {
+		return false // what is borrowed can be given back, which is seen to then
+	}
 	known := t.Known.Integrations
 	switch {
 	case is(Integrations, known.Disposable), is(Integrations, known.Unpaid):
 		return true
 	case is(Integrations, known.Connectable):
 		return !destroys
-	case t.Known.VerifiedDomain != nil && (is(Domains, t.Known.VerifiedDomain.ID) || a.serves(thing, t.Known.VerifiedDomain.ID)):
+	case t.Known.VerifiedDomain != nil && is(Domains, t.Known.VerifiedDomain.ID):
 		return !destroys
 	case t.Known.FeaturelessOrganization != nil && is(Domains, t.Known.FeaturelessOrganization.DomainID):
 		return !destroys

@@ -41,9 +41,7 @@ func AnyIntegration(kind string) Need {
 		if t.Control != "" || (mayBorrow(t) && Integration(kind)(t).Reason == "") {
 			return Lack{}
 		}
-		lack := ControlPlane(t)
-		lack.Reason += ", nor known.integrations." + kind + " with allow: [" + target.ChangeKnown + "]"
-		return lack
+		return missing(true, "known.integrations.%s with allow: [%s], nor control", kind, target.ChangeKnown)
 	}
 }
 
@@ -67,6 +65,31 @@ func (s *S) Alone() {
 	})
 }
 
+// borrow notes that the story has a known thing for a while: requests may be aimed at it.
+func (s *S) borrow(id string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.loans == nil {
+		s.loans = map[string]bool{}
+	}
+	s.loans[id] = true
+}
+
+// hasBorrowed reports whether the story has a known thing.
+func (s *S) hasBorrowed(id string) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.loans[id]
+}
+
+// FeaturelessDomain is the domain of the organization without features, whose settings the
+// story may try to change.
+func (s *S) FeaturelessDomain() Thing {
+	known := s.Target().Known.FeaturelessOrganization
+	s.borrow(known.DomainID)
+	return Thing{ID: known.DomainID, base: OrgPath(known.ID, Domains, known.DomainID)}
+}
+
 // borrowDomain is the known verified domain, for this story alone. What could not be
 // given back is not borrowed: a SCIM token, and settings that are in no config.
 func (s *S) borrowDomain() Thing {
@@ -83,8 +106,10 @@ func (s *S) borrowDomain() Thing {
 			}
 		}
 		config := s.NewConfig(nil)
+		s.borrow(domain.ID)
 		s.Admin().Patch(domain.Path(), JSON{"identity_provider_config": config.ID}).Status(http.StatusOK)
 	}
+	s.borrow(domain.ID)
 	return domain
 }
 
@@ -102,6 +127,7 @@ func (s *S) ConnectableIntegration() Thing {
 			s.cannotRun("known.integrations.connectable has no mapping of " + environment + " that it could be given back")
 		}
 	}
+	s.borrow(known.ID)
 	return known
 }
 
@@ -111,7 +137,9 @@ func (s *S) UnpaidIntegration() Thing {
 	if s.Target().Control != "" {
 		return s.NewIntegration(JSON{"config": JSON{"type": "marketplace"}, "unpaid_invoices": true})
 	}
-	return s.KnownIntegration("unpaid")
+	known := s.KnownIntegration("unpaid")
+	s.borrow(known.ID)
+	return known
 }
 
 // DisposableIntegration is a marketplace integration to delete: a new one where there
@@ -123,5 +151,6 @@ func (s *S) DisposableIntegration() Thing {
 	known := s.KnownIntegration("disposable")
 	known.Response = s.Admin().Get(known.Path()).Status(http.StatusOK)
 	s.Expect(known.Text("id")).To(gomega.Equal(known.ID))
+	s.borrow(known.ID)
 	return known
 }
