@@ -36,6 +36,9 @@ type (
 	// CoverageCell counts the scenarios of one aspect; see [report.CoverageCell].
 	CoverageCell = report.CoverageCell
 
+	// Explanation says what a profile lacks, and what that costs; see [plan.Explanation].
+	Explanation = plan.Explanation
+
 	// Event is one line of the log of a run; see [report.Event].
 	Event = report.Event
 	// EventType is what an event tells; see [report.EventType].

@@ -104,6 +104,7 @@ summary.
 Examples:
   understudy verify
   understudy verify --run 'domains.verify.*'
+  understudy verify --target staging.yaml --explain-profile
   understudy verify --target staging.yaml --plan
   understudy verify --target staging.yaml
   understudy verify --target staging.yaml --profile core --require conformant
@@ -138,7 +139,10 @@ func (cmd *verifyCommand) Run(ctx context.Context, std streams) error {
 		return err
 	}
 	defer stop()
-	if err := cmd.Safety.apply(&options, t, cmd, std); err != nil {
+	if cmd.Safety.ExplainProfile {
+		return cmd.explainProfile(t, std.out)
+	}
+	if err := cmd.Safety.apply(ctx, &options, t, cmd, std); err != nil {
 		return err
 	}
 	report, err := cmd.runSuite(ctx, t, &options, std)

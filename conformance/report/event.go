@@ -73,6 +73,7 @@ type RunInfo struct {
 	SuiteVersion string `json:"suite_version"`
 	Target       string `json:"target"`
 	BaseURL      string `json:"base_url"`
+	Contact      string `json:"contact,omitempty"` // whom to ask about the run
 	Organization string `json:"organization"`
 	Profile      string `json:"profile,omitempty"` // the file of the target profile; "" for the embedded fake
 	CAFile       string `json:"ca_file,omitempty"` // certificates that the run trusted, too

@@ -78,6 +78,7 @@ func (r *Report) facts() (list []namedText) {
 	}
 	add("target", r.BaseURL+", organization "+cmp.Or(r.Organization, "unknown"))
 	add("target version", r.targetVersion())
+	add("contact", r.Contact)
 	add("revision", r.revisionLine())
 	add("suite", fmt.Sprintf("%s (%s), profile %s", r.SuiteVersion, r.Suite, r.Named()))
 	run := fmt.Sprintf("%s, seed %d, access %s", r.Run, r.Seed, r.Access)

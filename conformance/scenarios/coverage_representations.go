@@ -128,10 +128,9 @@ func ownRepresentations() []suite.Scenario {
 		{
 			ID: "integrations.representation.mapped", Title: "The answer to a mapping shows the integration",
 			Covers: []string{"integrations_environment_mapping_partial_update"},
-			Needs:  with(adminSession, suite.Integration("connectable"), suite.LeaveToChange, suite.KnownProjects(1)), Access: suite.Write,
+			Needs:  with(adminSession, suite.AnyIntegration("connectable"), suite.KnownProjects(1)), Access: suite.Write,
 			Run: func(s *suite.S) {
-				known, project := s.KnownIntegration("connectable"), s.Target().Known.Projects[0]
-				s.Alone()
+				known, project := s.ConnectableIntegration(), s.Target().Known.Projects[0]
 				before := s.Admin().Get(known.Path()).Status(200)
 				mapped := s.Session("admin").Patch(known.Path("environment-mapping"), suite.JSON{"production": project, "preview": project, "development": project}).Status(200)
 				shows(mapped, "", whole(before, ""), "config", "updated_at")
@@ -289,7 +288,7 @@ func scimRepresentations() []suite.Scenario {
 	return []suite.Scenario{
 		{
 			ID: "scim.representation.users", Title: "A user looks the same wherever it is shown, with its groups",
-			Covers: []string{"scim_users_create", "scim_users_retrieve", "scim_users_list", "scim_users_update", "scim_users_partial_update"}, Needs: scimKnown, Access: suite.Write,
+			Covers: []string{"scim_users_create", "scim_users_retrieve", "scim_users_list", "scim_users_update", "scim_users_partial_update"}, Needs: scimPeople, Access: suite.Write,
 			Run: func(s *suite.S) {
 				p := s.SCIM()
 				user := p.NewUser()
@@ -306,7 +305,7 @@ func scimRepresentations() []suite.Scenario {
 		},
 		{
 			ID: "scim.representation.groups", Title: "A group looks the same wherever it is shown, with its members",
-			Covers: []string{"scim_groups_create", "scim_groups_retrieve", "scim_groups_list", "scim_groups_update", "scim_groups_partial_update"}, Needs: scimKnown, Access: suite.Write,
+			Covers: []string{"scim_groups_create", "scim_groups_retrieve", "scim_groups_list", "scim_groups_update", "scim_groups_partial_update"}, Needs: scimPeople, Access: suite.Write,
 			Run: func(s *suite.S) {
 				p := s.SCIM()
 				user := p.NewUser()

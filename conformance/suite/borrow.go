@@ -2,7 +2,6 @@ package suite
 
 import (
 	"net/http"
-	"slices"
 
 	"github.com/onsi/gomega"
 	"github.com/tidwall/gjson"
@@ -16,10 +15,8 @@ import (
 // ends, as everything does that a run changes; see watch.
 
 // mayBorrow reports whether stories may change the settings of known things for a
-// while: on this machine, or where the profile says so.
-func mayBorrow(t *target.Profile) bool {
-	return t.Local() || slices.Contains(t.Allow, target.ChangeKnown)
-}
+// while.
+func mayBorrow(t *target.Profile) bool { return t.MayChangeKnown() }
 
 // LeaveToChange needs leave to change settings of known things for a while.
 func LeaveToChange(t *target.Profile) Lack {
@@ -44,9 +41,7 @@ func AnyIntegration(kind string) Need {
 		if t.Control != "" || (mayBorrow(t) && Integration(kind)(t).Reason == "") {
 			return Lack{}
 		}
-		lack := ControlPlane(t)
-		lack.Reason += ", nor known.integrations." + kind + " with allow: [" + target.ChangeKnown + "]"
-		return lack
+		return missing(true, "known.integrations.%s with allow: [%s], nor control", kind, target.ChangeKnown)
 	}
 }
 
@@ -58,6 +53,31 @@ func (s *S) VerifiedDomain() Thing {
 		return s.NewVerifiedDomain()
 	}
 	return s.borrowDomain()
+}
+
+// borrow notes that the story has a known thing for a while: requests may be aimed at it.
+func (s *S) borrow(id string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.loans == nil {
+		s.loans = map[string]bool{}
+	}
+	s.loans[id] = true
+}
+
+// hasBorrowed reports whether the story has a known thing.
+func (s *S) hasBorrowed(id string) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.loans[id]
+}
+
+// FeaturelessDomain is the domain of the organization without features, whose settings the
+// story may try to change.
+func (s *S) FeaturelessDomain() Thing {
+	known := s.Target().Known.FeaturelessOrganization
+	s.borrow(known.DomainID)
+	return Thing{ID: known.DomainID, base: OrgPath(known.ID, Domains, known.DomainID)}
 }
 
 // borrowDomain is the known verified domain, for this story alone. What could not be
@@ -76,8 +96,10 @@ func (s *S) borrowDomain() Thing {
 			}
 		}
 		config := s.NewConfig(nil)
+		s.borrow(domain.ID)
 		s.Admin().Patch(domain.Path(), JSON{"identity_provider_config": config.ID}).Status(http.StatusOK)
 	}
+	s.borrow(domain.ID)
 	return domain
 }
 
@@ -95,6 +117,18 @@ func (s *S) ConnectableIntegration() Thing {
 			s.cannotRun("known.integrations.connectable has no mapping of " + environment + " that it could be given back")
 		}
 	}
+	s.borrow(known.ID)
+	return known
+}
+
+// UnpaidIntegration is a marketplace integration with unpaid invoices: a new one where there
+// is a control plane, else the known one, which a target that is wrong deletes.
+func (s *S) UnpaidIntegration() Thing {
+	if s.Target().Control != "" {
+		return s.NewIntegration(JSON{"config": JSON{"type": "marketplace"}, "unpaid_invoices": true})
+	}
+	known := s.KnownIntegration("unpaid")
+	s.borrow(known.ID)
 	return known
 }
 
@@ -112,5 +146,6 @@ func (s *S) DisposableIntegration() Thing {
 	}
 	known.Status(http.StatusOK)
 	s.Expect(known.Text("id")).To(gomega.Equal(known.ID))
+	s.borrow(known.ID)
 	return known
 }

@@ -3,7 +3,6 @@ package suite
 import (
 	"bytes"
 	"context"
-	"crypto/tls"
 	"crypto/x509"
 	"fmt"
 	"io"
@@ -52,6 +51,7 @@ type Client struct {
 	scim       map[string]*Caller   // whose token a domain accepted last
 	// observedFeatures are those of the organization, nil if it shows none.
 	observedFeatures []string
+	accounts         accounts
 
 	// unlabelled is held while something without a label is created, borrowed while
 	// a story changes what the target has.
@@ -85,11 +85,11 @@ func NewClient(t *target.Profile, options ...ClientOption) (*Client, error) {
 		},
 		now: time.Now, wait: sleep,
 		paces: map[string]*pace{}, sessions: map[string]http.Header{}, owned: map[string]*Creation{}, labels: map[string]string{}, unanswered: map[string]int{},
-		scim: map[string]*Caller{}, unwell: map[string]int{},
+		scim: map[string]*Caller{}, unwell: map[string]int{}, accounts: accounts{shares: t.Control == ""},
 		breaker: breaker{patience: defaultPatience},
 		footing: footing{known: map[string]read{}, lost: map[string]string{}},
 	}
-	for _, option := range append([]ClientOption{WithCAFile(t.TLS.CAFile)}, options...) {
+	for _, option := range append([]ClientOption{WithCAFile(t.TLS.CAFile), WithCertificate(t.TLS.CertFile, t.TLS.KeyFile)}, options...) {
 		if err := option(c); err != nil {
 			return nil, err
 		}
@@ -164,7 +164,7 @@ func WithCAFile(path string) ClientOption {
 		if !pool.AppendCertsFromPEM(pem) {
 			return fmt.Errorf("%s holds no certificate in PEM form", path)
 		}
-		c.http.Transport.(*http.Transport).TLSClientConfig = &tls.Config{RootCAs: pool, MinVersion: tls.VersionTLS12}
+		c.tls().RootCAs = pool
 		return nil
 	}
 }
@@ -379,7 +379,7 @@ func (c *Client) send(ctx context.Context, e *Exchange) error {
 	}
 	request.Header = e.RequestHeader.Clone()
 	if request.Header.Get("User-Agent") == "" {
-		request.Header.Set("User-Agent", "understudy-conformance")
+		request.Header.Set("User-Agent", c.userAgent())
 	}
 	e.Status, e.ResponseHeader, e.ResponseBody = 0, nil, nil // those of an earlier try
 	started := time.Now()

@@ -188,6 +188,7 @@ func (s *S) play(scenario *Scenario, result *Result) (end ending, again bool) {
 	result.Waited += s.waited
 	result.Retried += s.retried
 	result.Leftovers = append(result.Leftovers, s.cleanUp()...)
+	s.client.accounts.release(s)
 	result.addCounts(s)
 	return end, again
 }

@@ -48,6 +48,7 @@ type S struct {
 	sent      map[string]int  // requests by who made them
 	readings  []reading       // what was taken out of answers since the last expectation
 	features  map[string]bool // those that the story switched
+	loans     map[string]bool // the known things that the story borrowed, by their identifier
 
 	borrows bool // whether the story has used known things that others may, too
 	cleaner *S   // which did the last job of cleaning up
