@@ -102,10 +102,13 @@ func TestTargetThatGoesAway(t *testing.T) {
 		fake.ServeHTTP(w, r)
 	}))
 	t.Cleanup(server.Close)
-	report, err := conformance.Execute(t.Context(), profileOf(t, fake, server.URL), conformance.Options{Preflight: true})
+	o := conformance.Options{Preflight: true}
+	o.Patience = time.Second
+	report, err := conformance.Execute(t.Context(), profileOf(t, fake, server.URL), o)
 	g.Expect(err).NotTo(HaveOccurred())
 	g.Expect(report.OK()).To(BeFalse())
 	g.Expect(report.Totals[conformance.Failed]).To(BeZero(), "no answer is no verdict")
-	g.Expect(report.Totals[conformance.Errored]).To(BeNumerically(">", 50))
+	g.Expect(report.Totals[conformance.Errored]).To(BeNumerically("<", 20), "those that it hit")
+	g.Expect(report.Totals[conformance.CouldNotRun]).To(BeNumerically(">", 500))
 	g.Expect(seen.Load()).To(BeNumerically("<", 3000), "a target that is gone is not asked over and over")
 }

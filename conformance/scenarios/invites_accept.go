@@ -79,6 +79,7 @@ func invitesAccept() []suite.Scenario {
 			ID: "invites.accept.account_exists", Title: "Who has an account is sent to log in",
 			Covers: look, Needs: with(admin, suite.EmailOf("outsider")), Access: suite.Write,
 			Run: func(s *suite.S) {
+				s.Alone() // an invite of another run for the same address would replace this one
 				invite := s.NewInvite(suite.JSON{"target_email": s.Target().Credentials["outsider"].Email})
 				s.Anonymous().Get(suite.SignupPath(invite)).Invalid("account_exists", "/login?next=/signup/"+invite.ID, "")
 			},

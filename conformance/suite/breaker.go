@@ -137,17 +137,21 @@ func (b *breaker) noteAnswer() {
 }
 
 // noteTrouble notes that there was none. A target that has never answered is not waited for.
-func (b *breaker) noteTrouble(c *Client, why string, after time.Duration) {
+func (b *breaker) noteTrouble(c *Client, e *Exchange, err error) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	if b.row++; b.row < troubleInARow || b.outage != nil || b.gone != "" {
 		return
 	}
+	why := trouble(e, err)
 	if !c.connection.hasAnswered() {
+		if err != nil {
+			why += ": " + err.Error()
+		}
 		b.giveUp(c, "the target does not answer: "+why)
 		return
 	}
-	b.begin(c, why, after)
+	b.begin(c, why, retryAfterIf(e))
 }
 
 // begin holds back requests. The caller holds mu.

@@ -267,7 +267,7 @@ func (c *Client) do(ctx context.Context, who string, e *Exchange) error {
 			if ctx.Err() != nil {
 				return c.inVain(e, err) // it was cut off
 			}
-			c.breaker.noteTrouble(c, trouble(e, err), retryAfterIf(e))
+			c.breaker.noteTrouble(c, e, err)
 			if !shouldRetry(e, err) {
 				return c.inVain(e, err)
 			}
