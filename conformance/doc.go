@@ -19,7 +19,7 @@
 //
 // In a Go test, [Run] makes a subtest of every scenario.
 //
-// Only [Run], [Execute], [Measure], [Sweep] and their options live here; a rule of the
+// Only [Run], [Execute], [Measure], [Sweep], [ExplainProfile] and their options live here; a rule of the
 // API, or a form of a report, never does. What the other names stand for is in the
 // packages below:
 //

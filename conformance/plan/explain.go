@@ -9,8 +9,10 @@ import (
 	"strings"
 
 	"github.com/understudy-dev/understudy/conformance/report"
+	"github.com/understudy-dev/understudy/conformance/scenarios"
 	"github.com/understudy-dev/understudy/conformance/suite"
 	"github.com/understudy-dev/understudy/conformance/target"
+	"github.com/understudy-dev/understudy/spec"
 )
 
 // Explanation says what a profile lacks, and what that costs.
@@ -42,6 +44,13 @@ func notSuggested(field target.Field) bool {
 
 // secondChoice are fields for which another will do as well, which is suggested then.
 var secondChoice = []string{"allow." + target.ChangeKnown, "known.other_organization.lent", "known.scim.slug"}
+
+// ExplainProfile is Explain of the scenarios of the profile's revision, or the default one.
+func ExplainProfile(t *target.Profile) *Explanation {
+	told := t.Copy()
+	told.Revision = cmp.Or(t.Revision, spec.DefaultRevision)
+	return Explain(scenarios.In(told.Revision), told)
+}
 
 // Explain says which scenarios each field costs that a profile lacks. A profile that has
 // everything is stripped of one field after another, as long as a scenario still runs: what

@@ -128,9 +128,9 @@ func ownRepresentations() []suite.Scenario {
 		{
 			ID: "integrations.representation.mapped", Title: "The answer to a mapping shows the integration",
 			Covers: []string{"integrations_environment_mapping_partial_update"},
-			Needs:  with(adminSession, suite.AnyIntegration("connectable"), suite.KnownProjects(1)), Access: suite.Write,
+			Needs:  with(adminSession, suite.Integration("connectable"), suite.LeaveToChange, suite.KnownProjects(1)), Access: suite.Write,
 			Run: func(s *suite.S) {
-				known, project := s.ConnectableIntegration(), s.Target().Known.Projects[0]
+				known, project := s.BorrowIntegration(), s.Target().Known.Projects[0]
 				before := s.Admin().Get(known.Path()).Status(200)
 				mapped := s.Session("admin").Patch(known.Path("environment-mapping"), suite.JSON{"production": project, "preview": project, "development": project}).Status(200)
 				shows(mapped, "", whole(before, ""), "config", "updated_at")
