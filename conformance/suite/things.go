@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"maps"
 	"net/http"
-	"os/exec"
 	"strings"
 	"time"
 
@@ -181,18 +180,6 @@ func (s *S) removeTXT(name, value string) *Response {
 	}
 	s.runHook(t.Hooks.RemoveTXT, name, value)
 	return nil
-}
-
-// runHook runs a program of the profile with the record as its last arguments.
-func (s *S) runHook(command []string, name, value string) {
-	if len(command) == 0 {
-		return
-	}
-	arguments := append(append([]string{}, command[1:]...), name, value)
-	output, err := exec.CommandContext(s.ctx, command[0], arguments...).CombinedOutput()
-	if err != nil {
-		s.cannotRun("the hook " + command[0] + " failed: " + err.Error() + ": " + string(output))
-	}
 }
 
 // IDs are the identifiers of all rows of a list, page by page. It ends the story
