@@ -1,8 +1,11 @@
 package scenarios
 
-import "github.com/understudy-dev/understudy/conformance/suite"
+import (
+	"github.com/understudy-dev/understudy/conformance/scenarios/wording"
+	"github.com/understudy-dev/understudy/conformance/suite"
+)
 
-func missingScope(scope string) string { return "API key missing required scope '" + scope + "'" }
+func missingScope(scope string) string { return wording.MissingScope(scope) }
 
 // ofOneObject are the operations of the collections whose objects can be read and
 // changed one by one.

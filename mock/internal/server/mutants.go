@@ -67,8 +67,7 @@ func applyMutant(name string, rest *api.Tables, scim *scimserver.Tables) bool {
 
 // checkMutant fails when there is no mutant of a name; "" is none.
 func checkMutant(name string) error {
-	known := slices.ContainsFunc(Mutants(), func(m Mutant) bool { return m.Name == name })
-	if name == "" || known {
+	if name == "" || slices.ContainsFunc(Mutants(), func(m Mutant) bool { return m.Name == name }) {
 		return nil
 	}
 	return fmt.Errorf("there is no mutant %q%s", name, closeNames(name))
