@@ -239,8 +239,8 @@ func refusals(prefix, operation string, needs []suite.Need, list []refusal, try 
 
 const hour = time.Hour
 
-// Source is the text of this package: what the stories say, and so a part of what
+// Source is the text of this package and of those that it is made of: what the stories say, and so a part of what
 // identifies the suite.
 //
-//go:embed *.go
+//go:embed *.go generated/*.go wording/*.go
 var Source embed.FS

@@ -19,6 +19,7 @@ import (
 func In(d *spec.Document) []suite.Scenario {
 	return slices.Concat(
 		callers(d),
+		bodies(d),
 	)
 }
 
@@ -50,6 +51,7 @@ type family struct {
 	needs             []suite.Need
 	access            suite.Access
 	aspect            suite.Aspect
+	rich              bool // it takes a rich ground
 	// about chooses the operations.
 	about func(*spec.Operation) bool
 	// tell asks the question of operations of one resource.
@@ -64,8 +66,11 @@ func (f family) scenarios(d *spec.Document) (list []suite.Scenario) {
 			continue
 		}
 		scenario := suite.Scenario{
-			ID: tag + "." + f.name, Title: f.title, Rules: []string{f.rule}, Needs: slices.Concat(f.needs, needsOf(tag)), Access: f.access, Aspect: f.aspect,
+			ID: tag + "." + f.name, Title: f.title, Rules: []string{f.rule}, Needs: slices.Concat([]suite.Need{suite.KeyOf("admin")}, f.needs), Access: f.access, Aspect: f.aspect,
 			Run: func(s *suite.S) { f.tell(s, operations(s.Document(), tag, f.about)) },
+		}
+		if f.rich {
+			scenario.Needs = append(scenario.Needs, rich(tag)...)
 		}
 		for _, o := range chosen {
 			scenario.Covers = append(scenario.Covers, o.ID)
@@ -74,6 +79,3 @@ func (f family) scenarios(d *spec.Document) (list []suite.Scenario) {
 	}
 	return list
 }
-
-// needsOf are the needs of every scenario that works on a resource.
-func needsOf(string) []suite.Need { return []suite.Need{suite.KeyOf("admin")} }

@@ -11,18 +11,20 @@ import (
 )
 
 // ground is what operations are aimed at in a story: things that the story made in the
-// target's organization. What takes more than a request to make is not made: there the aim is
-// at an id that nothing has, and nothing can be lost.
+// target's organization, or in one of its own where it is about organizations. What takes more
+// than a request to make is not made: there the aim is at an id that nothing has, and nothing
+// can be lost.
 type ground struct {
 	s            *suite.S
 	organization string
-	made         map[string]string // ids, by the collection and the name of the parameter
+	made         map[string]string // ids, by the name of the parameter in paths
 	thing        suite.Thing       // the last that was made
+	by           *suite.Caller     // who made it; nil is the administrator
 }
 
 // newGround makes what operations of a resource are aimed at.
 func newGround(s *suite.S, tag string) *ground {
-	g := &ground{s: s, organization: s.Target().Organization.ID, made: map[string]string{}}
+	g := nothing(s, s.Target().Organization.ID)
 	switch tag {
 	case suite.Domains:
 		g.thing = s.NewDomain()
@@ -36,6 +38,33 @@ func newGround(s *suite.S, tag string) *ground {
 		g.made["id"] = g.thing.ID
 	}
 	return g
+}
+
+// richGround is newGround, with things that only some profiles let a run make: see [rich].
+func richGround(s *suite.S, tag string) *ground {
+	g := newGround(s, tag)
+	switch tag {
+	case suite.Projects:
+		project := s.NewProject(nil)
+		g.thing, g.made["id"] = project, project.ID
+	case organizations:
+		o := s.NewOrganization()
+		g.thing, g.organization, g.by = o.Thing, o.ID, o.Owner
+	case suite.Members:
+		g.made["user_uuid"] = "@me"
+	}
+	return g
+}
+
+// rich are the needs of a rich ground.
+func rich(tag string) []suite.Need {
+	switch tag {
+	case suite.Projects:
+		return []suite.Need{suite.Allowed(target.CreateProjects)}
+	case organizations:
+		return []suite.Need{suite.Organizations}
+	}
+	return nil
 }
 
 // nothing is a ground where nothing is.
@@ -74,18 +103,40 @@ func (g *ground) complete(o *spec.Operation) bool {
 	return true
 }
 
+// caller is who may call an operation on the ground: whoever made what is there.
+func (g *ground) caller(o *spec.Operation) *suite.Caller {
+	switch {
+	case o.Public:
+		return g.s.Anonymous()
+	case o.SessionOnly:
+		return g.s.Session("admin")
+	case g.by != nil:
+		return g.by
+	}
+	return g.s.Admin()
+}
+
 // send makes the request of an operation, with an empty object where there is a body.
 func (g *ground) send(c *suite.Caller, o *spec.Operation) *suite.Response {
 	if !takesBody(o) {
 		return c.Do(o.Method, g.path(o), "", nil)
 	}
-	return c.Do(o.Method, g.path(o), "application/json", []byte("{}"))
+	return c.Do(o.Method, g.path(o), mediaJSON, []byte("{}"))
+}
+
+// now is what was made as it reads now.
+func (g *ground) now() *suite.Response {
+	reader := g.s.Admin()
+	if g.by != nil {
+		reader = g.by
+	}
+	return reader.Get(g.thing.Path()).Status(http.StatusOK)
 }
 
 // stands wants what was made to be as it was when it was made, the times of changes aside.
 func (g *ground) stands() {
 	if g.thing.ID != "" {
-		unchanged(g.s.Admin().Get(g.thing.Path()).Status(http.StatusOK), g.thing.Response)
+		unchanged(g.now(), g.thing.Response)
 	}
 }
 
@@ -100,6 +151,3 @@ func inside(o *spec.Operation) bool {
 
 // answers reports whether a status is documented of an operation.
 func answers(o *spec.Operation, status int) bool { return o.Spec.Responses.Status(status) != nil }
-
-// projectMaker may make projects.
-var projectMaker = suite.Allowed(target.CreateProjects)

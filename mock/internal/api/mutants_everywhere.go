@@ -29,7 +29,7 @@ type everywhere struct {
 func everywhereMutants() []mutantRow { return rowsEverywhere() }
 
 var rowsEverywhere = sync.OnceValue(func() (rows []mutantRow) {
-	for _, e := range slices.Concat(admissions(), shutOuts()) {
+	for _, e := range slices.Concat(admissions(), shutOuts(), misreadings()) {
 		for _, o := range operationsEverywhere() {
 			if e.about(o) {
 				rows = append(rows, mutantRow{o.Tag + "." + e.name + "." + o.ID, o.ID + ": " + e.sentence, e.rule, e.defect(o)})
