@@ -20,6 +20,7 @@ func In(d *spec.Document) []suite.Scenario {
 	return slices.Concat(
 		callers(d),
 		bodies(d),
+		fields(d),
 	)
 }
 

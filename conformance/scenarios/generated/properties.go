@@ -28,9 +28,10 @@ func textOf(d *spec.Document, o *spec.Operation) (spec.Property, bool) {
 }
 
 // isFreeText reports whether a property takes any text as it is. The name of a domain cannot be
-// changed; what is an address, or names something else, is checked.
+// changed; what is an address, or names something else, is checked, and so is what only an OIDC
+// config has.
 func isFreeText(p spec.Property) bool {
-	named := p.Name == "domain" || strings.HasSuffix(p.Name, "_url") || strings.HasSuffix(p.Name, "_id") && p.Name != "saml_entity_id" ||
+	named := p.Name == "domain" || strings.HasPrefix(p.Name, "oidc_") || strings.HasSuffix(p.Name, "_url") || strings.HasSuffix(p.Name, "_id") && p.Name != "saml_entity_id" ||
 		slices.Contains([]string{"timezone", "sso_enforcement", "slug", "message", "first_name"}, p.Name)
 	return p.Type == "string" && !p.ReadOnly && !p.WriteOnly && p.Format == "" && p.Pattern == "" && p.Enum == nil && !named
 }
@@ -45,4 +46,41 @@ func derived(property string) []string {
 		}
 	}
 	return nil
+}
+
+// isText reports whether a property is a text that is checked as texts are: neither a choice, nor
+// an address or the name of something else.
+func isText(p spec.Property) bool {
+	return p.Type == "string" && p.Enum == nil && p.Format == "" && !p.WriteOnly && !slices.Contains(checkedOtherwise, p.Name)
+}
+
+// checkedOtherwise are texts that name something, which is looked up: what it is comes before how
+// it is written.
+var checkedOtherwise = []string{"timezone", "default_role_id", "user_uuid", "identity_provider_config"}
+
+// isPlain reports whether a property is checked by its type alone.
+func isPlain(p spec.Property) bool { return !slices.Contains(checkedOtherwise, p.Name) }
+
+// hasExample reports whether there is a value for a property that a thing can change to by
+// itself.
+func hasExample(p spec.Property) bool {
+	return isFreeText(p) || p.Type == "boolean" || p.Name == "timezone" || p.Name == "id_jag_allowed_clients" || strings.HasPrefix(p.Name, "id_jag_") ||
+		p.Name == "default_experiment_stats_method"
+}
+
+// example is a value for a property, other than a new thing has.
+func example(s *suite.S, p spec.Property) any {
+	switch {
+	case p.Type == "boolean":
+		return true
+	case p.Type == "array":
+		return []string{"one", "two"}
+	case p.Name == "timezone":
+		return "Asia/Tokyo"
+	case p.Name == "default_experiment_stats_method":
+		return "frequentist"
+	case strings.HasSuffix(p.Name, "_url"):
+		return "https://posthog.com/" + s.Name()
+	}
+	return s.Name()
 }

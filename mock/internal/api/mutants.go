@@ -44,6 +44,7 @@ func Mutants() []mutant.Mutant[*Tables] {
 		textMutants(),
 		verifiedDomainMutants(),
 		everywhereMutants(),
+		propertyMutants(),
 	) {
 		all = append(all, mutant.Mutant[*Tables](p))
 	}

@@ -81,7 +81,7 @@ func ofThings(o *spec.Operation) bool {
 // of the first setting of a domain.
 func readsForms(o *spec.Operation) bool {
 	schema := schemaOf(o)
-	if !readsObject(o) || !ofThings(o) || schema == nil {
+	if !readsObject(o) || !ofThings(o) || schema == nil || strings.HasSuffix(o.Path, "/delegate/") {
 		return false
 	}
 	text, truth := false, false
