@@ -14,6 +14,7 @@ import (
 	"github.com/understudy-dev/understudy/conformance/scenarios"
 	"github.com/understudy-dev/understudy/conformance/strength"
 	"github.com/understudy-dev/understudy/conformance/target"
+	"github.com/understudy-dev/understudy/fixtures"
 	"github.com/understudy-dev/understudy/mock"
 	"github.com/understudy-dev/understudy/spec"
 )
@@ -26,12 +27,16 @@ func (cmd *verifyCommand) measureStrength(ctx context.Context, std streams) erro
 		return fmt.Errorf("--revision: %w", err)
 	}
 	played := scenarios.In(revision)
-	mutants, err := cmd.selectMutants(revision)
+	world, err := fixtures.Named("default")
+	if err != nil {
+		return err
+	}
+	mutants, err := cmd.selectMutants(revision, world)
 	if err != nil {
 		return err
 	}
 	line := newProgressLine(std.err)
-	result, err := strength.Measure(ctx, played, strength.Mutant{Start: cmd.mutantStarter("", revision)}, mutants, strength.Options{
+	result, err := strength.Measure(ctx, played, strength.Mutant{Start: cmd.mutantStarter("", revision, world)}, mutants, strength.Options{
 		Full: cmd.Full, Parallel: cmd.Parallel,
 		Progress: func(done, total int, v *strength.Verdict) { line.show(done, total, v.Mutant) },
 	})
@@ -63,7 +68,7 @@ func (cmd *verifyCommand) strongEnough(result *strength.Result) bool {
 
 // selectMutants are the defects that the pattern selects, of those that the revision can have
 // and that break a rule which holds there.
-func (cmd *verifyCommand) selectMutants(revision spec.Revision) (selected []strength.Mutant, err error) {
+func (cmd *verifyCommand) selectMutants(revision spec.Revision, world *fixtures.World) (selected []strength.Mutant, err error) {
 	set, err := rules.Load()
 	if err != nil {
 		return nil, err
@@ -83,7 +88,7 @@ func (cmd *verifyCommand) selectMutants(revision spec.Revision) (selected []stre
 			}
 		}
 		if matches {
-			selected = append(selected, strength.Mutant{Name: m.Name, Sentence: m.Sentence, Rule: m.Rule, Start: cmd.mutantStarter(m.Name, revision)})
+			selected = append(selected, strength.Mutant{Name: m.Name, Sentence: m.Sentence, Rule: m.Rule, Start: cmd.mutantStarter(m.Name, revision, world)})
 		}
 	}
 	if len(selected) == 0 {
@@ -99,10 +104,11 @@ const inProcessURL = "http://127.0.0.1:1"
 // likeVendor has the runs use what a vendor has.
 const likeVendor = "vendor"
 
-// mutantStarter returns a function that starts fakes of a revision with a defect; "" is none.
-func (cmd *verifyCommand) mutantStarter(name string, revision spec.Revision) func() (*strength.Deployment, error) {
+// mutantStarter returns a function that starts fakes of a revision and a world with a defect; "" is
+// none.
+func (cmd *verifyCommand) mutantStarter(name string, revision spec.Revision, world *fixtures.World) func() (*strength.Deployment, error) {
 	return func() (*strength.Deployment, error) {
-		fake, err := mock.New(mock.WithMutant(name), mock.WithRevision(string(revision)))
+		fake, err := mock.New(mock.WithWorld(world), mock.WithMutant(name), mock.WithRevision(string(revision)))
 		if err != nil {
 			return nil, err
 		}

@@ -32,3 +32,7 @@ func (s *S) offers(part func()) (absent string) {
 	part()
 	return ""
 }
+
+// CannotRun ends the story: the rule holds, and the target lacks something that it takes to try
+// it, which only the story could find out.
+func (s *S) CannotRun(reason string) { s.cannotRun(reason) }

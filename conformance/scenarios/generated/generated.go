@@ -10,6 +10,7 @@ package generated
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/understudy-dev/understudy/conformance/suite"
 	"github.com/understudy-dev/understudy/spec"
@@ -21,6 +22,10 @@ func In(d *spec.Document) []suite.Scenario {
 		callers(d),
 		bodies(d),
 		fields(d),
+		derivations(d),
+		foreign(d),
+		lists(d),
+		twice(d),
 	)
 }
 
@@ -47,7 +52,8 @@ func operations(d *spec.Document, tag string, about func(*spec.Operation) bool) 
 
 // family is a question that is asked of every operation of a kind.
 type family struct {
-	// name is the end of the ids of its scenarios, title their sentence, rule what they check.
+	// name is the end of the ids of its scenarios, title their sentence, rule what they check: one
+	// rule, or several with spaces between.
 	name, title, rule string
 	needs             []suite.Need
 	access            suite.Access
@@ -67,7 +73,7 @@ func (f family) scenarios(d *spec.Document) (list []suite.Scenario) {
 			continue
 		}
 		scenario := suite.Scenario{
-			ID: tag + "." + f.name, Title: f.title, Rules: []string{f.rule}, Needs: slices.Concat([]suite.Need{suite.KeyOf("admin")}, f.needs), Access: f.access, Aspect: f.aspect,
+			ID: tag + "." + f.name, Title: f.title, Rules: strings.Fields(f.rule), Needs: slices.Concat([]suite.Need{suite.KeyOf("admin")}, f.needs), Access: f.access, Aspect: f.aspect,
 			Run: func(s *suite.S) { f.tell(s, operations(s.Document(), tag, f.about)) },
 		}
 		if f.rich {

@@ -92,7 +92,7 @@ func bodyOf(s *suite.S, o *spec.Operation) suite.JSON {
 		case p.ReadOnly:
 		case p.Name == "send_email":
 			body[p.Name] = false
-		case p.Name == "config_scope" && creates(o):
+		case p.Name == configScope && creates(o):
 			body[p.Name] = "" // one without cannot be deleted
 		case p.Required && known:
 			body[p.Name] = value

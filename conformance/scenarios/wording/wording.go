@@ -30,6 +30,7 @@ const (
 	NotRecent      = "This action requires you to be recently authenticated."
 	ProjectKey     = "API keys with scoped projects are only supported on project-based endpoints."
 	NoCSRFToken    = "CSRF Failed: CSRF token missing."
+	NoProvisioning = "Automatic provisioning is not enabled for this organization."
 	OnlyAdminsLogs = "Only organization admins can view SCIM logs."
 )
 

@@ -44,7 +44,6 @@ func Mutants() []mutant.Mutant[*Tables] {
 		textMutants(),
 		verifiedDomainMutants(),
 		everywhereMutants(),
-		propertyMutants(),
 	) {
 		all = append(all, mutant.Mutant[*Tables](p))
 	}

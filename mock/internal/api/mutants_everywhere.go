@@ -25,18 +25,19 @@ type everywhere struct {
 	defect               func(o *spec.Operation) defect
 }
 
-// everywhereMutants are the defects that operations have by their kind.
+// everywhereMutants are the defects that operations and their properties have by their kind.
 func everywhereMutants() []mutantRow { return rowsEverywhere() }
 
+// rowsEverywhere are made once: they read the documents of all revisions.
 var rowsEverywhere = sync.OnceValue(func() (rows []mutantRow) {
-	for _, e := range slices.Concat(admissions(), shutOuts(), misreadings()) {
+	for _, e := range slices.Concat(admissions(), shutOuts(), misreadings(), rowDefects()) {
 		for _, o := range operationsEverywhere() {
 			if e.about(o) {
 				rows = append(rows, mutantRow{o.Tag + "." + e.name + "." + o.ID, o.ID + ": " + e.sentence, e.rule, e.defect(o)})
 			}
 		}
 	}
-	return rows
+	return slices.Concat(rows, propertyMutants(), derivedMutants(), repeatMutants())
 })
 
 // operationsEverywhere are the operations of all revisions, each as the first has it that has it
