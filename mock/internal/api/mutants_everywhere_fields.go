@@ -51,8 +51,8 @@ func ofProperty(o *spec.Operation, p spec.Property, change func(*pyjson.Object, 
 	return func(t *Tables) {
 		if current, has := t.Document.Operation(o.ID); has {
 			schema, _ := t.Document.Schema(current.Request)
-			_, has = schema.Property(p.Name)
-			if !t.Aim(has) {
+			own, takes := schema.Property(p.Name)
+			if !t.Aim(takes && !own.ReadOnly) {
 				return
 			}
 		}
