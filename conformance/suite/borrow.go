@@ -44,7 +44,7 @@ func AnyIntegration(kind string) Need {
 		if t.Control != "" || (mayBorrow(t) && Integration(kind)(t).Reason == "") {
 			return Lack{}
 		}
-		lack := ControlPlane(t)
+		lack := missing(true, "control")
 		lack.Reason += ", nor known.integrations." + kind + " with allow: [" + target.ChangeKnown + "]"
 		return lack
 	}
