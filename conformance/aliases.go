@@ -58,6 +58,8 @@ type (
 	TrailExchange = report.TrailExchange
 	// Call is one request for a documented operation; see [report.Call].
 	Call = report.Call
+	// Loss is a thing that a run did not make and that is gone since; see [report.Loss].
+	Loss = report.Loss
 	// Journal is the journal of a run when it ended; see [report.Journal].
 	Journal = report.Journal
 

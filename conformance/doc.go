@@ -35,11 +35,14 @@ import "github.com/understudy-dev/understudy/conformance/target"
 // documents its fields:
 //
 //	Name          string                       what reports call it
+//	Version       string                       what its own people call it
+//	Contact       string                       whom to ask about the runs
 //	Revision      spec.Revision                that the deployment runs; "" is found out
 //	BaseURL       string                       where /api/ lies
 //	Organization  target.Organization          the one that scenarios work in
 //	Credentials   map[string]target.Credential who can call, by role
 //	Known         target.Known                 things that are there to be used
+//	Disposable    bool                         nothing there is worth keeping
 //	Control       string                       the base of the fake's control plane
 //	ControlToken  string                       what the control plane asks for
 //	Hooks         target.Hooks                 programs that change what lies around

@@ -63,13 +63,13 @@ func TestFeaturesThatTheTargetShows(t *testing.T) {
 // report what is claimed and not there.
 func TestLogTellsWhatWasObserved(t *testing.T) {
 	s := newSite(t)
-	s.profile.Known.Integrations.Unpaid = suite.Nowhere
+	s.profile.Known.Integrations.Marketplace = suite.Nowhere
 	report, events := s.run(conformance.Options{Run: "integrations.*", Preflight: true, Shard: conformance.Shard{I: 1, N: 1}})
 	s.Expect(events).To(ContainElement(And(HaveField("Type", conformance.TargetObserved), HaveField("Observed.Revision", "2026-06"))))
 	s.Expect(report.Shard).To(Equal("1/1"))
 	s.Expect(report.Observed.Facts).To(ContainElements(
 		And(HaveField("Name", "credentials.admin.personal_api_key"), HaveField("Observed", "yes")),
-		And(HaveField("Name", "known.integrations.unpaid"), HaveField("Claimed", true), HaveField("Observed", "no"), HaveField("Detail", ContainSubstring("status 404"))),
+		And(HaveField("Name", "known.integrations.marketplace"), HaveField("Claimed", true), HaveField("Observed", "no"), HaveField("Detail", ContainSubstring("status 404"))),
 	))
 	for _, write := range []func(*strings.Builder) error{
 		func(b *strings.Builder) error { return report.WriteText(b) },
@@ -78,7 +78,7 @@ func TestLogTellsWhatWasObserved(t *testing.T) {
 	} {
 		var text strings.Builder
 		s.Expect(write(&text)).To(Succeed())
-		s.Expect(strings.ToLower(text.String())).To(And(ContainSubstring("claimed by the profile but not observed"), ContainSubstring("known.integrations.unpaid")))
+		s.Expect(strings.ToLower(text.String())).To(And(ContainSubstring("claimed by the profile but not observed"), ContainSubstring("known.integrations.marketplace")))
 	}
 }
 

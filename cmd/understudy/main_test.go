@@ -19,6 +19,11 @@ func TestMain(m *testing.M) {
 	if os.Getenv("UNDERSTUDY_TEST_PROGRAM") != "" {
 		main() // the test started itself to have a program that it can kill
 	}
+	state, err := os.MkdirTemp("", "understudy-state")
+	if err != nil {
+		panic(err)
+	}
+	_ = os.Setenv("XDG_STATE_HOME", state) // where journals and confirmations go; scripts have a place of their own
 	testscript.Main(m, map[string]func(){"understudy": main})
 }
 

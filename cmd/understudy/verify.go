@@ -136,7 +136,7 @@ func (cmd *verifyCommand) Run(ctx context.Context, std streams) error {
 		return err
 	}
 	defer stop()
-	if err := cmd.Safety.apply(&options, t, cmd, std); err != nil {
+	if err := cmd.Safety.apply(ctx, &options, t, cmd, std); err != nil {
 		return err
 	}
 	report, err := cmd.runSuite(ctx, t, &options, std)

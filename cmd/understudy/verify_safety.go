@@ -22,24 +22,31 @@ import (
 // safetyFlags keep a run from harming its target.
 type safetyFlags struct {
 	Plan                bool          `help:"Ask the target what it offers, print what would run, be created and be sent, and stop."`
-	Access              string        `enum:",read,write" default:"" help:"read leaves out everything that could change the target. Default: write on this machine, read elsewhere."`
-	ConfirmOrganization string        `placeholder:"ID" help:"The organization's id, typed again: without it nothing is written to a target elsewhere."`
-	Journal             string        `type:"path" placeholder:"FILE" help:"Where to note what is created, for 'sweep'. Default: for targets elsewhere a file in the state directory, which goes when nothing is left."`
+	Access              string        `enum:",read,write" default:"" help:"read leaves out everything that could change the target. Default: write where the target is disposable, read elsewhere."`
+	ConfirmOrganization string        `placeholder:"ID" help:"The organization's id, typed again: without it nothing is written to a target that is not disposable. Of one whose profile says disposable: true it is remembered."`
+	Journal             string        `type:"path" placeholder:"FILE" help:"Where to note what is created, for 'sweep'. Default: with --target a file in the state directory, which goes when nothing is left."`
 	Timeout             time.Duration `default:"30s" help:"How long a request may take."`
 	Deadline            time.Duration `placeholder:"DURATION" help:"How long the run may take; then it cleans up and ends."`
 	CAFile              string        `name:"ca-file" type:"path" placeholder:"FILE" help:"Certificates (PEM) to trust as well as the system's."`
 }
 
-// apply puts the flags into the options of a run. It refuses what could write to a
-// target elsewhere by accident.
-func (f *safetyFlags) apply(o *conformance.Options, t *conformance.Target, cmd *verifyCommand, std streams) error {
-	access, err := f.access(t)
+// apply puts the flags into the options of a run. It refuses what could write by accident to
+// a target that is worth keeping.
+func (f *safetyFlags) apply(ctx context.Context, o *conformance.Options, t *conformance.Target, cmd *verifyCommand, std streams) error {
+	disposable := cmd.Target == "" // the embedded fake
+	if !disposable {
+		var err error
+		if disposable, err = f.disposable(ctx, t, std.err); err != nil {
+			return err
+		}
+	}
+	access, err := f.access(t, disposable)
 	if err != nil {
 		return err
 	}
 	o.Access = access
 	o.Connection = conformance.Connection{Timeout: f.Timeout, CAFile: f.CAFile, Journal: f.Journal}
-	if o.Journal == "" && access == suite.Write && !t.Local() {
+	if o.Journal == "" && access == suite.Write && cmd.Target != "" {
 		if o.Journal, err = defaultJournal(t); err != nil {
 			return err
 		}
@@ -48,7 +55,7 @@ func (f *safetyFlags) apply(o *conformance.Options, t *conformance.Target, cmd *
 	if f.Plan {
 		o.Journal = ""
 	}
-	if f.Plan || !t.Local() {
+	if f.Plan || !disposable {
 		o.Planned = f.printPlan(o.Parallel, cmd.JSON, std)
 	}
 	return nil
@@ -69,9 +76,9 @@ func (f *safetyFlags) run(ctx context.Context, t *conformance.Target, o *conform
 	return report, err
 }
 
-// access returns what the run may do to the target. Writing elsewhere takes two flags;
-// one of them alone is a mistake that is named.
-func (f *safetyFlags) access(t *conformance.Target) (suite.Access, error) {
+// access returns what the run may do to the target. Writing to one that is not disposable
+// takes two flags; one of them alone is a mistake that is named.
+func (f *safetyFlags) access(t *conformance.Target, disposable bool) (suite.Access, error) {
 	id, write, confirmed := t.Organization.ID, f.Access == string(suite.Write), f.ConfirmOrganization != ""
 	if confirmed && !strings.EqualFold(f.ConfirmOrganization, id) {
 		return "", fmt.Errorf("--confirm-organization names %s, and the profile's organization is %s. Nothing was sent", f.ConfirmOrganization, id)
@@ -79,7 +86,7 @@ func (f *safetyFlags) access(t *conformance.Target) (suite.Access, error) {
 	switch {
 	case f.Access == string(suite.Read):
 		return suite.Read, nil
-	case t.Local(), write && (confirmed || f.Plan):
+	case disposable, write && (confirmed || f.Plan):
 		return suite.Write, nil
 	case !write && !confirmed:
 		return suite.Read, nil
@@ -88,7 +95,7 @@ func (f *safetyFlags) access(t *conformance.Target) (suite.Access, error) {
 	if write {
 		missing = "--confirm-organization " + id
 	}
-	return "", fmt.Errorf("%s is not on this machine: to write to it add %s; --access read changes nothing. Nothing was sent", t.BaseURL, missing)
+	return "", fmt.Errorf("%s is not known to be disposable: to write to it add %s; --access read changes nothing. Nothing was sent", t.BaseURL, missing)
 }
 
 // errPlanned ends a run after its plan.
@@ -153,6 +160,16 @@ func defaultJournal(t *conformance.Target) (string, error) {
 // journalFolder returns the folder of the journals of runs against a target. adrg/xdg has
 // other folders on macOS and Windows, and journals there are now would not be found.
 func journalFolder(t *conformance.Target) (string, error) {
+	name, err := stateName(t)
+	if err != nil {
+		return "", err
+	}
+	state, err := stateFolder()
+	return filepath.Join(state, "journals", name), err
+}
+
+// stateFolder returns the folder of what is kept between runs.
+func stateFolder() (string, error) {
 	state := os.Getenv("XDG_STATE_HOME")
 	if state == "" {
 		home, err := os.UserHomeDir()
@@ -161,12 +178,16 @@ func journalFolder(t *conformance.Target) (string, error) {
 		}
 		state = filepath.Join(home, ".local", "state")
 	}
+	return filepath.Join(state, "understudy"), nil
+}
+
+// stateName returns what a target is called among what is kept.
+func stateName(t *conformance.Target) (string, error) {
 	u, err := url.Parse(t.BaseURL)
 	if err != nil {
 		return "", err
 	}
-	host := strings.NewReplacer(":", "_", "/", "_").Replace(u.Host)
-	return filepath.Join(state, "understudy", "journals", host+"_"+t.Organization.ID), nil
+	return strings.NewReplacer(":", "_", "/", "_").Replace(u.Host) + "_" + t.Organization.ID, nil
 }
 
 // finishJournal removes the journal of a run that left nothing behind, if the run chose

@@ -2,6 +2,8 @@ package main
 
 import (
 	"bytes"
+	"encoding/json"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -24,6 +26,7 @@ type remoteTarget struct {
 	t       *testing.T
 	proxy   string
 	profile string
+	full    []byte // the profile with its control plane
 	id      string
 	state   string
 
@@ -59,10 +62,22 @@ func newRemoteTarget(t *testing.T) *remoteTarget {
 	e.proxy = server.URL
 	data, err := fake.Profile("http://" + host)
 	e.Expect(err).NotTo(HaveOccurred())
-	e.Expect(os.WriteFile(e.profile, data, 0o600)).To(Succeed())
 	e.id = "01900000-0001-7000-8000-000000000001"
 	e.Expect(string(data)).To(ContainSubstring(e.id))
+	e.full = data
+	e.describe(map[string]any{"control": nil})
 	return e
+}
+
+// describe writes the profile, with some fields changed.
+func (e *remoteTarget) describe(fields map[string]any) {
+	e.t.Helper()
+	profile := map[string]any{}
+	e.Expect(json.Unmarshal(e.full, &profile)).To(Succeed())
+	maps.Copy(profile, fields)
+	data, err := json.Marshal(profile)
+	e.Expect(err).NotTo(HaveOccurred())
+	e.Expect(os.WriteFile(e.profile, data, 0o600)).To(Succeed())
 }
 
 // locked does something that the server must not see half done.

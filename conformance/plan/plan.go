@@ -38,8 +38,12 @@ type Plan struct {
 	Writes int      `json:"writes"`
 	// NotRun are the others that were selected, by what keeps them from running.
 	NotRun []NotRun `json:"not_run"`
+	// Parallel is how many scenarios run at a time.
+	Parallel int `json:"parallel"`
 	// Estimate is what it will take; nil when it was not measured.
 	Estimate *Estimate `json:"estimate,omitempty"`
+
+	keepsUsers bool // users may be made, and nothing deletes them there
 }
 
 // NotRun are scenarios that do not run for one reason.
@@ -54,6 +58,8 @@ type Estimate struct {
 	// Sent counts requests by who makes them, Created things by their kind.
 	Sent    map[string]int `json:"sent"`
 	Created map[string]int `json:"created"`
+	// Accounts is how many user accounts stay at most, which the API cannot delete.
+	Accounts int `json:"accounts_left"`
 	// Took is how long it takes at the limits of the target, with the time its answers
 	// take.
 	Took time.Duration `json:"took_ns"`
@@ -69,6 +75,8 @@ type Options struct {
 	// that is played was told.
 	RevisionShown report.RevisionShown
 	RevisionTold  bool
+	// Parallel is how many scenarios run at a time.
+	Parallel int
 }
 
 // Prepare asks the target what it offers, if that is wanted, and marks the entries that
@@ -79,6 +87,7 @@ func Prepare(ctx context.Context, client *suite.Client, list []Entry, o Options)
 		Target: client.Target.Name, BaseURL: report.PublicAddress(client.Target.BaseURL),
 		Organization: client.Target.Organization.ID, Limits: client.Target.Limits,
 		Revision: string(client.Target.Revision), RevisionTold: o.RevisionTold,
+		Parallel: o.Parallel, keepsUsers: client.Target.Control == "" && slices.Contains(client.Target.Allow, target.CreateUsers),
 	}
 	if o.Preflight {
 		found, err := runPreflight(ctx, client, o.RevisionShown, func(role string) bool { return needsSession(list, client.Target, role) })
@@ -88,6 +97,7 @@ func Prepare(ctx context.Context, client *suite.Client, list []Entry, o Options)
 		if err != nil {
 			return nil, err
 		}
+		found.Version = cmp.Or(client.Target.Version, found.Version)
 		plan.Preflight = found
 		markUnavailable(list, client.Target, found)
 	}
@@ -149,10 +159,15 @@ func (p *Plan) add(e *Entry) {
 // plan's own target, and with the time that its answers take, that tells how long a
 // run takes there.
 func (p *Plan) Rehearse(ctx context.Context, fake *target.Profile, parallel int) (*Estimate, error) {
-	client, err := suite.NewClient(fake)
+	var options []suite.ClientOption
+	if p.keepsUsers {
+		options = append(options, suite.SharingPeople())
+	}
+	client, err := suite.NewClient(fake, options...)
 	if err != nil {
 		return nil, err
 	}
+	parallel = max(parallel, p.Parallel)
 	defer client.Close()
 	e := &Estimate{Sent: map[string]int{}, Created: map[string]int{}}
 	for _, scenario := range scenarios.In(cmp.Or(fake.Revision, spec.DefaultRevision)) {
@@ -170,6 +185,10 @@ func (p *Plan) Rehearse(ctx context.Context, fake *target.Profile, parallel int)
 		if err := ctx.Err(); err != nil {
 			return nil, err
 		}
+	}
+	if p.keepsUsers {
+		left, shared := client.Accounts()
+		e.Accounts = left + shared*max(0, parallel-1)
 	}
 	for _, n := range e.Sent {
 		e.Took = max(e.Took, suite.PacedFor(n, p.Limits))

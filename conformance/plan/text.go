@@ -54,6 +54,9 @@ func (e *Estimate) writeText(b *strings.Builder, p *Plan) {
 		}
 		fmt.Fprintf(b, "will create   %s, and delete them again\n", strings.Join(kinds, ", "))
 	}
+	if e.Accounts > 0 {
+		fmt.Fprintf(b, "will leave    up to %d user accounts, which nothing in this API deletes; they belong to no organization\n", e.Accounts)
+	}
 	fmt.Fprintf(b, "will send     about %d requests (measured on the embedded fake; long lists take more)\n", e.Requests)
 	limit := "no limits in the profile"
 	if p.Limits.RequestsPerMinute > 0 || p.Limits.RequestsPerHour > 0 {

@@ -8,11 +8,11 @@ import (
 )
 
 // repeatCommand returns the command that repeats a failure. A scenario that changes a
-// target on another machine needs its organization confirmed.
+// target that is no fake needs its organization confirmed.
 func (r *Report) repeatCommand(o *Outcome) string {
 	command := "understudy verify" + r.targetFlags() + " --replay " + o.FailureID
 	at := target.Profile{BaseURL: r.BaseURL}
-	if o.Access == string(suite.Write) && !at.Local() {
+	if o.Access == string(suite.Write) && (r.NoControl || !at.Local()) {
 		command += " --access write --confirm-organization " + shellescape.Quote(r.Organization)
 	}
 	return command

@@ -27,6 +27,8 @@ const (
 	ScenarioFinished EventType = "scenario_finished"
 	// CoverageDocumented has Documented: what of the OpenAPI document can be covered.
 	CoverageDocumented EventType = "coverage_documented"
+	// LossNoticed has Loss: a thing that the run did not make is gone or changed.
+	LossNoticed EventType = "loss_noticed"
 	// JournalRead has Journal: what a run that kept one has not deleted.
 	JournalRead EventType = "journal_read"
 	// RunFinished is the last event: nothing was cut short.
@@ -48,6 +50,7 @@ type Event struct {
 	Scenario *Described `json:"scenario,omitempty"`
 	Result   *Result    `json:"result,omitempty"`
 	Journal  *Journal   `json:"journal,omitempty"`
+	Loss     *Loss      `json:"loss,omitempty"`
 	// Documented has names by kind by operation; see package coverage.
 	Documented coverage.Set `json:"documented,omitempty"`
 }
@@ -65,6 +68,7 @@ type RunInfo struct {
 	SuiteVersion string `json:"suite_version"`
 	Target       string `json:"target"`
 	BaseURL      string `json:"base_url"`
+	Contact      string `json:"contact,omitempty"` // whom to ask about the run
 	Organization string `json:"organization"`
 	Profile      string `json:"profile,omitempty"` // the file of the target profile; "" for the embedded fake
 	CAFile       string `json:"ca_file,omitempty"` // certificates that the run trusted, too

@@ -14,6 +14,9 @@ const mostDetails = 10
 func (r *Report) WriteMarkdown(w io.Writer) error {
 	var b strings.Builder
 	fmt.Fprintf(&b, "## %s %s: %s\n\n", verdictEmoji(r.Conformance), escapeMarkdown(r.Target), r.Words())
+	if text := r.losses(); text != "" {
+		b.WriteString(codeBlock(strings.TrimSuffix(text, "\n")))
+	}
 	fmt.Fprintf(&b, "%s, %d checks, %d requests, %.1f s.\n", r.Counts(), r.Checks, r.Requests, r.Duration().Seconds())
 	list := func(head string, reasons []string) {
 		if len(reasons) > 0 {

@@ -33,7 +33,7 @@ func Merge(logs ...[]Event) ([]Event, error) {
 	merged = append(append(append(merged, inputsOf(logs)...), planned...), ended...)
 	last := Event{Type: RunFinished, At: merged[0].At}
 	for i, log := range logs {
-		merged = append(merged, journalEvents(log)...)
+		merged = append(merged, leavings(log)...)
 		if reports[i].Interrupted {
 			last.Type = RunInterrupted
 		}
@@ -86,10 +86,10 @@ func inputsOf(logs [][]Event) (events []Event) {
 	return events
 }
 
-// journalEvents returns what a part had left when it ended.
-func journalEvents(log []Event) (events []Event) {
+// leavings returns what a part had left, and what it had lost, when it ended.
+func leavings(log []Event) (events []Event) {
 	for _, e := range log {
-		if e.Type == JournalRead {
+		if e.Type == JournalRead || e.Type == LossNoticed {
 			events = append(events, e)
 		}
 	}

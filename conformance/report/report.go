@@ -39,6 +39,8 @@ type Report struct {
 	Waited         int            `json:"waited_after_429"` // how often the target had us wait
 	Retries        int            `json:"retries"`
 	Leftovers      []string       `json:"leftovers"`
+	// Losses are things that the run did not make and that are gone or changed since.
+	Losses []Loss `json:"losses,omitempty"`
 	// Journals are those of the run, or of the runs that were merged.
 	Journals []Journal `json:"journals,omitempty"`
 	// FakeOnly are the ids of rules that can only be checked on a fake, and so were

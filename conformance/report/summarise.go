@@ -30,6 +30,11 @@ func Summarise(events []Event) (*Report, error) {
 			r.Asserted = coverage.Table(e.Documented, coveredBy(r.Outcomes))
 		case JournalRead:
 			r.Journals = append(r.Journals, *e.Journal)
+		case LossNoticed:
+			if e.Loss == nil {
+				return nil, errors.New("the log notices a loss and does not say of what")
+			}
+			r.Losses = append(r.Losses, *e.Loss)
 		case BaselineGiven:
 			r.Baseline = e.Baseline.compare(r.Outcomes, r.StartedAt)
 		case EarlierGiven:

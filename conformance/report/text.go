@@ -11,6 +11,9 @@ import (
 // WriteText writes the report for people: a line for each resource, then what
 // went wrong, then what did not run, then the verdict.
 func (r *Report) WriteText(w io.Writer) error {
+	if _, err := io.WriteString(w, r.losses()); err != nil {
+		return err
+	}
 	table := tabwriter.NewWriter(w, 0, 0, 2, ' ', tabwriter.AlignRight)
 	fmt.Fprintln(table, "resource\tpassed\tfailed\terrors\tnot applicable\tcould not run\t")
 	for _, row := range r.ByResource() {

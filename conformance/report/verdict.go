@@ -236,6 +236,9 @@ func (r *Report) failing() []string {
 			errors++
 		}
 	}
+	if n := len(r.Losses); n > 0 {
+		reasons = append(reasons, count(n, "thing")+" lost that the run did not make")
+	}
 	if failures > 0 {
 		reasons = append(reasons, count(failures, "required check")+" failed")
 	}

@@ -39,9 +39,9 @@ func isolation() []suite.Scenario {
 	return append(list,
 		suite.Scenario{
 			ID: "domains.isolation.foreign_object", Title: "A domain of another organization is not found through one's own",
-			Covers: []string{"domains_retrieve", "domains_partial_update", "domains_destroy"}, Needs: with(admin, suite.Known("other_organization.domain_id")), Access: suite.Write, Tags: []string{suite.Robustness},
+			Covers: []string{"domains_retrieve", "domains_partial_update", "domains_destroy"}, Needs: with(admin, suite.Foreign("domain_id")), Access: suite.Write, Tags: []string{suite.Robustness},
 			Run: func(s *suite.S) {
-				foreign := s.Org(suite.Domains, s.Target().Known.OtherOrganization.DomainID)
+				foreign := s.Org(suite.Domains, s.ForeignDomain().ID)
 				s.Admin().Get(foreign).NotFound()
 				s.Admin().Patch(foreign, suite.JSON{}).NotFound()
 				s.Admin().Delete(foreign).NotFound()
@@ -50,9 +50,9 @@ func isolation() []suite.Scenario {
 		suite.Scenario{
 			ID: "identity_provider_configs.isolation.foreign_object", Title: "A config of another organization is not found through one's own",
 			Covers: []string{"identity_provider_configs_retrieve", "identity_provider_configs_partial_update", "identity_provider_configs_destroy"},
-			Needs:  with(admin, suite.Known("other_organization.identity_provider_config_id")), Access: suite.Write, Tags: []string{suite.Robustness},
+			Needs:  with(admin, suite.Foreign("identity_provider_config_id")), Access: suite.Write, Tags: []string{suite.Robustness},
 			Run: func(s *suite.S) {
-				foreign := s.Org(suite.Configs, s.Target().Known.OtherOrganization.IdentityProviderConfigID)
+				foreign := s.Org(suite.Configs, s.ForeignConfig().ID)
 				s.Admin().Get(foreign).NotFound()
 				s.Admin().Patch(foreign, suite.JSON{}).NotFound()
 				s.Admin().Delete(foreign).NotFound()
@@ -61,18 +61,18 @@ func isolation() []suite.Scenario {
 		suite.Scenario{
 			ID: "domains.isolation.foreign_actions", Title: "Actions do not reach domains of another organization",
 			Covers: []string{"domains_verify_create", "domains_scim_logs_retrieve"},
-			Needs:  []suite.Need{suite.SessionOf("admin"), suite.Known("other_organization.domain_id")}, Access: suite.Write,
+			Needs:  []suite.Need{suite.SessionOf("admin"), suite.Foreign("domain_id")}, Access: suite.Write,
 			Run: func(s *suite.S) {
-				id := s.Target().Known.OtherOrganization.DomainID
+				id := s.ForeignDomain().ID
 				s.Session("admin").Post(s.Org(suite.Domains, id, "verify"), nil).NotFound()
 				s.Session("admin").Get(s.Org(suite.Domains, id, "scim", "logs")).NotFound()
 			},
 		},
 		suite.Scenario{
 			ID: "domains.isolation.foreign_token", Title: "The token of a domain of another organization cannot be replaced",
-			Covers: []string{"domains_scim_token_create"}, Needs: []suite.Need{suite.SessionOf("admin"), suite.Known("other_organization.domain_id")}, Access: suite.Write,
+			Covers: []string{"domains_scim_token_create"}, Needs: []suite.Need{suite.SessionOf("admin"), suite.Foreign("domain_id")}, Access: suite.Write,
 			Run: func(s *suite.S) {
-				s.Session("admin").Post(s.Org(suite.Domains, s.Target().Known.OtherOrganization.DomainID, "scim", "token"), nil).NotFound()
+				s.Session("admin").Post(s.Org(suite.Domains, s.ForeignDomain().ID, "scim", "token"), nil).NotFound()
 			},
 		})
 }

@@ -212,9 +212,9 @@ func configDomainFields() []suite.Scenario {
 	return append(robust(made, "domains_number", "domains_boolean"), suite.Scenario{
 		ID: "identity_provider_configs.fields.domains_foreign", Title: "A config serves no domain of another organization",
 		Covers: []string{"identity_provider_configs_create", "identity_provider_configs_partial_update"},
-		Needs:  with(admin, suite.Known("other_organization.domain_id")), Access: suite.Write, Aspect: suite.Isolation,
+		Needs:  with(admin, suite.Foreign("domain_id")), Access: suite.Write, Aspect: suite.Isolation,
 		Run: func(s *suite.S) {
-			foreign, own := s.Target().Known.OtherOrganization.DomainID, s.NewDomain()
+			foreign, own := s.ForeignDomain().ID, s.NewDomain()
 			body, detail := suite.JSON{servedDomains: []string{own.ID, foreign}}, `Invalid pk "`+foreign+`" - object does not exist.`
 			s.Admin().Post(s.Org(suite.Configs), body).Invalid("does_not_exist", detail, servedDomains)
 			config := s.NewConfig(nil)

@@ -27,7 +27,7 @@ func configSCIM() []suite.Scenario {
 	return []suite.Scenario{
 		{
 			ID: "scim.slug.opens", Title: "The slug of a config calls its SCIM server, which names itself by it",
-			Covers: createUser, Needs: verified, Access: suite.Write,
+			Covers: createUser, Needs: with(verified, suite.Colleagues), Access: suite.Write,
 			Run: func(s *suite.S) {
 				domain := s.NewVerifiedDomain()
 				p := providerOf(s, s.NewConfig(provisioning(domain)))
@@ -65,7 +65,7 @@ func configSCIM() []suite.Scenario {
 		},
 		{
 			ID: "scim.slug.shared", Title: "Two domains may share a config, its SCIM server and its token",
-			Covers: append([]string{"domains_retrieve"}, createUser...), Needs: verified, Access: suite.Write,
+			Covers: append([]string{"domains_retrieve"}, createUser...), Needs: with(verified, suite.Colleagues), Access: suite.Write,
 			Run: func(s *suite.S) {
 				one, two := s.NewVerifiedDomain(), s.NewVerifiedDomain()
 				config := s.NewConfig(provisioning(one, two))
@@ -99,7 +99,7 @@ func configSCIM() []suite.Scenario {
 		},
 		{
 			ID: "scim.slug.own_records", Title: "Each config remembers for itself whom it made",
-			Covers: createUser, Needs: verified, Access: suite.Write,
+			Covers: createUser, Needs: with(verified, suite.Colleagues), Access: suite.Write,
 			Run: func(s *suite.S) {
 				domain := s.NewVerifiedDomain()
 				first, second := providerOf(s, s.NewConfig(provisioning(domain))), providerOf(s, s.NewConfig(provisioning(domain)))
@@ -112,7 +112,7 @@ func configSCIM() []suite.Scenario {
 		},
 		{
 			ID: "scim.slug.taken_over", Title: "A new config that serves the domain takes over whom a deleted one made",
-			Covers: append([]string{"identity_provider_configs_destroy"}, createUser...), Needs: verified, Access: suite.Write, Tags: []string{suite.Lifecycle},
+			Covers: append([]string{"identity_provider_configs_destroy"}, createUser...), Needs: with(verified, suite.Colleagues), Access: suite.Write, Tags: []string{suite.Lifecycle},
 			Run: func(s *suite.S) {
 				domain := s.NewVerifiedDomain()
 				config := s.NewConfig(provisioning(domain))

@@ -26,7 +26,7 @@ func withoutFeatures() []suite.Scenario {
 	return []suite.Scenario{
 		{
 			ID: "domains.features.replace", Title: "PUT asks for the features that PATCH asks for",
-			Covers: []string{"domains_update"}, Needs: with(admin, suite.Known("featureless_organization.id", "featureless_organization.domain_id")), Access: suite.Write, Aspect: suite.FeatureGate,
+			Covers: []string{"domains_update"}, Needs: with(admin, suite.Known("featureless_organization.id", "featureless_organization.domain_id"), suite.LeaveToChange), Access: suite.Write, Aspect: suite.FeatureGate,
 			Run: func(s *suite.S) {
 				path := featurelessDomain(s)
 				s.Admin().Put(path, suite.JSON{"jit_provisioning_enabled": true}).Invalid("feature_not_available", noProvisioning, "jit_provisioning_enabled")

@@ -195,9 +195,9 @@ func lateRefusals() []suite.Scenario {
 		},
 		{
 			ID: "members.fields.replace_refused", Title: "PUT takes no level that there is not",
-			Covers: []string{"members_update"}, Needs: admin, Access: suite.Write, Aspect: suite.Validation,
+			Covers: []string{"members_update"}, Needs: colleagues, Access: suite.Write, Aspect: suite.Validation,
 			Run: func(s *suite.S) {
-				s.Admin().Put(s.Org(suite.Members, "@me"), suite.JSON{"level": 3}).Invalid("invalid_choice", `"3" is not a valid choice.`, "level")
+				s.Admin().Put(s.Org(suite.Members, s.Colleague(1).UUID), suite.JSON{"level": 3}).Invalid("invalid_choice", `"3" is not a valid choice.`, "level")
 			},
 		},
 		{

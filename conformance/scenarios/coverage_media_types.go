@@ -103,7 +103,7 @@ const unsupported = `Unsupported media type "text/plain" in request.`
 
 func scimMedia() suite.Scenario {
 	return suite.Scenario{
-		ID: "scim.bodies.media_types", Title: "No SCIM operation takes a body of a content type that it does not know", Needs: scimKnown, Access: suite.Write, Aspect: suite.Protocol,
+		ID: "scim.bodies.media_types", Title: "No SCIM operation takes a body of a content type that it does not know", Needs: scimPeople, Access: suite.Write, Aspect: suite.Protocol,
 		Covers: slices.Concat(
 			[]string{"scim_users_create", "scim_users_update", "scim_users_partial_update"},
 			[]string{"scim_groups_create", "scim_groups_update", "scim_groups_partial_update"}),

@@ -289,7 +289,7 @@ func scimRepresentations() []suite.Scenario {
 	return []suite.Scenario{
 		{
 			ID: "scim.representation.users", Title: "A user looks the same wherever it is shown, with its groups",
-			Covers: []string{"scim_users_create", "scim_users_retrieve", "scim_users_list", "scim_users_update", "scim_users_partial_update"}, Needs: scimKnown, Access: suite.Write,
+			Covers: []string{"scim_users_create", "scim_users_retrieve", "scim_users_list", "scim_users_update", "scim_users_partial_update"}, Needs: scimPeople, Access: suite.Write,
 			Run: func(s *suite.S) {
 				p := s.SCIM()
 				user := p.NewUser()
@@ -306,7 +306,7 @@ func scimRepresentations() []suite.Scenario {
 		},
 		{
 			ID: "scim.representation.groups", Title: "A group looks the same wherever it is shown, with its members",
-			Covers: []string{"scim_groups_create", "scim_groups_retrieve", "scim_groups_list", "scim_groups_update", "scim_groups_partial_update"}, Needs: scimKnown, Access: suite.Write,
+			Covers: []string{"scim_groups_create", "scim_groups_retrieve", "scim_groups_list", "scim_groups_update", "scim_groups_partial_update"}, Needs: scimPeople, Access: suite.Write,
 			Run: func(s *suite.S) {
 				p := s.SCIM()
 				user := p.NewUser()

@@ -102,9 +102,9 @@ func domainsConfig() []suite.Scenario {
 		{
 			ID: "domains.config.elsewhere_on_creation", Title: "Nor does it for a domain that is created",
 			Rules: []string{"domains.config.own"}, Covers: []string{"domains_create"},
-			Needs: with(admin, suite.Known("other_organization.identity_provider_config_id")), Access: suite.Write, Aspect: suite.Isolation,
+			Needs: with(admin, suite.Foreign("identity_provider_config_id")), Access: suite.Write, Aspect: suite.Isolation,
 			Run: func(s *suite.S) {
-				other := s.Target().Known.OtherOrganization.IdentityProviderConfigID
+				other := s.ForeignConfig().ID
 				s.Admin().Post(s.Org(suite.Domains), suite.JSON{"domain": s.Domain(), "identity_provider_config": other}).
 					Invalid("does_not_exist", `Invalid pk "`+other+`" - object does not exist.`, "identity_provider_config")
 			},
@@ -131,9 +131,9 @@ func domainsConfig() []suite.Scenario {
 		},
 		{
 			ID: "domains.config.elsewhere", Title: "A config of another organization does not exist",
-			Covers: patch, Needs: with(admin, suite.Known("other_organization.identity_provider_config_id")), Access: suite.Write, Aspect: suite.Isolation,
+			Covers: patch, Needs: with(admin, suite.Foreign("identity_provider_config_id")), Access: suite.Write, Aspect: suite.Isolation,
 			Run: func(s *suite.S) {
-				other := s.Target().Known.OtherOrganization.IdentityProviderConfigID
+				other := s.ForeignConfig().ID
 				domain := s.NewDomain()
 				s.Admin().Patch(domain.Path(), suite.JSON{"identity_provider_config": other}).
 					Invalid("does_not_exist", `Invalid pk "`+other+`" - object does not exist.`, "identity_provider_config")

@@ -67,7 +67,7 @@ func domainsSCIM() []suite.Scenario {
 		},
 		{
 			ID: "domains.scim.token_without_feature", Title: "Replacing a token needs the feature",
-			Covers: token, Needs: with(adminSession, suite.Known("featureless_organization.id", "featureless_organization.domain_id")), Access: suite.Write, Aspect: suite.FeatureGate,
+			Covers: token, Needs: with(adminSession, suite.Known("featureless_organization.id", "featureless_organization.domain_id"), suite.LeaveToChange), Access: suite.Write, Aspect: suite.FeatureGate,
 			Run: func(s *suite.S) {
 				s.Session("admin").Post(featurelessDomain(s)+"scim/token/", nil).Denied("SCIM is not available for this organization")
 			},

@@ -120,7 +120,7 @@ func domainsUpdate() []suite.Scenario {
 		},
 		{
 			ID: "domains.update.without_provisioning", Title: "Provisioning can be turned off but not on without its feature",
-			Covers: patch, Needs: with(admin, suite.Known("featureless_organization.id", "featureless_organization.domain_id")), Access: suite.Write, Aspect: suite.FeatureGate,
+			Covers: patch, Needs: with(admin, suite.Known("featureless_organization.id", "featureless_organization.domain_id"), suite.LeaveToChange), Access: suite.Write, Aspect: suite.FeatureGate,
 			Run: func(s *suite.S) {
 				s.Admin().Patch(featurelessDomain(s), suite.JSON{"jit_provisioning_enabled": true}).
 					Invalid("feature_not_available", "Automatic provisioning is not enabled for this organization.", "jit_provisioning_enabled")
@@ -129,14 +129,14 @@ func domainsUpdate() []suite.Scenario {
 		{
 			ID: "domains.update.provisioning_off", Title: "Without its feature provisioning may still be turned off",
 			Rules: []string{"domains.features.provisioning"}, Covers: patch,
-			Needs: with(admin, suite.Known("featureless_organization.id", "featureless_organization.domain_id")), Access: suite.Write, Aspect: suite.FeatureGate,
+			Needs: with(admin, suite.Known("featureless_organization.id", "featureless_organization.domain_id"), suite.LeaveToChange), Access: suite.Write, Aspect: suite.FeatureGate,
 			Run: func(s *suite.S) {
 				s.Admin().Patch(featurelessDomain(s), suite.JSON{"jit_provisioning_enabled": false}).Status(200).Has("jit_provisioning_enabled", false)
 			},
 		},
 		{
 			ID: "domains.update.without_scim", Title: "SCIM cannot be named without its feature", Until: spec.June2026,
-			Covers: patch, Needs: with(admin, suite.Known("featureless_organization.id", "featureless_organization.domain_id")), Access: suite.Write, Aspect: suite.FeatureGate,
+			Covers: patch, Needs: with(admin, suite.Known("featureless_organization.id", "featureless_organization.domain_id"), suite.LeaveToChange), Access: suite.Write, Aspect: suite.FeatureGate,
 			Run: func(s *suite.S) {
 				for _, value := range []bool{true, false} {
 					s.Admin().Patch(featurelessDomain(s), suite.JSON{"scim_enabled": value}).
@@ -146,7 +146,7 @@ func domainsUpdate() []suite.Scenario {
 		},
 		{
 			ID: "domains.update.without_xaa", Title: "An ID-JAG issuer needs its feature",
-			Covers: patch, Needs: with(admin, suite.Known("featureless_organization.id", "featureless_organization.domain_id")), Access: suite.Write, Aspect: suite.FeatureGate,
+			Covers: patch, Needs: with(admin, suite.Known("featureless_organization.id", "featureless_organization.domain_id"), suite.LeaveToChange), Access: suite.Write, Aspect: suite.FeatureGate,
 			Run: func(s *suite.S) {
 				s.Admin().Patch(featurelessDomain(s), suite.JSON{"id_jag_issuer_url": "https://idp.example.com"}).
 					Invalid("feature_not_available", "XAA (ID-JAG) is not available for this organization.", "id_jag_issuer_url")

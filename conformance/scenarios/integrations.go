@@ -69,9 +69,9 @@ func integrations() []suite.Scenario {
 		},
 		{
 			ID: "integrations.delete.unpaid", Title: "An integration with unpaid invoices cannot be disconnected",
-			Covers: destroy, Needs: with(admin, suite.Integration("unpaid")), Access: suite.Write,
+			Covers: destroy, Needs: with(admin, suite.AnyIntegration("unpaid")), Access: suite.Write,
 			Run: func(s *suite.S) {
-				unpaid := s.KnownIntegration("unpaid")
+				unpaid := s.UnpaidIntegration()
 				s.Admin().Delete(unpaid.Path()).Refused(409, "open_invoices_error", unpaidInvoices, "")
 				s.Admin().Get(unpaid.Path()).Status(200)
 			},

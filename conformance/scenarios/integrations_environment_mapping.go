@@ -2,6 +2,7 @@ package scenarios
 
 import (
 	"fmt"
+	"strconv"
 
 	"github.com/onsi/gomega"
 
@@ -11,12 +12,13 @@ import (
 const notInteger = "A valid integer is required."
 
 // environmentMapping: which project each environment reports to. The known
-// connectable integration keeps the mapping that it has: what must be accepted
-// is tried on one that the scenario installs.
+// connectable integration keeps the mapping that it has: everything but an empty body
+// is tried on one that the scenario installs, or that it may borrow.
 func environmentMapping() []suite.Scenario {
 	covers := []string{"integrations_environment_mapping_partial_update"}
 	known := []suite.Need{suite.SessionOf("admin"), suite.KeyOf("admin"), suite.Integration("connectable")}
-	mine := with(adminSession, suite.AnyIntegration("connectable"), suite.KnownProjects(2))
+	lent := with(adminSession, suite.AnyIntegration("connectable"))
+	mine := with(lent, suite.KnownProjects(2))
 	list := []suite.Scenario{
 		{
 			ID: "integrations.environment_mapping.set", Title: "Each environment gets its project",
@@ -55,10 +57,9 @@ func environmentMapping() []suite.Scenario {
 		},
 		{
 			ID: "integrations.environment_mapping.unknown_project", Title: "A project that does not exist is refused and nothing changes",
-			Covers: covers, Needs: with(known, suite.KnownProjects(1)), Access: suite.Write, Aspect: suite.NotFound,
+			Covers: covers, Needs: with(lent, suite.KnownProjects(1)), Access: suite.Write, Aspect: suite.NotFound,
 			Run: func(s *suite.S) {
-				i := s.KnownIntegration("connectable")
-				s.Alone()
+				i := s.ConnectableIntegration()
 				before := s.Admin().Get(i.Path()).Body()
 				s.Session("admin").Patch(i.Path("environment-mapping"), suite.JSON{"production": s.Target().Known.Projects[0], "preview": 987654321}).
 					Plain(400, "Project 987654321 does not belong to this organization.")
@@ -69,10 +70,10 @@ func environmentMapping() []suite.Scenario {
 		},
 		{
 			ID: "integrations.environment_mapping.foreign_project", Title: "A project of another organization is refused",
-			Covers: covers, Needs: with(known, suite.Known("other_organization.project_id")), Access: suite.Write, Aspect: suite.Isolation,
+			Covers: covers, Needs: with(lent, suite.Foreign("project_id")), Access: suite.Write, Aspect: suite.Isolation,
 			Run: func(s *suite.S) {
-				foreign := s.Target().Known.OtherOrganization.ProjectID
-				path, refusal := s.KnownIntegration("connectable").Path("environment-mapping"), fmt.Sprintf("Project %d does not belong to this organization.", foreign)
+				foreign, _ := strconv.Atoi(s.ForeignProject().ID) // the numbers of projects are what they are called by
+				path, refusal := s.ConnectableIntegration().Path("environment-mapping"), fmt.Sprintf("Project %d does not belong to this organization.", foreign)
 				s.Session("admin").Patch(path, suite.JSON{"production": foreign}).Plain(400, refusal)
 				if own := s.Target().Known.Projects; len(own) > 0 {
 					s.Session("admin").Patch(path, suite.JSON{"production": own[0], "preview": foreign}).Plain(400, refusal)
@@ -83,7 +84,7 @@ func environmentMapping() []suite.Scenario {
 			ID: "integrations.environment_mapping.marketplace", Title: "Only connectable integrations have a mapping, whatever the body",
 			Covers: covers, Needs: []suite.Need{suite.SessionOf("admin"), suite.Integration("marketplace")}, Access: suite.Write,
 			Run: func(s *suite.S) {
-				s.Session("admin").Patch(s.KnownIntegration("marketplace").Path("environment-mapping"), suite.JSON{"production": "x"}).
+				s.Session("admin").Patch(s.KnownIntegration("marketplace").Path("environment-mapping"), suite.JSON{}).
 					Plain(400, "Environment mapping is only supported for connectable integrations.")
 			},
 		},
@@ -109,7 +110,7 @@ func environmentMapping() []suite.Scenario {
 			},
 		},
 	}
-	list = append(list, refusals("integrations.environment_mapping", covers[0], known, []refusal{
+	list = append(list, refusals("integrations.environment_mapping", covers[0], lent, []refusal{
 		{"required", "Production is required", suite.JSON{}, "required", required, "production"},
 		{"null", "Production is not null", suite.JSON{"production": nil}, "null", null, "production"},
 		{"boolean", "A project is not a boolean", suite.JSON{"production": true}, "invalid_input", notInteger, "production"},
@@ -118,7 +119,7 @@ func environmentMapping() []suite.Scenario {
 		{"list", "A project is one number", suite.JSON{"production": []int{1}}, "invalid_input", notInteger, "production"},
 		{"preview", "The preview project is a number", suite.JSON{"production": 1, "preview": "x"}, "invalid_input", notInteger, "preview"},
 	}, func(s *suite.S, body suite.JSON) *suite.Response {
-		return s.Session("admin").Patch(s.KnownIntegration("connectable").Path("environment-mapping"), body)
+		return s.Session("admin").Patch(s.ConnectableIntegration().Path("environment-mapping"), body)
 	})...)
 	return asking(suite.Behaviour, list, "preview")
 }

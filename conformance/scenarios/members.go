@@ -12,6 +12,9 @@ import (
 // people are the needs of scenarios that make members.
 var people = with(admin, suite.ControlPlane)
 
+// colleagues are the needs of scenarios about people of the organization whom the run made.
+var colleagues = with(admin, suite.Colleagues)
+
 func membersList() []suite.Scenario {
 	list := []string{"members_list"}
 	asMember := []suite.Need{suite.KeyOf("member"), suite.EmailOf("member")}

@@ -59,33 +59,35 @@ func membersUpdate() []suite.Scenario {
 		},
 		{
 			ID: "members.update.own", Title: "Nobody changes their own level",
-			Covers: patch, Needs: admin, Access: suite.Write,
+			Covers: patch, Needs: colleagues, Access: suite.Write,
 			Run: func(s *suite.S) {
-				s.Admin().Patch(s.Org(suite.Members, "@me"), suite.JSON{"level": 8}).Denied(ownLevel)
-				s.Admin().Patch(s.Org(suite.Members, s.UUIDOf("admin")), suite.JSON{"level": 8}).Denied(ownLevel)
+				person := s.Colleague(8)
+				person.Patch(s.Org(suite.Members, "@me"), suite.JSON{"level": 8}).Denied(ownLevel)
+				person.Patch(s.Org(suite.Members, person.UUID), suite.JSON{"level": 8}).Denied(ownLevel)
 			},
 		},
 		{
 			ID: "members.update.own_nothing", Title: "Who sends no level may change nothing of themselves",
-			Covers: patch, Needs: []suite.Need{suite.KeyOf("member"), suite.EmailOf("member")}, Access: suite.Write,
+			Covers: patch, Needs: colleagues, Access: suite.Write,
 			Run: func(s *suite.S) {
-				before := memberWith(s, s.Member(), s.Target().Credentials["member"].Email)
-				s.Member().Patch(s.Org(suite.Members, "@me"), suite.JSON{"joined_at": "2000-01-01T00:00:00Z", "id": suite.Nowhere}).Status(200).
+				person := s.Colleague(1)
+				before := memberWith(s, person.Caller, person.Email)
+				person.Patch(s.Org(suite.Members, "@me"), suite.JSON{"joined_at": "2000-01-01T00:00:00Z", "id": suite.Nowhere}).Status(200).
 					Has("level", 1).Has("joined_at", before.Text("results.0.joined_at")).Has("id", before.Text("results.0.id"))
 			},
 		},
 		{
 			ID: "members.update.by_member", Title: "Members do not change others",
-			Covers: patch, Needs: with(admin, suite.KeyOf("member")), Access: suite.Write,
+			Covers: patch, Needs: with(colleagues, suite.KeyOf("member")), Access: suite.Write,
 			Run: func(s *suite.S) {
-				s.Member().Patch(s.Org(suite.Members, s.UUIDOf("admin")), suite.JSON{"level": 8}).Denied(adminsOnly, noEditing)
+				s.Member().Patch(s.Org(suite.Members, s.Colleague(8).UUID), suite.JSON{"level": 8}).Denied(adminsOnly, noEditing)
 			},
 		},
 		{
 			ID: "members.update.higher", Title: "Administrators do not change owners",
-			Covers: patch, Needs: with(admin, suite.KeyOf("owner")), Access: suite.Write,
+			Covers: patch, Needs: with(colleagues, suite.KeyOf("owner")), Access: suite.Write,
 			Run: func(s *suite.S) {
-				s.Admin().Patch(s.Org(suite.Members, s.UUIDOf("owner")), suite.JSON{"level": 15}).Denied(higherMember, noEditing)
+				s.Admin().Patch(s.Org(suite.Members, s.Colleague(15).UUID), suite.JSON{"level": 15}).Denied(higherMember, noEditing)
 			},
 		},
 		{
@@ -122,7 +124,7 @@ func membersUpdate() []suite.Scenario {
 			Covers: patch, Needs: with(admin, suite.KeyOf("outsider")), Access: suite.Write, Aspect: suite.NotFound,
 			Run: func(s *suite.S) {
 				for _, id := range []string{suite.Nowhere, "nobody", s.UUIDOf("outsider")} {
-					s.Admin().Patch(s.Org(suite.Members, id), suite.JSON{"level": 1}).NotFound()
+					s.Admin().Patch(s.Org(suite.Members, id), suite.JSON{}).NotFound()
 				}
 			},
 		},
@@ -167,13 +169,13 @@ func membersUpdate() []suite.Scenario {
 			},
 		},
 	}
-	list = append(list, refusals("members.update", "members_partial_update", admin, []refusal{
+	list = append(list, refusals("members.update", "members_partial_update", colleagues, []refusal{
 		{"level_3", "There is no level 3", suite.JSON{"level": 3}, "invalid_choice", `"3" is not a valid choice.`, "level"},
 		{"level_text", "A level is no word", suite.JSON{"level": "owner"}, "invalid_choice", `"owner" is not a valid choice.`, "level"},
 		{"level_boolean", "A level is no boolean", suite.JSON{"level": true}, "invalid_choice", `"True" is not a valid choice.`, "level"},
 		{"level_null", "A level is not null", suite.JSON{"level": nil}, "null", null, "level"},
 	}, func(s *suite.S, body suite.JSON) *suite.Response {
-		return s.Admin().Patch(s.Org(suite.Members, "@me"), body)
+		return s.Admin().Patch(s.Org(suite.Members, s.Colleague(1).UUID), body)
 	})...)
 	return robust(list, "level_boolean")
 }

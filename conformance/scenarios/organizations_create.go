@@ -114,7 +114,7 @@ func organizationsCreate() []suite.Scenario {
 			Covers: []string{"organizations_list"}, Needs: admin, Access: suite.Write,
 			Run: func(s *suite.S) {
 				s.Admin().Patch(organizationsPath, suite.JSON{}).Refused(405, "method_not_allowed", `Method "PATCH" not allowed.`, "")
-				s.Admin().Delete(organizationsPath).Denied(noKeyAccess)
+				s.Admin().Put(organizationsPath, suite.JSON{}).Denied(noKeyAccess)
 			},
 		},
 		{

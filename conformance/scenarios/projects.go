@@ -231,11 +231,10 @@ func projectsRead() []suite.Scenario {
 		{
 			ID: "projects.isolation.foreign", Title: "A project of another organization is not found, by any way",
 			Covers: []string{"organizations_projects_retrieve", "organizations_projects_partial_update", "organizations_projects_destroy", "projects_retrieve", "projects_partial_update", "projects_destroy"},
-			Needs:  with(admin, suite.Known("other_organization.id", "other_organization.project_id")), Access: suite.Write, Aspect: suite.Isolation,
+			Needs:  with(admin, suite.Foreign("project_id")), Access: suite.Write, Aspect: suite.Isolation,
 			Run: func(s *suite.S) {
-				other := s.Target().Known.OtherOrganization
-				paths := append(unknownProject(s, other.ProjectID), suite.OrgPath(other.ID, suite.Projects, strconv.Itoa(other.ProjectID)))
-				for _, path := range paths {
+				foreign := s.ForeignProject()
+				for _, path := range []string{s.Org(suite.Projects, foreign.ID), foreign.Root(), foreign.Path()} {
 					s.Admin().Get(path).NotFound()
 					s.Admin().Patch(path, suite.JSON{"name": nil}).NotFound()
 					s.Admin().Delete(path).NotFound()
@@ -333,8 +332,8 @@ func projectsRead() []suite.Scenario {
 			Covers: []string{"organizations_projects_list", "projects_list"}, Needs: adminSession, Access: suite.Read, Aspect: suite.Protocol,
 			Run: func(s *suite.S) {
 				for _, path := range []string{s.Org(suite.Projects), suite.RootProjects} {
-					s.Session("admin").Delete(path).Refused(405, "method_not_allowed", `Method "DELETE" not allowed.`, "")
-					s.Admin().Delete(path).Denied(noKeyAccess)
+					s.Session("admin").Put(path, suite.JSON{}).Refused(405, "method_not_allowed", `Method "PUT" not allowed.`, "")
+					s.Admin().Put(path, suite.JSON{}).Denied(noKeyAccess)
 				}
 			},
 		},

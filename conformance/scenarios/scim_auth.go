@@ -10,8 +10,10 @@ import (
 // What the SCIM scenarios need: the known domain, or one that they make.
 var (
 	scimKnown = []suite.Need{suite.SCIMDomain}
-	scimMade  = with(verified, suite.SCIMDomain)
-	scimLent  = with(anyVerified, suite.SCIMDomain)
+	// scimPeople are those of scenarios that provision somebody, whose account stays.
+	scimPeople = with(scimKnown, suite.Colleagues)
+	scimMade   = with(verified, suite.SCIMDomain)
+	scimLent   = with(anyVerified, suite.SCIMDomain)
 )
 
 // The words of SCIM refusals.
@@ -75,20 +77,20 @@ func scimAuth() []suite.Scenario {
 			Covers: []string{"scim_users_list", "scim_users_retrieve", "scim_groups_list", "scim_groups_retrieve", "scim_schemas_retrieve"}, Needs: scimKnown, Access: suite.Read, Aspect: suite.Validation,
 			Run: func(s *suite.S) {
 				p := s.SCIMOf(s.Target().Known.SCIM.Segment(), "")
-				for _, path := range []string{p.Path("Users"), p.Path("Users", "1"), p.Path("Groups"), p.Path("Groups", suite.Nowhere), p.Path("Schemas")} {
+				for _, path := range []string{p.Path("Users"), p.Path("Users", suite.Nowhere), p.Path("Groups"), p.Path("Groups", suite.Nowhere), p.Path("Schemas")} {
 					p.Get(path).SCIM(401, noBearer)
 				}
 			},
 		},
 		{
 			ID: "scim.auth.no_token_writes", Title: "Without a token nothing can be written",
-			Covers: []string{"scim_users_create", "scim_users_update", "scim_users_partial_update", "scim_users_destroy"}, Needs: scimKnown, Access: suite.Write, Aspect: suite.Validation,
+			Covers: []string{"scim_users_create", "scim_users_update", "scim_users_partial_update", "scim_users_destroy"}, Needs: scimPeople, Access: suite.Write, Aspect: suite.Validation,
 			Run: func(s *suite.S) {
 				p := s.SCIMOf(s.Target().Known.SCIM.Segment(), "")
 				p.Post(p.Path("Users"), suite.SCIMPerson(s.SCIMEmail())).SCIM(401, noBearer)
-				p.Put(p.Path("Users", "1"), suite.JSON{}).SCIM(401, noBearer)
-				p.Patch(p.Path("Users", "1"), suite.JSON{}).SCIM(401, noBearer)
-				p.Delete(p.Path("Users", "1")).SCIM(401, noBearer)
+				p.Put(p.Path("Users", suite.Nowhere), suite.JSON{}).SCIM(401, noBearer)
+				p.Patch(p.Path("Users", suite.Nowhere), suite.JSON{}).SCIM(401, noBearer)
+				p.Delete(p.Path("Users", suite.Nowhere)).SCIM(401, noBearer)
 			},
 		},
 		{
@@ -182,6 +184,7 @@ func scimAuth() []suite.Scenario {
 				config := domain.at
 				if !s.Has(spec.SCIMByConfig) {
 					config = s.Known(suite.Configs, s.Admin().Get(domain.Path()).Text("identity_provider_config"))
+					s.Admin().Get(config.Path()).Status(200)
 				}
 				token := s.Session("admin").Post(config.Path("scim", "token"), nil).Status(200).Text(scimToken)
 				old.Get(old.Path("Users")).SCIM(403, badBearer)

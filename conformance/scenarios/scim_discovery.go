@@ -73,7 +73,7 @@ func scimDiscovery() []suite.Scenario {
 				p := s.SCIM()
 				s.Expect(p.Put(p.Path("Users"), suite.JSON{}).Status(405).Header("Allow")).To(gomega.And(gomega.ContainSubstring("GET"), gomega.ContainSubstring("POST")))
 				p.Patch(p.Path("Groups"), suite.JSON{}).Status(405)
-				p.Delete(p.Path("Users")).Status(405)
+				p.Put(p.Path("Schemas"), suite.JSON{}).Status(405)
 				p.Post(p.Path("Schemas"), suite.JSON{}).Status(405)
 			},
 		},

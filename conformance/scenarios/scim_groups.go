@@ -11,7 +11,7 @@ func scimGroups() []suite.Scenario {
 	return []suite.Scenario{
 		{
 			ID: "scim.groups.create", Title: "A new group has its members, and they have the group",
-			Covers: []string{"scim_groups_create", "scim_groups_retrieve", "scim_users_retrieve"}, Needs: scimKnown, Access: suite.Write,
+			Covers: []string{"scim_groups_create", "scim_groups_retrieve", "scim_users_retrieve"}, Needs: scimPeople, Access: suite.Write,
 			Run: func(s *suite.S) {
 				p := s.SCIM()
 				user := p.NewUser()
@@ -33,7 +33,7 @@ func scimGroups() []suite.Scenario {
 		},
 		{
 			ID: "scim.groups.create_again", Title: "A group of the same name is the same group, and keeps its members",
-			Covers: create, Needs: scimKnown, Access: suite.Write,
+			Covers: create, Needs: scimPeople, Access: suite.Write,
 			Run: func(s *suite.S) {
 				p := s.SCIM()
 				user := p.NewUser()
@@ -47,7 +47,7 @@ func scimGroups() []suite.Scenario {
 		},
 		{
 			ID: "scim.groups.create_strangers", Title: "Who is no member of the organization is passed over",
-			Covers: create, Needs: scimKnown, Access: suite.Write, Aspect: suite.Isolation,
+			Covers: create, Needs: scimPeople, Access: suite.Write, Aspect: suite.Isolation,
 			Run: func(s *suite.S) {
 				p := s.SCIM()
 				user, gone := p.NewUser(), p.NewUser()
@@ -68,7 +68,7 @@ func scimGroups() []suite.Scenario {
 		},
 		{
 			ID: "scim.groups.create_bad_member", Title: "What is no number of a user is passed over, such as a group within a group",
-			Covers: []string{"scim_groups_create", "scim_groups_update"}, Needs: scimKnown, Access: suite.Write,
+			Covers: []string{"scim_groups_create", "scim_groups_update"}, Needs: scimPeople, Access: suite.Write,
 			Run: func(s *suite.S) {
 				p := s.SCIM()
 				user := p.NewUser()
@@ -109,7 +109,7 @@ func scimGroups() []suite.Scenario {
 		},
 		{
 			ID: "scim.groups.replace", Title: "PUT sets name and members",
-			Covers: update, Needs: scimKnown, Access: suite.Write,
+			Covers: update, Needs: scimPeople, Access: suite.Write,
 			Run: func(s *suite.S) {
 				p := s.SCIM()
 				a, b := p.NewUser(), p.NewUser()
@@ -121,7 +121,7 @@ func scimGroups() []suite.Scenario {
 		},
 		{
 			ID: "scim.groups.replace_no_name", Title: "PUT without a name is refused",
-			Covers: update, Needs: scimKnown, Access: suite.Write, Aspect: suite.Validation,
+			Covers: update, Needs: scimPeople, Access: suite.Write, Aspect: suite.Validation,
 			Run: func(s *suite.S) {
 				p := s.SCIM()
 				user := p.NewUser()
@@ -132,7 +132,7 @@ func scimGroups() []suite.Scenario {
 		},
 		{
 			ID: "scim.groups.delete", Title: "A deleted group is gone, its members are not",
-			Covers: []string{"scim_groups_destroy", "scim_groups_retrieve"}, Needs: scimKnown, Access: suite.Write,
+			Covers: []string{"scim_groups_destroy", "scim_groups_retrieve"}, Needs: scimPeople, Access: suite.Write,
 			Run: func(s *suite.S) {
 				p := s.SCIM()
 				user := p.NewUser()

@@ -22,7 +22,7 @@ func scimGroupsPatch() []suite.Scenario {
 		},
 		{
 			ID: "scim.groups.patch_at_once", Title: "Patches at the same time lose nothing",
-			Covers: patch, Needs: scimKnown, Access: suite.Write, Aspect: suite.Concurrency,
+			Covers: patch, Needs: scimPeople, Access: suite.Write, Aspect: suite.Concurrency,
 			Run: func(s *suite.S) {
 				p := s.SCIM()
 				group := p.NewGroup()
@@ -89,7 +89,7 @@ func scimGroupsPatch() []suite.Scenario {
 		}, "ab"},
 	} {
 		list = append(list, suite.Scenario{
-			ID: "scim.groups.patch_" + it.id, Title: it.title, Covers: patch, Needs: scimKnown, Access: suite.Write,
+			ID: "scim.groups.patch_" + it.id, Title: it.title, Covers: patch, Needs: scimPeople, Access: suite.Write,
 			Run: func(s *suite.S) {
 				p := s.SCIM()
 				a, b, c := p.NewUser(), p.NewUser(), p.NewUser()
@@ -115,7 +115,7 @@ func scimGroupsPatch() []suite.Scenario {
 		{"malformed_path", "A path that cannot be read is refused", suite.JSON{"op": "remove", "path": `members[value eq`}},
 	} {
 		list = append(list, suite.Scenario{
-			ID: "scim.groups.patch_refused_" + c.id, Title: c.title, Covers: patch, Needs: scimKnown, Access: suite.Write,
+			ID: "scim.groups.patch_refused_" + c.id, Title: c.title, Covers: patch, Needs: scimPeople, Access: suite.Write,
 			Run: func(s *suite.S) {
 				p := s.SCIM()
 				group := p.NewGroup(p.NewUser())
@@ -129,7 +129,7 @@ func scimGroupsPatch() []suite.Scenario {
 	asking(suite.NotFound, list, "patch_refused_unknown_op")
 	robust(list, "patch_add_object", "patch_refused_malformed_path")
 	return append(list, suite.Scenario{
-		ID: "scim.groups.patch_each", Title: "Operations before one that is refused stay, those after it are not made", Covers: patch, Needs: scimKnown, Access: suite.Write, Aspect: suite.Validation,
+		ID: "scim.groups.patch_each", Title: "Operations before one that is refused stay, those after it are not made", Covers: patch, Needs: scimPeople, Access: suite.Write, Aspect: suite.Validation,
 		Run: func(s *suite.S) {
 			p := s.SCIM()
 			a, b := p.NewUser(), p.NewUser()

@@ -6,7 +6,7 @@ func scimIsolation() []suite.Scenario {
 	return []suite.Scenario{
 		{
 			ID: "scim.isolation.domains", Title: "Domains of an organization share its members and roles, not what they remember of users",
-			Covers: []string{"scim_users_retrieve", "scim_groups_retrieve", "scim_users_list"}, Needs: scimMade, Access: suite.Write,
+			Covers: []string{"scim_users_retrieve", "scim_groups_retrieve", "scim_users_list"}, Needs: with(scimMade, suite.Colleagues), Access: suite.Write,
 			Run: func(s *suite.S) {
 				_, other := newSCIMDomain(s)
 				p := s.SCIM()
@@ -21,7 +21,7 @@ func scimIsolation() []suite.Scenario {
 		},
 		{
 			ID: "scim.isolation.user_names", Title: "Each domain has its own name for a user",
-			Covers: []string{"scim_users_create", "scim_users_retrieve", "scim_users_list"}, Needs: scimMade, Access: suite.Write,
+			Covers: []string{"scim_users_create", "scim_users_retrieve", "scim_users_list"}, Needs: with(scimMade, suite.Colleagues), Access: suite.Write,
 			Run: func(s *suite.S) {
 				_, other := newSCIMDomain(s)
 				p := s.SCIM()
@@ -46,7 +46,7 @@ func scimIsolation() []suite.Scenario {
 		},
 		{
 			ID: "scim.isolation.foreign_domain", Title: "Addresses in a domain of another organization are refused",
-			Covers: []string{"scim_users_create"}, Needs: with(scimKnown, suite.Known("other_organization.domain")), Access: suite.Write,
+			Covers: []string{"scim_users_create"}, Needs: with(scimPeople, suite.Known("other_organization.domain")), Access: suite.Write,
 			Run: func(s *suite.S) {
 				p := s.SCIM()
 				p.Post(p.Path("Users"), suite.SCIMPerson(s.Name()+"@"+s.Target().Known.OtherOrganization.Domain)).SCIM(400, badUser)

@@ -17,7 +17,7 @@ func scimLogs() []suite.Scenario {
 	return []suite.Scenario{
 		{
 			ID: "scim.logs.request", Title: "A request is in the log of its domain, without the secret and the person",
-			Covers: covers, Needs: scimMade, Access: suite.Write,
+			Covers: covers, Needs: with(scimMade, suite.Colleagues), Access: suite.Write,
 			Run: func(s *suite.S) {
 				domain, p := newSCIMDomain(s)
 				email := "margaret@" + domain.Text("domain")
@@ -35,7 +35,7 @@ func scimLogs() []suite.Scenario {
 		{
 			ID: "scim.logs.found", Title: "A request is found in the log of a busy domain, without the secret and the person",
 			Rules:  []string{"scim.logs.request", "scim.logs.provider"},
-			Covers: covers, Needs: with(scimKnown, suite.SessionOf("admin"), suite.Known("scim.domain_id")), Access: suite.Write,
+			Covers: covers, Needs: with(scimPeople, suite.SessionOf("admin"), suite.Known("scim.domain_id")), Access: suite.Write,
 			Run: func(s *suite.S) {
 				p, email := s.SCIM(), s.SCIMEmail()
 				made := p.With("User-Agent", "Okta SCIM Client 1.0.0").Post(p.Path("Users"), suite.SCIMPerson(email)).Status(201)
@@ -50,7 +50,7 @@ func scimLogs() []suite.Scenario {
 		},
 		{
 			ID: "scim.logs.refused", Title: "A request that is refused is in the log as well",
-			Covers: covers, Needs: scimMade, Access: suite.Write, Aspect: suite.Validation,
+			Covers: covers, Needs: with(scimMade, suite.Colleagues), Access: suite.Write, Aspect: suite.Validation,
 			Run: func(s *suite.S) {
 				domain, p := newSCIMDomain(s)
 				p.Post(p.Path("Users"), suite.JSON{"userName": "x"}).SCIM(400, badUser)
@@ -94,7 +94,7 @@ func scimLogs() []suite.Scenario {
 		},
 		{
 			ID: "scim.logs.search", Title: "The log can be searched for a person, whose name is masked there",
-			Covers: covers, Needs: scimMade, Access: suite.Write,
+			Covers: covers, Needs: with(scimMade, suite.Colleagues), Access: suite.Write,
 			Run: func(s *suite.S) {
 				domain, p := newSCIMDomain(s)
 				for _, name := range []string{"margaret", "grace"} {

@@ -26,7 +26,7 @@ func scimUserNames() []suite.Scenario {
 	return []suite.Scenario{
 		{
 			ID: "scim.users.user_name", Title: "The userName that was sent is kept, apart from the address",
-			Covers: []string{"scim_users_create", "scim_users_retrieve"}, Needs: scimKnown, Access: suite.Write,
+			Covers: []string{"scim_users_create", "scim_users_retrieve"}, Needs: scimPeople, Access: suite.Write,
 			Run: func(s *suite.S) {
 				p := s.SCIM()
 				name, email := s.Name(), s.SCIMEmail()
@@ -41,7 +41,7 @@ func scimUserNames() []suite.Scenario {
 		},
 		{
 			ID: "scim.users.create_lower_case", Title: "A new user's address is in lower case, the userName as it was sent",
-			Covers: []string{"scim_users_create", "scim_users_list"}, Needs: scimKnown, Access: suite.Write,
+			Covers: []string{"scim_users_create", "scim_users_list"}, Needs: scimPeople, Access: suite.Write,
 			Run: func(s *suite.S) {
 				p, name, domain := s.SCIM(), s.Name(), "@"+s.Target().Known.SCIM.EmailDomain
 				sent := upper(name) + domain
@@ -52,7 +52,7 @@ func scimUserNames() []suite.Scenario {
 		},
 		{
 			ID: "scim.users.replace_user_name", Title: "PUT changes the userName and not the address; without one it is the address",
-			Covers: []string{"scim_users_update", "scim_users_list"}, Needs: scimKnown, Access: suite.Write,
+			Covers: []string{"scim_users_update", "scim_users_list"}, Needs: scimPeople, Access: suite.Write,
 			Run: func(s *suite.S) {
 				p := s.SCIM()
 				user := p.NewNamedUser()
@@ -66,7 +66,7 @@ func scimUserNames() []suite.Scenario {
 		},
 		{
 			ID: "scim.users.patch_user_name", Title: "A patch of the userName changes nothing else",
-			Covers: []string{"scim_users_partial_update", "scim_users_retrieve", "scim_users_list"}, Needs: scimKnown, Access: suite.Write,
+			Covers: []string{"scim_users_partial_update", "scim_users_retrieve", "scim_users_list"}, Needs: scimPeople, Access: suite.Write,
 			Run: func(s *suite.S) {
 				p := s.SCIM()
 				user := p.NewNamedUser()
@@ -82,10 +82,10 @@ func scimUserNames() []suite.Scenario {
 		},
 		{
 			ID: "scim.users.patch_keeps_user_name", Title: "A new address, and leaving and coming back, keep the userName",
-			Covers: []string{"scim_users_partial_update", "scim_users_retrieve"}, Needs: scimKnown, Access: suite.Write,
+			Covers: []string{"scim_users_partial_update", "scim_users_retrieve"}, Needs: scimPeople, Access: suite.Write,
 			Run: func(s *suite.S) {
 				p := s.SCIM()
-				user, email := p.NewNamedUser(), s.SCIMEmail()
+				user, email := p.NewNamedUserAt(s.NewSCIMEmail()), s.NewSCIMEmail()
 				name := user.Text("userName")
 				for _, operation := range []suite.JSON{replace("emails", emails(email)), replace("active", false), replace("active", true)} {
 					p.Change(user, operation).Status(200).Has("userName", name)
@@ -95,7 +95,7 @@ func scimUserNames() []suite.Scenario {
 		},
 		{
 			ID: "scim.users.filter_user_name", Title: "userName finds by the name that was sent, in whatever case, and not by the address",
-			Covers: []string{"scim_users_list"}, Needs: scimKnown, Access: suite.Write,
+			Covers: []string{"scim_users_list"}, Needs: scimPeople, Access: suite.Write,
 			Run: func(s *suite.S) {
 				p := s.SCIM()
 				user := p.NewNamedUser()
@@ -106,7 +106,7 @@ func scimUserNames() []suite.Scenario {
 		},
 		{
 			ID: "scim.users.filter_user_name_alone", Title: "Beside a userName other conditions do not count",
-			Covers: []string{"scim_users_list"}, Needs: scimKnown, Access: suite.Write,
+			Covers: []string{"scim_users_list"}, Needs: scimPeople, Access: suite.Write,
 			Run: func(s *suite.S) {
 				p := s.SCIM()
 				user := p.NewNamedUser()
@@ -118,7 +118,7 @@ func scimUserNames() []suite.Scenario {
 		},
 		{
 			ID: "scim.users.filter_provisioned", Title: "userName finds no member whom this domain never made, though others do",
-			Covers: []string{"scim_users_list", "scim_users_retrieve"}, Needs: scimLent, Access: suite.Write,
+			Covers: []string{"scim_users_list", "scim_users_retrieve"}, Needs: with(scimLent, suite.Colleagues), Access: suite.Write,
 			Run: func(s *suite.S) {
 				_, other := openSCIMDomain(s)
 				user := s.SCIM().NewUser()
@@ -130,7 +130,7 @@ func scimUserNames() []suite.Scenario {
 		},
 		{
 			ID: "scim.users.replace_active_text", Title: "In a PUT active as text is true, whatever it says",
-			Covers: []string{"scim_users_update"}, Needs: scimKnown, Access: suite.Write, Tags: []string{suite.Robustness},
+			Covers: []string{"scim_users_update"}, Needs: scimPeople, Access: suite.Write, Tags: []string{suite.Robustness},
 			Run: func(s *suite.S) {
 				p := s.SCIM()
 				user := p.NewUser()

@@ -15,10 +15,10 @@ func scimUsersReplace() []suite.Scenario {
 	return []suite.Scenario{
 		{
 			ID: "scim.users.replace", Title: "PUT changes address and names",
-			Covers: update, Needs: scimKnown, Access: suite.Write,
+			Covers: update, Needs: scimPeople, Access: suite.Write,
 			Run: func(s *suite.S) {
 				p := s.SCIM()
-				user, email := p.NewUser(), s.SCIMEmail()
+				user, email := p.NewUserAt(s.NewSCIMEmail()), s.NewSCIMEmail()
 				body := suite.SCIMPerson(email)
 				body["name"] = suite.JSON{"givenName": "Alan", "familyName": "Wren"}
 				p.Put(user.Path(), body).Status(200).Has("id", user.ID).Has("userName", email).Has("emails.0.value", email).Has("displayName", "Alan Wren")
@@ -27,7 +27,7 @@ func scimUsersReplace() []suite.Scenario {
 		},
 		{
 			ID: "scim.users.replace_clears", Title: "PUT clears names that are missing",
-			Covers: update, Needs: scimKnown, Access: suite.Write, Tags: []string{suite.Lifecycle},
+			Covers: update, Needs: scimPeople, Access: suite.Write, Tags: []string{suite.Lifecycle},
 			Run: func(s *suite.S) {
 				p := s.SCIM()
 				user := p.NewUser()
@@ -37,7 +37,7 @@ func scimUsersReplace() []suite.Scenario {
 		},
 		{
 			ID: "scim.users.replace_inactive", Title: "PUT with active false ends the membership, true begins it again",
-			Covers: []string{"scim_users_update", "scim_users_retrieve"}, Needs: scimKnown, Access: suite.Write,
+			Covers: []string{"scim_users_update", "scim_users_retrieve"}, Needs: scimPeople, Access: suite.Write,
 			Run: func(s *suite.S) {
 				p := s.SCIM()
 				user := p.NewUser()
@@ -53,7 +53,7 @@ func scimUsersReplace() []suite.Scenario {
 		},
 		{
 			ID: "scim.users.replace_no_email", Title: "PUT without an address is refused",
-			Covers: update, Needs: scimKnown, Access: suite.Write, Aspect: suite.Validation,
+			Covers: update, Needs: scimPeople, Access: suite.Write, Aspect: suite.Validation,
 			Run: func(s *suite.S) {
 				p := s.SCIM()
 				user := p.NewUser()
@@ -63,7 +63,7 @@ func scimUsersReplace() []suite.Scenario {
 		},
 		{
 			ID: "scim.users.replace_taken", Title: "Nobody gets the address of another",
-			Covers: update, Needs: scimKnown, Access: suite.Write,
+			Covers: update, Needs: scimPeople, Access: suite.Write,
 			Run: func(s *suite.S) {
 				p := s.SCIM()
 				user, other := p.NewUser(), p.NewUser()
@@ -74,7 +74,7 @@ func scimUsersReplace() []suite.Scenario {
 		},
 		{
 			ID: "scim.users.replace_foreign", Title: "Nobody gets an address of a foreign domain",
-			Covers: update, Needs: scimKnown, Access: suite.Write, Aspect: suite.Isolation,
+			Covers: update, Needs: scimPeople, Access: suite.Write, Aspect: suite.Isolation,
 			Run: func(s *suite.S) {
 				p := s.SCIM()
 				user := p.NewUser()
@@ -94,7 +94,7 @@ func scimUsersPatch() []suite.Scenario {
 	var list []suite.Scenario
 	list = append(list, suite.Scenario{
 		ID: "scim.users.patch_reactivate_level", Title: "Who comes back is a plain member, and found as active again",
-		Rules: []string{"scim.users.patch_reactivate"}, Covers: append([]string{"members_list", "scim_users_list"}, patch...), Needs: with(admin, suite.SCIMDomain), Access: suite.Write,
+		Rules: []string{"scim.users.patch_reactivate"}, Covers: append([]string{"members_list", "scim_users_list"}, patch...), Needs: with(admin, suite.Colleagues, suite.SCIMDomain), Access: suite.Write,
 		Run: func(s *suite.S) {
 			p := s.SCIM()
 			user := p.NewUser()
@@ -129,7 +129,7 @@ func scimUsersPatch() []suite.Scenario {
 		{"reactivate_entra", "So does the text True", []suite.JSON{replace("active", "False"), {"op": "Add", "path": "active", "value": "True"}}, map[string]any{"active": true}},
 	} {
 		list = append(list, suite.Scenario{
-			ID: "scim.users.patch_" + c.id, Title: c.title, Covers: patch, Needs: scimKnown, Access: suite.Write,
+			ID: "scim.users.patch_" + c.id, Title: c.title, Covers: patch, Needs: scimPeople, Access: suite.Write,
 			Run: func(s *suite.S) {
 				p := s.SCIM()
 				user := p.NewUser()
@@ -153,10 +153,10 @@ func scimUsersPatch() []suite.Scenario {
 		}},
 	} {
 		list = append(list, suite.Scenario{
-			ID: "scim.users.patch_" + c.id, Title: c.title, Covers: patch, Needs: scimKnown, Access: suite.Write,
+			ID: "scim.users.patch_" + c.id, Title: c.title, Covers: patch, Needs: scimPeople, Access: suite.Write,
 			Run: func(s *suite.S) {
 				p := s.SCIM()
-				user, email := p.NewUser(), s.SCIMEmail()
+				user, email := p.NewUserAt(s.NewSCIMEmail()), s.NewSCIMEmail()
 				p.Change(user, c.operation(email)).Status(200).Has("emails.#.value", []string{email})
 				p.Get(p.Path("Users")+filtered(`emails.value eq "`+email+`"`)).Has("Resources.#.id", []string{user.ID})
 			},
@@ -177,7 +177,7 @@ func scimUsersPatch() []suite.Scenario {
 		{"long_user_name", "A userName has at most 255 characters", replace("userName", strings.Repeat("x", 256))},
 	} {
 		list = append(list, suite.Scenario{
-			ID: "scim.users.patch_refused_" + c.id, Title: c.title, Covers: patch, Needs: scimKnown, Access: suite.Write,
+			ID: "scim.users.patch_refused_" + c.id, Title: c.title, Covers: patch, Needs: scimPeople, Access: suite.Write,
 			Run: func(s *suite.S) {
 				p := s.SCIM()
 				user := p.NewUser()
@@ -191,7 +191,7 @@ func scimUsersPatch() []suite.Scenario {
 	asking(suite.NotFound, list, "patch_refused_unknown_op")
 	robust(list, "patch_deactivate_entra_object", "patch_refused_malformed_path")
 	return append(list, suite.Scenario{
-		ID: "scim.users.patch_each", Title: "Operations before one that is refused stay, those after it are not made", Covers: patch, Needs: scimKnown, Access: suite.Write, Aspect: suite.Validation,
+		ID: "scim.users.patch_each", Title: "Operations before one that is refused stay, those after it are not made", Covers: patch, Needs: scimPeople, Access: suite.Write, Aspect: suite.Validation,
 		Run: func(s *suite.S) {
 			p := s.SCIM()
 			user := p.NewUser()
@@ -199,7 +199,7 @@ func scimUsersPatch() []suite.Scenario {
 			p.Get(user.Path()).Status(200).Has("name.givenName", "Grace").Has("name.familyName", "Finch").Has("active", true)
 		},
 	}, suite.Scenario{
-		ID: "scim.users.patch_refused_body", Title: "A patch that is no JSON, or no object, is refused", Covers: patch, Needs: scimKnown, Access: suite.Write, Aspect: suite.Validation,
+		ID: "scim.users.patch_refused_body", Title: "A patch that is no JSON, or no object, is refused", Covers: patch, Needs: scimPeople, Access: suite.Write, Aspect: suite.Validation,
 		Run: func(s *suite.S) {
 			p := s.SCIM()
 			user := p.NewUser()
@@ -214,7 +214,7 @@ func scimUsersDelete() []suite.Scenario {
 	return []suite.Scenario{
 		{
 			ID: "scim.users.delete", Title: "A deleted user is no member any more, and not found",
-			Covers: []string{"scim_users_destroy", "scim_users_retrieve", "scim_users_list"}, Needs: scimKnown, Access: suite.Write, Aspect: suite.Validation,
+			Covers: []string{"scim_users_destroy", "scim_users_retrieve", "scim_users_list"}, Needs: scimPeople, Access: suite.Write, Aspect: suite.Validation,
 			Run: func(s *suite.S) {
 				p := s.SCIM()
 				user := p.NewUser()
@@ -228,7 +228,7 @@ func scimUsersDelete() []suite.Scenario {
 		},
 		{
 			ID: "scim.users.delete_and_create", Title: "A deleted user can be made again, and is the same",
-			Covers: []string{"scim_users_destroy", "scim_users_create"}, Needs: with(admin, suite.SCIMDomain), Access: suite.Write, Tags: []string{suite.Lifecycle},
+			Covers: []string{"scim_users_destroy", "scim_users_create"}, Needs: with(admin, suite.Colleagues, suite.SCIMDomain), Access: suite.Write, Tags: []string{suite.Lifecycle},
 			Run: func(s *suite.S) {
 				p := s.SCIM()
 				user := p.NewUser()
@@ -241,7 +241,7 @@ func scimUsersDelete() []suite.Scenario {
 		},
 		{
 			ID: "scim.users.deactivated", Title: "A deactivated user is found by its userName, and not in the list of members",
-			Covers: []string{"scim_users_partial_update", "scim_users_list", "scim_users_create"}, Needs: scimKnown, Access: suite.Write,
+			Covers: []string{"scim_users_partial_update", "scim_users_list", "scim_users_create"}, Needs: scimPeople, Access: suite.Write,
 			Run: func(s *suite.S) {
 				p := s.SCIM()
 				user := p.NewUser()

@@ -19,9 +19,9 @@ func scimUsersCreate() []suite.Scenario {
 	list := []suite.Scenario{
 		{
 			ID: "scim.users.create", Title: "A new user is a member, and reads as it was made",
-			Covers: both, Needs: scimKnown, Access: suite.Write,
+			Covers: both, Needs: scimPeople, Access: suite.Write,
 			Run: func(s *suite.S) {
-				p, email := s.SCIM(), s.SCIMEmail()
+				p, email := s.SCIM(), s.NewSCIMEmail()
 				made := p.Post(p.Path("Users"), suite.SCIMPerson(email)).Status(201).
 					Has("schemas", []string{suite.SCIMUser}).Has("userName", email).Has("active", true).Has("displayName", "Ada Finch").
 					Has("name.givenName", "Ada").Has("name.familyName", "Finch").Has("groups", []int{}).
@@ -34,7 +34,7 @@ func scimUsersCreate() []suite.Scenario {
 		},
 		{
 			ID: "scim.users.create_level", Title: "A new user is a plain member",
-			Covers: append([]string{"members_list"}, create...), Needs: with(admin, suite.SCIMDomain), Access: suite.Write,
+			Covers: append([]string{"members_list"}, create...), Needs: with(admin, suite.Colleagues, suite.SCIMDomain), Access: suite.Write,
 			Run: func(s *suite.S) {
 				user := s.SCIM().NewUser()
 				memberWith(s, s.Admin(), user.Text("emails.0.value")).Has("count", 1).Has("results.0.level", 1)
@@ -42,16 +42,16 @@ func scimUsersCreate() []suite.Scenario {
 		},
 		{
 			ID: "scim.users.create_minimal", Title: "An address is all that a user needs",
-			Covers: create, Needs: scimKnown, Access: suite.Write,
+			Covers: create, Needs: scimPeople, Access: suite.Write,
 			Run: func(s *suite.S) {
-				p, email := s.SCIM(), s.SCIMEmail()
+				p, email := s.SCIM(), s.NewSCIMEmail()
 				p.Post(p.Path("Users"), suite.JSON{"emails": emails(email)}).Status(201).
 					Has("userName", email).Has("name.givenName", "").Has("name.familyName", "").Has("active", true)
 			},
 		},
 		{
 			ID: "scim.users.create_json", Title: "Plain JSON is read as well",
-			Covers: create, Needs: scimKnown, Access: suite.Write,
+			Covers: create, Needs: scimPeople, Access: suite.Write,
 			Run: func(s *suite.S) {
 				p := s.SCIM()
 				body := `{"emails": [{"value": "` + s.SCIMEmail() + `"}]}`
@@ -60,7 +60,7 @@ func scimUsersCreate() []suite.Scenario {
 		},
 		{
 			ID: "scim.users.create_primary", Title: "The primary address counts, else the first",
-			Covers: create, Needs: scimKnown, Access: suite.Write,
+			Covers: create, Needs: scimPeople, Access: suite.Write,
 			Run: func(s *suite.S) {
 				p, first, second := s.SCIM(), s.SCIMEmail(), s.SCIMEmail()
 				p.Post(p.Path("Users"), suite.JSON{"emails": []suite.JSON{{"value": first}, {"value": second, "primary": true}}}).Status(201).
@@ -71,7 +71,7 @@ func scimUsersCreate() []suite.Scenario {
 		},
 		{
 			ID: "scim.users.create_extensions", Title: "What is not kept is ignored",
-			Covers: create, Needs: scimKnown, Access: suite.Write,
+			Covers: create, Needs: scimPeople, Access: suite.Write,
 			Run: func(s *suite.S) {
 				p, body := s.SCIM(), suite.SCIMPerson(s.SCIMEmail())
 				body["schemas"] = []string{suite.SCIMUser, "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User", "urn:example:unknown"}
@@ -82,7 +82,7 @@ func scimUsersCreate() []suite.Scenario {
 		},
 		{
 			ID: "scim.users.create_twice", Title: "A user of this domain cannot be made again, in whatever case",
-			Covers: create, Needs: scimKnown, Access: suite.Write,
+			Covers: create, Needs: scimPeople, Access: suite.Write,
 			Run: func(s *suite.S) {
 				p, email := s.SCIM(), s.SCIMEmail()
 				made := p.Post(p.Path("Users"), suite.SCIMPerson(email)).Status(201)
@@ -93,7 +93,7 @@ func scimUsersCreate() []suite.Scenario {
 		},
 		{
 			ID: "scim.users.create_at_once", Title: "Of several requests for the same user one wins",
-			Covers: create, Needs: scimKnown, Access: suite.Write, Tags: []string{suite.Robustness},
+			Covers: create, Needs: scimPeople, Access: suite.Write, Tags: []string{suite.Robustness},
 			Run: func(s *suite.S) {
 				p, email := s.SCIM(), s.SCIMEmail()
 				made := 0
@@ -108,7 +108,7 @@ func scimUsersCreate() []suite.Scenario {
 		},
 		{
 			ID: "scim.users.create_adopts", Title: "A user of another domain of the organization is taken over",
-			Covers: create, Needs: scimMade, Access: suite.Write,
+			Covers: create, Needs: with(scimMade, suite.Colleagues), Access: suite.Write,
 			Run: func(s *suite.S) {
 				_, other := newSCIMDomain(s)
 				p := s.SCIM()
@@ -120,7 +120,7 @@ func scimUsersCreate() []suite.Scenario {
 		},
 		{
 			ID: "scim.users.create_other_verified_domain", Title: "Every verified domain of the organization will do for an address",
-			Covers: create, Needs: scimMade, Access: suite.Write,
+			Covers: create, Needs: with(scimMade, suite.Colleagues), Access: suite.Write,
 			Run: func(s *suite.S) {
 				domain := s.NewVerifiedDomain()
 				p := s.SCIM()
@@ -129,7 +129,7 @@ func scimUsersCreate() []suite.Scenario {
 		},
 		{
 			ID: "scim.users.create_unverified_domain", Title: "A domain that is not verified will not do for an address",
-			Covers: create, Needs: with(admin, suite.SCIMDomain), Access: suite.Write,
+			Covers: create, Needs: with(admin, suite.Colleagues, suite.SCIMDomain), Access: suite.Write,
 			Run: func(s *suite.S) {
 				domain := s.NewDomain()
 				p := s.SCIM()
@@ -149,7 +149,7 @@ func scimUsersCreate() []suite.Scenario {
 		{"no_address", "What is no address is refused", func(s *suite.S) suite.JSON { return suite.JSON{"emails": emails(s.Name())} }},
 	} {
 		list = append(list, suite.Scenario{
-			ID: "scim.users.create_" + r.id, Title: r.title, Covers: create, Needs: scimKnown, Access: suite.Write, Aspect: suite.Validation,
+			ID: "scim.users.create_" + r.id, Title: r.title, Covers: create, Needs: scimPeople, Access: suite.Write, Aspect: suite.Validation,
 			Run: func(s *suite.S) { p := s.SCIM(); p.Post(p.Path("Users"), r.body(s)).SCIM(400, badUser) },
 		})
 	}

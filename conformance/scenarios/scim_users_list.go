@@ -33,7 +33,7 @@ func scimUsersList() []suite.Scenario {
 	list := []suite.Scenario{
 		{
 			ID: "scim.users.list", Title: "The list holds the members of the organization",
-			Covers: listed, Needs: scimKnown, Access: suite.Write, Aspect: suite.Validation,
+			Covers: listed, Needs: scimPeople, Access: suite.Write, Aspect: suite.Validation,
 			Run: func(s *suite.S) {
 				p := s.SCIM()
 				user := p.NewUser()
@@ -47,7 +47,7 @@ func scimUsersList() []suite.Scenario {
 		},
 		{
 			ID: "scim.users.pages", Title: "startIndex and count cut a page out of the list",
-			Covers: listed, Needs: scimKnown, Access: suite.Write, Aspect: suite.Pagination,
+			Covers: listed, Needs: scimPeople, Access: suite.Write, Aspect: suite.Pagination,
 			Run: func(s *suite.S) {
 				p := s.SCIM()
 				p.NewUser()
@@ -71,7 +71,7 @@ func scimUsersList() []suite.Scenario {
 		},
 		{
 			ID: "scim.users.pages_follow", Title: "A page begins where the one before it ended",
-			Rules: []string{"scim.users.pages"}, Covers: listed, Needs: scimKnown, Access: suite.Write,
+			Rules: []string{"scim.users.pages"}, Covers: listed, Needs: scimPeople, Access: suite.Write,
 			Run: func(s *suite.S) {
 				p := s.SCIM()
 				p.NewUser()
@@ -91,7 +91,7 @@ func scimUsersList() []suite.Scenario {
 		},
 		{
 			ID: "scim.users.attributes", Title: "attributes and excludedAttributes do not take the users away",
-			Covers: listed, Needs: scimKnown, Access: suite.Write,
+			Covers: listed, Needs: scimPeople, Access: suite.Write,
 			Run: func(s *suite.S) {
 				p := s.SCIM()
 				user := p.NewUser()
@@ -143,7 +143,7 @@ func scimUsersList() []suite.Scenario {
 		{"open", "A filter that does not end finds nobody", func(u suite.Thing) string { return `(userName eq "` + u.Text("userName") + `"` }, false},
 	} {
 		list = append(list, suite.Scenario{
-			ID: "scim.users.filter_" + c.id, Title: c.title, Covers: listed, Needs: scimKnown, Access: suite.Write,
+			ID: "scim.users.filter_" + c.id, Title: c.title, Covers: listed, Needs: scimPeople, Access: suite.Write,
 			Run: func(s *suite.S) {
 				p := s.SCIM()
 				user := p.NewUser()

@@ -184,10 +184,11 @@ func textsOfPeople() []suite.Scenario {
 		},
 		{
 			ID: "users.names.texts", Title: "The names of users hold no address, no markup and no hidden character",
-			Covers: []string{"users_me_partial_update"}, Needs: admin, Access: suite.Write, Aspect: suite.Validation,
+			Covers: []string{"users_me_partial_update"}, Needs: colleagues, Access: suite.Write, Aspect: suite.Validation,
 			Run: func(s *suite.S) {
+				person := s.Colleague(1)
 				rename := func(field string) func(string) *suite.Response {
-					return func(text string) *suite.Response { return s.Admin().Patch(me, suite.JSON{field: text}) }
+					return func(text string) *suite.Response { return person.Patch(me, suite.JSON{field: text}) }
 				}
 				refuseTexts("first_name", rename("first_name"), someTexts, unsafeNamesFor(s))
 				refuseTexts("last_name", rename("last_name"), someTexts)
@@ -195,11 +196,12 @@ func textsOfPeople() []suite.Scenario {
 		},
 		{
 			ID: "users.names.long", Title: "A name of a user has 150 characters at most",
-			Covers: []string{"users_me_partial_update"}, Needs: admin, Access: suite.Write, Aspect: suite.Validation,
+			Covers: []string{"users_me_partial_update"}, Needs: colleagues, Access: suite.Write, Aspect: suite.Validation,
 			Run: func(s *suite.S) {
+				person := s.Colleague(1)
 				for _, field := range []string{"first_name", "last_name"} {
-					s.Admin().Patch(me, suite.JSON{field: strings.Repeat("x", 151)}).Invalid("max_length", "Ensure this field has no more than 150 characters.", field)
-					s.Admin().Patch(me, suite.JSON{field: nil}).Invalid("null", null, field)
+					person.Patch(me, suite.JSON{field: strings.Repeat("x", 151)}).Invalid("max_length", "Ensure this field has no more than 150 characters.", field)
+					person.Patch(me, suite.JSON{field: nil}).Invalid("null", null, field)
 				}
 			},
 		},

@@ -2,7 +2,6 @@ package suite
 
 import (
 	"net/http"
-	"slices"
 
 	"github.com/onsi/gomega"
 	"github.com/tidwall/gjson"
@@ -16,10 +15,8 @@ import (
 // ends, as everything does that a run changes; see watch.
 
 // mayBorrow reports whether stories may change the settings of known things for a
-// while: on this machine, or where the profile says so.
-func mayBorrow(t *target.Profile) bool {
-	return t.Local() || slices.Contains(t.Allow, target.ChangeKnown)
-}
+// while.
+func mayBorrow(t *target.Profile) bool { return t.MayChangeKnown() }
 
 // LeaveToChange needs leave to change settings of known things for a while.
 func LeaveToChange(t *target.Profile) Lack {
@@ -106,6 +103,15 @@ func (s *S) ConnectableIntegration() Thing {
 		}
 	}
 	return known
+}
+
+// UnpaidIntegration is a marketplace integration with unpaid invoices: a new one where there
+// is a control plane, else the known one, which a target that is wrong deletes.
+func (s *S) UnpaidIntegration() Thing {
+	if s.Target().Control != "" {
+		return s.NewIntegration(JSON{"config": JSON{"type": "marketplace"}, "unpaid_invoices": true})
+	}
+	return s.KnownIntegration("unpaid")
 }
 
 // DisposableIntegration is a marketplace integration to delete: a new one where there

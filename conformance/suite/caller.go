@@ -192,6 +192,7 @@ func (c *Caller) Do(method, path, contentType string, body []byte) *Response {
 	e.once, e.impatient = c.once, c.impatient
 	c.s.checkBudget()
 	c.s.checkMail(e)
+	c.s.checkAim(c, e)
 	creations, settleChange := c.s.expectCreation(c, e), c.s.watchChange(c, e)
 	err := c.s.client.do(c.s.ctx, c.who, e)
 	c.s.record(c.who, e)

@@ -3,7 +3,6 @@ package suite
 import (
 	"bytes"
 	"context"
-	"crypto/tls"
 	"crypto/x509"
 	"fmt"
 	"io"
@@ -45,6 +44,7 @@ type Client struct {
 	labels     map[string]string    // and what it was marked with
 	unanswered map[string]int       // counts requests without an answer by what they made
 	scim       map[string]*Caller   // whose token a domain accepted last
+	accounts   accounts
 
 	// unlabelled is held while something without a label is created, borrowed while
 	// a story changes what the target has.
@@ -77,9 +77,9 @@ func NewClient(t *target.Profile, options ...ClientOption) (*Client, error) {
 		},
 		hooks: runProgram, now: time.Now, wait: sleep,
 		paces: map[string]*pace{}, sessions: map[string]http.Header{}, owned: map[string]*Creation{}, labels: map[string]string{}, unanswered: map[string]int{},
-		scim: map[string]*Caller{},
+		scim: map[string]*Caller{}, accounts: accounts{shares: t.Control == ""},
 	}
-	for _, option := range append([]ClientOption{WithCAFile(t.TLS.CAFile)}, options...) {
+	for _, option := range append([]ClientOption{WithCAFile(t.TLS.CAFile), WithCertificate(t.TLS.CertFile, t.TLS.KeyFile)}, options...) {
 		if err := option(c); err != nil {
 			return nil, err
 		}
@@ -135,7 +135,7 @@ func WithCAFile(path string) ClientOption {
 		if !pool.AppendCertsFromPEM(pem) {
 			return fmt.Errorf("%s holds no certificate in PEM form", path)
 		}
-		c.http.Transport.(*http.Transport).TLSClientConfig = &tls.Config{RootCAs: pool, MinVersion: tls.VersionTLS12}
+		c.tls().RootCAs = pool
 		return nil
 	}
 }
@@ -259,7 +259,7 @@ func (c *Client) send(ctx context.Context, e *Exchange) error {
 	}
 	request.Header = e.RequestHeader.Clone()
 	if request.Header.Get("User-Agent") == "" {
-		request.Header.Set("User-Agent", "understudy-conformance")
+		request.Header.Set("User-Agent", c.userAgent())
 	}
 	started := time.Now()
 	response, err := c.http.Do(request)

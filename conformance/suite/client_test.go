@@ -17,7 +17,7 @@ func newTestClient(t *testing.T, handler http.HandlerFunc, limits target.Limits)
 	server := httptest.NewServer(handler)
 	t.Cleanup(server.Close)
 	client, err := NewClient(&target.Profile{
-		BaseURL: server.URL, Limits: limits, Organization: target.Organization{ID: Nowhere},
+		BaseURL: server.URL, Limits: limits, Organization: target.Organization{ID: Nowhere}, Allow: []string{target.CreateUsers},
 		Credentials: map[string]target.Credential{"admin": {PersonalAPIKey: "phx_key_of_the_administrator"}},
 	})
 	if err != nil {

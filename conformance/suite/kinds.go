@@ -63,6 +63,8 @@ const ControlPath = "{control}"
 const (
 	organizationKind = "organization"
 	roleKind         = "role"
+	memberKind       = "member"
+	scimUserKind     = "SCIM user"
 )
 
 // kinds lists all of them. The first whose collection matches counts. It is a function,
@@ -83,13 +85,13 @@ func kinds() []*Kind {
 			Mark: "target_email", Required: true, Created: "created_at", ListOnly: true, Secret: true, Leaves: "member",
 		},
 		{
-			Name: "member", Collection: organization + "members/", ID: "user.uuid", Mark: "user.email", Created: "joined_at", ListOnly: true,
-			By: ownerOrAdmin,
+			Name: memberKind, Collection: organization + "members/", ID: "user.uuid", Mark: "user.email", Created: "joined_at", ListOnly: true,
+			By: ownerOrAdmin, Remove: removeMember,
 		},
 		{
 			// Whoever accepts an invite carries the label that it carries.
-			Name: "member", Collection: "/api/signup/{invite}/", Item: organization + "members/{id}/", List: organization + "members/",
-			ID: "user.uuid,uuid", Mark: "user.email,email", ListOnly: true, By: ownerOrAdmin,
+			Name: memberKind, Collection: signupPrefix + "{invite}/", Item: organization + "members/{id}/", List: organization + "members/",
+			ID: "user.uuid,uuid", Mark: "user.email,email", ListOnly: true, By: ownerOrAdmin, Remove: removeMember,
 		},
 		{Name: roleKind, Collection: organization + "roles/", Mark: "name", Required: true, Created: "created_at"},
 		{Name: "role membership", Collection: organization + "roles/{role}/role_memberships/", Created: "joined_at"},
@@ -100,7 +102,7 @@ func kinds() []*Kind {
 		},
 		{Name: "key", Collection: "/api/personal_api_keys/", Mark: "label", Required: true, Created: "created_at", By: itsCreator, InSession: true},
 		{
-			Name: "SCIM user", Collection: "/scim/v2/{domain}/Users", Item: "/scim/v2/{domain}/Users/{id}",
+			Name: scimUserKind, Collection: "/scim/v2/{domain}/Users", Item: "/scim/v2/{domain}/Users/{id}",
 			Mark: "userName", Required: true, Created: "meta.created", By: scimClient, Remove: removeSCIMUser, Leaves: "member",
 		},
 		{
@@ -109,7 +111,7 @@ func kinds() []*Kind {
 		},
 		{
 			Name: "integration", Collection: ControlPath + "/integrations", Item: organization + "integrations/{id}/", List: organization + "integrations/",
-			Mark: "integration_id", Created: "created_at",
+			Mark: "integration_id", Created: "created_at", Remove: uninstall,
 		},
 		{
 			Name: "user", Collection: ControlPath + "/members", ID: "email", Item: ControlPath + "/members/{id}",
@@ -213,6 +215,9 @@ func (c *Creation) Path() string {
 // item is the path of one.
 func (k *Kind) item() string { return cmp.Or(k.Item, k.Collection+"{id}/") }
 
+// collection is the word for its kind in paths.
+func (k *Kind) collection() string { return lastPart(k.Collection) }
+
 // list is the path of the list that shows the thing.
 func (c *Creation) list() string {
 	if c.Kind.List != "" {
@@ -292,8 +297,11 @@ func matchPath(pattern, path string) (map[string]string, bool) {
 // caller is who reads and deletes a thing. It ends what runs when there is nobody.
 func (s *S) caller(made *Creation) *Caller {
 	by := s.Admin()
-	if made.Kind.By != nil {
+	switch {
+	case made.Kind.By != nil:
 		by = made.Kind.By(s, made)
+	case s.isForeign(made.In["organization"]):
+		by = itsCreator(s, made)
 	}
 	if by == nil {
 		s.giveUp("the profile has no credential that could reach it")
@@ -301,12 +309,33 @@ func (s *S) caller(made *Creation) *Caller {
 	return by.forStory(s).With("Accept", "*/*") // it may have been made with one that nothing satisfies
 }
 
+// isForeign reports whether an organization is one in which the administrator is nobody.
+func (s *S) isForeign(organization string) bool {
+	other := s.Target().Known.OtherOrganization
+	return other != nil && organization != "" && organization == other.ID
+}
+
 // remove deletes what was made.
 func (s *S) remove(made *Creation) *Response {
 	if made.Kind.Remove != nil {
 		return made.Kind.Remove(s, made)
 	}
-	by := s.caller(made)
+	return s.removeBy(s.caller(made), made)
+}
+
+// removeMember ends a membership. An owner is none any more before.
+func removeMember(s *S, member *Creation) *Response {
+	by := s.caller(member)
+	removed := s.removeBy(by, member)
+	if removed.code() == http.StatusBadRequest {
+		by.Patch(member.Path(), JSON{"level": 1})
+		return s.removeBy(by, member)
+	}
+	return removed
+}
+
+// removeBy has somebody delete what was made.
+func (s *S) removeBy(by *Caller, made *Creation) *Response {
 	answer := by.Delete(made.Path())
 	if by.who == "owner" && answer.Code() == http.StatusUnauthorized {
 		return s.Admin().Delete(made.Path()) // the profile's key of the owner opens nothing
@@ -315,13 +344,18 @@ func (s *S) remove(made *Creation) *Response {
 }
 
 // removeProject deletes a project, unless that has begun already.
-// Source: posthog/api/project.py.
 func removeProject(s *S, project *Creation) *Response {
 	deleted := s.caller(project).Delete(project.Path())
-	if deleted.Code() == http.StatusBadRequest && deleted.Text("detail") == "This project is already being deleted." {
+	if deleted.isBeingDeleted() {
 		return nil
 	}
 	return deleted
+}
+
+// uninstall deletes an integration that the control plane made, whose unpaid invoices may
+// keep the API from it.
+func uninstall(s *S, integration *Creation) *Response {
+	return s.Anonymous().Delete(s.Target().Control + "/integrations/" + integration.ID)
 }
 
 // removeKey deletes a key that the control plane made; one that only makes them
@@ -362,16 +396,17 @@ func removeConfig(s *S, config *Creation) *Response {
 
 // removeDomain deletes a domain, and the config that the target made for it.
 func removeDomain(s *S, domain *Creation) *Response {
-	config := s.Admin().Get(domain.Path()).Text("identity_provider_config")
-	deleted := s.Admin().Delete(domain.Path())
+	by := s.caller(domain)
+	config := by.Get(domain.Path()).Text("identity_provider_config")
+	deleted := by.Delete(domain.Path())
 	if config == "" {
 		return deleted
 	}
 	own := OrgPath(domain.In["organization"], Configs, config)
-	if s.Admin().Get(own).Text("name") != domain.Mark {
+	if by.Get(own).Text("name") != domain.Mark {
 		return deleted
 	}
-	if r := s.Admin().Delete(own); !r.gone() {
+	if r := by.Delete(own); !r.gone() {
 		s.fail(fmt.Sprintf("its config %s: status %d", config, r.code()))
 	}
 	return deleted

@@ -28,6 +28,8 @@ type pendingCreation struct {
 	// entry is the number in the journal.
 	entry int
 	state creationState
+	// gone is whether it was deleted again.
+	gone bool
 	// locked is whether others without a label wait for it; see timeOnly.
 	locked bool
 	// namesNobody is whether the request named nobody, nor an invite of this run: without an
@@ -185,7 +187,7 @@ func (s *S) expectExtra(by *Caller, e *Exchange, creations []*pendingCreation, r
 	for _, row := range r.many(kind.Many) {
 		p := &pendingCreation{s: s, Creation: Creation{Kind: kind, In: in, by: by, who: by.who}}
 		thing := p.fromRow(row)
-		if thing.ID == "" || slices.ContainsFunc(creations, func(p *pendingCreation) bool { return p.ID == thing.ID }) {
+		if thing.ID == "" || isKnown(s.Target(), step{kind.collection(), thing.ID}) || slices.ContainsFunc(creations, func(p *pendingCreation) bool { return p.ID == thing.ID }) {
 			continue
 		}
 		// That the journal cannot be written is told by the next creation.
@@ -207,14 +209,25 @@ func (p *pendingCreation) readAnswer(r *Response, err error) {
 	case err != nil || r.Code() >= http.StatusInternalServerError:
 		return
 	}
+	p.noteAccount(r)
 	thing := p.fromRow(r.Get("@this"))
 	for _, row := range r.many(p.Kind.Many) {
 		if one := p.fromRow(row); containsLabel(one.Mark, p.label) {
 			thing = one
 		}
 	}
-	if thing.ID != "" {
+	if thing.ID != "" && !isKnown(p.s.Target(), step{p.Kind.collection(), thing.ID}) {
 		p.confirm(thing)
+	}
+}
+
+// noteAccount notes the user who came with what was made.
+func (p *pendingCreation) noteAccount(r *Response) {
+	switch {
+	case p.Kind.Name == scimUserKind:
+		p.s.client.accounts.note(r.Text("emails.0.value"))
+	case strings.HasPrefix(p.Kind.Collection, signupPrefix):
+		p.s.client.accounts.note(r.Text("email"))
 	}
 }
 
@@ -265,6 +278,7 @@ func (p *pendingCreation) remove(s *S) *Response {
 		return nil
 	}
 	if s.client.ownsHolder(&p.Creation) || (p.state == stateUnknown && p.namesNobody) {
+		p.gone = true
 		p.strikeOut() // it goes with its holder, which is deleted by itself
 		return nil
 	}
@@ -289,6 +303,7 @@ func (p *pendingCreation) remove(s *S) *Response {
 		s.client.countUnanswered(&p.Creation, p.sent, -1)
 		p.state = stateNotMade
 	}
+	p.gone = true
 	p.strikeOut()
 	return last
 }

@@ -148,25 +148,38 @@ type Recruit struct {
 	UUID, Email, Password string
 }
 
-// Recruit invites somebody new into the target's organization at a level and has
-// them accept. Scenarios that call it need [target.CreateUsers]. The membership
-// ends with the story; the user stays, since nothing here deletes users.
+// Recruit invites somebody into the target's organization at a level and has them accept.
+// Scenarios that call it need [target.CreateUsers]. The membership ends with the story; the
+// user stays, since nothing here deletes users, and may be the recruit of the next one.
 func (s *S) Recruit(level int) *Recruit { return s.RecruitWith(JSON{"level": level}) }
 
 // RecruitWith is Recruit by an invite with fields of its own. Owners are invited by
 // the owner.
 func (s *S) RecruitWith(fields JSON) *Recruit {
+	if again := s.rejoin(fields); again != nil {
+		return again
+	}
+	invite := s.inviteRecruit(fields)
+	password := s.Password()
+	accepted := s.Accept(s.Anonymous(), invite, JSON{"first_name": recruitName, "password": password}).Status(http.StatusCreated)
+	email := accepted.Text("email")
+	if s.client.accounts.shares {
+		s.client.accounts.add(s, &account{email: email, password: password})
+	}
+	return &Recruit{s.SessionFrom(accepted, email), accepted, accepted.Text("uuid"), email, password}
+}
+
+// recruitName is the first name of who is invited.
+const recruitName = "Robin"
+
+func (s *S) inviteRecruit(fields JSON) Thing {
 	body := JSON{"target_email": s.Email(), "send_email": false}
 	maps.Copy(body, fields)
 	inviter := s.Admin()
 	if body["level"] == 15 {
 		inviter = s.Owner()
 	}
-	invite := s.Made(Invites, inviter.Post(s.Org(Invites), body))
-	password := s.Password()
-	accepted := s.Accept(s.Anonymous(), invite, JSON{"first_name": "Robin", "password": password}).Status(http.StatusCreated)
-	email := accepted.Text("email")
-	return &Recruit{s.SessionFrom(accepted, email), accepted, accepted.Text("uuid"), email, password}
+	return s.Made(Invites, inviter.Post(s.Org(Invites), body))
 }
 
 // Password returns a password that nobody else has and that is hard to guess.

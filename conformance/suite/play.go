@@ -136,6 +136,7 @@ func (s *S) play(scenario *Scenario, result *Result) ending {
 	result.Waited += s.waited
 	result.Retried += s.retried
 	result.Leftovers = append(result.Leftovers, s.cleanUp()...)
+	s.client.accounts.release(s)
 	result.addCounts(s)
 	return end
 }

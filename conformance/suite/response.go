@@ -31,7 +31,13 @@ func (r *Response) gone() bool {
 // mayBeDone reports whether what was sent again may be refused because it was done
 // the first time: what was deleted is gone, who left may no longer.
 func (r *Response) mayBeDone() bool {
-	return r.code() == http.StatusNotFound || r.code() == http.StatusForbidden
+	return r.code() == http.StatusNotFound || r.code() == http.StatusForbidden || r.isBeingDeleted()
+}
+
+// isBeingDeleted reports whether a project is refused to be deleted since that has begun.
+// Source: posthog/api/project.py.
+func (r *Response) isBeingDeleted() bool {
+	return r.code() == http.StatusBadRequest && r.value("detail").String() == "This project is already being deleted."
 }
 
 // rememberSecrets adds the secrets of an answer to those that must not leave the run.

@@ -61,9 +61,6 @@ func (p *Provider) Path(parts ...string) string {
 	return scimRoot + strings.Join(append([]string{p.domain}, parts...), "/")
 }
 
-// SCIMEmail returns an address in the known SCIM domain that nobody else uses.
-func (s *S) SCIMEmail() string { return s.Name() + "@" + s.Target().Known.SCIM.EmailDomain }
-
 // SCIMPerson is the body of a user with an address.
 func SCIMPerson(email string) JSON {
 	return JSON{
@@ -73,14 +70,22 @@ func SCIMPerson(email string) JSON {
 	}
 }
 
-// NewUser provisions a user of a new address in the known SCIM domain.
-func (p *Provider) NewUser() Thing {
-	return p.made("Users", p.Post(p.Path("Users"), SCIMPerson(p.s.SCIMEmail())))
+// NewUser provisions a user in the known SCIM domain, whose address the story must leave
+// as it is.
+func (p *Provider) NewUser() Thing { return p.NewUserAt(p.s.SCIMEmail()) }
+
+// NewUserAt provisions a user of an address. One whose address changes has a new one, see
+// [S.NewSCIMEmail].
+func (p *Provider) NewUserAt(email string) Thing {
+	return p.made("Users", p.Post(p.Path("Users"), SCIMPerson(email)))
 }
 
 // NewNamedUser makes a user in the known SCIM domain whose userName is no address.
-func (p *Provider) NewNamedUser() Thing {
-	body := SCIMPerson(p.s.SCIMEmail())
+func (p *Provider) NewNamedUser() Thing { return p.NewNamedUserAt(p.s.SCIMEmail()) }
+
+// NewNamedUserAt is NewNamedUser of an address.
+func (p *Provider) NewNamedUserAt(email string) Thing {
+	body := SCIMPerson(email)
 	body["userName"] = p.s.Name()
 	return p.made("Users", p.Post(p.Path("Users"), body))
 }

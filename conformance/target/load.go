@@ -42,10 +42,15 @@ func Load(path string) (*Profile, error) {
 		return nil, err
 	}
 	p, err := Parse(data, path, os.LookupEnv)
-	if err == nil && p.TLS.CAFile != "" && !filepath.IsAbs(p.TLS.CAFile) {
-		p.TLS.CAFile = filepath.Join(filepath.Dir(path), p.TLS.CAFile)
+	if err != nil {
+		return nil, err
 	}
-	return p, err
+	for _, file := range []*string{&p.TLS.CAFile, &p.TLS.CertFile, &p.TLS.KeyFile} {
+		if *file != "" && !filepath.IsAbs(*file) {
+			*file = filepath.Join(filepath.Dir(path), *file)
+		}
+	}
+	return p, nil
 }
 
 // Parse reads a profile. name is what errors call it; lookup finds variables. What
@@ -159,6 +164,12 @@ func (c *checker) check() {
 		if !slices.Contains(Permissions, allowed) {
 			c.wrong("allow", root.Field("allow").Item(i), "%q is nothing that can be allowed; there is %s", allowed, strings.Join(Permissions, ", "))
 		}
+	}
+	if (p.TLS.CertFile == "") != (p.TLS.KeyFile == "") {
+		c.wrong("tls", root.Field("tls"), "cert_file and key_file go together")
+	}
+	if !httpguts.ValidHeaderFieldValue(p.Contact) {
+		c.wrong("contact", root.Field("contact"), "it goes with requests, and has a character that no header may have")
 	}
 	c.checkHeaders(root.Field("headers"))
 	usable := false

@@ -12,6 +12,7 @@ import (
 	"cmp"
 	"net"
 	"net/url"
+	"slices"
 
 	"github.com/understudy-dev/understudy/spec"
 )
@@ -20,6 +21,12 @@ import (
 type Profile struct {
 	// Name is for reports.
 	Name string `yaml:"name" json:"name"`
+	// Version is what the deployment's own people call its version; "" is what it says itself.
+	// Reports show it.
+	Version string `yaml:"version" json:"version,omitempty"`
+	// Contact says whom to ask about the runs: reports show it, and requests carry it in
+	// their User-Agent.
+	Contact string `yaml:"contact" json:"contact,omitempty"`
 	// Revision is the revision of the API that the deployment runs, such as 2026-09. "" has
 	// the suite find out.
 	Revision spec.Revision `yaml:"revision" json:"revision"`
@@ -32,6 +39,10 @@ type Profile struct {
 	Credentials map[string]Credential `yaml:"credentials" json:"credentials"`
 	// Known are things that are there to be used, and stay as they are.
 	Known Known `yaml:"known" json:"known"`
+	// Disposable tells that nothing in the deployment is worth keeping, as where it is made
+	// anew for each run. Known things may be changed there. The command line believes it
+	// once the organization's id was confirmed.
+	Disposable bool `yaml:"disposable" json:"disposable,omitempty"`
 	// Control is the base of the fake's control plane; "" on a real deployment.
 	Control string `yaml:"control" json:"control"`
 	// ControlToken is what the control plane asks for where other machines can reach
@@ -46,11 +57,17 @@ type Profile struct {
 	Limits Limits `yaml:"limits" json:"limits"`
 	// Mail says whom scenarios may invite, and whether mail may go out.
 	Mail Mail `yaml:"mail" json:"mail"`
-	// TLS is for deployments whose certificate the system does not trust.
+	// TLS is for deployments whose certificate the system does not trust, or that want one.
 	TLS TLS `yaml:"tls" json:"tls"`
 	// Headers go with every request to the deployment and its control plane, such as the
 	// token of a gateway before it. Their values count as secrets.
 	Headers map[string]string `yaml:"headers" json:"headers"`
+}
+
+// MayChangeKnown reports whether scenarios may change known things for a while and delete
+// the disposable one: the profile allows it, or nothing there is worth keeping.
+func (p *Profile) MayChangeKnown() bool {
+	return p.Control != "" || p.Disposable || slices.Contains(p.Allow, ChangeKnown)
 }
 
 // Mail bounds what scenarios send.
@@ -62,10 +79,14 @@ type Mail struct {
 	Send bool `yaml:"send" json:"send"`
 }
 
-// TLS is what a client trusts.
+// TLS is what a client trusts, and shows. Files are in PEM form, and relative to the
+// profile's folder.
 type TLS struct {
-	// CAFile is a file of certificates in PEM form, relative to the profile's folder.
+	// CAFile has certificates to trust as well as the system's.
 	CAFile string `yaml:"ca_file" json:"ca_file"`
+	// CertFile and KeyFile are the certificate that the client shows, and its key.
+	CertFile string `yaml:"cert_file" json:"cert_file,omitempty"`
+	KeyFile  string `yaml:"key_file" json:"key_file,omitempty"`
 }
 
 // Local reports whether the deployment is on this machine: at localhost or a loopback
@@ -95,8 +116,8 @@ const CreateUsers = "create_users"
 
 // ChangeKnown allows scenarios to change settings of the known verified domain and the
 // mapping of the known connectable integration where they can make none of their own,
-// and to delete the disposable one. The settings are given back. A deployment on this
-// machine needs no leave.
+// to delete the disposable one, and to try whether the unpaid one can be deleted. The
+// settings are given back. A disposable deployment needs no leave.
 const ChangeKnown = "change_known"
 
 // Permissions are what a profile may allow.
@@ -189,6 +210,10 @@ type OtherOrganization struct {
 	Domain                   string `yaml:"domain" json:"domain"`
 	IdentityProviderConfigID string `yaml:"identity_provider_config_id" json:"identity_provider_config_id"`
 	ProjectID                int    `yaml:"project_id" json:"project_id"`
+	// Lent tells that the things named here may be changed or deleted by a target that is
+	// wrong: the organization is there for tests alone. Otherwise requests are never aimed at
+	// them that would do so if they were let through.
+	Lent bool `yaml:"lent" json:"lent,omitempty"`
 }
 
 // Featureless is an organization without features, where the administrator is

@@ -77,7 +77,7 @@ func TestParseRefuses(t *testing.T) {
 func TestParseSaysWhere(t *testing.T) {
 	for _, tc := range []struct{ name, text, want string }{
 		{"fields and types", minimal + "colour: blue\nknwon: {}\nlimits: {requests_per_minute: often, requests_per_hour: [1]}\nknown: {vrified_domain: {}}\n",
-			`p.yaml: 7:1: unknown field "colour": there are name, revision, base_url, organization, credentials, known, control, control_token, hooks, allow, limits, mail, tls, headers
+			`p.yaml: 7:1: unknown field "colour": there are name, version, contact, revision, base_url, organization, credentials, known, disposable, control, control_token, hooks, allow, limits, mail, tls, headers
 8:1: unknown field "knwon": did you mean known?
 9:31: limits.requests_per_minute: must be a whole number, not text
 9:57: limits.requests_per_hour: must be a whole number, not a list

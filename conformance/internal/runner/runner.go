@@ -109,6 +109,7 @@ type Run struct {
 
 	client *suite.Client
 	far    *farSide // nil unless the target lies between two revisions
+	watch  *watch   // nil unless the run writes
 	close  func()
 	config Config
 	info   report.RunInfo
@@ -135,6 +136,7 @@ func Begin(ctx context.Context, all []suite.Scenario, t *target.Profile, c Confi
 		r.Close()
 		return nil, err
 	}
+	r.watch = newWatch(ctx, r.client, r.Entries)
 	r.start(found)
 	return r, nil
 }
@@ -148,7 +150,7 @@ func (r *Run) prepare(ctx context.Context) (*plan.Preflight, error) {
 		}
 	}
 	return plan.Prepare(ctx, r.client, r.Entries, plan.Options{
-		Preflight: c.Preflight, Planned: c.Planned, RevisionShown: shown(c.Found), RevisionTold: c.RevisionTold,
+		Preflight: c.Preflight, Planned: c.Planned, RevisionShown: shown(c.Found), RevisionTold: c.RevisionTold, Parallel: c.parallel(r.client.Target),
 	})
 }
 
@@ -168,7 +170,8 @@ func newRun(t *target.Profile, all []suite.Scenario, c Config) (*Run, error) {
 	r.info = report.RunInfo{
 		Suite: suiteHash(all), SuiteVersion: spec.ModuleVersion(),
 		Target: r.sanitize(t.Name), BaseURL: r.sanitize(report.PublicAddress(t.BaseURL)), Organization: t.Organization.ID,
-		Played: string(t.Revision), Told: c.RevisionTold, Profile: c.Profile, NamedProfile: c.NamedProfile, NoControl: t.Control == "", CAFile: c.CAFile, Run: label, Seed: c.Seed,
+		Contact: r.sanitize(t.Contact),
+		Played:  string(t.Revision), Told: c.RevisionTold, Profile: c.Profile, NamedProfile: c.NamedProfile, NoControl: t.Control == "", CAFile: c.CAFile, Run: label, Seed: c.Seed,
 		Access:    string(cmp.Or(c.Access, suite.Write)),
 		Selection: report.Selection{Run: c.Run, Tags: c.Tags, Replay: c.Replay}, Shard: c.Shard.String(), Require: c.Require,
 		StartedAt: c.Now().UTC(),
@@ -215,11 +218,8 @@ func (r *Run) start(found *plan.Preflight) {
 	if r.config.Earlier != nil {
 		r.emit(report.Event{Type: report.EarlierGiven, Earlier: r.config.Earlier})
 	}
-	switch {
-	case found != nil:
-		r.emit(report.Event{Type: report.TargetObserved, Observed: found.Observed(r.sanitize)})
-	case r.config.Found != nil:
-		r.emit(report.Event{Type: report.TargetObserved, Observed: &report.Observed{RevisionShown: shown(r.config.Found)}})
+	if observed := r.observed(found); observed != nil {
+		r.emit(report.Event{Type: report.TargetObserved, Observed: observed})
 	}
 	for i := range r.Entries {
 		entry := &r.Entries[i]
@@ -234,9 +234,27 @@ func (r *Run) start(found *plan.Preflight) {
 	}
 }
 
+// observed returns what is known of the target beforehand, with the version that its profile
+// tells; nil if nobody asked and nothing is told.
+func (r *Run) observed(found *plan.Preflight) *report.Observed {
+	told := r.sanitize(r.client.Target.Version)
+	var observed *report.Observed
+	switch {
+	case found != nil:
+		observed = found.Observed(r.sanitize)
+	case r.config.Found != nil || told != "":
+		observed = &report.Observed{RevisionShown: shown(r.config.Found)}
+	}
+	if told != "" {
+		observed.Version = told
+	}
+	return observed
+}
+
 // Play plays one scenario and tells how it went.
 func (r *Run) Play(ctx context.Context, scenario *suite.Scenario) *report.Outcome {
 	var result *report.Result
+	var losses []report.Loss
 	if ctx.Err() != nil {
 		result = &report.Result{Status: report.CouldNotRun, Reason: "the run was interrupted"}
 	} else {
@@ -245,10 +263,12 @@ func (r *Run) Play(ctx context.Context, scenario *suite.Scenario) *report.Outcom
 		if result.Status == report.Failed && r.far != nil {
 			r.explain(ctx, scenario, played.Missed, result)
 		}
+		losses = r.watch.after(ctx, scenario, played)
 	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.emit(report.Event{Type: report.ScenarioFinished, ID: scenario.ID, Result: result})
+	r.tellLosses(losses)
 	r.done++
 	outcome := &report.Outcome{ID: scenario.ID, Described: *describe(scenario), Result: *result}
 	if r.config.Progress != nil {
@@ -257,11 +277,23 @@ func (r *Run) Play(ctx context.Context, scenario *suite.Scenario) *report.Outcom
 	return outcome
 }
 
-// End tells that the run is over, what its journal still has, and whether it was told
-// to stop.
+// How long the last look at the known things may take.
+const (
+	lastLook        = time.Minute
+	interruptedLook = 3 * time.Second
+)
+
+// End tells that the run is over, what it lost, what its journal still has, and whether it
+// was told to stop.
 func (r *Run) End(interrupted bool) {
+	within := lastLook
+	if interrupted {
+		within = interruptedLook
+	}
+	losses := r.watch.atEnd(context.Background(), within)
 	r.mu.Lock()
 	defer r.mu.Unlock()
+	r.tellLosses(losses)
 	if r.config.Journal != "" {
 		r.emit(report.Event{Type: report.JournalRead, Journal: r.journal()})
 	}

@@ -1,0 +1,122 @@
+package suite
+
+import (
+	"maps"
+	"net/http"
+	"strconv"
+
+	"github.com/understudy-dev/understudy/conformance/target"
+)
+
+// Whether one organization reaches what is in another is tried on things that the run made
+// in another one, or that the profile lends there: a target that is wrong may change them.
+
+// Foreign needs something in another organization that may be lost: a part of
+// known.other_organization that is lent, such as domain_id, or a place to make one.
+func Foreign(part string) Need {
+	return func(t *target.Profile) Lack {
+		lends := t.Known.OtherOrganization != nil && t.Known.OtherOrganization.Lent && Known("other_organization."+part)(t).Reason == ""
+		if lends || Organizations(t).Reason == "" || outsiderMakes(t) {
+			return Lack{}
+		}
+		return missing(true, "%s", "known.other_organization."+part+" with lent: true, nor a place to make one: allow: ["+target.CreateOrganizations+
+			"], or known.other_organization.id with credentials.outsider.personal_api_key")
+	}
+}
+
+// outsiderMakes reports whether the outsider may be able to make things in an organization
+// of their own.
+func outsiderMakes(t *target.Profile) bool {
+	return t.Credentials["outsider"].PersonalAPIKey != "" && t.Known.OtherOrganization != nil && t.Known.OtherOrganization.ID != ""
+}
+
+// lends reports whether the profile lends a part of the other organization.
+func (s *S) lends(part string) bool {
+	other := s.Target().Known.OtherOrganization
+	return other != nil && other.Lent && Known("other_organization."+part)(s.Target()).Reason == ""
+}
+
+// Elsewhere is another organization, in which the story may make things: a new one where that
+// is allowed, else that of the outsider.
+func (s *S) Elsewhere() Organization {
+	if Organizations(s.Target()).Reason == "" {
+		o := s.NewOrganization()
+		if s.Target().Control != "" {
+			s.SetFeature(o.ID, "automatic_provisioning", true)
+		}
+		return o
+	}
+	id := s.Target().Known.OtherOrganization.ID
+	return Organization{Thing{ID: id, base: OrgPath(id)}, s.Outsider()}
+}
+
+// ForeignDomain is a domain of another organization.
+func (s *S) ForeignDomain() Thing {
+	if s.lends("domain_id") {
+		other := s.Target().Known.OtherOrganization
+		return Thing{ID: other.DomainID, base: OrgPath(other.ID, Domains, other.DomainID)}
+	}
+	return s.makeElsewhere(Domains, JSON{"domain": s.Domain()})
+}
+
+// ForeignConfig is an identity provider config of another organization.
+func (s *S) ForeignConfig() Thing {
+	if s.lends("identity_provider_config_id") {
+		other := s.Target().Known.OtherOrganization
+		return Thing{ID: other.IdentityProviderConfigID, base: OrgPath(other.ID, Configs, other.IdentityProviderConfigID)}
+	}
+	return s.makeElsewhere(Configs, JSON{"name": s.Name()})
+}
+
+// ForeignProject is a project of another organization.
+func (s *S) ForeignProject() Thing {
+	if s.lends("project_id") {
+		other := s.Target().Known.OtherOrganization
+		return Thing{ID: strconv.Itoa(other.ProjectID), base: OrgPath(other.ID, Projects, strconv.Itoa(other.ProjectID))}
+	}
+	o := s.Elsewhere()
+	if first := o.Owner.Get(o.Path(Projects)).Get("results.0.id"); s.client.owns(organizationKind+" "+o.ID) && first.Exists() {
+		return Thing{ID: first.String(), base: o.Path(Projects, first.String())}
+	}
+	return s.makeIn(o, Projects, JSON{"name": s.Name()})
+}
+
+func (s *S) makeElsewhere(collection string, body JSON) Thing {
+	return s.makeIn(s.Elsewhere(), collection, body)
+}
+
+// makeIn makes something in another organization. That its plan, or the outsider's level,
+// forbids it is no fault of the target.
+func (s *S) makeIn(o Organization, collection string, body JSON) Thing {
+	made := o.Owner.Post(o.Path(collection), body)
+	if made.Code() == http.StatusForbidden {
+		s.cannotRun("nothing can be made in another organization, so that nothing there could be reached: " + made.Text("detail"))
+	}
+	return o.MadeIn(collection, made)
+}
+
+// Colleagues needs a way to have people in the organization whom nobody misses.
+func Colleagues(t *target.Profile) Lack {
+	if mayMakeUsers(t) {
+		return Lack{}
+	}
+	return Allowed(target.CreateUsers)(t)
+}
+
+// together is one body of several.
+func together(bodies ...JSON) JSON {
+	all := JSON{}
+	for _, body := range bodies {
+		maps.Copy(all, body)
+	}
+	return all
+}
+
+// Colleague is somebody of a level in the target's organization, whom the run made.
+func (s *S) Colleague(level int) Person {
+	if s.Target().Control != "" {
+		return s.NewMember(s.Target().Organization.ID, level)
+	}
+	recruit := s.Recruit(level)
+	return Person{recruit.Caller, recruit.Email, recruit.UUID}
+}
