@@ -49,7 +49,7 @@ func namesThing(o *spec.Operation) bool {
 
 // groundElsewhere is a ground in an organization of the story's own.
 func groundElsewhere(s *suite.S, tag string) (*ground, suite.Organization) {
-	o := organizationFor(s, tag)
+	o := placeFor(s, tag)
 	g := nothing(s, o.ID)
 	g.thing = makeIn(s, o, tag)
 	g.made["id"] = g.thing.ID
@@ -73,6 +73,16 @@ func organizationFor(s *suite.S, tag string) suite.Organization {
 		s.SetFeature(o.ID, "automatic_provisioning", true)
 	}
 	return o
+}
+
+// placeFor is an organization in which a story can make a thing of a resource: its own, else that of
+// the outsider, whose plan may have what a new one lacks.
+func placeFor(s *suite.S, tag string) suite.Organization {
+	other := s.Target().Known.OtherOrganization
+	if tag == suite.Domains && s.Target().Control == "" && other != nil && other.ID != "" && suite.KeyOf("outsider")(s.Target()).Reason == "" {
+		return suite.Organization{Thing: suite.Thing{ID: other.ID}, Owner: s.Outsider()}
+	}
+	return organizationFor(s, tag)
 }
 
 // makeIn makes a thing of a resource in an organization of the story's own; for memberships of a
