@@ -68,7 +68,8 @@ type Verdict struct {
 	// By are the scenarios that name the rule and failed.
 	By []string `json:"by"`
 	// Others are the scenarios that failed and do not name the rule. They are
-	// complete in a full measurement, and for mutants that are not killed.
+	// complete in a full measurement, and for mutants that are not killed though their rule
+	// was tried.
 	Others []string `json:"others"`
 	// Naming is how many scenarios name the rule and could be played.
 	Naming int `json:"naming"`
@@ -162,6 +163,9 @@ func measure(ctx context.Context, all []suite.Scenario, m *Mutant, o Options) (*
 	defer stop()
 	v := &Verdict{Mutant: m.Name, Sentence: m.Sentence, Rule: m.Rule, By: []string{}, Others: []string{}}
 	for _, naming := range []bool{true, false} {
+		if untried := v.Naming == 0; !naming && untried && !o.Full {
+			break // nobody could notice by the rule's name, whoever else would
+		}
 		for i := range all {
 			s := &all[i]
 			if s.Provisional || Names(s, m.Rule) != naming || !playable(s, client.Target) {

@@ -3,9 +3,10 @@ package api
 import (
 	"cmp"
 	"errors"
-	"golang.org/x/text/unicode/norm"
 	"strconv"
 	"strings"
+
+	"golang.org/x/text/unicode/norm"
 
 	"github.com/understudy-dev/understudy/mock/internal/rest"
 	"github.com/understudy-dev/understudy/mock/internal/safetext"
