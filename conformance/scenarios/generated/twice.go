@@ -9,15 +9,16 @@ import (
 )
 
 // twice asks for the same change a second time: a change that was made stays as it is, and what
-// is gone is gone.
+// is gone is gone. Things of other kinds and of the same stand by, and stay as they are.
 func twice(d *spec.Document) []suite.Scenario {
 	again := func(o *spec.Operation) bool {
 		return slices.Contains(writable, o.Tag) && slices.Contains([]string{http.MethodPut, http.MethodPatch, http.MethodDelete}, o.Method) && !isAction(o)
 	}
 	return family{
-		name: "lifecycle.everywhere_twice", title: "A change that is asked for twice is made once, and what was deleted is gone", rule: "requests.everywhere.twice",
+		name: "lifecycle.everywhere_twice", title: "A change that is asked for twice is made once, and what was deleted is gone", rule: "requests.everywhere.twice requests.everywhere.bystanders",
 		access: suite.Write, rich: true, about: again,
 		tell: func(s *suite.S, operations []*spec.Operation) {
+			others := bystanders(s)
 			g := richGround(s, operations[0].Tag)
 			slices.SortStableFunc(operations, func(a, b *spec.Operation) int { return stageOf(a) - stageOf(b) })
 			suite.EachOffered(s, operations, func(o *spec.Operation) {
@@ -29,6 +30,7 @@ func twice(d *spec.Document) []suite.Scenario {
 					g.deleteTwice(o)
 				}
 			})
+			stand(s, others)
 		},
 	}.scenarios(d)
 }

@@ -67,7 +67,44 @@ func rowDefects() []everywhere {
 				return status, err
 			})
 		}},
+		{"takes_others_along", "all that is of the kind is touched as well.", "requests.everywhere.bystanders", bothOf(byMethod(http.MethodPut, http.MethodPatch), bothOf(isItem, ofTags("domains", "identity_provider_configs", "roles"))), func(o *spec.Operation) defect {
+			return after(o.ID, touchOthers)
+		}},
 		{"deletes_for_show", "what was deleted stays.", twice, bothOf(byMethod(http.MethodDelete), bothOf(changeable, ofTags("domains", "identity_provider_configs", "roles"))), func(o *spec.Operation) defect { return discardChanges(o.ID) }},
+	}
+}
+
+// touchOthers changes everything in the organization that is of the kind of a call, but the thing that the call
+// is about.
+func touchOthers(c *call) {
+	var roles []*world.Role
+	c.view.Roles(c.organization.ID).All(func(r *world.Role) bool { roles = append(roles, r); return true })
+	var configs []*world.IdentityProviderConfig
+	c.view.Configs(c.organization.ID).All(func(i *world.IdentityProviderConfig) bool { configs = append(configs, i); return true })
+	var domains []*world.Domain
+	c.view.Domains(c.organization.ID).All(func(d *world.Domain) bool { domains = append(domains, d); return true })
+	switch c.op.Tag {
+	case "roles":
+		for _, row := range roles {
+			if own := *row; own.ID != c.id() {
+				own.Name += " too"
+				c.tx.PutRole(&own)
+			}
+		}
+	case "identity_provider_configs":
+		for _, row := range configs {
+			if own := *row; own.ID != c.id() {
+				own.UpdatedAt = c.now
+				c.tx.PutConfig(&own)
+			}
+		}
+	case "domains":
+		for _, row := range domains {
+			if own := *row; own.ID != c.id() {
+				own.VerificationChallenge += "x"
+				c.tx.PutDomain(&own)
+			}
+		}
 	}
 }
 
