@@ -146,13 +146,13 @@ func membersLeave() []suite.Scenario {
 			Covers: leave, Needs: with(colleagues, suite.KeyOf("owner")), Access: suite.Write,
 			Run: func(s *suite.S) {
 				owner := s.Colleague(15)
-				owner.Delete(s.Org(suite.Members, "@me")).Invalid("invalid_input", ownerLeaves, "")
+				owner.Delete(s.Org(suite.Members, owner.UUID)).Invalid("invalid_input", ownerLeaves, "")
 				memberWith(s, s.Admin(), owner.Email).Has("results.0.level", 15)
 			},
 		},
 		{
 			ID: "members.leave.only_owner", Title: "The only owner cannot leave", Rules: []string{"members.leave.owner"},
-			Covers: leave, Needs: founding, Access: suite.Write,
+			Covers: leave, Needs: ownOrganization, Access: suite.Write,
 			Run: func(s *suite.S) {
 				o := s.NewOrganization()
 				o.Owner.Delete(o.Path(suite.Members, "@me")).Invalid("invalid_input", ownerLeaves, "")

@@ -73,6 +73,9 @@ func strangers() []family {
 						g = nothing(s, suite.Nowhere)
 					}
 					g.send(s.Anonymous(), o).Unauthenticated()
+					if o.SessionOnly {
+						return // whatever the key, it may be refused for being one
+					}
 					g.send(s.KeyValue("phx_"+s.Name(), "nobody"), o).Refused(http.StatusUnauthorized, "authentication_failed", wording.InvalidKey+"Authorization header is invalid.", "")
 				})
 				g.stands()

@@ -136,7 +136,7 @@ func badValues() []kind {
 	return []kind{
 		{
 			name: "null", title: "No property is null that the document does not let be null",
-			takes: func(_ *spec.Operation, p spec.Property) bool { return !p.Nullable && isPlain(p) },
+			takes: func(_ *spec.Operation, p spec.Property) bool { return !p.Nullable && !p.WriteOnly && isPlain(p) },
 			value: fixed(nil), want: refused("null", wording.Null),
 		},
 		{

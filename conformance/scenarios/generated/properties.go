@@ -54,9 +54,9 @@ func isText(p spec.Property) bool {
 	return p.Type == "string" && p.Enum == nil && p.Format == "" && !p.WriteOnly && !slices.Contains(checkedOtherwise, p.Name)
 }
 
-// checkedOtherwise are texts that name something, which is looked up: what it is comes before how
-// it is written.
-var checkedOtherwise = []string{"timezone", "default_role_id", "user_uuid", "identity_provider_config"}
+// checkedOtherwise are properties that name something, which is looked up: what it is comes before
+// how it is written. And no mail is to go out where a target takes null for a yes.
+var checkedOtherwise = []string{"send_email", "timezone", "default_role_id", "user_uuid", "identity_provider_config"}
 
 // isPlain reports whether a property is checked by its type alone.
 func isPlain(p spec.Property) bool { return !slices.Contains(checkedOtherwise, p.Name) }

@@ -113,7 +113,9 @@ func propertyDefects() []everyProperty {
 	optional := func(o *spec.Operation, p spec.Property) bool { return !p.Required || o.Method == http.MethodPatch }
 	return []everyProperty{
 		{"takes_null", "null is taken for PROPERTY, as if it had not been sent.", rule + "null",
-			func(o *spec.Operation, p spec.Property) bool { return !p.Nullable && optional(o, p) && !isLookedUp(p) },
+			func(o *spec.Operation, p spec.Property) bool {
+				return !p.Nullable && !p.WriteOnly && optional(o, p) && !isLookedUp(p)
+			},
 			forget(func(_ spec.Property, sent any) bool { return sent == nil })},
 		{"takes_blank", "a blank PROPERTY is taken, as if it had not been sent.", rule + "blank",
 			func(o *spec.Operation, p spec.Property) bool {
@@ -194,7 +196,7 @@ func isPlainText(p spec.Property) bool {
 // isLookedUp reports whether a property names something, which is looked up before anything
 // else is said of it.
 func isLookedUp(p spec.Property) bool {
-	return slices.Contains([]string{"timezone", "default_role_id", "user_uuid", "identity_provider_config"}, p.Name)
+	return slices.Contains([]string{"send_email", "timezone", "default_role_id", "user_uuid", "identity_provider_config"}, p.Name)
 }
 
 // isAnyText reports whether a property takes any text as it is.
