@@ -78,6 +78,9 @@ func (f family) scenarios(d *spec.Document) (list []suite.Scenario) {
 		}
 		if f.rich {
 			scenario.Needs = append(scenario.Needs, rich(tag)...)
+			if slices.ContainsFunc(chosen, func(o *spec.Operation) bool { return o.SessionOnly }) {
+				scenario.Needs = append(scenario.Needs, suite.SessionOf("admin"))
+			}
 		}
 		for _, o := range chosen {
 			scenario.Covers = append(scenario.Covers, o.ID)
