@@ -145,7 +145,7 @@ func TestNothingIsLost(t *testing.T) {
 			report, err := conformance.Execute(t.Context(), asVendor(t, profileOf(t, fake, server.URL)), conformance.Options{})
 			g.Expect(err).NotTo(HaveOccurred())
 			g.Expect(report.Totals[conformance.Failed]).To(BeNumerically(">", 30), "it is noticed that everything is let through")
-			g.Expect(report.Totals[conformance.Passed]).To(BeNumerically(">", 700), "and the rest is tried")
+			g.Expect(report.Totals[conformance.Passed]).To(BeNumerically(">", 600), "and the rest is tried")
 			g.Expect(lostFrom(before, worldOf(t, fake), "world")).To(BeEmpty())
 			g.Expect(report.Totals[conformance.Errored]).To(BeZero(), "no scenario is stopped")
 			g.Expect(report.Losses).To(BeEmpty())

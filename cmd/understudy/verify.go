@@ -61,6 +61,7 @@ type outputFlags struct {
 type strengthFlags struct {
 	Mutants bool   `help:"Play the suite against the embedded fake with each of its known defects. Exits with 1 unless every one is noticed by a scenario that names the broken rule."`
 	Mutant  string `placeholder:"PATTERN" help:"With --mutants: only these defects, a resource or a glob."`
+	Like    string `enum:"fake,vendor" default:"fake" help:"With --mutants: what the runs have at hand. vendor is what a real deployment gives: no control plane, hooks, leave for everything; it exits with 1 when a rule was tried and its defect not seen."`
 	Full    bool   `help:"With --mutants: play every scenario against every defect, for the whole matrix."`
 }
 

@@ -7,12 +7,14 @@ import (
 	"io"
 	"os"
 	"path"
+	"slices"
 	"strings"
 
 	"github.com/understudy-dev/understudy/conformance/rules"
 	"github.com/understudy-dev/understudy/conformance/scenarios"
 	"github.com/understudy-dev/understudy/conformance/strength"
 	"github.com/understudy-dev/understudy/conformance/target"
+	"github.com/understudy-dev/understudy/fixtures"
 	"github.com/understudy-dev/understudy/mock"
 	"github.com/understudy-dev/understudy/spec"
 )
@@ -25,12 +27,16 @@ func (cmd *verifyCommand) measureStrength(ctx context.Context, std streams) erro
 		return fmt.Errorf("--revision: %w", err)
 	}
 	played := scenarios.In(revision)
-	mutants, err := cmd.selectMutants(revision)
+	world, err := fixtures.Named("default")
+	if err != nil {
+		return err
+	}
+	mutants, err := cmd.selectMutants(revision, world)
 	if err != nil {
 		return err
 	}
 	line := startProgress(std.err)
-	result, err := strength.Measure(ctx, played, strength.Mutant{Start: mutantStarter("", revision)}, mutants, strength.Options{
+	result, err := strength.Measure(ctx, played, strength.Mutant{Start: cmd.mutantStarter("", revision, world)}, mutants, strength.Options{
 		Full: cmd.Full, Parallel: cmd.Parallel,
 		Progress: func(done, total int, v *strength.Verdict) { line.show(done, total, v.Mutant) },
 	})
@@ -45,15 +51,24 @@ func (cmd *verifyCommand) measureStrength(ctx context.Context, std streams) erro
 	} else {
 		err = result.WriteText(std.out)
 	}
-	if err == nil && result.Killed < result.Mutants {
+	if err == nil && !cmd.strongEnough(result) {
 		return errFailed
 	}
 	return err
 }
 
+// strongEnough reports whether every defect was noticed. A vendor's profile cannot show all
+// rules: there it must not happen that one is tried and its defect not seen.
+func (cmd *verifyCommand) strongEnough(result *strength.Result) bool {
+	if cmd.Like == likeVendor {
+		return !slices.ContainsFunc(result.Verdicts, func(v strength.Verdict) bool { return v.FalseGreen() })
+	}
+	return result.Killed == result.Mutants
+}
+
 // selectMutants are the defects that the pattern selects, of those that the revision can have
 // and that break a rule which holds there.
-func (cmd *verifyCommand) selectMutants(revision spec.Revision) (selected []strength.Mutant, err error) {
+func (cmd *verifyCommand) selectMutants(revision spec.Revision, world *fixtures.World) (selected []strength.Mutant, err error) {
 	set, err := rules.Load()
 	if err != nil {
 		return nil, err
@@ -73,7 +88,7 @@ func (cmd *verifyCommand) selectMutants(revision spec.Revision) (selected []stre
 			}
 		}
 		if matches {
-			selected = append(selected, strength.Mutant{Name: m.Name, Sentence: m.Sentence, Rule: m.Rule, Start: mutantStarter(m.Name, revision)})
+			selected = append(selected, strength.Mutant{Name: m.Name, Sentence: m.Sentence, Rule: m.Rule, Start: cmd.mutantStarter(m.Name, revision, world)})
 		}
 	}
 	if len(selected) == 0 {
@@ -86,10 +101,14 @@ func (cmd *verifyCommand) selectMutants(revision spec.Revision) (selected []stre
 // there.
 const inProcessURL = "http://127.0.0.1:1"
 
-// mutantStarter returns a function that starts fakes of a revision with a defect; "" is none.
-func mutantStarter(name string, revision spec.Revision) func() (*strength.Deployment, error) {
+// likeVendor has the runs use what a vendor has.
+const likeVendor = "vendor"
+
+// mutantStarter returns a function that starts fakes of a revision and a world with a defect; "" is
+// none.
+func (cmd *verifyCommand) mutantStarter(name string, revision spec.Revision, world *fixtures.World) func() (*strength.Deployment, error) {
 	return func() (*strength.Deployment, error) {
-		fake, err := mock.New(mock.WithMutant(name), mock.WithRevision(string(revision)))
+		fake, err := mock.New(mock.WithWorld(world), mock.WithMutant(name), mock.WithRevision(string(revision)))
 		if err != nil {
 			return nil, err
 		}
@@ -98,10 +117,32 @@ func mutantStarter(name string, revision spec.Revision) func() (*strength.Deploy
 			return nil, err
 		}
 		profile, err := target.Parse(data, "the embedded fake", os.LookupEnv)
-		if err == nil {
-			profile.Revision = revision
+		if err != nil {
+			return nil, err
 		}
-		return &strength.Deployment{Profile: profile, Transport: fake.Transport()}, err
+		profile.Revision = revision
+		d := &strength.Deployment{Profile: profile, Transport: fake.Transport()}
+		if cmd.Like == likeVendor {
+			asVendor(d, fake)
+		}
+		return d, nil
+	}
+}
+
+// asVendor takes away what only a fake has, and gives what the profile of a real deployment
+// may have in its place.
+func asVendor(d *strength.Deployment, fake *mock.Server) {
+	const publish, remove = "publish", "remove"
+	d.Profile.Control, d.Profile.ControlToken = "", ""
+	d.Profile.Allow = target.Permissions
+	d.Profile.Hooks = target.Hooks{PublishTXT: []string{publish}, RemoveTXT: []string{remove}}
+	d.Hooks = func(_ context.Context, command []string) error {
+		if command[0] == publish {
+			fake.PublishTXT(command[1], command[2])
+		} else {
+			fake.RemoveTXT(command[1])
+		}
+		return nil
 	}
 }
 

@@ -154,3 +154,12 @@ func TestEveryMutantBreaksARuleThatIsChecked(t *testing.T) {
 		}
 	}
 }
+
+// What a vendor has at hand shows most defects, and of others nothing is said.
+func TestMutantsLikeAVendor(t *testing.T) {
+	skipUnderRace(t, "plays the suite several times")
+	g := NewWithT(t)
+	g.Expect(command(t, exitOK, "verify", "--mutants", "--like", "vendor", "--mutant", "domains.verify.*")).To(And(
+		MatchRegexp(`(?m)^killed +domains\.verify\.unproven `), // through the hook
+		MatchRegexp(`(?m)^SURVIVED +domains\.verify\.failure_hidden +no scenario that was played names domains\.verify\.dns_fails$`)))
+}

@@ -34,6 +34,13 @@ func (s *Set) Check(scenarios []suite.Scenario) (matrix []Checked, problems []st
 		checked := Checked{Rule: rule}
 		for _, scenario := range by[rule.ID] {
 			checked.Scenarios = append(checked.Scenarios, scenario.ID)
+			if rule.Everywhere {
+				checked.Operations = append(checked.Operations, scenario.Covers...)
+			}
+		}
+		if rule.Everywhere {
+			slices.Sort(checked.Operations)
+			checked.Operations = slices.Compact(checked.Operations)
 		}
 		matrix = append(matrix, checked)
 		problems = append(problems, rule.untried(by[rule.ID])...)
@@ -52,7 +59,7 @@ func (r Rule) untried(scenarios []*suite.Scenario) (problems []string) {
 		}
 	}
 	for _, scenario := range scenarios {
-		if !slices.ContainsFunc(scenario.Covers, func(id string) bool { return slices.Contains(r.Operations, id) }) {
+		if !r.Everywhere && !slices.ContainsFunc(scenario.Covers, func(id string) bool { return slices.Contains(r.Operations, id) }) {
 			problems = append(problems, fmt.Sprintf("the scenario %s tries no operation of the rule %s", scenario.ID, r.ID))
 		}
 	}

@@ -20,6 +20,7 @@ type section struct {
 	Operations []string      `yaml:"operations"`
 	From       spec.Revision `yaml:"from"`
 	Until      spec.Revision `yaml:"until"`
+	Everywhere bool          `yaml:"everywhere"`
 	Rules      []entry       `yaml:"rules"`
 }
 
@@ -31,6 +32,7 @@ type entry struct {
 	Source     string        `yaml:"source"`
 	From       spec.Revision `yaml:"from"`
 	Until      spec.Revision `yaml:"until"`
+	Everywhere bool          `yaml:"everywhere"`
 }
 
 var idForm = regexp.MustCompile(`^[a-z_]+(\.[a-z0-9_]+){1,2}$`)
@@ -79,6 +81,7 @@ func (s section) rule(e entry) Rule {
 		r.Operations = s.Operations
 	}
 	r.Source = cmp.Or(r.Source, s.Source)
+	r.Everywhere = r.Everywhere || s.Everywhere
 	r.From, r.Until = cameWith(cmp.Or(r.From, s.From)), cmp.Or(r.Until, s.Until)
 	return r
 }
@@ -109,8 +112,10 @@ func (s *Set) add(resource string, r Rule, known func(string) bool) error {
 		return errors.New("the sentence is missing")
 	case strings.TrimSpace(r.Source) == "":
 		return errors.New("the source is missing")
-	case len(r.Operations) == 0:
+	case len(r.Operations) == 0 && !r.Everywhere:
 		return errors.New("the operations are missing")
+	case len(r.Operations) > 0 && r.Everywhere:
+		return errors.New("everywhere is every operation that the scenarios try: name none")
 	case !isRevision(r.From) || !isRevision(r.Until):
 		return errors.New("from and until name revisions, as 'understudy revisions' lists them; from may name a change of revisions.yaml, by its id")
 	case unknown >= 0:

@@ -23,7 +23,8 @@ type Rule struct {
 	ID string
 	// Sentence says the rule to somebody who knows the API and not the suite.
 	Sentence string
-	// Operations are the ids of those that the rule is about.
+	// Operations are the ids of those that the rule is about; nil where it is about every one
+	// that its scenarios try.
 	Operations []string
 	// Source says where the rule comes from: a section of the documentation, a
 	// file of the public server, or of the framework that the server is built on.
@@ -32,6 +33,9 @@ type Rule struct {
 	// From and Until are the first and the last revision in which the rule holds; "" is no
 	// bound.
 	From, Until spec.Revision
+	// Everywhere says that the rule is about all operations of a kind, which the document
+	// tells apart: its scenarios are made of the document, and name them.
+	Everywhere bool
 }
 
 // HoldsIn reports whether the rule holds in a revision.

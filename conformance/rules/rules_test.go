@@ -63,6 +63,7 @@ func TestParseRefuses(t *testing.T) {
 		{"no sentence", "a.yaml", "- source: s\n  operations: [one]\n  rules: [{id: a.b.c}]", "the sentence is missing"},
 		{"no source", "a.yaml", "- operations: [one]\n  rules: [{id: a.b.c, sentence: x}]", "the source is missing"},
 		{"no operation", "a.yaml", "- source: s\n  rules: [{id: a.b.c, sentence: x}]", "the operations are missing"},
+		{"everywhere, and operations", "a.yaml", "- source: s\n  everywhere: true\n  operations: [one]\n  rules: [{id: a.b.c, sentence: x}]", "everywhere is every operation that the scenarios try: name none"},
 		{"an unknown operation", "a.yaml", "- source: s\n  operations: [one, three]\n  rules: [{id: a.b.c, sentence: x}]", "there is no operation three"},
 		{"an id twice", "a.yaml", "- source: s\n  operations: [one]\n  rules: [{id: a.b.c, sentence: x}, {id: a.b.c, sentence: y}]", "the id is there twice"},
 		{"an id of another file", "b.yaml", "- source: s\n  operations: [one]\n  rules: [{id: a.b.c, sentence: x}]", "does not begin with b"},

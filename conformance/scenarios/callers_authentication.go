@@ -7,6 +7,7 @@ import (
 
 	"github.com/onsi/gomega"
 
+	"github.com/understudy-dev/understudy/conformance/scenarios/wording"
 	"github.com/understudy-dev/understudy/conformance/suite"
 )
 
@@ -21,7 +22,7 @@ var collections = []struct{ name, list, create, object string }{
 	{suite.Roles, "roles_list", "roles_create", "organization"},
 }
 
-const invalidKey = "Personal API key found in request "
+const invalidKey = wording.InvalidKey
 
 func authentication() []suite.Scenario {
 	var list []suite.Scenario

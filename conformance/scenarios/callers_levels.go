@@ -67,7 +67,7 @@ func levels() []suite.Scenario {
 		},
 		{
 			ID: "domains.levels.scope_before_level", Title: "Of a scope and a level that are both missing, the scope is named",
-			Covers: []string{"domains_create"}, Needs: []suite.Need{suite.ControlPlane, suite.EmailOf("member")}, Access: suite.Write,
+			Covers: []string{"domains_create"}, Needs: []suite.Need{suite.KeyOf("admin"), suite.Minting("member")}, Access: suite.Write,
 			Run: func(s *suite.S) {
 				s.NewKey("member", "organization:read").Post(s.Org(suite.Domains), suite.JSON{"domain": s.Domain()}).Denied(missingScope("organization:write"))
 			},

@@ -1,8 +1,11 @@
 package scenarios
 
-import "github.com/understudy-dev/understudy/conformance/suite"
+import (
+	"github.com/understudy-dev/understudy/conformance/scenarios/wording"
+	"github.com/understudy-dev/understudy/conformance/suite"
+)
 
-func missingScope(scope string) string { return "API key missing required scope '" + scope + "'" }
+func missingScope(scope string) string { return wording.MissingScope(scope) }
 
 // ofOneObject are the operations of the collections whose objects can be read and
 // changed one by one.
@@ -83,7 +86,7 @@ func scopes() []suite.Scenario {
 	return append(list, suite.Scenario{
 		ID: "invites.scopes.last", Title: "Where invites are written, the scope is looked at after the membership and the level",
 		Covers: []string{"invites_create", "invites_bulk_create", "invites_destroy"},
-		Needs:  with(admin, suite.ControlPlane, suite.EmailOf("member"), suite.EmailOf("outsider")), Access: suite.Write, Aspect: suite.Permission,
+		Needs:  with(admin, suite.Minting("admin", "member", "outsider")), Access: suite.Write, Aspect: suite.Permission,
 		Run: func(s *suite.S) {
 			stranger, low := s.NewKey("outsider", "organization:read"), s.NewKey("member", "organization:read")
 			for _, path := range []string{s.Org(suite.Invites), s.Org(suite.Invites, "bulk")} {
@@ -97,14 +100,14 @@ func scopes() []suite.Scenario {
 	}, suite.Scenario{
 		ID: "invites.scopes.delegate_last", Title: "Where set-up is delegated, the scope is looked at after the membership", Rules: []string{"invites.scopes.last"},
 		Covers: []string{"invites_delegate_create"},
-		Needs:  with(admin, suite.ControlPlane, suite.EmailOf("member"), suite.EmailOf("outsider")), Access: suite.Write, Aspect: suite.Permission,
+		Needs:  with(admin, suite.Minting("member", "outsider")), Access: suite.Write, Aspect: suite.Permission,
 		Run: func(s *suite.S) {
 			s.NewKey("outsider", "organization:read").Post(delegatePath(s), suite.JSON{}).Denied(noPermission)
 			s.NewKey("member", "organization:read").Post(delegatePath(s), suite.JSON{}).Denied(missingScope("organization_member:write"))
 		},
 	}, suite.Scenario{
 		ID: "invites.scopes.single", Title: "A key with a single scope can do what that allows, and no more",
-		Covers: []string{"invites_list", "domains_list"}, Needs: with(admin, suite.ControlPlane, suite.EmailOf("admin")), Access: suite.Write,
+		Covers: []string{"invites_list", "domains_list"}, Needs: with(admin, suite.Minting("admin")), Access: suite.Write,
 		Run: func(s *suite.S) {
 			key := s.NewKey("admin", "organization_member:read")
 			key.Get(s.Org(suite.Invites)).Status(200)

@@ -98,14 +98,14 @@ func anonymousEverywhere(tag string) (suite.Scenario, func(*spec.Operation) bool
 	return suite.Scenario{
 		ID: "authentication.every_operation", Title: "No operation answers without credentials", Needs: ofSCIM(tag), Access: suite.Write, Aspect: suite.Authentication,
 		Run: func(s *suite.S) {
-			for _, o := range operationsOf(s.Document(), tag, about) {
+			suite.EachOffered(s, operationsOf(s.Document(), tag, about), func(o *spec.Operation) {
 				if o.IsSCIM() {
 					send(s.SCIMOf(s.Target().Known.SCIM.Segment(), "").Caller, o, nowhere(s, o, "")).SCIM(401, noBearer)
 					send(s.SCIMOf(s.Target().Known.SCIM.Segment(), "not-the-token-of-this-domain").Caller, o, nowhere(s, o, "")).SCIM(403, badBearer)
-					continue
+					return
 				}
 				send(s.Anonymous(), o, nowhere(s, o, suite.Nowhere)).Unauthenticated()
-			}
+			})
 		},
 	}, about
 }
@@ -115,13 +115,13 @@ func scopeEverywhere(tag string) (suite.Scenario, func(*spec.Operation) bool) {
 	return suite.Scenario{
 		ID: "scopes.every_operation", Title: "Every operation refuses a key that lacks its scope", Needs: []suite.Need{suite.KeyOf("unrelated_scope")}, Access: suite.Write, Aspect: suite.Permission,
 		Run: func(s *suite.S) {
-			for _, o := range operationsOf(s.Document(), tag, about) {
+			suite.EachOffered(s, operationsOf(s.Document(), tag, about), func(o *spec.Operation) {
 				if tag == suite.Invites && !o.Reads() { // there the scope is looked at after the organization and the level
 					send(s.Key("unrelated_scope"), o, nowhere(s, o, s.Target().Organization.ID)).Denied(missingScope(o.Scope), lowLevel)
-					continue
+					return
 				}
 				send(s.Key("unrelated_scope"), o, nowhere(s, o, suite.Nowhere)).Denied(missingScope(o.Scope))
-			}
+			})
 		},
 	}, about
 }
@@ -135,9 +135,9 @@ func recentLoginEverywhere(tag string) (suite.Scenario, func(*spec.Operation) bo
 		Needs: []suite.Need{suite.ControlPlane, suite.EmailOf("admin")}, Access: suite.Write, Aspect: suite.Authentication,
 		Run: func(s *suite.S) {
 			old := s.OldSession("admin", "3h")
-			for _, o := range operationsOf(s.Document(), tag, about) {
+			suite.EachOffered(s, operationsOf(s.Document(), tag, about), func(o *spec.Operation) {
 				send(old, o, nowhere(s, o, s.Target().Organization.ID)).Denied(notRecent)
-			}
+			})
 		},
 	}, about
 }
@@ -151,9 +151,9 @@ func keysNowhere(tag string) (suite.Scenario, func(*spec.Operation) bool) {
 			if tag == "personal_api_keys" {
 				denied = ownKeyOnly
 			}
-			for _, o := range operationsOf(s.Document(), tag, about) {
+			suite.EachOffered(s, operationsOf(s.Document(), tag, about), func(o *spec.Operation) {
 				send(s.Admin(), o, nowhere(s, o, suite.Nowhere)).Denied(denied)
-			}
+			})
 		},
 	}, about
 }
@@ -165,13 +165,13 @@ func organizationEverywhere(tag string) (suite.Scenario, func(*spec.Operation) b
 	return suite.Scenario{
 		ID: "isolation.every_operation", Title: "In an organization that does not exist no operation finds anything", Needs: adminSession, Access: suite.Write, Aspect: suite.Isolation,
 		Run: func(s *suite.S) {
-			for _, o := range operationsOf(s.Document(), tag, about) {
+			suite.EachOffered(s, operationsOf(s.Document(), tag, about), func(o *spec.Operation) {
 				caller := s.Admin()
 				if o.SessionOnly {
 					caller = s.Session("admin")
 				}
 				send(caller, o, nowhere(s, o, suite.Nowhere)).Refused(404, "not_found", noOrganization, "")
-			}
+			})
 		},
 	}, about
 }
@@ -192,16 +192,36 @@ func notAllowed(tag string) (suite.Scenario, func(*spec.Operation) bool) {
 				has[ownKey] = append(has[ownKey], o.Method) // it is one of them
 			}
 		}
-		for _, o := range operationsOf(s.Document(), tag, about) {
+		suite.EachOffered(s, operationsOf(s.Document(), tag, about), func(o *spec.Operation) {
+			offeredBesides(s, o)
 			for _, method := range []string{"GET", "POST", "PUT", "PATCH", "DELETE"} {
 				if !slices.Contains(has[o.Path], method) && !slices.Contains(unlisted[o.Path], method) && !emptiesList(o.Path, method) {
 					refuseMethod(s, o, method)
 				}
 			}
 			has[o.Path] = []string{"GET", "POST", "PUT", "PATCH", "DELETE"} // is done
-		}
+		})
 	}
 	return scenario, about
+}
+
+// offeredBesides ends the part of a story that is about an operation beside the things of a
+// collection, as invites/delegate/ is, where the target does not offer it: it is then one of
+// those things there, which is not found.
+func offeredBesides(s *suite.S, o *spec.Operation) {
+	parent := strings.TrimSuffix(o.Path, "/")
+	parent = parent[:strings.LastIndexByte(parent, '/')+1]
+	besides := !strings.HasSuffix(o.Path, "}/") && slices.ContainsFunc(s.Document().Operations(), func(other *spec.Operation) bool {
+		below, in := strings.CutPrefix(other.Path, parent)
+		return in && pathParameter.MatchString(below) && strings.Count(below, "/") == 1
+	})
+	if !besides || o.IsSCIM() || o.Public || o.ID == "personal_api_keys_current_retrieve" {
+		return
+	}
+	allow := s.Session("admin").Options(nowhere(s, o, s.Target().Organization.ID)).Header("Allow")
+	if !strings.Contains(allow, o.Method) {
+		s.NotOffered(o.ID)
+	}
 }
 
 // unlisted are methods of neighbours that the real server has, and the document does not. Source: UserViewSet in posthog/api/user.py,
@@ -238,9 +258,9 @@ func notAcceptable(tag string) (suite.Scenario, func(*spec.Operation) bool) {
 		ID: "bodies.not_acceptable", Title: "Who takes no JSON gets no answer, and nothing happens", Needs: ofSCIM(tag), Access: suite.Write, Aspect: suite.Protocol,
 		Run: func(s *suite.S) {
 			p := s.SCIM().With("Accept", "text/html")
-			for _, o := range operationsOf(s.Document(), tag, about) {
+			suite.EachOffered(s, operationsOf(s.Document(), tag, about), func(o *spec.Operation) {
 				send(p.Caller, o, nowhere(s, o, "")).Status(406)
-			}
+			})
 		},
 	}, about
 }

@@ -174,9 +174,9 @@ func peopleRepresentations() []suite.Scenario {
 	return []suite.Scenario{
 		{
 			ID: "members.representation.same", Title: "A member who is changed looks as in the list",
-			Covers: []string{"members_list", "members_update", "members_partial_update"}, Needs: people, Access: suite.Write, Tags: []string{suite.Lifecycle},
+			Covers: []string{"members_list", "members_update", "members_partial_update"}, Needs: colleagues, Access: suite.Write, Tags: []string{suite.Lifecycle},
 			Run: func(s *suite.S) {
-				person := s.NewMember(s.Target().Organization.ID, 1)
+				person := s.Colleague(1)
 				listed := memberWith(s, s.Admin(), person.Email)
 				path := s.Org(suite.Members, person.UUID)
 				for _, seen := range []*suite.Response{s.Admin().Patch(path, suite.JSON{"level": 1}), s.Admin().Put(path, suite.JSON{"level": 1})} {

@@ -30,26 +30,26 @@ func membersList() []suite.Scenario {
 		},
 		{
 			ID: "members.list.newest_first", Title: "Who joined last comes first",
-			Covers: list, Needs: people, Access: suite.Write,
+			Covers: list, Needs: colleagues, Access: suite.Write,
 			Run: func(s *suite.S) {
-				first, second := s.NewMember(s.Target().Organization.ID, 1), s.NewMember(s.Target().Organization.ID, 1)
+				first, second := s.Colleague(1), s.Colleague(1)
 				s.Expect(inOrder(s, "", first, second)).To(gomega.Equal([]string{second.UUID, first.UUID}))
 				s.Expect(inOrder(s, "?order=-joined_at", first, second)).To(gomega.Equal([]string{second.UUID, first.UUID}))
 			},
 		},
 		{
 			ID: "members.list.oldest_first", Title: "Members can be listed by when they joined",
-			Covers: list, Needs: people, Access: suite.Write,
+			Covers: list, Needs: colleagues, Access: suite.Write,
 			Run: func(s *suite.S) {
-				first, second := s.NewMember(s.Target().Organization.ID, 1), s.NewMember(s.Target().Organization.ID, 1)
+				first, second := s.Colleague(1), s.Colleague(1)
 				s.Expect(inOrder(s, "?order=joined_at", first, second)).To(gomega.Equal([]string{first.UUID, second.UUID}))
 			},
 		},
 		{
 			ID: "members.list.other_order", Title: "Any other order counts as the default",
-			Covers: list, Needs: people, Access: suite.Write,
+			Covers: list, Needs: colleagues, Access: suite.Write,
 			Run: func(s *suite.S) {
-				first, second := s.NewMember(s.Target().Organization.ID, 1), s.NewMember(s.Target().Organization.ID, 1)
+				first, second := s.Colleague(1), s.Colleague(1)
 				s.Expect(inOrder(s, "?order=user__password", first, second)).To(gomega.Equal([]string{second.UUID, first.UUID}))
 			},
 		},
@@ -73,9 +73,9 @@ func membersList() []suite.Scenario {
 		},
 		{
 			ID: "members.list.just_updated", Title: "Who has just been changed is found by that",
-			Covers: append([]string{"members_partial_update"}, list...), Needs: people, Access: suite.Write,
+			Covers: append([]string{"members_partial_update"}, list...), Needs: colleagues, Access: suite.Write,
 			Run: func(s *suite.S) {
-				person := s.NewMember(s.Target().Organization.ID, 1)
+				person := s.Colleague(1)
 				before := memberWith(s, s.Admin(), person.Email).Get("results.0.updated_at")
 				s.NextMoment(before.String())
 				after := s.Admin().Patch(s.Org(suite.Members, person.UUID), suite.JSON{"level": 8}).Status(200).Get("updated_at")
@@ -119,9 +119,10 @@ func membersList() []suite.Scenario {
 		},
 		{
 			ID: "members.list.search_exact_first", Title: "What a search finds exactly comes before what is only similar",
-			Covers: list, Needs: people, Access: suite.Write,
+			Rules:  []string{"members.list.search_exact_first", "members.list.search_match"},
+			Covers: list, Needs: colleagues, Access: suite.Write,
 			Run: func(s *suite.S) {
-				exact, similar := s.NewMember(s.Target().Organization.ID, 1), s.NewMember(s.Target().Organization.ID, 1)
+				exact, similar := s.Colleague(1), s.Colleague(1)
 				page := s.Admin().Get(s.Org(suite.Members) + "?limit=1000&search=" + url.QueryEscape(exact.Email)).Status(200)
 				page.Has("results.0.user.uuid", exact.UUID).Has("results.0.search_match_type", "exact")
 				page.Has(`results.#(user.uuid=="`+similar.UUID+`").search_match_type`, "similar")
@@ -138,9 +139,9 @@ func membersList() []suite.Scenario {
 		},
 		{
 			ID: "members.list.limit", Title: "A page of members has as many as were asked for",
-			Covers: list, Needs: people, Access: suite.Write,
+			Covers: list, Needs: colleagues, Access: suite.Write,
 			Run: func(s *suite.S) {
-				s.NewMember(s.Target().Organization.ID, 1)
+				s.Colleague(1)
 				page := s.Admin().Get(s.Org(suite.Members)+"?limit=1&order=joined_at").Status(200).
 					Links("next", "limit=1&offset=1&order=joined_at")
 				s.Expect(page.Get("results").Array()).To(gomega.HaveLen(1))
@@ -157,9 +158,9 @@ func membersList() []suite.Scenario {
 		},
 		{
 			ID: "members.github_login.none", Title: "A member without an account at GitHub has no name there",
-			Covers: []string{"members_github_login_retrieve"}, Needs: people, Access: suite.Write,
+			Covers: []string{"members_github_login_retrieve"}, Needs: colleagues, Access: suite.Write,
 			Run: func(s *suite.S) {
-				person := s.NewMember(s.Target().Organization.ID, 1)
+				person := s.Colleague(1)
 				s.Admin().Get(s.Org(suite.Members, person.UUID, "github_login")).Status(200).Keys("", "github_login").Has("github_login", nil)
 				person.Get(s.Org(suite.Members, "@me", "github_login")).Status(200).Has("github_login", nil)
 			},

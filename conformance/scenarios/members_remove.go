@@ -11,9 +11,9 @@ func membersRemove() []suite.Scenario {
 	return []suite.Scenario{
 		{
 			ID: "members.remove.by_admin", Title: "An administrator removes a member, who sees nothing any more",
-			Covers: remove, Needs: people, Access: suite.Write,
+			Covers: remove, Needs: colleagues, Access: suite.Write,
 			Run: func(s *suite.S) {
-				person := s.NewMember(s.Target().Organization.ID, 1)
+				person := s.Colleague(1)
 				person.Get(s.Org(suite.Members)).Status(200)
 				s.Admin().Delete(s.Org(suite.Members, person.UUID)).Empty()
 				memberWith(s, s.Admin(), person.Email).Has("count", 0)
@@ -24,47 +24,45 @@ func membersRemove() []suite.Scenario {
 		},
 		{
 			ID: "members.remove.by_member", Title: "Members do not remove others",
-			Covers: remove, Needs: people, Access: suite.Write,
+			Covers: remove, Needs: colleagues, Access: suite.Write,
 			Run: func(s *suite.S) {
-				one, two := s.NewMember(s.Target().Organization.ID, 1), s.NewMember(s.Target().Organization.ID, 1)
+				one, two := s.Colleague(1), s.Colleague(1)
 				one.Delete(s.Org(suite.Members, two.UUID)).Denied(adminsOnly, noEditing)
 				memberWith(s, s.Admin(), two.Email).Has("count", 1)
 			},
 		},
 		{
 			ID: "members.remove.peer", Title: "An administrator removes another administrator",
-			Covers: remove, Needs: people, Access: suite.Write,
+			Covers: remove, Needs: colleagues, Access: suite.Write,
 			Run: func(s *suite.S) {
-				one, two := s.NewMember(s.Target().Organization.ID, 8), s.NewMember(s.Target().Organization.ID, 8)
+				one, two := s.Colleague(8), s.Colleague(8)
 				one.Delete(s.Org(suite.Members, two.UUID)).Empty()
 			},
 		},
 		{
 			ID: "members.remove.higher", Title: "Administrators do not remove owners",
-			Covers: remove, Needs: ownOrganization, Access: suite.Write,
+			Covers: remove, Needs: with(colleagues, suite.KeyOf("owner")), Access: suite.Write,
 			Run: func(s *suite.S) {
-				o := s.NewOrganization()
-				owner, low := s.NewMember(o.ID, 15), s.NewMember(o.ID, 8)
-				low.Delete(o.Path(suite.Members, owner.UUID)).Denied(higherMember, noEditing)
-				s.Expect(levelIn(o.Owner, o.ID, owner.UUID)).To(gomega.Equal(int64(15)))
+				owner, low := s.Colleague(15), s.Colleague(8)
+				low.Delete(s.Org(suite.Members, owner.UUID)).Denied(higherMember, noEditing)
+				memberWith(s, s.Admin(), owner.Email).Has("results.0.level", 15)
 			},
 		},
 		{
 			ID: "members.remove.owner_by_owner", Title: "An owner is removed only after being lowered",
-			Covers: []string{"members_destroy", "members_partial_update"}, Needs: ownOrganization, Access: suite.Write,
+			Covers: []string{"members_destroy", "members_partial_update"}, Needs: with(colleagues, suite.KeyOf("owner")), Access: suite.Write,
 			Run: func(s *suite.S) {
-				o := s.NewOrganization()
-				path := o.Path(suite.Members, s.NewMember(o.ID, 15).UUID)
-				o.Owner.Delete(path).Invalid("invalid_input", ownerLeaves, "")
-				o.Owner.Patch(path, suite.JSON{"level": 8}).Status(200)
-				o.Owner.Delete(path).Empty()
+				path := s.Org(suite.Members, s.Colleague(15).UUID)
+				s.Owner().Delete(path).Invalid("invalid_input", ownerLeaves, "")
+				s.Owner().Patch(path, suite.JSON{"level": 8}).Status(200)
+				s.Owner().Delete(path).Empty()
 			},
 		},
 		{
 			ID: "members.remove.roles_too", Title: "Who leaves the organization leaves its roles",
-			Covers: []string{"members_destroy", "role_memberships_list", "roles_retrieve"}, Needs: people, Access: suite.Write,
+			Covers: []string{"members_destroy", "role_memberships_list", "roles_retrieve"}, Needs: colleagues, Access: suite.Write,
 			Run: func(s *suite.S) {
-				role, person := s.NewRole(), s.NewMember(s.Target().Organization.ID, 1)
+				role, person := s.NewRole(), s.Colleague(1)
 				place := s.Admin().Post(role.Path(suite.RoleMemberships), suite.JSON{"user_uuid": person.UUID}).Status(201).Text("id")
 				s.Admin().Delete(s.Org(suite.Members, person.UUID)).Empty()
 				s.Admin().Get(role.Path(suite.RoleMemberships)).Status(200).Has("count", 0)
@@ -111,9 +109,9 @@ func membersRemove() []suite.Scenario {
 		},
 		{
 			ID: "members.remove.concurrent", Title: "Of many removals at the same time one succeeds",
-			Covers: remove, Needs: people, Access: suite.Write, Aspect: suite.Concurrency,
+			Covers: remove, Needs: colleagues, Access: suite.Write, Aspect: suite.Concurrency,
 			Run: func(s *suite.S) {
-				person := s.NewMember(s.Target().Organization.ID, 1)
+				person := s.Colleague(1)
 				removed := 0
 				for _, answer := range s.Parallel(6, func(int) *suite.Response { return s.Admin().Delete(s.Org(suite.Members, person.UUID)) }) {
 					if answer.Code() == 204 {
@@ -133,9 +131,9 @@ func membersLeave() []suite.Scenario {
 	return []suite.Scenario{
 		{
 			ID: "members.leave.me", Title: "Anybody may leave",
-			Covers: leave, Needs: people, Access: suite.Write,
+			Covers: leave, Needs: colleagues, Access: suite.Write,
 			Run: func(s *suite.S) {
-				one, two := s.NewMember(s.Target().Organization.ID, 1), s.NewMember(s.Target().Organization.ID, 8)
+				one, two := s.Colleague(1), s.Colleague(8)
 				one.Delete(s.Org(suite.Members, "@me")).Empty()
 				two.Delete(s.Org(suite.Members, two.UUID)).Empty()
 				memberWith(s, s.Admin(), one.Email).Has("count", 0)
@@ -144,12 +142,20 @@ func membersLeave() []suite.Scenario {
 		},
 		{
 			ID: "members.leave.owner", Title: "An owner cannot leave, even beside another one",
+			Covers: leave, Needs: with(colleagues, suite.KeyOf("owner")), Access: suite.Write,
+			Run: func(s *suite.S) {
+				owner := s.Colleague(15)
+				owner.Delete(s.Org(suite.Members, owner.UUID)).Invalid("invalid_input", ownerLeaves, "")
+				memberWith(s, s.Admin(), owner.Email).Has("results.0.level", 15)
+			},
+		},
+		{
+			ID: "members.leave.only_owner", Title: "The only owner cannot leave", Rules: []string{"members.leave.owner"},
 			Covers: leave, Needs: ownOrganization, Access: suite.Write,
 			Run: func(s *suite.S) {
 				o := s.NewOrganization()
 				o.Owner.Delete(o.Path(suite.Members, "@me")).Invalid("invalid_input", ownerLeaves, "")
-				s.NewMember(o.ID, 15).Delete(o.Path(suite.Members, "@me")).Invalid("invalid_input", ownerLeaves, "")
-				o.Owner.Get(o.Path(suite.Members)).Status(200).Has("count", 2)
+				o.Owner.Get(o.Path(suite.Members)).Status(200).Has("count", 1)
 			},
 		},
 		{
@@ -179,9 +185,9 @@ func membersLeave() []suite.Scenario {
 		},
 		{
 			ID: "members.leave.last", Title: "Who has left their only organization has none, and stays a user",
-			Covers: []string{"members_destroy", "organizations_list", "organizations_retrieve", "users_me_retrieve"}, Needs: people, Access: suite.Write,
+			Covers: []string{"members_destroy", "organizations_list", "organizations_retrieve", "users_me_retrieve"}, Needs: colleagues, Access: suite.Write,
 			Run: func(s *suite.S) {
-				person := s.NewMember(s.Target().Organization.ID, 1)
+				person := s.Colleague(1)
 				person.Delete(s.Org(suite.Members, "@me")).Empty()
 				person.Get(organizationsPath).Refused(404, "not_found", noOrganizations, "")
 				person.Get("/api/organizations/@current/").Refused(404, "not_found", "Current organization not found.", "")

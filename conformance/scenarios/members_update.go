@@ -26,9 +26,9 @@ func membersUpdate() []suite.Scenario {
 	list := []suite.Scenario{
 		{
 			ID: "members.update.level", Title: "An administrator makes a member an administrator",
-			Covers: patch, Needs: people, Access: suite.Write,
+			Covers: patch, Needs: colleagues, Access: suite.Write,
 			Run: func(s *suite.S) {
-				person := s.NewMember(s.Target().Organization.ID, 1)
+				person := s.Colleague(1)
 				before := memberWith(s, s.Admin(), person.Email)
 				after := s.Admin().Patch(s.Org(suite.Members, person.UUID), suite.JSON{"level": 8}).Status(200)
 				after.Keys("", s.Shown("OrganizationMember")...)
@@ -38,18 +38,18 @@ func membersUpdate() []suite.Scenario {
 		},
 		{
 			ID: "members.update.put", Title: "PUT changes a level too, and needs none",
-			Covers: []string{"members_update"}, Needs: people, Access: suite.Write,
+			Covers: []string{"members_update"}, Needs: colleagues, Access: suite.Write,
 			Run: func(s *suite.S) {
-				path := s.Org(suite.Members, s.NewMember(s.Target().Organization.ID, 1).UUID)
+				path := s.Org(suite.Members, s.Colleague(1).UUID)
 				s.Admin().Put(path, suite.JSON{"level": "8"}).Status(200).Has("level", 8)
 				s.Admin().Put(path, suite.JSON{}).Status(200).Has("level", 8)
 			},
 		},
 		{
 			ID: "members.update.takes_effect", Title: "A new level counts at once",
-			Covers: []string{"members_partial_update", "roles_create"}, Needs: people, Access: suite.Write,
+			Covers: []string{"members_partial_update", "roles_create"}, Needs: colleagues, Access: suite.Write,
 			Run: func(s *suite.S) {
-				person := s.NewMember(s.Target().Organization.ID, 1)
+				person := s.Colleague(1)
 				person.Post(s.Org(suite.Roles), suite.JSON{"name": s.Name()}).Denied(lowLevel)
 				s.Admin().Patch(s.Org(suite.Members, person.UUID), suite.JSON{"level": 8}).Status(200)
 				s.Made(suite.Roles, person.Post(s.Org(suite.Roles), suite.JSON{"name": s.Name()}))
@@ -92,9 +92,9 @@ func membersUpdate() []suite.Scenario {
 		},
 		{
 			ID: "members.update.owner_by_admin", Title: "Only owners make owners",
-			Covers: patch, Needs: people, Access: suite.Write,
+			Covers: patch, Needs: colleagues, Access: suite.Write,
 			Run: func(s *suite.S) {
-				person := s.NewMember(s.Target().Organization.ID, 1)
+				person := s.Colleague(1)
 				s.Admin().Patch(s.Org(suite.Members, person.UUID), suite.JSON{"level": 15}).Denied(ownersOnly)
 				memberWith(s, s.Admin(), person.Email).Has("results.0.level", 1)
 			},

@@ -235,14 +235,16 @@ func projectsAccess() []suite.Scenario {
 		},
 		{
 			ID: "projects.scopes.read", Title: "A key that reads cannot write, a key that writes can read",
-			Covers: []string{"projects_retrieve", "projects_partial_update", "organizations_projects_create"}, Needs: keys, Access: suite.Write, Aspect: suite.Permission,
+			Covers: []string{"projects_retrieve", "projects_partial_update", "organizations_projects_create"},
+			Needs:  with(projectMaker, suite.Minting("admin")), Access: suite.Write, Aspect: suite.Permission,
 			Run: func(s *suite.S) {
-				path := suite.RootProjects + strconv.Itoa(s.Target().Known.Projects[0]) + "/"
+				project := s.NewProject(nil)
+				path := project.Root()
 				reader, writer := s.NewKey("admin", "project:read"), s.NewKey("admin", "project:write")
 				reader.Get(path).Status(200)
 				reader.Patch(path, suite.JSON{}).Denied("API key missing required scope 'project:write'")
 				reader.Post(s.Org(suite.Projects), suite.JSON{"name": nil}).Denied("API key missing required scope 'project:write'")
-				own := s.Org(suite.Projects, strconv.Itoa(s.Target().Known.Projects[0]))
+				own := project.Path()
 				reader.Get(own).Status(200)
 				reader.Patch(own, suite.JSON{}).Denied("API key missing required scope 'project:write'")
 				reader.Put(own, suite.JSON{}).Denied("API key missing required scope 'project:write'")

@@ -16,6 +16,8 @@ import (
 	"time"
 
 	"github.com/understudy-dev/understudy/conformance/rules"
+	"github.com/understudy-dev/understudy/conformance/scenarios/generated"
+	"github.com/understudy-dev/understudy/conformance/scenarios/wording"
 	"github.com/understudy-dev/understudy/conformance/suite"
 	"github.com/understudy-dev/understudy/spec"
 )
@@ -128,6 +130,7 @@ func In(revision spec.Revision) []suite.Scenario {
 		invitesLimits(),
 		outside(),
 		keyPlaces(),
+		generated.In(d),
 		provisional(),
 	)))
 }
@@ -202,16 +205,16 @@ func with(needs []suite.Need, more ...suite.Need) []suite.Need {
 
 // texts that several resources share.
 const (
-	required       = "This field is required."
-	null           = "This field may not be null."
-	blank          = "This field may not be blank."
-	notText        = "Not a valid string."
-	notBoolean     = "Must be a valid boolean."
-	noKeyAccess    = "This action does not support personal API key access"
-	lowLevel       = "Your organization access level is insufficient."
-	noPermission   = "You do not have permission to perform this action."
-	noOrganization = "Organization not found."
-	notRecent      = "This action requires you to be recently authenticated."
+	required       = wording.Required
+	null           = wording.Null
+	blank          = wording.Blank
+	notText        = wording.NotText
+	notBoolean     = wording.NotBoolean
+	noKeyAccess    = wording.NoKeyAccess
+	lowLevel       = wording.LowLevel
+	noPermission   = wording.NoPermission
+	noOrganization = wording.NoOrganization
+	notRecent      = wording.NotRecent
 )
 
 // refusal is a body that must be refused, and how. It makes a scenario.
@@ -236,8 +239,8 @@ func refusals(prefix, operation string, needs []suite.Need, list []refusal, try 
 
 const hour = time.Hour
 
-// Source is the text of this package: what the stories say, and so a part of what
+// Source is the text of this package and of those that it is made of: what the stories say, and so a part of what
 // identifies the suite.
 //
-//go:embed *.go
+//go:embed *.go generated/*.go wording/*.go
 var Source embed.FS

@@ -27,6 +27,8 @@ import (
 type Deployment struct {
 	Profile   *target.Profile
 	Transport http.RoundTripper // nil is the network
+	// Hooks runs the hooks of the profile; nil runs them as the programs that they are.
+	Hooks suite.HookRunner
 	// Stop ends it; nil is nothing to end.
 	Stop func()
 }
@@ -66,11 +68,17 @@ type Verdict struct {
 	// By are the scenarios that name the rule and failed.
 	By []string `json:"by"`
 	// Others are the scenarios that failed and do not name the rule. They are
-	// complete in a full measurement, and for mutants that are not killed.
+	// complete in a full measurement, and for mutants that are not killed though their rule
+	// was tried.
 	Others []string `json:"others"`
 	// Naming is how many scenarios name the rule and could be played.
 	Naming int `json:"naming"`
 }
+
+// FalseGreen reports whether scenarios tried the rule and saw nothing wrong: a run against
+// such a deployment would say that it keeps the rule. A rule that none could try is said to be
+// unproven.
+func (v *Verdict) FalseGreen() bool { return !v.Killed && v.Naming > 0 }
 
 // Result is a measurement.
 type Result struct {
@@ -136,7 +144,7 @@ func checkSound(ctx context.Context, all []suite.Scenario, sound Mutant, o Optio
 			continue
 		}
 		group.Go(func() error {
-			if why := failure(suite.Play(ctx, client, &all[i], o.Label)); why != "" {
+			if why, _ := failure(suite.Play(ctx, client, &all[i], o.Label)); why != "" {
 				ends[i] = fmt.Errorf("%s fails without a defect: %s", all[i].ID, why)
 			}
 			return nil
@@ -155,18 +163,22 @@ func measure(ctx context.Context, all []suite.Scenario, m *Mutant, o Options) (*
 	defer stop()
 	v := &Verdict{Mutant: m.Name, Sentence: m.Sentence, Rule: m.Rule, By: []string{}, Others: []string{}}
 	for _, naming := range []bool{true, false} {
+		if untried := v.Naming == 0; !naming && untried && !o.Full {
+			break // nobody could notice by the rule's name, whoever else would
+		}
 		for i := range all {
 			s := &all[i]
 			if s.Provisional || Names(s, m.Rule) != naming || !playable(s, client.Target) {
 				continue
 			}
-			if naming {
-				v.Naming++
-			}
 			if err := ctx.Err(); err != nil {
 				return nil, err
 			}
-			if failure(suite.Play(ctx, client, s, o.Label)) == "" {
+			why, tried := failure(suite.Play(ctx, client, s, o.Label))
+			if naming && tried {
+				v.Naming++
+			}
+			if why == "" {
 				continue
 			}
 			if !naming {
@@ -196,6 +208,9 @@ func (m *Mutant) open() (*suite.Client, func(), error) {
 	if d.Transport != nil {
 		options = append(options, suite.Through(d.Transport))
 	}
+	if d.Hooks != nil {
+		options = append(options, suite.HooksThrough(d.Hooks))
+	}
 	client, err := suite.NewClient(d.Profile, options...)
 	if err != nil {
 		stop()
@@ -212,13 +227,15 @@ func playable(s *suite.Scenario, t *target.Profile) bool {
 	return !slices.ContainsFunc(s.Needs, func(need suite.Need) bool { return need(t) != (suite.Lack{}) })
 }
 
-// failure says in one line why a scenario did not pass, "" if it did.
-func failure(r suite.Result) string {
-	for _, why := range []string{r.Failure, r.CouldNotRun, r.Error} {
+// failure says in one line why a scenario did not pass, "" if it did, and whether it was
+// tried at all: it is not where the profile, which may lack what only a run can tell, keeps
+// it from running.
+func failure(r suite.Result) (why string, tried bool) {
+	for _, why := range []string{r.Failure, r.Error} {
 		if why != "" {
 			line, _, _ := strings.Cut(why, "\n")
-			return line
+			return line, true
 		}
 	}
-	return ""
+	return "", r.CouldNotRun == "" && r.NotApplicable == ""
 }

@@ -82,3 +82,19 @@ func TestNothingIsMeasuredWhereSomethingFailsWithoutADefect(t *testing.T) {
 	_, err := strength.Measure(t.Context(), scenarios, strength.Mutant{Start: pages{"/one": 200, "/two": 500}.start}, nil, strength.Options{})
 	g.Expect(err).To(MatchError("pages.two.there fails without a defect: expected status 200, got 500"))
 }
+
+// What a profile cannot show is not noticed, and no false green either: a run says that it is
+// unproven.
+func TestWhatCouldNotBeTriedIsNoFalseGreen(t *testing.T) {
+	g := NewWithT(t)
+	untried := suite.Scenario{ID: "pages.four.there", Rules: []string{"pages.four.there"}, Run: func(s *suite.S) { s.CannotRun("its plan forbids it") }}
+	all := append([]suite.Scenario{untried}, scenarios...)
+	result, err := strength.Measure(t.Context(), all, sound, []strength.Mutant{
+		{Name: "pages.four.gone", Rule: "pages.four.there", Start: pages{"/one": 404, "/two": 200}.start},
+		{Name: "pages.two.fine", Rule: "pages.two.there", Start: pages{"/one": 404, "/two": 200}.start},
+	}, strength.Options{})
+	g.Expect(err).NotTo(HaveOccurred())
+	g.Expect(result.Verdicts[0]).To(And(HaveField("Killed", false), HaveField("Naming", 0), HaveField("Others", BeEmpty())))
+	g.Expect(result.Verdicts[0].FalseGreen()).To(BeFalse())
+	g.Expect(result.Verdicts[1].FalseGreen()).To(BeTrue())
+}

@@ -34,6 +34,7 @@ type Client struct {
 	Journal *journal.Journal
 
 	http       *http.Client
+	hooks      HookRunner
 	now        func() time.Time // paces requests; so does wait
 	wait       func(context.Context, time.Duration) error
 	names      atomic.Int64 // counts the names that were given out
@@ -83,7 +84,7 @@ func NewClient(t *target.Profile, options ...ClientOption) (*Client, error) {
 			Timeout:       requestTimeout,
 			CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 		},
-		now: time.Now, wait: sleep,
+		hooks: runProgram, now: time.Now, wait: sleep,
 		paces: map[string]*pace{}, sessions: map[string]http.Header{}, owned: map[string]*Creation{}, labels: map[string]string{}, unanswered: map[string]int{},
 		scim: map[string]*Caller{}, unwell: map[string]int{}, accounts: accounts{shares: t.Control == ""},
 		breaker: breaker{patience: defaultPatience},

@@ -47,6 +47,19 @@ func ControlPlane(t *target.Profile) Lack {
 	return lack
 }
 
+// Minting needs a way to make personal API keys of roles, which [S.NewKey] does.
+func Minting(roles ...string) Need {
+	return func(t *target.Profile) Lack {
+		for _, role := range roles {
+			minted := t.Control != "" && EmailOf(role)(t).Reason == ""
+			if lack := SessionOf(role)(t); lack.Reason != "" && !minted {
+				return lack
+			}
+		}
+		return Lack{}
+	}
+}
+
 // Organizations needs to be allowed to make organizations, and somebody to do so.
 func Organizations(t *target.Profile) Lack {
 	if why := Allowed(target.CreateOrganizations)(t); why.Reason != "" {

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"maps"
 	"net/http"
-	"os/exec"
 	"strings"
 	"time"
 
@@ -102,12 +101,20 @@ func (s *S) NewIntegration(fields JSON) Thing {
 	return s.Made(Integrations, installed)
 }
 
-// NewKey makes a personal API key of a role through the control plane and
-// returns who calls with it.
+// NewKey makes a personal API key of a role and returns who calls with it: through the control
+// plane, else in a session of the role, as people make their own; see [Minting]. It is gone when
+// the story ends.
 func (s *S) NewKey(role string, scopes ...string) *Caller {
-	body := JSON{"user": s.Target().Credentials[role].Email, "scopes": scopes, "label": s.Name()}
-	minted := s.Anonymous().Post(s.Target().Control+"/keys", body).Status(http.StatusCreated)
-	return s.KeyValue(minted.Text("value"), role+" with "+strings.Join(scopes, ", "))
+	body := JSON{"label": s.Name(), "scopes": scopes}
+	var made *Response
+	if control := s.Target().Control; control != "" {
+		body["user"] = s.Target().Credentials[role].Email
+		made = s.Anonymous().Post(control+"/keys", body)
+	} else {
+		body["scoped_teams"], body["scoped_organizations"] = []int{}, []string{}
+		made = s.Session(role).Post("/api/personal_api_keys/", body)
+	}
+	return s.KeyValue(made.Status(http.StatusCreated).Text("value"), role+" with "+strings.Join(scopes, ", "))
 }
 
 // OldSession makes a session of a role that was started long ago, through the
@@ -181,18 +188,6 @@ func (s *S) removeTXT(name, value string) *Response {
 	}
 	s.runHook(t.Hooks.RemoveTXT, name, value)
 	return nil
-}
-
-// runHook runs a program of the profile with the record as its last arguments.
-func (s *S) runHook(command []string, name, value string) {
-	if len(command) == 0 {
-		return
-	}
-	arguments := append(append([]string{}, command[1:]...), name, value)
-	output, err := exec.CommandContext(s.ctx, command[0], arguments...).CombinedOutput()
-	if err != nil {
-		s.cannotRun("the hook " + command[0] + " failed: " + err.Error() + ": " + string(output))
-	}
 }
 
 // IDs are the identifiers of all rows of a list, page by page. It ends the story

@@ -43,6 +43,7 @@ func Mutants() []mutant.Mutant[*Tables] {
 		userMutants(),
 		textMutants(),
 		verifiedDomainMutants(),
+		everywhereMutants(),
 	) {
 		all = append(all, mutant.Mutant[*Tables](p))
 	}

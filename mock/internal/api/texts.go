@@ -6,8 +6,11 @@ import (
 	"strconv"
 	"strings"
 
+	"golang.org/x/text/unicode/norm"
+
 	"github.com/understudy-dev/understudy/mock/internal/rest"
 	"github.com/understudy-dev/understudy/mock/internal/safetext"
+	"github.com/understudy-dev/understudy/mock/internal/world"
 	"github.com/understudy-dev/understudy/spec"
 )
 
@@ -118,4 +121,108 @@ func bodySchema(of *spec.Operation) (name string, isList bool) {
 		schema = schema.Value.Items
 	}
 	return strings.TrimPrefix(schema.Ref, "#/components/schemas/"), isList
+}
+
+// takeNames makes invites take names that the rule refuses with a code.
+func takeNames(code safetext.Find) defect {
+	return acceptValues("OrganizationInvite", "first_name", string(code), func(*call, string) bool { return true })
+}
+
+// looseIn leaves the rule of a field of invites out in one operation.
+func looseIn(id, field string) defect {
+	return aroundCheck("OrganizationInvite", field, func(c *call, value any, next checker) (any, error) {
+		if isOperation(id)(c) {
+			return value, nil
+		}
+		return next(c, value)
+	})
+}
+
+// refuseDomains makes a field refuse a text that holds a bare domain.
+func refuseDomains(schema, name string) defect {
+	return aroundCheck(schema, name, func(c *call, value any, next checker) (any, error) {
+		text, _ := value.(string)
+		strict := safetext.Rules{}
+		if found := strict.InName(strings.Join(strings.Fields(text), " ")); found == safetext.URL {
+			return nil, textRefusals[found]
+		}
+		return next(c, value)
+	})
+}
+
+// textMutants are about the texts of people.
+func textMutants() []mutantRow {
+	const invite, delegation, organization, user, signup = "OrganizationInvite", "OrganizationInviteDelegate", "Organization", "PatchedUser", "InviteSignup"
+	folded := func(_ *call, text string) bool { return norm.NFKC.String(text) != text }
+	return []mutantRow{
+		{"invites.texts.name_url", "The name in an invite may hold an address.", "invites.texts.name", takeNames(safetext.URL)},
+		{"invites.texts.name_domain", "The name in an invite may hold a domain.", "invites.texts.name_domain", func(t *Tables) { t.texts.BareDomains = true }},
+		{"invites.texts.no_domain", "The name in an invite may not hold a domain.", "invites.texts.bare_domain", refuseDomains(invite, "first_name")},
+		{"invites.texts.name_bracket", "The name in an invite may hold markup.", "invites.texts.name", takeNames(safetext.Bracket)},
+		{"invites.texts.name_invisible", "The name in an invite may hold hidden characters.", "invites.texts.name", takeNames(safetext.Invisible)},
+		{"invites.texts.name_control", "The name in an invite may hold control characters.", "invites.texts.name", takeNames(safetext.Control)},
+		{"invites.texts.name_lines", "The name in an invite may have lines.", "invites.texts.name",
+			acceptValues(invite, "first_name", string(safetext.Control), func(_ *call, text string) bool { return strings.ContainsAny(text, "\n\t") })},
+		{"invites.texts.full_width", "An address in full-width letters is none.", "invites.texts.message", acceptValues(invite, "message", string(safetext.URL), folded)},
+		{"invites.texts.bracket_full_width", "Markup in full-width characters is none.", "invites.texts.message", acceptValues(invite, "message", string(safetext.Bracket), folded)},
+		{"invites.texts.scheme_case", "An address in capitals is none.", "invites.texts.message",
+			acceptValues(invite, "message", string(safetext.URL), func(_ *call, text string) bool { return text != strings.ToLower(text) })},
+		{"invites.texts.message_any", "A message may hold anything.", "invites.texts.message", dropCheck(invite, "message")},
+		{"invites.texts.message_lines", "A message is one line.", "invites.texts.lines",
+			refuseValues(invite, "message", func(text string) bool { return strings.ContainsAny(text, "\n\t") }, string(safetext.Control), "x")},
+		{"invites.texts.message_domain", "A message may not hold a domain.", "invites.texts.lines",
+			refuseDomains(invite, "message")},
+		{"invites.texts.one_code", "Texts are refused without a code of their own.", "invites.texts.name",
+			aroundCheck(invite, "first_name", func(c *call, value any, next checker) (any, error) {
+				checked, err := next(c, value)
+				if refusal, ok := errors.AsType[*rest.Error](err); ok {
+					err = rest.InvalidInput(refusal.Detail)
+				}
+				return checked, err
+			})},
+		{"invites.texts.order", "Of an address and markup the address is named.", "invites.texts.message",
+			aroundCheck(invite, "message", func(c *call, value any, next checker) (any, error) {
+				checked, err := next(c, value)
+				if text, _ := value.(string); hasCode(err, string(safetext.Bracket)) && strings.Contains(text, "www.") {
+					err = textRefusals[safetext.URL]
+				}
+				return checked, err
+			})},
+		{"invites.texts.bulk", "The texts of a bulk may hold anything.", "invites.texts.bulk",
+			allOf(looseIn("invites_bulk_create", "first_name"), looseIn("invites_bulk_create", "message"))},
+		{"invites.texts.delegate", "The message of a delegation may hold anything.", "invites.texts.delegate", dropCheck(delegation, "message")},
+		{"invites.texts.accept", "The name of somebody who signs up may hold anything.", "invites.texts.accept", dropCheck(signup, "first_name")},
+		{"organizations.texts.create", "The name of a new organization may hold anything.", "organizations.texts.create",
+			aroundCheck(organization, "name", func(c *call, value any, next checker) (any, error) {
+				if c.organization == nil {
+					return value, nil
+				}
+				return next(c, value)
+			})},
+		{"organizations.texts.no_domain", "The name of an organization may not hold a domain.", "organizations.texts.bare_domain", refuseDomains(organization, "name")},
+		{"organizations.texts.update", "The new name of an organization may hold anything.", "organizations.texts.update",
+			aroundCheck(organization, "name", func(c *call, value any, next checker) (any, error) {
+				if c.organization != nil {
+					return value, nil
+				}
+				return next(c, value)
+			})},
+		{"users.names.first_any", "The first name of a user may hold anything.", "users.names.texts", dropCheck(user, "first_name")},
+		{"users.names.last_any", "The last name of a user may hold anything.", "users.names.texts", dropCheck(user, "last_name")},
+		{"users.names.ignored", "Users cannot change their names.", "users.names.changed",
+			afterWithPrevious("users_me_partial_update", func(c *call, previous *world.World) {
+				old, _ := previous.User(c.User.ID)
+				own := *c.User
+				own.FirstName, own.LastName = old.FirstName, old.LastName
+				c.tx.PutUser(&own)
+			})},
+		{"users.names.cleared", "Who changes one name loses the other.", "users.names.changed",
+			after("users_me_partial_update", func(c *call) {
+				if own := *c.User; c.bodyHas("last_name") && !c.bodyHas("first_name") {
+					own.FirstName = ""
+					c.tx.PutUser(&own)
+				}
+			})},
+		{"users.names.long", "A name of a user has any length.", "users.names.long", allOf(maxLength(user, "first_name", 0), maxLength(user, "last_name", 0))},
+	}
 }

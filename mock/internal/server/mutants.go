@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/understudy-dev/understudy/mock/internal/api"
 	"github.com/understudy-dev/understudy/mock/internal/mutant"
@@ -16,11 +17,14 @@ import (
 type Mutant struct{ Name, Sentence, Rule string }
 
 // Mutants are all defects that a server can be told to have, sorted by resource.
-func Mutants() []Mutant {
+func Mutants() []Mutant { return slices.Clone(catalogue()) }
+
+// catalogue describes all of them once: every server that is made with one looks it up.
+var catalogue = sync.OnceValue(func() []Mutant {
 	all := append(describe(api.Mutants()), describe(scimserver.Mutants())...)
 	slices.SortStableFunc(all, func(a, b Mutant) int { return strings.Compare(resourceOf(a.Name), resourceOf(b.Name)) })
 	return all
-}
+})
 
 // describe leaves out the second half of a mutant that changes both packages.
 func describe[T any](all []mutant.Mutant[T]) (described []Mutant) {
@@ -67,8 +71,7 @@ func applyMutant(name string, rest *api.Tables, scim *scimserver.Tables) bool {
 
 // checkMutant fails when there is no mutant of a name; "" is none.
 func checkMutant(name string) error {
-	known := slices.ContainsFunc(Mutants(), func(m Mutant) bool { return m.Name == name })
-	if name == "" || known {
+	if name == "" || slices.ContainsFunc(catalogue(), func(m Mutant) bool { return m.Name == name }) {
 		return nil
 	}
 	return fmt.Errorf("there is no mutant %q%s", name, closeNames(name))
@@ -78,7 +81,7 @@ func checkMutant(name string) error {
 func closeNames(name string) string {
 	const alike, most = 0.5, 5
 	var known []string
-	for _, m := range Mutants() {
+	for _, m := range catalogue() {
 		known = append(known, m.Name)
 	}
 	closest := trigram.Closest(name, known, alike, most)

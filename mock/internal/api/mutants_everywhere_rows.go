@@ -1,0 +1,260 @@
+package api
+
+import (
+	"encoding/json"
+	"net/http"
+	"slices"
+	"strings"
+
+	"github.com/understudy-dev/understudy/mock/internal/mutant"
+	"github.com/understudy-dev/understudy/mock/internal/pyjson"
+	"github.com/understudy-dev/understudy/mock/internal/world"
+	"github.com/understudy-dev/understudy/spec"
+)
+
+// Defects of lists, and of what becomes of things, planted at every operation that has one.
+
+func ofTags(tags ...string) func(*spec.Operation) bool {
+	return func(o *spec.Operation) bool { return slices.Contains(tags, o.Tag) }
+}
+
+func byMethod(methods ...string) func(*spec.Operation) bool {
+	return func(o *spec.Operation) bool { return slices.Contains(methods, o.Method) }
+}
+
+// isItem reports whether an operation is about one thing of a collection, and no action on it.
+func isItem(o *spec.Operation) bool { return strings.HasSuffix(o.Path, "id}/") }
+
+// isList reports whether an operation reads a list of an organization.
+func isList(o *spec.Operation) bool {
+	return o.Reads() && strings.HasSuffix(o.Path, "{organization_id}/"+o.Tag+"/")
+}
+
+// rowDefects are defects of rows: whose they are, in which order, how often.
+func rowDefects() []everywhere {
+	const foreign, list, twice = "callers.everywhere_foreign_object", "requests.everywhere.list", "requests.everywhere.twice"
+	things := ofTags("domains", "identity_provider_configs", "roles", "role_memberships")
+	lists := bothOf(isList, ofTags("domains", "identity_provider_configs", "roles", "invites"))
+	named := func(o *spec.Operation) bool {
+		below := strings.TrimPrefix(o.Path, "/api/organizations/{organization_id}/")
+		asksOutside := o.ID == "domains_verify_create" // it looks its object up before its transaction
+		return things(o) && inOrganization(o) && strings.Contains(below, "{") && !asksOutside && (o.Method != http.MethodPost || o.SessionOnly)
+	}
+	changeable := bothOf(isItem, ofTags("domains", "identity_provider_configs", "roles", "role_memberships"))
+	return []everywhere{
+		{"reaches_others", "what belongs to another organization is reached.", foreign, named, reachOthers},
+		{"lists_others", "rows of other organizations are listed as well.", list, lists, func(o *spec.Operation) defect { return listOthers(o.ID) }},
+		{"repeats_a_row", "the last row of a list is there twice.", list, lists, func(o *spec.Operation) defect {
+			return changeRows(o.ID, func(rows []any) []any { return append(rows, rows[max(0, len(rows)-1):]...) })
+		}},
+		{"turns_pages", "a page that is smaller than the list is in the reverse order.", list, lists, func(o *spec.Operation) defect { return turnPages(o.ID) }},
+		{"counts_a_page", "the count of a list is that of the page.", list, lists, func(o *spec.Operation) defect {
+			return changeBody(o.ID, func(page *pyjson.Object) {
+				rows, _ := page.Get("results")
+				if list, ok := rows.([]any); ok {
+					page.Set("count", int64(len(list)))
+				}
+			})
+		}},
+		{"overlaps_pages", "a page begins a row too early.", list, lists, func(o *spec.Operation) defect { return oneRowEarlier(o.ID) }},
+		{"fills_pages", "a page holds a row too many.", list, lists, func(o *spec.Operation) defect { return oneRowMore(o.ID) }},
+		{"deletes_again", "what is gone can be deleted again.", twice, bothOf(byMethod(http.MethodDelete), bothOf(changeable, ofTags("domains", "identity_provider_configs", "roles"))), func(o *spec.Operation) defect {
+			return around(o.ID, func(c *call, next action) (int, error) {
+				status, err := next(c)
+				if hasCode(err, "not_found") {
+					return c.noContent()
+				}
+				return status, err
+			})
+		}},
+		{"takes_others_along", "all that is of the kind is touched as well.", "requests.everywhere.bystanders", bothOf(byMethod(http.MethodPut, http.MethodPatch), bothOf(isItem, ofTags("domains", "identity_provider_configs", "roles"))), func(o *spec.Operation) defect {
+			return after(o.ID, touchOthers)
+		}},
+		{"deletes_for_show", "what was deleted stays.", twice, bothOf(byMethod(http.MethodDelete), bothOf(changeable, ofTags("domains", "identity_provider_configs", "roles"))), func(o *spec.Operation) defect { return discardChanges(o.ID) }},
+	}
+}
+
+// touchOthers changes everything in the organization that is of the kind of a call, but the thing that the call
+// is about.
+func touchOthers(c *call) {
+	var roles []*world.Role
+	c.view.Roles(c.organization.ID).All(func(r *world.Role) bool { roles = append(roles, r); return true })
+	var configs []*world.IdentityProviderConfig
+	c.view.Configs(c.organization.ID).All(func(i *world.IdentityProviderConfig) bool { configs = append(configs, i); return true })
+	var domains []*world.Domain
+	c.view.Domains(c.organization.ID).All(func(d *world.Domain) bool { domains = append(domains, d); return true })
+	switch c.op.Tag {
+	case "roles":
+		for _, row := range roles {
+			if own := *row; own.ID != c.id() {
+				own.Name += " too"
+				c.tx.PutRole(&own)
+			}
+		}
+	case "identity_provider_configs":
+		for _, row := range configs {
+			if own := *row; own.ID != c.id() {
+				own.UpdatedAt = c.now
+				c.tx.PutConfig(&own)
+			}
+		}
+	case "domains":
+		for _, row := range domains {
+			if own := *row; own.ID != c.id() {
+				own.VerificationChallenge += "x"
+				c.tx.PutDomain(&own)
+			}
+		}
+	}
+}
+
+// reachOthers has an operation look for its object in the organization that it belongs to.
+func reachOthers(o *spec.Operation) defect {
+	return before(o.ID, func(c *call) {
+		id := c.id()
+		if role := c.uuid("role_id"); role != "" {
+			id = role
+		}
+		owner := c.ownerOf(id)
+		if organization, ok := c.view.Organization(owner); ok {
+			c.organization = organization
+		}
+	})
+}
+
+// ownerOf is the organization that a thing belongs to.
+func (c *call) ownerOf(id string) string {
+	if domain, ok := c.view.DomainByID(id); ok {
+		return domain.Organization
+	}
+	if config, ok := c.view.ConfigByID(id); ok {
+		return config.Organization
+	}
+	if role, ok := c.view.RoleByID(id); ok {
+		return role.Organization
+	}
+	return ""
+}
+
+// listOthers has a list end with the rows of other organizations.
+func listOthers(id string) defect {
+	return around(id, func(c *call, next action) (int, error) {
+		own := c.organization
+		status, err := next(c)
+		if err != nil {
+			return status, err
+		}
+		var page struct {
+			Count, Next, Previous json.RawMessage
+			Results               []json.RawMessage
+		}
+		_ = json.Unmarshal(c.out.Bytes(), &page) // it was written just now
+		c.view.Organizations().All(func(other *world.Organization) bool {
+			if other.ID != own.ID {
+				c.organization = other
+				c.out.Reset()
+				if _, err := next(c); err == nil {
+					var more struct{ Results []json.RawMessage }
+					_ = json.Unmarshal(c.out.Bytes(), &more)
+					page.Results = append(page.Results, more.Results...)
+				}
+			}
+			return true
+		})
+		c.organization = own
+		c.out.Reset()
+		c.out.Object()
+		c.out.Key("count").Raw(page.Count)
+		c.out.Key("next").Raw(page.Next)
+		c.out.Key("previous").Raw(page.Previous)
+		rows, _ := json.Marshal(append([]json.RawMessage{}, page.Results...))
+		c.out.Key("results").Raw(rows)
+		c.out.End()
+		return status, nil
+	})
+}
+
+// turnPages reverses the rows of a page that is not the whole list.
+func turnPages(id string) defect {
+	return changeAnswer(id, func(r *mutant.Response) {
+		value, err := pyjson.Decode(r.Body)
+		page, ok := value.(*pyjson.Object)
+		if err != nil || !ok || !strings.Contains(r.Request.URL.RawQuery, "limit=") {
+			return
+		}
+		found, _ := page.Get("results")
+		if rows, ok := found.([]any); ok {
+			page.Set("results", mutant.Reversed(rows))
+			r.Body = pyjson.Append(nil, page)
+		}
+	})
+}
+
+// derivedMutants have a derived property ignore one of those that it derives from.
+func derivedMutants() (rows []mutantRow) {
+	parts := []string{"saml_entity_id", "saml_acs_url", "saml_x509_cert"}
+	for _, o := range []struct{ tag, schema, operation string }{
+		{"domains", "OrganizationDomain", "domains_partial_update"},
+		{"identity_provider_configs", "IdentityProviderConfig", "identity_provider_configs_partial_update"},
+	} {
+		for _, ignored := range parts {
+			rows = append(rows, mutantRow{
+				o.tag + ".has_saml_without." + ignored, "has_saml does not look at " + ignored + ".", "requests.everywhere.derived",
+				func(t *Tables) {
+					if t.AimAtProperty(o.schema, ignored) && t.AimAtOperations(o.operation) {
+						changeBody(o.operation, deriveWithout(parts, ignored))(t)
+					}
+				},
+			})
+		}
+	}
+	return rows
+}
+
+func deriveWithout(parts []string, ignored string) func(*pyjson.Object) {
+	return func(shown *pyjson.Object) {
+		if _, has := shown.Get("has_saml"); !has {
+			return
+		}
+		all := !slices.ContainsFunc(parts, func(name string) bool {
+			value, _ := shown.Get(name)
+			return name != ignored && (value == nil || value == "")
+		})
+		shown.Set("has_saml", all)
+	}
+}
+
+// repeatMutants make a second change of something that a change has just had made.
+func repeatMutants() (rows []mutantRow) {
+	for _, o := range operationsEverywhere() {
+		changes := byMethod(http.MethodPut, http.MethodPatch)(o) && ofThings(o) && isItem(o) && readsObject(o)
+		schema := schemaOf(o)
+		if !changes || schema == nil {
+			continue
+		}
+		if _, named := schema.Property("name"); named {
+			rows = append(rows, mutantRow{
+				o.Tag + ".changes_again." + o.ID, o.ID + ": a name that is there already is marked as a second one.", "requests.everywhere.twice", markSecond(o.ID),
+			})
+		}
+	}
+	return rows
+}
+
+// markSecond marks a name that was sent before.
+func markSecond(id string) defect {
+	return func(t *Tables) {
+		var sent textSet // of this server
+		before(id, func(c *call) {
+			text, isText := c.bodyValue("name").(string)
+			if !isText {
+				return
+			}
+			key := c.request.URL.Path + " " + text
+			if body, isObject := c.input.Value().(*pyjson.Object); isObject && sent.has(key) {
+				body.Set("name", text+" (2)")
+			}
+			sent.add(key)
+		})(t)
+	}
+}
