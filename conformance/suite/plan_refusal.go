@@ -40,38 +40,31 @@ func (p planRefusal) matches(code, attr, detail string) bool {
 }
 
 // notInPlan says what the plan of an organization does not include by what the target answered
-// where the story expected something else, "" if it said nothing of the kind. A feature that
-// the organization is known to have, or that the story switched itself, is none of these.
+// last, where the story expected something else, "" if it said nothing of the kind. A feature that
+// the organization is known to have, or that the story switched itself, is none of these; nor
+// is any where the story is about what plans include.
 func (s *S) notInPlan() string {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	for i, e := range slices.Backward(s.exchanges) {
-		expected := e.asserted.status && i < len(s.exchanges)-1
-		if expected || (e.Status != http.StatusBadRequest && e.Status != http.StatusPaymentRequired && e.Status != http.StatusForbidden) {
-			continue
-		}
-		body := gjson.ParseBytes(e.ResponseBody)
-		code, attr, detail := body.Get("code").String(), body.Get("attr").String(), body.Get("detail").String()
-		at := slices.IndexFunc(planRefusals, func(p planRefusal) bool { return p.matches(code, attr, detail) })
-		if at < 0 {
-			continue
-		}
-		feature := planRefusals[at].feature
-		if s.hasFeature(e, feature) {
-			continue
-		}
-		return strings.TrimSpace("the plan of the organization does not include " + feature + ": it answers: " + detail)
+	e := s.last()
+	if e == nil || s.aspect == FeatureGate {
+		return ""
 	}
-	return ""
+	body := gjson.ParseBytes(e.ResponseBody)
+	code, attr, detail := body.Get("code").String(), body.Get("attr").String(), body.Get("detail").String()
+	at := slices.IndexFunc(planRefusals, func(p planRefusal) bool { return p.matches(code, attr, detail) })
+	if at < 0 || e.Status < http.StatusBadRequest || s.hasFeature(e, planRefusals[at].feature) {
+		return ""
+	}
+	return strings.TrimSpace("the plan of the organization does not include " + planRefusals[at].feature + ": it answers: " + detail)
 }
 
 // hasFeature reports whether the organization that an exchange is about is known to have a
-// feature: the profile's shows so, and in one of its own the story has switched it.
+// feature: the profile's shows so, and in one of its own the story has switched it. Where the
+// story wanted to be refused there, it knows why.
 func (s *S) hasFeature(e *Exchange, feature string) bool {
 	path, _ := strings.CutPrefix(e.URL, s.Target().BaseURL)
 	if strings.HasPrefix(path, organizationsPath) && !strings.HasPrefix(path, s.Org()) {
 		_, switched := e.switched[feature]
-		return switched
+		return switched || s.wanted >= http.StatusBadRequest
 	}
 	return slices.Contains(s.client.features(), feature)
 }

@@ -119,7 +119,7 @@ func PlayUnder(ctx context.Context, client *Client, contract *Contract, scenario
 	started := time.Now()
 	lost := losses{}
 	for {
-		s := &S{client: client, contract: contract, ctx: ctx, runLabel: label, losses: lost}
+		s := &S{client: client, contract: contract, ctx: ctx, runLabel: label, losses: lost, aspect: scenario.Asks()}
 		end, again := s.play(scenario, &result)
 		if !again {
 			break

@@ -90,6 +90,7 @@ func (r *Response) Text(path string) string { return r.Get(path).String() }
 // Status wants a status.
 func (r *Response) Status(want int) *Response {
 	r.s.countCheck()
+	r.s.wanted = want
 	if r.code() != want {
 		r.s.fail(fmt.Sprintf("expected status %d, got %d", want, r.code()))
 	}

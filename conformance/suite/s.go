@@ -50,8 +50,10 @@ type S struct {
 	features  map[string]bool // those that the story switched
 	loans     map[string]bool // the known things that the story borrowed, by their identifier
 
-	borrows bool // whether the story has used known things that others may, too
-	cleaner *S   // which did the last job of cleaning up
+	aspect  Aspect // what the story is about
+	wanted  int    // the status that it wanted last
+	borrows bool   // whether the story has used known things that others may, too
+	cleaner *S     // which did the last job of cleaning up
 }
 
 type cleanup struct {
