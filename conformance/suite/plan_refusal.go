@@ -42,10 +42,11 @@ func (p planRefusal) matches(code, attr, detail string) bool {
 // notInPlan says what the plan of an organization does not include by what the target answered
 // last, where the story expected something else, "" if it said nothing of the kind. A feature that
 // the organization is known to have, or that the story switched itself, is none of these; nor
-// is any where the story is about what plans include.
+// is any where the story is about what plans include, or wants to be kept from
+// what belongs to others.
 func (s *S) notInPlan() string {
 	e := s.last()
-	if e == nil || s.aspect == FeatureGate {
+	if e == nil || s.aspect == FeatureGate || (s.aspect == Isolation && s.wanted >= http.StatusBadRequest) {
 		return ""
 	}
 	body := gjson.ParseBytes(e.ResponseBody)
