@@ -91,6 +91,13 @@ func (s *S) Founder() *Caller {
 	return s.Outsider()
 }
 
+// ShutsOut reports whether a setting of an organization would shut out somebody whom other
+// stories call with: two-factor applies to all that the sessions of a founder do, and that is
+// the outsider where nobody new can be made.
+func (s *S) ShutsOut(setting string) bool {
+	return setting == "enforce_2fa" && s.Target().Control == ""
+}
+
 // NewOrganization makes an organization of a new name. It is deleted when the
 // story ends.
 func (s *S) NewOrganization(more ...JSON) Organization {
