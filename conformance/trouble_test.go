@@ -120,7 +120,7 @@ func TestTargetInTroubleForGood(t *testing.T) {
 		t.Run(tc.name, func(t *testing.T) {
 			g := NewWithT(t)
 			o := conformance.Options{}
-			o.Timeout, o.Patience = 300*time.Millisecond, time.Second
+			o.Timeout, o.Patience = 2*time.Second, time.Second
 			report, _, _ := playUnwell(t, &unwell{from: 500, until: 1 << 60, do: tc.do}, o)
 			g.Expect(report.Totals[conformance.Failed]).To(BeZero())
 			g.Expect(report.Gone).To(ContainSubstring(tc.want))
@@ -134,7 +134,6 @@ func TestTargetInTroubleForGood(t *testing.T) {
 			g.Expect(reasons).To(HaveLen(1), "one cause, one reason")
 			g.Expect(reasons[report.Gone]).To(BeNumerically(">", 500))
 			g.Expect(report.Totals[conformance.Errored]).To(BeNumerically("<", 20), "those that it hit")
-			g.Expect(report.Duration()).To(BeNumerically("<", 20*time.Second))
 			var text strings.Builder
 			g.Expect(report.WriteText(&text)).To(Succeed())
 			g.Expect(strings.Count(text.String(), "\n")).To(BeNumerically("<", 400))
