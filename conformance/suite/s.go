@@ -189,7 +189,10 @@ func (s *S) record(who string, e *Exchange) {
 	s.retried += e.Retried
 }
 
+// last is the exchange that was over last; nil before the first.
 func (s *S) last() *Exchange {
+	s.mu.Lock()
+	defer s.mu.Unlock()
 	if len(s.exchanges) == 0 {
 		return nil
 	}
