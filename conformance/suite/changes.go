@@ -54,11 +54,7 @@ func (s *S) watchChange(by *Caller, e *Exchange) (settle func(r *Response)) {
 	if err != nil {
 		s.giveUp(err.Error())
 	}
-	return func(r *Response) {
-		if r.Code() >= http.StatusMultipleChoices && r.Code() < http.StatusInternalServerError {
-			_ = s.client.Journal.Gone(n)
-			return
-		}
+	return func(*Response) { // also after a refusal: a target that is wrong may have stored it all the same
 		s.Cleanup("change of "+path, func(s *S) *Response {
 			back, _ := s.restore(by.forStory(s), journal.Event{Path: path, Was: values}, false)
 			if back == nil || back.code() < http.StatusMultipleChoices {
