@@ -10,8 +10,7 @@ import (
 )
 
 // WithLoans has runs of this machine that name the same file change known things of a target one
-// after another; "" is no file. Runs of other machines are not kept apart: what they do to each
-// other shows as a story that is told again.
+// after another; "" is no file. Runs of other machines are not kept apart.
 func WithLoans(file string) ClientOption {
 	return func(c *Client) error {
 		if file == "" {
@@ -32,7 +31,6 @@ const askForLoan = 100 * time.Millisecond
 // until this one ends, as one needs that changes them or says that they stay as they are.
 func (s *S) Alone() {
 	s.client.borrowed.Lock()
-	s.borrows = true
 	s.Cleanup("loan", func(*S) *Response {
 		s.client.borrowed.Unlock()
 		return nil

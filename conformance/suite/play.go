@@ -161,8 +161,8 @@ func (s *S) doubt(end ending, result *Result) (again bool) {
 		result.Failure, result.Error = "", "the run was interrupted before the failure could be told from trouble of the target"
 	case shaken:
 		return !s.losses.last(end.place, false)
-	case s.borrows, s.sawTrouble() && !unavailable(s.last().Status):
-		return s.losses[end.place] == 0 // another run may have used the same, too
+	case s.sawTrouble() && !unavailable(s.last().Status):
+		return s.losses[end.place] == 0
 	}
 	return false
 }
