@@ -91,11 +91,11 @@ func (s *S) Founder() *Caller {
 	return s.Outsider()
 }
 
-// ShutsOut reports whether a setting of an organization would shut out somebody whom other
+// ShutsOut reports whether a value of a setting of an organization would shut out somebody whom other
 // stories call with: two-factor applies to all that the sessions of a founder do, and that is
 // the outsider where nobody new can be made.
-func (s *S) ShutsOut(setting string) bool {
-	return setting == "enforce_2fa" && s.Target().Control == ""
+func (s *S) ShutsOut(setting string, value any) bool {
+	return setting == "enforce_2fa" && value == true && s.Target().Control == ""
 }
 
 // NewOrganization makes an organization of a new name. It is deleted when the

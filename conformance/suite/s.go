@@ -52,7 +52,6 @@ type S struct {
 
 	aspect  Aspect // what the story is about
 	wanted  int    // the status that it wanted last
-	borrows bool   // whether the story has used known things that others may, too
 	cleaner *S     // which did the last job of cleaning up
 }
 
