@@ -16,12 +16,10 @@ func (p *prober) tryKnown(s *suite.S) {
 	p.try("known.verified_domain", known.VerifiedDomain != nil, func() (string, string) {
 		return inOrganization(s, suite.Domains, known.VerifiedDomain.ID)
 	})
-	for _, integration := range []struct{ name, id string }{
-		{"connectable", known.Integrations.Connectable}, {"marketplace", known.Integrations.Marketplace},
-		{"disposable", known.Integrations.Disposable}, {"unpaid", known.Integrations.Unpaid},
-	} {
-		p.try("known.integrations."+integration.name, integration.id != "", func() (string, string) {
-			return inOrganization(s, suite.Integrations, integration.id)
+	for _, kind := range target.IntegrationKinds {
+		id := known.Integrations.Of(kind)
+		p.try("known.integrations."+kind, id != "", func() (string, string) {
+			return inOrganization(s, suite.Integrations, id)
 		})
 	}
 	p.try("known.scim", known.SCIM != nil, func() (string, string) {

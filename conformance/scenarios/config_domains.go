@@ -161,7 +161,7 @@ func configDomains() []suite.Scenario {
 				one.That("saml_relay_state", gomega.MatchRegexp("^"+uuidForm+"$"))
 				s.Expect(one.Text("saml_relay_state")).NotTo(gomega.BeElementOf(two.Text("saml_relay_state"), suite.Nowhere, one.ID))
 				for _, change := range []func(string, any) *suite.Response{s.Admin().Patch, s.Admin().Put} {
-					change(one.Path(), together(samlSettings(), suite.JSON{"saml_relay_state": suite.Nowhere})).Status(200).
+					change(one.Path(), suite.Together(samlSettings(), suite.JSON{"saml_relay_state": suite.Nowhere})).Status(200).
 						Has("saml_relay_state", one.Text("saml_relay_state"))
 				}
 				s.Admin().Get(one.Path()).Status(200).Has("saml_relay_state", one.Text("saml_relay_state"))

@@ -39,7 +39,7 @@ func configOIDC() []suite.Scenario {
 				config.Has("has_oidc", true).Has("has_oidc_client_secret", true).Has("oidc_issuer_url", "https://posthog.com").Has(clientField, "client")
 				config.Lasts(s.Admin(), config.Path())
 				for _, missing := range []string{"oidc_issuer_url", clientField, secretField} {
-					half := s.NewConfig(together(completeOIDC(), suite.JSON{missing: ""}))
+					half := s.NewConfig(suite.Together(completeOIDC(), suite.JSON{missing: ""}))
 					half.Has("has_oidc", false).Has("has_oidc_client_secret", missing != secretField).Has("config_scope", "oidc")
 				}
 			},
@@ -49,7 +49,7 @@ func configOIDC() []suite.Scenario {
 			Covers: append([]string{"identity_provider_configs_list", "identity_provider_configs_retrieve", "identity_provider_configs_update"}, create...), Needs: needs, Access: suite.Write,
 			Run: func(s *suite.S) {
 				secret := "secret of " + s.Name()
-				config := s.NewConfig(together(completeOIDC(), suite.JSON{secretField: secret}))
+				config := s.NewConfig(suite.Together(completeOIDC(), suite.JSON{secretField: secret}))
 				for _, answer := range []*suite.Response{
 					config.Response, s.Admin().Get(config.Path()), s.Admin().Patch(config.Path(), suite.JSON{secretField: secret}),
 					s.Admin().Put(config.Path(), suite.JSON{secretField: secret}), s.Admin().Get(s.Org(suite.Configs) + allRows),
@@ -83,7 +83,7 @@ func configOIDC() []suite.Scenario {
 			ID: "identity_provider_configs.oidc.issuer_slash", Title: "The issuer of OIDC is trimmed, and keeps its final slash",
 			Covers: create, Needs: needs, Access: suite.Write,
 			Run: func(s *suite.S) {
-				s.NewConfig(together(completeOIDC(), suite.JSON{"oidc_issuer_url": " https://posthog.com/tenant/ "})).Has("oidc_issuer_url", "https://posthog.com/tenant/")
+				s.NewConfig(suite.Together(completeOIDC(), suite.JSON{"oidc_issuer_url": " https://posthog.com/tenant/ "})).Has("oidc_issuer_url", "https://posthog.com/tenant/")
 			},
 		},
 		{
@@ -91,7 +91,7 @@ func configOIDC() []suite.Scenario {
 			Covers: create, Needs: needs, Access: suite.Write, Aspect: suite.Validation,
 			Run: func(s *suite.S) {
 				client := strings.Repeat("c", 512)
-				s.NewConfig(together(completeOIDC(), suite.JSON{clientField: client, secretField: strings.Repeat("s", 4096)})).
+				s.NewConfig(suite.Together(completeOIDC(), suite.JSON{clientField: client, secretField: strings.Repeat("s", 4096)})).
 					Has(clientField, client).Has("has_oidc", true)
 			},
 		},
@@ -121,7 +121,7 @@ func configOIDC() []suite.Scenario {
 					if method == "PUT" {
 						change = s.Admin().Put
 					}
-					hasAll(change(config.Path(), together(sent, suite.JSON{secretField: "secret"})).Status(200).Has("has_oidc", true), sent)
+					hasAll(change(config.Path(), suite.Together(sent, suite.JSON{secretField: "secret"})).Status(200).Has("has_oidc", true), sent)
 					hasAll(s.Admin().Get(config.Path()).Status(200).Has("has_oidc", true), sent)
 				}
 			},
@@ -186,7 +186,7 @@ func configOIDCFields() []suite.Scenario {
 		{"secret_long", "A secret of OIDC has 4096 characters at most", suite.JSON{secretField: long(4097)}, "max_length", "Ensure this field has no more than 4096 characters.", secretField},
 		{"secret_list", "A secret of OIDC is a text", suite.JSON{secretField: []int{1}}, "invalid_input", notText, secretField},
 	}, func(s *suite.S, body suite.JSON) *suite.Response {
-		return s.Admin().Post(s.Org(suite.Configs), together(body, suite.JSON{"name": s.Name(), "config_scope": "oidc"}))
+		return s.Admin().Post(s.Org(suite.Configs), suite.Together(body, suite.JSON{"name": s.Name(), "config_scope": "oidc"}))
 	})
 	return robust(made, "secret_list")
 }

@@ -38,10 +38,10 @@ func configOverlap() []suite.Scenario {
 	create, patch := []string{"identity_provider_configs_create"}, []string{"identity_provider_configs_partial_update"}
 	own := with(ownOrganization, suite.TXTRecords)
 	serving := func(settings suite.JSON, domains ...suite.Thing) suite.JSON {
-		return together(settings, suite.JSON{servedDomains: idsOfDomains(domains...)})
+		return suite.Together(settings, suite.JSON{servedDomains: idsOfDomains(domains...)})
 	}
 	forAll := suite.JSON{"domain_scope": "all"}
-	saml := func() suite.JSON { return together(samlFields, suite.JSON{"config_scope": "saml"}) }
+	saml := func() suite.JSON { return suite.Together(samlFields, suite.JSON{"config_scope": "saml"}) }
 	return []suite.Scenario{
 		{
 			ID: "identity_provider_configs.overlap.named", Title: "Two complete SAML configs do not name the same verified domain",
@@ -49,7 +49,7 @@ func configOverlap() []suite.Scenario {
 			Run: func(s *suite.S) {
 				one, two := s.NewVerifiedDomain(), s.NewVerifiedDomain()
 				s.NewConfig(serving(saml(), one))
-				s.Admin().Post(s.Org(suite.Configs), together(serving(saml(), two, one), suite.JSON{"name": s.Name()})).Invalid("invalid_input", overlapping("SAML"), "domain_scope")
+				s.Admin().Post(s.Org(suite.Configs), suite.Together(serving(saml(), two, one), suite.JSON{"name": s.Name()})).Invalid("invalid_input", overlapping("SAML"), "domain_scope")
 				second := s.NewConfig(serving(saml(), two))
 				for _, change := range []func(string, any) *suite.Response{s.Admin().Patch, s.Admin().Put} {
 					change(second.Path(), suite.JSON{servedDomains: idsOfDomains(one)}).Invalid("invalid_input", overlapping("SAML"), "domain_scope")
@@ -77,7 +77,7 @@ func configOverlap() []suite.Scenario {
 				domain := s.NewVerifiedDomain()
 				s.NewConfig(serving(samlFields, domain)).Has("config_scope", nil)
 				for _, settings := range []suite.JSON{saml(), samlFields} {
-					s.Admin().Post(s.Org(suite.Configs), together(serving(settings, domain), suite.JSON{"name": s.Name()})).
+					s.Admin().Post(s.Org(suite.Configs), suite.Together(serving(settings, domain), suite.JSON{"name": s.Name()})).
 						Invalid("invalid_input", overlapping("SAML"), "domain_scope")
 				}
 			},
@@ -89,7 +89,7 @@ func configOverlap() []suite.Scenario {
 				domain := s.NewVerifiedDomain()
 				s.NewConfig(serving(saml(), domain))
 				for _, scope := range []string{"scim", "xaa"} {
-					s.Admin().Post(s.Org(suite.Configs), together(serving(samlFields, domain), suite.JSON{"name": s.Name(), "config_scope": scope})).
+					s.Admin().Post(s.Org(suite.Configs), suite.Together(serving(samlFields, domain), suite.JSON{"name": s.Name(), "config_scope": scope})).
 						Invalid("invalid_input", overlapping("SAML"), "domain_scope")
 				}
 			},
@@ -121,7 +121,7 @@ func configOverlap() []suite.Scenario {
 				s.NewConfig(serving(suite.JSON{"config_scope": "scim", "scim_enabled": true}, domain))
 				s.NewConfig(serving(suite.JSON{"config_scope": "scim", "scim_enabled": true}, domain))
 				s.NewConfig(serving(suite.JSON{"config_scope": "xaa"}, domain))
-				s.NewConfig(serving(together(samlFields, suite.JSON{"config_scope": "scim"}), domain)).Has("has_saml", true)
+				s.NewConfig(serving(suite.Together(samlFields, suite.JSON{"config_scope": "scim"}), domain)).Has("has_saml", true)
 				s.NewConfig(serving(completeOIDC(), domain)).Has("has_oidc", true)
 				servesOnly(s.NewConfig(serving(saml(), domain)).Response, domain).Has("has_saml", true)
 			},
@@ -145,11 +145,11 @@ func configOverlap() []suite.Scenario {
 			Run: func(s *suite.S) {
 				o, one, two := ownDomains(s)
 				first := o.MadeIn(suite.Configs, o.Owner.Post(o.Path(suite.Configs), serving(saml(), one)))
-				o.Owner.Post(o.Path(suite.Configs), together(saml(), forAll)).Invalid("invalid_input", overlapping("SAML"), "domain_scope")
+				o.Owner.Post(o.Path(suite.Configs), suite.Together(saml(), forAll)).Invalid("invalid_input", overlapping("SAML"), "domain_scope")
 				o.Owner.Patch(first.Path(), suite.JSON{servedDomains: []string{}}).Status(200)
-				o.Owner.Post(o.Path(suite.Configs), together(saml(), forAll)).Invalid("invalid_input", overlapping("SAML"), "domain_scope")
+				o.Owner.Post(o.Path(suite.Configs), suite.Together(saml(), forAll)).Invalid("invalid_input", overlapping("SAML"), "domain_scope")
 				o.Owner.Patch(first.Path(), suite.JSON{"saml_x509_cert": ""}).Status(200)
-				all := o.MadeIn(suite.Configs, o.Owner.Post(o.Path(suite.Configs), together(saml(), forAll)))
+				all := o.MadeIn(suite.Configs, o.Owner.Post(o.Path(suite.Configs), suite.Together(saml(), forAll)))
 				o.Owner.Patch(all.Path(), suite.JSON{"name": s.Name()}).Status(200)
 				o.Owner.Post(o.Path(suite.Configs), serving(saml(), two)).Invalid("invalid_input", overlapping("SAML"), "domain_scope")
 				o.Owner.Post(o.Path(suite.Configs), serving(saml())).Status(201)
@@ -163,7 +163,7 @@ func configOverlap() []suite.Scenario {
 				s.SetFeature(o.ID, "automatic_provisioning", true)
 				domain := o.MadeIn(suite.Domains, o.Owner.Post(o.Path(suite.Domains), suite.JSON{"domain": s.Domain()}))
 				o.Owner.Post(o.Path(suite.Configs), serving(saml(), domain)).Status(201)
-				o.Owner.Post(o.Path(suite.Configs), together(saml(), forAll)).Status(201).Has("has_saml", true)
+				o.Owner.Post(o.Path(suite.Configs), suite.Together(saml(), forAll)).Status(201).Has("has_saml", true)
 			},
 		},
 	}

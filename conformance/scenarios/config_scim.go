@@ -82,7 +82,7 @@ func configSCIM() []suite.Scenario {
 			Covers: users, Needs: anyVerified, Access: suite.Write,
 			Run: func(s *suite.S) {
 				domain := s.VerifiedDomain()
-				p := providerOf(s, s.NewConfig(together(provisioning(domain), suite.JSON{"config_scope": "saml"})))
+				p := providerOf(s, s.NewConfig(suite.Together(provisioning(domain), suite.JSON{"config_scope": "saml"})))
 				p.Get(p.Path("Users")).Status(200)
 			},
 		},
@@ -91,7 +91,7 @@ func configSCIM() []suite.Scenario {
 			Covers: append([]string{"domains_retrieve"}, users...), Needs: own, Access: suite.Write,
 			Run: func(s *suite.S) {
 				o, one, _ := ownDomains(s)
-				config := o.MadeIn(suite.Configs, o.Owner.Post(o.Path(suite.Configs), together(provisioning(), suite.JSON{"domain_scope": "all"})))
+				config := o.MadeIn(suite.Configs, o.Owner.Post(o.Path(suite.Configs), suite.Together(provisioning(), suite.JSON{"domain_scope": "all"})))
 				p := providerOf(s, config)
 				p.Get(p.Path("Users")).Status(200)
 				o.Owner.Get(one.Path()).Status(200).Has("scim_base_url", config.Text("scim_base_url"))
@@ -173,7 +173,7 @@ func configSCIM() []suite.Scenario {
 			Run: func(s *suite.S) {
 				domain := s.NewDomain()
 				for _, scope := range []string{"saml", "xaa", ""} {
-					s.NewConfig(together(provisioning(domain), suite.JSON{"config_scope": scope}))
+					s.NewConfig(suite.Together(provisioning(domain), suite.JSON{"config_scope": scope}))
 				}
 				s.Admin().Get(domain.Path()).Status(200).Has("scim_base_url", nil)
 				config := s.NewConfig(provisioning(domain))

@@ -17,15 +17,6 @@ var (
 	jagFields = suite.JSON{"id_jag_issuer_url": "https://posthog.com", "id_jag_jwks_url": "https://posthog.com/keys", "id_jag_allowed_clients": []string{"one", "two"}}
 )
 
-// together puts objects together.
-func together(parts ...suite.JSON) suite.JSON {
-	sum := suite.JSON{}
-	for _, part := range parts {
-		maps.Copy(sum, part)
-	}
-	return sum
-}
-
 // hasAll wants every field that was sent to be shown.
 func hasAll(answer *suite.Response, sent suite.JSON) {
 	for _, name := range slices.Sorted(maps.Keys(sent)) {
@@ -44,7 +35,7 @@ func fields() []suite.Scenario {
 			Run: func(s *suite.S) {
 				for _, method := range []string{"PATCH", "PUT"} {
 					config := s.NewConfig(nil)
-					sent := together(samlFields, jagFields, suite.JSON{"name": s.Name(), "scim_enabled": true})
+					sent := suite.Together(samlFields, jagFields, suite.JSON{"name": s.Name(), "scim_enabled": true})
 					change := s.Admin().Patch
 					if method == "PUT" {
 						change = s.Admin().Put
@@ -62,7 +53,7 @@ func fields() []suite.Scenario {
 				for _, setting := range planSettings {
 					s.SetFeature(o.ID, setting.feature, true)
 				}
-				sent := together(settingsOf(s), suite.JSON{"name": s.Name(), "default_role_id": nil, "logo_media_id": nil})
+				sent := suite.Together(settingsOf(s), suite.JSON{"name": s.Name(), "default_role_id": nil, "logo_media_id": nil})
 				hasAll(o.Owner.Put(o.Path(), sent).Status(200), sent)
 				hasAll(o.Owner.Get(o.Path()).Status(200), sent)
 				o.Owner.Patch(o.Path(), suite.JSON{"is_ai_data_processing_approved": false}).Status(200).Has("is_ai_data_processing_approved", false)
@@ -112,7 +103,7 @@ func fields() []suite.Scenario {
 
 func domainSettings() []suite.Scenario {
 	everything := func() suite.JSON {
-		return together(samlFields, jagFields, suite.JSON{"scim_enabled": true, "jit_provisioning_enabled": true, "sso_enforcement": "saml"})
+		return suite.Together(samlFields, jagFields, suite.JSON{"scim_enabled": true, "jit_provisioning_enabled": true, "sso_enforcement": "saml"})
 	}
 	features := with(verified, suite.Feature("scim"), suite.Feature("xaa_authentication"), suite.Feature("automatic_provisioning"))
 	return []suite.Scenario{
@@ -121,14 +112,14 @@ func domainSettings() []suite.Scenario {
 			Covers: []string{"domains_update", "domains_retrieve"}, Needs: features, Access: suite.Write, Aspect: suite.Validation,
 			Run: func(s *suite.S) {
 				domain := s.NewVerifiedDomain()
-				sent := together(samlFields, suite.JSON{"jit_provisioning_enabled": true, "scim_enabled": true, "sso_enforcement": ""})
+				sent := suite.Together(samlFields, suite.JSON{"jit_provisioning_enabled": true, "scim_enabled": true, "sso_enforcement": ""})
 				if s.Has(spec.ConfigsShown) {
-					sent = together(sent, jagFields)
+					sent = suite.Together(sent, jagFields)
 					other := s.NewConfig(nil)
 					s.Admin().Put(domain.Path(), suite.JSON{"identity_provider_config": other.ID}).Status(200).Has("identity_provider_config", other.ID)
 					s.Admin().Put(domain.Path(), suite.JSON{"identity_provider_config": nil}).Status(200).Has("identity_provider_config", nil)
 				}
-				hasAll(s.Admin().Put(domain.Path(), together(sent, suite.JSON{"domain": s.Domain()})).Status(200), sent)
+				hasAll(s.Admin().Put(domain.Path(), suite.Together(sent, suite.JSON{"domain": s.Domain()})).Status(200), sent)
 				hasAll(s.Admin().Get(domain.Path()).Status(200).Has("domain", domain.Text("domain")), sent)
 				if !s.Has(spec.ConfigsShown) {
 					return
@@ -149,7 +140,7 @@ func domainSettings() []suite.Scenario {
 			Covers: []string{"domains_verify_create"}, Needs: adminSession, Access: suite.Write, Aspect: suite.Validation,
 			Run: func(s *suite.S) {
 				domain := s.NewDomain()
-				body := together(everything(), suite.JSON{"domain": s.Domain(), "identity_provider_config": suite.Nowhere})
+				body := suite.Together(everything(), suite.JSON{"domain": s.Domain(), "identity_provider_config": suite.Nowhere})
 				shows(s.Session("admin").Post(domain.Path("verify"), body).Status(200), "", whole(domain.Response, ""))
 			},
 		},
@@ -158,7 +149,7 @@ func domainSettings() []suite.Scenario {
 			Covers: []string{"domains_scim_token_create"}, Needs: with(verified, suite.Feature("scim")), Access: suite.Write, Aspect: suite.Validation,
 			Run: func(s *suite.S) {
 				domain, _ := newSCIMDomain(s)
-				body := together(everything(), suite.JSON{"domain": s.Domain(), "identity_provider_config": suite.Nowhere})
+				body := suite.Together(everything(), suite.JSON{"domain": s.Domain(), "identity_provider_config": suite.Nowhere})
 				before := s.Admin().Get(domain.Path()).Status(200)
 				s.Session("admin").Post(domain.Path("scim", "token"), body).Status(200).Has("scim_enabled", true)
 				shows(s.Admin().Get(domain.Path()).Status(200), "", whole(before, ""), "scim_bearer_token")

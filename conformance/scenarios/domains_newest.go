@@ -70,7 +70,7 @@ func domainsNewest() []suite.Scenario {
 			Run: func(s *suite.S) {
 				domain := s.VerifiedDomain()
 				sent := suite.JSON{jit: true, sso: "oidc"}
-				hasAll(s.Admin().Put(domain.Path(), together(sent, suite.JSON{"domain": s.Domain()})).Status(200).Has("domain", domain.Text("domain")), sent)
+				hasAll(s.Admin().Put(domain.Path(), suite.Together(sent, suite.JSON{"domain": s.Domain()})).Status(200).Has("domain", domain.Text("domain")), sent)
 				hasAll(s.Admin().Get(domain.Path()).Status(200).Has("domain", domain.Text("domain")), sent)
 			},
 		},

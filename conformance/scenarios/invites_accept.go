@@ -1,7 +1,6 @@
 package scenarios
 
 import (
-	"maps"
 	"strings"
 
 	"github.com/onsi/gomega"
@@ -259,8 +258,7 @@ func invitesAccept() []suite.Scenario {
 // features, too.
 func inviteElsewhere(s *suite.S, fields suite.JSON) (*suite.Recruit, suite.Thing) {
 	robin := s.Recruit(1)
-	body := suite.JSON{"target_email": robin.Email, "send_email": false}
-	maps.Copy(body, fields)
+	body := suite.Together(suite.JSON{"target_email": robin.Email, "send_email": false}, fields)
 	invite := s.Admin().Post(suite.OrgPath(s.Target().Known.FeaturelessOrganization.ID, suite.Invites), body).Status(201)
 	return robin, suite.Thing{Response: invite, ID: invite.Text("id")}
 }

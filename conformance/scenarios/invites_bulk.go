@@ -1,7 +1,6 @@
 package scenarios
 
 import (
-	"maps"
 	"net/url"
 	"strconv"
 	"strings"
@@ -21,9 +20,7 @@ func bulkPath(s *suite.S) string { return s.Org(suite.Invites, "bulk") }
 
 // silentInvite is an invite to a new address, without a mail.
 func silentInvite(s *suite.S, fields suite.JSON) suite.JSON {
-	body := suite.JSON{"target_email": s.Email(), "send_email": false}
-	maps.Copy(body, fields)
-	return body
+	return suite.Together(suite.JSON{"target_email": s.Email(), "send_email": false}, fields)
 }
 
 func silentInvites(s *suite.S, n int) []suite.JSON {

@@ -91,8 +91,8 @@ func verifiedDomains() []suite.Scenario {
 				outside, member := s.NewMember(o.ID, 8), s.NewMember(o.ID, 1)
 				off := suite.JSON{restriction: false}
 				blocked(outside.Patch(o.Path(), suite.JSON{"name": s.Name()}))
-				blocked(outside.Patch(o.Path(), together(off, suite.JSON{"name": s.Name()})))
-				blocked(outside.Put(o.Path(), together(off, suite.JSON{"name": s.Name()})))
+				blocked(outside.Patch(o.Path(), suite.Together(off, suite.JSON{"name": s.Name()})))
+				blocked(outside.Put(o.Path(), suite.Together(off, suite.JSON{"name": s.Name()})))
 				member.Patch(o.Path(), off).Status(403)
 				o.Owner.Get(o.Path()).Status(200).Has(restriction, true).Has("name", o.Text("name"))
 				outside.Patch(o.Path(), off).Status(200).Has(restriction, false)

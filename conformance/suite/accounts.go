@@ -139,17 +139,15 @@ func (s *S) rejoin(fields JSON) *Recruit {
 	if one == nil {
 		return nil
 	}
-	invite := s.inviteRecruit(together(fields, JSON{"target_email": one.email}))
+	invite := s.inviteRecruit(Together(fields, JSON{"target_email": one.email}))
 	opened := s.Anonymous().Post(loginPath, JSON{"email": one.email, "password": one.password}).Status(http.StatusOK)
 	session := s.SessionFrom(opened, one.email)
 	accepted := s.Accept(session, invite, JSON{}).Status(http.StatusCreated)
 	if accepted.Text("first_name") != recruitName {
-		session.Patch("/api/users/@me/", JSON{"first_name": recruitName, "last_name": ""}).Status(http.StatusOK)
+		session.Patch(mePath, JSON{"first_name": recruitName, "last_name": ""}).Status(http.StatusOK)
 	}
 	return &Recruit{session, accepted, accepted.Text("uuid"), one.email, one.password}
 }
-
-const loginPath = "/api/login/"
 
 // makesAccount reports whether a request makes a user if it is let through.
 func (a *aim) makesAccount() bool {

@@ -22,7 +22,7 @@ import (
 // the run's to touch.
 func (s *S) checkAim(by *Caller, e *Exchange) {
 	path, aimed := s.aimedPath(by, e)
-	if s.unchecked || isSafe(e.Method) || !aimed {
+	if s.unchecked || e.IsSafe() || !aimed {
 		return
 	}
 	a := aim{s: s, by: by, e: e}
@@ -30,10 +30,6 @@ func (s *S) checkAim(by *Caller, e *Exchange) {
 	if touched := a.touched(path); touched != "" {
 		s.giveUp("the scenario would touch " + touched + ", which the run did not make and the profile does not lend; nothing was sent")
 	}
-}
-
-func isSafe(method string) bool {
-	return slices.Contains([]string{http.MethodGet, http.MethodHead, http.MethodOptions}, method)
 }
 
 // aimedPath is the path of a request to the target itself, not to the fake's control plane

@@ -44,11 +44,10 @@ func unavailable(status int) bool {
 
 // trouble says in words what came instead of an answer of the target.
 func trouble(e *Exchange, err error) string {
-	var timeout net.Error
 	switch {
 	case err == nil:
 		return fmt.Sprintf("it answers with status %d", e.Status)
-	case errors.As(err, &timeout) && timeout.Timeout():
+	case timedOut(err):
 		return "it does not answer in time"
 	case notSent(err):
 		return "it cannot be connected to"
@@ -62,10 +61,10 @@ type lostError struct{ err error }
 func (e *lostError) Error() string { return e.err.Error() }
 func (e *lostError) Unwrap() error { return e.err }
 
-// timedOut reports whether the request waited for its answer in vain.
-func (e *lostError) timedOut() bool {
+// timedOut reports whether a request waited for its answer in vain.
+func timedOut(err error) bool {
 	var timeout net.Error
-	return errors.As(e.err, &timeout) && timeout.Timeout()
+	return errors.As(err, &timeout) && timeout.Timeout()
 }
 
 // notSent reports whether a request certainly did not reach the target.
@@ -79,10 +78,10 @@ func notSent(err error) bool {
 // answers show a secret once. Nor is deleting what an alias stands for: after the
 // first time it stands for something else.
 func repeatable(e *Exchange) bool {
-	switch e.Method {
-	case http.MethodGet, http.MethodHead, http.MethodOptions:
+	switch {
+	case e.IsSafe():
 		return !e.once
-	case http.MethodDelete:
+	case e.Method == http.MethodDelete:
 		return !e.once && !strings.Contains(e.URL, "/@")
 	}
 	return e.repeatable
@@ -96,7 +95,7 @@ const (
 // shouldRetry reports whether a request that the target did not answer may be sent once more.
 func shouldRetry(e *Exchange, err error) bool {
 	most := maxRetries
-	if lost := (&lostError{err}); err != nil && lost.timedOut() {
+	if timedOut(err) {
 		most = maxHungBefore
 	}
 	if e.Retried >= most || errors.Is(err, context.Canceled) {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"net/http"
+	"slices"
 	"sync"
 	"time"
 )
@@ -105,10 +106,10 @@ func (b *breaker) probe(ctx context.Context, c *Client, o *outage) {
 	switch {
 	case ctx.Err() != nil: // somebody else probes, or nobody
 	case why == "":
-		b.end(c, o, true)
+		b.end(o, true)
 		c.notify("the target answers again, after %s", o.waited.Round(time.Second))
 	case o.waited+asked > b.patience:
-		b.end(c, o, false)
+		b.end(o, false)
 		b.giveUp(c, fmt.Sprintf("the target has been in trouble for %s: %s", o.waited.Round(time.Second), why))
 	default:
 		o.why = why
@@ -116,7 +117,8 @@ func (b *breaker) probe(ctx context.Context, c *Client, o *outage) {
 	}
 }
 
-func (b *breaker) end(_ *Client, o *outage, over bool) {
+// end notes that an outage is over, or that nobody waits for its end any more. The caller holds mu.
+func (b *breaker) end(o *outage, over bool) {
 	b.outage, b.row = nil, 0
 	b.outages = append(b.outages, Outage{Why: o.why, Lasted: o.waited, Over: over})
 }
@@ -188,7 +190,7 @@ func (c *Client) suspect(why string) {
 func (c *Client) Outages() []Outage {
 	c.breaker.mu.Lock()
 	defer c.breaker.mu.Unlock()
-	return append([]Outage(nil), c.breaker.outages...)
+	return slices.Clone(c.breaker.outages)
 }
 
 // probe asks the target for what it has shown before. why says what came instead of its
@@ -200,12 +202,12 @@ func (c *Client) probe(ctx context.Context) (why string, after time.Duration) {
 	}
 	for _, r := range reads[:min(len(reads), 3)] { // any one will do
 		e, err := c.again(ctx, r)
-		if isWell(e, err) && (e.Status < http.StatusBadRequest || r.who == "") {
+		switch well := isWell(e, err); {
+		case well && (e.Status < http.StatusBadRequest || r.who == ""):
 			return "", 0
-		}
-		if isWell(e, err) {
+		case well:
 			why = fmt.Sprintf("it refuses every credential, with status %d", e.Status)
-		} else {
+		default:
 			why = trouble(e, err)
 		}
 		if after = max(after, retryAfterIf(e)); ctx.Err() != nil {

@@ -67,7 +67,7 @@ func (s *S) Session(role string) *Caller {
 	case errors.As(err, &refused):
 		s.cannotRun(refused.Error())
 	case errors.As(err, &lost):
-		s.noAnswer(fmt.Sprintf("the login of credentials.%s: no answer: %v", role, err), lost.timedOut())
+		s.noAnswer(fmt.Sprintf("the login of credentials.%s: no answer: %v", role, err), timedOut(lost))
 	case err != nil:
 		s.giveUp(err.Error())
 	}
@@ -207,7 +207,7 @@ func (c *Caller) Do(method, path, contentType string, body []byte) *Response {
 	var lost *lostError
 	switch {
 	case errors.As(err, &lost):
-		c.s.noAnswer(fmt.Sprintf("%s %s: no answer: %v", method, path, err), lost.timedOut())
+		c.s.noAnswer(fmt.Sprintf("%s %s: no answer: %v", method, path, err), timedOut(lost))
 	case isGone(err):
 		c.s.giveUp(err.Error())
 	case err != nil:

@@ -303,11 +303,10 @@ func (c *Client) inVain(e *Exchange, err error) error {
 	if err == nil {
 		return nil
 	}
-	lost := &lostError{err}
-	if lost.timedOut() && c.Gone() == "" {
+	if timedOut(err) && c.Gone() == "" {
 		c.countUnwell(hung, e)
 	}
-	return lost
+	return &lostError{err}
 }
 
 // countUnwell counts requests in vain of an operation by what came of them, and wasUnwell tells
@@ -487,7 +486,7 @@ func (c *Client) logIn(ctx context.Context, role string, credential target.Crede
 		return nil, fmt.Errorf("credentials.%s has no email and password", role)
 	}
 	e := &Exchange{
-		Method: http.MethodPost, URL: c.Target.BaseURL + "/api/login/",
+		Method: http.MethodPost, URL: c.Target.BaseURL + loginPath,
 		RequestHeader: http.Header{"Content-Type": {"application/json"}},
 		RequestBody:   encode(JSON{"email": credential.Email, "password": credential.Password}),
 		repeatable:    true, // a second login is only another session

@@ -42,6 +42,11 @@ type Exchange struct {
 	before func() error
 }
 
+// IsSafe reports whether the method only reads, as RFC 9110 has it.
+func (e *Exchange) IsSafe() bool {
+	return e.Method == http.MethodGet || e.Method == http.MethodHead || e.Method == http.MethodOptions
+}
+
 // Curl is a command line that repeats the request, byte for byte. Secrets stand in
 // variables.
 func (e *Exchange) Curl(secrets *Secrets) string {

@@ -56,7 +56,7 @@ func (c *Client) isPlainRead(address string) bool {
 		return false
 	}
 	rest, inOrganization := strings.CutPrefix(path, OrgPath(c.Target.Organization.ID))
-	return path == "/api/users/@me/" || inOrganization && strings.Count(rest, "/") <= 1
+	return path == mePath || inOrganization && strings.Count(rest, "/") <= 1
 }
 
 // reads are those that worked, of credentials that are still counted on.

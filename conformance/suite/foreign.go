@@ -1,7 +1,6 @@
 package suite
 
 import (
-	"maps"
 	"net/http"
 	"strconv"
 
@@ -15,8 +14,7 @@ import (
 // known.other_organization that is lent, such as domain_id, or a place to make one.
 func Foreign(part string) Need {
 	return func(t *target.Profile) Lack {
-		lends := t.Known.OtherOrganization != nil && t.Known.OtherOrganization.Lent && Known("other_organization."+part)(t).Reason == ""
-		if lends || Organizations(t).Reason == "" || outsiderMakes(t) {
+		if lends(t, part) || Organizations(t).Reason == "" || outsiderMakes(t) {
 			return Lack{}
 		}
 		return missing(true, "%s", "known.other_organization."+part+" with lent: true, nor a place to make one: allow: ["+target.CreateOrganizations+
@@ -30,10 +28,10 @@ func outsiderMakes(t *target.Profile) bool {
 	return t.Credentials["outsider"].PersonalAPIKey != "" && t.Known.OtherOrganization != nil && t.Known.OtherOrganization.ID != ""
 }
 
-// lends reports whether the profile lends a part of the other organization.
-func (s *S) lends(part string) bool {
-	other := s.Target().Known.OtherOrganization
-	return other != nil && other.Lent && Known("other_organization."+part)(s.Target()).Reason == ""
+// lends reports whether a profile lends a part of the other organization.
+func lends(t *target.Profile, part string) bool {
+	other := t.Known.OtherOrganization
+	return other != nil && other.Lent && Known("other_organization."+part)(t).Reason == ""
 }
 
 // Elsewhere is another organization, in which the story may make things: a new one where that
@@ -52,7 +50,7 @@ func (s *S) Elsewhere() Organization {
 
 // ForeignDomain is a domain of another organization.
 func (s *S) ForeignDomain() Thing {
-	if s.lends("domain_id") {
+	if lends(s.Target(), "domain_id") {
 		other := s.Target().Known.OtherOrganization
 		return Thing{ID: other.DomainID, base: OrgPath(other.ID, Domains, other.DomainID)}
 	}
@@ -61,7 +59,7 @@ func (s *S) ForeignDomain() Thing {
 
 // ForeignConfig is an identity provider config of another organization.
 func (s *S) ForeignConfig() Thing {
-	if s.lends("identity_provider_config_id") {
+	if lends(s.Target(), "identity_provider_config_id") {
 		other := s.Target().Known.OtherOrganization
 		return Thing{ID: other.IdentityProviderConfigID, base: OrgPath(other.ID, Configs, other.IdentityProviderConfigID)}
 	}
@@ -70,7 +68,7 @@ func (s *S) ForeignConfig() Thing {
 
 // ForeignProject is a project of another organization.
 func (s *S) ForeignProject() Thing {
-	if s.lends("project_id") {
+	if lends(s.Target(), "project_id") {
 		other := s.Target().Known.OtherOrganization
 		return Thing{ID: strconv.Itoa(other.ProjectID), base: OrgPath(other.ID, Projects, strconv.Itoa(other.ProjectID))}
 	}
@@ -101,15 +99,6 @@ func Colleagues(t *target.Profile) Lack {
 		return Lack{}
 	}
 	return Allowed(target.CreateUsers)(t)
-}
-
-// together is one body of several.
-func together(bodies ...JSON) JSON {
-	all := JSON{}
-	for _, body := range bodies {
-		maps.Copy(all, body)
-	}
-	return all
 }
 
 // Colleague is somebody of a level in the target's organization, whom the run made.

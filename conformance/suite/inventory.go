@@ -72,10 +72,8 @@ func possessions(t *target.Profile) (list []*possession) {
 	if scim := known.SCIM; scim != nil {
 		add("known.scim", "admin", "OrganizationDomain", OrgPath(id, Domains, scim.DomainID), scim.DomainID)
 	}
-	for kind, integration := range map[string]string{
-		"connectable": known.Integrations.Connectable, "marketplace": known.Integrations.Marketplace,
-		"unpaid": known.Integrations.Unpaid, "disposable": known.Integrations.Disposable,
-	} {
+	for _, kind := range target.IntegrationKinds {
+		integration := known.Integrations.Of(kind)
 		add("known.integrations."+kind, "admin", "OrganizationIntegration", OrgPath(id, Integrations, integration), integration)
 		if integration != "" {
 			list[len(list)-1].expendable = kind == "disposable" && t.MayChangeKnown()
@@ -108,8 +106,7 @@ func possessions(t *target.Profile) (list []*possession) {
 
 // read reads a thing. Anything but 200 and 404 says nothing about it.
 func (i *Inventory) read(ctx context.Context, thing *possession) (shown gjson.Result, status int) {
-	look := &S{client: i.client, contract: i.client.Contract, ctx: ctx, unchecked: true}
-	look.runStory(func(s *S) {
+	_ = Ask(ctx, i.client, func(s *S) { // no answer says nothing
 		by := s.callerNamed(thing.by)
 		if by == nil {
 			return

@@ -108,16 +108,8 @@ func KnownProjects(n int) Need {
 // Integration needs a known integration: connectable, marketplace, disposable or unpaid.
 func Integration(kind string) Need {
 	return func(t *target.Profile) Lack {
-		return missing(integrationID(t, kind) == "", "known.integrations.%s", kind)
+		return missing(t.Known.Integrations.Of(kind) == "", "known.integrations.%s", kind)
 	}
-}
-
-func integrationID(t *target.Profile, kind string) string {
-	known := t.Known.Integrations
-	return map[string]string{
-		"connectable": known.Connectable, "marketplace": known.Marketplace,
-		"disposable": known.Disposable, "unpaid": known.Unpaid,
-	}[kind]
 }
 
 // Feature needs a feature of the organization's plan, such as scim. Where the

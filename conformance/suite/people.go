@@ -1,7 +1,6 @@
 package suite
 
 import (
-	"maps"
 	"net/http"
 )
 
@@ -46,7 +45,7 @@ func (p Person) LogIn() *Response { return p.TryLogIn().Status(http.StatusOK) }
 
 // TryLogIn is [Person.LogIn] where that may be refused.
 func (p Person) TryLogIn() *Response {
-	return p.s.Anonymous().Post("/api/login/", JSON{"email": p.Email, "password": passwordOf(p.Email)})
+	return p.s.Anonymous().Post(loginPath, JSON{"email": p.Email, "password": passwordOf(p.Email)})
 }
 
 // OldSession makes a session of the person that was started long ago.
@@ -91,6 +90,12 @@ func (s *S) Founder() *Caller {
 	return s.Outsider()
 }
 
+// Paths that say who calls.
+const (
+	loginPath = "/api/login/"
+	mePath    = "/api/users/@me/"
+)
+
 // ShutsOut reports whether a value of a setting of an organization would shut out somebody whom other
 // stories call with: two-factor applies to all that the sessions of a founder do, and that is
 // the outsider where nobody new can be made.
@@ -101,10 +106,7 @@ func (s *S) ShutsOut(setting string, value any) bool {
 // NewOrganization makes an organization of a new name. It is deleted when the
 // story ends.
 func (s *S) NewOrganization(more ...JSON) Organization {
-	body := JSON{"name": s.Name()}
-	for _, fields := range more {
-		maps.Copy(body, fields)
-	}
+	body := Together(JSON{"name": s.Name()}, more...)
 	return s.NewOrganizationOf(s.Founder(), body)
 }
 
@@ -121,7 +123,7 @@ func (s *S) NewOrganizationOf(owner *Caller, body JSON) Organization {
 
 // UUIDOf is the UUID of the user of a role.
 func (s *S) UUIDOf(role string) string {
-	return s.Key(role).Get("/api/users/@me/").Status(http.StatusOK).Text("uuid")
+	return s.Key(role).Get(mePath).Status(http.StatusOK).Text("uuid")
 }
 
 // SetFeature switches a feature of one of the story's organizations, through the
@@ -180,8 +182,7 @@ func (s *S) RecruitWith(fields JSON) *Recruit {
 const recruitName = "Robin"
 
 func (s *S) inviteRecruit(fields JSON) Thing {
-	body := JSON{"target_email": s.Email(), "send_email": false}
-	maps.Copy(body, fields)
+	body := Together(JSON{"target_email": s.Email(), "send_email": false}, fields)
 	inviter := s.Admin()
 	if body["level"] == 15 {
 		inviter = s.Owner()

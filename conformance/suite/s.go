@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"sync"
 
 	"github.com/onsi/gomega"
@@ -16,6 +17,15 @@ import (
 
 // JSON is a request body.
 type JSON map[string]any
+
+// Together is one body of several: what a later one has counts.
+func Together(first JSON, more ...JSON) JSON {
+	all := JSON{}
+	for _, body := range append([]JSON{first}, more...) {
+		maps.Copy(all, body)
+	}
+	return all
+}
 
 // encode writes a body. Bodies are made by scenarios, so it cannot fail but for
 // a mistake there.

@@ -60,11 +60,7 @@ func (s *S) Made(collection string, created *Response) Thing {
 
 // NewDomain claims a domain of a new name. more are further fields.
 func (s *S) NewDomain(more ...JSON) Thing {
-	body := JSON{"domain": s.Domain()}
-	for _, fields := range more {
-		maps.Copy(body, fields)
-	}
-	return s.Made(Domains, s.Admin().Post(s.Org(Domains), body))
+	return s.Made(Domains, s.Admin().Post(s.Org(Domains), Together(JSON{"domain": s.Domain()}, more...)))
 }
 
 // NewVerifiedDomain claims a domain and verifies it through DNS.
@@ -80,23 +76,20 @@ func (s *S) NewVerifiedDomain() Thing {
 func (s *S) NewConfig(fields JSON) Thing {
 	body := maps.Clone(fields)
 	if _, named := fields["name"]; !named && (fields == nil || len(fields) > 0) {
-		body = JSON{"name": s.Name()}
-		maps.Copy(body, fields)
+		body = Together(JSON{"name": s.Name()}, fields)
 	}
 	return s.Made(Configs, s.Admin().Post(s.Org(Configs), body))
 }
 
 // NewInvite invites somebody who does not exist, without a mail.
 func (s *S) NewInvite(fields JSON) Thing {
-	body := JSON{"target_email": s.Email(), "send_email": false}
-	maps.Copy(body, fields)
+	body := Together(JSON{"target_email": s.Email(), "send_email": false}, fields)
 	return s.Made(Invites, s.Admin().Post(s.Org(Invites), body))
 }
 
 // NewIntegration installs an integration through the control plane.
 func (s *S) NewIntegration(fields JSON) Thing {
-	body := JSON{"organization": s.Target().Organization.ID, "integration_id": s.Name()}
-	maps.Copy(body, fields)
+	body := Together(JSON{"organization": s.Target().Organization.ID, "integration_id": s.Name()}, fields)
 	installed := s.Anonymous().Post(s.Target().Control+"/integrations", body).Status(http.StatusCreated)
 	return s.Made(Integrations, installed)
 }
@@ -142,7 +135,7 @@ func (s *S) Known(collection, id string) Thing { return Thing{ID: id, base: s.Or
 
 // KnownIntegration is an integration that the target has, by its part.
 func (s *S) KnownIntegration(kind string) Thing {
-	return s.Known(Integrations, integrationID(s.Target(), kind))
+	return s.Known(Integrations, s.Target().Known.Integrations.Of(kind))
 }
 
 // Challenge is where a domain's challenge must be published.
@@ -258,9 +251,7 @@ const RootProjects = "/api/projects/"
 
 // NewProject makes a project of a new name in the target's organization.
 func (s *S) NewProject(fields JSON) Thing {
-	body := JSON{"name": s.Name()}
-	maps.Copy(body, fields)
-	return s.Made(Projects, s.Admin().Post(s.Org(Projects), body))
+	return s.Made(Projects, s.Admin().Post(s.Org(Projects), Together(JSON{"name": s.Name()}, fields)))
 }
 
 // Root is the path of a project without its organization.

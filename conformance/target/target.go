@@ -190,6 +190,16 @@ type Integrations struct {
 	Unpaid      string `yaml:"unpaid" json:"unpaid"`           // has unpaid invoices
 }
 
+// IntegrationKinds are what integrations are known by, in the order of a profile.
+var IntegrationKinds = []string{"connectable", "marketplace", "disposable", "unpaid"}
+
+// Of returns the id of the integration of a kind, "" if the profile names none.
+func (i Integrations) Of(kind string) string {
+	return map[string]string{
+		"connectable": i.Connectable, "marketplace": i.Marketplace, "disposable": i.Disposable, "unpaid": i.Unpaid,
+	}[kind]
+}
+
 // SCIM is a verified domain with SCIM on.
 type SCIM struct {
 	DomainID    string `yaml:"domain_id" json:"domain_id"`

@@ -62,8 +62,7 @@ func (w *watch) after(ctx context.Context, scenario *suite.Scenario, played suit
 func letThrough(played suite.Result) bool {
 	last := played.Trail[max(0, len(played.Trail)-2):]
 	return played.Failure != "" && slices.ContainsFunc(last, func(e *suite.Exchange) bool {
-		reads := slices.Contains([]string{http.MethodGet, http.MethodHead, http.MethodOptions}, e.Method)
-		return !reads && e.Status >= http.StatusOK && e.Status < http.StatusMultipleChoices
+		return !e.IsSafe() && e.Status >= http.StatusOK && e.Status < http.StatusMultipleChoices
 	})
 }
 

@@ -69,7 +69,7 @@ func (k kind) tell(s *suite.S, operations []*spec.Operation) {
 			if k.keeps && s.ShutsOut(p.Name, sent) {
 				continue
 			}
-			body := together(g.required(o), suite.JSON{p.Name: sent})
+			body := suite.Together(g.required(o), suite.JSON{p.Name: sent})
 			answer := g.caller(o).Do(o.Method, g.path(o), mediaJSON, encode(body))
 			if k.keeps && gated(answer, p) {
 				continue

@@ -1,7 +1,6 @@
 package generated
 
 import (
-	"maps"
 	"net/http"
 	"slices"
 
@@ -114,13 +113,4 @@ func named(s *suite.S, property string) (value any, known bool) {
 		return s.UUIDOf("admin"), true
 	}
 	return nil, false
-}
-
-// together puts objects together.
-func together(parts ...suite.JSON) suite.JSON {
-	sum := suite.JSON{}
-	for _, part := range parts {
-		maps.Copy(sum, part)
-	}
-	return sum
 }
