@@ -47,8 +47,7 @@ func (a *aim) resolved(thing step) step {
 	if thing.id != "@current" || (thing.collection != allOrgs && thing.collection != Projects) {
 		return thing
 	}
-	look := &S{client: a.s.client, contract: a.s.contract, ctx: a.s.ctx, runLabel: a.s.runLabel, unchecked: true}
-	look.runStory(func(s *S) {
+	a.s.aside().runStory(func(s *S) {
 		if shown := a.by.forStory(s).Get("/api/" + thing.collection + "/@current/"); shown.Code() == http.StatusOK {
 			thing.id = strings.ToLower(shown.Text("id"))
 		}

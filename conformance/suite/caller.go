@@ -193,7 +193,8 @@ func (c *Caller) Do(method, path, contentType string, body []byte) *Response {
 	c.s.checkBudget()
 	c.s.checkMail(e)
 	c.s.checkAim(c, e)
-	creations, settleChange := c.s.expectCreation(c, e), c.s.watchChange(c, e)
+	creations := c.s.expectCreation(c, e)
+	c.s.watchChange(c, e)
 	err := c.s.client.do(c.s.ctx, c.who, e)
 	c.s.record(c.who, e)
 	r := &Response{s: c.s, exchange: e}
@@ -202,7 +203,6 @@ func (c *Caller) Do(method, path, contentType string, body []byte) *Response {
 		creation.settle(r, err)
 	}
 	c.s.expectExtra(c, e, creations, r)
-	settleChange(r)
 	c.rememberAccepted(e)
 	var lost *lostError
 	switch {

@@ -26,24 +26,22 @@ func settingsPaths() []string {
 }
 
 // watchChange reads something that the run did not create before a request may change it,
-// and has it changed back if the request does. Only a faulty target lets a request do so,
-// unless the scenario is about that.
-func (s *S) watchChange(by *Caller, e *Exchange) (settle func(r *Response)) {
-	ignore := func(*Response) {}
+// and has it changed back. Only a faulty target lets a request do so, unless the scenario is
+// about that; also one that refuses may have stored it all the same.
+func (s *S) watchChange(by *Caller, e *Exchange) {
 	path, mine := strings.CutPrefix(e.URL, s.Target().BaseURL)
 	if s.unchecked || !mine || (e.Method != http.MethodPatch && e.Method != http.MethodPut) {
-		return ignore
+		return
 	}
 	path, _, _ = strings.Cut(path, "?")
 	own := dependsOnCaller(path) && s.madeByRun(by.who)
 	if own || !isSettings(path) || s.client.owns(lastPart(strings.TrimSuffix(path, environmentMapping))) {
-		return ignore
+		return
 	}
-	before := &S{client: s.client, contract: s.contract, ctx: s.ctx, runLabel: s.runLabel, unchecked: true}
 	var was map[string]json.RawMessage
-	end := before.runStory(func(s *S) { was, _ = by.forStory(s).settingsAt(path, e.RequestBody) })
+	end := s.aside().runStory(func(s *S) { was, _ = by.forStory(s).settingsAt(path, e.RequestBody) })
 	if end != (ending{}) || len(was) == 0 {
-		return ignore
+		return
 	}
 	values := encode(was)
 	set := requestedValues(was, e.RequestBody)
@@ -54,15 +52,13 @@ func (s *S) watchChange(by *Caller, e *Exchange) (settle func(r *Response)) {
 	if err != nil {
 		s.giveUp(err.Error())
 	}
-	return func(*Response) { // also after a refusal: a target that is wrong may have stored it all the same
-		s.Cleanup("change of "+path, func(s *S) *Response {
-			back, _ := s.restore(by.forStory(s), journal.Event{Path: path, Was: values}, false)
-			if back == nil || back.code() < http.StatusMultipleChoices {
-				_ = s.client.Journal.Gone(n)
-			}
-			return back
-		})
-	}
+	s.Cleanup("change of "+path, func(s *S) *Response {
+		back, _ := s.restore(by.forStory(s), journal.Event{Path: path, Was: values}, false)
+		if back == nil || back.code() < http.StatusMultipleChoices {
+			_ = s.client.Journal.Gone(n)
+		}
+		return back
+	})
 }
 
 // dependsOnCaller reports whether a path means something else for each caller.

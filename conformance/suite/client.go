@@ -313,15 +313,23 @@ func (c *Client) inVain(e *Exchange, err error) error {
 // how many there were before. What one operation always does while all others are well is
 // not waited for, or asked, again and again.
 func (c *Client) countUnwell(what string, e *Exchange) {
+	key := what + " " + c.shapeOf(e)
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.unwell[what+" "+c.shapeOf(e)]++
+	c.unwell[key]++
 }
 
 func (c *Client) wasUnwell(what string, e *Exchange) int {
 	c.mu.Lock()
+	none := len(c.unwell) == 0
+	c.mu.Unlock()
+	if none {
+		return 0 // which operation it is need not be found out for each request
+	}
+	key := what + " " + c.shapeOf(e)
+	c.mu.Lock()
 	defer c.mu.Unlock()
-	return c.unwell[what+" "+c.shapeOf(e)]
+	return c.unwell[key]
 }
 
 // What requests in vain are counted by.
@@ -348,12 +356,7 @@ func lingering(ctx context.Context, e *Exchange) (context.Context, context.Cance
 	if e.cutOff {
 		return context.WithCancel(ctx)
 	}
-	longer, cancel := context.WithCancel(context.WithoutCancel(ctx))
-	stop := context.AfterFunc(ctx, func() {
-		timer := time.AfterFunc(cutOffAfter, cancel)
-		context.AfterFunc(longer, func() { timer.Stop() })
-	})
-	return longer, func() { stop(); cancel() }
+	return endingAfter(ctx, func() time.Duration { return cutOffAfter })
 }
 
 // send sends the request once. What is under way is given a moment when ctx ends. The

@@ -231,12 +231,12 @@ func (s *S) cleanUp() (leftovers []string) {
 	ctx, cancel := s.timeToCleanUp()
 	defer cancel()
 	for _, job := range slices.Backward(s.cleanups) {
-		end, left := s.cleanUpOne(ctx, job)
+		end, cleaner, left := s.cleanUpOne(ctx, job)
 		for range maxRetries {
-			if end.failure+end.err == "" || !s.mayCleanUpAgain(ctx, end) {
+			if end.failure+end.err == "" || !cleaner.mayCleanUpAgain(ctx, end) {
 				break
 			}
-			end, left = s.cleanUpOne(ctx, job)
+			end, cleaner, left = s.cleanUpOne(ctx, job)
 		}
 		leftovers = append(leftovers, left...)
 		if end != (ending{}) {
@@ -246,24 +246,24 @@ func (s *S) cleanUp() (leftovers []string) {
 	return leftovers
 }
 
-// cleanUpOne does one job of cleaning up, and returns what is left of what it took.
-func (s *S) cleanUpOne(ctx context.Context, job cleanup) (end ending, leftovers []string) {
-	cleaner := &S{client: s.client, contract: s.contract, ctx: ctx, runLabel: s.runLabel, unchecked: true, sent: s.sent}
+// cleanUpOne does one job of cleaning up, and returns who did it, and what is left of what it took.
+func (s *S) cleanUpOne(ctx context.Context, job cleanup) (end ending, cleaner *S, leftovers []string) {
+	cleaner = s.aside()
+	cleaner.ctx, cleaner.sent = ctx, s.sent
 	end = cleaner.runStory(func(s *S) {
 		if r := job.do(s); r != nil && !r.gone() {
 			s.fail(fmt.Sprintf("status %d", r.code()))
 		}
 	})
-	s.cleaner = cleaner
-	return end, cleaner.cleanUp()
+	return end, cleaner, cleaner.cleanUp()
 }
 
-// mayCleanUpAgain reports whether the job that failed last may go otherwise with another
-// credential, or now that the target is well again. Deleting twice harms nobody.
+// mayCleanUpAgain reports whether a job that failed may go otherwise with another credential, or
+// now that the target is well again. Deleting twice harms nobody.
 func (s *S) mayCleanUpAgain(ctx context.Context, end ending) bool {
-	shaken, lost := s.client.checkFooting(ctx, s.cleaner.doubtful())
+	shaken, lost := s.client.checkFooting(ctx, s.doubtful())
 	doubt := shaken || lost != "" || end.lost
-	if !doubt && s.cleaner.sawTrouble() {
+	if !doubt && s.sawTrouble() {
 		s.client.suspectUnlessWell(ctx)
 		doubt = true
 	}
@@ -279,16 +279,24 @@ const (
 
 // timeToCleanUp is a context that outlives the run's a little.
 func (s *S) timeToCleanUp() (context.Context, context.CancelFunc) {
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(s.ctx), cleanUpTimeout)
-	stop := context.AfterFunc(s.ctx, func() {
-		left := cleanUpAfterInterrupt
-		if !errors.Is(context.Cause(s.ctx), context.Canceled) {
-			left = cleanUpAfterDeadline
+	longer, end := endingAfter(s.ctx, func() time.Duration {
+		if errors.Is(context.Cause(s.ctx), context.Canceled) {
+			return cleanUpAfterInterrupt
 		}
-		timer := time.AfterFunc(left, cancel)
-		context.AfterFunc(ctx, func() { timer.Stop() })
+		return cleanUpAfterDeadline
 	})
-	return ctx, func() { stop(); cancel() }
+	ctx, cancel := context.WithTimeout(longer, cleanUpTimeout)
+	return ctx, func() { cancel(); end() }
+}
+
+// endingAfter is a context that ends a while after another does.
+func endingAfter(ctx context.Context, while func() time.Duration) (context.Context, context.CancelFunc) {
+	longer, cancel := context.WithCancel(context.WithoutCancel(ctx))
+	stop := context.AfterFunc(ctx, func() {
+		timer := time.AfterFunc(while(), cancel)
+		context.AfterFunc(longer, func() { timer.Stop() })
+	})
+	return longer, func() { stop(); cancel() }
 }
 
 // Ask has a few questions put to a target, outside of any scenario: what answers

@@ -60,9 +60,8 @@ type S struct {
 	features  map[string]bool // those that the story switched
 	loans     map[string]bool // the known things that the story borrowed, by their identifier
 
-	aspect  Aspect // what the story is about
-	wanted  int    // the status that it wanted last
-	cleaner *S     // which did the last job of cleaning up
+	aspect Aspect // what the story is about
+	wanted int    // the status that it wanted last
 }
 
 type cleanup struct {
@@ -226,6 +225,12 @@ func (s *S) Parallel(n int, call func(i int) *Response) []*Response {
 		}
 	}
 	return answers
+}
+
+// aside asks for a story what is no part of it: what answers look like does not matter, and they
+// count for nothing.
+func (s *S) aside() *S {
+	return &S{client: s.client, contract: s.contract, ctx: s.ctx, runLabel: s.runLabel, unchecked: true}
 }
 
 // Try asks something that may fail, and says why it did; "" is that it did not.
