@@ -16,7 +16,7 @@ type Caller struct {
 	s      *S
 	who    string
 	header http.Header
-	media  string // the content type of JSON that it sends; "" is mediaJSON
+	media  string // the content type of JSON that it sends; "" is MediaJSON
 	once   bool   // see Once
 
 	impatient    bool   // see Impatient
@@ -24,7 +24,8 @@ type Caller struct {
 	instead      string // a base URL in place of the target's; see Beside
 }
 
-const mediaJSON = "application/json"
+// MediaJSON is the media type of JSON.
+const MediaJSON = "application/json"
 
 // forStory is the same caller in another story.
 func (c *Caller) forStory(s *S) *Caller {
@@ -134,28 +135,41 @@ func (c *Caller) Options(path string) *Response { return c.Do(http.MethodOptions
 func (c *Caller) Delete(path string) *Response { return c.Do(http.MethodDelete, path, "", nil) }
 
 // Post sends JSON; nil is no body.
-func (c *Caller) Post(path string, body any) *Response { return c.json(http.MethodPost, path, body) }
+func (c *Caller) Post(path string, body any) *Response { return c.Send(http.MethodPost, path, body) }
 
 // Put sends JSON.
-func (c *Caller) Put(path string, body any) *Response { return c.json(http.MethodPut, path, body) }
+func (c *Caller) Put(path string, body any) *Response { return c.Send(http.MethodPut, path, body) }
 
 // Patch sends JSON.
-func (c *Caller) Patch(path string, body any) *Response { return c.json(http.MethodPatch, path, body) }
+func (c *Caller) Patch(path string, body any) *Response { return c.Send(http.MethodPatch, path, body) }
 
-func (c *Caller) json(method, path string, body any) *Response {
+// Send sends JSON by any method; nil is no body.
+func (c *Caller) Send(method, path string, body any) *Response {
 	if body == nil {
 		return c.Do(method, path, "", nil)
 	}
-	return c.Do(method, path, cmp.Or(c.media, mediaJSON), encode(body))
+	return c.Do(method, path, cmp.Or(c.media, MediaJSON), encode(body))
 }
 
 // PostForm sends an urlencoded form.
 func (c *Caller) PostForm(path string, form url.Values) *Response {
-	return c.Do(http.MethodPost, path, "application/x-www-form-urlencoded", []byte(form.Encode()))
+	media, data := Urlencoded(form)
+	return c.Do(http.MethodPost, path, media, data)
 }
 
 // PostMultipart sends a multipart form.
 func (c *Caller) PostMultipart(path string, form url.Values) *Response {
+	media, data := Multipart(form)
+	return c.Do(http.MethodPost, path, media, data)
+}
+
+// Urlencoded writes a form as the body of a request, and names its media type.
+func Urlencoded(form url.Values) (media string, data []byte) {
+	return "application/x-www-form-urlencoded", []byte(form.Encode())
+}
+
+// Multipart writes a form in parts, and names its media type.
+func Multipart(form url.Values) (media string, data []byte) {
 	var body bytes.Buffer
 	w := multipart.NewWriter(&body)
 	for name, values := range form {
@@ -164,7 +178,7 @@ func (c *Caller) PostMultipart(path string, form url.Values) *Response {
 		}
 	}
 	_ = w.Close()
-	return c.Do(http.MethodPost, path, w.FormDataContentType(), body.Bytes())
+	return w.FormDataContentType(), body.Bytes()
 }
 
 // Do makes any request. path is below the target's base URL, or a whole address.
@@ -180,7 +194,7 @@ func (c *Caller) Do(method, path, contentType string, body []byte) *Response {
 	}
 	e := &Exchange{Method: method, URL: address, Caller: c.reportName(address, body), RequestHeader: c.header.Clone(), RequestBody: body}
 	if e.RequestHeader.Get("Accept") == "" {
-		e.RequestHeader.Set("Accept", mediaJSON)
+		e.RequestHeader.Set("Accept", MediaJSON)
 	}
 	if contentType != "" {
 		e.RequestHeader.Set("Content-Type", contentType)

@@ -174,7 +174,7 @@ func (e *Exchange) decodedBody() any {
 		return nil
 	}
 	switch kind {
-	case mediaJSON, MediaSCIM:
+	case MediaJSON, MediaSCIM:
 		var body any
 		if json.Unmarshal(e.RequestBody, &body) == nil {
 			return body

@@ -1,8 +1,7 @@
 package generated
 
 import (
-	"bytes"
-	"mime/multipart"
+	"fmt"
 	"net/http"
 	"net/url"
 	"slices"
@@ -81,9 +80,9 @@ func refuseBroken(s *suite.S, operations []*spec.Operation) {
 			return
 		}
 		caller, path := g.caller(o), g.path(o)
-		caller.Do(o.Method, path, mediaJSON, []byte(`{`)).
+		caller.Do(o.Method, path, suite.MediaJSON, []byte(`{`)).
 			Invalid("parse_error", "JSON parse error - Expecting property name enclosed in double quotes: line 1 column 2 (char 1)", "")
-		caller.Do(o.Method, path, mediaJSON, []byte(`[]`)).Invalid("invalid_input", "Invalid data. Expected a dictionary, but got list.", "")
+		caller.Do(o.Method, path, suite.MediaJSON, []byte(`[]`)).Invalid("invalid_input", "Invalid data. Expected a dictionary, but got list.", "")
 	})
 	g.stands()
 }
@@ -106,7 +105,7 @@ func acceptForms(s *suite.S, operations []*spec.Operation) {
 			return
 		}
 		field, _ := textOf(s.Document(), o)
-		for _, write := range []func(url.Values) (string, []byte){urlencoded, multiparted} {
+		for _, write := range []func(url.Values) (string, []byte){suite.Urlencoded, suite.Multipart} {
 			body, text := formOf(bodyOf(s, o)), s.Name()
 			if body.Get(field.Name) == "" {
 				body.Set(field.Name, text)
@@ -167,27 +166,7 @@ func firstRequired(d *spec.Document, o *spec.Operation) string {
 func formOf(body suite.JSON) url.Values {
 	form := url.Values{}
 	for name, value := range body {
-		text, isText := value.(string)
-		if !isText {
-			text = string(encode(value))
-		}
-		form.Set(name, text)
+		form.Set(name, fmt.Sprint(value))
 	}
 	return form
-}
-
-func urlencoded(form url.Values) (media string, data []byte) {
-	return "application/x-www-form-urlencoded", []byte(form.Encode())
-}
-
-func multiparted(form url.Values) (media string, data []byte) {
-	var body bytes.Buffer
-	w := multipart.NewWriter(&body)
-	for name, values := range form {
-		for _, value := range values {
-			_ = w.WriteField(name, value) // a buffer takes everything
-		}
-	}
-	_ = w.Close()
-	return w.FormDataContentType(), body.Bytes()
 }

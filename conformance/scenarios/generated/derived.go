@@ -49,6 +49,6 @@ func (g *ground) combine(o *spec.Operation, derived string, from []string) {
 				body[name] = "https://idp.example.com/" + name
 			}
 		}
-		g.caller(o).Do(o.Method, g.path(o), mediaJSON, encode(body)).Status(http.StatusOK).Has(derived, chosen == 1<<len(from)-1)
+		g.caller(o).Send(o.Method, g.path(o), body).Status(http.StatusOK).Has(derived, chosen == 1<<len(from)-1)
 	}
 }

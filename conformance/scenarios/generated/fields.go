@@ -70,7 +70,7 @@ func (k kind) tell(s *suite.S, operations []*spec.Operation) {
 				continue
 			}
 			body := suite.Together(g.required(o), suite.JSON{p.Name: sent})
-			answer := g.caller(o).Do(o.Method, g.path(o), mediaJSON, encode(body))
+			answer := g.caller(o).Send(o.Method, g.path(o), body)
 			if k.keeps && gated(answer, p) {
 				continue
 			}

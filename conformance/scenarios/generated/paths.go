@@ -1,39 +1,10 @@
 package generated
 
 import (
-	"encoding/json"
 	"strings"
 
-	"github.com/understudy-dev/understudy/conformance/suite"
 	"github.com/understudy-dev/understudy/spec"
 )
-
-const mediaJSON = "application/json"
-
-// contentType is that of the body of an operation, "" where it has none.
-func contentType(o *spec.Operation) string {
-	if takesBody(o) {
-		return mediaJSON
-	}
-	return ""
-}
-
-// bodyBytes is a body that an operation takes, as JSON; nil where it has none.
-func bodyBytes(s *suite.S, o *spec.Operation) []byte {
-	if !takesBody(o) {
-		return nil
-	}
-	return encode(bodyOf(s, o))
-}
-
-// encode writes a body of values that scenarios have made.
-func encode(body any) []byte {
-	data, err := json.Marshal(body)
-	if err != nil {
-		panic("generated: a body that is no JSON: " + err.Error())
-	}
-	return data
-}
 
 // segments are the parts of a path.
 func segments(path string) []string { return strings.Split(strings.Trim(path, "/"), "/") }
