@@ -2,7 +2,6 @@ package plan
 
 import (
 	"cmp"
-	"encoding/json"
 	"fmt"
 	"io"
 	"slices"
@@ -67,7 +66,7 @@ func Explain(all []suite.Scenario, t *target.Profile) *Explanation {
 		}
 		needed, reason := needs(scenario, t, missingFields)
 		if reason != "" {
-			e.addNever(scenario.ID, reason)
+			e.Never = addNotRun(e.Never, reason, scenario.ID)
 		}
 		for _, field := range needed {
 			if costs[field] == nil {
@@ -121,20 +120,8 @@ func needs(scenario *suite.Scenario, t *target.Profile, fields []target.Field) (
 	return needed, ""
 }
 
-func (e *Explanation) addNever(id, reason string) {
-	i := slices.IndexFunc(e.Never, func(n NotRun) bool { return n.Reason == reason })
-	if i < 0 {
-		i, e.Never = len(e.Never), append(e.Never, NotRun{Reason: reason})
-	}
-	e.Never[i].Scenarios = append(e.Never[i].Scenarios, id)
-}
-
 // WriteJSON writes the explanation for programs.
-func (e *Explanation) WriteJSON(w io.Writer) error {
-	encoder := json.NewEncoder(w)
-	encoder.SetIndent("", "  ")
-	return encoder.Encode(e)
-}
+func (e *Explanation) WriteJSON(w io.Writer) error { return writeJSON(w, e) }
 
 // WriteText writes the explanation for people.
 func (e *Explanation) WriteText(w io.Writer) error {

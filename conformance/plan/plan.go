@@ -148,11 +148,17 @@ func (p *Plan) add(e *Entry) {
 		}
 		return
 	}
-	i := slices.IndexFunc(p.NotRun, func(n NotRun) bool { return n.Reason == e.Reason })
+	p.NotRun = addNotRun(p.NotRun, e.Reason, e.Scenario.ID)
+}
+
+// addNotRun adds a scenario to those of its reason.
+func addNotRun(list []NotRun, reason, id string) []NotRun {
+	i := slices.IndexFunc(list, func(n NotRun) bool { return n.Reason == reason })
 	if i < 0 {
-		i, p.NotRun = len(p.NotRun), append(p.NotRun, NotRun{Reason: e.Reason})
+		i, list = len(list), append(list, NotRun{Reason: reason})
 	}
-	p.NotRun[i].Scenarios = append(p.NotRun[i].Scenarios, e.Scenario.ID)
+	list[i].Scenarios = append(list[i].Scenarios, id)
+	return list
 }
 
 // Rehearse runs scenarios against another target, a fake, and measures what they

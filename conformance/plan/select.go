@@ -7,7 +7,6 @@ import (
 	"path"
 	"regexp"
 	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/understudy-dev/understudy/conformance/report"
@@ -158,10 +157,8 @@ func ParseShard(text string) (Shard, error) {
 	if text == "" {
 		return Shard{}, nil
 	}
-	first, second, _ := strings.Cut(text, "/")
-	i, err := strconv.Atoi(first)
-	n, wrong := strconv.Atoi(second)
-	if err != nil || wrong != nil || i < 1 || n < i {
+	i, n, ok := report.ParseShard(text)
+	if !ok {
 		return Shard{}, fmt.Errorf("--shard %q: want the part and how many there are, such as 2/3", text)
 	}
 	return Shard{i, n}, nil

@@ -13,10 +13,12 @@ import (
 )
 
 // WriteJSON writes the plan for programs.
-func (p *Plan) WriteJSON(w io.Writer) error {
+func (p *Plan) WriteJSON(w io.Writer) error { return writeJSON(w, p) }
+
+func writeJSON(w io.Writer, value any) error {
 	encoder := json.NewEncoder(w)
 	encoder.SetIndent("", "  ")
-	return encoder.Encode(p)
+	return encoder.Encode(value)
 }
 
 // WriteText writes the plan for people.

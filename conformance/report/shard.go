@@ -15,7 +15,7 @@ func missingShards(parts []*Report) (missing []string, err error) {
 			continue
 		}
 		for shard := range strings.SplitSeq(part.Shard, "+") {
-			index, total, ok := parseShard(shard)
+			index, total, ok := ParseShard(shard)
 			switch first, twice := from[index]; {
 			case !ok:
 				return nil, fmt.Errorf("log %d: %q is no shard such as 1/3", i+1, shard)
@@ -35,8 +35,8 @@ func missingShards(parts []*Report) (missing []string, err error) {
 	return missing, nil
 }
 
-// parseShard reads a shard such as 1/3.
-func parseShard(text string) (index, total int, ok bool) {
+// ParseShard reads a shard such as 1/3: the part, from 1, and how many there are.
+func ParseShard(text string) (index, total int, ok bool) {
 	first, second, _ := strings.Cut(text, "/")
 	index, err := strconv.Atoi(first)
 	total, wrong := strconv.Atoi(second)
