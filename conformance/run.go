@@ -136,3 +136,7 @@ func Measure(ctx context.Context, t *Target, parallel int) (*Measured, error) {
 	}
 	return report.Measure(r, string(t.Revision), documented, all)
 }
+
+// ExplainProfile says which fields a profile lacks, and which scenarios each of them costs,
+// in the profile's revision or the default one. It sends nothing.
+func ExplainProfile(t *Target) *Explanation { return plan.ExplainProfile(t) }

@@ -314,3 +314,12 @@ func (cmd *verifyCommand) target(std streams) (*conformance.Target, func(), erro
 	}
 	return t, running.stop, err
 }
+
+// explainProfile prints what the profile lacks, and what that costs.
+func (cmd *verifyCommand) explainProfile(t *conformance.Target, w io.Writer) error {
+	explained := conformance.ExplainProfile(t)
+	if cmd.JSON {
+		return explained.WriteJSON(w)
+	}
+	return explained.WriteText(w)
+}
