@@ -255,7 +255,8 @@ func (s *S) cleanUpOne(ctx context.Context, job cleanup) (end ending, cleaner *S
 			s.fail(fmt.Sprintf("status %d", r.code()))
 		}
 	})
-	return end, cleaner, cleaner.cleanUp()
+	leftovers = cleaner.cleanUp()
+	return end, cleaner, leftovers
 }
 
 // mayCleanUpAgain reports whether a job that failed may go otherwise with another credential, or
