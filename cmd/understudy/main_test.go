@@ -31,7 +31,13 @@ func TestMain(m *testing.M) {
 // its own.
 func TestScripts(t *testing.T) {
 	skipUnderRace(t, "starts hundreds of programs")
-	testscript.Run(t, testscript.Params{Dir: "testdata/script"})
+	testscript.Run(t, testscript.Params{
+		Dir: "testdata/script",
+		Setup: func(env *testscript.Env) error {
+			env.Setenv("UNDERSTUDY_PROGRESS", "0") // how long a program takes is not what it prints
+			return nil
+		},
+	})
 }
 
 // TestServe starts the fake as a program does, reads the profile that it writes,

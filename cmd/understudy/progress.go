@@ -13,7 +13,7 @@ import (
 )
 
 // progress tells how far long work has come: on a terminal in one line that changes, elsewhere
-// in a line of its own every ten seconds, so that a log shows that something happens, and what.
+// in a line of its own now and then, so that a log shows that something happens, and what.
 // It is safe for concurrent use.
 type progress struct {
 	w        io.Writer
@@ -27,17 +27,14 @@ type progress struct {
 	what        string // the latest that is over
 }
 
-// progressEvery is how often a log is told.
-const progressEvery = 10 * time.Second
-
-// startProgress begins to tell. Whoever calls it ends it.
-func startProgress(w io.Writer) *progress {
+// startProgress begins to tell, a log once in a while; 0 is never. Whoever calls it ends it.
+func startProgress(w io.Writer, every time.Duration) *progress {
 	f, ok := w.(*os.File)
 	p := &progress{w: w, terminal: ok && term.IsTerminal(int(f.Fd())), ended: make(chan struct{})}
-	if p.terminal {
+	if p.terminal || every <= 0 {
 		return p
 	}
-	ticker := time.NewTicker(progressEvery)
+	ticker := time.NewTicker(every)
 	go func() {
 		defer ticker.Stop()
 		p.tellEach(ticker.C)

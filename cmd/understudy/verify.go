@@ -9,6 +9,7 @@ import (
 	"os"
 	"slices"
 	"text/tabwriter"
+	"time"
 
 	"github.com/understudy-dev/understudy/conformance"
 	"github.com/understudy-dev/understudy/conformance/scenarios"
@@ -55,6 +56,8 @@ type outputFlags struct {
 	Log    string   `placeholder:"FILE" help:"Write everything that happens, one JSON object a line; 'understudy report render' makes any report of it."`
 	Report []string `placeholder:"FORMAT=FILE" sep:"none" help:"Write a report: json, junit, html, markdown or text, as html=report.html; may be repeated."`
 	JSON   bool     `help:"Print the report as JSON."`
+
+	Progress time.Duration `default:"10s" help:"How often to tell how far the run is where no terminal shows it; 0 is never."`
 }
 
 // strengthFlags have the suite measured instead of a target.
@@ -168,7 +171,7 @@ func (cmd *verifyCommand) runSuite(ctx context.Context, t *conformance.Target, o
 	if err != nil {
 		return nil, err
 	}
-	line := startProgress(std.err)
+	line := startProgress(std.err, cmd.Progress)
 	o.Progress, o.Events, o.Notice = line.update, log.write, line.notice
 	report, err := cmd.Safety.run(ctx, t, o, cmd, std)
 	line.end()

@@ -35,7 +35,7 @@ func (cmd *verifyCommand) measureStrength(ctx context.Context, std streams) erro
 	if err != nil {
 		return err
 	}
-	line := startProgress(std.err)
+	line := startProgress(std.err, cmd.Progress)
 	result, err := strength.Measure(ctx, played, strength.Mutant{Start: cmd.mutantStarter("", revision, world)}, mutants, strength.Options{
 		Full: cmd.Full, Parallel: cmd.Parallel,
 		Progress: func(done, total int, v *strength.Verdict) { line.show(done, total, v.Mutant) },
