@@ -5,8 +5,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/onsi/gomega"
-
 	"github.com/understudy-dev/understudy/conformance/scenarios/wording"
 	"github.com/understudy-dev/understudy/conformance/suite"
 )
@@ -30,9 +28,11 @@ func authentication() []suite.Scenario {
 		list = append(list, suite.Scenario{
 			ID: c.name + ".authentication.none", Title: "Without credentials nothing is to be had, whatever the body",
 			Rules: []string{"callers.credentials_required"}, Covers: []string{c.list}, Access: suite.Read,
+			// A body that cannot be parsed is left out: PostHog looks for a key in it, and so says what is
+			// wrong with it before it asks for credentials (find_key_with_source in posthog/auth.py).
 			Run: func(s *suite.S) {
 				s.Anonymous().Get(s.Org(c.name)).Unauthenticated()
-				s.Anonymous().Do("POST", s.Org(c.name), "application/json", []byte(`{`)).Unauthenticated()
+				s.Anonymous().Do("POST", s.Org(c.name), "application/json", []byte(`[]`)).Unauthenticated()
 				s.Anonymous().Get("/api/organizations/nowhere/" + c.name + "/").Unauthenticated()
 			},
 		})
@@ -100,7 +100,6 @@ const clocksApart = 2 * time.Second
 
 // keyPlaces: what holds for callers holds for every method, and wherever the key is.
 func keyPlaces() []suite.Scenario {
-	const csrfMissing = "CSRF Failed: CSRF token missing."
 	create := []string{"invites_create"}
 	return []suite.Scenario{
 		{
@@ -159,9 +158,9 @@ func keyPlaces() []suite.Scenario {
 			Needs: adminSession, Access: suite.Write, Aspect: suite.Authentication,
 			Run: func(s *suite.S) {
 				page := s.Session("admin").With("X-CSRFToken", "")
-				page.Delete(s.Org(suite.Invites, suite.Nowhere)).Denied(csrfMissing)
-				page.Patch(s.Org(suite.Domains, suite.Nowhere), suite.JSON{}).Denied(csrfMissing)
-				page.Put(s.Org(suite.Domains, suite.Nowhere), suite.JSON{}).Denied(csrfMissing)
+				page.Delete(s.Org(suite.Invites, suite.Nowhere)).Denied(wording.CSRFRefused)
+				page.Patch(s.Org(suite.Domains, suite.Nowhere), suite.JSON{}).Denied(wording.CSRFRefused)
+				page.Put(s.Org(suite.Domains, suite.Nowhere), suite.JSON{}).Denied(wording.CSRFRefused)
 			},
 		},
 		{
@@ -171,8 +170,7 @@ func keyPlaces() []suite.Scenario {
 				answer := logIn(s, "admin").Status(200)
 				_, token, _ := strings.Cut(cookieNamed(answer, "posthog_csrftoken"), "=")
 				last := map[bool]string{true: "b", false: "a"}[strings.HasSuffix(token, "a")]
-				refused := browser(s, answer).With("X-CSRFToken", token[:len(token)-1]+last).Post(s.Org(suite.Invites), suite.JSON{}).Status(403)
-				s.Expect(refused.Text("detail")).To(gomega.HavePrefix("CSRF Failed: "))
+				browser(s, answer).With("X-CSRFToken", token[:len(token)-1]+last).Post(s.Org(suite.Invites), suite.JSON{}).Denied(wording.CSRFRefused)
 			},
 		},
 	}

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/understudy-dev/understudy/conformance/scenarios/wording"
 	"github.com/understudy-dev/understudy/conformance/suite"
 	"github.com/understudy-dev/understudy/spec"
 )
@@ -229,7 +230,7 @@ func lateRefusals() []suite.Scenario {
 			Covers: []string{"login_create"}, Needs: people, Access: suite.Write, Aspect: suite.Authentication,
 			Run: func(s *suite.S) {
 				page := browser(s, s.NewPerson().LogIn())
-				page.With("X-CSRFToken", "").Post("/api/login/", suite.JSON{}).Denied("CSRF Failed: CSRF token missing.")
+				page.With("X-CSRFToken", "").Post("/api/login/", suite.JSON{}).Denied(wording.CSRFRefused)
 				page.Get("/api/users/@me/").Status(200)
 			},
 		},

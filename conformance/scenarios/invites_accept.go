@@ -5,6 +5,7 @@ import (
 
 	"github.com/onsi/gomega"
 
+	"github.com/understudy-dev/understudy/conformance/scenarios/wording"
 	"github.com/understudy-dev/understudy/conformance/suite"
 	"github.com/understudy-dev/understudy/conformance/target"
 )
@@ -181,7 +182,7 @@ func invitesAccept() []suite.Scenario {
 			Covers: accept, Needs: elsewhere, Access: suite.Write,
 			Run: func(s *suite.S) {
 				robin, invite := inviteElsewhere(s, nil)
-				s.Accept(robin.With("X-CSRFToken", ""), invite, suite.JSON{}).Denied("CSRF Failed: CSRF token missing.")
+				s.Accept(robin.With("X-CSRFToken", ""), invite, suite.JSON{}).Denied(wording.CSRFRefused)
 			},
 		},
 		{

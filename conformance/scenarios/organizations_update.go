@@ -92,8 +92,8 @@ func organizationsUpdate() []suite.Scenario {
 			ID: "organizations.update.scope", Title: "Changing an organization needs the scope organization:write",
 			Covers: []string{"organizations_partial_update", "organizations_destroy"}, Needs: []suite.Need{suite.KeyOf("read_scopes")}, Access: suite.Write,
 			Run: func(s *suite.S) {
-				s.Key("read_scopes").Patch(suite.OrgPath(suite.Nowhere), suite.JSON{}).Denied(missingScope("organization:write"))
-				s.Key("read_scopes").Delete(suite.OrgPath(suite.Nowhere)).Denied(missingScope("organization:write"))
+				deniedNowhere(s.Key("read_scopes").Patch(suite.OrgPath(suite.Nowhere), suite.JSON{}), "organization:write")
+				deniedNowhere(s.Key("read_scopes").Delete(suite.OrgPath(suite.Nowhere)), "organization:write")
 			},
 		},
 		{

@@ -8,6 +8,7 @@ import (
 
 	"github.com/onsi/gomega"
 
+	"github.com/understudy-dev/understudy/conformance/scenarios/wording"
 	"github.com/understudy-dev/understudy/conformance/suite"
 	"github.com/understudy-dev/understudy/conformance/target"
 )
@@ -127,7 +128,7 @@ func projectsCreate() []suite.Scenario {
 			ID: "projects.create.csrf", Title: "A session needs its CSRF token to make a project",
 			Covers: create, Needs: adminSession, Access: suite.Write,
 			Run: func(s *suite.S) {
-				s.Session("admin").With("X-CSRFToken", "").Post(s.Org(suite.Projects), suite.JSON{"name": nil}).Denied("CSRF Failed: CSRF token missing.")
+				s.Session("admin").With("X-CSRFToken", "").Post(s.Org(suite.Projects), suite.JSON{"name": nil}).Denied(wording.CSRFRefused)
 			},
 		},
 		{

@@ -1,8 +1,6 @@
 package scenarios
 
 import (
-	"github.com/onsi/gomega"
-
 	"github.com/understudy-dev/understudy/conformance/suite"
 )
 
@@ -22,14 +20,6 @@ func provisional() []suite.Scenario {
 			ID: "identity_provider_configs.representation.order", Title: "The properties of a config come in the server's order",
 			Covers: []string{"identity_provider_configs_create"}, Needs: admin, Access: suite.Write,
 			Run: func(s *suite.S) { s.NewConfig(nil).KeysInOrder("", s.Shown("IdentityProviderConfig")...) },
-		},
-		{
-			ID: "domains.authentication.challenge", Title: "A 401 says in a header how to authenticate",
-			Rules: []string{"callers.challenge"}, Covers: []string{"domains_list"}, Access: suite.Read, Aspect: suite.Authentication,
-			Run: func(s *suite.S) {
-				answer := s.Anonymous().Get(s.Org(suite.Domains)).Unauthenticated()
-				s.Expect(answer.Header("WWW-Authenticate")).NotTo(gomega.BeEmpty(), "the challenge of a 401")
-			},
 		},
 	}
 	for i := range list {

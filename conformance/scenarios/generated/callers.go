@@ -186,7 +186,7 @@ func sessions() []family {
 		name: "no_csrf", title: "Without its CSRF token a session changes nothing", aspect: suite.Authentication,
 		needs: []suite.Need{suite.SessionOf("admin")}, about: both(harmless, writes),
 		tell: asks(func(s *suite.S) *suite.Caller { return s.Session("admin").With("X-CSRFToken", "") },
-			func(_ *suite.S, _ *spec.Operation, r *suite.Response) { r.Denied(wording.NoCSRFToken) }),
+			func(_ *suite.S, _ *spec.Operation, r *suite.Response) { r.Denied(wording.CSRFRefused) }),
 	}, {
 		name: "stale", title: "A login that is too old changes nothing that asks for a recent one", aspect: suite.Authentication,
 		needs: []suite.Need{suite.ControlPlane, suite.EmailOf("admin")}, about: both(harmless, func(o *spec.Operation) bool { return o.RecentLogin }),

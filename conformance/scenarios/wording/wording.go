@@ -29,7 +29,9 @@ const (
 	NoOrganization = "Organization not found."
 	NotRecent      = "This action requires you to be recently authenticated."
 	ProjectKey     = "API keys with scoped projects are only supported on project-based endpoints."
-	NoCSRFToken    = "CSRF Failed: CSRF token missing."
+	// CSRFRefused begins what Django says of a CSRF token that is missing or wrong; how it goes on
+	// is another text in each of its versions (django/middleware/csrf.py).
+	CSRFRefused    = "CSRF Failed: …"
 	NoProvisioning = "Automatic provisioning is not enabled for this organization."
 	OnlyAdminsLogs = "Only organization admins can view SCIM logs."
 )
