@@ -163,6 +163,9 @@ func (r *Report) conformance(counts map[Status]int) (Conformance, []string) {
 	return Conformant, reasons
 }
 
+// fakeOnlyReason is why only a fake can show something.
+const fakeOnlyReason = "needs the fake's control plane"
+
 // markFakeOnly decides about the scenarios that need the fake's control plane, on a
 // target without one: no deployment could pass them. Where other scenarios check the
 // same rules without it, they do not apply; else they could not run, and the rules
@@ -184,9 +187,9 @@ func (r *Report) markFakeOnly() {
 		if !o.NeedsControl || o.Status != CouldNotRun {
 			continue
 		}
-		o.Reason = "needs the fake's control plane"
+		o.Reason = fakeOnlyReason
 		if len(o.Rules) > 0 && !slices.ContainsFunc(o.Rules, func(rule Rule) bool { return !elsewhere[rule.ID] }) {
-			o.Status = NotApplicable
+			o.Status, o.Reason = NotApplicable, fakeOnlyReason+"; other scenarios check its rules without"
 			continue
 		}
 		o.FakeOnly = true
