@@ -37,7 +37,7 @@ func TestAccountsThatStay(t *testing.T) {
 			profile.Allow = tc.allow
 			before := worldOf(t, fake).Get("users.#").Int()
 			estimated := 0
-			report, err := conformance.Execute(t.Context(), profile, conformance.Options{Parallel: 2, Planned: func(plan *conformance.Plan) error {
+			report, err := conformance.Execute(t.Context(), profile, conformance.Options{ConfirmOrganization: profile.Organization.ID, Parallel: 2, Planned: func(plan *conformance.Plan) error {
 				rehearsed := mock.Start(t)
 				estimate, err := plan.Rehearse(context.Background(), profileOf(t, rehearsed.Server, rehearsed.URL), 1)
 				if err == nil {

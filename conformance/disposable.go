@@ -54,9 +54,9 @@ func hostAt(address string) string {
 }
 
 // provenDisposable reports whether the fake's control plane shows that nothing is lost by
-// writing. One of something else is taken from the profile.
+// writing, where nobody says that it may. One of something else is taken from the profile.
 func (o *Options) provenDisposable(ctx context.Context, t *Target) (bool, error) {
-	if o.Access == suite.Read {
+	if o.Access == suite.Read || o.ConfirmOrganization != "" {
 		return false, nil
 	}
 	found, err := AskControlPlane(ctx, t, o.Connection)

@@ -2,6 +2,7 @@ package report
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/understudy-dev/understudy/conformance/suite"
 )
@@ -78,10 +79,22 @@ func (c *Cause) Told() string {
 
 // Seen is what the lead tried, where that says more than the rule: "" where it does not.
 func (c *Cause) Seen() string {
-	if c.Status == Errored || c.lead.Title == c.Sentence() {
+	if c.Status == Errored || saysAgain(c.lead.Title, c.Sentence()) {
 		return ""
 	}
 	return c.lead.Title
+}
+
+// saysAgain reports whether a sentence says little that another does not: at least half of its
+// words are there.
+func saysAgain(title, sentence string) bool {
+	known := strings.Fields(strings.ToLower(sentence))
+	words := strings.Fields(strings.ToLower(title))
+	again := 0
+	for _, word := range words {
+		again += number(slices.Contains(known, word))
+	}
+	return 2*again >= len(words)
 }
 
 // Name is the id of the rule that is broken, or of the scenario that leads; of an error that it
