@@ -1,6 +1,9 @@
 package report
 
-import "slices"
+import (
+	"slices"
+	"strings"
+)
 
 // findConsequences notes of each cause which other one may have brought it about: its lead
 // went through an operation that it is not about, and that the other cause is about. A person
@@ -18,9 +21,13 @@ func (r *Report) findConsequences() {
 }
 
 // mayFollow reports whether a cause may follow from another one: every scenario of it made use
-// of what the lead of the other is about, and none is about that.
+// of what the lead of the other is about, and none is about that. The other must have failed of
+// that very thing: by its own answer, or by a read that shows what it did.
 func (c *Cause) mayFollow(other *Cause) bool {
-	if c.Status != Failed || other.Status != Failed || other.Step != "" {
+	if c.Status != Failed || other.Status != Failed || !other.Counts || other.Step != "" {
+		return false
+	}
+	if !strings.HasPrefix(other.lead.Request, "GET ") && !slices.Contains(other.lead.Covers, other.lead.Operation) {
 		return false
 	}
 	return slices.ContainsFunc(other.lead.Covers, func(operation string) bool {

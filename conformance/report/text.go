@@ -31,7 +31,7 @@ func (r *Report) WriteText(w io.Writer) error {
 		fmt.Fprintf(&b, "\nclaimed by the profile but not observed: %s: %s\n", fact.Name, fact.Detail)
 	}
 	if line := r.accountsLine(); line != "" {
-		fmt.Fprintf(&b, "\n%s:\n  %s\n", line, strings.Join(r.AccountsLeft, "\n  "))
+		fmt.Fprintf(&b, "\n%s:\n  %s\n", line, strings.Join(r.AccountsLeft, ", "))
 	}
 	for _, leftover := range r.Leftovers {
 		fmt.Fprintf(&b, "\nleft behind: %s\n", leftover)

@@ -249,7 +249,7 @@ func (r *Report) Verdict() string {
 // Counts are the outcomes in one line.
 func (r *Report) Counts() string {
 	parts := []string{
-		fmt.Sprintf("%d passed, %d failed, %d errors", r.count(Passed), r.count(Failed), r.count(Errored)),
+		fmt.Sprintf("%d passed, %d failed%s, %d errors", r.count(Passed), r.count(Failed), r.failedAside(), r.count(Errored)),
 	}
 	if n := r.count(RevisionBetween); n > 0 {
 		parts = append(parts, fmt.Sprintf("%d revision between", n))
@@ -264,9 +264,21 @@ func (r *Report) Counts() string {
 		parts = append(parts, fmt.Sprintf("%d not selected", n))
 	}
 	if n := r.provisional(); n > 0 {
-		parts = append(parts, fmt.Sprintf("%d of them provisional", n))
+		parts = append(parts, fmt.Sprintf("%d provisional in all", n))
 	}
 	return strings.Join(parts, ", ")
+}
+
+// failedAside says how many failures do not count, as they are provisional, "" if all do.
+func (r *Report) failedAside() string {
+	n := 0
+	for i := range r.Outcomes {
+		n += number(r.Outcomes[i].Provisional && r.Outcomes[i].Status == Failed)
+	}
+	if n == 0 {
+		return ""
+	}
+	return fmt.Sprintf(" (%d provisional)", n)
 }
 
 // provisional is how many scenarios ran and do not count.
