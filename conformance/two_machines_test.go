@@ -1,6 +1,7 @@
 package conformance_test
 
 import (
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"path/filepath"
@@ -59,9 +60,7 @@ func TestTwoMachinesAtOnce(t *testing.T) {
 		answer := httptest.NewRecorder()
 		s.fake.ServeHTTP(answer, r)
 		c.note(r, answer)
-		for name, values := range answer.Header() {
-			w.Header()[name] = values
-		}
+		maps.Copy(w.Header(), answer.Header())
 		w.WriteHeader(answer.Code)
 		_, _ = w.Write(answer.Body.Bytes())
 	}))

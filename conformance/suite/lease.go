@@ -86,7 +86,7 @@ func (s *S) tryLease() (other, err string) {
 func (s *S) leased(now time.Time) string {
 	for _, name := range s.Admin().Get(s.Org(Domains) + "?limit=1000").value("results.#.domain").Array() {
 		m := leaseName.FindStringSubmatch(name.String())
-		if m == nil || strings.EqualFold(m[1], s.runLabel) {
+		if len(m) < 3 || strings.EqualFold(m[1], s.runLabel) {
 			continue
 		}
 		if until, err := strconv.ParseInt(m[2], 10, 64); err == nil && now.Unix() < until {
