@@ -69,7 +69,7 @@ func (o *Outcome) concern() Concern {
 		return o.harmless()
 	case o.names("csrf"):
 		return CSRF
-	case o.expects(401), o.Aspect == string(suite.Authentication):
+	case o.expects(401), o.Aspect == string(suite.Authentication), o.names(".auth."):
 		return Authentication
 	case o.Aspect == string(suite.FeatureGate):
 		return Plan
