@@ -28,6 +28,12 @@ type failure struct {
 // pass.
 func failures(t *testing.T, passing string, list ...failure) *report.Report {
 	t.Helper()
+	return failuresOn(t, false, passing, list...)
+}
+
+// failuresOn is the report of a run against a target with or without control plane.
+func failuresOn(t *testing.T, noControl bool, passing string, list ...failure) *report.Report {
+	t.Helper()
 	all := []ended{{id: "sound.thing", status: report.Passed}}
 	for _, f := range list {
 		status := f.status
@@ -47,6 +53,7 @@ func failures(t *testing.T, passing string, list ...failure) *report.Report {
 			}
 		}
 	}
+	events[0].Run.NoControl = noControl
 	described("sound.thing", passing, "")
 	for _, f := range list {
 		described(f.id, f.rules, cmp.Or(f.covers, f.operation))

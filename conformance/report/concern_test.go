@@ -1,6 +1,7 @@
 package report_test
 
 import (
+	"strings"
 	"testing"
 
 	. "github.com/onsi/gomega"
@@ -96,4 +97,25 @@ func TestConsequences(t *testing.T) {
 	g.Expect(r.Causes[1].After).To(Equal("invites.accept.level"))
 	g.Expect(r.Causes[1].Whole()).To(HaveSuffix("; may follow from invites.accept.level"))
 	everyFormAgrees(t, r)
+}
+
+// Where no domain becomes verified on a target whose records a hook publishes, the hook may be at
+// fault, which the report says; not where one has, nor on a fake.
+func TestHookMayBeAtFault(t *testing.T) {
+	one := failure{id: "domains.update.verified", rules: "domains.update.verified", reason: "expected is_verified to be true, got false", operation: "domains_verify_create", request: "POST https://t" + domains + "1/verify/", response: "200"}
+	for _, tc := range []struct {
+		name, passing string
+		control, says bool
+	}{{"none", "", false, true}, {"one that becomes verified", "domains.verify.record", false, false}, {"a fake", "", true, false}} {
+		t.Run(tc.name, func(t *testing.T) {
+			g := NewWithT(t)
+			r := failuresOn(t, !tc.control, tc.passing, one)
+			g.Expect(strings.Contains(r.Causes[0].Whole(), "the hook hooks.publish_txt may publish elsewhere")).To(Equal(tc.says))
+			for _, name := range []string{"report.txt", "report.md", "report.html"} {
+				var b strings.Builder
+				g.Expect(forms[name](r, &b)).To(Succeed())
+				g.Expect(strings.Contains(strings.ReplaceAll(b.String(), `\_`, "_"), "publish_txt may publish")).To(Equal(tc.says), name)
+			}
+		})
+	}
 }

@@ -4,7 +4,7 @@ import "strings"
 
 // hookHint is said where no domain becomes verified on a target whose TXT records a hook
 // publishes.
-const hookHint = "or the hook hooks.publish_txt publishes elsewhere than the target looks"
+const hookHint = "the hook hooks.publish_txt may publish elsewhere than the target looks"
 
 // verifiedRule is shown to hold by the first domain that becomes verified.
 const verifiedRule = "domains.verify.record"

@@ -73,7 +73,7 @@ const mostOfAnError = 20
 func (r *Report) writeCause(b *strings.Builder, c *Cause) {
 	r.writeOutcome(b, c.lead)
 	if c.Whole() != c.What {
-		fmt.Fprintf(b, "  %-9s %s\n", "but", strings.TrimPrefix(c.Whole(), c.What+"; "))
+		fmt.Fprintf(b, "  %-9s %s\n", "note", strings.TrimPrefix(c.Whole(), c.What+"; "))
 	}
 	if len(c.others) == 0 {
 		return
