@@ -18,14 +18,23 @@ func (r *Report) hint(lead *Outcome, proven map[string]bool) string {
 	return ""
 }
 
-// Whole is what was wrong, with what else may be at fault, and what may have brought it about.
-func (c *Cause) Whole() string {
-	text := c.What
+// Note says what else may be at fault, and what may have brought a cause about, "" if nothing is
+// known.
+func (c *Cause) Note() string {
+	var notes []string
 	if c.Hint != "" {
-		text += "; " + c.Hint
+		notes = append(notes, c.Hint)
 	}
 	if c.After != "" {
-		text += "; may follow from " + c.After
+		notes = append(notes, "may follow from "+c.After)
 	}
-	return text
+	return strings.Join(notes, "; ")
+}
+
+// Whole is what was wrong, with the note.
+func (c *Cause) Whole() string {
+	if note := c.Note(); note != "" {
+		return c.What + "; " + note
+	}
+	return c.What
 }

@@ -173,7 +173,11 @@ func (o *Outcome) unproven() string {
 	case o.Status == Errored:
 		return o.Status.Words() + ": " + o.whatFailed()
 	case o.Status == CouldNotRun, o.Status == NotSelected:
-		return o.Status.Words() + ": " + cut(firstLine(o.Reason))
+		reason := cut(firstLine(o.Reason))
+		if strings.HasPrefix(reason, o.Status.Words()) {
+			return reason
+		}
+		return o.Status.Words() + ": " + reason
 	}
 	return ""
 }

@@ -72,8 +72,8 @@ const mostOfAnError = 20
 // writeCause tells of the scenario that says best what is wrong, and names the others.
 func (r *Report) writeCause(b *strings.Builder, c *Cause) {
 	r.writeOutcome(b, c.lead)
-	if c.Whole() != c.What {
-		fmt.Fprintf(b, "  %-9s %s\n", "note", strings.TrimPrefix(c.Whole(), c.What+"; "))
+	if note := c.Note(); note != "" {
+		fmt.Fprintf(b, "  %-9s %s\n", "note", note)
 	}
 	if len(c.others) == 0 {
 		return
