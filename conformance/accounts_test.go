@@ -37,11 +37,11 @@ func TestAccountsThatStay(t *testing.T) {
 			profile.Allow = tc.allow
 			before := worldOf(t, fake).Get("users.#").Int()
 			estimated := 0
-			report, err := conformance.Execute(t.Context(), profile, conformance.Options{Parallel: 2, Planned: func(plan *conformance.Plan) error {
+			report, err := conformance.Execute(t.Context(), profile, conformance.Options{ConfirmOrganization: profile.Organization.ID, Parallel: 2, Planned: func(plan *conformance.Plan) error {
 				rehearsed := mock.Start(t)
 				estimate, err := plan.Rehearse(context.Background(), profileOf(t, rehearsed.Server, rehearsed.URL), 1)
 				if err == nil {
-					estimated = estimate.Accounts
+					estimated, plan.Estimate = estimate.Accounts, estimate
 				}
 				return err
 			}})
@@ -52,6 +52,8 @@ func TestAccountsThatStay(t *testing.T) {
 			t.Logf("%d accounts left, %d planned", left, estimated)
 			g.Expect(left).To(BeNumerically("<=", estimated))
 			g.Expect(left).To(BeNumerically("<=", tc.most))
+			g.Expect(report.AccountsLeft).To(HaveLen(left), "the report names them")
+			g.Expect(report.AccountsPlanned).To(Equal(estimated), "and says what the plan said")
 			g.Expect(ask(t, fake, full, "members")).To(ContainSubstring(`"count":3`), "nobody stays a member")
 			if tc.most > 0 {
 				g.Expect(estimated).To(BeNumerically(">", 0))

@@ -259,7 +259,7 @@ func TestSkipsSayWhy(t *testing.T) {
 		Name: "bare", BaseURL: full.BaseURL, Organization: full.Organization,
 		Credentials: map[string]target.Credential{"admin": {PersonalAPIKey: full.Credentials["admin"].PersonalAPIKey}},
 	}
-	report, err := conformance.Execute(t.Context(), bare, conformance.Options{})
+	report, err := conformance.Execute(t.Context(), bare, conformance.Options{ConfirmOrganization: bare.Organization.ID})
 	g.Expect(err).NotTo(HaveOccurred())
 	g.Expect(report.OK()).To(BeTrue(), report.Verdict())
 	g.Expect(report.Totals[conformance.Passed]).To(BeNumerically(">", 150))

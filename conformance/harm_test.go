@@ -142,7 +142,7 @@ func TestNothingIsLost(t *testing.T) {
 			t.Cleanup(server.Close)
 			wrong.profile = profileOf(t, fake, server.URL)
 			before := worldOf(t, fake)
-			report, err := conformance.Execute(t.Context(), asVendor(t, profileOf(t, fake, server.URL)), conformance.Options{})
+			report, err := conformance.Execute(t.Context(), asVendor(t, profileOf(t, fake, server.URL)), conformance.Options{ConfirmOrganization: wrong.profile.Organization.ID})
 			g.Expect(err).NotTo(HaveOccurred())
 			g.Expect(report.Totals[conformance.Failed]).To(BeNumerically(">", 30), "it is noticed that everything is let through")
 			g.Expect(report.Totals[conformance.Passed]).To(BeNumerically(">", 600), "and the rest is tried")

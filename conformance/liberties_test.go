@@ -79,7 +79,7 @@ func TestLiberties(t *testing.T) {
 				g := NewWithT(t)
 				target := spoilt(t, change, mock.WithRevision(revision))
 				target.Control, target.Allow = "", nil
-				report, err := conformance.Execute(t.Context(), target, conformance.Options{Preflight: true})
+				report, err := conformance.Execute(t.Context(), target, conformance.Options{ConfirmOrganization: target.Organization.ID, Preflight: true})
 				g.Expect(err).NotTo(HaveOccurred())
 				g.Expect(report.Failing).To(BeEmpty(), textOf(report))
 				g.Expect(report.Revision()).To(Equal(revision))
@@ -97,7 +97,7 @@ func TestLinksByAnotherProtocol(t *testing.T) {
 		return strings.ReplaceAll(a.Body.String(), `"http://`, `"https://`)
 	})
 	target.Control = ""
-	report, err := conformance.Execute(t.Context(), target, conformance.Options{Run: "*.pages.*"})
+	report, err := conformance.Execute(t.Context(), target, conformance.Options{ConfirmOrganization: target.Organization.ID, Run: "*.pages.*"})
 	g.Expect(err).NotTo(HaveOccurred())
 	g.Expect(report.Failing).To(BeEmpty())
 }
@@ -111,7 +111,7 @@ func TestPartsOfWhatIsKnown(t *testing.T) {
 	other.DomainID, other.Domain, other.IdentityProviderConfigID, other.ProjectID = "", "", "", 0
 	plain.DomainID, scim.Token, scim.EmailDomain, domain.Domain = "", "", "", ""
 	target.Known.OtherOrganization, target.Known.FeaturelessOrganization, target.Known.SCIM, target.Known.VerifiedDomain = &other, &plain, &scim, &domain
-	report, err := conformance.Execute(t.Context(), target, conformance.Options{Preflight: true})
+	report, err := conformance.Execute(t.Context(), target, conformance.Options{ConfirmOrganization: target.Organization.ID, Preflight: true})
 	g.Expect(err).NotTo(HaveOccurred())
 	g.Expect(report.Failing).To(BeEmpty())
 	for id, reason := range map[string]string{
@@ -149,7 +149,7 @@ func TestProfileOfAnotherPlace(t *testing.T) {
 			t.Cleanup(server.Close)
 			target := spoilt(t, func(a *httptest.ResponseRecorder, _ *http.Request) string { return a.Body.String() })
 			target.BaseURL, target.Control = server.URL, ""
-			_, err := conformance.Execute(t.Context(), target, conformance.Options{Preflight: true})
+			_, err := conformance.Execute(t.Context(), target, conformance.Options{ConfirmOrganization: target.Organization.ID, Preflight: true})
 			g.Expect(err).To(MatchError(MatchRegexp(c.says)))
 		})
 	}
@@ -162,7 +162,7 @@ func TestAdministratorWhoIsNone(t *testing.T) {
 	profile := spoilt(t, nil)
 	profile.Control = ""
 	profile.Credentials["admin"] = target.Credential{PersonalAPIKey: profile.Credentials["member"].PersonalAPIKey}
-	report, err := conformance.Execute(t.Context(), profile, conformance.Options{Preflight: true, Run: "(invites|domains).create.*"})
+	report, err := conformance.Execute(t.Context(), profile, conformance.Options{ConfirmOrganization: profile.Organization.ID, Preflight: true, Run: "(invites|domains).create.*"})
 	g.Expect(err).NotTo(HaveOccurred())
 	g.Expect(report.Totals[conformance.Failed]).To(BeZero())
 	g.Expect(report.Leftovers).To(BeEmpty())
@@ -176,7 +176,7 @@ func TestOwnerWhoseKeyIsWrong(t *testing.T) {
 	profile := spoilt(t, nil)
 	profile.Control = ""
 	profile.Credentials["owner"] = target.Credential{PersonalAPIKey: "phx_nobody"}
-	report, err := conformance.Execute(t.Context(), profile, conformance.Options{Preflight: true, Run: "invites.accept.*"})
+	report, err := conformance.Execute(t.Context(), profile, conformance.Options{ConfirmOrganization: profile.Organization.ID, Preflight: true, Run: "invites.accept.*"})
 	g.Expect(err).NotTo(HaveOccurred())
 	g.Expect(report.Leftovers).To(BeEmpty())
 	g.Expect(report.Totals[conformance.Passed]).To(BeNumerically(">", 5))
@@ -190,7 +190,7 @@ func TestBareProfile(t *testing.T) {
 			t.Parallel()
 			s := newSite(t, mock.WithRevision(revision))
 			s.profile.Control, s.profile.Allow, s.profile.Mail = "", nil, target.Mail{}
-			report, _ := s.run(conformance.Options{Preflight: true})
+			report, _ := s.run(conformance.Options{ConfirmOrganization: s.profile.Organization.ID, Preflight: true})
 			s.Expect(report.Failing).To(BeEmpty(), textOf(report))
 			s.Expect(report.Totals[conformance.Passed]).To(BeNumerically(">", 500))
 		})
@@ -207,7 +207,7 @@ func TestAwayFromTheCloud(t *testing.T) {
 	fake := mock.Start(t, mock.WithWorld(world))
 	profile := profileOf(t, fake.Server, fake.URL)
 	profile.Control = ""
-	report, err := conformance.Execute(t.Context(), profile, conformance.Options{Preflight: true, Run: "domains.*"})
+	report, err := conformance.Execute(t.Context(), profile, conformance.Options{ConfirmOrganization: profile.Organization.ID, Preflight: true, Run: "domains.*"})
 	g.Expect(err).NotTo(HaveOccurred())
 	g.Expect(report.Failing).To(BeEmpty(), textOf(report))
 	g.Expect(report.Leftovers).To(BeEmpty())

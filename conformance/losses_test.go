@@ -39,7 +39,7 @@ func TestLosses(t *testing.T) {
 			profile := profileOf(t, fake.Server, fake.URL)
 			profile.Control, profile.Allow = "", tc.allow
 			var events []conformance.Event
-			report, err := conformance.Execute(t.Context(), profile, conformance.Options{Run: tc.run, Events: func(e conformance.Event) { events = append(events, e) }})
+			report, err := conformance.Execute(t.Context(), profile, conformance.Options{ConfirmOrganization: profile.Organization.ID, Run: tc.run, Events: func(e conformance.Event) { events = append(events, e) }})
 			g.Expect(err).NotTo(HaveOccurred())
 			lost := []conformance.Loss{}
 			for _, loss := range report.Losses { // what is gone is told at once, what is changed in the end
@@ -66,7 +66,7 @@ func TestLossOfSettings(t *testing.T) {
 	profile := profileOf(t, fake.Server, fake.URL)
 	profile.Control, profile.Allow = "", nil
 	done := false
-	report, err := conformance.Execute(t.Context(), profile, conformance.Options{Run: "identity_provider_configs.create.*", Progress: func(int, int, *conformance.Outcome) {
+	report, err := conformance.Execute(t.Context(), profile, conformance.Options{ConfirmOrganization: profile.Organization.ID, Run: "identity_provider_configs.create.*", Progress: func(int, int, *conformance.Outcome) {
 		if done {
 			return
 		}

@@ -80,6 +80,11 @@ func TestLossyLink(t *testing.T) {
 	}
 	g.Expect(report.OK()).To(BeTrue(), report.Verdict())
 	g.Expect(report.Retries).To(BeNumerically(">", 0))
+	told := 0
+	for _, n := range report.RetriesFor {
+		told += n
+	}
+	g.Expect(told).To(Equal(report.Retries), "each retry has its reason: %v", report.RetriesFor)
 	var text strings.Builder
 	g.Expect(report.WriteText(&text)).To(Succeed())
 	g.Expect(text.String()).To(MatchRegexp(`(?m)^passed after [0-9]+ retr(y|ies): `))

@@ -26,7 +26,7 @@ func TestNeighboursThatAreNotThere(t *testing.T) {
 		return `{"type":"invalid_request","code":"not_found","detail":"Endpoint not found.","attr":null}`
 	})
 	target.Control, target.Allow, target.Known.SCIM = "", nil, nil
-	report, err := conformance.Execute(t.Context(), target, conformance.Options{})
+	report, err := conformance.Execute(t.Context(), target, conformance.Options{ConfirmOrganization: target.Organization.ID})
 	g.Expect(err).NotTo(HaveOccurred())
 	g.Expect(report.Failing).To(BeEmpty())
 	g.Expect(report.Outcomes).To(ContainElement(And(

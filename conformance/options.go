@@ -23,6 +23,9 @@ type Options struct {
 	Replay string
 	// Access is suite.Read to leave out what changes anything; "" is all.
 	Access suite.Access
+	// ConfirmOrganization is the id of the organization, said again: without it nothing is
+	// written to a target that no control plane of the fake shows to be disposable.
+	ConfirmOrganization string
 	// Shard is the part of the scenarios that runs; the zero value is all.
 	Shard Shard
 	// Connection says how the target is reached.
@@ -106,6 +109,12 @@ func Profile(name string) Option { return func(o *Options) { o.NamedProfile = na
 
 // ReadOnly leaves out everything that could change the target.
 func ReadOnly() Option { return func(o *Options) { o.Access = suite.Read } }
+
+// Confirm says that the run may write to a target that is no fake, by the id of its
+// organization.
+func Confirm(organization string) Option {
+	return func(o *Options) { o.ConfirmOrganization = organization }
+}
 
 // WithBaseline lets accepted failures pass as skipped, and fails on entries that
 // are stale or expired.

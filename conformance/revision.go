@@ -17,6 +17,10 @@ func (o *Options) prepare(ctx context.Context, t *Target) (*Target, []suite.Scen
 	config := o.config()
 	config.RevisionTold = t.Revision != ""
 	played := *t
+	proven, err := o.provenDisposable(ctx, &played)
+	if err != nil {
+		return nil, nil, config, err
+	}
 	if !config.RevisionTold || o.Preflight {
 		found, err := o.detect(ctx, t)
 		if err != nil {
@@ -27,7 +31,11 @@ func (o *Options) prepare(ctx context.Context, t *Target) (*Target, []suite.Scen
 			played.Revision = found.Revision
 		}
 	}
-	return &played, scenarios.In(played.Revision), config, nil
+	list := scenarios.In(played.Revision)
+	if !proven {
+		err = o.mayWrite(&played, list, &config)
+	}
+	return &played, list, config, err
 }
 
 // detect asks the target. It keeps no journal: nothing is written.

@@ -17,6 +17,9 @@ import (
 // ends, what is running is given up and cleaned up, and the rest is reported as
 // not run.
 //
+// What changes the target runs only where the fake's control plane shows that it is disposable,
+// or where the options confirm its organization: what a profile says alone is not believed.
+//
 // A profile without a revision has the target looked at first, by reads alone; the
 // scenarios of the revision that it shows are played, see package detect.
 func Execute(ctx context.Context, t *Target, o Options) (*Report, error) {
@@ -36,7 +39,7 @@ func Execute(ctx context.Context, t *Target, o Options) (*Report, error) {
 //		if err != nil {
 //			t.Fatal(err)
 //		}
-//		conformance.Run(t, target, conformance.Only("domains.*"))
+//		conformance.Run(t, target, conformance.Only("domains.*"), conformance.Confirm("0190…"))
 //	}
 func Run(t *testing.T, target *Target, options ...Option) {
 	t.Helper()

@@ -146,6 +146,26 @@ func TestSweepLeavesWhatIsNotOurs(t *testing.T) {
 	))
 }
 
+// An invite that is none of the run's, taken up by nobody who is named, lets nobody in: a run that is
+// killed before the answer leaves nothing, which only its journal can tell.
+func TestSweepOfWhatLetNobodyIn(t *testing.T) {
+	const nowhere = "/api/signup/01900000-0000-7000-8000-0000000000ff/"
+	for _, tc := range []struct {
+		name   string
+		nobody bool
+		failed string
+	}{{"nobody", true, ""}, {"perhaps somebody", false, "nothing tells it from what others made"}} {
+		t.Run(tc.name, func(t *testing.T) {
+			s := newSite(t)
+			s.journal(func(j *journal.Journal) {
+				_, err := j.Intent(journal.Event{Kind: "member", Collection: nowhere, Who: "anonymous", NamesNobody: tc.nobody})
+				s.Expect(err).NotTo(HaveOccurred())
+			})
+			s.Expect(s.sweep(conformance.SweepOptions{})).To(HaveExactElements(And(HaveField("Failed", tc.failed), HaveField("Removed", BeEmpty()))))
+		})
+	}
+}
+
 func TestSweepRefusesJournalsOfOthers(t *testing.T) {
 	s := newSite(t)
 	s.journal(func(*journal.Journal) {})

@@ -67,7 +67,7 @@ func playUnwell(t *testing.T, u *unwell, o conformance.Options) (report *conform
 	running := &mock.Running{Server: fake, URL: plain.URL}
 	direct := profileOf(t, fake, plain.URL)
 	before = snapshot(t, running, direct)
-	o.Preflight = true
+	o.Preflight, o.ConfirmOrganization = true, profile.Organization.ID
 	report, err = conformance.Execute(t.Context(), profile, o)
 	NewWithT(t).Expect(err).NotTo(HaveOccurred())
 	return report, func() string { return snapshot(t, running, direct) }, before

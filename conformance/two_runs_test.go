@@ -24,7 +24,7 @@ func TestTwoRunsAtOnce(t *testing.T) {
 	var wait sync.WaitGroup
 	for i := range reports {
 		wait.Go(func() {
-			o := conformance.Options{Preflight: true}
+			o := conformance.Options{ConfirmOrganization: vendor.Organization.ID, Preflight: true}
 			o.Loans = loans
 			var err error
 			if reports[i], err = conformance.Execute(t.Context(), &vendor, o); err != nil {

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"maps"
 	"math/rand/v2"
 	"net"
 	"net/http"
@@ -26,54 +27,92 @@ import (
 )
 
 // TestKilledAndSwept kills runs of the suite at random moments, counted in requests
-// that the target has seen, sweeps, and holds the world against what it was. Set
-// UNDERSTUDY_KILLS for more rounds.
+// that the target has seen, sweeps, and holds the world against what it was. UNDERSTUDY_KILLS=50
+// has so many rounds.
 func TestKilledAndSwept(t *testing.T) {
 	rounds := 4
 	if text := os.Getenv("UNDERSTUDY_KILLS"); text != "" {
 		rounds, _ = strconv.Atoi(text)
 	}
-	g := NewWithT(t)
-	fake, err := mock.New()
-	g.Expect(err).NotTo(HaveOccurred())
-	site := newCountingSite(t, fake)
-	file := filepath.Join(t.TempDir(), "target.json")
-	data, err := fake.Profile(site.url)
-	g.Expect(err).NotTo(HaveOccurred())
-	g.Expect(os.WriteFile(file, data, 0o600)).To(Succeed())
-	profile, err := target.Load(file)
-	g.Expect(err).NotTo(HaveOccurred())
+	for _, tc := range []struct {
+		name   string
+		change map[string]any
+	}{
+		{"a fake", map[string]any{}},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			g := NewWithT(t)
+			k := newKillings(t, tc.change)
+			seed := rand.Uint64()
+			random := rand.New(rand.NewPCG(seed, 0))
+			t.Logf("seed %d", seed)
+			for round := range rounds {
+				k.killAndSweep(round, 1+random.Int64N(k.requests), random.IntN(2) == 0)
+			}
+			t.Logf("%d of %d kills left something to sweep; after sweeping nothing was left, and nothing lost", k.inTheMiddle, rounds)
+			if rounds >= 10 {
+				g.Expect(k.inTheMiddle).To(BeNumerically(">", rounds/2), "kills that leave nothing prove nothing")
+			}
+		})
+	}
+}
 
-	// A run that nobody kills tells how many requests there are to choose from.
-	site.at.Store(-1)
+// killings are runs against one target that are killed.
+type killings struct {
+	*WithT
+	t             *testing.T
+	site          *countingSite
+	full          *target.Profile // with the control plane, to look at the world
+	file, journal string
+	flags         []string // of a run that writes
+	before        string
+	requests      int64 // of a run that nobody kills
+	inTheMiddle   int   // kills that left something
+}
+
+// newKillings starts a target whose profile has some fields changed, and plays the suite once.
+func newKillings(t *testing.T, change map[string]any) *killings {
+	t.Helper()
+	fake, err := mock.New()
+	g := NewWithT(t)
+	g.Expect(err).NotTo(HaveOccurred())
+	k := &killings{WithT: g, t: t, site: newCountingSite(t, fake), file: filepath.Join(t.TempDir(), "target.json"), journal: filepath.Join(t.TempDir(), "journal.ndjson")}
+	data, err := fake.Profile(k.site.url)
+	g.Expect(err).NotTo(HaveOccurred())
+	g.Expect(os.WriteFile(k.file, data, 0o600)).To(Succeed())
+	k.full, err = target.Load(k.file)
+	g.Expect(err).NotTo(HaveOccurred())
+	profile := map[string]any{}
+	g.Expect(json.Unmarshal(data, &profile)).To(Succeed())
+	maps.Copy(profile, change)
+	data, err = json.Marshal(profile)
+	g.Expect(err).NotTo(HaveOccurred())
+	g.Expect(os.WriteFile(k.file, data, 0o600)).To(Succeed())
+	k.flags = []string{"verify", "--target", k.file, "--access", "write", "--confirm-organization", k.full.Organization.ID}
+
+	k.site.at.Store(-1)
 	var out, errs bytes.Buffer
-	g.Expect(run(t.Context(), []string{"verify", "--target", file}, streams{nil, &out, &errs})).To(Equal(exitOK), out.String()+errs.String())
-	requests := site.seen.Load()
-	before := stateOf(t, profile)
-	seed := rand.Uint64()
-	random := rand.New(rand.NewPCG(seed, 0))
-	t.Logf("seed %d", seed)
-	journal := filepath.Join(t.TempDir(), "journal.ndjson")
-	inTheMiddle := 0
-	for round := range rounds {
-		at := 1 + random.Int64N(requests)
-		// Half of the kills fall before the answer arrives, half after.
-		interrupted := site.killAt(t, at, random.IntN(2) == 0, "verify", "--target", file, "--journal", journal)
-		if left := stateOf(t, profile); left != before {
-			inTheMiddle++
-		}
+	g.Expect(run(t.Context(), k.flags, streams{nil, &out, &errs})).To(Equal(exitOK), out.String()+errs.String())
+	k.requests, k.before = k.site.seen.Load(), stateOf(t, k.full)
+	return k
+}
+
+// killAndSweep kills a run at a request, before or after it is answered, and sweeps twice.
+func (k *killings) killAndSweep(round int, at int64, after bool) {
+	k.t.Helper()
+	interrupted := k.site.killAt(k.t, at, after, append(k.flags, "--journal", k.journal)...)
+	if stateOf(k.t, k.full) != k.before {
+		k.inTheMiddle++
+	}
+	sweep := func() string {
 		var out, errs bytes.Buffer
-		g.Expect(run(t.Context(), []string{"sweep", "--target", file, "--journal", journal}, streams{nil, &out, &errs})).
+		k.Expect(run(k.t.Context(), []string{"sweep", "--target", k.file, "--journal", k.journal}, streams{nil, &out, &errs})).
 			To(Equal(exitOK), "round %d, killed %v at request %d: %s%s", round, interrupted, at, out.String(), errs.String())
-		g.Expect(changedLines(before, stateOf(t, profile))).To(BeEmpty(), "round %d, killed at request %d: %s", round, at, out.String())
-		out.Reset()
-		g.Expect(run(t.Context(), []string{"sweep", "--target", file, "--journal", journal}, streams{nil, &out, &errs})).To(Equal(exitOK))
-		g.Expect(out.String()).To(Equal("0 removed, 0 kept, 0 left\n"), "a second sweep has nothing to do")
+		return out.String()
 	}
-	t.Logf("%d of %d kills left something to sweep", inTheMiddle, rounds)
-	if rounds >= 10 {
-		g.Expect(inTheMiddle).To(BeNumerically(">", rounds/2), "kills that leave nothing prove nothing")
-	}
+	said := sweep()
+	k.Expect(changedLines(k.before, stateOf(k.t, k.full))).To(BeEmpty(), "round %d, killed at request %d: %s", round, at, said)
+	k.Expect(sweep()).To(Equal("0 removed, 0 kept, 0 left\n"), "a second sweep has nothing to do")
 }
 
 // countingSite is a target that tells when it has seen so many requests, before or
@@ -161,6 +200,8 @@ func (site *countingSite) killAt(t *testing.T, at int64, after bool, args ...str
 	case <-site.hit:
 		_ = command.Process.Kill() // it may have ended just now
 		<-ended
+		// Connections are taken in their order: when this one is, so is all that was sent before.
+		fetch(t, site.url+"/_understudy/health", "")
 		site.waitIdle()
 		return true
 	case <-ended:

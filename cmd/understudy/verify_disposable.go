@@ -5,14 +5,12 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
-	"net/url"
 	"os"
 	"path/filepath"
 	"strings"
 	"time"
 
 	"github.com/understudy-dev/understudy/conformance"
-	"github.com/understudy-dev/understudy/conformance/suite"
 )
 
 // A target is disposable when nothing there is worth keeping. Its address tells nothing: a
@@ -49,34 +47,14 @@ func (f *safetyFlags) disposable(ctx context.Context, t *conformance.Target, w i
 }
 
 // provenByControl reports whether the control plane of the profile is a fake's, and of the
-// target: on its host, or calling itself by it, with the organization of the profile. One of
-// something else is not counted on; one that does not answer is for the preflight to tell.
+// target. One of something else is not counted on.
 func (f *safetyFlags) provenByControl(ctx context.Context, t *conformance.Target, w io.Writer) (proven bool, err error) {
-	client, err := suite.NewClient(t, suite.WithTimeout(f.Timeout), suite.WithCAFile(f.CAFile))
-	if err != nil {
-		return false, err
-	}
-	defer client.Close()
-	answers := false
-	_ = suite.Ask(ctx, client, func(s *suite.S) {
-		answers = s.Anonymous().Get(t.Control+"/health").Text("status") == "ok"
-		itself := s.Anonymous().Get(t.Control + "/about").Text("base_url")
-		has := s.Anonymous().Get(t.Control+"/organizations/"+t.Organization.ID).Text("id") == t.Organization.ID
-		proven = answers && has && (hostAt(t.Control) == hostAt(t.BaseURL) || hostAt(itself) == hostAt(t.BaseURL))
-	})
-	if answers && !proven {
+	found, err := conformance.AskControlPlane(ctx, t, conformance.Connection{Timeout: f.Timeout, CAFile: f.CAFile})
+	if found.Answers && !found.Proves {
 		_, _ = fmt.Fprintf(w, "understudy: the control plane at %s is not that of %s, and is not counted on\n", t.Control, t.BaseURL)
 		t.Control = ""
 	}
-	return proven, nil
-}
-
-func hostAt(address string) string {
-	u, err := url.Parse(address)
-	if err != nil {
-		return ""
-	}
-	return u.Host
+	return found.Proves, err
 }
 
 // confirmation is what is kept of a target whose profile says that it is disposable.

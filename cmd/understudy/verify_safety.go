@@ -46,7 +46,7 @@ func (f *safetyFlags) apply(ctx context.Context, o *conformance.Options, t *conf
 	if err != nil {
 		return err
 	}
-	o.Access = access
+	o.Access, o.ConfirmOrganization = access, t.Organization.ID // access asked who may write
 	o.Connection = conformance.Connection{Timeout: f.Timeout, Patience: f.Patience, CAFile: f.CAFile, Journal: f.Journal}
 	if o.Journal == "" && access == suite.Write && cmd.Target != "" {
 		if o.Journal, err = defaultJournal(t); err != nil {

@@ -61,6 +61,9 @@ type Event struct {
 	Sent       string    `json:"sent,omitempty"`
 	Who        string    `json:"who,omitempty"`
 	TargetAt   time.Time `json:"target_at,omitzero"`
+	// NamesNobody is whether the request named nobody, nor an invite of the run: without an
+	// answer it let nobody in.
+	NamesNobody bool `json:"names_nobody,omitempty"`
 	// Of something made: its identifier, or the hash of one that is a secret, and
 	// when it was created, as the target wrote it.
 	ID      string `json:"id,omitempty"`

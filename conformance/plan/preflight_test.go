@@ -57,7 +57,7 @@ func planOf(t *testing.T, handler http.Handler, change func(*target.Profile), o 
 	if change != nil {
 		change(profile)
 	}
-	o.Preflight = true
+	o.Preflight, o.ConfirmOrganization = true, profile.Organization.ID
 	o.Planned = func(p *plan.Plan) error {
 		found = p
 		return errSeen

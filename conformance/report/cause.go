@@ -1,6 +1,11 @@
 package report
 
-import "slices"
+import (
+	"slices"
+	"strings"
+
+	"github.com/understudy-dev/understudy/conformance/suite"
+)
 
 // Cause is what several scenarios failed of: one defect of the target, one broken rule, or
 // one trouble on the way. It is found out by comparing failures, see [Outcome.defect]; two
@@ -14,11 +19,17 @@ import "slices"
 //   - an error says the same wrong words instead of the same right ones, which is of no
 //     resource; or
 //   - the same trouble came between, whatever was asked.
+//
+// Whatever they share, failures of two concerns are two causes where one of them is about who
+// may do what: see [Concern]. What lets strangers in is mended elsewhere than what lets in
+// keys without scope, though both answer 200 for 403.
 type Cause struct {
 	// Lead is the id of the scenario that says best what is wrong.
 	Lead string `json:"lead"`
 	// Rule is the rule of the lead; nil if it has none, or if nothing is said of rules: of an error.
 	Rule *Rule `json:"rule,omitempty"`
+	// Concern is what the failures are about; "" of an error. Causes are in its order.
+	Concern Concern `json:"concern,omitempty"`
 	// What is the check of the lead that did not hold, in one line; of an error what came between.
 	What string `json:"what"`
 	// Status is that of the lead: failed or error.
@@ -27,6 +38,13 @@ type Cause struct {
 	Counts bool `json:"counts"`
 	// Scenarios are the ids of all that failed so, the lead first.
 	Scenarios []string `json:"scenarios"`
+	// Step is the operation that was wrong where none of the scenarios is about it: they all
+	// needed it on their way, and what they check was not tried. "" is that one is about it.
+	Step string `json:"step,omitempty"`
+	// Hint is what else may be at fault than the target; "" is nothing known.
+	Hint string `json:"hint,omitempty"`
+	// After is the lead of a cause that may have brought this one about; "" is none.
+	After string `json:"after,omitempty"`
 
 	lead   *Outcome
 	others []*Outcome
@@ -37,10 +55,46 @@ func (c *Cause) Sentence() string {
 	if c.Status == Errored {
 		return "the suite or the connection broke"
 	}
+	if c.Step != "" {
+		return "a step on the way of scenarios about other things went wrong"
+	}
 	if c.Rule != nil && c.Rule.Sentence != "" {
 		return c.Rule.Sentence
 	}
 	return c.lead.Title
+}
+
+// Told is the sentence for a summary: what concern it is of, the rule, and what was tried where
+// that says more.
+func (c *Cause) Told() string {
+	text := c.Sentence()
+	if words := c.Concern.Words(); words != "" {
+		text = "[" + words + "] " + text
+	}
+	if c.Seen() != "" {
+		text += " (seen by: " + c.Seen() + ")"
+	}
+	return text
+}
+
+// Seen is what the lead tried, where that says more than the rule: "" where it does not.
+func (c *Cause) Seen() string {
+	if c.Status == Errored || saysAgain(c.lead.Title, c.Sentence()) {
+		return ""
+	}
+	return c.lead.Title
+}
+
+// saysAgain reports whether a sentence says little that another does not: at least half of its
+// words are there.
+func saysAgain(title, sentence string) bool {
+	known := strings.Fields(strings.ToLower(sentence))
+	words := strings.Fields(strings.ToLower(title))
+	again := 0
+	for _, word := range words {
+		again += number(slices.Contains(known, word))
+	}
+	return 2*again >= len(words)
 }
 
 // Name is the id of the rule that is broken, or of the scenario that leads; of an error that it
@@ -49,6 +103,8 @@ func (c *Cause) Name() string {
 	switch {
 	case c.Status == Errored:
 		return "error"
+	case c.Step != "":
+		return c.Step
 	case c.Rule != nil:
 		return c.Rule.ID
 	}
@@ -65,26 +121,44 @@ func (r *Report) causeLine(o *Outcome) string {
 	return ""
 }
 
-// findCauses groups what went wrong. Causes that count come first, of those the one with the
-// most scenarios.
+// findCauses groups what went wrong, and orders it: see [Cause.rank].
 func (r *Report) findCauses() {
 	proven := r.provenRules()
 	var groups groups
 	for _, o := range r.wrong() {
-		groups.add(o, append(o.brokenRuleMarks(proven), o.defect(), o.wrongWords())...)
+		groups.add(o, o.marks(proven)...)
 	}
 	r.Causes = nil
 	for _, group := range groups.list {
 		r.Causes = append(r.Causes, r.cause(group, proven))
 	}
+	r.findConsequences()
 	slices.SortStableFunc(r.Causes, func(a, b Cause) int {
 		return slices.Compare(a.rank(), b.rank())
 	})
 }
 
-// rank orders causes: those that count, then failures, then those of most scenarios.
+// marks are what an outcome has in common with others of its cause.
+func (o *Outcome) marks(proven map[string]bool) []string {
+	marks := append(o.brokenRuleMarks(proven), o.defect(), o.wrongWords())
+	if concern := o.concern(); concern.access() {
+		for i := range marks {
+			if marks[i] != "" {
+				marks[i] = string(concern) + " " + marks[i]
+			}
+		}
+	}
+	return marks
+}
+
+// rank orders causes: those that count first, then failures before errors, then the graver
+// concern, what came first before what may follow from it, those of most scenarios, and those
+// that show sooner.
 func (c *Cause) rank() []int {
-	return []int{number(!c.Counts), number(c.Status != Failed), -len(c.Scenarios)}
+	return []int{
+		number(!c.Counts), number(c.Status != Failed), c.Concern.gravity(), number(c.Step == "" && c.After != ""),
+		-len(c.Scenarios), c.lead.Requests,
+	}
 }
 
 // groups are outcomes that belong together. Whoever shares a mark with one of a group joins it.
@@ -138,13 +212,18 @@ func (g *groups) join(from, into int) {
 
 // cause describes a group.
 func (r *Report) cause(group []*Outcome, proven map[string]bool) Cause {
+	named := namedRules(group, proven)
 	slices.SortStableFunc(group, func(a, b *Outcome) int {
-		return slices.Compare(r.leadRank(a, proven), r.leadRank(b, proven))
+		return slices.Compare(r.leadRank(a, proven, named), r.leadRank(b, proven, named))
 	})
 	lead := group[0]
 	c := Cause{Lead: lead.ID, What: lead.whatFailed(), Status: lead.Status, lead: lead, others: group[1:]}
 	if lead.Status == Failed {
-		c.Rule = lead.worstRule(proven)
+		c.Rule, c.Concern = lead.worstRule(proven), lead.concern()
+		if lead.passesBy() && !slices.ContainsFunc(group, func(o *Outcome) bool { return !o.passesBy() }) {
+			c.Step, c.Rule = lead.Operation, nil
+		}
+		c.Hint = r.hint(lead, proven)
 	}
 	for _, o := range group {
 		c.Scenarios = append(c.Scenarios, o.ID)
@@ -162,25 +241,46 @@ func (r *Report) countsAsWrong(o *Outcome) bool {
 // better:
 //
 //  1. what counts in the verdict, before what is provisional or accepted;
-//  2. fewer requests: what fails at once fails of the thing itself, what comes late may only
+//  2. it got as far as what it is about: what broke off before says nothing of its rule;
+//  3. it sends what clients send, before what sends odd things;
+//  4. fewer requests: what fails at once fails of the thing itself, what comes late may only
 //     have passed by there;
-//  3. a wrong status, before an answer that is wrong otherwise;
-//  4. fewer of its rules that other scenarios have shown to hold: the failure must be of the
+//  5. a wrong status, before an answer that is wrong otherwise;
+//  6. fewer of its rules that other scenarios have shown to hold: the failure must be of the
 //     rest;
-//  5. it is about the operation whose answer was wrong;
-//  6. fewer rules: what checks one thing names it.
+//  7. it is about the operation whose answer was wrong;
+//  8. fewer rules: what checks one thing names it;
+//  9. more of the group name its rule.
 //
-// What is equal in all that stands in the order of the suite. Measured by planted defects, whose
-// broken rule is known: of 136, the rule of a lead was the broken one for 127.
-func (r *Report) leadRank(o *Outcome, proven map[string]bool) []int {
+// What is equal in all that stands in the order of the suite. TestLeads measures it by planted
+// defects, whose broken rule is known.
+func (r *Report) leadRank(o *Outcome, proven map[string]bool, named map[string]int) []int {
+	support := 0
+	if rule := o.worstRule(proven); rule != nil {
+		support = named[rule.ID]
+	}
 	return []int{
 		number(!r.countsAsWrong(o)),
+		number(o.passesBy()),
+		number(slices.Contains(o.Tags, suite.Robustness)),
 		o.Requests,
 		number(!statusCheck.MatchString(o.Reason)),
 		o.provenOf(proven),
 		number(o.Operation != "" && !slices.Contains(o.Covers, o.Operation)),
 		len(o.Rules),
+		-support,
 	}
+}
+
+// namedRules counts by rule how many outcomes say that it is the broken one.
+func namedRules(group []*Outcome, proven map[string]bool) map[string]int {
+	named := map[string]int{}
+	for _, o := range group {
+		if rule := o.worstRule(proven); rule != nil {
+			named[rule.ID]++
+		}
+	}
+	return named
 }
 
 func number(b bool) int {

@@ -1,6 +1,7 @@
 package report_test
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -15,6 +16,9 @@ import (
 type failure struct {
 	id, rules, reason, request, response string
 	operation                            string
+	covers                               string // what it is about; "" is the operation
+	caller, aspect                       string
+	calls                                string // operations, before the one that was wrong
 	requests                             int
 	status                               report.Status // "" is failed
 	provisional                          bool
@@ -23,6 +27,12 @@ type failure struct {
 // failures is the report of a run in which these scenarios fail, and those with the given rules
 // pass.
 func failures(t *testing.T, passing string, list ...failure) *report.Report {
+	t.Helper()
+	return failuresOn(t, false, passing, list...)
+}
+
+// failuresOn is the report of a run against a target with or without control plane.
+func failuresOn(t *testing.T, noControl bool, passing string, list ...failure) *report.Report {
 	t.Helper()
 	all := []ended{{id: "sound.thing", status: report.Passed}}
 	for _, f := range list {
@@ -43,13 +53,25 @@ func failures(t *testing.T, passing string, list ...failure) *report.Report {
 			}
 		}
 	}
+	events[0].Run.NoControl = noControl
 	described("sound.thing", passing, "")
 	for _, f := range list {
-		described(f.id, f.rules, f.operation)
+		described(f.id, f.rules, cmp.Or(f.covers, f.operation))
+		for i := range events {
+			if e := &events[i]; e.Scenario != nil && e.ID == f.id && f.aspect != "" {
+				e.Scenario.Aspect = f.aspect
+			}
+		}
 		for i := range events {
 			if e := &events[i]; e.Type == report.ScenarioFinished && e.ID == f.id {
 				e.Result.Reason, e.Result.Request, e.Result.Response = f.reason, f.request, f.response
 				e.Result.Operation, e.Result.Requests = f.operation, f.requests
+				if f.caller != "" {
+					e.Result.Trail = []report.TrailExchange{{Caller: f.caller}}
+				}
+				for operation := range strings.FieldsSeq(f.calls) {
+					e.Result.Calls = append(e.Result.Calls, report.Call{Operation: operation})
+				}
 			}
 		}
 	}

@@ -125,11 +125,22 @@ func checkWords(reason string) string {
 
 // whatFailed is what did not hold in one line; of an error what began it, whatever was asked.
 func (o *Outcome) whatFailed() string {
-	text := strings.Join(strings.Fields(o.Reason), " ")
 	if o.Status == Errored {
-		text = lastPart(text)
+		return cut(lastPart(oneLine(o.Reason)))
 	}
-	return cut(text)
+	return cut(short(o.Reason))
+}
+
+// because is what did not hold, for a reader who looks at one failure: what is different, and
+// where a check compares much, all of it below.
+func (o *Outcome) because() string {
+	if o.Status == Errored || !strings.Contains(o.Reason, "\n") {
+		return o.Reason
+	}
+	if line := short(o.Reason); line != oneLine(o.Reason) && len(o.Reason) > longestWhat {
+		return line + "\n" + o.Reason
+	}
+	return o.Reason
 }
 
 // longestWhat is how long a line of a summary may be, in letters.

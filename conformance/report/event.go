@@ -31,6 +31,8 @@ const (
 	LossNoticed EventType = "loss_noticed"
 	// JournalRead has Journal: what a run that kept one has not deleted.
 	JournalRead EventType = "journal_read"
+	// AccountsLeft has Accounts: the user accounts that the run leaves behind.
+	AccountsLeft EventType = "accounts_left"
 	// TargetInTrouble has Trouble: a time in which the target was not itself.
 	TargetInTrouble EventType = "target_in_trouble"
 	// RunFinished is the last event: nothing was cut short. It has Gone where the target went
@@ -54,6 +56,7 @@ type Event struct {
 	Result   *Result    `json:"result,omitempty"`
 	Journal  *Journal   `json:"journal,omitempty"`
 	Loss     *Loss      `json:"loss,omitempty"`
+	Accounts []string   `json:"accounts,omitempty"`
 	Trouble  *Trouble   `json:"trouble,omitempty"`
 	Gone     string     `json:"gone,omitempty"` // why nothing more was asked of the target
 	// Documented has names by kind by operation; see package coverage.
@@ -85,13 +88,16 @@ type RunInfo struct {
 	NoControl bool `json:"no_control_plane,omitempty"`
 	// Played is the revision of the API whose scenarios were played; "" in logs of earlier
 	// versions. Told tells that the profile or a flag said so.
-	Played    string    `json:"revision,omitempty"`
-	Told      bool      `json:"revision_told,omitempty"`
-	Run       string    `json:"run"`  // the label that everything of the run carried
-	Seed      uint64    `json:"seed"` // what the label was made from
-	Access    string    `json:"access"`
-	Selection Selection `json:"selection"`
-	Shard     string    `json:"shard,omitempty"` // as 1/4, or 1/4+2/4 of a merged run
+	Played string `json:"revision,omitempty"`
+	Told   bool   `json:"revision_told,omitempty"`
+	Run    string `json:"run"`  // the label that everything of the run carried
+	Seed   uint64 `json:"seed"` // what the label was made from
+	Access string `json:"access"`
+	// AccountsPlanned is how many user accounts the plan said would stay at most; 0 if it said
+	// nothing.
+	AccountsPlanned int       `json:"accounts_planned,omitempty"`
+	Selection       Selection `json:"selection"`
+	Shard           string    `json:"shard,omitempty"` // as 1/4, or 1/4+2/4 of a merged run
 	// MissingShards are the parts that a merged run lacks, as 3/4.
 	MissingShards []string  `json:"missing_shards,omitempty"`
 	Require       []string  `json:"require,omitempty"`
@@ -159,14 +165,17 @@ func (r Rule) String() string {
 
 // Result is how a scenario ended.
 type Result struct {
-	Status     Status `json:"status"`
-	Reason     string `json:"reason,omitempty"`     // what did not hold, or why it did not run
-	FailureID  string `json:"failure_id,omitempty"` // the same in every run that fails the same check
-	Checks     int    `json:"checks"`
-	Requests   int    `json:"requests"`
-	Waited     int    `json:"waited_after_429,omitempty"`
-	Retries    int    `json:"retries,omitempty"`
-	DurationMS int64  `json:"duration_ms"`
+	Status    Status `json:"status"`
+	Reason    string `json:"reason,omitempty"`     // what did not hold, or why it did not run
+	FailureID string `json:"failure_id,omitempty"` // the same in every run that fails the same check
+	Checks    int    `json:"checks"`
+	Requests  int    `json:"requests"`
+	Waited    int    `json:"waited_after_429,omitempty"`
+	Retries   int    `json:"retries,omitempty"`
+	// RetriesFor counts the retries by why something was tried again; nil in logs of earlier
+	// versions.
+	RetriesFor map[string]int `json:"retries_for,omitempty"`
+	DurationMS int64          `json:"duration_ms"`
 	// Operation is the documented operation that the failing request called; "" if it called
 	// none, or in logs of earlier versions.
 	Operation string `json:"operation,omitempty"`

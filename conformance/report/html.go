@@ -86,6 +86,15 @@ func (v view) ShownProfiles() []ProfileVerdict { return v.shownProfiles() }
 // Aside says of a cause what is not wrong in the way of the others.
 func (v view) Aside(c *Cause) string { return v.aside(c) }
 
+// Unnamed says which failures only the full profile holds.
+func (v view) Unnamed() string { return v.unnamedNote() }
+
+// Accounts says which user accounts stay.
+func (v view) Accounts() string { return v.accountsLine() }
+
+// RetryLines say how often something was tried again, and why.
+func (v view) RetryLines() []string { return v.retryLines() }
+
 type tile struct {
 	Status Status
 	Count  int
@@ -105,11 +114,11 @@ type causeView struct {
 // wrongView is a failure with what to run next and how it counts.
 type wrongView struct {
 	*Outcome
-	Standing, Again string
+	Standing, Again, Because string
 }
 
 func (r *Report) wrongView(o *Outcome) wrongView {
-	return wrongView{o, r.standing(o), r.repeatCommand(o)}
+	return wrongView{o, r.standing(o), r.repeatCommand(o), o.because()}
 }
 
 func (r *Report) causeViews() (list []causeView) {

@@ -93,7 +93,7 @@ func (r *Report) markdownCause(b *strings.Builder, c *Cause) {
 	for _, rule := range o.Rules {
 		fmt.Fprintf(b, "Rule `%s`: %s (%s)\n\n", rule.ID, escapeMarkdown(rule.Sentence), escapeMarkdown(rule.Source))
 	}
-	b.WriteString(codeBlock(o.Reason))
+	b.WriteString(codeBlock(o.because()))
 	for _, part := range []struct{ name, text string }{{"Request", o.Request}, {"Response", o.Response}, {"Repeat", o.Curl}, {"Again", r.repeatCommand(o)}} {
 		if part.text != "" {
 			fmt.Fprintf(b, "%s:\n%s", part.name, codeBlock(part.text))
@@ -165,7 +165,7 @@ func (r *Report) markdownUntried(b *strings.Builder) {
 		words := status.Words()
 		fmt.Fprintf(b, "\n### %s\n\n", strings.ToUpper(words[:1])+words[1:])
 		for _, u := range list {
-			fmt.Fprintf(b, "- %d: %s\n", len(u.Scenarios), escapeMarkdown(u.Reason))
+			fmt.Fprintf(b, "- %s: %s\n", u.Count(), escapeMarkdown(u.Reason))
 		}
 	}
 }

@@ -28,6 +28,9 @@ func (r *Report) markdownSummary(b *strings.Builder) {
 		fmt.Fprintf(b, "| %s | %s |\n", fact.Name, escapeMarkdown(fact.Text))
 	}
 	r.markdownProfiles(b)
+	if text := r.unnamedNote(); text != "" {
+		fmt.Fprintf(b, "\n%s.\n", escapeMarkdown(text))
+	}
 	r.markdownBroken(b, s)
 	if len(s.NotProven) > 0 {
 		b.WriteString("\n**Not proven:**\n\n")
@@ -37,6 +40,9 @@ func (r *Report) markdownSummary(b *strings.Builder) {
 	}
 	markdownMore(b, s.MoreNotProven, "more reasons")
 	fmt.Fprintf(b, "\n**Lost:** %s. **Left behind:** %s.\n", quantity(len(r.Losses)), quantity(r.leftBehind()))
+	if line := r.accountsLine(); line != "" {
+		fmt.Fprintf(b, "\n**Accounts:** %s: %s.\n", line, escapeMarkdown(r.accountNames()))
+	}
 	if s.Drift != "" {
 		fmt.Fprintf(b, "\n**Changes** %s.\n", escapeMarkdown(s.Drift))
 	}
@@ -69,7 +75,7 @@ func (r *Report) markdownBroken(b *strings.Builder, s *summary) {
 	}
 	fmt.Fprintf(b, "\n**What went wrong:** %s, %s.\n\n", count(len(r.Causes), "cause"), count(len(r.wrong()), "scenario"))
 	for _, c := range s.Broken {
-		fmt.Fprintf(b, "- %d × `%s`%s: %s — %s\n", len(c.Scenarios), c.Name(), r.aside(c), escapeMarkdown(c.Sentence()), escapeMarkdown(c.What))
+		fmt.Fprintf(b, "- %d × `%s`%s: %s — %s\n", len(c.Scenarios), c.Name(), r.aside(c), escapeMarkdown(c.Told()), escapeMarkdown(c.Whole()))
 	}
 	markdownMore(b, s.MoreBroken, "more causes")
 }

@@ -1,6 +1,10 @@
 package report
 
-import "slices"
+import (
+	"fmt"
+	"slices"
+	"strings"
+)
 
 // ProfileInfo is a named part of the suite, as the log knows it. Which scenarios it holds
 // stands beside them.
@@ -47,6 +51,34 @@ func (r *Report) shownProfiles() []ProfileVerdict {
 		return p.Totals[Passed]+p.Totals[Failed]+p.Totals[Errored] == 0
 	})
 }
+
+// unnamedFailures are the required scenarios that failed and that no named part of the suite
+// holds but the full one: their failures stand in one line of the table of verdicts alone.
+func (r *Report) unnamedFailures() (ids []string) {
+	for i := range r.Outcomes {
+		if o := &r.Outcomes[i]; o.required() && o.Status == Failed && len(o.Profiles) == 0 && len(r.NamedProfiles) > 0 {
+			ids = append(ids, o.ID)
+		}
+	}
+	return ids
+}
+
+// unnamedNote says which failures only the full profile holds, "" if there is none.
+func (r *Report) unnamedNote() string {
+	ids := r.unnamedFailures()
+	if len(ids) == 0 {
+		return ""
+	}
+	shown, more := firstOf(ids, mostUnnamed)
+	text := count(len(ids), "failure") + " in no named profile but full: " + strings.Join(shown, ", ")
+	if more > 0 {
+		text += fmt.Sprintf(" and %d more", more)
+	}
+	return text
+}
+
+// mostUnnamed is how many failures of no named profile are named.
+const mostUnnamed = 3
 
 // in reports whether a named part of the suite holds the scenario. The full one holds all.
 func (o *Outcome) in(profile string) bool {

@@ -46,7 +46,12 @@ type Report struct {
 	Requests   int            `json:"requests"`
 	Waited     int            `json:"waited_after_429"` // how often the target had us wait
 	Retries    int            `json:"retries"`
+	// RetriesFor counts retries by why something was tried again.
+	RetriesFor map[string]int `json:"retries_for,omitempty"`
 	Leftovers  []string       `json:"leftovers"`
+	// AccountsLeft are the addresses of user accounts that stay, as nothing in the API deletes
+	// them. They are no leftovers: the profile allowed them.
+	AccountsLeft []string `json:"accounts_left,omitempty"`
 	// Losses are things that the run did not make and that are gone or changed since.
 	Losses []Loss `json:"losses,omitempty"`
 	// Journals are those of the run, or of the runs that were merged.
@@ -242,6 +247,17 @@ type Untried struct {
 	Status    Status
 	Reason    string
 	Scenarios []string // their ids
+	// Provisional is how many of them are not required.
+	Provisional int
+}
+
+// Count is how many they are, and how many of them do not count in the verdict: what is said
+// of verdicts counts the others alone.
+func (u Untried) Count() string {
+	if u.Provisional == 0 {
+		return fmt.Sprint(len(u.Scenarios))
+	}
+	return fmt.Sprintf("%d (%d provisional)", len(u.Scenarios), u.Provisional)
 }
 
 // untried returns the reasons for which scenarios ended in a way without having run.
@@ -259,6 +275,7 @@ func (r *Report) untried(status Status) (list []Untried) {
 			list = append(list, Untried{Status: status, Reason: o.Reason})
 		}
 		list[index].Scenarios = append(list[index].Scenarios, o.ID)
+		list[index].Provisional += number(o.Provisional)
 	}
 	return list
 }

@@ -35,6 +35,8 @@ func Summarise(events []Event) (*Report, error) {
 				return nil, errors.New("the log notices a loss and does not say of what")
 			}
 			r.Losses = append(r.Losses, *e.Loss)
+		case AccountsLeft:
+			r.AccountsLeft = append(r.AccountsLeft, e.Accounts...)
 		case TargetInTrouble:
 			r.Troubles = append(r.Troubles, *e.Trouble)
 		case BaselineGiven:
@@ -121,8 +123,19 @@ func (r *Report) addTotals() {
 		r.Checks += o.Checks
 		r.Requests += o.Requests
 		r.Waited += o.Waited
-		r.Retries += o.Retries
+		r.addRetries(&o.Result)
 		r.Leftovers = append(r.Leftovers, o.Leftovers...)
 	}
 	sort.Strings(r.Leftovers)
+}
+
+// addRetries adds up how often something was tried again, and why.
+func (r *Report) addRetries(result *Result) {
+	r.Retries += result.Retries
+	for why, n := range result.RetriesFor {
+		if r.RetriesFor == nil {
+			r.RetriesFor = map[string]int{}
+		}
+		r.RetriesFor[why] += n
+	}
 }

@@ -53,6 +53,9 @@ func (r *Report) summary() *summary {
 	return s
 }
 
+// AccountNames are the first of the accounts that stay.
+func (s *summary) AccountNames() string { return s.accountNames() }
+
 // firstOf cuts a list, and says how many it leaves out.
 func firstOf[T any](list []T, most int) (first []T, more int) {
 	if len(list) <= most {
@@ -124,9 +127,9 @@ type NotProven struct {
 	Rules     int
 }
 
-// Words is the reason in one line.
+// Words is the reason in one line. It counts required scenarios, as verdicts do.
 func (n NotProven) Words() string {
-	return fmt.Sprintf("%s (%s): %s", count(n.Scenarios, "scenario"), count(n.Rules, "rule"), n.Because)
+	return fmt.Sprintf("%s (%s): %s", count(n.Scenarios, "required scenario"), count(n.Rules, "rule"), n.Because)
 }
 
 // notProven groups the required scenarios that showed nothing, by reason, most first.
@@ -146,7 +149,9 @@ func (r *Report) notProven() (list []NotProven) {
 		}
 		list[at[because]].Scenarios++
 		for _, id := range o.ruleIDs() {
-			rules[because][id] = true
+			if !o.FakeOnly || slices.Contains(r.FakeOnly, id) {
+				rules[because][id] = true
+			}
 		}
 	}
 	for i := range list {
@@ -162,13 +167,17 @@ func (o *Outcome) unproven() string {
 	switch {
 	case o.Provisional || o.Outside:
 	case o.FakeOnly:
-		return o.Reason
+		return o.Status.Words() + ": " + o.Reason
 	case o.Status == RevisionBetween:
 		return "the target lies between two revisions"
 	case o.Status == Errored:
 		return o.Status.Words() + ": " + o.whatFailed()
 	case o.Status == CouldNotRun, o.Status == NotSelected:
-		return o.Status.Words() + ": " + cut(firstLine(o.Reason))
+		reason := cut(firstLine(o.Reason))
+		if strings.HasPrefix(reason, o.Status.Words()) {
+			return reason
+		}
+		return o.Status.Words() + ": " + reason
 	}
 	return ""
 }

@@ -19,7 +19,7 @@ func (r *Report) WriteText(w io.Writer) error {
 	r.writeDiffering(&b)
 	for _, status := range []Status{NotApplicable, CouldNotRun} {
 		for _, u := range r.untried(status) {
-			fmt.Fprintf(&b, "\n%s %d: %s\n", status.Words(), len(u.Scenarios), u.Reason)
+			fmt.Fprintf(&b, "\n%s %s: %s\n", status.Words(), u.Count(), u.Reason)
 		}
 	}
 	for i := range r.Outcomes {
@@ -29,6 +29,9 @@ func (r *Report) WriteText(w io.Writer) error {
 	}
 	for _, fact := range r.brokenClaims() {
 		fmt.Fprintf(&b, "\nclaimed by the profile but not observed: %s: %s\n", fact.Name, fact.Detail)
+	}
+	if line := r.accountsLine(); line != "" {
+		fmt.Fprintf(&b, "\n%s:\n  %s\n", line, strings.Join(r.AccountsLeft, ", "))
 	}
 	for _, leftover := range r.Leftovers {
 		fmt.Fprintf(&b, "\nleft behind: %s\n", leftover)
@@ -69,6 +72,9 @@ const mostOfAnError = 20
 // writeCause tells of the scenario that says best what is wrong, and names the others.
 func (r *Report) writeCause(b *strings.Builder, c *Cause) {
 	r.writeOutcome(b, c.lead)
+	if note := c.Note(); note != "" {
+		fmt.Fprintf(b, "  %-9s %s\n", "note", note)
+	}
 	if len(c.others) == 0 {
 		return
 	}
@@ -104,7 +110,7 @@ func (r *Report) writeOutcome(b *strings.Builder, o *Outcome) {
 		fmt.Fprintf(b, "  %-9s %s\n", "rule", rule)
 	}
 	for _, part := range []struct{ name, text string }{
-		{"because", o.Reason}, {"request", o.Request}, {"response", o.Response}, {"repeat", o.Curl},
+		{"because", o.because()}, {"request", o.Request}, {"response", o.Response}, {"repeat", o.Curl},
 		{"again", r.repeatCommand(o)},
 	} {
 		if part.text != "" {
@@ -178,8 +184,8 @@ func (r *Report) writeSummary(b *strings.Builder) {
 	if r.Waited > 0 {
 		fmt.Fprintf(b, "the target had the suite wait (429), %s; limits in its profile avoid that\n", count(r.Waited, "time"))
 	}
-	if r.Retries > 0 {
-		fmt.Fprintf(b, "%s after the connection failed or a gateway did\n", count(r.Retries, "retry"))
+	for _, line := range r.retryLines() {
+		fmt.Fprintf(b, "%s\n", line)
 	}
 	for _, line := range r.troubleLines() {
 		fmt.Fprintf(b, "%s\n", line)

@@ -24,11 +24,14 @@ func (r *Report) writeTextSummary(b *strings.Builder) {
 		}
 	}
 	r.writeTextProfiles(b)
+	if text := r.unnamedNote(); text != "" {
+		fmt.Fprintf(b, "%s\n", text)
+	}
 	if len(s.Broken) > 0 {
 		fmt.Fprintf(b, "\nwhat went wrong: %s, %s\n", count(len(r.Causes), "cause"), count(len(r.wrong()), "scenario"))
 	}
 	for _, c := range s.Broken {
-		fmt.Fprintf(b, "%5d  %s%s: %s\n       %s\n", len(c.Scenarios), c.Name(), r.aside(c), c.Sentence(), c.What)
+		fmt.Fprintf(b, "%5d  %s%s: %s\n       %s\n", len(c.Scenarios), c.Name(), r.aside(c), c.Told(), c.Whole())
 	}
 	writeMore(b, s.MoreBroken, "more causes")
 	if len(s.NotProven) > 0 {
@@ -43,6 +46,9 @@ func (r *Report) writeTextSummary(b *strings.Builder) {
 		fmt.Fprintf(b, "  %s\n", left)
 	}
 	writeMore(b, s.MoreLeft, "more")
+	if line := r.accountsLine(); line != "" {
+		fmt.Fprintf(b, "%s: %s\n", line, r.accountNames())
+	}
 	if s.Drift != "" {
 		fmt.Fprintf(b, "%s\n", s.Drift)
 	}

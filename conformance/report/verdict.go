@@ -163,6 +163,9 @@ func (r *Report) conformance(counts map[Status]int) (Conformance, []string) {
 	return Conformant, reasons
 }
 
+// fakeOnlyReason is why only a fake can show something.
+const fakeOnlyReason = "needs the fake's control plane"
+
 // markFakeOnly decides about the scenarios that need the fake's control plane, on a
 // target without one: no deployment could pass them. Where other scenarios check the
 // same rules without it, they do not apply; else they could not run, and the rules
@@ -184,9 +187,9 @@ func (r *Report) markFakeOnly() {
 		if !o.NeedsControl || o.Status != CouldNotRun {
 			continue
 		}
-		o.Reason = "needs the fake's control plane"
+		o.Reason = fakeOnlyReason
 		if len(o.Rules) > 0 && !slices.ContainsFunc(o.Rules, func(rule Rule) bool { return !elsewhere[rule.ID] }) {
-			o.Status = NotApplicable
+			o.Status, o.Reason = NotApplicable, fakeOnlyReason+"; other scenarios check its rules without"
 			continue
 		}
 		o.FakeOnly = true
@@ -246,7 +249,7 @@ func (r *Report) Verdict() string {
 // Counts are the outcomes in one line.
 func (r *Report) Counts() string {
 	parts := []string{
-		fmt.Sprintf("%d passed, %d failed, %d errors", r.count(Passed), r.count(Failed), r.count(Errored)),
+		fmt.Sprintf("%d passed, %d failed%s, %d errors", r.count(Passed), r.count(Failed), r.failedAside(), r.count(Errored)),
 	}
 	if n := r.count(RevisionBetween); n > 0 {
 		parts = append(parts, fmt.Sprintf("%d revision between", n))
@@ -261,9 +264,21 @@ func (r *Report) Counts() string {
 		parts = append(parts, fmt.Sprintf("%d not selected", n))
 	}
 	if n := r.provisional(); n > 0 {
-		parts = append(parts, fmt.Sprintf("%d of them provisional", n))
+		parts = append(parts, fmt.Sprintf("%d provisional in all", n))
 	}
 	return strings.Join(parts, ", ")
+}
+
+// failedAside says how many failures do not count, as they are provisional, "" if all do.
+func (r *Report) failedAside() string {
+	n := 0
+	for i := range r.Outcomes {
+		n += number(r.Outcomes[i].Provisional && r.Outcomes[i].Status == Failed)
+	}
+	if n == 0 {
+		return ""
+	}
+	return fmt.Sprintf(" (%d provisional)", n)
 }
 
 // provisional is how many scenarios ran and do not count.

@@ -1,6 +1,7 @@
 package suite
 
 import (
+	"maps"
 	"net/http"
 	"slices"
 	"strings"
@@ -46,6 +47,17 @@ func (c *Client) Accounts() (left, shared int) {
 	c.accounts.mu.Lock()
 	defer c.accounts.mu.Unlock()
 	return len(c.accounts.made), c.accounts.shared
+}
+
+// AccountsLeft are the addresses of the users that the run leaves behind; nobody where a
+// control plane deletes them.
+func (c *Client) AccountsLeft() []string {
+	if c.Target.Control != "" {
+		return nil
+	}
+	c.accounts.mu.Lock()
+	defer c.accounts.mu.Unlock()
+	return slices.Sorted(maps.Keys(c.accounts.made))
 }
 
 // note notes a user who was made, or found to be there.

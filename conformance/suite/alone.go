@@ -10,7 +10,7 @@ import (
 )
 
 // WithLoans has runs of this machine that name the same file change known things of a target one
-// after another; "" is no file. Runs of other machines are not kept apart.
+// after another; "" is no file. Runs of other machines are kept apart by a lease in the target.
 func WithLoans(file string) ClientOption {
 	return func(c *Client) error {
 		if file == "" {
@@ -27,14 +27,20 @@ func WithLoans(file string) ClientOption {
 // askForLoan is how often a run asks whether another is done with known things.
 const askForLoan = 100 * time.Millisecond
 
-// Alone has no other story of the run, and no other run of this machine, change known things
-// until this one ends, as one needs that changes them or says that they stay as they are.
+// Alone has no other story of the run, and no other run, change known things until this one
+// ends, as one needs that changes them or says that they stay as they are.
 func (s *S) Alone() {
 	s.client.borrowed.Lock()
 	s.Cleanup("loan", func(*S) *Response {
 		s.client.borrowed.Unlock()
 		return nil
 	})
+	s.lockLoans()
+	s.leaseKnownThings()
+}
+
+// lockLoans waits for other runs of this machine.
+func (s *S) lockLoans() {
 	loans := s.client.loans
 	if loans == nil {
 		return

@@ -76,6 +76,6 @@ func (c *Client) sessionFrom(e *Exchange, role string) http.Header {
 		}
 	}
 	header.Set("Cookie", cookies)
-	c.Secrets.AddCookie(cookies, "UNDERSTUDY_"+role)
+	c.Secrets.AddCookie(cookies, "UNDERSTUDY_"+variableName(role))
 	return header
 }

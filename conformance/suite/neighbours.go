@@ -97,12 +97,20 @@ func (c *Contract) notOffered(e *Exchange, allowed func() string) string {
 		return ""
 	case asked.SessionOnly && e.Status == http.StatusForbidden:
 		return "" // a key is refused where the operation is there
-	case isUnknownPath(e), slices.ContainsFunc(others, alwaysThere) && isUnknownMethod(e):
+	case isUnknownPath(e):
 		return asked.ID
-	case isUnknownMethod(e):
-		if !slices.Contains(strings.Fields(strings.ReplaceAll(allowed(), ",", " ")), e.Method) {
-			return asked.ID
-		}
+	case !isUnknownMethod(e):
+		return ""
+	case slices.ContainsFunc(others, alwaysThere), !slices.Contains(strings.Fields(strings.ReplaceAll(allowed(), ",", " ")), e.Method):
+		return asked.ID + toWhom(e)
+	}
+	return ""
+}
+
+// toWhom says to whom something is not offered: what refuses a key may be there for sessions.
+func toWhom(e *Exchange) string {
+	if e.Status == http.StatusForbidden {
+		return " to personal API keys"
 	}
 	return ""
 }

@@ -148,7 +148,7 @@ func (p *pendingCreation) writeIntent() (err error) {
 	}
 	p.entry, err = p.s.client.Journal.Intent(journal.Event{
 		Kind: p.Kind.Name, Collection: p.collection(),
-		Label: p.label, Sent: p.s.client.Secrets.Mask(p.sent), Who: p.who, TargetAt: p.targetAt,
+		Label: p.label, Sent: p.s.client.Secrets.Mask(p.sent), Who: p.who, TargetAt: p.targetAt, NamesNobody: p.namesNobody,
 	})
 	if err == nil {
 		p.state = stateUnknown

@@ -32,6 +32,8 @@ type Result struct {
 	// how often one was sent again, or the story told again, because the connection
 	// broke or a gateway had no answer.
 	Requests, Waited, Retried int
+	// RetriedFor counts by reason, in words, what Retried counts.
+	RetriedFor map[string]int
 	// Sent counts the requests by who made them, Created the things that were made by
 	// their kind; both with those that cleaning up made.
 	Sent, Created map[string]int
@@ -120,37 +122,61 @@ func PlayUnder(ctx context.Context, client *Client, contract *Contract, scenario
 	lost := losses{}
 	for {
 		s := &S{client: client, contract: contract, ctx: ctx, runLabel: label, losses: lost, aspect: scenario.Asks()}
-		end, again := s.play(scenario, &result)
-		if !again {
+		end, why := s.play(scenario, &result)
+		if why == "" {
 			break
 		}
 		lost.note(end.place, end.hung)
-		result.Retried++
+		result.retried(1, why)
 	}
 	result.Duration = time.Since(started)
 	return result
 }
 
-// again decides whether a story that has ended is told once more.
-func (s *S) again(end ending, result *Result) bool {
+// Why a request was sent again, or a story told again.
+const (
+	sentAgain     = "the connection broke or a gateway answered"
+	noAnswerAgain = "a request had no answer, or one that may be of the way"
+	shakenAgain   = "a check failed while the target or a credential was not well"
+	troubledAgain = "a check failed in a story in which the target had been in trouble"
+)
+
+// retried notes that something was tried again, and why.
+func (r *Result) retried(times int, why string) {
+	if times == 0 {
+		return
+	}
+	if r.RetriedFor == nil {
+		r.RetriedFor = map[string]int{}
+	}
+	r.Retried += times
+	r.RetriedFor[why] += times
+}
+
+// again decides whether a story that has ended is told once more, and says why; "" is that it is
+// not.
+func (s *S) again(end ending, result *Result) (why string) {
 	gone := s.client.Gone()
 	switch {
 	case gone != "" && end.failure+end.err != "":
 		result.Failure, result.Error = "", gone
-		return false
+		return ""
 	case s.ctx.Err() != nil:
-		return false
+		return ""
 	case end.lost:
-		return s.client.connection.hasAnswered() && !s.losses.last(end.place, end.hung)
+		if s.client.connection.hasAnswered() && !s.losses.last(end.place, end.hung) {
+			return noAnswerAgain
+		}
+		return ""
 	case end.failure == "":
-		return false
+		return ""
 	}
 	return s.doubt(end, result)
 }
 
 // doubt tries what a failure stands on. A credential that the target has stopped taking is no
 // failure of a rule, and neither is what it answered while it was not well.
-func (s *S) doubt(end ending, result *Result) (again bool) {
+func (s *S) doubt(end ending, result *Result) (why string) {
 	shaken, lost := s.client.checkFooting(s.ctx, s.doubtful())
 	switch gone := s.client.Gone(); {
 	case lost != "" && gone == "":
@@ -159,17 +185,18 @@ func (s *S) doubt(end ending, result *Result) (again bool) {
 		result.Failure, result.Error = "", gone
 	case s.ctx.Err() != nil:
 		result.Failure, result.Error = "", "the run was interrupted before the failure could be told from trouble of the target"
+	case shaken && !s.losses.last(end.place, false):
+		return shakenAgain
 	case shaken:
-		return !s.losses.last(end.place, false)
-	case s.sawTrouble() && !unavailable(s.last().Status):
-		return s.losses[end.place] == 0
+	case s.sawTrouble() && !unavailable(s.last().Status) && s.losses[end.place] == 0:
+		return troubledAgain
 	}
-	return false
+	return ""
 }
 
-// play tells a story once, and reports whether it is to be told again. What the story stood on is
+// play tells a story once, and says why it is to be told again, "" if it is not. What the story stood on is
 // tried before it cleans up, which is done with credentials that work.
-func (s *S) play(scenario *Scenario, result *Result) (end ending, again bool) {
+func (s *S) play(scenario *Scenario, result *Result) (end ending, why string) {
 	end = s.runStory(scenario.Run)
 	result.Failure, result.Error, result.CouldNotRun, result.Check = end.failure, end.err, end.couldNotRun, end.check
 	if result.NotApplicable = end.notApplicable; end.notOffered != "" {
@@ -182,15 +209,15 @@ func (s *S) play(scenario *Scenario, result *Result) (end ending, again bool) {
 	result.Calls = append(result.Calls, s.calls()...)
 	result.Covered = s.covered()
 	result.Missed = s.missed()
-	again = s.again(end, result)
+	why = s.again(end, result)
 	result.Checks = s.checks
 	result.Requests += len(s.exchanges)
 	result.Waited += s.waited
-	result.Retried += s.retried
+	result.retried(s.retried, sentAgain)
 	result.Leftovers = append(result.Leftovers, s.cleanUp()...)
 	s.client.accounts.release(s)
 	result.addCounts(s)
-	return end, again
+	return end, why
 }
 
 // addCounts counts who sent what, and what was made.

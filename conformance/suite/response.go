@@ -42,9 +42,9 @@ func (r *Response) isBeingDeleted() bool {
 
 // rememberSecrets adds the secrets of an answer to those that must not leave the run.
 func (r *Response) rememberSecrets() {
-	for _, path := range []string{"scim_bearer_token", "value", "csrf_token"} {
+	for path, name := range map[string]string{"scim_bearer_token": "TOKEN", "value": "TOKEN", "csrf_token": "CSRF"} {
 		if token := r.value(path); token.Type == gjson.String {
-			r.s.client.Secrets.Add(token.String(), "UNDERSTUDY_TOKEN")
+			r.s.client.Secrets.Add(token.String(), "UNDERSTUDY_"+name)
 		}
 	}
 	r.s.client.Secrets.AddCookie(r.value("cookie").String(), "UNDERSTUDY")
@@ -56,7 +56,7 @@ func (r *Response) rememberSecrets() {
 		}
 	}
 	for _, cookie := range r.Cookies() {
-		r.s.client.Secrets.Add(cookie.Value, "UNDERSTUDY_COOKIE")
+		r.s.client.Secrets.AddCookie(cookie.Name+"="+cookie.Value, "UNDERSTUDY")
 	}
 }
 

@@ -72,8 +72,20 @@ func variableName(name string) string {
 func (s *Secrets) AddCookie(header, name string) {
 	for part := range strings.SplitSeq(header, ";") {
 		key, value, _ := strings.Cut(strings.TrimSpace(part), "=")
-		s.Add(value, name+"_"+strings.ToUpper(key))
+		s.Add(value, name+"_"+cookieVariable(key))
 	}
+}
+
+// cookieVariable is what the variable of a cookie is called: by what it is for where that is
+// known, so that a command line can be read and pasted.
+func cookieVariable(name string) string {
+	switch name {
+	case "sessionid":
+		return "SESSION"
+	case "posthog_csrftoken":
+		return "CSRF"
+	}
+	return variableName(name)
 }
 
 // Add adds a value, and the name of the variable that stands for it. The first name

@@ -82,6 +82,8 @@ func (sw *sweeper) removeCreation(s *S, swept *Swept) {
 	switch {
 	case s.client.ownsHolder(like):
 		return // it goes with its holder
+	case !entry.Answered && entry.NamesNobody:
+		return // nobody was let in
 	case !entry.Answered && kind.Required && entry.Label == "" && entry.Sent == "":
 		return // nothing is made of nothing
 	}

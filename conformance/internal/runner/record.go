@@ -40,7 +40,7 @@ func rulesOf(s *suite.Scenario) (list []report.Rule) {
 // record returns how a scenario went, without secrets.
 func (r *Run) record(ctx context.Context, scenario *suite.Scenario, played suite.Result) *report.Result {
 	result := &report.Result{
-		Status: report.Passed, Checks: played.Checks, Requests: played.Requests, Waited: played.Waited, Retries: played.Retried,
+		Status: report.Passed, Checks: played.Checks, Requests: played.Requests, Waited: played.Waited, Retries: played.Retried, RetriesFor: played.RetriedFor,
 		DurationMS: played.Duration.Milliseconds(),
 	}
 	switch {

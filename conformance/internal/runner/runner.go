@@ -156,8 +156,22 @@ func (r *Run) prepare(ctx context.Context) (*plan.Preflight, error) {
 		}
 	}
 	return plan.Prepare(ctx, r.client, r.Entries, plan.Options{
-		Preflight: c.Preflight, Planned: c.Planned, RevisionShown: shown(c.Found), RevisionTold: c.RevisionTold, Parallel: c.parallel(r.client.Target),
+		Preflight: c.Preflight, Planned: r.planned(), RevisionShown: shown(c.Found), RevisionTold: c.RevisionTold, Parallel: c.parallel(r.client.Target),
 	})
+}
+
+// planned tells what is about to happen, and keeps how many accounts that said would stay.
+func (r *Run) planned() func(*plan.Plan) error {
+	if r.config.Planned == nil {
+		return nil
+	}
+	return func(p *plan.Plan) error {
+		err := r.config.Planned(p)
+		if p.Estimate != nil {
+			r.info.AccountsPlanned = p.Estimate.Accounts
+		}
+		return err
+	}
 }
 
 func newRun(t *target.Profile, all []suite.Scenario, c Config) (*Run, error) {
@@ -305,6 +319,12 @@ func (r *Run) End(interrupted bool) {
 	r.tellLosses(losses)
 	if r.config.Journal != "" {
 		r.emit(report.Event{Type: report.JournalRead, Journal: r.journal()})
+	}
+	if left := r.client.AccountsLeft(); len(left) > 0 {
+		for i := range left {
+			left[i] = r.sanitize(left[i])
+		}
+		r.emit(report.Event{Type: report.AccountsLeft, Accounts: left})
 	}
 	for _, outage := range r.client.Outages() {
 		r.emit(report.Event{Type: report.TargetInTrouble, Trouble: &report.Trouble{
