@@ -98,6 +98,17 @@ func configSCIM() []suite.Scenario {
 			},
 		},
 		{
+			ID: "scim.slug.deleted", Title: "Deleting a config ends its token",
+			Covers: append([]string{"identity_provider_configs_destroy"}, users...), Needs: anyVerified, Access: suite.Write, Tags: []string{suite.Lifecycle},
+			Run: func(s *suite.S) {
+				config := s.NewConfig(provisioning(s.VerifiedDomain()))
+				p := providerOf(s, config)
+				p.Get(p.Path("Users")).Status(200)
+				s.Admin().Delete(config.Path()).Empty()
+				p.Get(p.Path("Users")).SCIM(403, badBearer)
+			},
+		},
+		{
 			ID: "scim.slug.own_records", Title: "Each config remembers for itself whom it made",
 			Covers: createUser, Needs: with(verified, suite.Colleagues), Access: suite.Write,
 			Run: func(s *suite.S) {

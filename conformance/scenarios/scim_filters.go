@@ -40,9 +40,10 @@ func scimFilters() []suite.Scenario {
 			`name.familyName eq "$family" and name.givenName lt "Bea"`: ada, `name.familyName eq "$family" and name.givenName le "Bea"`: ada + bea,
 		}},
 		{"groups", "Parentheses are looked into first, and operators may be written in capitals", map[string]string{
-			`name.familyName eq "$family" and (name.givenName eq "Ada" or name.givenName eq "Bea")`: ada + bea,
-			`(name.givenName EQ "Eve" OR name.givenName EQ "Bea") AND name.familyName EQ "$family"`: bea,
-			`((name.familyName eq "$family") and ((name.givenName eq "Ada")))`:                      ada,
+			`name.familyName eq "$family" and (name.givenName eq "Ada" or name.givenName eq "Bea")`:    ada + bea,
+			`(name.givenName EQ "Eve" OR name.givenName EQ "Bea") AND name.familyName EQ "$family"`:    bea,
+			`((name.familyName eq "$family") and ((name.givenName eq "Ada")))`:                         ada,
+			`(name.givenName eq "Ada" or name.givenName eq "Bea") and name.familyName eq "no $family"`: "",
 		}},
 		{"present", "pr finds those that have a value, and active eq true those who are members", map[string]string{
 			`name.givenName pr and name.familyName eq "$family"`: ada + bea, `name.familyName eq "$family" and active eq true`: ada + bea,

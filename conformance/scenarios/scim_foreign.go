@@ -39,7 +39,7 @@ func scimForeign() []suite.Scenario {
 				o, p := s.NewOrganization(), s.SCIM()
 				person := s.RecruitInto(o)
 				number := numberOf(o.Owner.Get(o.Path(suite.Members)), person)
-				path := p.Path("Users", number)
+				path, before := p.Path("Users", number), person.Get("/api/users/@me/").Status(200)
 				p.Get(path).SCIM(404, noSCIMUser)
 				p.Put(path, suite.SCIMPerson(s.NewSCIMEmail())).SCIM(404, noSCIMUser)
 				p.Patch(path, patchOf(suite.JSON{"op": "replace", "path": "name.givenName", "value": "Eve"})).SCIM(404, noSCIMUser)
@@ -50,7 +50,7 @@ func scimForeign() []suite.Scenario {
 				members := []suite.JSON{{"value": number}}
 				group := p.Post(p.Path("Groups"), suite.JSON{"displayName": s.Name(), "members": members}).Status(201).Has("members", []int{})
 				p.Patch(p.Path("Groups", group.Text("id")), patchOf(suite.JSON{"op": "add", "path": "members", "value": members})).Status(200).Has("members", []int{})
-				person.Get("/api/users/@me/").Status(200).Has("first_name", person.Accepted.Text("first_name")).Has("organization.id", o.ID)
+				person.Get("/api/users/@me/").Status(200).Has("first_name", before.Text("first_name")).Has("email", person.Email).Has("organization.id", o.ID)
 			},
 		},
 		{
