@@ -32,6 +32,19 @@ func scimForeign() []suite.Scenario {
 			},
 		},
 		{
+			ID: "scim.isolation.foreign_user", Title: "The outsider is no user here",
+			Rules: []string{"scim.isolation.foreign_users"}, Covers: []string{"scim_users_retrieve"},
+			Needs: with(scimKnown, suite.KeyOf("outsider"), suite.Known("other_organization.id")), Access: suite.Read, Aspect: suite.NotFound,
+			Run: func(s *suite.S) {
+				uuid := s.UUIDOf("outsider")
+				members := s.Outsider().Get(suite.OrgPath(s.Target().Known.OtherOrganization.ID, suite.Members)).Status(200)
+				if number := members.Text(`results.#(user.uuid=="` + uuid + `").user.id`); number != "" {
+					p := s.SCIM()
+					p.Get(p.Path("Users", number)).SCIM(404, noSCIMUser)
+				}
+			},
+		},
+		{
 			ID: "scim.isolation.foreign_users", Title: "Who belongs to another organization alone is no user here, and is put in no group",
 			Covers: []string{"scim_users_retrieve", "scim_users_update", "scim_users_partial_update", "scim_users_destroy", "scim_users_list", "scim_groups_create", "scim_groups_partial_update"},
 			Needs:  with(scimKnown, suite.Organizations, suite.Colleagues), Access: suite.Write,
