@@ -40,6 +40,18 @@ func domainsVerify() []suite.Scenario {
 			},
 		},
 		{
+			ID: "domains.verify.elsewhere", Title: "The challenge at the domain itself, or at another name below it, does not verify",
+			Covers: verify, Needs: verified, Access: suite.Write,
+			Run: func(s *suite.S) {
+				domain := s.NewDomain()
+				_, value := s.Challenge(domain)
+				for _, name := range []string{"", "posthog-challenge.", "_posthog-challenge.www."} {
+					s.PublishTXT(name+domain.Text("domain"), value)
+				}
+				s.Session("admin").Post(domain.Path("verify"), nil).Status(200).Has("is_verified", false).Has("verified_at", nil)
+			},
+		},
+		{
 			ID: "domains.verify.twice", Title: "A verified domain cannot be verified again",
 			Covers: verify, Needs: anyVerified, Access: suite.Write,
 			Run: func(s *suite.S) {

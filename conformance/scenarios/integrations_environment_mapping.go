@@ -4,8 +4,6 @@ import (
 	"fmt"
 	"strconv"
 
-	"github.com/onsi/gomega"
-
 	"github.com/understudy-dev/understudy/conformance/suite"
 )
 
@@ -47,6 +45,36 @@ func environmentMapping() []suite.Scenario {
 			},
 		},
 		{
+			ID: "integrations.environment_mapping.moment", Title: "A mapping is no change of the integration itself: the moment of its last change stays",
+			Covers: append([]string{"org_organizations_integrations_retrieve"}, covers...), Needs: mine, Access: suite.Write,
+			Run: func(s *suite.S) {
+				i := s.ConnectableIntegration()
+				before := s.Admin().Get(i.Path()).Status(200)
+				s.NextMoment(before.Text("updated_at"))
+				mapped := s.Session("admin").Patch(i.Path("environment-mapping"), suite.JSON{"production": s.Target().Known.Projects[1]}).Status(200)
+				for _, answer := range []*suite.Response{mapped, s.Admin().Get(i.Path()).Status(200)} {
+					for _, name := range []string{"updated_at", "created_at", "integration_id", "kind"} {
+						answer.Has(name, before.Get(name).Value())
+					}
+				}
+			},
+		},
+		{
+			ID: "integrations.environment_mapping.refused_whole", Title: "A mapping that is refused changes nothing",
+			Covers: append([]string{"org_organizations_integrations_retrieve"}, covers...), Needs: mine, Access: suite.Write, Aspect: suite.Validation,
+			Run: func(s *suite.S) {
+				i, one, two := s.ConnectableIntegration(), s.Target().Known.Projects[0], s.Target().Known.Projects[1]
+				s.Session("admin").Patch(i.Path("environment-mapping"), suite.JSON{"production": one}).Status(200)
+				before := s.Admin().Get(i.Path()).Status(200)
+				for _, body := range []suite.JSON{
+					{"production": two, "preview": "x"}, {"production": two, "development": []int{1}}, {"preview": two}, {"production": 987654321, "preview": two, "development": two},
+				} {
+					s.Session("admin").Patch(i.Path("environment-mapping"), body).Status(400)
+					staysAs(s, i, before)
+				}
+			},
+		},
+		{
 			ID: "integrations.environment_mapping.text_number", Title: "A number may be written as text",
 			Covers: covers, Needs: mine, Access: suite.Write,
 			Run: func(s *suite.S) {
@@ -60,12 +88,12 @@ func environmentMapping() []suite.Scenario {
 			Covers: covers, Needs: with(lent, suite.KnownProjects(1)), Access: suite.Write, Aspect: suite.NotFound,
 			Run: func(s *suite.S) {
 				i := s.ConnectableIntegration()
-				before := s.Admin().Get(i.Path()).Body()
+				before := s.Admin().Get(i.Path()).Status(200)
 				s.Session("admin").Patch(i.Path("environment-mapping"), suite.JSON{"production": s.Target().Known.Projects[0], "preview": 987654321}).
 					Plain(400, "Project 987654321 does not belong to this organization.")
 				s.Session("admin").Patch(i.Path("environment-mapping"), suite.JSON{"production": s.Target().Known.Projects[0], "development": 987654321}).
 					Plain(400, "Project 987654321 does not belong to this organization.")
-				s.Expect(s.Admin().Get(i.Path()).Body()).To(gomega.MatchJSON(before))
+				staysAs(s, i, before)
 			},
 		},
 		{
@@ -73,11 +101,13 @@ func environmentMapping() []suite.Scenario {
 			Covers: covers, Needs: with(lent, suite.Foreign("project_id")), Access: suite.Write, Aspect: suite.Isolation,
 			Run: func(s *suite.S) {
 				foreign, _ := strconv.Atoi(s.ForeignProject().ID) // the numbers of projects are what they are called by
-				path, refusal := s.ConnectableIntegration().Path("environment-mapping"), fmt.Sprintf("Project %d does not belong to this organization.", foreign)
+				i, refusal := s.ConnectableIntegration(), fmt.Sprintf("Project %d does not belong to this organization.", foreign)
+				path, before := i.Path("environment-mapping"), s.Admin().Get(i.Path()).Status(200)
 				s.Session("admin").Patch(path, suite.JSON{"production": foreign}).Plain(400, refusal)
 				if own := s.Target().Known.Projects; len(own) > 0 {
 					s.Session("admin").Patch(path, suite.JSON{"production": own[0], "preview": foreign}).Plain(400, refusal)
 				}
+				staysAs(s, i, before)
 			},
 		},
 		{
@@ -122,4 +152,12 @@ func environmentMapping() []suite.Scenario {
 		return s.Session("admin").Patch(s.ConnectableIntegration().Path("environment-mapping"), body)
 	})...)
 	return asking(suite.Behaviour, list, "preview")
+}
+
+// staysAs wants an integration to be as it was; who installed it may change meanwhile.
+func staysAs(s *suite.S, integration suite.Thing, before *suite.Response) {
+	now := s.Admin().Get(integration.Path()).Status(200)
+	for _, name := range []string{"config", "updated_at"} {
+		now.Has(name, before.Get(name).Value())
+	}
 }

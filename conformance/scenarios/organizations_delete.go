@@ -63,11 +63,10 @@ func organizationsDelete() []suite.Scenario {
 		},
 		{
 			ID: "organizations.delete.frees_domains", Title: "The domains of a deleted organization are free again",
-			Covers: []string{"organizations_destroy", "domains_create"}, Needs: with(admin, ownOrganization...), Access: suite.Write,
+			Covers: []string{"organizations_destroy", "domains_create"}, Needs: with(admin, suite.Organizations), Access: suite.Write,
 			Run: func(s *suite.S) {
-				o, name := s.NewOrganization(), s.Domain()
-				s.SetFeature(o.ID, "automatic_provisioning", true)
-				o.Owner.Post(o.Path(suite.Domains), suite.JSON{"domain": name}).Status(201)
+				o, name := s.Elsewhere(), s.Domain()
+				s.MakeIn(o, suite.Domains, suite.JSON{"domain": name})
 				s.Admin().Post(s.Org(suite.Domains), suite.JSON{"domain": name}).Invalid("unique", "domain with this domain already exists.", "domain")
 				o.Owner.Delete(o.Path()).Empty()
 				s.Made(suite.Domains, s.Admin().Post(s.Org(suite.Domains), suite.JSON{"domain": name}))

@@ -222,7 +222,7 @@ var shared = []struct{ rule, scenarios string }{
 	{"scim.groups.patch_add", "patch_add patch_add_object patch_add_no_path patch_add_by_path"},
 	{"scim.groups.patch_add_nothing_new", "patch_add_twice patch_add_unknown"},
 	{"scim.groups.patch_replace", "patch_replace patch_replace_by_none"},
-	{"scim.groups.patch_remove", "patch_remove_by_path patch_remove_by_value patch_remove_stranger"},
+	{"scim.groups.patch_remove", "patch_remove_by_path patch_remove_by_value patch_remove_several patch_remove_object patch_remove_stranger"},
 	{"scim.groups.patch_target", "patch_refused_no_target patch_refused_malformed_path"},
 
 	{"requests.bodies.absent", "identity_provider_configs.bodies.absent"},

@@ -168,6 +168,30 @@ func scimAuth() []suite.Scenario {
 			},
 		},
 		{
+			ID: "scim.auth.regenerated_twice", Title: "Of all tokens that there were the last one counts, also after SCIM was off",
+			Rules: []string{"scim.auth.replaced"}, Covers: []string{"scim_users_list", "identity_provider_configs_scim_token_create"}, Needs: scimLent, Access: suite.Write, Tags: []string{suite.Lifecycle},
+			Run: func(s *suite.S) {
+				domain, first := openSCIMDomain(s)
+				config, old := domain.at, []*suite.Provider{first}
+				if !s.Has(spec.SCIMByConfig) {
+					config = s.Known(suite.Configs, s.Admin().Get(domain.Path()).Text("identity_provider_config"))
+					s.Admin().Get(config.Path()).Status(200)
+				}
+				renew := func(answer *suite.Response) {
+					p := s.SCIMOf(domain.segment, answer.Status(200).Text(scimToken))
+					p.Get(p.Path("Users")).Status(200)
+					for _, before := range old {
+						before.Get(before.Path("Users")).SCIM(403, badBearer)
+					}
+					old = append(old, p)
+				}
+				renew(s.Session("admin").Post(config.Path("scim", "token"), nil))
+				renew(s.Session("admin").Post(config.Path("scim", "token"), nil))
+				s.Admin().Patch(domain.at.Path(), suite.JSON{"scim_enabled": false}).Status(200)
+				renew(s.Admin().Patch(domain.at.Path(), suite.JSON{"scim_enabled": true}))
+			},
+		},
+		{
 			ID: "scim.auth.enabled_again", Title: "Enabling SCIM where it is on leaves the token valid",
 			Rules: []string{"domains.scim.enable_again"}, Covers: []string{"scim_users_list", "domains_partial_update"}, Needs: scimLent, Access: suite.Write,
 			Run: func(s *suite.S) {

@@ -71,7 +71,6 @@ func scimGroupsPatch() []suite.Scenario {
 		{"replace_no_number", "replace passes over what is no number of a user", func(_, b, _ suite.Thing) suite.JSON {
 			return suite.JSON{"op": "replace", "path": "members", "value": []suite.JSON{{"value": "ada"}, {"value": b.ID}}}
 		}, "b"},
-		{"remove_no_number", "remove passes over what is no number of a user", members("Remove", []suite.JSON{{"value": suite.Nowhere}}), "ab"},
 		{"replace", "replace makes users the only ones", func(_, b, c suite.Thing) suite.JSON {
 			return suite.JSON{"op": "replace", "path": "members", "value": suite.InGroup(b, c)}
 		}, "bc"},
@@ -80,6 +79,13 @@ func scimGroupsPatch() []suite.Scenario {
 		{"remove_by_value", "Entra ID removes by a value", func(a, _, _ suite.Thing) suite.JSON {
 			return suite.JSON{"op": "Remove", "path": "members", "value": suite.InGroup(a)}
 		}, "b"},
+		{"remove_no_number", "remove passes over what is no number of a user", members("Remove", []suite.JSON{{"value": suite.Nowhere}}), "ab"},
+		{"remove_several", "remove takes out all whom a list names", func(a, b, _ suite.Thing) suite.JSON {
+			return suite.JSON{"op": "remove", "path": "members", "value": suite.InGroup(a, b)}
+		}, ""},
+		{"remove_object", "remove takes out whom an object names", func(_, b, _ suite.Thing) suite.JSON {
+			return suite.JSON{"op": "remove", "path": "members", "value": suite.JSON{"value": b.ID}}
+		}, "a"},
 		{"remove_stranger", "remove of who is not in it changes nothing", func(_, _, c suite.Thing) suite.JSON {
 			return suite.JSON{"op": "remove", "path": "members", "value": suite.InGroup(c)}
 		}, "ab"},

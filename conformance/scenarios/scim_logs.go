@@ -2,6 +2,7 @@ package scenarios
 
 import (
 	"net/url"
+	"time"
 
 	"github.com/onsi/gomega"
 
@@ -75,10 +76,36 @@ func scimLogs() []suite.Scenario {
 			Covers: []string{"domains_scim_logs_retrieve", "scim_schemas_retrieve"}, Needs: scimMade, Access: suite.Write,
 			Run: func(s *suite.S) {
 				domain, p := newSCIMDomain(s)
-				for _, agent := range []string{"Okta SCIM Client 1.0.0", "Microsoft Entra ID", "Google-Auto-Provisioning", "OneLogin SCIM/2.1", "curl/8"} {
-					p.With("User-Agent", agent).Once().Get(p.Path("Schemas")).Status(200)
+				want := []string{}
+				for _, agent := range []struct{ sent, named string }{
+					{"Okta SCIM Client 1.0.0", "okta"}, {"Microsoft Entra ID", "entra_id"}, {"Google-Auto-Provisioning", "google"}, {"OneLogin SCIM/2.1", "onelogin"},
+					{"curl/8", "other"}, {"Microsoft-SCIM/1.0", "entra_id"}, {"scim-client (ENTRA)", "entra_id"}, {"connector for OKTA", "okta"},
+				} {
+					p.With("User-Agent", agent.sent).Once().Get(p.Path("Schemas")).Status(200)
+					want = append([]string{agent.named}, want...)
 				}
-				logs(s, domain.Thing, "").Has("results.#.identity_provider", []string{"other", "onelogin", "google", "entra_id", "okta"})
+				logs(s, domain.Thing, "").Has("results.#.identity_provider", want)
+			},
+		},
+		{
+			ID: "scim.logs.between", Title: "after and before cut the log by the moment of a request",
+			Rules: []string{"domains.scim_logs.time"}, Covers: []string{"domains_scim_logs_retrieve", "scim_schemas_retrieve"}, Needs: scimMade, Access: suite.Write,
+			Run: func(s *suite.S) {
+				domain, p := newSCIMDomain(s)
+				for i, path := range []string{"Schemas", "ResourceTypes", "ServiceProviderConfig"} {
+					if i > 0 {
+						s.NextMoment(logs(s, domain.Thing, "").Text("results.0.created_at"))
+					}
+					p.Once().Get(p.Path(path)).Status(200)
+				}
+				all := logs(s, domain.Thing, "").Has("count", 3)
+				beside := func(i int, by time.Duration) string {
+					return url.QueryEscape(all.Get("results").Array()[i].Get("created_at").Time().Add(by).UTC().Format("2006-01-02T15:04:05.000000Z"))
+				}
+				first, last := beside(2, time.Microsecond), beside(0, -time.Microsecond)
+				logs(s, domain.Thing, "?after="+first).Has("results.#.request_path", []string{p.Path("ServiceProviderConfig"), p.Path("ResourceTypes")})
+				logs(s, domain.Thing, "?before="+last).Has("results.#.request_path", []string{p.Path("ResourceTypes"), p.Path("Schemas")})
+				logs(s, domain.Thing, "?after="+first+"&before="+last).Has("results.#.request_path", []string{p.Path("ResourceTypes")})
 			},
 		},
 		{

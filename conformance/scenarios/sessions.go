@@ -10,6 +10,7 @@ import (
 	"github.com/understudy-dev/understudy/conformance/scenarios/wording"
 	"github.com/understudy-dev/understudy/conformance/suite"
 	"github.com/understudy-dev/understudy/conformance/target"
+	"github.com/understudy-dev/understudy/spec"
 )
 
 const (
@@ -110,6 +111,22 @@ func sessions() []suite.Scenario {
 				ask().Has("sso_enforcement", nil).Has("saml_available", true)
 				s.Admin().Patch(domain.Path(), suite.JSON{"sso_enforcement": "saml"}).Status(200)
 				ask().Has("sso_enforcement", "saml").Has("saml_available", true)
+			},
+		},
+		{
+			ID: "sessions.precheck.unverified", Title: "A domain that is not verified offers no single sign-on, though its SAML is set up",
+			Covers: []string{"login_precheck_create", "domains_create"}, Needs: with(admin, suite.Feature("saml")), Access: suite.Write, Aspect: suite.Authentication,
+			Run: func(s *suite.S) {
+				settings := suite.Together(samlFields, suite.JSON{"saml_entity_id": "https://idp.example.com/" + s.Name()})
+				var domain suite.Thing
+				if s.Has(spec.SCIMByConfig) {
+					domain = s.NewDomain()
+					s.NewConfig(suite.Together(settings, suite.JSON{"config_scope": "saml", servedDomains: []string{domain.ID}})).Has("has_saml", true)
+				} else {
+					domain = s.NewDomain(settings)
+					domain.Has("has_saml", true)
+				}
+				s.Anonymous().Post(precheckPath, suite.JSON{"email": "ada@" + domain.Text("domain")}).Status(200).Has("sso_enforcement", nil).Has("saml_available", false)
 			},
 		},
 		{

@@ -121,7 +121,16 @@ func (s *S) left(email string) bool {
 	defer s.mu.Unlock()
 	return !slices.ContainsFunc(s.cleanups, func(job cleanup) bool {
 		made := job.creation
-		return made != nil && strings.EqualFold(made.label, label) && !made.gone && made.state != stateUnsent && made.state != stateNotMade
+		return made != nil && strings.EqualFold(made.label, label) && (!made.gone || made.lingers) && made.state != stateUnsent && made.state != stateNotMade
+	})
+}
+
+// deleted reports whether the story itself deleted what is at a path.
+func (s *S) deleted(path string) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return slices.ContainsFunc(s.exchanges, func(e *Exchange) bool {
+		return e.Method == http.MethodDelete && e.Status >= http.StatusOK && e.Status < http.StatusMultipleChoices && strings.HasSuffix(e.URL, path)
 	})
 }
 
@@ -143,7 +152,7 @@ func (s *S) SCIMEmail() string {
 func (s *S) NewSCIMEmail() string { return s.Name() + "@" + s.Target().Known.SCIM.EmailDomain }
 
 // rejoin has somebody who is used again join by an invite; nil if there is nobody.
-func (s *S) rejoin(fields JSON) *Recruit {
+func (s *S) rejoin(fields JSON, inviting func(JSON) Thing) *Recruit {
 	if _, named := fields["target_email"]; named || !s.client.accounts.shares {
 		return nil
 	}
@@ -151,7 +160,7 @@ func (s *S) rejoin(fields JSON) *Recruit {
 	if one == nil {
 		return nil
 	}
-	invite := s.inviteRecruit(Together(fields, JSON{"target_email": one.email}))
+	invite := inviting(Together(fields, JSON{"target_email": one.email}))
 	opened := s.Anonymous().Post(loginPath, JSON{"email": one.email, "password": one.password}).Status(http.StatusOK)
 	session := s.SessionFrom(opened, one.email)
 	accepted := s.Accept(session, invite, JSON{}).Status(http.StatusCreated)

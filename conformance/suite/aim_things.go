@@ -200,7 +200,7 @@ func (a *aim) seen(thing step, way func(e *Exchange, key string, shown gjson.Res
 	exchanges := slices.Clone(a.s.exchanges)
 	a.s.mu.Unlock()
 	for _, e := range exchanges {
-		if isNumber(thing.id) && !strings.Contains(strings.ToLower(e.URL), "/"+strings.ToLower(thing.collection)) {
+		if isNumber(thing.id) && !tellsNumbersOf(thing.collection, strings.ToLower(e.URL)) {
 			continue // a project and a user may have one number
 		}
 		if objectWith(gjson.ParseBytes(e.ResponseBody), thing.id, func(key string, shown gjson.Result) bool { return way(e, key, shown) }) {
@@ -208,6 +208,12 @@ func (a *aim) seen(thing step, way func(e *Exchange, key string, shown gjson.Res
 		}
 	}
 	return false
+}
+
+// tellsNumbersOf reports whether the answer of an address shows the numbers of things of a
+// collection. Members show those of users, by which SCIM servers know them.
+func tellsNumbersOf(collection, address string) bool {
+	return strings.Contains(address, "/"+strings.ToLower(collection)) || (collection == "Users" && strings.Contains(address, "/"+Members+"/"))
 }
 
 // objectWith reports whether an object within a value is identified by an id, and is

@@ -22,6 +22,14 @@ func Foreign(part string) Need {
 	}
 }
 
+// Abroad needs a place to make things in another organization, whatever the profile lends there.
+func Abroad(t *target.Profile) Lack {
+	if Organizations(t).Reason == "" || outsiderMakes(t) {
+		return Lack{}
+	}
+	return missing(true, "a place to make things in another organization: allow: [%s], or known.other_organization.id with credentials.outsider.personal_api_key", target.CreateOrganizations)
+}
+
 // outsiderMakes reports whether the outsider may be able to make things in an organization
 // of their own.
 func outsiderMakes(t *target.Profile) bool {
@@ -76,16 +84,16 @@ func (s *S) ForeignProject() Thing {
 	if first := o.Owner.Get(o.Path(Projects)).Get("results.0.id"); s.client.owns(organizationKind+" "+o.ID) && first.Exists() {
 		return Thing{ID: first.String(), base: o.Path(Projects, first.String())}
 	}
-	return s.makeIn(o, Projects, JSON{"name": s.Name()})
+	return s.MakeIn(o, Projects, JSON{"name": s.Name()})
 }
 
 func (s *S) makeElsewhere(collection string, body JSON) Thing {
-	return s.makeIn(s.Elsewhere(), collection, body)
+	return s.MakeIn(s.Elsewhere(), collection, body)
 }
 
-// makeIn makes something in another organization. That its plan, or the outsider's level,
+// MakeIn makes something in another organization. That its plan, or the outsider's level,
 // forbids it is no fault of the target.
-func (s *S) makeIn(o Organization, collection string, body JSON) Thing {
+func (s *S) MakeIn(o Organization, collection string, body JSON) Thing {
 	made := o.Owner.Post(o.Path(collection), body)
 	if made.Code() == http.StatusForbidden {
 		s.cannotRun("nothing can be made in another organization, so that nothing there could be reached: " + made.Text("detail"))

@@ -30,6 +30,9 @@ type pendingCreation struct {
 	state creationState
 	// gone is whether it was deleted again.
 	gone bool
+	// lingers is whether it was not found when it was to be deleted, though the story had not
+	// deleted it: a SCIM server that hides who is inactive still has them.
+	lingers bool
 	// locked is whether others without a label wait for it; see timeOnly.
 	locked bool
 	// namesNobody is whether the request named nobody, nor an invite of this run: without an
@@ -298,6 +301,7 @@ func (p *pendingCreation) remove(s *S) *Response {
 		if last = s.remove(thing); last != nil && !last.gone() {
 			return last
 		}
+		p.lingers = p.Kind.Name == scimUserKind && last != nil && last.code() == http.StatusNotFound && !p.s.deleted(thing.Path())
 	}
 	if p.state == stateUnknown {
 		s.client.countUnanswered(&p.Creation, p.sent, -1)

@@ -164,11 +164,22 @@ func (s *S) Recruit(level int) *Recruit { return s.RecruitWith(JSON{"level": lev
 
 // RecruitWith is Recruit by an invite with fields of its own. Owners are invited by
 // the owner.
-func (s *S) RecruitWith(fields JSON) *Recruit {
-	if again := s.rejoin(fields); again != nil {
+func (s *S) RecruitWith(fields JSON) *Recruit { return s.recruit(fields, s.inviteRecruit) }
+
+// RecruitInto is Recruit into one of the story's organizations, whose owner invites.
+func (s *S) RecruitInto(o Organization) *Recruit {
+	return s.recruit(nil, func(fields JSON) Thing {
+		body := Together(JSON{"target_email": s.Email(), "send_email": false}, fields)
+		return o.MadeIn(Invites, o.Owner.Post(o.Path(Invites), body))
+	})
+}
+
+// recruit has somebody accept an invite, be it somebody who is used again.
+func (s *S) recruit(fields JSON, inviting func(JSON) Thing) *Recruit {
+	if again := s.rejoin(fields, inviting); again != nil {
 		return again
 	}
-	invite := s.inviteRecruit(fields)
+	invite := inviting(fields)
 	password := s.Password()
 	accepted := s.Accept(s.Anonymous(), invite, JSON{"first_name": recruitName, "password": password}).Status(http.StatusCreated)
 	email := accepted.Text("email")

@@ -57,6 +57,20 @@ func acceptUnverified(field string, when func(value any) bool) defect {
 // anyValue reports true for every value.
 func anyValue(any) bool { return true }
 
+// verifyAlsoBy verifies a domain by its challenge at another name, too.
+func verifyAlsoBy(name func(*world.Domain) string) defect {
+	return around("domains_verify_create", func(c *call, next action) (int, error) {
+		d, err := c.domain()
+		if err != nil {
+			return next(c)
+		}
+		if records, _ := c.sandbox.LookupTXT(c.request.Context(), name(d)); slices.Contains(records, d.VerificationChallenge) {
+			return c.verifyWithRecords(records)
+		}
+		return next(c)
+	})
+}
+
 // answerFailedDNS takes DNS that fails for one that answers with the records that it is given.
 func answerFailedDNS(records func(*world.Domain) []string) defect {
 	return aroundAsk("domains_verify_create", func(c *call, ask func(*call) (action, error)) (action, error) {
@@ -379,6 +393,10 @@ func domainMutants() []mutantRow {
 				}
 				return next(c)
 			})},
+		{"domains.verify.bare_name", "The challenge at the domain itself verifies it.", "domains.verify.elsewhere",
+			verifyAlsoBy(func(d *world.Domain) string { return d.Domain })},
+		{"domains.verify.other_name", "The challenge below posthog-challenge verifies a domain.", "domains.verify.elsewhere",
+			verifyAlsoBy(func(d *world.Domain) string { return "posthog-challenge." + d.Domain })},
 		{"domains.verify.failure_hidden", "DNS that fails is DNS without records.", "domains.verify.dns_fails", answerFailedDNS(func(*world.Domain) []string { return nil })},
 		{"domains.verify.failure_verifies", "DNS that fails verifies a domain.", "domains.verify.dns_fails",
 			answerFailedDNS(func(d *world.Domain) []string { return []string{d.VerificationChallenge} })},

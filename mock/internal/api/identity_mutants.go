@@ -200,6 +200,7 @@ func scimTokenMutants() []mutantRow {
 		{Name: "scim.auth.config_token", Change: rememberToken("identity_provider_configs_scim_token_create")},
 		{Name: "scim.auth.disabled", Change: allOf(rememberToken("domains_partial_update"), rememberToken("identity_provider_configs_partial_update"))},
 		{Name: "scim.auth.deleted", Change: rememberToken("domains_destroy")},
+		{Name: "scim.slug.deleted", Change: rememberToken("identity_provider_configs_destroy")},
 	}
 }
 

@@ -73,6 +73,26 @@ func integrationMutants() []mutantRow {
 				}
 				return next(c)
 			})},
+		{"integrations.environment_mapping.touches", "A mapping is a change of the integration.", "integrations.environment_mapping.moment",
+			after(mapping, func(c *call) {
+				if found, err := c.integration(); err == nil {
+					own := *found
+					own.UpdatedAt = c.now
+					c.tx.PutIntegration(&own)
+				}
+			})},
+		{"integrations.environment_mapping.saved_first", "A mapping that is refused is stored.", "integrations.environment_mapping.refused_whole",
+			saveRefusedMapping(mapping, func(c *call) (int64, bool) {
+				number, ok := c.bodyValue("production").(int64)
+				_, known := c.view.Project(int(number))
+				return number, ok && known && c.bodyHas("preview")
+			})},
+		{"integrations.environment_mapping.foreign_saved", "A mapping to a project of another organization is refused and stored.", "integrations.environment_mapping.foreign_project",
+			saveRefusedMapping(mapping, func(c *call) (int64, bool) {
+				number, _ := c.bodyValue("production").(int64)
+				project, known := c.view.Project(int(number))
+				return number, known && project.Organization != c.organization.ID
+			})},
 		{"integrations.environment_mapping.by_key", "Keys can map environments.", "callers.actions_need_session", allowKeys(mapping, "organization_integration:write")},
 		{"integrations.environment_mapping.by_member", "Members can map environments.", "integrations.environment_mapping.member_writes", requireLevel(mapping, world.Member)},
 		{"integrations.environment_mapping.optional", "Production need not be named.", "integrations.environment_mapping.production_required", optional("PatchedEnvironmentMapping", "production")},
@@ -108,6 +128,50 @@ func integrationMutants() []mutantRow {
 				}, nil
 			})},
 	}
+}
+
+// saveRefusedMapping refuses a mapping as ever, and has production follow the project that a body
+// names, if it is one of those.
+func saveRefusedMapping(id string, which func(*call) (project int64, ok bool)) defect {
+	return aroundAsk(id, func(c *call, ask func(*call) (action, error)) (action, error) {
+		next, err := ask(c)
+		if err == nil {
+			return refusingAfter(next, which), nil
+		}
+		return func(c *call) (int, error) { return c.storeRefused(err, which) }, nil
+	})
+}
+
+// refusingAfter is an operation that stores what it refuses.
+func refusingAfter(next action, which func(*call) (int64, bool)) action {
+	return func(c *call) (int, error) {
+		status, err := next(c)
+		if err != nil {
+			return c.storeRefused(err, which)
+		}
+		return status, nil
+	}
+}
+
+// storeRefused refuses a mapping once its project is stored.
+func (c *call) storeRefused(refusal error, which func(*call) (int64, bool)) (int, error) {
+	found, missing := c.integration()
+	project, stored := which(c)
+	if missing != nil || !stored {
+		return 0, refusal
+	}
+	mapping := new(pyjson.Object)
+	for _, name := range environments {
+		mapping.Set(name, project)
+	}
+	own := *found
+	var err error
+	if own.Config, err = withMapping(found.Config, mapping); err != nil {
+		return 0, err
+	}
+	c.tx.PutIntegration(&own)
+	c.out.Reset()
+	return c.refuse(refusal), nil
 }
 
 // acceptForeignMapping maps an environment to whatever project is named.

@@ -128,6 +128,14 @@ func memberMutants() []mutantRow {
 		{"members.representation.type", "A level is a word.", "members.list.form", writeAlways(member, "level", `"member"`)},
 		{"members.representation.user", "A member shows the number of the user only.", "members.list.form", writeAlways(member, "user", "1")},
 		{"members.update.forgotten", "A new level is answered and not stored.", "members.update.level", discardChanges(update)},
+		{"members.update.joins_again", "A new level is a new beginning.", "members.update.joined_at",
+			after(update, func(c *call) {
+				if m, err := c.member(); err == nil {
+					own := *m
+					own.JoinedAt = c.now
+					c.tx.PutMembership(&own)
+				}
+			})},
 		{"members.update.put_forgotten", "A new level by PUT is answered and not stored.", "members.update.put", discardChanges(put)},
 		{"members.update.own", "Everybody may change their own level.", "members.update.own_level", retryAsOwner(update, errOwnLevel)},
 		{"members.update.by_member", "Members may change others.", "members.update.others", retryAsOwner(update, errAdminsOnly)},

@@ -2,8 +2,11 @@ package api
 
 import (
 	"net/url"
+	"slices"
+	"strings"
 
 	"github.com/understudy-dev/understudy/mock/internal/mutant"
+	"github.com/understudy-dev/understudy/mock/internal/pyjson"
 	"github.com/understudy-dev/understudy/mock/internal/rest"
 	"github.com/understudy-dev/understudy/mock/internal/world"
 )
@@ -22,6 +25,21 @@ func scimLogMutants() []mutantRow {
 			writeAlways("ScimLog", "request_path", `"/scim/v2/?filter=userName%20eq%20%22margaret@example.com%22"`)},
 		{"scim.logs.cookies", "The log shows cookies.", "scim.logs.request",
 			writeAlways("ScimLog", "request_headers", `{"Authorization":"***","X-Cookie":"flavour=oatmeal"}`)},
+
+		{"scim.logs.refused_dropped", "What was refused is not in the log.", "scim.logs.refused",
+			changeRows("domains_scim_logs_retrieve", func(rows []any) []any {
+				return slices.DeleteFunc(slices.Clone(rows), func(row any) bool {
+					status, _ := row.(*pyjson.Object).Get("response_status")
+					number, _ := status.(int64)
+					return number >= 400
+				})
+			})},
+		{"domains.scim_logs.by_day", "after cuts the log by the day.", "domains.scim_logs.time",
+			changeQuery("domains_scim_logs_retrieve", func(q url.Values) {
+				if day, _, ok := strings.Cut(q.Get("after"), "T"); ok {
+					q.Set("after", day+"T00:00:00Z")
+				}
+			})},
 
 		{"domains.scim_logs.by_key", "Keys can read the log.", "callers.actions_need_session", allowKeys("domains_scim_logs_retrieve", "organization:read")},
 		{"domains.scim_logs.by_member", "Members can read the log.", "domains.scim_logs.administrators",

@@ -3,6 +3,8 @@ package api
 import (
 	"errors"
 	"net/http"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/understudy-dev/understudy/mock/internal/exchange"
@@ -47,6 +49,21 @@ func sessionMutants() []mutantRow {
 		{"sessions.precheck.nothing", "Every address may sign in as it likes.", "sessions.precheck.saml", changeBody("login_precheck_create", func(o *pyjson.Object) { o.Set("sso_enforcement", nil) })},
 		{"sessions.precheck.saml_everywhere", "SAML is available to every address.", "sessions.precheck.anybody", changeBody("login_precheck_create", func(o *pyjson.Object) { o.Set("saml_available", true) })},
 		{"sessions.precheck.saml_nowhere", "SAML is available to no address.", "sessions.precheck.saml", changeBody("login_precheck_create", func(o *pyjson.Object) { o.Set("saml_available", false) })},
+		{"sessions.precheck.unverified", "A domain that is not verified offers SAML.", "sessions.precheck.unverified",
+			around("login_precheck_create", func(c *call, next action) (int, error) {
+				_, name, _ := strings.Cut(c.bodyText("email"), "@")
+				d, ok := c.view.DomainByName(name)
+				complete := ok && (d.HasSAML() || slices.ContainsFunc(c.view.ConfigsServing(d), (*world.IdentityProviderConfig).HasSAML))
+				status, err := next(c)
+				if complete && err == nil {
+					c.out.Reset()
+					c.out.Object()
+					c.out.Key("sso_enforcement").Null()
+					c.out.Key("saml_available").Bool(true)
+					c.out.End()
+				}
+				return status, err
+			})},
 		{"sessions.precheck.tells", "Asking how to sign in tells whether there is anybody.", "sessions.precheck.anybody",
 			around("login_precheck_create", func(c *call, next action) (int, error) {
 				if _, ok := c.view.UserByEmail(c.bodyText("email")); !ok {

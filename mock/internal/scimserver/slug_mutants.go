@@ -3,6 +3,7 @@ package scimserver
 import (
 	"strings"
 
+	"github.com/understudy-dev/understudy/mock/internal/mutant"
 	"github.com/understudy-dev/understudy/mock/internal/scim"
 	"github.com/understudy-dev/understudy/mock/internal/world"
 )
@@ -88,6 +89,7 @@ func slugMutants() []mutantRow {
 					}
 				}
 			})},
+		{"scim.slug.deleted", "Deleting a config leaves its token valid.", "scim.slug.deleted", acceptTokenOfGone},
 		{"scim.slug.forgotten", "Whom a deleted config made is forgotten.", "scim.slug.taken_over",
 			aroundAuthenticate(func(c *call, tx *world.Tx, next func(*call, *world.Tx) error) error {
 				if config, ok := tx.ConfigBySlug(c.segment()); ok {
@@ -101,4 +103,25 @@ func slugMutants() []mutantRow {
 				return next(c, tx)
 			})},
 	}
+}
+
+// acceptTokenOfGone lets in who has the token of a config that was deleted, which the API's half of
+// the mutant remembers.
+func acceptTokenOfGone(t *Tables) {
+	aroundAuthenticate(func(c *call, tx *world.Tx, next func(*call, *world.Tx) error) error {
+		err := next(c, tx)
+		old, _ := t.Memory.Load(mutant.SCIMToken(strings.TrimPrefix(c.request.Header.Get("Authorization"), "Bearer ")))
+		config, known := old.(*world.IdentityProviderConfig)
+		if err == nil || !known || config.Slug != c.segment() {
+			return err
+		}
+		if _, there := tx.ConfigBySlug(config.Slug); there {
+			return err
+		}
+		if o, found := tx.Organization(config.Organization); found {
+			c.letIn(&provisioner{id: config.ID, segment: config.Slug, name: config.Name, organization: o, open: true})
+			return nil
+		}
+		return err
+	})(t)
 }

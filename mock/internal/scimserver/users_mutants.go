@@ -147,7 +147,7 @@ func userMutants() []mutantRow {
 				}
 				return next(c)
 			})},
-		{"scim.users.create_again_inactive", "Who left can be made again.", "scim.users.deactivated",
+		{"scim.users.create_again_inactive", "Who left can be made again.", "scim.users.deactivated_again",
 			around(create, func(c *call, next action) (int, error) {
 				if data, err := c.userData(); err == nil {
 					if u, ok := c.tx.UserByEmail(data.email); ok && !c.active(u) {
