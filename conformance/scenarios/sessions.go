@@ -9,6 +9,7 @@ import (
 
 	"github.com/understudy-dev/understudy/conformance/suite"
 	"github.com/understudy-dev/understudy/conformance/target"
+	"github.com/understudy-dev/understudy/spec"
 )
 
 const (
@@ -110,6 +111,21 @@ func sessions() []suite.Scenario {
 				ask().Has("sso_enforcement", nil).Has("saml_available", true)
 				s.Admin().Patch(domain.Path(), suite.JSON{"sso_enforcement": "saml"}).Status(200)
 				ask().Has("sso_enforcement", "saml").Has("saml_available", true)
+			},
+		},
+		{
+			ID: "sessions.precheck.unverified", Title: "A domain that is not verified decides nothing about who signs in how",
+			Covers: []string{"login_precheck_create"}, Needs: with(admin, suite.Feature("saml")), Access: suite.Write, Aspect: suite.Authentication,
+			Run: func(s *suite.S) {
+				domain := s.NewDomain()
+				settings := suite.JSON{"saml_entity_id": "https://idp.example.com/" + s.Name(), "saml_acs_url": "https://idp.example.com/acs", "saml_x509_cert": "certificate"}
+				if s.Has(spec.IdentityOnConfigs) {
+					s.NewConfig(suite.Together(settings, suite.JSON{"config_scope": "saml", "organization_domain_ids": []string{domain.ID}}))
+				} else {
+					s.Admin().Patch(domain.Path(), settings).Status(200)
+				}
+				s.Anonymous().Post(precheckPath, suite.JSON{"email": "ada@" + domain.Text("domain")}).Status(200).
+					Has("sso_enforcement", nil).Has("saml_available", false)
 			},
 		},
 		{

@@ -275,11 +275,11 @@ func verifiedDomains() []suite.Scenario {
 		},
 		{
 			ID: "members.list.hidden", Title: "Where members do not see one another, they see themselves, and administrators see all",
-			Covers: []string{"members_list", "organizations_partial_update"}, Needs: ownOrganization, Access: suite.Write, Aspect: suite.Permission,
+			Covers: []string{"members_list", "organizations_partial_update"}, Needs: ownPeople, Access: suite.Write, Aspect: suite.Permission,
 			Run: func(s *suite.S) {
 				o := s.NewOrganization()
 				o.Has(seeOthers, true)
-				member, admin := s.NewMember(o.ID, 1), s.NewMember(o.ID, 8)
+				member, admin := s.MemberOf(o, 1), s.MemberOf(o, 8)
 				member.Get(o.Path(suite.Members)).Status(200).Has("count", 3)
 				o.Owner.Patch(o.Path(), suite.JSON{seeOthers: false}).Status(200).Has(seeOthers, false)
 				member.Get(o.Path(suite.Members)).Status(200).Has("count", 1).Has("results.0.user.uuid", member.UUID)

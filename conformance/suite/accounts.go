@@ -131,7 +131,7 @@ func (s *S) SCIMEmail() string {
 func (s *S) NewSCIMEmail() string { return s.Name() + "@" + s.Target().Known.SCIM.EmailDomain }
 
 // rejoin has somebody who is used again join by an invite; nil if there is nobody.
-func (s *S) rejoin(fields JSON) *Recruit {
+func (s *S) rejoin(fields JSON, invited func(JSON) Thing) *Recruit {
 	if _, named := fields["target_email"]; named || !s.client.accounts.shares {
 		return nil
 	}
@@ -139,11 +139,11 @@ func (s *S) rejoin(fields JSON) *Recruit {
 	if one == nil {
 		return nil
 	}
-	invite := s.inviteRecruit(Together(fields, JSON{"target_email": one.email}))
+	invite := invited(Together(fields, JSON{"target_email": one.email}))
 	opened := s.Anonymous().Post(loginPath, JSON{"email": one.email, "password": one.password}).Status(http.StatusOK)
 	session := s.SessionFrom(opened, one.email)
 	accepted := s.Accept(session, invite, JSON{}).Status(http.StatusCreated)
-	if accepted.Text("first_name") != recruitName {
+	if accepted.Text("first_name") != recruitName || accepted.Text("last_name") != "" {
 		session.Patch(mePath, JSON{"first_name": recruitName, "last_name": ""}).Status(http.StatusOK)
 	}
 	return &Recruit{session, accepted, accepted.Text("uuid"), one.email, one.password}

@@ -164,11 +164,14 @@ func (s *S) Recruit(level int) *Recruit { return s.RecruitWith(JSON{"level": lev
 
 // RecruitWith is Recruit by an invite with fields of its own. Owners are invited by
 // the owner.
-func (s *S) RecruitWith(fields JSON) *Recruit {
-	if again := s.rejoin(fields); again != nil {
+func (s *S) RecruitWith(fields JSON) *Recruit { return s.recruit(fields, s.inviteRecruit) }
+
+// recruit has somebody accept an invite.
+func (s *S) recruit(fields JSON, invited func(JSON) Thing) *Recruit {
+	if again := s.rejoin(fields, invited); again != nil {
 		return again
 	}
-	invite := s.inviteRecruit(fields)
+	invite := invited(fields)
 	password := s.Password()
 	accepted := s.Accept(s.Anonymous(), invite, JSON{"first_name": recruitName, "password": password}).Status(http.StatusCreated)
 	email := accepted.Text("email")

@@ -3,6 +3,7 @@ package api
 import (
 	"errors"
 	"net/http"
+	"strings"
 	"time"
 
 	"github.com/understudy-dev/understudy/mock/internal/exchange"
@@ -47,6 +48,15 @@ func sessionMutants() []mutantRow {
 		{"sessions.precheck.nothing", "Every address may sign in as it likes.", "sessions.precheck.saml", changeBody("login_precheck_create", func(o *pyjson.Object) { o.Set("sso_enforcement", nil) })},
 		{"sessions.precheck.saml_everywhere", "SAML is available to every address.", "sessions.precheck.anybody", changeBody("login_precheck_create", func(o *pyjson.Object) { o.Set("saml_available", true) })},
 		{"sessions.precheck.saml_nowhere", "SAML is available to no address.", "sessions.precheck.saml", changeBody("login_precheck_create", func(o *pyjson.Object) { o.Set("saml_available", false) })},
+		{"sessions.precheck.unverified", "SAML is available at a domain that is not verified.", "sessions.precheck.unverified",
+			before("login_precheck_create", func(c *call) {
+				_, name, _ := strings.Cut(c.bodyText("email"), "@")
+				if d, ok := c.view.DomainByName(name); ok && d.VerifiedAt == nil {
+					verified := *d
+					verified.VerifiedAt = &c.now
+					c.tx.PutDomain(&verified)
+				}
+			})},
 		{"sessions.precheck.tells", "Asking how to sign in tells whether there is anybody.", "sessions.precheck.anybody",
 			around("login_precheck_create", func(c *call, next action) (int, error) {
 				if _, ok := c.view.UserByEmail(c.bodyText("email")); !ok {

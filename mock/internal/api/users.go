@@ -281,6 +281,14 @@ func userMutants() []mutantRow {
 			})},
 		{"users.current.foreign_project", "Projects of others can be chosen.", "users.current.foreign",
 			ignoreRefusal("users_me_partial_update", "does_not_exist", http.StatusOK)},
+		{"users.update.taken", "The address of somebody else can be taken.", "users.update.taken_address",
+			after("users_me_partial_update", func(c *call) {
+				if email := c.bodyText("email"); email != "" {
+					me := *c.User
+					me.Email = email
+					c.tx.PutUser(&me)
+				}
+			})},
 		{"users.current.scope", "A key that reads may choose.", "users.current.scope", requireScope("users_me_partial_update", "user:read")},
 		{"users.current.null", "The current organization may be null.", "users.fields.organization_null", nullable("PatchedUser", "set_current_organization")},
 	}
