@@ -150,7 +150,7 @@ func verifiedDomains() []suite.Scenario {
 			},
 		},
 		{
-			ID: "organizations.restriction.remove_unknown", Title: "In an organization that does not exist nobody is removed", Rules: []string{"organizations.restriction.remove_caller"},
+			ID: "organizations.restriction.remove_unknown", Title: "In an organization that does not exist nobody is removed",
 			Covers: []string{"remove_blocked_members_and_enforce_verified_domains_create"}, Needs: admin, Access: suite.Write, Aspect: suite.Isolation,
 			Run: func(s *suite.S) {
 				s.Admin().Post(suite.OrgPath(suite.Nowhere, removeBlocked), nil).Status(404).Has("code", "not_found")

@@ -243,7 +243,7 @@ func userMutants() []mutantRow {
 		{"users.me.missing", "The caller's address is not shown.", "users.me.key", omitProperty(user, "email")},
 		{"users.me.organization", "The current organization is not shown.", "users.me.key", writeAlways(user, "organization", "null")},
 		{"users.list.everybody", "Every user is listed.", "users.list.oneself", changeBody("users_list", func(o *pyjson.Object) { o.Set("count", 2) })},
-		{"users.list.email", "The filter by address finds everybody.", "users.list.oneself", changeQuery("users_list", func(q url.Values) { q.Del("email") })},
+		{"users.list.email", "The filter by address finds everybody.", "users.list.filter", changeQuery("users_list", func(q url.Values) { q.Del("email") })},
 		{"users.retrieve.nobody", "Not even the caller can be read by their UUID.", "users.retrieve.oneself",
 			around("users_retrieve", func(*call, action) (int, error) { return 0, errOtherUser })},
 		{"users.retrieve.anybody", "Everybody can be read.", "users.retrieve.others",
