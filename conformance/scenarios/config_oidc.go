@@ -127,7 +127,7 @@ func configOIDC() []suite.Scenario {
 			},
 		},
 		{
-			ID: "identity_provider_configs.oidc.feature_change", Title: "OIDC settings need their feature in every change", Rules: []string{"identity_provider_configs.oidc.feature"},
+			ID: "identity_provider_configs.oidc.feature_change", Title: "OIDC settings need their feature in every change",
 			Covers: append([]string{"identity_provider_configs_update"}, patch...), Needs: ownOrganization, Access: suite.Write, Aspect: suite.FeatureGate,
 			Run: func(s *suite.S) {
 				o := s.NewOrganization()

@@ -38,7 +38,7 @@ func withoutFeatures() []suite.Scenario {
 		},
 		{
 			ID: "domains.unverified.before_features", Title: "That a domain is not verified is said before that the plan lacks something", Until: spec.June2026,
-			Rules: []string{"domains.unverified.fields_first"}, Covers: []string{"domains_partial_update"}, Needs: ownOrganization, Access: suite.Write, Aspect: suite.Validation,
+			Covers: []string{"domains_partial_update"}, Needs: ownOrganization, Access: suite.Write, Aspect: suite.Validation,
 			Run: func(s *suite.S) {
 				person := s.NewPerson()
 				o := s.NewOrganizationOf(person.Caller, suite.JSON{"name": s.Name()})

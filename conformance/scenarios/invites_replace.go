@@ -1,6 +1,7 @@
 package scenarios
 
 import (
+	"strconv"
 	"strings"
 
 	"github.com/onsi/gomega"
@@ -83,6 +84,19 @@ func invitesReplace() []suite.Scenario {
 					levels[access.Get("id").Int()] = access.Get("level").String()
 				}
 				s.Expect(levels).To(gomega.Equal(map[int64]string{int64(one): "admin", int64(two): "admin"}))
+			},
+		},
+		{
+			ID: "invites.combine.keeps_access", Title: "Combining keeps the access to every project that one of the invites grants",
+			Covers: create, Needs: with(admin, suite.KnownProjects(2)), Access: suite.Write,
+			Run: func(s *suite.S) {
+				one, two := s.Target().Known.Projects[0], s.Target().Known.Projects[1]
+				email := s.NewInvite(suite.JSON{accessField: []suite.JSON{{"id": one, "level": "admin"}}}).Text("target_email")
+				combined := s.NewInvite(suite.JSON{
+					"target_email": email, "combine_pending_invites": true, accessField: []suite.JSON{{"id": two, "level": "member"}},
+				})
+				combined.That(accessField+".#.id", gomega.ConsistOf(float64(one), float64(two)))
+				combined.Has(accessField+`.#(id==`+strconv.Itoa(one)+`).level`, "admin").Has(accessField+`.#(id==`+strconv.Itoa(two)+`).level`, "member")
 			},
 		},
 		{

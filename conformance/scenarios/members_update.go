@@ -21,6 +21,10 @@ const (
 // people in it.
 var ownOrganization = []suite.Need{suite.Organizations, suite.ControlPlane}
 
+// ownPeople are the needs of scenarios with people in an organization of their own who join by
+// invite.
+var ownPeople = []suite.Need{suite.OwnPeople}
+
 func membersUpdate() []suite.Scenario {
 	patch := []string{"members_partial_update"}
 	list := []suite.Scenario{
@@ -111,10 +115,10 @@ func membersUpdate() []suite.Scenario {
 		},
 		{
 			ID: "members.update.second_owner", Title: "Making an owner takes nothing from who is one",
-			Covers: patch, Needs: ownOrganization, Access: suite.Write,
+			Covers: patch, Needs: ownPeople, Access: suite.Write,
 			Run: func(s *suite.S) {
 				o := s.NewOrganization()
-				person := s.NewMember(o.ID, 1)
+				person := s.MemberOf(o, 1)
 				o.Owner.Patch(o.Path(suite.Members, person.UUID), suite.JSON{"level": 15}).Status(200).Has("level", 15)
 				o.Owner.Get(o.Path()).Status(200).Has("membership_level", 15)
 				person.Get(o.Path()).Status(200).Has("membership_level", 15)
@@ -122,10 +126,10 @@ func membersUpdate() []suite.Scenario {
 		},
 		{
 			ID: "members.update.lower_owner", Title: "An owner lowers another owner",
-			Covers: patch, Needs: ownOrganization, Access: suite.Write,
+			Covers: patch, Needs: ownPeople, Access: suite.Write,
 			Run: func(s *suite.S) {
 				o := s.NewOrganization()
-				person := s.NewMember(o.ID, 15)
+				person := s.MemberOf(o, 15)
 				o.Owner.Patch(o.Path(suite.Members, person.UUID), suite.JSON{"level": 1}).Status(200).Has("level", 1)
 			},
 		},
@@ -165,10 +169,10 @@ func membersUpdate() []suite.Scenario {
 		},
 		{
 			ID: "members.update.concurrent", Title: "Changes of one member at the same time leave one of their levels",
-			Covers: patch, Needs: ownOrganization, Access: suite.Write, Aspect: suite.Concurrency,
+			Covers: patch, Needs: ownPeople, Access: suite.Write, Aspect: suite.Concurrency,
 			Run: func(s *suite.S) {
 				o := s.NewOrganization()
-				person := s.NewMember(o.ID, 1)
+				person := s.MemberOf(o, 1)
 				for _, answer := range s.Parallel(8, func(i int) *suite.Response {
 					return o.Owner.Patch(o.Path(suite.Members, person.UUID), suite.JSON{"level": []int{1, 8}[i%2]})
 				}) {

@@ -58,9 +58,10 @@ func organizations() []suite.Scenario {
 		},
 		{
 			ID: "organizations.list.none", Title: "Who belongs to no organization has no list of them",
-			Covers: []string{"organizations_list"}, Needs: ownOrganization, Access: suite.Write, Aspect: suite.NotFound,
+			Covers: []string{"organizations_list"}, Needs: with(admin, suite.OwnPeople), Access: suite.Write, Aspect: suite.NotFound,
 			Run: func(s *suite.S) {
-				person := s.NewPerson()
+				person := s.Colleague(1)
+				person.Delete(s.Org(suite.Members, "@me")).Empty()
 				person.Get(organizationsPath).Refused(404, "not_found", noOrganizations, "")
 				o := s.NewOrganizationOf(person.Caller, suite.JSON{"name": s.Name()})
 				person.Get(organizationsPath).Status(200).Has("count", 1).Has("results.0.id", o.ID)

@@ -41,9 +41,9 @@ func organizationsCreate() []suite.Scenario {
 		},
 		{
 			ID: "organizations.create.current", Title: "A new organization becomes its maker's current one",
-			Covers: []string{"organizations_create", "organizations_retrieve"}, Needs: ownOrganization, Access: suite.Write,
+			Covers: []string{"organizations_create", "organizations_retrieve"}, Needs: ownPeople, Access: suite.Write,
 			Run: func(s *suite.S) {
-				person := s.NewPerson()
+				person := s.MemberOf(s.NewOrganization(), 1)
 				for range 2 {
 					o := s.NewOrganizationOf(person.Caller, suite.JSON{"name": s.Name()})
 					person.Get("/api/organizations/@current/").Status(200).Has("id", o.ID)

@@ -30,13 +30,13 @@ func organizationsDelete() []suite.Scenario {
 		},
 		{
 			ID: "organizations.delete.levels", Title: "Only owners delete an organization",
-			Covers: remove, Needs: ownOrganization, Access: suite.Write,
+			Covers: remove, Needs: ownPeople, Access: suite.Write,
 			Run: func(s *suite.S) {
 				o := s.NewOrganization()
 				for _, level := range []int{1, 8} {
-					s.NewMember(o.ID, level).Delete(o.Path()).Denied(lowLevel)
+					s.MemberOf(o, level).Delete(o.Path()).Denied(lowLevel)
 				}
-				s.NewMember(o.ID, 15).Delete(o.Path()).Empty()
+				s.MemberOf(o, 15).Delete(o.Path()).Empty()
 			},
 		},
 		{
@@ -49,13 +49,13 @@ func organizationsDelete() []suite.Scenario {
 		},
 		{
 			ID: "organizations.delete.current", Title: "Members of a deleted organization are in another of theirs, or in none",
-			Covers: []string{"organizations_destroy", "organizations_retrieve", "users_me_retrieve"}, Needs: ownOrganization, Access: suite.Write,
+			Covers: []string{"organizations_destroy", "organizations_retrieve", "users_me_retrieve"}, Needs: ownPeople, Access: suite.Write,
 			Run: func(s *suite.S) {
 				o, other := s.NewOrganization(), s.NewOrganization()
-				one, two := s.NewMember(o.ID, 1), s.NewMember(other.ID, 1)
-				two.Join(o.ID, 8)
+				one, two := s.MemberOf(o, 1), s.MemberOf(other, 1)
+				s.Enlist(two, o, 8)
 				o.Owner.Delete(o.Path()).Empty()
-				one.Get("/api/organizations/@current/").Refused(404, "not_found", "Current organization not found.", "")
+				one.Get("/api/organizations/@current/").Status(404).Has("code", "not_found")
 				one.Get("/api/users/@me/").Status(200).Has("organization", nil).Has("organizations", []int{})
 				two.Get("/api/organizations/@current/").Status(200).Has("id", other.ID)
 				two.Get("/api/users/@me/").Status(200).Has("organization.id", other.ID).Has("organizations.#", 1)

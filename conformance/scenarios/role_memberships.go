@@ -217,11 +217,11 @@ func roleMembershipsIsolation() []suite.Scenario {
 		},
 		{
 			ID: "role_memberships.isolation.foreign_role", Title: "Roles of another organization are not reached through one's own",
-			Covers: append(writes, "role_memberships_list", "role_memberships_retrieve"), Needs: with(withMember, ownOrganization...), Access: suite.Write, Aspect: suite.Isolation,
+			Covers: append(writes, "role_memberships_list", "role_memberships_retrieve"), Needs: with(withMember, suite.OwnPeople), Access: suite.Write, Aspect: suite.Isolation,
 			Run: func(s *suite.S) {
 				o := s.NewOrganization()
 				role := o.MadeIn(suite.Roles, o.Owner.Post(o.Path(suite.Roles), suite.JSON{"name": s.Name()}))
-				place := o.Owner.Post(role.Path(suite.RoleMemberships), suite.JSON{"user_uuid": s.NewMember(o.ID, 1).UUID}).Status(201).Text("id")
+				place := o.Owner.Post(role.Path(suite.RoleMemberships), suite.JSON{"user_uuid": s.MemberOf(o, 1).UUID}).Status(201).Text("id")
 				through := s.Org(suite.Roles, role.ID, suite.RoleMemberships)
 				s.Admin().Get(through).Status(200).Has("count", 0)
 				s.Admin().Get(through + place + "/").NotFound()

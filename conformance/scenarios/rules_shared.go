@@ -15,7 +15,7 @@ var shared = []struct{ rule, scenarios string }{
 	{"organizations.fields.keys_null", "organizations.create.keys_null organizations.update.keys_null"},
 	{"organizations.fields.stats_choice", "organizations.create.stats_unknown organizations.update.stats_unknown"},
 	{"organizations.fields.role_blank", "organizations.create.role_blank organizations.update.role_blank"},
-	{"organizations.fields.role_own", "organizations.create.role_of_nobody organizations.update.foreign_role"},
+	{"organizations.fields.role_own", "organizations.create.role_of_nobody"},
 
 	{"invites.create.plus", "invites.create.plus invites.delegate.plus"},
 

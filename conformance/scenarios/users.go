@@ -32,19 +32,27 @@ func users() []suite.Scenario {
 		},
 		{
 			ID: "users.list.oneself", Title: "Users are listed, and there is nobody but the caller",
-			Covers: []string{"users_list", "users_me_retrieve"}, Needs: with(ownOrganization, suite.EmailOf("member")), Access: suite.Write, Aspect: suite.Isolation,
+			Covers: []string{"users_list", "users_me_retrieve"}, Needs: with(ownPeople, suite.EmailOf("member")), Access: suite.Write, Aspect: suite.Isolation,
 			Run: func(s *suite.S) {
 				person := settled(s)
 				me := person.Get("/api/users/@me/").Status(200)
 				page := person.Get("/api/users/").Status(200).Has("count", 1).Has("next", nil).Has("previous", nil)
 				shows(page, "results.0", whole(me, ""))
 				person.Get("/api/users/?email="+url.QueryEscape(me.Text("email"))).Status(200).Has("count", 1)
-				person.Get("/api/users/?email="+url.QueryEscape(s.Target().Credentials["member"].Email)).Status(200).Has("count", 0)
+				other := person.Get("/api/users/?email=" + url.QueryEscape(s.Target().Credentials["member"].Email)).Status(200)
+				s.Expect(other.Body()).NotTo(gomega.ContainSubstring(s.Target().Credentials["member"].Email))
+			},
+		},
+		{
+			ID: "users.list.filter", Title: "Whoever asks for somebody else by their address finds nobody",
+			Covers: []string{"users_list"}, Needs: with(ownOrganization, suite.EmailOf("member")), Access: suite.Write,
+			Run: func(s *suite.S) {
+				settled(s).Get("/api/users/?email="+url.QueryEscape(s.Target().Credentials["member"].Email)).Status(200).Has("count", 0)
 			},
 		},
 		{
 			ID: "users.retrieve.oneself", Title: "The caller can be read by their UUID",
-			Covers: []string{"users_retrieve", "users_me_retrieve"}, Needs: ownOrganization, Access: suite.Write,
+			Covers: []string{"users_retrieve", "users_me_retrieve"}, Needs: ownPeople, Access: suite.Write,
 			Run: func(s *suite.S) {
 				person := settled(s)
 				me := person.Get("/api/users/@me/").Status(200)
@@ -95,11 +103,11 @@ func usersCurrent() []suite.Scenario {
 		},
 		{
 			ID: "users.current.moves", Title: "The organization that was chosen is the current one from then on",
-			Covers: append([]string{"organizations_retrieve", "users_me_retrieve"}, covers...), Needs: ownOrganization, Access: suite.Write,
+			Covers: append([]string{"organizations_retrieve", "users_me_retrieve"}, covers...), Needs: ownPeople, Access: suite.Write,
 			Run: func(s *suite.S) {
 				one, two := s.NewOrganization(), s.NewOrganization()
-				person := s.NewMember(one.ID, 1)
-				person.Join(two.ID, 1)
+				person := s.MemberOf(one, 1)
+				s.Enlist(person, two, 1)
 				for _, o := range []string{one.ID, two.ID, one.ID} {
 					person.Patch(me, suite.JSON{"set_current_organization": o}).Status(200).Has("organization.id", o)
 					person.Get("/api/organizations/@current/").Status(200).Has("id", o)
@@ -118,6 +126,18 @@ func usersCurrent() []suite.Scenario {
 					Invalid("does_not_exist", "Object with id="+suite.Nowhere+" does not exist.", "set_current_organization")
 				s.Admin().Patch(me, suite.JSON{"set_current_team": noProject}).
 					Invalid("does_not_exist", "Object with id=987654321 does not exist.", "set_current_team")
+			},
+		},
+		{
+			ID: "users.update.taken_address", Title: "Nobody takes the address of somebody else",
+			Covers: append([]string{"users_me_retrieve"}, covers...), Needs: colleagues, Access: suite.Write, Aspect: suite.Isolation,
+			Run: func(s *suite.S) {
+				one, two := s.Colleague(1), s.Colleague(1)
+				if taken := one.Patch(me, suite.JSON{"email": two.Email}); taken.Code() != 200 { // an address need not be changeable
+					taken.Status(400).Has("attr", "email")
+				}
+				one.Get(me).Status(200).Has("email", one.Email).Has("uuid", one.UUID)
+				two.Get(me).Status(200).Has("email", two.Email).Has("uuid", two.UUID)
 			},
 		},
 		{
@@ -142,8 +162,9 @@ func usersCurrent() []suite.Scenario {
 
 // settled is somebody with an organization, whom nobody else changes meanwhile.
 func settled(s *suite.S) suite.Person {
-	person := s.NewPerson()
-	o := s.NewOrganizationOf(person.Caller, suite.JSON{"name": s.Name()})
-	s.SetFeature(o.ID, "scim", true)
-	return person
+	o := s.NewOrganization()
+	if s.Target().Control != "" {
+		s.SetFeature(o.ID, "scim", true)
+	}
+	return s.MemberOf(o, 1)
 }

@@ -150,7 +150,7 @@ func verifiedDomains() []suite.Scenario {
 			},
 		},
 		{
-			ID: "organizations.restriction.remove_unknown", Title: "In an organization that does not exist nobody is removed", Rules: []string{"organizations.restriction.remove_caller"},
+			ID: "organizations.restriction.remove_unknown", Title: "In an organization that does not exist nobody is removed",
 			Covers: []string{"remove_blocked_members_and_enforce_verified_domains_create"}, Needs: admin, Access: suite.Write, Aspect: suite.Isolation,
 			Run: func(s *suite.S) {
 				s.Admin().Post(suite.OrgPath(suite.Nowhere, removeBlocked), nil).Status(404).Has("code", "not_found")
@@ -275,11 +275,11 @@ func verifiedDomains() []suite.Scenario {
 		},
 		{
 			ID: "members.list.hidden", Title: "Where members do not see one another, they see themselves, and administrators see all",
-			Covers: []string{"members_list", "organizations_partial_update"}, Needs: ownOrganization, Access: suite.Write, Aspect: suite.Permission,
+			Covers: []string{"members_list", "organizations_partial_update"}, Needs: ownPeople, Access: suite.Write, Aspect: suite.Permission,
 			Run: func(s *suite.S) {
 				o := s.NewOrganization()
 				o.Has(seeOthers, true)
-				member, admin := s.NewMember(o.ID, 1), s.NewMember(o.ID, 8)
+				member, admin := s.MemberOf(o, 1), s.MemberOf(o, 8)
 				member.Get(o.Path(suite.Members)).Status(200).Has("count", 3)
 				o.Owner.Patch(o.Path(), suite.JSON{seeOthers: false}).Status(200).Has(seeOthers, false)
 				member.Get(o.Path(suite.Members)).Status(200).Has("count", 1).Has("results.0.user.uuid", member.UUID)

@@ -164,7 +164,7 @@ func (s *S) rejoin(fields JSON, inviting func(JSON) Thing) *Recruit {
 	opened := s.Anonymous().Post(loginPath, JSON{"email": one.email, "password": one.password}).Status(http.StatusOK)
 	session := s.SessionFrom(opened, one.email)
 	accepted := s.Accept(session, invite, JSON{}).Status(http.StatusCreated)
-	if accepted.Text("first_name") != recruitName {
+	if accepted.Text("first_name") != recruitName || accepted.Text("last_name") != "" {
 		session.Patch(mePath, JSON{"first_name": recruitName, "last_name": ""}).Status(http.StatusOK)
 	}
 	return &Recruit{session, accepted, accepted.Text("uuid"), one.email, one.password}

@@ -30,6 +30,10 @@ const askForLoan = 100 * time.Millisecond
 // Alone has no other story of the run, and no other run, change known things until this one
 // ends, as one needs that changes them or says that they stay as they are.
 func (s *S) Alone() {
+	if s.alone {
+		return
+	}
+	s.alone = true
 	s.client.borrowed.Lock()
 	s.Cleanup("loan", func(*S) *Response {
 		s.client.borrowed.Unlock()

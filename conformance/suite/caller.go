@@ -207,6 +207,7 @@ func (c *Caller) Do(method, path, contentType string, body []byte) *Response {
 	c.s.checkBudget()
 	c.s.checkMail(e)
 	c.s.checkAim(c, e)
+	c.s.keepCurrent(c, e) // before what is made is noted, so that it is given back after that is gone
 	creations := c.s.expectCreation(c, e)
 	c.s.watchChange(c, e)
 	err := c.s.client.do(c.s.ctx, c.who, e)

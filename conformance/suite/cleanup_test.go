@@ -33,6 +33,10 @@ func TestCleansUpProjectsInvitesAndMembers(t *testing.T) {
 					w.WriteHeader(http.StatusNoContent)
 					return
 				}
+				if r.Method == http.MethodGet {
+					answer(w, http.StatusOK, `{"results": []}`)
+					return
+				}
 				answer(w, http.StatusCreated, "%s", tc.made)
 			}, target.Limits{})
 			g.Expect(Play(t.Context(), client, &Scenario{Run: tc.story}, "test").Leftovers).To(BeEmpty())

@@ -46,6 +46,10 @@ type Client struct {
 	// observedFeatures are those of the organization, nil if it shows none.
 	observedFeatures []string
 	accounts         accounts
+	current          struct {
+		mu     sync.Mutex
+		before map[string]current // to whom, before the run
+	}
 
 	// unlabelled is held while something without a label is created, borrowed while
 	// a story changes what the target has.

@@ -87,14 +87,24 @@ func (s *S) ForeignProject() Thing {
 	return s.MakeIn(o, Projects, JSON{"name": s.Name()})
 }
 
+// makeElsewhere makes something in another organization: that of the outsider where the plan of a
+// new one forbids it.
 func (s *S) makeElsewhere(collection string, body JSON) Thing {
-	return s.MakeIn(s.Elsewhere(), collection, body)
+	o := s.Elsewhere()
+	made := o.Owner.Post(o.Path(collection), body)
+	if other := s.Target().Known.OtherOrganization; made.Code() == http.StatusForbidden && outsiderMakes(s.Target()) && o.ID != other.ID {
+		return s.MakeIn(Organization{Thing{ID: other.ID, base: OrgPath(other.ID)}, s.Outsider()}, collection, body)
+	}
+	return s.madeIn(o, collection, made)
 }
 
 // MakeIn makes something in another organization. That its plan, or the outsider's level,
 // forbids it is no fault of the target.
 func (s *S) MakeIn(o Organization, collection string, body JSON) Thing {
-	made := o.Owner.Post(o.Path(collection), body)
+	return s.madeIn(o, collection, o.Owner.Post(o.Path(collection), body))
+}
+
+func (s *S) madeIn(o Organization, collection string, made *Response) Thing {
 	if made.Code() == http.StatusForbidden {
 		s.cannotRun("nothing can be made in another organization, so that nothing there could be reached: " + made.Text("detail"))
 	}

@@ -41,7 +41,9 @@ type possession struct {
 	expendable bool
 	// row chooses it out of a list; "" is that it is read alone.
 	row string
-	was map[string]string
+	// values are the paths of what counts, where that is not what the document says.
+	values []string
+	was    map[string]string
 }
 
 // TakeInventory reads the known things of the client's profile, the organization and the
@@ -101,6 +103,13 @@ func possessions(t *target.Profile) (list []*possession) {
 			list[len(list)-1].row = "results.0"
 		}
 	}
+	for _, role := range target.Roles {
+		if t.Credentials[role].PersonalAPIKey != "" {
+			list = append(list, &possession{
+				name: "what is current to credentials." + role, by: role, path: mePath, values: []string{"organization.id", "team.id"},
+			})
+		}
+	}
 	return list
 }
 
@@ -133,12 +142,15 @@ var alwaysWatched = []string{"id", "slug", "api_token", "is_pending_deletion", "
 // watched are the values of a thing that nothing but a loss changes. Of neighbours a
 // deployment shows what it likes: there only what can be written counts.
 func (i *Inventory) watched(thing *possession, shown gjson.Result) map[string]string {
+	values := map[string]string{}
+	for _, path := range thing.values {
+		values[path] = shown.Get(path).Raw
+	}
 	schema, ok := i.client.Contract.document.Schema(thing.schema)
 	if !ok {
-		return nil
+		return values
 	}
 	neighbour := promised[thing.schema] != nil || thing.schema == "OrganizationMember"
-	values := map[string]string{}
 	for _, property := range schema.Properties {
 		if watches(property, neighbour) && shown.Get(property.Name).Exists() {
 			values[property.Name] = compact(shown.Get(property.Name).Raw)

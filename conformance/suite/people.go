@@ -168,10 +168,7 @@ func (s *S) RecruitWith(fields JSON) *Recruit { return s.recruit(fields, s.invit
 
 // RecruitInto is Recruit into one of the story's organizations, whose owner invites.
 func (s *S) RecruitInto(o Organization) *Recruit {
-	return s.recruit(nil, func(fields JSON) Thing {
-		body := Together(JSON{"target_email": s.Email(), "send_email": false}, fields)
-		return o.MadeIn(Invites, o.Owner.Post(o.Path(Invites), body))
-	})
+	return s.recruit(nil, func(fields JSON) Thing { return s.inviteInto(o, fields) })
 }
 
 // recruit has somebody accept an invite, be it somebody who is used again.

@@ -59,6 +59,8 @@ type S struct {
 	readings  []reading       // what was taken out of answers since the last expectation
 	features  map[string]bool // those that the story switched
 	loans     map[string]bool // the known things that the story borrowed, by their identifier
+	moved     []string        // the roles to whom something else may be current now
+	alone     bool            // no other story changes known things
 
 	aspect Aspect // what the story is about
 	wanted int    // the status that it wanted last

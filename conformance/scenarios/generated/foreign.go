@@ -76,10 +76,11 @@ func organizationFor(s *suite.S, tag string) suite.Organization {
 }
 
 // placeFor is an organization in which a story can make a thing of a resource: its own, else that of
-// the outsider, whose plan may have what a new one lacks.
+// the outsider, whose plan may have what a new one lacks; that one for this story alone.
 func placeFor(s *suite.S, tag string) suite.Organization {
 	other := s.Target().Known.OtherOrganization
 	if tag == suite.Domains && s.Target().Control == "" && other != nil && other.ID != "" && suite.KeyOf("outsider")(s.Target()).Reason == "" {
+		s.Alone()
 		return suite.Organization{Thing: suite.Thing{ID: other.ID}, Owner: s.Outsider()}
 	}
 	return organizationFor(s, tag)
@@ -123,7 +124,7 @@ func lists(d *spec.Document) []suite.Scenario {
 			if tag == suite.Invites {
 				mine.thing = s.NewInvite(nil)
 			}
-			o := organizationFor(s, tag)
+			o := placeFor(s, tag)
 			path := o.Path(tag)
 			before := o.Owner.IDs(path)
 			var made []suite.Thing

@@ -509,7 +509,7 @@ func oidcMutants() []mutantRow {
 			})},
 		{"identity_provider_configs.oidc.put_ignored", "PUT does not change OIDC settings.", "identity_provider_configs.oidc.replaced",
 			changeConfig("identity_provider_configs_update", func(_ *call, config *world.IdentityProviderConfig) { config.OIDCIssuerURL = "" })},
-		{"identity_provider_configs.oidc.unplanned_later", "Changes of OIDC need no feature.", "identity_provider_configs.oidc.feature",
+		{"identity_provider_configs.oidc.unplanned_later", "Changes of OIDC need no feature.", "identity_provider_configs.oidc.feature_change",
 			allOf(grantFeature("identity_provider_configs_partial_update", world.FeatureOIDC), grantFeature("identity_provider_configs_update", world.FeatureOIDC))},
 		{"identity_provider_configs.oidc.unplanned", "OIDC needs no feature.", "identity_provider_configs.oidc.feature", grantFeature(create, world.FeatureOIDC)},
 		{"identity_provider_configs.oidc.scope_first", "What a config is for is looked at before the plan.", "identity_provider_configs.oidc.feature",

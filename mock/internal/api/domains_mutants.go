@@ -309,7 +309,7 @@ func domainMutants() []mutantRow {
 			})},
 		{"domains.unverified.jwks_null", "An unverified domain may name no keys.", "domains.unverified.jwks",
 			acceptUnverified("id_jag_jwks_url", func(v any) bool { return v == nil })},
-		{"domains.unverified.plan_first", "What the plan lacks is said before that a domain is not verified.", "domains.unverified.fields_first",
+		{"domains.unverified.plan_first", "What the plan lacks is said before that a domain is not verified.", "domains.unverified.before_features",
 			ofDomainProperty("scim_enabled", around(update, func(c *call, next action) (int, error) {
 				if c.bodyHas("scim_enabled") && !c.hasFeature(world.FeatureSCIM) {
 					return 0, errSCIMPlan

@@ -302,6 +302,12 @@ func inviteMutants() []mutantRow {
 		{"invites.combine.level", "Combining takes the new level.", "invites.combine.level", changeCombined(func(invite, _ *world.Invite) { invite.Level = world.Member })},
 		{"invites.combine.earlier", "Combining keeps the level of the earlier invite.", "invites.combine.level",
 			changeCombined(func(invite, old *world.Invite) { invite.Level = old.Level })},
+		{"invites.combine.forgets", "Combining forgets the access of the earlier invite.", "invites.combine.keeps_access",
+			changeCombined(func(invite, old *world.Invite) {
+				invite.ProjectAccess = slices.DeleteFunc(slices.Clone(invite.ProjectAccess), func(a world.ProjectAccess) bool {
+					return slices.ContainsFunc(old.ProjectAccess, func(b world.ProjectAccess) bool { return a.Project == b.Project })
+				})
+			})},
 		{"invites.combine.message", "Combining takes over the message.", "invites.combine.level",
 			changeCombined(func(invite, old *world.Invite) { invite.Message = old.Message })},
 

@@ -8,6 +8,7 @@ import (
 
 	"github.com/understudy-dev/understudy/mock/internal/mutant"
 	"github.com/understudy-dev/understudy/mock/internal/rest"
+	"github.com/understudy-dev/understudy/mock/internal/trigram"
 	"github.com/understudy-dev/understudy/mock/internal/world"
 	"github.com/understudy-dev/understudy/spec"
 )
@@ -56,6 +57,24 @@ func retryAsOwner(id string, refusal *rest.Error) defect {
 			return next(c)
 		}
 		return status, err
+	})
+}
+
+// searchWithout has a search not see a part of who is searched.
+func searchWithout(hide func(*world.User)) defect {
+	return around("members_list", func(c *call, next action) (int, error) {
+		filter, err := newMemberFilter(c.query)
+		if err != nil || filter.search == "" {
+			return next(c)
+		}
+		found := slices.DeleteFunc(filter.apply(c, c.view.Members(c.organization.ID)), func(m memberView) bool {
+			user, _ := c.view.User(m.User)
+			seen := *user
+			hide(&seen)
+			match, _ := searchMember(trigram.Of(filter.search), strings.ToLower(filter.search), &seen)
+			return match == ""
+		})
+		return listRows(c, found, func(m memberView) { c.api.memberSerializer.Write(&c.out, m) })
 	})
 }
 
@@ -109,6 +128,15 @@ func memberMutants() []mutantRow {
 				found := filter.apply(c, c.view.Members(c.organization.ID))
 				slices.Reverse(found)
 				return listRows(c, found, func(m memberView) { c.api.memberSerializer.Write(&c.out, m) })
+			})},
+		{"members.list.last_names", "A search does not look at last names.", "members.list.search_names", searchWithout(func(u *world.User) { u.LastName = "" })},
+		{"members.list.first_names", "A search does not look at first names.", "members.list.search_names", searchWithout(func(u *world.User) { u.FirstName = "" })},
+		{"members.list.search_spaces", "White space around what is searched counts.", "members.list.search_names",
+			around(list, func(c *call, next action) (int, error) {
+				if search, _ := c.query.Get("search"); strings.TrimSpace(search) != search && strings.TrimSpace(search) != "" {
+					return listRows(c, []memberView(nil), func(m memberView) { c.api.memberSerializer.Write(&c.out, m) })
+				}
+				return next(c)
 			})},
 		{"members.github_login.stranger", "Of who is no member the name at GitHub is told.", "members.github_login.stranger",
 			around("members_github_login_retrieve", func(c *call, next action) (int, error) {

@@ -170,6 +170,37 @@ func organizationMutants() []mutantRow {
 			skipStage("key limits", func(c *call) bool {
 				return c.Key != nil && c.organization != nil && len(c.Key.Projects) == 0 && keyReaches(c.Key, c.organization)
 			})},
+		{"organizations.settings.invites", "Members invite in bulk although they may not invite.", "organizations.settings.invites",
+			skipStageOf("invite settings", "invites_bulk_create")},
+		{"organizations.settings.keys", "Members' keys work although members may not use keys.", "organizations.settings.keys",
+			skipStage("key limits", func(c *call) bool {
+				return c.Key != nil && c.organization != nil && len(c.Key.Projects) == 0 && keyReaches(c.Key, c.organization)
+			})},
+		{"organizations.settings.projects", "Members create projects once they might.", "organizations.settings.projects",
+			aroundStage("project", func(c *call, next func(*call) error) error {
+				err := next(c)
+				if errors.Is(err, errCreateProject) && c.organization.MembersCanCreateProjects != nil {
+					return nil
+				}
+				return err
+			})},
+		{"organizations.settings.two_factor", "The second factor is wanted without its feature.", "organizations.settings.plan", takeSetting("enforce_2fa")},
+		{"organizations.settings.sharing", "Public sharing is switched off without its feature.", "organizations.settings.plan", takeSetting("allow_publicly_shared_resources")},
+		{"organizations.settings.restriction", "Membership is restricted to no domain.", "organizations.settings.restriction",
+			around(update, func(c *call, next action) (int, error) {
+				if c.bodyValue(enforceVerifiedDomains) != true {
+					return next(c)
+				}
+				if err := c.enterToChange(); err != nil {
+					return 0, err
+				}
+				o, on := *c.organization, true
+				o.EnforceVerifiedDomains = &on
+				c.tx.PutOrganization(&o)
+				c.writeOrganization(&o)
+				return http.StatusOK, nil
+			})},
+		{"organizations.update.foreign_role", "The role of another organization becomes the default role.", "organizations.update.foreign_role", dropCheck(organization, "default_role_id")},
 		{"organizations.update.long_name", "A name has any length.", "organizations.fields.name_length", maxLength(organization, "name", 0)},
 		{"organizations.update.null_name", "A name may be null.", "organizations.fields.name_null", nullable(organization, "name")},
 

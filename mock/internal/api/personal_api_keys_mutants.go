@@ -28,6 +28,17 @@ func changeMadeKey(id string, change func(*world.Key)) defect {
 	})
 }
 
+// changePatchedKey changes the key in the path, once a PATCH of it is answered.
+func changePatchedKey(change func(*call, *world.Key)) defect {
+	return after("personal_api_keys_partial_update", func(c *call) {
+		if k, err := c.key(); err == nil {
+			own := *k
+			change(c, &own)
+			c.tx.PutKey(&own)
+		}
+	})
+}
+
 // openToKeys lets every key call an operation that is for sessions only.
 func openToKeys(id string) defect {
 	return changeOperation(id, func(op *spec.Operation) { op.SessionOnly, op.AnyKey = false, true })
@@ -103,6 +114,49 @@ func keyMutants() []mutantRow {
 		{"personal_api_keys.update.forgotten", "A change of a key is answered and not stored.", "personal_api_keys.update.counts", discardChanges(update)},
 		{"personal_api_keys.update.put_forgotten", "A key that is replaced stays as it was.", "personal_api_keys.update.replace", discardChanges(replace)},
 		{"personal_api_keys.update.put_partial", "PUT of a key needs nothing.", "personal_api_keys.update.replace", treatAsMethod(replace, http.MethodPatch)},
+		{"personal_api_keys.update.widens", "A key that is given another name may do everything.", "personal_api_keys.update.alone",
+			changePatchedKey(func(c *call, k *world.Key) {
+				if !c.bodyHas("scopes") {
+					k.Scopes = []string{"*"}
+				}
+			})},
+		{"personal_api_keys.update.unlimits", "A key that is given other scopes loses its limits.", "personal_api_keys.update.alone",
+			changePatchedKey(func(c *call, k *world.Key) {
+				if !c.bodyHas("scoped_organizations") {
+					k.Organizations = nil
+				}
+			})},
+		{"personal_api_keys.limits.shown_everywhere", "Members show the keys that are limited to other organizations.", "personal_api_keys.limits.elsewhere",
+			around("members_scoped_api_keys_retrieve", func(c *call, next action) (int, error) {
+				m, err := c.member()
+				if err != nil {
+					return 0, err
+				}
+				keys := c.view.KeysOf(m.User)
+				for _, k := range keys {
+					unlimited := *k
+					unlimited.Organizations = nil
+					c.tx.PutKey(&unlimited)
+				}
+				status, err := next(c)
+				for _, k := range keys {
+					c.tx.PutKey(k)
+				}
+				return status, err
+			})},
+		{"personal_api_keys.limits.ignored", "A key that is limited to an organization opens every other.", "personal_api_keys.limits.elsewhere",
+			skipStage("key limits", func(c *call) bool { return c.Key != nil && len(c.Key.Organizations) > 0 })},
+		{"personal_api_keys.roll.one_before", "The value that a key had first opens again when it is rolled twice.", "personal_api_keys.roll.every_old",
+			around(roll, func(c *call, next action) (int, error) {
+				old, missing := c.key()
+				status, err := next(c)
+				if err == nil && missing == nil && old.LastRolledAt != nil {
+					kept := *old
+					kept.ID += "-old"
+					c.tx.PutKey(&kept)
+				}
+				return status, err
+			})},
 		{"personal_api_keys.roll.pretends", "A key that is rolled keeps its value.", "personal_api_keys.roll.new_value",
 			around(roll, func(c *call, _ action) (int, error) {
 				k, err := c.key()

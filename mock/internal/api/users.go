@@ -243,7 +243,7 @@ func userMutants() []mutantRow {
 		{"users.me.missing", "The caller's address is not shown.", "users.me.key", omitProperty(user, "email")},
 		{"users.me.organization", "The current organization is not shown.", "users.me.key", writeAlways(user, "organization", "null")},
 		{"users.list.everybody", "Every user is listed.", "users.list.oneself", changeBody("users_list", func(o *pyjson.Object) { o.Set("count", 2) })},
-		{"users.list.email", "The filter by address finds everybody.", "users.list.oneself", changeQuery("users_list", func(q url.Values) { q.Del("email") })},
+		{"users.list.email", "The filter by address finds everybody.", "users.list.filter", changeQuery("users_list", func(q url.Values) { q.Del("email") })},
 		{"users.retrieve.nobody", "Not even the caller can be read by their UUID.", "users.retrieve.oneself",
 			around("users_retrieve", func(*call, action) (int, error) { return 0, errOtherUser })},
 		{"users.retrieve.anybody", "Everybody can be read.", "users.retrieve.others",
@@ -281,6 +281,14 @@ func userMutants() []mutantRow {
 			})},
 		{"users.current.foreign_project", "Projects of others can be chosen.", "users.current.foreign",
 			ignoreRefusal("users_me_partial_update", "does_not_exist", http.StatusOK)},
+		{"users.update.taken", "The address of somebody else can be taken.", "users.update.taken_address",
+			after("users_me_partial_update", func(c *call) {
+				if email := c.bodyText("email"); email != "" {
+					me := *c.User
+					me.Email = email
+					c.tx.PutUser(&me)
+				}
+			})},
 		{"users.current.scope", "A key that reads may choose.", "users.current.scope", requireScope("users_me_partial_update", "user:read")},
 		{"users.current.null", "The current organization may be null.", "users.fields.organization_null", nullable("PatchedUser", "set_current_organization")},
 	}

@@ -91,7 +91,7 @@ func verifiedDomainMutants() []mutantRow {
 			changeBody(remove, func(o *pyjson.Object) { o.Set("removed_members", int64(5)) })},
 		{"organizations.restriction.removed_by_member", "Plain members may remove who would be refused.", "organizations.restriction.remove_level", requireLevel(remove, world.Member)},
 		{"organizations.restriction.removed_later", "Members are removed in an old session.", "organizations.restriction.remove_caller", skipRecentLogin(remove)},
-		{"organizations.restriction.removed_nowhere", "In an organization that is not there the removal is forbidden.", "organizations.restriction.remove_caller",
+		{"organizations.restriction.removed_nowhere", "In an organization that is not there the removal is forbidden.", "organizations.restriction.remove_unknown",
 			changeStatus(remove, 404, 403)},
 		{"organizations.restriction.removes_anyway", "Who would be refused may remove the others.", "organizations.restriction.remove_refused", ignoreRefusal(remove, "would_block_self", 200)},
 
