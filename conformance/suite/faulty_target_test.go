@@ -210,7 +210,7 @@ func TestSecretsOfAnswersAndAddresses(t *testing.T) {
 	}, target.Limits{})
 	Play(t.Context(), client, &Scenario{Run: func(s *S) { s.Anonymous().Post("/sessions", nil) }}, "test")
 	g.Expect(client.Secrets.Mask("set-by-cookie in-the-body token-in-the-body shown-once")).
-		To(Equal("«UNDERSTUDY_COOKIE» «UNDERSTUDY_SESSION» «UNDERSTUDY_CSRF» «UNDERSTUDY_TOKEN»"))
+		To(Equal("«UNDERSTUDY_SESSION» «UNDERSTUDY_SESSION» «UNDERSTUDY_CSRF» «UNDERSTUDY_TOKEN»"))
 	behind := NewSecrets(&target.Profile{BaseURL: "https://bob:open-sesame@example.com"})
 	g.Expect(behind.Mask("https://bob:open-sesame@example.com/api/")).NotTo(ContainSubstring("sesame"))
 }
