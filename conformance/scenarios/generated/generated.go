@@ -23,8 +23,14 @@ func In(d *spec.Document) []suite.Scenario {
 		bodies(d),
 		fields(d),
 		derivations(d),
+		readOnly(d),
 		foreign(d),
+		siblings(d),
+		references(d),
 		lists(d),
+		pages(d),
+		neighbours(d),
+		secrets(d),
 		twice(d),
 	)
 }
