@@ -1,6 +1,7 @@
 package api
 
 import (
+	"cmp"
 	"encoding/json"
 	"net/http"
 	"slices"
@@ -33,7 +34,7 @@ func isList(o *spec.Operation) bool {
 // rowDefects are defects of rows: whose they are, in which order, how often.
 func rowDefects() []everywhere {
 	const foreign, list, twice = "callers.everywhere_foreign_object", "requests.everywhere.list", "requests.everywhere.twice"
-	things := ofTags("domains", "identity_provider_configs", "roles", "role_memberships")
+	things := ofTags("domains", "identity_provider_configs", "roles", "role_memberships", "invites", "members")
 	lists := bothOf(isList, ofTags("domains", "identity_provider_configs", "roles", "invites"))
 	named := func(o *spec.Operation) bool {
 		below := strings.TrimPrefix(o.Path, "/api/organizations/{organization_id}/")
@@ -68,54 +69,16 @@ func rowDefects() []everywhere {
 			})
 		}},
 		{"takes_others_along", "all that is of the kind is touched as well.", "requests.everywhere.bystanders", bothOf(byMethod(http.MethodPut, http.MethodPatch), bothOf(isItem, ofTags("domains", "identity_provider_configs", "roles"))), func(o *spec.Operation) defect {
-			return after(o.ID, touchOthers)
+			return after(o.ID, func(c *call) { c.touch(c.op.Tag, c.organization.ID) })
 		}},
 		{"deletes_for_show", "what was deleted stays.", twice, bothOf(byMethod(http.MethodDelete), bothOf(changeable, ofTags("domains", "identity_provider_configs", "roles"))), func(o *spec.Operation) defect { return discardChanges(o.ID) }},
-	}
-}
-
-// touchOthers changes everything in the organization that is of the kind of a call, but the thing that the call
-// is about.
-func touchOthers(c *call) {
-	var roles []*world.Role
-	c.view.Roles(c.organization.ID).All(func(r *world.Role) bool { roles = append(roles, r); return true })
-	var configs []*world.IdentityProviderConfig
-	c.view.Configs(c.organization.ID).All(func(i *world.IdentityProviderConfig) bool { configs = append(configs, i); return true })
-	var domains []*world.Domain
-	c.view.Domains(c.organization.ID).All(func(d *world.Domain) bool { domains = append(domains, d); return true })
-	switch c.op.Tag {
-	case "roles":
-		for _, row := range roles {
-			if own := *row; own.ID != c.id() {
-				own.Name += " too"
-				c.tx.PutRole(&own)
-			}
-		}
-	case "identity_provider_configs":
-		for _, row := range configs {
-			if own := *row; own.ID != c.id() {
-				own.UpdatedAt = c.now
-				c.tx.PutConfig(&own)
-			}
-		}
-	case "domains":
-		for _, row := range domains {
-			if own := *row; own.ID != c.id() {
-				own.VerificationChallenge += "x"
-				c.tx.PutDomain(&own)
-			}
-		}
 	}
 }
 
 // reachOthers has an operation look for its object in the organization that it belongs to.
 func reachOthers(o *spec.Operation) defect {
 	return before(o.ID, func(c *call) {
-		id := c.id()
-		if role := c.uuid("role_id"); role != "" {
-			id = role
-		}
-		owner := c.ownerOf(id)
+		owner := c.ownerOf(cmp.Or(c.uuid("role_id"), c.uuid("user_uuid"), c.id()))
 		if organization, ok := c.view.Organization(owner); ok {
 			c.organization = organization
 		}
@@ -132,6 +95,14 @@ func (c *call) ownerOf(id string) string {
 	}
 	if role, ok := c.view.RoleByID(id); ok {
 		return role.Organization
+	}
+	if invite, ok := c.view.InviteByID(id); ok {
+		return invite.Organization
+	}
+	if user, ok := c.view.UserByUUID(id); ok {
+		for _, m := range c.view.MembershipsOf(user.ID) {
+			return m.Organization
+		}
 	}
 	return ""
 }

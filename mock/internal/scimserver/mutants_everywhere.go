@@ -1,0 +1,49 @@
+package scimserver
+
+import (
+	"strings"
+	"sync"
+
+	"github.com/understudy-dev/understudy/mock/internal/world"
+	"github.com/understudy-dev/understudy/spec"
+)
+
+// Defects that are planted at every operation of the SCIM server.
+
+// everywhereMutants are the defects that all operations can have.
+func everywhereMutants() (rows []mutantRow) {
+	document, err := spec.LoadRevision(spec.DefaultRevision)
+	if err != nil {
+		return nil // without it there is no fake
+	}
+	for _, o := range document.Operations() {
+		if o.IsSCIM() {
+			rows = append(rows, mutantRow{
+				"scim.takes_ended_tokens." + o.ID, o.ID + ": a token that is over opens it.", "scim.auth.everywhere_ended", takeEndedTokens(o),
+			})
+		}
+	}
+	return rows
+}
+
+// takeEndedTokens has an operation go on taking tokens that were right once.
+func takeEndedTokens(o *spec.Operation) defect {
+	return func(t *Tables) {
+		var known sync.Map // of this server
+		t.AimAtOperations(o.ID)
+		aroundAuthenticate(func(c *call, tx *world.Tx, next func(*call, *world.Tx) error) error {
+			token := c.segment() + " " + strings.TrimPrefix(c.request.Header.Get("Authorization"), "Bearer ")
+			err := next(c, tx)
+			if err == nil {
+				known.Store(token, c.provisioner)
+				return nil
+			}
+			old, was := known.Load(token)
+			if p, ok := old.(*provisioner); was && ok && c.resource.path == o.Path && c.request.Method == o.Method {
+				c.letIn(p)
+				return nil
+			}
+			return err
+		})(t)
+	}
+}
