@@ -25,6 +25,8 @@ func In(d *spec.Document) []suite.Scenario {
 		derivations(d),
 		readOnly(d),
 		foreign(d),
+		foreignInSCIM(d),
+		queries(d),
 		siblings(d),
 		references(d),
 		lists(d),

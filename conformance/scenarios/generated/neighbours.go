@@ -18,19 +18,23 @@ func neighbours(d *spec.Document) []suite.Scenario {
 		name: "lifecycle.everywhere_neighbours", title: "What is done to one thing changes no other, of no kind, here or elsewhere", rule: "requests.everywhere.neighbours",
 		needs: []suite.Need{suite.Organizations}, access: suite.Write,
 		about: func(o *spec.Operation) bool {
-			return slices.Contains(listed, o.Tag) && writes(o) && inside(o) && !isAction(o)
+			project := o.Tag == suite.Projects && (o.Method == http.MethodPut || o.Method == http.MethodPatch)
+			return (slices.Contains(listed, o.Tag) || project) && writes(o) && inside(o) && !isAction(o)
 		},
 		tell: func(s *suite.S, operations []*spec.Operation) {
 			tag := operations[0].Tag
 			others, o := bystanders(s), organizationFor(s)
 			st := settle(s, o, tag)
 			g := nothing(s, o.ID)
-			g.by, g.thing = o.Owner, makeIn(s, o, tag)
-			g.made["id"] = g.thing.ID
+			if g.by = o.Owner; tag == suite.Projects {
+				g.made["id"] = foreignIn(s, o, tag) // its first one
+			} else {
+				g.made["id"] = makeIn(s, o, tag).ID
+			}
 			slices.SortStableFunc(operations, func(a, b *spec.Operation) int { return stageOf(a) - stageOf(b) })
 			suite.EachOffered(s, operations, func(op *spec.Operation) {
 				g.change(op)
-				st.stands()
+				st.stands(g.made["id"])
 			})
 			stand(s, others)
 		},
@@ -101,9 +105,11 @@ func (st *street) read(kind string) (rows []row) {
 	return rows
 }
 
-// stands wants everybody who settled to read as they did, in their order, whoever came since.
-func (st *street) stands() {
-	for kind, were := range st.lists {
+// stands wants everybody who settled to read as they did, in their order, but for one, and whoever
+// came since.
+func (st *street) stands(but string) {
+	for kind, all := range st.lists {
+		were := slices.DeleteFunc(slices.Clone(all), func(one row) bool { return one.id == but })
 		now := slices.DeleteFunc(st.read(kind), func(one row) bool {
 			return !slices.ContainsFunc(were, func(was row) bool { return was.id == one.id })
 		})

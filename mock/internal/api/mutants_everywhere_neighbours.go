@@ -23,12 +23,17 @@ var kindsOfRows = []string{"domains", "identity_provider_configs", "roles", "inv
 // neighbourDefects have an operation change what it is not about: others of each kind, here and
 // elsewhere.
 func neighbourDefects() (list []everywhere) {
-	changes := bothOf(ofTags("domains", "identity_provider_configs", "roles", "invites"), func(o *spec.Operation) bool {
-		return !o.Reads() && (isItem(o) || strings.HasSuffix(o.Path, "{organization_id}/"+o.Tag+"/"))
-	})
+	changes := func(o *spec.Operation) bool {
+		whole := strings.HasPrefix(o.Path, "/api/organizations/{organization_id}/"+o.Tag+"/") && (isItem(o) || strings.HasSuffix(o.Path, "{organization_id}/"+o.Tag+"/"))
+		if o.Tag == "projects" {
+			return whole && byMethod(http.MethodPut, http.MethodPatch)(o)
+		}
+		return whole && !o.Reads() && ofTags("domains", "identity_provider_configs", "roles", "invites")(o)
+	}
 	const rule = "requests.everywhere.neighbours"
 	for _, kind := range kindsOfRows {
-		list = append(list, everywhere{"touches_" + kind, "others of " + kind + " are changed as well.", rule, changes, func(o *spec.Operation) defect {
+		here := bothOf(changes, func(o *spec.Operation) bool { return kind != "projects" || o.Tag != kind }) // there is one alone
+		list = append(list, everywhere{"touches_" + kind, "others of " + kind + " are changed as well.", rule, here, func(o *spec.Operation) defect {
 			return after(o.ID, func(c *call) { c.touch(kind, c.organization.ID) })
 		}})
 	}

@@ -36,6 +36,7 @@ func rowDefects() []everywhere {
 	const foreign, list, twice = "callers.everywhere_foreign_object", "requests.everywhere.list", "requests.everywhere.twice"
 	things := ofTags("domains", "identity_provider_configs", "roles", "role_memberships", "invites", "members")
 	lists := bothOf(isList, ofTags("domains", "identity_provider_configs", "roles", "invites"))
+	looked := bothOf(isList, ofTags("domains", "identity_provider_configs", "roles", "invites", "members"))
 	named := func(o *spec.Operation) bool {
 		below := strings.TrimPrefix(o.Path, "/api/organizations/{organization_id}/")
 		asksOutside := o.ID == "domains_verify_create" // it looks its object up before its transaction
@@ -45,6 +46,20 @@ func rowDefects() []everywhere {
 	return []everywhere{
 		{"reaches_others", "what belongs to another organization is reached.", foreign, named, reachOthers},
 		{"lists_others", "rows of other organizations are listed as well.", list, lists, func(o *spec.Operation) defect { return listOthers(o.ID) }},
+		{"lists_others_who_are_looked_for", "who is looked for is found in other organizations as well.", "callers.everywhere_listed", looked, func(o *spec.Operation) defect {
+			return listOthersWith(o.ID, "search")
+		}},
+		{"lists_others_in_order", "a list in another order has rows of other organizations as well.", "callers.everywhere_listed", looked, func(o *spec.Operation) defect {
+			return listOthersWith(o.ID, "ordering")
+		}},
+		{"lists_whose_it_is_told", "the query says whose rows a list has.", "callers.everywhere_listed", looked, func(o *spec.Operation) defect {
+			return before(o.ID, func(c *call) {
+				told, _ := c.query.Get("organization_id")
+				if o, ok := c.view.Organization(told); ok {
+					c.organization = o
+				}
+			})
+		}},
 		{"repeats_a_row", "the last row of a list is there twice.", list, lists, func(o *spec.Operation) defect {
 			return changeRows(o.ID, func(rows []any) []any { return append(rows, rows[max(0, len(rows)-1):]...) })
 		}},
@@ -145,6 +160,20 @@ func listOthers(id string) defect {
 	})
 }
 
+// listOthersWith is listOthers for requests with a parameter in the query.
+func listOthersWith(id, parameter string) defect {
+	return func(t *Tables) {
+		usual := t.handlers[id].do
+		listOthers(id)(t)
+		around(id, func(c *call, next action) (int, error) {
+			if _, asked := c.query.Get(parameter); asked {
+				return next(c)
+			}
+			return usual(c)
+		})(t)
+	}
+}
+
 // turnPages reverses the rows of a page that is not the whole list.
 func turnPages(id string) defect {
 	return changeAnswer(id, func(r *mutant.Response) {
@@ -163,35 +192,46 @@ func turnPages(id string) defect {
 
 // derivedMutants have a derived property ignore one of those that it derives from.
 func derivedMutants() (rows []mutantRow) {
-	parts := []string{"saml_entity_id", "saml_acs_url", "saml_x509_cert"}
-	for _, o := range []struct{ tag, schema, operation string }{
-		{"domains", "OrganizationDomain", "domains_partial_update"},
-		{"identity_provider_configs", "IdentityProviderConfig", "identity_provider_configs_partial_update"},
+	for name, parts := range map[string][]string{
+		"has_saml":               {"saml_entity_id", "saml_acs_url", "saml_x509_cert"},
+		"has_oidc":               {"oidc_issuer_url", "oidc_client_id", "has_oidc_client_secret"},
+		"has_scim":               {"scim_enabled"},
+		"has_id_jag":             {"id_jag_issuer_url"},
+		"has_oidc_client_secret": {"has_oidc_client_secret"},
 	} {
-		for _, ignored := range parts {
-			rows = append(rows, mutantRow{
-				o.tag + ".has_saml_without." + ignored, "has_saml does not look at " + ignored + ".", "requests.everywhere.derived",
-				func(t *Tables) {
-					if t.AimAtProperty(o.schema, ignored) && t.AimAtOperations(o.operation) {
-						changeBody(o.operation, deriveWithout(parts, ignored))(t)
-					}
-				},
-			})
+		for _, o := range []struct{ tag, schema, operation string }{
+			{"domains", "OrganizationDomain", "domains_partial_update"},
+			{"identity_provider_configs", "IdentityProviderConfig", "identity_provider_configs_partial_update"},
+		} {
+			if o.tag == "domains" && strings.HasPrefix(name, "has_oidc") {
+				continue
+			}
+			for _, ignored := range parts {
+				rows = append(rows, mutantRow{
+					o.tag + "." + name + "_without." + ignored, name + " does not look at " + ignored + ".", "requests.everywhere.derived",
+					func(t *Tables) {
+						if t.AimAtProperty(o.schema, name) && t.AimAtProperty(o.schema, ignored) && t.AimAtOperations(o.operation) {
+							changeBody(o.operation, deriveWithout(name, parts, ignored))(t)
+						}
+					},
+				})
+			}
 		}
 	}
+	slices.SortFunc(rows, func(a, b mutantRow) int { return strings.Compare(a.Name, b.Name) })
 	return rows
 }
 
-func deriveWithout(parts []string, ignored string) func(*pyjson.Object) {
+func deriveWithout(name string, parts []string, ignored string) func(*pyjson.Object) {
 	return func(shown *pyjson.Object) {
-		if _, has := shown.Get("has_saml"); !has {
+		if _, has := shown.Get(name); !has {
 			return
 		}
-		all := !slices.ContainsFunc(parts, func(name string) bool {
-			value, _ := shown.Get(name)
-			return name != ignored && (value == nil || value == "")
+		all := !slices.ContainsFunc(parts, func(part string) bool {
+			value, _ := shown.Get(part)
+			return part != ignored && (value == nil || value == "" || value == false)
 		})
-		shown.Set("has_saml", all)
+		shown.Set(name, all)
 	}
 }
 

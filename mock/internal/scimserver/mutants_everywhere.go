@@ -1,6 +1,7 @@
 package scimserver
 
 import (
+	"strconv"
 	"strings"
 	"sync"
 
@@ -22,8 +23,28 @@ func everywhereMutants() (rows []mutantRow) {
 				"scim.takes_ended_tokens." + o.ID, o.ID + ": a token that is over opens it.", "scim.auth.everywhere_ended", takeEndedTokens(o),
 			})
 		}
+		if o.IsSCIM() && strings.HasSuffix(o.Path, "/{id}") {
+			rows = append(rows, mutantRow{
+				"scim.reaches_others." + o.ID, o.ID + ": what belongs to another organization is reached.", "scim.auth.everywhere_foreign", before(o.ID, (*call).goWhereItIs),
+			})
+		}
 	}
 	return rows
+}
+
+// goWhereItIs makes the organization of the thing of the path the one that the request is for.
+func (c *call) goWhereItIs() {
+	owner := ""
+	if role, ok := c.tx.RoleByID(c.param("id")); ok {
+		owner = role.Organization
+	} else if number, err := strconv.Atoi(c.param("id")); err == nil {
+		for _, m := range c.tx.MembershipsOf(number) {
+			owner = m.Organization
+		}
+	}
+	if o, ok := c.tx.Organization(owner); ok {
+		c.organization = o
+	}
 }
 
 // takeEndedTokens has an operation go on taking tokens that were right once.
