@@ -18,7 +18,7 @@ func neighbours(d *spec.Document) []suite.Scenario {
 		name: "lifecycle.everywhere_neighbours", title: "What is done to one thing changes no other, of no kind, here or elsewhere", rule: "requests.everywhere.neighbours",
 		needs: []suite.Need{suite.Organizations}, access: suite.Write,
 		about: func(o *spec.Operation) bool {
-			project := o.Tag == suite.Projects && (o.Method == http.MethodPut || o.Method == http.MethodPatch)
+			project := o.Tag == suite.Projects && o.Method == http.MethodPatch // plans count PUT as making one
 			return (slices.Contains(listed, o.Tag) || project) && writes(o) && inside(o) && !isAction(o)
 		},
 		tell: func(s *suite.S, operations []*spec.Operation) {

@@ -47,8 +47,8 @@ func namesOf(s *suite.S, o suite.Organization, tag string) []string {
 		me := o.Owner.Get("/api/users/@me/").Status(http.StatusOK)
 		return []string{me.Text("email"), me.Text("uuid")}
 	case suite.Projects:
-		first := o.Owner.Get(o.Path(tag)).Status(http.StatusOK)
-		return []string{first.Text("results.0.uuid"), first.Text("results.0.api_token")}
+		first := o.Owner.Get(o.Path(tag, foreignIn(s, o, tag))).Status(http.StatusOK)
+		return []string{first.Text("uuid"), first.Text("api_token")}
 	}
 	made := makeIn(s, o, tag)
 	for _, property := range []string{"domain", "target_email", "name"} {

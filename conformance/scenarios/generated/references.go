@@ -95,7 +95,9 @@ func foreignIn(s *suite.S, o suite.Organization, collection string) string {
 	case suite.Members:
 		return o.Owner.Get("/api/users/@me/").Status(http.StatusOK).Text("uuid")
 	case suite.Projects:
-		return o.Owner.Get(o.Path(suite.Projects)).Status(http.StatusOK).Text("results.0.id")
+		if first := o.Owner.Get(o.Path(suite.Projects)).Status(http.StatusOK).Text("results.0.id"); first != "" {
+			return first
+		}
 	}
 	return makeIn(s, o, collection).ID
 }

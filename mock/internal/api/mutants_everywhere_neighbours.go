@@ -26,7 +26,7 @@ func neighbourDefects() (list []everywhere) {
 	changes := func(o *spec.Operation) bool {
 		whole := strings.HasPrefix(o.Path, "/api/organizations/{organization_id}/"+o.Tag+"/") && (isItem(o) || strings.HasSuffix(o.Path, "{organization_id}/"+o.Tag+"/"))
 		if o.Tag == "projects" {
-			return whole && byMethod(http.MethodPut, http.MethodPatch)(o)
+			return whole && o.Method == http.MethodPatch
 		}
 		return whole && !o.Reads() && ofTags("domains", "identity_provider_configs", "roles", "invites")(o)
 	}

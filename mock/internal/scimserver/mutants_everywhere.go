@@ -51,7 +51,10 @@ func (c *call) goWhereItIs() {
 func takeEndedTokens(o *spec.Operation) defect {
 	return func(t *Tables) {
 		var known sync.Map // of this server
-		t.AimAtOperations(o.ID)
+		own, has := t.Document.Operation(o.ID) // whose path may be another
+		if !t.Aim(has) {
+			return
+		}
 		aroundAuthenticate(func(c *call, tx *world.Tx, next func(*call, *world.Tx) error) error {
 			token := c.segment() + " " + strings.TrimPrefix(c.request.Header.Get("Authorization"), "Bearer ")
 			err := next(c, tx)
@@ -60,7 +63,7 @@ func takeEndedTokens(o *spec.Operation) defect {
 				return nil
 			}
 			old, was := known.Load(token)
-			if p, ok := old.(*provisioner); was && ok && c.resource.path == o.Path && c.request.Method == o.Method {
+			if p, ok := old.(*provisioner); was && ok && c.resource.path == own.Path && c.request.Method == own.Method {
 				c.letIn(p)
 				return nil
 			}
