@@ -48,10 +48,8 @@ func (g *ground) change(o *spec.Operation) {
 		sent := bodyOf(g.s, o)
 		if text, has := textOf(g.s.Document(), o); has {
 			sent[text.Name] = g.s.Name()
-			if text.Name == "domain" {
-				sent[text.Name] = g.s.Domain()
-			} else if text.Name == "target_email" {
-				sent[text.Name] = g.s.Email()
+			if own, known := named(g.s, text.Name); known {
+				sent[text.Name] = own
 			}
 		}
 		body = sent

@@ -30,10 +30,11 @@ func places() []everywhere {
 				return c.keyInQuery()
 			})
 		}},
-		{"skips_empty_keys", "an empty key is none.", rule + "key_in_query", keyedOperation, func(o *spec.Operation) defect {
+		{"ignores_queries", "a key in the query is not looked at.", rule + "key_in_query", keyedOperation, func(o *spec.Operation) defect {
 			return aroundAuthentication(o.ID, func(c *call, next func(*call) error) error {
 				err := next(c)
-				if value, source := c.keyInQuery(); err != nil && source != "" && value == "" {
+				if _, source := c.findKey(); source == "query string" {
+					c.Caller = exchange.Caller{}
 					return rest.ErrNotAuthenticated
 				}
 				return err

@@ -50,7 +50,7 @@ func (c *call) goWhereItIs() {
 // takeEndedTokens has an operation go on taking tokens that were right once.
 func takeEndedTokens(o *spec.Operation) defect {
 	return func(t *Tables) {
-		var known sync.Map // of this server
+		var known sync.Map                     // of this server
 		own, has := t.Document.Operation(o.ID) // whose path may be another
 		if !t.Aim(has) {
 			return
