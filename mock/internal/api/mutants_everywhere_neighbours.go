@@ -34,7 +34,11 @@ func neighbourDefects() (list []everywhere) {
 	for _, kind := range kindsOfRows {
 		here := bothOf(changes, func(o *spec.Operation) bool { return kind != "projects" || o.Tag != kind }) // there is one alone
 		list = append(list, everywhere{"touches_" + kind, "others of " + kind + " are changed as well.", rule, here, func(o *spec.Operation) defect {
-			return after(o.ID, func(c *call) { c.touch(kind, c.organization.ID) })
+			touch := after(o.ID, func(c *call) { c.touch(kind, c.organization.ID) })
+			if kind == "identity_provider_configs" { // which the earliest revision has not
+				return ofOperations([]string{kind + "_list"}, touch)
+			}
+			return touch
 		}})
 	}
 	return append(list,
