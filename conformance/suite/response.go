@@ -191,6 +191,17 @@ func (r *Response) keys(path string) (keys []string) {
 // gjsonName is a property in a gjson path.
 func gjsonName(key string) string { return strings.ReplaceAll(key, ".", `\.`) }
 
+// Hides wants an answer to show none of several secrets, anywhere.
+func (r *Response) Hides(secrets ...string) *Response {
+	for _, secret := range secrets {
+		r.s.countCheck()
+		if secret != "" && strings.Contains(r.Body(), secret) {
+			r.s.fail("expected the answer not to show a secret that it is not for")
+		}
+	}
+	return r
+}
+
 // Empty wants 204 without a body.
 func (r *Response) Empty() *Response {
 	r.Status(http.StatusNoContent)

@@ -14,7 +14,7 @@ import (
 // about projects has rules of its own in the real server (posthog/api/project.py), and
 // stories of its own here.
 func callers(d *spec.Document) (list []suite.Scenario) {
-	for _, f := range slices.Concat(strangers(), levels(), limitedKeys(), sessions(), lives()) {
+	for _, f := range slices.Concat(strangers(), levels(), limitedKeys(), keyPlaces(), sessions(), lives()) {
 		f.name, f.rule = "callers."+f.name, "callers.everywhere_"+f.name
 		if f.access == "" {
 			f.access = suite.Write

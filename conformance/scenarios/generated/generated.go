@@ -23,8 +23,16 @@ func In(d *spec.Document) []suite.Scenario {
 		bodies(d),
 		fields(d),
 		derivations(d),
+		readOnly(d),
 		foreign(d),
+		foreignInSCIM(d),
+		queries(d),
+		siblings(d),
+		references(d),
 		lists(d),
+		pages(d),
+		neighbours(d),
+		secrets(d),
 		twice(d),
 	)
 }

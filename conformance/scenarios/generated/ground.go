@@ -23,6 +23,7 @@ type ground struct {
 	made         map[string]string // ids, by the name of the parameter in paths
 	thing        suite.Thing       // the last that was made
 	by           *suite.Caller     // who made it; nil is the administrator
+	shownAt      string            // where its owner sees what was made in another organization
 }
 
 // newGround makes what operations of a resource are aimed at.

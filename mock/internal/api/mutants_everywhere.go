@@ -30,14 +30,14 @@ func everywhereMutants() []mutantRow { return rowsEverywhere() }
 
 // rowsEverywhere are made once: they read the documents of all revisions.
 var rowsEverywhere = sync.OnceValue(func() (rows []mutantRow) {
-	for _, e := range slices.Concat(admissions(), shutOuts(), misreadings(), rowDefects()) {
+	for _, e := range slices.Concat(admissions(), shutOuts(), misreadings(), rowDefects(), pageDefects(), neighbourDefects(), places(), endings()) {
 		for _, o := range operationsEverywhere() {
 			if e.about(o) {
 				rows = append(rows, mutantRow{o.Tag + "." + e.name + "." + o.ID, o.ID + ": " + e.sentence, e.rule, e.defect(o)})
 			}
 		}
 	}
-	return slices.Concat(rows, propertyMutants(), derivedMutants(), repeatMutants())
+	return slices.Concat(rows, propertyMutants(), derivedMutants(), repeatMutants(), referenceMutants(), givenMutants(), shownAgainMutants(), inviteEndings())
 })
 
 // operationsEverywhere are the operations of all revisions, each as the first has it that has it

@@ -110,6 +110,16 @@ func shownBy(o *spec.Operation) []string {
 
 // schemaOf is the schema of the body of an operation, in the revision that it is of.
 func schemaOf(o *spec.Operation) *spec.Schema {
+	document := documentOf(o)
+	if document == nil {
+		return nil
+	}
+	schema, _ := document.Schema(o.Request)
+	return schema
+}
+
+// documentOf is the document of the revision that an operation is of.
+func documentOf(o *spec.Operation) *spec.Document {
 	revisions, _ := spec.Revisions() // without them there is no operation
 	for _, about := range revisions {
 		document, err := spec.LoadRevision(about.Name)
@@ -117,8 +127,7 @@ func schemaOf(o *spec.Operation) *spec.Schema {
 			continue
 		}
 		if found, has := document.Operation(o.ID); has && found == o {
-			schema, _ := document.Schema(o.Request)
-			return schema
+			return document
 		}
 	}
 	return nil

@@ -1,6 +1,7 @@
 package api
 
 import (
+	"cmp"
 	"encoding/json"
 	"net/http"
 	"slices"
@@ -33,8 +34,9 @@ func isList(o *spec.Operation) bool {
 // rowDefects are defects of rows: whose they are, in which order, how often.
 func rowDefects() []everywhere {
 	const foreign, list, twice = "callers.everywhere_foreign_object", "requests.everywhere.list", "requests.everywhere.twice"
-	things := ofTags("domains", "identity_provider_configs", "roles", "role_memberships")
+	things := ofTags("domains", "identity_provider_configs", "roles", "role_memberships", "invites", "members")
 	lists := bothOf(isList, ofTags("domains", "identity_provider_configs", "roles", "invites"))
+	looked := bothOf(isList, ofTags("domains", "identity_provider_configs", "roles", "invites", "members"))
 	named := func(o *spec.Operation) bool {
 		below := strings.TrimPrefix(o.Path, "/api/organizations/{organization_id}/")
 		asksOutside := o.ID == "domains_verify_create" // it looks its object up before its transaction
@@ -44,6 +46,20 @@ func rowDefects() []everywhere {
 	return []everywhere{
 		{"reaches_others", "what belongs to another organization is reached.", foreign, named, reachOthers},
 		{"lists_others", "rows of other organizations are listed as well.", list, lists, func(o *spec.Operation) defect { return listOthers(o.ID) }},
+		{"lists_others_who_are_looked_for", "who is looked for is found in other organizations as well.", "callers.everywhere_listed", looked, func(o *spec.Operation) defect {
+			return listOthersWith(o.ID, "search")
+		}},
+		{"lists_others_in_order", "a list in another order has rows of other organizations as well.", "callers.everywhere_listed", looked, func(o *spec.Operation) defect {
+			return listOthersWith(o.ID, "ordering")
+		}},
+		{"lists_whose_it_is_told", "the query says whose rows a list has.", "callers.everywhere_listed", looked, func(o *spec.Operation) defect {
+			return before(o.ID, func(c *call) {
+				told, _ := c.query.Get("organization_id")
+				if o, ok := c.view.Organization(told); ok {
+					c.organization = o
+				}
+			})
+		}},
 		{"repeats_a_row", "the last row of a list is there twice.", list, lists, func(o *spec.Operation) defect {
 			return changeRows(o.ID, func(rows []any) []any { return append(rows, rows[max(0, len(rows)-1):]...) })
 		}},
@@ -68,54 +84,16 @@ func rowDefects() []everywhere {
 			})
 		}},
 		{"takes_others_along", "all that is of the kind is touched as well.", "requests.everywhere.bystanders", bothOf(byMethod(http.MethodPut, http.MethodPatch), bothOf(isItem, ofTags("domains", "identity_provider_configs", "roles"))), func(o *spec.Operation) defect {
-			return after(o.ID, touchOthers)
+			return after(o.ID, func(c *call) { c.touch(c.op.Tag, c.organization.ID) })
 		}},
 		{"deletes_for_show", "what was deleted stays.", twice, bothOf(byMethod(http.MethodDelete), bothOf(changeable, ofTags("domains", "identity_provider_configs", "roles"))), func(o *spec.Operation) defect { return discardChanges(o.ID) }},
-	}
-}
-
-// touchOthers changes everything in the organization that is of the kind of a call, but the thing that the call
-// is about.
-func touchOthers(c *call) {
-	var roles []*world.Role
-	c.view.Roles(c.organization.ID).All(func(r *world.Role) bool { roles = append(roles, r); return true })
-	var configs []*world.IdentityProviderConfig
-	c.view.Configs(c.organization.ID).All(func(i *world.IdentityProviderConfig) bool { configs = append(configs, i); return true })
-	var domains []*world.Domain
-	c.view.Domains(c.organization.ID).All(func(d *world.Domain) bool { domains = append(domains, d); return true })
-	switch c.op.Tag {
-	case "roles":
-		for _, row := range roles {
-			if own := *row; own.ID != c.id() {
-				own.Name += " too"
-				c.tx.PutRole(&own)
-			}
-		}
-	case "identity_provider_configs":
-		for _, row := range configs {
-			if own := *row; own.ID != c.id() {
-				own.UpdatedAt = c.now
-				c.tx.PutConfig(&own)
-			}
-		}
-	case "domains":
-		for _, row := range domains {
-			if own := *row; own.ID != c.id() {
-				own.VerificationChallenge += "x"
-				c.tx.PutDomain(&own)
-			}
-		}
 	}
 }
 
 // reachOthers has an operation look for its object in the organization that it belongs to.
 func reachOthers(o *spec.Operation) defect {
 	return before(o.ID, func(c *call) {
-		id := c.id()
-		if role := c.uuid("role_id"); role != "" {
-			id = role
-		}
-		owner := c.ownerOf(id)
+		owner := c.ownerOf(cmp.Or(c.uuid("role_id"), c.uuid("user_uuid"), c.id()))
 		if organization, ok := c.view.Organization(owner); ok {
 			c.organization = organization
 		}
@@ -132,6 +110,14 @@ func (c *call) ownerOf(id string) string {
 	}
 	if role, ok := c.view.RoleByID(id); ok {
 		return role.Organization
+	}
+	if invite, ok := c.view.InviteByID(id); ok {
+		return invite.Organization
+	}
+	if user, ok := c.view.UserByUUID(id); ok {
+		for _, m := range c.view.MembershipsOf(user.ID) {
+			return m.Organization
+		}
 	}
 	return ""
 }
@@ -174,6 +160,20 @@ func listOthers(id string) defect {
 	})
 }
 
+// listOthersWith is listOthers for requests with a parameter in the query.
+func listOthersWith(id, parameter string) defect {
+	return func(t *Tables) {
+		usual := t.handlers[id].do
+		listOthers(id)(t)
+		around(id, func(c *call, next action) (int, error) {
+			if _, asked := c.query.Get(parameter); asked {
+				return next(c)
+			}
+			return usual(c)
+		})(t)
+	}
+}
+
 // turnPages reverses the rows of a page that is not the whole list.
 func turnPages(id string) defect {
 	return changeAnswer(id, func(r *mutant.Response) {
@@ -192,35 +192,46 @@ func turnPages(id string) defect {
 
 // derivedMutants have a derived property ignore one of those that it derives from.
 func derivedMutants() (rows []mutantRow) {
-	parts := []string{"saml_entity_id", "saml_acs_url", "saml_x509_cert"}
-	for _, o := range []struct{ tag, schema, operation string }{
-		{"domains", "OrganizationDomain", "domains_partial_update"},
-		{"identity_provider_configs", "IdentityProviderConfig", "identity_provider_configs_partial_update"},
+	for name, parts := range map[string][]string{
+		"has_saml":               {"saml_entity_id", "saml_acs_url", "saml_x509_cert"},
+		"has_oidc":               {"oidc_issuer_url", "oidc_client_id", "has_oidc_client_secret"},
+		"has_scim":               {"scim_enabled"},
+		"has_id_jag":             {"id_jag_issuer_url"},
+		"has_oidc_client_secret": {"has_oidc_client_secret"},
 	} {
-		for _, ignored := range parts {
-			rows = append(rows, mutantRow{
-				o.tag + ".has_saml_without." + ignored, "has_saml does not look at " + ignored + ".", "requests.everywhere.derived",
-				func(t *Tables) {
-					if t.AimAtProperty(o.schema, ignored) && t.AimAtOperations(o.operation) {
-						changeBody(o.operation, deriveWithout(parts, ignored))(t)
-					}
-				},
-			})
+		for _, o := range []struct{ tag, schema, operation string }{
+			{"domains", "OrganizationDomain", "domains_partial_update"},
+			{"identity_provider_configs", "IdentityProviderConfig", "identity_provider_configs_partial_update"},
+		} {
+			if o.tag == "domains" && strings.HasPrefix(name, "has_oidc") {
+				continue
+			}
+			for _, ignored := range parts {
+				rows = append(rows, mutantRow{
+					o.tag + "." + name + "_without." + ignored, name + " does not look at " + ignored + ".", "requests.everywhere.derived",
+					func(t *Tables) {
+						if t.AimAtProperty(o.schema, name) && t.AimAtProperty(o.schema, ignored) && t.AimAtOperations(o.operation) {
+							changeBody(o.operation, deriveWithout(name, parts, ignored))(t)
+						}
+					},
+				})
+			}
 		}
 	}
+	slices.SortFunc(rows, func(a, b mutantRow) int { return strings.Compare(a.Name, b.Name) })
 	return rows
 }
 
-func deriveWithout(parts []string, ignored string) func(*pyjson.Object) {
+func deriveWithout(name string, parts []string, ignored string) func(*pyjson.Object) {
 	return func(shown *pyjson.Object) {
-		if _, has := shown.Get("has_saml"); !has {
+		if _, has := shown.Get(name); !has {
 			return
 		}
-		all := !slices.ContainsFunc(parts, func(name string) bool {
-			value, _ := shown.Get(name)
-			return name != ignored && (value == nil || value == "")
+		all := !slices.ContainsFunc(parts, func(part string) bool {
+			value, _ := shown.Get(part)
+			return part != ignored && (value == nil || value == "" || value == false)
 		})
-		shown.Set("has_saml", all)
+		shown.Set(name, all)
 	}
 }
 

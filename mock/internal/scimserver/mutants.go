@@ -23,7 +23,7 @@ type mutantRow mutant.Mutant[*Tables]
 // Mutants are the defects that the SCIM server can be told to have.
 func Mutants() []mutant.Mutant[*Tables] {
 	var all []mutant.Mutant[*Tables]
-	for _, p := range slices.Concat(serverMutants(), slugMutants(), userMutants(), groupMutants(), filterMutants(), foreignMutants()) {
+	for _, p := range slices.Concat(serverMutants(), slugMutants(), userMutants(), groupMutants(), filterMutants(), foreignMutants(), everywhereMutants()) {
 		all = append(all, mutant.Mutant[*Tables](p))
 	}
 	return all
