@@ -37,11 +37,6 @@ func misreadings() []everywhere {
 		{"reads_no_multipart", "a multipart form is read as an empty one.", forms, readsForms, func(o *spec.Operation) defect {
 			return shownIn(o, misread(o.ID, isMedia("multipart/form-data"), emptyForm))
 		}},
-		{"reads_no_numbers", "a list in a form is read by its name alone.", "requests.everywhere.list_by_number", readsNumbers, func(o *spec.Operation) defect {
-			return ofItems(o, misread(o.ID, isMedia("application/x-www-form-urlencoded"), func(c *call) {
-				c.input, c.invalid = rest.Body{ContentType: c.body.ContentType, Data: bytes.ReplaceAll(c.body.Data, []byte("%5B"), []byte("%28"))}.Parse()
-			}))
-		}},
 		{"unticks_boxes", "a truth value that a form leaves out is no.", "requests.everywhere.forms_keep", readsBoxes, func(o *spec.Operation) defect {
 			return shownIn(o, misread(o.ID, isMedia("application/x-www-form-urlencoded"), func(c *call) { c.untick(schemaOf(o)) }))
 		}},
@@ -121,27 +116,6 @@ func (c *call) untick(schema *spec.Schema) {
 		}
 	}
 	c.input, c.invalid = rest.Body{ContentType: c.body.ContentType, Data: data}.Parse()
-}
-
-// itemsByForm is a list that a form can have.
-const itemsByForm = "id_jag_allowed_clients"
-
-// readsNumbers reports whether an operation changes a list that a form can have.
-func readsNumbers(o *spec.Operation) bool {
-	schema := schemaOf(o)
-	if o.Method != http.MethodPatch || schema == nil || !readsObject(o) || !ofThings(o) {
-		return false
-	}
-	p, takes := schema.Property(itemsByForm)
-	return takes && !p.ReadOnly
-}
-
-// ofItems is a defect that is seen by a list in a form alone: domains have it in some revisions.
-func ofItems(o *spec.Operation, d defect) defect {
-	if o.Tag == "domains" {
-		return ofDomainProperty(itemsByForm, d)
-	}
-	return d
 }
 
 // shownIn leaves a defect out of revisions in which no text shows it.
