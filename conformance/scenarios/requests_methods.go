@@ -48,7 +48,9 @@ func methods() []suite.Scenario {
 				ID: c.name + ".methods.options", Title: "OPTIONS answers metadata",
 				Rules: []string{"requests.methods.options"}, Covers: []string{c.list}, Needs: admin, Access: suite.Read,
 				Run: func(s *suite.S) {
-					s.Admin().Options(s.Org(c.name)).Status(200).That("name", gomega.Not(gomega.BeEmpty()))
+					s.Admin().Options(s.Org(c.name)).Status(200).That("name", gomega.Not(gomega.BeEmpty())).That("description", gomega.BeAssignableToTypeOf("")).
+						That("renders", gomega.ContainElement(suite.MediaJSON)).
+						That("parses", gomega.ContainElements(suite.MediaJSON, "application/x-www-form-urlencoded", "multipart/form-data"))
 				},
 			})
 	}

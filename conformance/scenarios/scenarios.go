@@ -68,6 +68,7 @@ func In(revision spec.Revision) []suite.Scenario {
 		domainsVerify(),
 		needingSCIM(domainsSCIM()),
 		needingSCIM(domainsSCIMLogs()),
+		needingSCIM(scimLogsPages()),
 		domainsDelete(),
 		configs(),
 		needingSCIM(configsSCIM()),

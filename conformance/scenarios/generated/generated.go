@@ -21,7 +21,10 @@ func In(d *spec.Document) []suite.Scenario {
 	return slices.Concat(
 		callers(d),
 		bodies(d),
+		formValues(d),
+		negotiation(d),
 		fields(d),
+		choices(d),
 		derivations(d),
 		readOnly(d),
 		foreign(d),

@@ -44,6 +44,7 @@ type API struct {
 	first     []stage // what every request goes through
 	scopeLast []stage // what known callers go through where the scope comes last
 	texts     safetext.Rules
+	negotiate func(*call) error // whether there is an answer in a form that the caller takes
 	// described says which fields OPTIONS shows, by resource.
 	described map[string]described
 	serializers
@@ -58,7 +59,7 @@ type Route struct {
 // New builds the API from its tables. It fails when the OpenAPI document and the code do
 // not name the same operations and properties.
 func New(config Config, document *spec.Document, tables *Tables) (a *API, err error) {
-	a = &API{Config: config, revision: document.Revision, first: tables.stages.first, scopeLast: stagesIn(document.Revision, tables.stages.scopeLast), texts: textRulesOf(document.Revision, tables.texts), described: describedBy()}
+	a = &API{Config: config, revision: document.Revision, first: tables.stages.first, scopeLast: stagesIn(document.Revision, tables.stages.scopeLast), texts: textRulesOf(document.Revision, tables.texts), negotiate: tables.negotiate, described: describedBy()}
 	a.calls.New = func() any { return &call{api: a} }
 	if a.serializers, err = newSerializers(document, tables); err != nil {
 		return nil, err
@@ -86,10 +87,11 @@ func (a *API) WriteIntegration(w *rest.Writer, i *world.Integration, creator *wo
 // them. A mutant is a change to them.
 type Tables struct {
 	*mutant.Tables
-	handlers map[string]handler
-	stages   stages
-	fields   []fieldChange
-	texts    safetext.Rules
+	handlers  map[string]handler
+	stages    stages
+	fields    []fieldChange
+	texts     safetext.Rules
+	negotiate func(*call) error
 }
 
 // stages are what a request goes through before its operation, in this order.
@@ -116,8 +118,9 @@ const stageAuthorize = "authorize"
 // NewTables are the tables of an API without a defect.
 func NewTables(shared *mutant.Tables) *Tables {
 	return &Tables{
-		Tables:   shared,
-		handlers: handlers(),
+		Tables:    shared,
+		handlers:  handlers(),
+		negotiate: (*call).negotiate,
 		stages: stages{
 			first: []stage{
 				{name: "authenticate", check: (*call).authenticate},

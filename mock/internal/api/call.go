@@ -113,7 +113,7 @@ func (c *call) recovered() (status int, err error) {
 // whether they may, and the operation, in one transaction where it may change something.
 func (c *call) run() (status int, err error) {
 	c.query = rest.ParseQuery(c.request.URL.RawQuery)
-	if err := c.negotiate(); err != nil {
+	if err := c.api.negotiate(c); err != nil {
 		return 0, err
 	}
 	if c.body, err = rest.ReadBody(c.request, c.api.MaxBody); err != nil {

@@ -154,6 +154,8 @@ func metadataMutants() []mutantRow {
 		{"requests.options.types", "OPTIONS calls every address a text.", rule, replaceMetadata(`"type":"email"`, `"type":"string"`)},
 		{"requests.options.lengths", "OPTIONS does not say how long a text may be.", rule, replaceMetadata(`"max_length"`, `"length"`)},
 		{"requests.options.named", "OPTIONS lists a field under another name.", "requests.methods.options_count", replaceMetadata(`"verification_challenge":`, `"challenge":`)},
+		{"requests.options.parses", "OPTIONS does not say which bodies are read.", "requests.methods.options", replaceMetadata(`"parses":`, `"reads":`)},
+		{"requests.options.description", "OPTIONS describes nothing.", "requests.methods.options", replaceMetadata(`"description":""`, `"description":null`)},
 		{"requests.options.choices", "OPTIONS does not say what can be chosen.", rule, replaceMetadata(`"choices"`, `"options"`)},
 	}
 }

@@ -30,7 +30,7 @@ func everywhereMutants() []mutantRow { return rowsEverywhere() }
 
 // rowsEverywhere are made once: they read the documents of all revisions.
 var rowsEverywhere = sync.OnceValue(func() (rows []mutantRow) {
-	for _, e := range slices.Concat(admissions(), shutOuts(), misreadings(), rowDefects(), pageDefects(), neighbourDefects(), places(), endings()) {
+	for _, e := range slices.Concat(admissions(), shutOuts(), misreadings(), misunderstandings(), rowDefects(), pageDefects(), neighbourDefects(), places(), endings()) {
 		for _, o := range operationsEverywhere() {
 			if e.about(o) {
 				rows = append(rows, mutantRow{o.Tag + "." + e.name + "." + o.ID, o.ID + ": " + e.sentence, e.rule, e.defect(o)})

@@ -1,6 +1,7 @@
 package api
 
 import (
+	"bytes"
 	"net/http"
 	"slices"
 	"strings"
@@ -35,6 +36,9 @@ func misreadings() []everywhere {
 		}},
 		{"reads_no_multipart", "a multipart form is read as an empty one.", forms, readsForms, func(o *spec.Operation) defect {
 			return shownIn(o, misread(o.ID, isMedia("multipart/form-data"), emptyForm))
+		}},
+		{"unticks_boxes", "a truth value that a form leaves out is no.", "requests.everywhere.forms_keep", readsBoxes, func(o *spec.Operation) defect {
+			return shownIn(o, misread(o.ID, isMedia("application/x-www-form-urlencoded"), func(c *call) { c.untick(schemaOf(o)) }))
 		}},
 		{"wants_a_body", "an absent body is refused.", absent, bothOf(readsObject, ofThings), func(o *spec.Operation) defect {
 			return misread(o.ID, func(c *call) bool { return len(c.body.Data) == 0 }, func(c *call) {
@@ -90,6 +94,28 @@ func readsForms(o *spec.Operation) bool {
 		truth = truth || !p.ReadOnly && p.Type == "boolean"
 	}
 	return text && (o.Method != http.MethodPut || !truth)
+}
+
+// readsBoxes reports whether what a form leaves out can be seen by a text and a truth value.
+func readsBoxes(o *spec.Operation) bool {
+	schema := schemaOf(o)
+	return o.Method == http.MethodPatch && readsForms(o) && slices.ContainsFunc(schema.Properties, isBox)
+}
+
+// isBox reports whether a property is a truth value that anybody may send.
+func isBox(p spec.Property) bool {
+	return p.Type == "boolean" && !p.ReadOnly && !p.WriteOnly && !isPaid(p)
+}
+
+// untick says no of every truth value that the form of a call does not have.
+func (c *call) untick(schema *spec.Schema) {
+	data := slices.Clone(c.body.Data)
+	for _, p := range schema.Properties {
+		if isBox(p) && !bytes.Contains(data, []byte(p.Name+"=")) {
+			data = append(data, "&"+p.Name+"=false"...)
+		}
+	}
+	c.input, c.invalid = rest.Body{ContentType: c.body.ContentType, Data: data}.Parse()
 }
 
 // shownIn leaves a defect out of revisions in which no text shows it.

@@ -147,6 +147,19 @@ func propertyDefects() []everyProperty {
 		{"takes_any_choice", "a PROPERTY that is no choice is taken, as if it had not been sent.", rule + "choice",
 			func(_ *spec.Operation, p spec.Property) bool { return p.Enum != nil && p.Name != "access_level" },
 			forget(func(_ spec.Property, sent any) bool { return sent == "perhaps" })},
+		{"refuses_choice", "the last choice of PROPERTY is none.", rule + "every_choice",
+			func(o *spec.Operation, p spec.Property) bool { return o.Method == http.MethodPatch && p.Enum != nil },
+			func(_ *pyjson.Object, p spec.Property, sent any) error {
+				if sent == p.Enum[len(p.Enum)-1] {
+					return rest.Invalid("invalid_choice", "It is not a valid choice.").On(p.Name)
+				}
+				return nil
+			}},
+		{"sticks", "PROPERTY stays true.", rule + "there_and_back",
+			func(o *spec.Operation, p spec.Property) bool {
+				return o.Method == http.MethodPatch && p.Type == "boolean" && !p.WriteOnly && !isPaid(p)
+			},
+			forget(func(_ spec.Property, sent any) bool { return sent == false })},
 		{"ignores", "PROPERTY is ignored.", rule + "alone",
 			func(o *spec.Operation, p spec.Property) bool { return o.Method != http.MethodPost && isAnyText(p) },
 			forget(func(spec.Property, any) bool { return true })},
@@ -186,6 +199,12 @@ func propertyDefects() []everyProperty {
 				return nil
 			}},
 	}
+}
+
+// isPaid reports whether a property is a setting of an organization that one without a plan cannot
+// change.
+func isPaid(p spec.Property) bool {
+	return slices.Contains([]string{"members_can_invite", "enforce_2fa", "enforce_verified_domains", "members_can_use_personal_api_keys", "allow_publicly_shared_resources"}, p.Name)
 }
 
 // isPlainText reports whether a property is a text that is checked as texts are.

@@ -336,6 +336,14 @@ func organizationMutants() []mutantRow {
 			changeOrganization(update, func(c *call, o *world.Organization) {
 				o.MemberJoinEmails = c.bodyValue("is_member_join_email_enabled") != false
 			})},
+		{"organizations.list.all_of_key", "A key that is limited to organizations lists all of its user.", "organizations.list.limited_key",
+			before("organizations_list", func(c *call) {
+				if c.Key != nil {
+					own := *c.Key
+					own.Organizations = nil
+					c.Key = &own
+				}
+			})},
 		{"organizations.list.empty", "Who belongs to no organization has an empty list.", "organizations.list.none",
 			around("organizations_list", func(c *call, next action) (int, error) {
 				status, err := next(c)

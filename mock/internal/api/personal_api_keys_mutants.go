@@ -3,6 +3,7 @@ package api
 import (
 	"errors"
 	"net/http"
+	"slices"
 	"strings"
 
 	"github.com/understudy-dev/understudy/mock/internal/mutant"
@@ -221,6 +222,28 @@ func keyMutants() []mutantRow {
 		{"personal_api_keys.fields.label_any", "A key may have a name of any length.", "personal_api_keys.fields.label", maxLength(key, "label", 0)},
 		{"personal_api_keys.fields.label_blank", "A key may have no name.", "personal_api_keys.fields.label", blankable(key, "label", true)},
 		{"personal_api_keys.fields.scopes_any", "A key may have any scopes.", "personal_api_keys.fields.scopes", dropCheck(key, "scopes")},
+		{"personal_api_keys.fields.scopes_nothing", "A scope may be about anything.", "personal_api_keys.fields.scopes",
+			aroundCheck(key, "scopes", func(c *call, value any, next checker) (any, error) {
+				list, _ := value.([]string)
+				known := slices.Clone(list)
+				for i, scope := range known {
+					if _, access, _ := strings.Cut(scope, ":"); slices.Contains(scopeAccess, access) {
+						known[i] = "user:" + access
+					}
+				}
+				if _, err := next(c, known); err != nil {
+					return nil, err
+				}
+				return list, nil
+			})},
+		{"personal_api_keys.fields.teams_of_others", "A key can be limited to anybody's projects.", "personal_api_keys.fields.teams",
+			aroundCheck(key, "scoped_teams", func(c *call, value any, next checker) (any, error) {
+				ids, _ := value.([]int)
+				if slices.ContainsFunc(ids, func(id int) bool { _, there := c.view.Project(id); return !there }) {
+					return next(c, value)
+				}
+				return ids, nil
+			})},
 		{"personal_api_keys.fields.scopes_none", "A key may have no scopes.", "personal_api_keys.fields.scopes_none",
 			aroundCheck(key, "scopes", func(c *call, value any, next checker) (any, error) {
 				if list, _ := value.([]string); len(list) == 0 {

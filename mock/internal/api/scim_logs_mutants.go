@@ -54,6 +54,18 @@ func scimLogMutants() []mutantRow {
 					q.Set("page", "last")
 				}
 			})},
+		{"domains.scim_logs.from_zero", "Page one of the log is the second.", "domains.scim_logs.page_named",
+			changeQuery("domains_scim_logs_retrieve", func(q url.Values) {
+				if q.Get("page") == "1" {
+					q.Set("page", "2")
+				}
+			})},
+		{"domains.scim_logs.no_last", "The last page of the log is the first.", "domains.scim_logs.page_named",
+			changeQuery("domains_scim_logs_retrieve", func(q url.Values) {
+				if q.Get("page") == "last" {
+					q.Set("page", "1")
+				}
+			})},
 		{"domains.scim_logs.status", "status_min filters nothing.", "domains.scim_logs.status",
 			changeQuery("domains_scim_logs_retrieve", func(q url.Values) { q.Del("status_min") })},
 		{"domains.scim_logs.time", "before filters nothing.", "domains.scim_logs.time",
