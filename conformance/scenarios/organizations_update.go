@@ -90,10 +90,14 @@ func organizationsUpdate() []suite.Scenario {
 		},
 		{
 			ID: "organizations.update.scope", Title: "Changing an organization needs the scope organization:write",
-			Covers: []string{"organizations_partial_update", "organizations_destroy"}, Needs: []suite.Need{suite.KeyOf("read_scopes")}, Access: suite.Write,
+			Covers: []string{"organizations_partial_update", "organizations_destroy"}, Needs: with(recruits, suite.Organizations), Access: suite.Write,
 			Run: func(s *suite.S) {
-				deniedNowhere(s.Key("read_scopes").Patch(suite.OrgPath(suite.Nowhere), suite.JSON{}), "organization:write")
-				deniedNowhere(s.Key("read_scopes").Delete(suite.OrgPath(suite.Nowhere)), "organization:write")
+				robin := s.Recruit(1)
+				own := s.NewOrganizationOf(robin.Caller, suite.JSON{"name": s.Name()})
+				key := s.KeyValue(newKey(s, robin.Caller, suite.JSON{"scopes": []string{"organization:read"}}).Text("value"), robin.Email)
+				key.Patch(own.Path(), suite.JSON{}).Denied(missingScope("organization:write"))
+				key.Delete(own.Path()).Denied(missingScope("organization:write"))
+				robin.Get(own.Path()).Status(200).Has("name", own.Text("name"))
 			},
 		},
 		{

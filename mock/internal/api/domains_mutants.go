@@ -94,13 +94,6 @@ func domainMutants() []mutantRow {
 	return []mutantRow{
 		{"domains.authentication.forbidden", "Who is nobody gets 403 instead of 401.", "callers.credentials_required",
 			changeStatus("domains_list", 401, 403)},
-		{"domains.authentication.body_first", "The body is read before anybody asks who calls.", "callers.credentials_required",
-			aroundStage("authenticate", func(c *call, next func(*call) error) error {
-				if _, err := c.parse(); err != nil {
-					return err
-				}
-				return next(c)
-			})},
 		{"domains.scopes.any", "Listing domains asks for no scope of a key.", "callers.scope_read",
 			skipStageOf("scope", "domains_list")},
 		{"domains.scopes.retrieve_any", "Reading one domain asks for no scope of a key.", "callers.scope_operation",
@@ -361,7 +354,6 @@ func domainMutants() []mutantRow {
 					c.tx.PutDomain(&own)
 				}
 			})},
-		{"domains.update.lost", "Changes at the same time undo each other.", "domains.update.concurrent", staleRead("domains_partial_update")},
 		{"domains.update.unplanned_provisioning", "Provisioning needs no feature.", "domains.features.provisioning",
 			grantFeature("domains_partial_update", world.FeatureProvisioning)},
 		{"domains.update.unplanned_scim", "SCIM needs no feature.", "domains.features.scim",

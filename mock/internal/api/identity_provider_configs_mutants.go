@@ -149,7 +149,6 @@ func configMutants() []mutantRow {
 			})},
 		{"identity_provider_configs.update.blank", "A blank SAML setting is refused.", "identity_provider_configs.update.blank_saml", blankable(config, "saml_entity_id", false)},
 		{"identity_provider_configs.update.forgotten", "A change is answered and not stored.", "identity_provider_configs.update.patch", discardChanges(update)},
-		{"identity_provider_configs.update.lost", "Changes at the same time undo each other.", "identity_provider_configs.update.concurrent", staleRead(update)},
 		{"identity_provider_configs.update.half", "A refused change keeps the fields that are fine.", "identity_provider_configs.update.refused_whole",
 			commitRefused(update, func(c *call) {
 				if config, err := c.identityProviderConfig(); err == nil && c.bodyText("name") != "" {

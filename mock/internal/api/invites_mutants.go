@@ -210,7 +210,6 @@ func inviteMutants() []mutantRow {
 				}
 			})},
 		{"invites.create.silent", "An invite is not mailed.", "invites.create.unsent", around(create, withoutMail)},
-		{"invites.create.raced", "Invites at the same time do not replace each other.", "invites.replace.one_stays", staleRead(create)},
 		{"invites.create.plus", "An address has no plus.", "invites.create.with_plus",
 			refuseValues(invite, "target_email", func(text string) bool { return strings.Contains(text, "+") }, "invalid_input", "Enter a valid email address.")},
 		{"invites.create.short_address", "An address has 200 characters at most.", "invites.create.full", maxLength(invite, "target_email", 200)},
@@ -350,7 +349,6 @@ func inviteMutants() []mutantRow {
 		{"invites.bulk.scope", "A key that reads may invite several.", "invites.bulk.scope", requireScope(bulk, "organization_member:read")},
 		{"invites.bulk.stranger", "Strangers may invite several.", "callers.membership_required", admitStrangers(bulk)},
 		{"invites.bulk.kept", "Earlier invites to the addresses stay.", "invites.bulk.replaces", restoreInvites(bulk)},
-		{"invites.bulk.raced", "Lists at the same time do not replace each other's invites.", "invites.bulk.parallel", staleRead(bulk)},
 
 		{"invites.delegate.member", "The set-up is delegated to a member.", "invites.delegate.administrator", changeInvites(delegate, func(_ *call, i *world.Invite) { i.Level = world.Member })},
 		{"invites.delegate.any_level", "Members delegate the set-up.", "invites.delegate.level", ignoreRefusal(delegate, "permission_denied", 201)},

@@ -253,6 +253,5 @@ func memberMutants() []mutantRow {
 			})},
 		{"members.leave.session", "Leaving ends the sessions.", "members.leave.session",
 			afterRemoval(func(c *call, _ *world.World, _ *world.Membership, user *world.User) { c.tx.EndSessions(user.ID) })},
-		{"members.remove.raced", "Removals at the same time all succeed.", "members.remove.concurrent", staleRead(destroy)},
 	}
 }

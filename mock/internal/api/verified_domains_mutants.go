@@ -222,7 +222,6 @@ func newestDomainMutants() []mutantRow {
 					c.tx.PutDomain(&own)
 				}
 			})},
-		{"domains.update.settings_lost", "Changes of both settings at the same time undo each other.", "domains.update.settings_concurrent", staleRead(update)},
 		{"domains.fields.sso_shorter", "SSO enforcement has 27 characters at most.", "domains.fields.longest_sso", maxLength(domain, "sso_enforcement", 27)},
 		{"domains.fields.sso_known", "SSO is not enforced by OIDC.", "domains.fields.longest_sso",
 			refuseValues(domain, "sso_enforcement", func(text string) bool { return text == "oidc" }, "invalid_choice", `"oidc" is not a valid choice.`)},
