@@ -46,6 +46,7 @@ type Client struct {
 	// observedFeatures are those of the organization, nil if it shows none.
 	observedFeatures []string
 	accounts         accounts
+	unshown          unshown
 	current          struct {
 		mu     sync.Mutex
 		before map[string]current // to whom, before the run

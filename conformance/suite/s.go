@@ -123,6 +123,9 @@ func (s *S) fail(message string) {
 		if why := s.notInPlan(); why != "" {
 			panic(ending{notApplicable: why})
 		}
+		if why := s.notShown(message); why != "" {
+			panic(ending{notApplicable: why})
+		}
 		if why := s.scimRefused(); why != "" {
 			s.cannotRun(why)
 		}
