@@ -3,6 +3,7 @@ package conformance_test
 import (
 	"net/http"
 	"net/http/httptest"
+	"strings"
 	"testing"
 
 	. "github.com/onsi/gomega"
@@ -84,6 +85,30 @@ var lenient = map[string]string{
 	"roles.pages.bad_values":                           loosePages,
 	"scim.users.replace_active_text":                   converted,
 	"users.current.project":                            converted,
+	"users.update.taken_address":                       readOnly,
+	"personal_api_keys.secrets.everywhere_ended":       readOnly,
+	"domains.scim_logs.page_named":                     loosePages,
+}
+
+// lenientEverywhere are families of scenarios that are made for every resource, by the end of
+// their ids.
+var lenientEverywhere = map[string]string{
+	".fields.everywhere_read_only": readOnly,
+	".isolation.everywhere_listed": ignored,
+	".pages.everywhere_pages":      loosePages,
+}
+
+// isLenient reports whether a scenario is about what the document does not allow.
+func isLenient(id string) bool {
+	if _, one := lenient[id]; one {
+		return true
+	}
+	for end := range lenientEverywhere {
+		if strings.HasSuffix(id, end) {
+			return true
+		}
+	}
+	return false
 }
 
 // TestSuiteFollowsTheDocument: whatever the suite sends and the fake accepts is allowed by
@@ -110,7 +135,7 @@ func TestSuiteFollowsTheDocument(t *testing.T) {
 	})
 	g.Expect(err).NotTo(HaveOccurred())
 	for id, violations := range found {
-		g.Expect(lenient).To(HaveKey(id), "%v", violations)
+		g.Expect(isLenient(id)).To(BeTrue(), "%s: %v", id, violations)
 	}
 	for id := range lenient {
 		g.Expect(found).To(HaveKey(id), "nothing that it sends is a violation: take it out of the list")

@@ -28,7 +28,7 @@ func TestRefusedAndStoredIsGivenBack(t *testing.T) {
 			profile := profileOf(t, fake.Server, fake.URL)
 			profile.Control, profile.Allow = "", []string{target.ChangeKnown}
 			before := knownIntegration(t, profile)
-			report, err := conformance.Execute(t.Context(), profile, conformance.Options{Run: tc.run})
+			report, err := conformance.Execute(t.Context(), profile, conformance.Options{Run: tc.run, ConfirmOrganization: profile.Organization.ID})
 			g.Expect(err).NotTo(HaveOccurred())
 			told := slices.IndexFunc(report.Outcomes, func(o conformance.Outcome) bool { return o.ID == tc.run })
 			g.Expect(told).To(BeNumerically(">=", 0))

@@ -91,8 +91,9 @@ func (i *indulgent) letThrough(r *http.Request, body []byte, refused *httptest.R
 	return refused
 }
 
-// inOrganization matches the beginning of the path of a thing in an organization.
-var inOrganization = regexp.MustCompile(`^/api/organizations/[^/]+/([a-z_]+/[^/]+/)`)
+// inOrganization matches the beginning of the path of a thing in an organization. What is named by
+// who asks, as @me is, is not looked for elsewhere, on behalf of somebody else.
+var inOrganization = regexp.MustCompile(`^/api/organizations/[^/]+/([a-z_]+/[^/@]+/)`)
 
 func (i *indulgent) credential(role string, session bool) http.Header {
 	of := i.profile.Credentials[role]

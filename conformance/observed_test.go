@@ -96,7 +96,7 @@ func TestReportNamesWhatTheJournalHas(t *testing.T) {
 	t.Cleanup(stuck.Close)
 	s.profile.BaseURL = stuck.URL
 	report, events := s.run(conformance.Options{
-		Run: "domains.create.defaults", Profile: "staging.yaml", Require: []string{conformance.RequireClean},
+		Run: "domains.create.defaults", Profile: "staging.yaml", Require: []string{conformance.RequireClean}, ConfirmOrganization: s.profile.Organization.ID,
 		Connection: conformance.Connection{Journal: s.file},
 	})
 	s.Expect(report.Journals).To(HaveLen(1))

@@ -202,7 +202,7 @@ func TestTargetBetweenTwoRevisions(t *testing.T) {
 		t.Run(tc.name, func(t *testing.T) {
 			s := newSite(t, mock.WithRevision(tc.revision), mock.WithMutant(tc.mutant))
 			tc.deployment.before(s)
-			report, _ := s.run(conformance.Options{Preflight: true})
+			report, _ := s.run(conformance.Options{Preflight: true, ConfirmOrganization: s.profile.Organization.ID})
 			text := textOf(report)
 			s.Expect(failedIn(report)).To(Equal(tc.failed), text)
 			s.Expect(report.Totals[conformance.RevisionBetween]).To(BeNumerically(">", 0))
@@ -218,7 +218,7 @@ func TestTargetBetweenTwoRevisions(t *testing.T) {
 			}
 
 			s.profile.Revision = spec.Revision(tc.revision)
-			told, _ := s.run(conformance.Options{Tags: []string{"identity_provider_configs", "domains"}})
+			told, _ := s.run(conformance.Options{Tags: []string{"identity_provider_configs", "domains"}, ConfirmOrganization: s.profile.Organization.ID})
 			s.Expect(told.Conformance).To(Equal(conformance.NotConformant), "told which revision it is, a target has to be it")
 		})
 	}
@@ -228,7 +228,7 @@ func TestTargetBetweenTwoRevisions(t *testing.T) {
 func TestDefectIsNoRevision(t *testing.T) {
 	s := newSite(t, mock.WithRevision("2026-09"))
 	onTheWay{without: map[string][]string{"identity_provider_configs": {"has_oidc"}}}.before(s)
-	report, _ := s.run(conformance.Options{Run: "identity_provider_configs.create.*"})
+	report, _ := s.run(conformance.Options{Run: "identity_provider_configs.create.*", ConfirmOrganization: s.profile.Organization.ID})
 	s.Expect(report.Observed).To(And(HaveField("Revision", "2026-09"), HaveField("Odd", ConsistOf("configs have no has_oidc"))))
 	s.Expect(report.Conformance).To(Equal(conformance.NotConformant))
 }

@@ -1,7 +1,6 @@
 package suite
 
 import (
-	"encoding/json"
 	"net/http"
 	"slices"
 
@@ -14,14 +13,14 @@ import (
 
 // current is what is current to a user: the organization and the project.
 type current struct {
-	Organization string      `json:"set_current_organization,omitempty"`
-	Project      json.Number `json:"set_current_team,omitempty"`
+	Organization string `json:"set_current_organization,omitempty"`
+	Project      string `json:"set_current_team,omitempty"`
 }
 
 // currentOf is what is current to a caller, nothing if that is not shown.
 func currentOf(by *Caller) (now current) {
 	if me := by.Get(mePath); me.Code() == http.StatusOK {
-		now = current{me.Text("organization.id"), json.Number(me.Get("team.id").String())}
+		now = current{me.Text("organization.id"), me.Get("team.id").String()}
 	}
 	return now
 }

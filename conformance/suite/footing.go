@@ -1,6 +1,7 @@
 package suite
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -236,11 +237,27 @@ func (s *S) substitute(who string) *Caller {
 // credentials, or with the target as a whole.
 func (s *S) doubtful() (whos []string) {
 	for _, e := range s.exchanges {
-		if e.Status >= http.StatusBadRequest && e.who != "" && !slices.Contains(whos, e.who) {
-			whos = append(whos, e.who)
+		if e.Status < http.StatusBadRequest {
+			continue
+		}
+		for _, who := range append(s.keysIn(e), e.who) {
+			if who != "" && !slices.Contains(whos, who) {
+				whos = append(whos, who)
+			}
 		}
 	}
 	return whos
+}
+
+// keysIn are the roles whose personal API keys a request has somewhere, whoever calls.
+func (s *S) keysIn(e *Exchange) (roles []string) {
+	for role, c := range s.Target().Credentials {
+		if key := c.PersonalAPIKey; key != "" && (strings.HasSuffix(e.RequestHeader.Get("Authorization"), key) ||
+			strings.Contains(e.URL, key) || bytes.Contains(e.RequestBody, []byte(key))) {
+			roles = append(roles, role)
+		}
+	}
+	return roles
 }
 
 // sawTrouble reports whether the last answer of the story is such as an outage gives that may be

@@ -88,7 +88,17 @@ func (p *placing) header(o *spec.Operation) {
 	}
 }
 
+// offers asks with a key where it always counts: an operation that is not offered to keys says so
+// there, and not to who seems to be nobody.
+func (p *placing) offers(o *spec.Operation) {
+	if !o.Reads() && namesThing(o) && !creates(o) {
+		away := &placing{nothing(p.s, p.organization)}
+		away.send(p.s.Admin(), o, "", "").NotFound()
+	}
+}
+
 func (p *placing) body(o *spec.Operation) {
+	p.offers(o)
 	refused(p.send(p.s.Anonymous(), o, p.wrong(), p.right()), "body")
 	if namesThing(o) && !creates(o) {
 		away := &placing{nothing(p.s, p.organization)}
@@ -97,6 +107,7 @@ func (p *placing) body(o *spec.Operation) {
 }
 
 func (p *placing) query(o *spec.Operation) {
+	p.offers(o)
 	refused(p.send(p.s.Anonymous(), o, "", p.wrong()), "query string")
 	switch away := (&placing{nothing(p.s, p.organization)}); {
 	case o.Reads():
