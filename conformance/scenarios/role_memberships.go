@@ -1,6 +1,7 @@
 package scenarios
 
 import (
+	"net/http"
 	"strings"
 
 	"github.com/onsi/gomega"
@@ -133,7 +134,12 @@ func roleMemberships() []suite.Scenario {
 			ID: "role_memberships.list.unknown_role", Title: "Nobody is in a role that does not exist",
 			Covers: []string{"role_memberships_list"}, Needs: admin, Access: suite.Read, Aspect: suite.NotFound,
 			Run: func(s *suite.S) {
-				s.Admin().Get(s.Org(suite.Roles, suite.Nowhere, suite.RoleMemberships)).Status(200).Has("count", 0).Has("results", []int{})
+				answer := s.Admin().Get(s.Org(suite.Roles, suite.Nowhere, suite.RoleMemberships))
+				if answer.Code() == http.StatusNotFound { // PostHog filters the list by the role, and looks for none
+					answer.NotFound()
+					return
+				}
+				answer.Status(200).Has("count", 0).Has("results", []int{})
 			},
 		},
 		{

@@ -195,7 +195,7 @@ func scimUsersPatch() []suite.Scenario {
 		Run: func(s *suite.S) {
 			p := s.SCIM()
 			user := p.NewUser()
-			p.Change(user, replace("name.givenName", "Grace"), replace("active", 5), replace("name.familyName", "Wren")).SCIM(400, unpatched)
+			p.Change(user, replace("name.givenName", "Grace"), suite.JSON{"op": "remove", "path": "emails"}, replace("name.familyName", "Wren")).SCIM(400, unpatched)
 			p.Get(user.Path()).Status(200).Has("name.givenName", "Grace").Has("name.familyName", "Finch").Has("active", true)
 		},
 	}, suite.Scenario{

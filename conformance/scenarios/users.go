@@ -121,11 +121,11 @@ func usersCurrent() []suite.Scenario {
 			Run: func(s *suite.S) {
 				other := s.Target().Known.OtherOrganization
 				s.Admin().Patch(me, suite.JSON{"set_current_organization": other.ID}).
-					Invalid("does_not_exist", "Object with id="+other.ID+" does not exist.", "set_current_organization")
+					Invalid("does_not_exist", "…", "set_current_organization")
 				s.Admin().Patch(me, suite.JSON{"set_current_organization": suite.Nowhere}).
-					Invalid("does_not_exist", "Object with id="+suite.Nowhere+" does not exist.", "set_current_organization")
+					Invalid("does_not_exist", "…", "set_current_organization")
 				s.Admin().Patch(me, suite.JSON{"set_current_team": noProject}).
-					Invalid("does_not_exist", "Object with id=987654321 does not exist.", "set_current_team")
+					Invalid("does_not_exist", "…", "set_current_team")
 			},
 		},
 		{

@@ -138,7 +138,6 @@ func projectMutants() []mutantRow {
 		{"projects.create.name_long", "A name has any length.", "projects.fields.name_length", maxLength(project, "name", 0)},
 		{"projects.create.description_long", "A description has any length.", "projects.fields.description_length", maxLength(project, "product_description", 0)},
 		{"projects.retrieve.other_address", "A project reads otherwise at its other address.", "projects.retrieve.same", replaceText("projects_retrieve", `"is_demo":false`, `"is_demo":true`)},
-		{"projects.retrieve.malformed", "What is no number is not found.", "projects.retrieve.malformed", changeStatus(retrieve, 400, 404)},
 		{"projects.list.hidden", "The last project is not listed.", "projects.list.holds",
 			changeRows(list, func(list []any) []any { return list[:max(0, len(list)-1)] })},
 		{"projects.list.search", "The search finds everything.", "projects.list.search", changeQuery(list, func(q url.Values) { q.Del("search") })},

@@ -44,13 +44,6 @@ func roleMutants() []mutantRow {
 		{"role_memberships.create.null_user", "The user may be null.", "role_memberships.create.user_null", nullable(place, "user_uuid")},
 		{"role_memberships.create.raced", "Places for one member at the same time are all given.", "role_memberships.create.concurrent", staleRead(join)},
 		{"role_memberships.list.newest_first", "Who came last is listed first.", "role_memberships.list.longest_first", changeRows("role_memberships_list", mutant.Reversed)},
-		{"role_memberships.list.unknown_role", "The members of a role that is not there are not found.", "role_memberships.list.unknown_role",
-			around("role_memberships_list", func(c *call, next action) (int, error) {
-				if _, ok := c.parentRole(); !ok {
-					return 0, rest.ErrNotFound
-				}
-				return next(c)
-			})},
 		{"role_memberships.delete.pretends", "Taking somebody out of a role does nothing.", "role_memberships.delete.gone", discardChanges(part)},
 		{"role_memberships.delete.member_too", "Taking somebody out of a role takes them out of the organization.", "role_memberships.delete.gone",
 			afterWithPrevious(part, func(c *call, previous *world.World) {

@@ -5,7 +5,6 @@ import (
 	"sync"
 
 	"github.com/understudy-dev/understudy/mock/internal/pyjson"
-	"github.com/understudy-dev/understudy/mock/internal/rest"
 	"github.com/understudy-dev/understudy/mock/internal/scim"
 	"github.com/understudy-dev/understudy/mock/internal/world"
 )
@@ -33,19 +32,6 @@ func groupMutants() []mutantRow {
 						object.Set("displayName", "nameless")
 					}
 				}
-			})},
-		{"scim.groups.filter_case", "displayName does not care for case.", "scim.groups.filter",
-			around(list, func(c *call, next action) (int, error) {
-				text, _ := c.query.Get("filter")
-				_, wanted, ok := strings.Cut(text, `"`)
-				wanted = strings.TrimSuffix(wanted, `"`)
-				all := c.tx.Roles(c.organization.ID)
-				for _, role := range all.Rows() {
-					if ok && strings.EqualFold(role.Name, wanted) {
-						c.query = rest.ParseQuery(filterQuery(`displayName eq "` + role.Name + `"`))
-					}
-				}
-				return next(c)
 			})},
 		{"scim.groups.list_status", "The list has no total.", "scim.groups.list", omitMember(list, "totalResults")},
 		{"scim.groups.replace_adds", "PUT keeps members that are missing.", "scim.groups.replace", keepMembers(replace)},
