@@ -48,7 +48,7 @@ func TestCurrentIsGivenBack(t *testing.T) {
 				s.Admin().Post(s.Org(Projects), nil)
 			}
 			result := Play(t.Context(), client, &Scenario{Run: story}, "test")
-			g.Expect(calls[len(calls)-1]).To(Equal(`PATCH /api/users/@me/ {"set_current_organization":"o","set_current_team":1}`))
+			g.Expect(calls[len(calls)-1]).To(Equal(`PATCH /api/users/@me/ {"set_current_organization":"o","set_current_team":"1"}`))
 			if tc.takes {
 				g.Expect(result.Leftovers).To(BeEmpty())
 				g.Expect(inventory.Look(t.Context())).To(BeEmpty())
