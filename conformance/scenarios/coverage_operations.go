@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/onsi/gomega"
+
 	"github.com/understudy-dev/understudy/conformance/suite"
 	"github.com/understudy-dev/understudy/spec"
 )

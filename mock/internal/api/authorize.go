@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"github.com/google/uuid"
+
 	"github.com/understudy-dev/understudy/mock/internal/pytext"
 	"github.com/understudy-dev/understudy/mock/internal/rest"
 	"github.com/understudy-dev/understudy/mock/internal/route"
@@ -14,7 +15,7 @@ import (
 )
 
 // What a caller who is known may do at all, before anything is known of the object.
-// Projects have rules of their own: see authorize_projects.go.
+// Projects have rules of their own, below.
 
 // The refusals of callers who are known, in the order in which they are checked.
 // Source: posthog/permissions.py.

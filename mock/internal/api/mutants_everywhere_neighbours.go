@@ -212,7 +212,7 @@ func pageDefects() []everywhere {
 
 // reverseList reverses the order of a whole list, and of its pages.
 func reverseList(o *spec.Operation) defect {
-	return changeRows(o.ID, func(rows []any) []any { return mutant.Reversed(rows) })
+	return changeRows(o.ID, mutant.Reversed)
 }
 
 // oneForBad takes a parameter of a list for 1 that is no number.
