@@ -119,7 +119,7 @@ func anonymousEverywhere(tag string) (suite.Scenario, func(*spec.Operation) bool
 					send(s.SCIMOf(s.Target().Known.SCIM.Segment(), "not-the-token-of-this-domain").Caller, o, nowhere(s, o, "")).SCIM(403, badBearer)
 					return
 				}
-				send(s.Anonymous(), o, nowhere(s, o, suite.Nowhere)).Unauthenticated()
+				sendNothing(s.Anonymous(), o, nowhere(s, o, suite.Nowhere)).Unauthenticated()
 			})
 		},
 	}, about

@@ -17,7 +17,7 @@ import (
 const (
 	badChoice     = `"%s" is not a valid choice.`
 	onlyAdmins    = "You need to be an organization admin or above to create new projects."
-	overPlan      = "You have reached the maximum limit of allowed projects for your current plan. Upgrade your plan to be able to create and manage more projects."
+	overPlan      = wording.TooManyProjects
 	noProject     = 987654321
 	longName      = "Ensure this field has no more than 200 characters."
 	longText      = "Ensure this field has no more than 1000 characters."

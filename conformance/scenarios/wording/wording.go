@@ -31,9 +31,10 @@ const (
 	ProjectKey     = "API keys with scoped projects are only supported on project-based endpoints."
 	// CSRFRefused begins what Django says of a CSRF token that is missing or wrong; how it goes on
 	// is another text in each of its versions (django/middleware/csrf.py).
-	CSRFRefused    = "CSRF Failed: …"
-	NoProvisioning = "Automatic provisioning is not enabled for this organization."
-	OnlyAdminsLogs = "Only organization admins can view SCIM logs."
+	CSRFRefused     = "CSRF Failed: …"
+	TooManyProjects = "You have reached the maximum limit of allowed projects for your current plan. Upgrade your plan to be able to create and manage more projects."
+	NoProvisioning  = "Automatic provisioning is not enabled for this organization."
+	OnlyAdminsLogs  = "Only organization admins can view SCIM logs."
 )
 
 // InvalidKey begins the refusal of a key that nobody has; where it stood in the request

@@ -197,15 +197,6 @@ func memberMutants() []mutantRow {
 		{"members.remove.pretends", "Removing a member does nothing.", "members.remove.by_admin", discardChanges(destroy)},
 		{"members.remove.by_member", "Members may remove others.", "members.remove.by_member", retryAsOwner(destroy, errAdminsOnly)},
 		{"members.remove.higher", "Administrators may remove owners.", "members.remove.above", retryAsOwner(destroy, errHigherMember)},
-		{"members.remove.owner", "An owner can be removed.", "members.remove.owner_by_owner",
-			around(destroy, func(c *call, next action) (int, error) {
-				status, err := next(c)
-				if m, missing := c.member(); errors.Is(err, errOwnerLeaves) && missing == nil && m.User != c.User.ID {
-					c.tx.Leave(m)
-					return c.noContent()
-				}
-				return status, err
-			})},
 		{"members.remove.peer", "Administrators cannot remove administrators.", "members.remove.peer",
 			around(destroy, func(c *call, next action) (int, error) {
 				if m, err := c.member(); err == nil && m.User != c.User.ID && m.Level == c.membership.Level && m.Level == world.Administrator {
@@ -228,15 +219,6 @@ func memberMutants() []mutantRow {
 					}
 					return true
 				})
-			})},
-		{"members.leave.owner", "An owner may leave.", "members.leave.owner",
-			around(destroy, func(c *call, next action) (int, error) {
-				status, err := next(c)
-				if m, missing := c.member(); errors.Is(err, errOwnerLeaves) && missing == nil && m.User == c.User.ID {
-					c.tx.Leave(m)
-					return c.noContent()
-				}
-				return status, err
 			})},
 		{"members.leave.me", "@me is nobody.", "members.leave.me",
 			around(destroy, func(c *call, next action) (int, error) {
