@@ -30,6 +30,16 @@ func domainsVerify() []suite.Scenario {
 			},
 		},
 		{
+			ID: "domains.verify.among_records", Title: "The TXT record verifies wherever it stands among others of its name",
+			Covers: verify, Needs: verified, Access: suite.Write,
+			Run: func(s *suite.S) {
+				domain := s.NewDomain()
+				name, value := s.Challenge(domain)
+				s.PublishTXT(name, "before-"+value, value, "after-"+value)
+				s.Session("admin").Post(domain.Path("verify"), nil).Status(200).Has("is_verified", true)
+			},
+		},
+		{
 			ID: "domains.verify.wrong_record", Title: "Another record does not verify",
 			Covers: verify, Needs: verified, Access: suite.Write,
 			Run: func(s *suite.S) {

@@ -60,6 +60,7 @@ func In(revision spec.Revision) []suite.Scenario {
 		personalAPIKeysMake(),
 		personalAPIKeysLimits(),
 		sessions(),
+		sessionsPrecheck(),
 		domainsCreate(),
 		domainsRead(),
 		domainsUpdate(),

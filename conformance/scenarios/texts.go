@@ -180,6 +180,9 @@ func textsOfPeople() []suite.Scenario {
 				robin.Patch(me, suite.JSON{"first_name": " " + first + " "}).Status(200).Has("first_name", first)
 				robin.Patch(me, suite.JSON{"last_name": last}).Status(200).Has("first_name", first).Has("last_name", last)
 				robin.Get(me).Status(200).Has("first_name", first).Has("last_name", last).Has("email", robin.Email)
+				first, last = s.Name(), s.Name()
+				robin.Patch(me, suite.JSON{"first_name": first, "last_name": last}).Status(200).Has("first_name", first).Has("last_name", last)
+				robin.Get(me).Status(200).Has("first_name", first).Has("last_name", last)
 			},
 		},
 		{

@@ -149,25 +149,28 @@ func (s *S) Publish(domain Thing) {
 	s.PublishTXT(name, value)
 }
 
-// PublishTXT publishes a TXT record, until the scenario ends.
-func (s *S) PublishTXT(name, value string) {
+// PublishTXT publishes TXT records of a name, in this order, until the scenario ends.
+func (s *S) PublishTXT(name string, values ...string) {
 	t := s.Target()
-	n, err := s.client.Journal.Intent(journal.Event{Kind: txtRecord, Collection: name, Sent: value})
-	if err != nil {
-		s.giveUp(err.Error())
-	}
-	s.Cleanup(txtRecord+" "+name, func(s *S) *Response {
-		answer := s.removeTXT(name, value)
-		if answer == nil || answer.gone() {
-			_ = s.client.Journal.Gone(n)
+	for _, value := range values {
+		n, err := s.client.Journal.Intent(journal.Event{Kind: txtRecord, Collection: name, Sent: value})
+		if err != nil {
+			s.giveUp(err.Error())
 		}
-		return answer
-	})
-	if len(t.Hooks.PublishTXT) == 0 {
-		s.Anonymous().Put(t.Control+"/dns/"+name, JSON{"values": []string{value}}).Status(http.StatusOK)
-		return
+		s.Cleanup(txtRecord+" "+name, func(s *S) *Response {
+			answer := s.removeTXT(name, value)
+			if answer == nil || answer.gone() {
+				_ = s.client.Journal.Gone(n)
+			}
+			return answer
+		})
+		if len(t.Hooks.PublishTXT) > 0 {
+			s.runHook(t.Hooks.PublishTXT, name, value)
+		}
 	}
-	s.runHook(t.Hooks.PublishTXT, name, value)
+	if len(t.Hooks.PublishTXT) == 0 {
+		s.Anonymous().Put(t.Control+"/dns/"+name, JSON{"values": values}).Status(http.StatusOK)
+	}
 }
 
 // txtRecord is what journals and reports call a TXT record.

@@ -198,11 +198,11 @@ func goodValues() []kind {
 			value: example, want: stored,
 		},
 		{
-			name: "longest", title: "A text may be as long as the document says", keeps: true,
+			name: "longest", title: "A text may be as long as the document says, without the blanks around it", keeps: true,
 			takes: func(_ *spec.Operation, p spec.Property) bool { return isFreeText(p) && p.MaxLength > 0 },
 			value: func(s *suite.S, p spec.Property) any {
 				name := s.Name()
-				return name + strings.Repeat("ü", max(0, p.MaxLength-len(name)))
+				return " " + name + strings.Repeat("ü", max(0, p.MaxLength-len(name))) + " "
 			},
 			want: stored,
 		},

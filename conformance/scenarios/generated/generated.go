@@ -26,6 +26,7 @@ func In(d *spec.Document) []suite.Scenario {
 		fields(d),
 		choices(d),
 		derivations(d),
+		identifiers(d),
 		readOnly(d),
 		foreign(d),
 		foreignInSCIM(d),

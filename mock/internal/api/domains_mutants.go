@@ -71,6 +71,21 @@ func verifyAlsoBy(name func(*world.Domain) string) defect {
 	})
 }
 
+// verifyByOne looks at one of the records of a name alone.
+func verifyByOne(which func(records []string) string) defect {
+	return aroundAsk("domains_verify_create", func(c *call, ask func(*call) (action, error)) (action, error) {
+		d, missing := c.domain()
+		if missing != nil {
+			return ask(c)
+		}
+		records, err := c.sandbox.LookupTXT(c.request.Context(), d.ChallengeName())
+		if err != nil || len(records) == 0 {
+			return ask(c)
+		}
+		return func(c *call) (int, error) { return c.verifyWithRecords([]string{which(records)}) }, nil
+	})
+}
+
 // answerFailedDNS takes DNS that fails for one that answers with the records that it is given.
 func answerFailedDNS(records func(*world.Domain) []string) defect {
 	return aroundAsk("domains_verify_create", func(c *call, ask func(*call) (action, error)) (action, error) {
@@ -385,6 +400,9 @@ func domainMutants() []mutantRow {
 				}
 				return next(c)
 			})},
+		{"domains.verify.first_record", "Only the first record of the name is looked at.", "domains.verify.among_records", verifyByOne(func(records []string) string { return records[0] })},
+		{"domains.verify.last_record", "Only the last record of the name is looked at.", "domains.verify.among_records",
+			verifyByOne(func(records []string) string { return records[len(records)-1] })},
 		{"domains.verify.bare_name", "The challenge at the domain itself verifies it.", "domains.verify.elsewhere",
 			verifyAlsoBy(func(d *world.Domain) string { return d.Domain })},
 		{"domains.verify.other_name", "The challenge below posthog-challenge verifies a domain.", "domains.verify.elsewhere",

@@ -1,6 +1,7 @@
 package api
 
 import (
+	"fmt"
 	"net/http"
 	"slices"
 	"strings"
@@ -166,6 +167,14 @@ func propertyDefects() []everyProperty {
 		{"shortens", "the last letter of the longest PROPERTY is lost.", rule + "longest",
 			func(_ *spec.Operation, p spec.Property) bool { return isAnyText(p) && p.MaxLength > 0 },
 			rewrite(func(p spec.Property, text string) string { return cut(text, p.MaxLength-1) })},
+		{"counts_blanks", "blanks around PROPERTY count for its length.", rule + "longest",
+			func(_ *spec.Operation, p spec.Property) bool { return isAnyText(p) && p.MaxLength > 0 },
+			func(_ *pyjson.Object, p spec.Property, sent any) error {
+				if text, isText := sent.(string); isText && pytext.Len(text) > p.MaxLength {
+					return rest.Invalid("max_length", fmt.Sprintf("Ensure this field has no more than %d characters.", p.MaxLength)).On(p.Name)
+				}
+				return nil
+			}},
 		{"keeps", "null does not change PROPERTY, and is refused.", rule + "nullable",
 			func(o *spec.Operation, p spec.Property) bool {
 				return o.Method != http.MethodPost && p.Nullable && !p.WriteOnly

@@ -9,6 +9,7 @@ import (
 
 	"github.com/understudy-dev/understudy/mock/internal/mutant"
 	"github.com/understudy-dev/understudy/mock/internal/pyjson"
+	"github.com/understudy-dev/understudy/mock/internal/rest"
 	"github.com/understudy-dev/understudy/mock/internal/world"
 	"github.com/understudy-dev/understudy/spec"
 )
@@ -43,6 +44,7 @@ func rowDefects() []everywhere {
 		return things(o) && inOrganization(o) && strings.Contains(below, "{") && !asksOutside && (o.Method != http.MethodPost || o.SessionOnly)
 	}
 	changeable := bothOf(isItem, ofTags("domains", "identity_provider_configs", "roles", "role_memberships"))
+	identified := bothOf(bothOf(isItem, byMethod(http.MethodGet)), ofTags("domains", "identity_provider_configs", "roles"))
 	return []everywhere{
 		{"reaches_others", "what belongs to another organization is reached.", foreign, named, reachOthers},
 		{"lists_others", "rows of other organizations are listed as well.", list, lists, func(o *spec.Operation) defect { return listOthers(o.ID) }},
@@ -85,6 +87,17 @@ func rowDefects() []everywhere {
 		}},
 		{"takes_others_along", "all that is of the kind is touched as well.", "requests.everywhere.bystanders", bothOf(byMethod(http.MethodPut, http.MethodPatch), bothOf(isItem, ofTags("domains", "identity_provider_configs", "roles"))), func(o *spec.Operation) defect {
 			return after(o.ID, func(c *call) { c.touch(c.op.Tag, c.organization.ID) })
+		}},
+		{"shouts", "identifiers are in capitals.", "requests.everywhere.identifiers", identified, func(o *spec.Operation) defect {
+			return changeBody(o.ID, func(shown *pyjson.Object) { shown.Set("id", strings.ToUpper(textIn(shown, "id"))) })
+		}},
+		{"wants_lower_case", "an identifier in capitals is unknown.", "requests.everywhere.identifiers", identified, func(o *spec.Operation) defect {
+			return around(o.ID, func(c *call, next action) (int, error) {
+				if c.param("id") != c.id() {
+					return 0, rest.ErrNotFound
+				}
+				return next(c)
+			})
 		}},
 		{"deletes_for_show", "what was deleted stays.", twice, bothOf(byMethod(http.MethodDelete), bothOf(changeable, ofTags("domains", "identity_provider_configs", "roles"))), func(o *spec.Operation) defect { return discardChanges(o.ID) }},
 	}

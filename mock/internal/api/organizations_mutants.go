@@ -176,6 +176,10 @@ func organizationMutants() []mutantRow {
 			skipStage("key limits", func(c *call) bool {
 				return c.Key != nil && c.organization != nil && len(c.Key.Projects) == 0 && keyReaches(c.Key, c.organization)
 			})},
+		{"organizations.settings.keys_read", "Members' keys read although members may not use keys.", "organizations.settings.keys",
+			skipStage("key limits", func(c *call) bool {
+				return c.Key != nil && c.organization != nil && route.IsSafe(c.request.Method) && len(c.Key.Projects) == 0 && keyReaches(c.Key, c.organization)
+			})},
 		{"organizations.settings.projects", "Members create projects once they might.", "organizations.settings.projects",
 			aroundStage("project", func(c *call, next func(*call) error) error {
 				err := next(c)

@@ -44,6 +44,60 @@ func skipCSRF(method string) defect {
 	})
 }
 
+// offerSAML tells of the addresses on domains that are chosen that SAML is available.
+func offerSAML(chosen func(c *call, d *world.Domain) bool) defect {
+	return around("login_precheck_create", func(c *call, next action) (int, error) {
+		_, name, _ := strings.Cut(c.bodyText("email"), "@")
+		d, ok := c.view.DomainByName(strings.ToLower(name))
+		offers := ok && chosen(c, d)
+		status, err := next(c)
+		if offers && err == nil {
+			c.out.Reset()
+			c.out.Object()
+			c.out.Key("sso_enforcement").Null()
+			c.out.Key("saml_available").Bool(true)
+			c.out.End()
+		}
+		return status, err
+	})
+}
+
+// offerIncomplete has a config that serves a domain offer SAML without one of its settings.
+func offerIncomplete(lacking func(*world.Identity) **string) defect {
+	present := "present"
+	return offerSAML(func(c *call, d *world.Domain) bool {
+		return d.VerifiedAt != nil && slices.ContainsFunc(c.view.ConfigsServing(d), func(config *world.IdentityProviderConfig) bool {
+			own := config.Identity
+			*lacking(&own) = &present
+			return own.HasSAML()
+		})
+	})
+}
+
+// takePassword logs in by a wrong password that is near the right one.
+func takePassword(near func(sent, right string) bool) defect {
+	return around("login_create", func(c *call, next action) (int, error) {
+		status, err := next(c)
+		if user, ok := c.view.UserByEmail(c.bodyText("email")); ok && errors.Is(err, errCredentials) && near(c.bodyText("password"), user.Password) {
+			c.openSession(user)
+			c.out.Object()
+			c.out.Key("success").Bool(true)
+			c.out.End()
+			return http.StatusOK, nil
+		}
+		return status, err
+	})
+}
+
+// refuseWithin does something to the session that a refused login comes in.
+func refuseWithin(do func(*call)) defect {
+	return commitRefused("login_create", func(c *call) {
+		if c.Session != nil {
+			do(c)
+		}
+	})
+}
+
 // sessionMutants are about logging in, CSRF tokens and recent logins.
 func sessionMutants() []mutantRow {
 	return []mutantRow{
@@ -51,19 +105,26 @@ func sessionMutants() []mutantRow {
 		{"sessions.precheck.saml_everywhere", "SAML is available to every address.", "sessions.precheck.anybody", changeBody("login_precheck_create", func(o *pyjson.Object) { o.Set("saml_available", true) })},
 		{"sessions.precheck.saml_nowhere", "SAML is available to no address.", "sessions.precheck.saml", changeBody("login_precheck_create", func(o *pyjson.Object) { o.Set("saml_available", false) })},
 		{"sessions.precheck.unverified", "A domain that is not verified offers SAML.", "sessions.precheck.unverified",
-			around("login_precheck_create", func(c *call, next action) (int, error) {
-				_, name, _ := strings.Cut(c.bodyText("email"), "@")
-				d, ok := c.view.DomainByName(name)
-				complete := ok && (d.HasSAML() || slices.ContainsFunc(c.view.ConfigsServing(d), (*world.IdentityProviderConfig).HasSAML))
-				status, err := next(c)
-				if complete && err == nil {
-					c.out.Reset()
-					c.out.Object()
-					c.out.Key("sso_enforcement").Null()
-					c.out.Key("saml_available").Bool(true)
-					c.out.End()
-				}
-				return status, err
+			offerSAML(func(c *call, d *world.Domain) bool {
+				return d.HasSAML() || slices.ContainsFunc(c.view.ConfigsServing(d), (*world.IdentityProviderConfig).HasSAML)
+			})},
+		{"sessions.precheck.without_entity", "A config without the entity of SAML offers it.", "sessions.precheck.config",
+			offerIncomplete(func(i *world.Identity) **string { return &i.SAMLEntityID })},
+		{"sessions.precheck.without_address", "A config without the address of SAML offers it.", "sessions.precheck.config",
+			offerIncomplete(func(i *world.Identity) **string { return &i.SAMLACSURL })},
+		{"sessions.precheck.without_certificate", "A config without the certificate of SAML offers it.", "sessions.precheck.config",
+			offerIncomplete(func(i *world.Identity) **string { return &i.SAMLX509Cert })},
+		{"sessions.precheck.foreign", "The config of any organization offers SAML to a verified domain.", "sessions.precheck.foreign",
+			offerSAML(func(c *call, d *world.Domain) bool {
+				found := false
+				c.view.Organizations().All(func(o *world.Organization) bool {
+					c.view.Configs(o.ID).All(func(config *world.IdentityProviderConfig) bool {
+						found = config.ServesAll() && config.HasSAML()
+						return !found
+					})
+					return !found
+				})
+				return d.VerifiedAt != nil && found
 			})},
 		{"sessions.precheck.tells", "Asking how to sign in tells whether there is anybody.", "sessions.precheck.anybody",
 			around("login_precheck_create", func(c *call, next action) (int, error) {
@@ -85,6 +146,17 @@ func sessionMutants() []mutantRow {
 				}
 				return status, err
 			})},
+		{"sessions.login.beginning", "A password that begins as the right one logs in.", "sessions.login.near_password", takePassword(strings.HasPrefix)},
+		{"sessions.login.end", "A password that ends as the right one logs in.", "sessions.login.near_password", takePassword(strings.HasSuffix)},
+		{"sessions.login.refused_takes_over", "A refused login leaves the session to whom it was about.", "sessions.login.refused_within",
+			refuseWithin(func(c *call) {
+				if user, ok := c.view.UserByEmail(c.bodyText("email")); ok {
+					own := *c.Session
+					own.User = user.ID
+					c.tx.PutSession(&own)
+				}
+			})},
+		{"sessions.login.refused_ends", "A refused login ends the session that it came in.", "sessions.login.refused_within", refuseWithin(func(c *call) { c.tx.DeleteSession(c.Session) })},
 		{"sessions.login.tells", "A wrong password is told from an unknown address.", "sessions.login.wrong_password",
 			around("login_create", func(c *call, next action) (int, error) {
 				status, err := next(c)

@@ -223,6 +223,14 @@ func textMutants() []mutantRow {
 					c.tx.PutUser(&own)
 				}
 			})},
+		{"users.names.one", "Of two names that are sent together one is lost.", "users.names.changed",
+			afterWithPrevious("users_me_partial_update", func(c *call, previous *world.World) {
+				old, _ := previous.User(c.User.ID)
+				if own := *c.User; c.bodyHas("last_name") && c.bodyHas("first_name") {
+					own.LastName = old.LastName
+					c.tx.PutUser(&own)
+				}
+			})},
 		{"users.names.long", "A name of a user has any length.", "users.names.long", allOf(maxLength(user, "first_name", 0), maxLength(user, "last_name", 0))},
 	}
 }
