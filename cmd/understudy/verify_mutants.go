@@ -9,6 +9,7 @@ import (
 	"path"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/understudy-dev/understudy/conformance/rules"
 	"github.com/understudy-dev/understudy/conformance/scenarios"
@@ -136,12 +137,19 @@ func asVendor(d *strength.Deployment, fake *mock.Server) {
 	d.Profile.Control, d.Profile.ControlToken = "", ""
 	d.Profile.Allow = target.Permissions
 	d.Profile.Hooks = target.Hooks{PublishTXT: []string{publish}, RemoveTXT: []string{remove}}
+	var mu sync.Mutex
+	records := map[string][]string{} // by name, as the hooks have added them
 	d.Hooks = func(_ context.Context, command []string) error {
-		if command[0] == publish {
-			fake.PublishTXT(command[1], command[2])
-		} else {
-			fake.RemoveTXT(command[1])
+		mu.Lock()
+		defer mu.Unlock()
+		name := command[1]
+		if command[0] != publish {
+			delete(records, name)
+			fake.RemoveTXT(name)
+			return nil
 		}
+		records[name] = append(records[name], command[2])
+		fake.PublishTXT(name, records[name]...)
 		return nil
 	}
 }

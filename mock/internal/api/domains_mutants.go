@@ -401,8 +401,6 @@ func domainMutants() []mutantRow {
 				return next(c)
 			})},
 		{"domains.verify.first_record", "Only the first record of the name is looked at.", "domains.verify.among_records", verifyByOne(func(records []string) string { return records[0] })},
-		{"domains.verify.last_record", "Only the last record of the name is looked at.", "domains.verify.among_records",
-			verifyByOne(func(records []string) string { return records[len(records)-1] })},
 		{"domains.verify.bare_name", "The challenge at the domain itself verifies it.", "domains.verify.elsewhere",
 			verifyAlsoBy(func(d *world.Domain) string { return d.Domain })},
 		{"domains.verify.other_name", "The challenge below posthog-challenge verifies a domain.", "domains.verify.elsewhere",
