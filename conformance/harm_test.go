@@ -98,7 +98,7 @@ var inOrganization = regexp.MustCompile(`^/api/organizations/[^/]+/([a-z_]+/[^/@
 func (i *indulgent) credential(role string, session bool) http.Header {
 	of := i.profile.Credentials[role]
 	if session {
-		return http.Header{"Cookie": {of.Session.Cookie}, "X-Csrftoken": {of.Session.CSRFToken}}
+		return of.Session.Header()
 	}
 	return http.Header{"Authorization": {"Bearer " + of.PersonalAPIKey}}
 }

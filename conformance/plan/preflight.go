@@ -1,6 +1,7 @@
 package plan
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"maps"
@@ -246,18 +247,13 @@ func (p *prober) session(s *suite.S, found *CredentialFound) {
 	if !p.needsSession(found.Role) {
 		return
 	}
-	found.Session = no
-	refused := s.Try(func(s *suite.S) {
-		if session := s.Session(found.Role); session.Get("/api/users/@me/").Code() == 200 || session.Get(s.Org()).Code() == 200 {
-			found.Session = yes
-		}
-	})
-	if found.Session == no {
-		why := "the target takes neither the session nor the password"
-		if refused != "" {
-			why = refused
-		}
+	found.Session = yes
+	why := ""
+	refused := s.Try(func(s *suite.S) { why = trySession(s, found.Role) })
+	if why = cmp.Or(refused, why); why != "" {
+		found.Session = no
 		p.noteUnobserved("credentials."+found.Role+".session", why)
+		s.Distrust(found.Role, why)
 	}
 }
 

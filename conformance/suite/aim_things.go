@@ -85,7 +85,7 @@ func (c *Client) isShared(by *Caller) bool {
 		return false
 	}
 	for _, credential := range c.Target.Credentials {
-		if credential.Session != nil && credential.Session.Cookie == cookie {
+		if credential.Session != nil && credential.Session.Header().Get("Cookie") == cookie {
 			return true
 		}
 	}

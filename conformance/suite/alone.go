@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/gofrs/flock"
@@ -35,12 +37,36 @@ func (s *S) Alone() {
 	}
 	s.alone = true
 	s.client.borrowed.Lock()
+	s.client.loanMoves.Add(1)
 	s.Cleanup("loan", func(*S) *Response {
+		s.client.loanMoves.Add(1)
 		s.client.borrowed.Unlock()
 		return nil
 	})
 	s.lockLoans()
 	s.leaseKnownThings()
+}
+
+// lentMoved reports whether another story of the run had known things while this one looked at
+// some of them. What it saw shows nothing then, and it is told again alone. So whoever only reads
+// waits for nobody.
+func (s *S) lentMoved() bool {
+	lentThroughout := s.loansSeen%2 == 1
+	if s.alone || (!lentThroughout && s.client.loanMoves.Load() == s.loansSeen) {
+		return false
+	}
+	known := s.Target().Known
+	ids := []string{known.Integrations.Connectable, known.Integrations.Disposable}
+	if known.VerifiedDomain != nil {
+		ids = append(ids, known.VerifiedDomain.ID)
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return slices.ContainsFunc(s.exchanges, func(e *Exchange) bool {
+		return slices.ContainsFunc(ids, func(id string) bool {
+			return id != "" && (strings.Contains(e.URL, id) || strings.Contains(string(e.ResponseBody), id))
+		})
+	})
 }
 
 // lockLoans waits for other runs of this machine.

@@ -240,7 +240,7 @@ func (c *Caller) Do(method, path, contentType string, body []byte) *Response {
 		}
 		c.s.countCheck()
 		if err := c.s.contract.Check(e); err != nil {
-			c.s.fail("the answer differs from the OpenAPI document: " + err.Error())
+			c.s.failOn(e, "the answer differs from the OpenAPI document: "+err.Error())
 		}
 	}
 	return r

@@ -56,6 +56,7 @@ type Client struct {
 	// a story changes what the target has.
 	unlabelled, borrowed sync.Mutex
 	loans                *flock.Flock // held with borrowed; nil where runs are not kept apart
+	loanMoves            atomic.Int64 // counts when borrowed was taken and let go: odd while it is held
 }
 
 const (

@@ -147,7 +147,3 @@ func (s *S) calls() []Call {
 
 // longestTrail is how many exchanges before a failure are kept.
 const longestTrail = 8
-
-func (s *S) trail() []*Exchange {
-	return s.exchanges[max(0, len(s.exchanges)-longestTrail):]
-}

@@ -24,12 +24,22 @@ func (c *Client) session(ctx context.Context, role string) (http.Header, error) 
 		if credential.Session == nil {
 			return nil, err
 		}
-		header = http.Header{"Cookie": {credential.Session.Cookie}, "X-Csrftoken": {credential.Session.CSRFToken}}
+		header = credential.Session.Header()
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.sessions[role] = header
 	return header, nil
+}
+
+// InSession reports whether a caller is in a session that was made beforehand.
+func (s *S) InSession(c *Caller, session *target.Session) bool {
+	return c.header.Get("Cookie") == session.Header().Get("Cookie")
+}
+
+// Distrust has no story call in a session of a role, which the target does not take.
+func (s *S) Distrust(role, why string) {
+	s.client.footing.lose(role+sessionSuffix, credentialPath(role+sessionSuffix)+" is claimed by the profile but not observed: "+why)
 }
 
 // loginError is that the target does not take what the profile has to log in with.

@@ -37,7 +37,8 @@ type Result struct {
 	// Sent counts the requests by who made them, Created the things that were made by
 	// their kind; both with those that cleaning up made.
 	Sent, Created map[string]int
-	// Exchange is the last one before the failure; nil without one.
+	// Exchange is the one that the failure is about, the last before it if it is about none;
+	// nil without one.
 	Exchange *Exchange
 	// Trail are the exchanges that led there, Exchange the last of them. It holds a
 	// few at most.
@@ -65,6 +66,8 @@ type ending struct {
 	lost          bool // there was no answer; another try may get one
 	hung          bool // there was none in time
 	place         int  // where in the story: so many requests were made
+	// exchange is the one that a failure is about; nil is the last.
+	exchange *Exchange
 }
 
 // reason says what ended the story, "" if it ended by itself.
@@ -119,12 +122,15 @@ func Play(ctx context.Context, client *Client, scenario *Scenario, label string)
 // PlayUnder is Play with another contract than the client's, as of another revision.
 func PlayUnder(ctx context.Context, client *Client, contract *Contract, scenario *Scenario, label string) (result Result) {
 	started := time.Now()
-	lost := losses{}
+	lost, told := losses{}, scenario.Run
 	for {
-		s := &S{client: client, contract: contract, ctx: ctx, runLabel: label, losses: lost, aspect: scenario.Asks()}
-		end, why := s.play(scenario, &result)
+		s := &S{client: client, contract: contract, ctx: ctx, runLabel: label, losses: lost, aspect: scenario.Asks(), loansSeen: client.loanMoves.Load()}
+		end, why := s.play(told, &result)
 		if why == "" {
 			break
+		}
+		if why == borrowedAgain {
+			told = func(s *S) { s.Alone(); scenario.Run(s) }
 		}
 		lost.note(end.place, end.hung)
 		result.retried(1, why)
@@ -139,6 +145,7 @@ const (
 	noAnswerAgain = "a request had no answer, or one that may be of the way"
 	shakenAgain   = "a check failed while the target or a credential was not well"
 	troubledAgain = "a check failed in a story in which the target had been in trouble"
+	borrowedAgain = "a check failed while another story changed known things"
 )
 
 // retried notes that something was tried again, and why.
@@ -190,21 +197,26 @@ func (s *S) doubt(end ending, result *Result) (why string) {
 	case shaken:
 	case s.sawTrouble() && !unavailable(s.last().Status) && s.losses[end.place] == 0:
 		return troubledAgain
+	case s.lentMoved():
+		return borrowedAgain
 	}
 	return ""
 }
 
 // play tells a story once, and says why it is to be told again, "" if it is not. What the story stood on is
 // tried before it cleans up, which is done with credentials that work.
-func (s *S) play(scenario *Scenario, result *Result) (end ending, why string) {
-	end = s.runStory(scenario.Run)
+func (s *S) play(story func(*S), result *Result) (end ending, why string) {
+	end = s.runStory(story)
 	result.Failure, result.Error, result.CouldNotRun, result.Check = end.failure, end.err, end.couldNotRun, end.check
 	if result.NotApplicable = end.notApplicable; end.notOffered != "" {
 		result.NotApplicable = notOfferedReason(end.notOffered)
 	}
 	result.Exchange, result.Trail = nil, nil
 	if end != (ending{}) {
-		result.Exchange, result.Trail = s.last(), s.trail()
+		result.Trail = s.until(end.exchange)
+		if n := len(result.Trail); n > 0 {
+			result.Exchange = result.Trail[n-1]
+		}
 	}
 	result.Calls = append(result.Calls, s.calls()...)
 	result.Covered = s.covered()

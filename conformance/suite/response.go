@@ -89,6 +89,7 @@ func (r *Response) Text(path string) string { return r.Get(path).String() }
 
 // Status wants a status.
 func (r *Response) Status(want int) *Response {
+	defer r.judge()()
 	r.s.countCheck()
 	r.s.wanted = want
 	if r.code() != want {
@@ -100,6 +101,7 @@ func (r *Response) Status(want int) *Response {
 
 // Has wants a value at a path: nil, a bool, a number, a text, or a list of them.
 func (r *Response) Has(path string, want any) *Response {
+	defer r.judge()()
 	r.s.countCheck()
 	wanted := string(encode(want))
 	if got := compact(r.value(path).Raw); got != wanted {
@@ -128,6 +130,7 @@ func orNothing(raw string) string {
 
 // That wants the value at a path to satisfy a matcher.
 func (r *Response) That(path string, matcher types.GomegaMatcher) *Response {
+	defer r.judge()()
 	r.s.Expect(r.value(path).Value()).To(matcher, path)
 	r.notePaths(path)
 	return r
@@ -152,12 +155,14 @@ func (r *Response) Lasts(by *Caller, path string) *Response {
 // Keys wants the properties of the object at a path, in whatever order: JSON gives
 // none a meaning. "" is the whole answer.
 func (r *Response) Keys(path string, want ...string) *Response {
+	defer r.judge()()
 	r.s.Expect(r.keys(path)).To(gomega.ConsistOf(want), "properties of the answer")
 	return r.sawKeys(path, want)
 }
 
 // Holds wants properties in the object at a path, and lets others be.
 func (r *Response) Holds(path string, want ...string) *Response {
+	defer r.judge()()
 	r.s.Expect(r.keys(path)).To(gomega.ContainElements(want), "properties of the answer")
 	return r.sawKeys(path, want)
 }
@@ -165,6 +170,7 @@ func (r *Response) Holds(path string, want ...string) *Response {
 // KeysInOrder wants the properties of an object in the order in which the real server
 // writes them.
 func (r *Response) KeysInOrder(path string, want ...string) *Response {
+	defer r.judge()()
 	r.s.Expect(r.keys(path)).To(gomega.Equal(want), "order of the properties")
 	return r
 }
@@ -193,6 +199,7 @@ func gjsonName(key string) string { return strings.ReplaceAll(key, ".", `\.`) }
 
 // Hides wants an answer to show none of several secrets, anywhere.
 func (r *Response) Hides(secrets ...string) *Response {
+	defer r.judge()()
 	for _, secret := range secrets {
 		r.s.countCheck()
 		if secret != "" && strings.Contains(r.Body(), secret) {
@@ -204,6 +211,7 @@ func (r *Response) Hides(secrets ...string) *Response {
 
 // Empty wants 204 without a body.
 func (r *Response) Empty() *Response {
+	defer r.judge()()
 	r.Status(http.StatusNoContent)
 	r.s.Expect(r.Body()).To(gomega.BeEmpty(), "body")
 	return r
@@ -218,6 +226,7 @@ var errorTypes = map[int]string{
 // Refused wants a refusal in the API's form. attr is the field at fault, "" for
 // null.
 func (r *Response) Refused(status int, code, detail, attr string) *Response {
+	defer r.judge()()
 	kind := errorTypes[status]
 	if code == "parse_error" {
 		kind = "invalid_request"
@@ -257,6 +266,7 @@ var denials = map[string]string{
 
 // Denied wants a 403 with a text, or with one of others where the sources disagree.
 func (r *Response) Denied(detail string, or ...string) *Response {
+	defer r.judge()()
 	if got := r.Text("detail"); slices.Contains(or, got) {
 		detail = got
 	}
@@ -289,6 +299,7 @@ func (r *Response) Cookies() []*http.Cookie {
 // query, such as "limit=2&offset=2", or one of others. In which order the parameters
 // stand, and by which protocol a server behind a proxy believes to be called, is free.
 func (r *Response) Links(path, query string, or ...string) *Response {
+	defer r.judge()()
 	r.s.countCheck()
 	asked, _ := url.Parse(r.exchange.URL) // it was sent
 	text := r.value(path).String()

@@ -61,6 +61,9 @@ type S struct {
 	loans     map[string]bool // the known things that the story borrowed, by their identifier
 	moved     []string        // the roles to whom something else may be current now
 	alone     bool            // no other story changes known things
+	loansSeen int64           // of the run, when the story began
+	judged    *Exchange       // the one whose answer is looked at; nil is none alone
+	atOnce    []*Exchange     // those of the requests that were made at once last
 
 	aspect Aspect // what the story is about
 	wanted int    // the status that it wanted last
@@ -130,7 +133,7 @@ func (s *S) fail(message string) {
 			s.cannotRun(why)
 		}
 	}
-	panic(ending{failure: message, check: checkpoint(message), place: s.place()})
+	panic(ending{failure: message, check: checkpoint(message), place: s.place(), exchange: s.atFault()})
 }
 
 // giveUp ends the story: we could not find out.
@@ -197,7 +200,7 @@ func (s *S) record(who string, e *Exchange) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	e.switched = s.features
-	s.exchanges = append(s.exchanges, e)
+	s.exchanges, s.atOnce = append(s.exchanges, e), nil
 	s.waited += e.Waited
 	s.retried += e.Retried
 }
@@ -217,6 +220,7 @@ func (s *S) last() *Exchange {
 func (s *S) Parallel(n int, call func(i int) *Response) []*Response {
 	answers := make([]*Response, n)
 	ends := make([]ending, n)
+	before := s.place()
 	var wait sync.WaitGroup
 	for i := range n {
 		wait.Go(func() {
@@ -229,6 +233,9 @@ func (s *S) Parallel(n int, call func(i int) *Response) []*Response {
 			panic(end)
 		}
 	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.atOnce = s.exchanges[before:]
 	return answers
 }
 

@@ -48,8 +48,8 @@ func NewSecrets(t *target.Profile) *Secrets {
 		s.Add(c.PersonalAPIKey, name+"_KEY")
 		s.Add(c.Password, name+"_PASSWORD")
 		if c.Session != nil {
-			s.AddCookie(c.Session.Cookie, name)
-			s.Add(c.Session.CSRFToken, name+"_CSRF_TOKEN")
+			s.AddCookie(c.Session.Header().Get("Cookie"), name)
+			s.Add(c.Session.Token(), name+"_CSRF_TOKEN")
 		}
 	}
 	if t.Known.SCIM != nil {
@@ -68,11 +68,15 @@ func variableName(name string) string {
 	}, strings.ToUpper(name))
 }
 
-// AddCookie adds the values of a Cookie header.
+// AddCookie adds the values of a Cookie header, as they are and as they read where they are
+// escaped.
 func (s *Secrets) AddCookie(header, name string) {
 	for part := range strings.SplitSeq(header, ";") {
 		key, value, _ := strings.Cut(strings.TrimSpace(part), "=")
 		s.Add(value, name+"_"+cookieVariable(key))
+		if plain, err := url.QueryUnescape(value); err == nil {
+			s.Add(plain, name+"_"+cookieVariable(key))
+		}
 	}
 }
 

@@ -160,12 +160,6 @@ func (c Credential) HasSession() bool {
 	return c.Session != nil || (c.Email != "" && c.Password != "")
 }
 
-// Session is a login that was made beforehand.
-type Session struct {
-	Cookie    string `yaml:"cookie" json:"cookie"`         // the header Cookie
-	CSRFToken string `yaml:"csrf_token" json:"csrf_token"` // the header X-CSRFToken
-}
-
 // Known are the things that scenarios may use. A zero value is not there.
 type Known struct {
 	VerifiedDomain          *Domain            `yaml:"verified_domain" json:"verified_domain"`
