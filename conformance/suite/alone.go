@@ -55,18 +55,21 @@ func (s *S) lentMoved() bool {
 	if s.alone || (!lentThroughout && s.client.loanMoves.Load() == s.loansSeen) {
 		return false
 	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return slices.ContainsFunc(s.exchanges, func(e *Exchange) bool {
+		return s.namesLent(e.URL) || s.namesLent(string(e.ResponseBody))
+	})
+}
+
+// namesLent reports whether a text names a known thing that stories change and give back.
+func (s *S) namesLent(text string) bool {
 	known := s.Target().Known
 	ids := []string{known.Integrations.Connectable, known.Integrations.Disposable}
 	if known.VerifiedDomain != nil {
 		ids = append(ids, known.VerifiedDomain.ID)
 	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return slices.ContainsFunc(s.exchanges, func(e *Exchange) bool {
-		return slices.ContainsFunc(ids, func(id string) bool {
-			return id != "" && (strings.Contains(e.URL, id) || strings.Contains(string(e.ResponseBody), id))
-		})
-	})
+	return slices.ContainsFunc(ids, func(id string) bool { return id != "" && strings.Contains(text, id) })
 }
 
 // lockLoans waits for other runs of this machine.

@@ -38,6 +38,9 @@ func (s *S) watchChange(by *Caller, e *Exchange) {
 	if own || !isSettings(path) || s.client.owns(lastPart(strings.TrimSuffix(path, environmentMapping))) {
 		return
 	}
+	if s.namesLent(path) {
+		s.Alone() // else what it had may be what another story is about to take back
+	}
 	var was map[string]json.RawMessage
 	end := s.aside().runStory(func(s *S) { was, _ = by.forStory(s).settingsAt(path, e.RequestBody) })
 	if end != (ending{}) || len(was) == 0 {
