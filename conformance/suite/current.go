@@ -70,6 +70,9 @@ func (s *S) keepCurrent(by *Caller, e *Exchange) {
 		if currentOf(by.forStory(s)) != was {
 			back = by.forStory(s).Patch(mePath, was)
 		}
+		if back != nil && back.value("code").String() == "does_not_exist" {
+			back = nil // it is not there any more: another run had made it
+		}
 		if back == nil || back.code() < http.StatusMultipleChoices {
 			_ = s.client.Journal.Gone(n)
 		}

@@ -25,6 +25,9 @@ func TestCurrentIsGivenBack(t *testing.T) {
 				case r.Method == http.MethodGet && r.URL.Path == mePath:
 					answer(w, http.StatusOK, `{"organization": {"id": "o"}, "team": {"id": %s}}`, team)
 					return
+				case r.Method == http.MethodGet && r.URL.Path == RootProjects+"1/":
+					answer(w, http.StatusOK, `{"id": 1}`)
+					return
 				case r.Method == http.MethodPost:
 					team = "7"
 					answer(w, http.StatusCreated, `{"id": 7}`)

@@ -177,12 +177,25 @@ func (i *Inventory) Look(ctx context.Context) (losses []Loss) {
 		case status == http.StatusNotFound && !thing.expendable:
 			losses = append(losses, Loss{Thing: thing.name, What: "gone", Gone: true})
 		case status == http.StatusOK:
-			if changed := i.changed(thing, shown); len(changed) > 0 {
+			changed := slices.DeleteFunc(i.changed(thing, shown), func(name string) bool { return i.currentIsGone(ctx, thing, name) })
+			if len(changed) > 0 {
 				losses = append(losses, Loss{Thing: thing.name, What: "changed: " + strings.Join(changed, ", ")})
 			}
 		}
 	}
 	return losses
+}
+
+// currentIsGone reports whether what was current to somebody is not there any more: it was made by
+// another run, which has taken it back, and cannot be current again.
+func (i *Inventory) currentIsGone(ctx context.Context, thing *possession, name string) bool {
+	paths := map[string]string{"organization.id": organizationsPath, "team.id": RootProjects}
+	if thing.path != mePath || paths[name] == "" {
+		return false
+	}
+	id := strings.Trim(thing.was[name], `"`)
+	_, status := i.read(ctx, &possession{by: thing.by, path: paths[name] + id + "/"})
+	return status == http.StatusNotFound || status == http.StatusForbidden
 }
 
 // changed names the properties that are not what they were.
