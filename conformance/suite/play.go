@@ -195,7 +195,8 @@ func (s *S) doubt(end ending, result *Result) (why string) {
 	case shaken && !s.losses.last(end.place, false):
 		return shakenAgain
 	case shaken:
-	case s.sawTrouble() && !unavailable(s.last().Status) && s.losses[end.place] == 0:
+	case s.sawTrouble() && !unavailable(s.last().Status) && s.losses[end.place] < 2:
+		// Nothing else tells a story without credentials that an outage is over.
 		return troubledAgain
 	case s.lentMoved():
 		return borrowedAgain
