@@ -13,7 +13,7 @@ import (
 // takes the token of a login of the run is for scenarios to say.
 func trySession(s *suite.S, role string) string {
 	session, given := s.Session(role), s.Target().Credentials[role].Session
-	ofProfile := given != nil && s.InSession(session, given)
+	ofProfile := session.Uses(given)
 	me := session.Get("/api/users/@me/")
 	switch known := me.Code() == http.StatusOK || session.Get(s.Org()).Code() == http.StatusOK; {
 	case !known && ofProfile:

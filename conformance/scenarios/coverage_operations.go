@@ -86,19 +86,21 @@ func nowhere(s *suite.S, o *spec.Operation, organization string) string {
 
 // send makes the request of an operation, with an empty object where there is a body.
 func send(c *suite.Caller, o *spec.Operation, path string) *suite.Response {
-	if o.Request == "" && o.Spec.RequestBody == nil {
-		return c.Do(o.Method, path, "", nil)
-	}
-	return c.Do(o.Method, path, "application/json", []byte("{}"))
+	return sendBody(c, o, path, "{}")
 }
 
 // sendNothing makes the request of an operation with a body that none takes: what lets it in
 // changes nothing by it.
 func sendNothing(c *suite.Caller, o *spec.Operation, path string) *suite.Response {
+	return sendBody(c, o, path, "[]")
+}
+
+// sendBody makes the request of an operation, with a body where it takes one.
+func sendBody(c *suite.Caller, o *spec.Operation, path, body string) *suite.Response {
 	if o.Request == "" && o.Spec.RequestBody == nil {
 		return c.Do(o.Method, path, "", nil)
 	}
-	return c.Do(o.Method, path, "application/json", []byte("[]"))
+	return c.Do(o.Method, path, suite.MediaJSON, []byte(body))
 }
 
 func ofSCIM(tag string) []suite.Need {

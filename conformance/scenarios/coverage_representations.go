@@ -321,7 +321,7 @@ func scimRepresentations() []suite.Scenario {
 				found := p.Get(p.Path("Groups") + "?filter=" + strings.ReplaceAll(`displayName eq "`+name+`"`, " ", "%20")).Status(200)
 				shows(found.Has("totalResults", 1).Has("startIndex", 1).Has("itemsPerPage", 1), "Resources.0", whole(created, ""))
 				shows(p.Put(path, body).Status(200), "", whole(created, ""))
-				change := suite.JSON{"schemas": []string{suite.SCIMPatch}, "Operations": []suite.JSON{{"op": "replace", "path": "displayName", "value": name}}}
+				change := patchOf(suite.JSON{"op": "replace", "path": "displayName", "value": name})
 				shows(p.Patch(path, change).Status(200), "", whole(created, ""))
 			},
 		},

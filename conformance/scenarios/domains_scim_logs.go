@@ -2,8 +2,10 @@ package scenarios
 
 import (
 	"fmt"
+	"net/http"
 	"net/url"
 	"sort"
+	"strconv"
 	"strings"
 	"time"
 
@@ -143,6 +145,21 @@ func domainsSCIMLogs() []suite.Scenario {
 			Covers: logs, Needs: with(admin, suite.SessionOf("member")), Access: suite.Write, Aspect: suite.Permission,
 			Run: func(s *suite.S) {
 				s.Session("member").Get(s.NewDomain().Path("scim", "logs")).Denied("Only organization admins can view SCIM logs.")
+			},
+		},
+		{
+			ID: "domains.scim_logs.page_named", Title: "The first page is number one, and the last can be asked for by that word",
+			Covers: []string{"domains_scim_logs_retrieve"}, Needs: with(scimKnown, suite.SessionOf("admin"), suite.Known("scim.domain_id")), Access: suite.Write, Aspect: suite.Pagination,
+			Run: func(s *suite.S) {
+				p, session := s.SCIM(), s.Session("admin")
+				for range 3 {
+					p.Get(p.Path("ServiceProviderConfig")).Status(http.StatusOK)
+				}
+				query := settledLog(s) + "&page_size=1"
+				first := session.Get(logPath(s, query)).Status(http.StatusOK).That("count", gomega.BeNumerically(">=", 2))
+				last := session.Get(logPath(s, query+"&page="+strconv.FormatInt(first.Get("count").Int(), 10))).Status(http.StatusOK)
+				session.Get(logPath(s, query+"&page=1")).Status(http.StatusOK).Has("results.0.id", first.Text("results.0.id")).Has("previous", nil)
+				session.Get(logPath(s, query+"&page=last")).Status(http.StatusOK).Has("results.0.id", last.Text("results.0.id")).Has("next", nil)
 			},
 		},
 		{

@@ -69,7 +69,6 @@ func In(revision spec.Revision) []suite.Scenario {
 		domainsVerify(),
 		needingSCIM(domainsSCIM()),
 		needingSCIM(domainsSCIMLogs()),
-		needingSCIM(scimLogsPages()),
 		domainsDelete(),
 		configs(),
 		needingSCIM(configsSCIM()),

@@ -50,7 +50,7 @@ func scimForeign() []suite.Scenario {
 			Needs:  with(scimKnown, suite.Organizations, suite.Colleagues), Access: suite.Write,
 			Run: func(s *suite.S) {
 				o, p := s.NewOrganization(), s.SCIM()
-				person := s.RecruitInto(o)
+				person := s.RecruitInto(o, 1)
 				number := numberOf(o.Owner.Get(o.Path(suite.Members)), person)
 				path, before := p.Path("Users", number), person.Get("/api/users/@me/").Status(200)
 				p.Get(path).SCIM(404, noSCIMUser)

@@ -41,8 +41,7 @@ func (s *S) aimedPath(by *Caller, e *Exchange) (path string, aimed bool) {
 	if by.instead != "" || by.header.Get(sandboxHeader) != "" {
 		return "", false
 	}
-	path, mine := strings.CutPrefix(e.URL, s.Target().BaseURL)
-	path, _, _ = strings.Cut(path, "?")
+	path, mine := s.client.pathOf(e.URL)
 	if plain, err := url.PathUnescape(path); err == nil {
 		path = plain
 	}

@@ -62,7 +62,7 @@ func (a *aim) role() string {
 		return role
 	}
 	for role, credential := range a.s.Target().Credentials {
-		if key := credential.PersonalAPIKey; key != "" && a.carries(key) {
+		if key := credential.PersonalAPIKey; key != "" && a.e.carries(key) {
 			return role
 		}
 	}
@@ -72,9 +72,9 @@ func (a *aim) role() string {
 // byProfile reports whether a user of the profile makes the request.
 func (a *aim) byProfile() bool { return a.role() != "" || a.s.client.isShared(a.by) }
 
-// carries reports whether the request shows a secret, wherever that stands.
-func (a *aim) carries(secret string) bool {
-	return strings.Contains(a.by.header.Get("Authorization")+" "+a.e.URL+" "+string(a.e.RequestBody), secret)
+// carries reports whether a request shows a secret, wherever that stands.
+func (e *Exchange) carries(secret string) bool {
+	return strings.Contains(e.RequestHeader.Get("Authorization")+" "+e.URL+" "+string(e.RequestBody), secret)
 }
 
 // isShared reports whether a caller's session is one of the profile's, or one that all stories
@@ -85,7 +85,7 @@ func (c *Client) isShared(by *Caller) bool {
 		return false
 	}
 	for _, credential := range c.Target.Credentials {
-		if credential.Session != nil && credential.Session.Header().Get("Cookie") == cookie {
+		if by.Uses(credential.Session) {
 			return true
 		}
 	}

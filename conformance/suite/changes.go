@@ -29,11 +29,10 @@ func settingsPaths() []string {
 // and has it changed back. Only a faulty target lets a request do so, unless the scenario is
 // about that; also one that refuses may have stored it all the same.
 func (s *S) watchChange(by *Caller, e *Exchange) {
-	path, mine := strings.CutPrefix(e.URL, s.Target().BaseURL)
+	path, mine := s.client.pathOf(e.URL)
 	if s.unchecked || !mine || (e.Method != http.MethodPatch && e.Method != http.MethodPut) {
 		return
 	}
-	path, _, _ = strings.Cut(path, "?")
 	own := dependsOnCaller(path) && s.madeByRun(by.who)
 	if own || !isSettings(path) || s.client.owns(lastPart(strings.TrimSuffix(path, environmentMapping))) {
 		return

@@ -158,6 +158,14 @@ func (c *Client) trusts(address string) bool {
 	})
 }
 
+// pathOf is the path of an address below the target's own, without its query, and whether it is
+// there.
+func (c *Client) pathOf(address string) (path string, ours bool) {
+	path, ours = strings.CutPrefix(address, c.Target.BaseURL)
+	path, _, _ = strings.Cut(path, "?")
+	return path, ours
+}
+
 // sameProtocol is an address with the protocol of the target's own where it leads to
 // its host: a server behind a proxy may not know by which it is called, and no
 // credentials go another way than the profile says.

@@ -8,22 +8,24 @@ import (
 // A failure is shown with the answer that it is about. That is most often the last; it is not
 // where many requests are out at once, or where a story looks at an earlier answer again.
 
-// judge notes that an expectation is about this answer, until what it returns is called.
-func (r *Response) judge() (done func()) {
-	r.s.mu.Lock()
-	defer r.s.mu.Unlock()
-	before := r.s.judged
-	r.s.judged = r.exchange
+// judge notes that an expectation is about an answer, until what it returns is called.
+func (s *S) judge(e *Exchange) (done func()) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	before := s.judged
+	s.judged = e
 	return func() {
-		r.s.mu.Lock()
-		defer r.s.mu.Unlock()
-		r.s.judged = before
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		s.judged = before
 	}
 }
 
+func (r *Response) judge() (done func()) { return r.s.judge(r.exchange) }
+
 // failOn ends the story: an answer is not as it must be.
 func (s *S) failOn(e *Exchange, message string) {
-	defer (&Response{s: s, exchange: e}).judge()()
+	defer s.judge(e)()
 	s.fail(message)
 }
 

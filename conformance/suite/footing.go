@@ -1,7 +1,6 @@
 package suite
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -52,8 +51,8 @@ func isRole(who string) bool {
 // isPlainRead reports whether an address is of something that no story takes away: the profile's
 // organization, a list of it, or who calls.
 func (c *Client) isPlainRead(address string) bool {
-	path, ours := strings.CutPrefix(address, c.Target.BaseURL)
-	if path, _, _ = strings.Cut(path, "?"); !ours {
+	path, ours := c.pathOf(address)
+	if !ours {
 		return false
 	}
 	rest, inOrganization := strings.CutPrefix(path, OrgPath(c.Target.Organization.ID))
@@ -252,8 +251,7 @@ func (s *S) doubtful() (whos []string) {
 // keysIn are the roles whose personal API keys a request has somewhere, whoever calls.
 func (s *S) keysIn(e *Exchange) (roles []string) {
 	for role, c := range s.Target().Credentials {
-		if key := c.PersonalAPIKey; key != "" && (strings.HasSuffix(e.RequestHeader.Get("Authorization"), key) ||
-			strings.Contains(e.URL, key) || bytes.Contains(e.RequestBody, []byte(key))) {
+		if key := c.PersonalAPIKey; key != "" && e.carries(key) {
 			roles = append(roles, role)
 		}
 	}

@@ -41,8 +41,9 @@ type possession struct {
 	expendable bool
 	// row chooses it out of a list; "" is that it is read alone.
 	row string
-	// values are the paths of what counts, where that is not what the document says.
-	values []string
+	// values are the paths of what counts, where that is not what the document says, and in which
+	// collection what they name is found.
+	values map[string]string
 	was    map[string]string
 }
 
@@ -106,7 +107,7 @@ func possessions(t *target.Profile) (list []*possession) {
 	for _, role := range target.Roles {
 		if t.Credentials[role].PersonalAPIKey != "" {
 			list = append(list, &possession{
-				name: "what is current to credentials." + role, by: role, path: mePath, values: []string{"organization.id", "team.id"},
+				name: "what is current to credentials." + role, by: role, path: mePath, values: map[string]string{"organization.id": organizationsPath, "team.id": RootProjects},
 			})
 		}
 	}
@@ -143,7 +144,7 @@ var alwaysWatched = []string{"id", "slug", "api_token", "is_pending_deletion", "
 // deployment shows what it likes: there only what can be written counts.
 func (i *Inventory) watched(thing *possession, shown gjson.Result) map[string]string {
 	values := map[string]string{}
-	for _, path := range thing.values {
+	for path := range thing.values {
 		values[path] = shown.Get(path).Raw
 	}
 	schema, ok := i.client.Contract.document.Schema(thing.schema)
@@ -177,7 +178,7 @@ func (i *Inventory) Look(ctx context.Context) (losses []Loss) {
 		case status == http.StatusNotFound && !thing.expendable:
 			losses = append(losses, Loss{Thing: thing.name, What: "gone", Gone: true})
 		case status == http.StatusOK:
-			changed := slices.DeleteFunc(i.changed(thing, shown), func(name string) bool { return i.currentIsGone(ctx, thing, name) })
+			changed := slices.DeleteFunc(i.changed(thing, shown), func(name string) bool { return i.namesWhatIsGone(ctx, thing, name) })
 			if len(changed) > 0 {
 				losses = append(losses, Loss{Thing: thing.name, What: "changed: " + strings.Join(changed, ", ")})
 			}
@@ -186,15 +187,15 @@ func (i *Inventory) Look(ctx context.Context) (losses []Loss) {
 	return losses
 }
 
-// currentIsGone reports whether what was current to somebody is not there any more: it was made by
-// another run, which has taken it back, and cannot be current again.
-func (i *Inventory) currentIsGone(ctx context.Context, thing *possession, name string) bool {
-	paths := map[string]string{"organization.id": organizationsPath, "team.id": RootProjects}
-	if thing.path != mePath || paths[name] == "" {
+// namesWhatIsGone reports whether a value named something that is not there any more: it was made
+// by another run, which has taken it back, and cannot be named again.
+func (i *Inventory) namesWhatIsGone(ctx context.Context, thing *possession, value string) bool {
+	collection, names := thing.values[value]
+	if !names {
 		return false
 	}
-	id := strings.Trim(thing.was[name], `"`)
-	_, status := i.read(ctx, &possession{by: thing.by, path: paths[name] + id + "/"})
+	id := strings.Trim(thing.was[value], `"`)
+	_, status := i.read(ctx, &possession{by: thing.by, path: collection + id + "/"})
 	return status == http.StatusNotFound || status == http.StatusForbidden
 }
 

@@ -98,7 +98,7 @@ func kinds() []*Kind {
 			Name: "project", Collection: "/api/projects/", Item: "/api/projects/{id}/", List: organization + "projects/",
 			Mark: "name", Required: true, Created: "created_at", Remove: removeProject,
 		},
-		{Name: "key", Collection: "/api/personal_api_keys/", Mark: "label", Required: true, Created: "created_at", By: itsCreator, InSession: true},
+		{Name: "key", Collection: keysPath, Mark: "label", Required: true, Created: "created_at", By: itsCreator, InSession: true},
 		{
 			Name: scimUserKind, Collection: "/scim/v2/{domain}/Users", Item: "/scim/v2/{domain}/Users/{id}",
 			Mark: "userName", Required: true, Created: "meta.created", By: scimClient, Remove: removeSCIMUser, Leaves: "member",

@@ -2,6 +2,7 @@ package suite
 
 import (
 	"fmt"
+	"math/rand/v2"
 	"net/http"
 	"regexp"
 	"strconv"
@@ -35,7 +36,7 @@ func (s *S) leaseKnownThings() {
 		return // a fake, which its sandboxes keep apart
 	}
 	told := false
-	for attempt := int64(0); ; attempt++ {
+	for {
 		aside := s.aside()
 		switch other, err := aside.tryLease(); {
 		case s.ctx.Err() != nil:
@@ -58,7 +59,7 @@ func (s *S) leaseKnownThings() {
 			told = true
 		}
 		aside.cleanUp()
-		_ = s.client.wait(s.ctx, askForLease+time.Duration(s.client.names.Load()*7919+attempt*104729)%askForLease)
+		_ = s.client.wait(s.ctx, askForLease+rand.N(askForLease))
 	}
 }
 

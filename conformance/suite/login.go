@@ -32,9 +32,9 @@ func (c *Client) session(ctx context.Context, role string) (http.Header, error) 
 	return header, nil
 }
 
-// InSession reports whether a caller is in a session that was made beforehand.
-func (s *S) InSession(c *Caller, session *target.Session) bool {
-	return c.header.Get("Cookie") == session.Header().Get("Cookie")
+// Uses reports whether a caller is in a session that was made beforehand.
+func (c *Caller) Uses(session *target.Session) bool {
+	return session != nil && c.header.Get("Cookie") == session.Header().Get("Cookie")
 }
 
 // Distrust has no story call in a session of a role, which the target does not take.

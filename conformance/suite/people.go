@@ -166,11 +166,6 @@ func (s *S) Recruit(level int) *Recruit { return s.RecruitWith(JSON{"level": lev
 // the owner.
 func (s *S) RecruitWith(fields JSON) *Recruit { return s.recruit(fields, s.inviteRecruit) }
 
-// RecruitInto is Recruit into one of the story's organizations, whose owner invites.
-func (s *S) RecruitInto(o Organization) *Recruit {
-	return s.recruit(nil, func(fields JSON) Thing { return s.inviteInto(o, fields) })
-}
-
 // recruit has somebody accept an invite, be it somebody who is used again.
 func (s *S) recruit(fields JSON, inviting func(JSON) Thing) *Recruit {
 	if again := s.rejoin(fields, inviting); again != nil {

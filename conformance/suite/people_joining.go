@@ -22,8 +22,13 @@ func (s *S) MemberOf(o Organization, level int) Person {
 	if s.Target().Control != "" {
 		return s.NewMember(o.ID, level)
 	}
-	recruit := s.recruit(JSON{"level": level}, func(fields JSON) Thing { return s.inviteInto(o, fields) })
+	recruit := s.RecruitInto(o, level)
 	return Person{recruit.Caller, recruit.Email, recruit.UUID}
+}
+
+// RecruitInto is Recruit into one of the story's organizations, whose owner invites.
+func (s *S) RecruitInto(o Organization, level int) *Recruit {
+	return s.recruit(JSON{"level": level}, func(fields JSON) Thing { return s.inviteInto(o, fields) })
 }
 
 // Enlist has somebody join one more of the story's organizations, which becomes their current
@@ -54,9 +59,7 @@ func (p Person) WithKey() *Caller {
 	if p.s.Target().Control != "" {
 		return p.Caller
 	}
-	body := JSON{"label": p.s.Name(), "scopes": []string{"*"}, "scoped_teams": []int{}, "scoped_organizations": []string{}}
-	made := p.Post("/api/personal_api_keys/", body).Status(http.StatusCreated)
-	return p.s.KeyValue(made.Text("value"), p.Email)
+	return p.s.ownKey(p.Caller, p.Email, "*")
 }
 
 // HasFeature reports whether the plan of an organization has a feature, by what the

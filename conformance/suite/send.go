@@ -122,7 +122,7 @@ const (
 
 // shapeOf is what requests for one operation have in common.
 func (c *Client) shapeOf(e *Exchange) string {
-	path, _, _ := strings.Cut(strings.TrimPrefix(e.URL, c.Target.BaseURL), "?")
+	path, _ := c.pathOf(e.URL)
 	if operation := c.Contract.operation(e.Method, path); operation != nil {
 		return operation.ID
 	}

@@ -98,17 +98,23 @@ func (s *S) NewIntegration(fields JSON) Thing {
 // plane, else in a session of the role, as people make their own; see [Minting]. It is gone when
 // the story ends.
 func (s *S) NewKey(role string, scopes ...string) *Caller {
-	body := JSON{"label": s.Name(), "scopes": scopes}
-	var made *Response
-	if control := s.Target().Control; control != "" {
-		body["user"] = s.Target().Credentials[role].Email
-		made = s.Anonymous().Post(control+"/keys", body)
-	} else {
-		body["scoped_teams"], body["scoped_organizations"] = []int{}, []string{}
-		made = s.Session(role).Post("/api/personal_api_keys/", body)
+	who := role + " with " + strings.Join(scopes, ", ")
+	control := s.Target().Control
+	if control == "" {
+		return s.ownKey(s.Session(role), who, scopes...)
 	}
-	return s.KeyValue(made.Status(http.StatusCreated).Text("value"), role+" with "+strings.Join(scopes, ", "))
+	body := JSON{"label": s.Name(), "scopes": scopes, "user": s.Target().Credentials[role].Email}
+	return s.KeyValue(s.Anonymous().Post(control+"/keys", body).Status(http.StatusCreated).Text("value"), who)
 }
+
+// ownKey has somebody in a session make a key of their own, and returns who calls with it.
+func (s *S) ownKey(by *Caller, who string, scopes ...string) *Caller {
+	body := JSON{"label": s.Name(), "scopes": scopes, "scoped_teams": []int{}, "scoped_organizations": []string{}}
+	return s.KeyValue(by.Post(keysPath, body).Status(http.StatusCreated).Text("value"), who)
+}
+
+// keysPath is the collection of one's own personal API keys.
+const keysPath = "/api/personal_api_keys/"
 
 // OldSession makes a session of a role that was started long ago, through the
 // control plane. age is a duration such as 3h.

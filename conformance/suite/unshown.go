@@ -3,7 +3,6 @@ package suite
 import (
 	"regexp"
 	"slices"
-	"strings"
 	"sync"
 
 	"github.com/tidwall/gjson"
@@ -19,7 +18,7 @@ var observable = map[string]string{"projects": "Project", "users": "User"}
 // oneOf reads one of the things of a tag that is observable.
 func (s *S) oneOf(tag string) *Response {
 	if tag == "users" {
-		return s.Admin().Get("/api/users/@me/")
+		return s.Admin().Get(mePath)
 	}
 	list := s.Admin().Get(s.Org(Projects))
 	return s.Admin().Get(s.Org(Projects, list.value("results.0.id").String()))
@@ -38,7 +37,8 @@ func (s *S) notShown(message string) string {
 	if e == nil {
 		return ""
 	}
-	operation := s.contract.operation(e.Method, s.pathOf(e))
+	path, _ := s.client.pathOf(e.URL)
+	operation := s.contract.operation(e.Method, path)
 	if operation == nil {
 		return ""
 	}
@@ -101,10 +101,4 @@ func (s *S) findUnshown(tag, schema string) (names []string) {
 		return nil
 	}
 	return names
-}
-
-// pathOf is the path of an exchange below the target's address.
-func (s *S) pathOf(e *Exchange) string {
-	path, _, _ := strings.Cut(strings.TrimPrefix(e.URL, s.Target().BaseURL), "?")
-	return path
 }

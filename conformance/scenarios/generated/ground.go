@@ -122,10 +122,15 @@ func (g *ground) caller(o *spec.Operation) *suite.Caller {
 
 // send makes the request of an operation, with an empty object where there is a body.
 func (g *ground) send(c *suite.Caller, o *spec.Operation) *suite.Response {
-	if !takesBody(o) {
-		return c.Send(o.Method, g.path(o), nil)
+	return c.Send(o.Method, g.path(o), emptyBody(o))
+}
+
+// emptyBody is an empty object for an operation that has a body, and nothing for others.
+func emptyBody(o *spec.Operation) any {
+	if takesBody(o) {
+		return suite.JSON{}
 	}
-	return c.Send(o.Method, g.path(o), suite.JSON{})
+	return nil
 }
 
 // now is what was made as it reads now.

@@ -54,13 +54,10 @@ func (p *placing) send(c *suite.Caller, o *spec.Operation, inBody, inQuery strin
 	if inQuery != "" {
 		path += "?" + keyParameter + "=" + url.QueryEscape(inQuery)
 	}
-	switch {
-	case inBody != "":
+	if inBody != "" {
 		return c.Send(o.Method, path, suite.JSON{keyParameter: inBody})
-	case takesBody(o):
-		return c.Send(o.Method, path, suite.JSON{})
 	}
-	return c.Send(o.Method, path, nil)
+	return c.Send(o.Method, path, emptyBody(o))
 }
 
 // refused wants a key to be refused, and the place where it stood to be named.

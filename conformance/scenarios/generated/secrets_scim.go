@@ -90,11 +90,7 @@ func (t *scimServer) ended(operations ...*spec.Operation) {
 	}
 	last := t.s.SCIMOf(t.segment, over[len(over)-1])
 	for _, o := range operations {
-		var body any
-		if takesBody(o) {
-			body = suite.JSON{}
-		}
-		last.Send(o.Method, t.path(o), body).SCIM(http.StatusForbidden, badToken)
+		last.Send(o.Method, t.path(o), emptyBody(o)).SCIM(http.StatusForbidden, badToken)
 	}
 }
 
