@@ -77,8 +77,9 @@ func readAll(r *http.Request) string {
 // what the first made is found and deleted, whether it carries a label or not.
 func TestLostAnswers(t *testing.T) {
 	for name, body := range map[string]func(*S) JSON{
-		"with a label":    func(s *S) JSON { return JSON{"name": s.Name()} },
-		"without a label": func(*S) JSON { return JSON{"name": "plain"} },
+		"with a label":           func(s *S) JSON { return JSON{"name": s.Name()} },
+		"without a label":        func(*S) JSON { return JSON{"name": "plain"} },
+		"with a label elsewhere": func(s *S) JSON { return JSON{"saml_entity_id": s.Name()} },
 	} {
 		t.Run(name, func(t *testing.T) {
 			g := NewWithT(t)

@@ -102,6 +102,9 @@ func (s *S) labelsOf(kind *Kind, body []byte) []foundLabel {
 		if label := s.labelPattern().FindString(sent); label != "" {
 			return []foundLabel{{strings.ToLower(label), sent}}
 		}
+		if sent == "" && kind.markMayLack() {
+			return []foundLabel{{}} // a label elsewhere in the body is not where the thing is looked for
+		}
 	}
 	var found []foundLabel
 	seen := map[string]bool{}
@@ -116,6 +119,10 @@ func (s *S) labelsOf(kind *Kind, body []byte) []foundLabel {
 	}
 	return found
 }
+
+// markMayLack reports whether a thing of a kind can be made without what it is known by. It is then
+// found by when it was made.
+func (k *Kind) markMayLack() bool { return k.Mark != "" && !k.Required && k.Created != "" }
 
 // markIn is the property of a body that should carry the label.
 func markIn(kind *Kind, body []byte) string {
