@@ -98,11 +98,13 @@ type foundLabel struct{ label, sent string }
 func (s *S) labelsOf(kind *Kind, body []byte) []foundLabel {
 	sent := ""
 	if kind.Many == "" {
-		sent = markIn(kind, body)
+		var fields map[string]any
+		isObject := json.Unmarshal(body, &fields) == nil
+		sent = markIn(kind, fields)
 		if label := s.labelPattern().FindString(sent); label != "" {
 			return []foundLabel{{strings.ToLower(label), sent}}
 		}
-		if sent == "" && kind.markMayLack() {
+		if sent == "" && isObject && kind.markMayLack() {
 			return []foundLabel{{}} // a label elsewhere in the body is not where the thing is looked for
 		}
 	}
@@ -125,12 +127,9 @@ func (s *S) labelsOf(kind *Kind, body []byte) []foundLabel {
 func (k *Kind) markMayLack() bool { return k.Mark != "" && !k.Required && k.Created != "" }
 
 // markIn is the property of a body that should carry the label.
-func markIn(kind *Kind, body []byte) string {
-	var fields map[string]any
-	if json.Unmarshal(body, &fields) == nil {
-		if value := fields[kind.Mark]; value != nil {
-			return strings.TrimSpace(fmt.Sprint(value))
-		}
+func markIn(kind *Kind, fields map[string]any) string {
+	if value := fields[kind.Mark]; value != nil {
+		return strings.TrimSpace(fmt.Sprint(value))
 	}
 	return ""
 }
