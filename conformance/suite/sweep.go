@@ -97,9 +97,9 @@ func (sw *sweeper) removeCreation(s *S, swept *Swept) {
 	if kind.Leaves == "" || entry.Label == "" {
 		return
 	}
-	left := kindNamed(kind.Leaves)
-	for _, row := range s.listRows(&Creation{Kind: left, In: in}) {
-		if thing := (&Creation{Kind: left, In: in}).fromRow(row); containsLabel(thing.Mark, entry.Label) {
+	left := &Creation{Kind: kindNamed(kind.Leaves), In: in, who: entry.Who}
+	for _, row := range s.listRows(left) {
+		if thing := left.fromRow(row); containsLabel(thing.Mark, entry.Label) {
 			sw.remove(s, swept, thing.Kind.Name+" "+thing.publicName(), func() *Response { return s.remove(thing) })
 		}
 	}
