@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/onsi/gomega"
+	"github.com/tidwall/gjson"
 
 	"github.com/understudy-dev/understudy/conformance/journal"
 )
@@ -192,10 +193,19 @@ func (s *S) removeTXT(name, value string) *Response {
 	return nil
 }
 
-// IDs are the identifiers of all rows of a list, page by page. It ends the story
-// when the pages do not end: a link that was followed before, or far more rows than
-// the first page counts.
+// IDs are the identifiers of all rows of a list, page by page, as Rows has them.
 func (c *Caller) IDs(path string) (ids []string) {
+	for _, row := range c.Rows(path) {
+		if id := row.Get("id"); id.Exists() {
+			ids = append(ids, id.String())
+		}
+	}
+	return ids
+}
+
+// Rows are all rows of a list, page by page. It ends the story when the pages do not end: a link
+// that was followed before, or far more rows than the first page counts.
+func (c *Caller) Rows(path string) (rows []gjson.Result) {
 	followed, most := map[string]bool{}, 0
 	for next := path; next != ""; {
 		if followed[next] {
@@ -206,15 +216,13 @@ func (c *Caller) IDs(path string) (ids []string) {
 		if most == 0 {
 			most = 2*int(page.Get("count").Int()) + rowsOfOthers
 		}
-		for _, id := range page.Get("results.#.id").Array() {
-			ids = append(ids, id.String())
-		}
-		if len(ids) > most {
-			c.s.fail(fmt.Sprintf("the pages held %d rows and did not end; the first counted %d in all", len(ids), (most-rowsOfOthers)/2))
+		rows = append(rows, page.Get("results").Array()...)
+		if len(rows) > most {
+			c.s.fail(fmt.Sprintf("the pages held %d rows and did not end; the first counted %d in all", len(rows), (most-rowsOfOthers)/2))
 		}
 		next = page.Text("next")
 	}
-	return ids
+	return rows
 }
 
 // rowsOfOthers is how many rows others may add while a list is walked.
