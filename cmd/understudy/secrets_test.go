@@ -53,18 +53,18 @@ func (p *echoingTarget) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		secret, url.QueryEscape(secret), base64.StdEncoding.EncodeToString([]byte("user:" + secret)), hex.EncodeToString([]byte(secret)),
 		fmt.Sprintf("%q", secret), base64.URLEncoding.EncodeToString([]byte(secret + "!")),
 	}
-	switch n % 5 {
-	case 0: // no answer that HTTP knows; the error quotes it
+	switch {
+	case n%97 == 0: // no answer that HTTP knows; the error quotes it, and the run waits before it asks again
 		conn, _, err := http.NewResponseController(w).Hijack()
 		if err == nil {
 			_, _ = fmt.Fprintf(conn, "HTTP/1.1 %s\r\n\r\n", strings.Join(said, " "))
 			_ = conn.Close()
 		}
-	case 1:
+	case n%5 == 1:
 		w.Header().Set("X-Echo", strings.Join(said, ","))
 		w.Header().Set("Location", "/?key="+url.QueryEscape(secret))
 		w.WriteHeader(http.StatusFound)
-	case 2:
+	case n%5 == 2:
 		body, _ := json.Marshal(map[string]any{"detail": said, "next": "http://" + r.Host + "/api/?key=" + secret, "id": secret})
 		answer.Header().Set("Content-Type", "application/json")
 		passOn(w, answer, body)

@@ -22,10 +22,16 @@ func foreign(d *spec.Document) []suite.Scenario {
 		tell: func(s *suite.S, operations []*spec.Operation) {
 			g, o := groundElsewhere(s, operations[0].Tag)
 			g.organization = s.Target().Organization.ID
+			missed := false
+			if g.made["user_uuid"] != "" {
+				var stranger *suite.Response
+				stranger, missed = strangerOf(s, o)
+				g.made["user_uuid"] = stranger.Text("uuid")
+			}
 			before := o.Owner.Get(g.shownAt).Status(http.StatusOK)
 			suite.EachOffered(s, operations, func(op *spec.Operation) {
-				if op.Tag == suite.Members && writes(op) && s.Target().Control == "" {
-					return // whoever founds organizations there is a person of the profile
+				if missed && writes(op) {
+					return
 				}
 				answer := g.send(g.caller(op), op)
 				if answer.Text("detail") == wording.TooManyProjects {
@@ -40,6 +46,19 @@ func foreign(d *spec.Document) []suite.Scenario {
 			unchanged(o.Owner.Get(g.shownAt).Status(http.StatusOK), before)
 		},
 	}.scenarios(d)
+}
+
+// strangerOf is a member of an organization of the story's own who is in no other. Where its founder
+// is a person of the profile somebody joins it, or, where nobody may be made, the founder would be
+// missed: they are not to be changed.
+func strangerOf(s *suite.S, o suite.Organization) (stranger *suite.Response, missed bool) {
+	who := o.Owner
+	if s.Target().Control == "" {
+		if missed = suite.OwnPeople(s.Target()).Reason != ""; !missed {
+			who = s.MemberOf(o, 1).Caller
+		}
+	}
+	return who.Get("/api/users/@me/").Status(http.StatusOK), missed
 }
 
 // elsewhere are the resources of which a story makes things in an organization of its own.
