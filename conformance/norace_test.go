@@ -7,4 +7,4 @@ import "testing"
 func skipUnderRace(*testing.T, string) {}
 
 // usualCrowd is how many sandboxes [TestCrowd] fills unless it is told otherwise.
-const usualCrowd = 12
+const usualCrowd = 6
