@@ -74,6 +74,7 @@ func TestServeRevisionOfWorld(t *testing.T) {
 
 // The revision of a target is found out, and said in the plan and in the report; a flag comes first.
 func TestVerifyFindsTheRevision(t *testing.T) {
+	skipUnderRace(t, "plays the suite several times")
 	g := NewWithT(t)
 	file := filepath.Join(t.TempDir(), "target.json")
 	startServing(t, "--revision=2026-09", "--target-out", file)

@@ -30,6 +30,7 @@ import (
 // that the target has seen, sweeps, and holds the world against what it was. UNDERSTUDY_KILLS=50
 // has so many rounds.
 func TestKilledAndSwept(t *testing.T) {
+	skipUnderRace(t, "plays the suite several times")
 	rounds := 2
 	if text := os.Getenv("UNDERSTUDY_KILLS"); text != "" {
 		rounds, _ = strconv.Atoi(text)

@@ -34,9 +34,13 @@ type Browser struct {
 
 // Start starts a Chromium that ends with the test. It can reach this machine only,
 // also under the given names, such as evil.example. Without a Chromium the test is
-// skipped, or fails in CI.
+// skipped, or fails in CI. With the race detector it is skipped always: what serves the pages has
+// tests of its own, and a browser takes a minute longer to show nothing that they do not.
 func Start(t testing.TB, names ...string) *Browser {
 	t.Helper()
+	if raceDetector {
+		t.Skip("go test without -race drives the browser")
+	}
 	options := append(chromedp.DefaultExecAllocatorOptions[:],
 		chromedp.ExecPath(findChromium(t)), chromedp.Flag("host-resolver-rules", resolverRules(names)))
 	if os.Geteuid() == 0 {
