@@ -1,10 +1,12 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"fmt"
 	"io"
+	"net/http"
 	"os"
 	"path"
 	"slices"
@@ -124,7 +126,7 @@ func (cmd *verifyCommand) mutantStarter(name string, revision spec.Revision, wor
 		profile.Revision = revision
 		d := &strength.Deployment{Profile: profile, Transport: fake.Transport()}
 		if cmd.Like == likeVendor {
-			asVendor(d, fake)
+			return d, asVendor(d, fake)
 		}
 		return d, nil
 	}
@@ -132,8 +134,11 @@ func (cmd *verifyCommand) mutantStarter(name string, revision spec.Revision, wor
 
 // asVendor takes away what only a fake has, and gives what the profile of a real deployment
 // may have in its place.
-func asVendor(d *strength.Deployment, fake *mock.Server) {
+func asVendor(d *strength.Deployment, fake *mock.Server) (err error) {
 	const publish, remove = "publish", "remove"
+	if d.Profile.Known.OldSession, err = oldSession(d); err != nil {
+		return err
+	}
 	d.Profile.Control, d.Profile.ControlToken = "", ""
 	d.Profile.Allow = target.Permissions
 	d.Profile.Hooks = target.Hooks{PublishTXT: []string{publish}, RemoveTXT: []string{remove}}
@@ -152,6 +157,23 @@ func asVendor(d *strength.Deployment, fake *mock.Server) {
 		fake.PublishTXT(name, records[name]...)
 		return nil
 	}
+	return nil
+}
+
+// oldSession logs the administrator in as if that had been hours ago.
+func oldSession(d *strength.Deployment) (*target.Session, error) {
+	body, err := json.Marshal(map[string]string{"user": d.Profile.Credentials["admin"].Email, "age": "3h"})
+	if err != nil {
+		return nil, err
+	}
+	client := http.Client{Transport: d.Transport}
+	answer, err := client.Post(d.Profile.Control+"/sessions", "application/json", bytes.NewReader(body))
+	if err != nil {
+		return nil, err
+	}
+	defer answer.Body.Close()
+	var session target.Session
+	return &session, json.NewDecoder(answer.Body).Decode(&session)
 }
 
 // listMutants prints one name a line.

@@ -43,6 +43,7 @@ func (p *prober) tryKnown(s *suite.S) {
 		}
 		return no, fmt.Sprintf("the administrator's key cannot read it: status %d", detail.Code())
 	})
+	p.try("known.old_session", known.OldSession != nil, func() (string, string) { return tryOldSession(s) })
 	p.try("known.projects", len(known.Projects) > 0, func() (string, string) {
 		projects := s.Admin().Get(s.Org(suite.Projects))
 		for _, id := range known.Projects {
@@ -124,6 +125,8 @@ func removeClaim(t *target.Profile, path string) {
 			without.Token = ""
 			t.Known.SCIM = &without
 		}
+	case "known.old_session":
+		t.Known.OldSession = nil
 	case "known.featureless_organization":
 		t.Known.FeaturelessOrganization = nil
 	case "known.integrations.connectable":

@@ -32,3 +32,17 @@ func trySession(s *suite.S, role string) string {
 	}
 	return "the target does not take csrf_token in the session (" + tried.Text("detail") + "): give the value that the browser's cookie posthog_csrftoken has in the same login"
 }
+
+// tryOldSession tries the old session of a profile, and whether it is old by what the target says.
+// Source: sensitive_session_expires_at of GET /api/users/@me/ (posthog/api/user.py).
+func tryOldSession(s *suite.S) (observed, detail string) {
+	session := s.OldSession()
+	me := session.Get("/api/users/@me/")
+	if me.Code() != http.StatusOK && session.Get(s.Org()).Code() != http.StatusOK {
+		return no, fmt.Sprintf("the target does not take the session, and answers with status %d: it is over, or cookie is not the value of the browser's cookie sessionid", me.Code())
+	}
+	if until := me.Get("sensitive_session_expires_at"); until.Time().After(s.Now()) {
+		return no, "it counts as recent until " + until.String() + ": give one that was opened longer ago"
+	}
+	return yes, ""
+}

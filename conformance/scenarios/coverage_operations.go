@@ -164,9 +164,9 @@ func recentLoginEverywhere(tag string) (suite.Scenario, func(*spec.Operation) bo
 	about := func(o *spec.Operation) bool { return o.RecentLogin && tag != "organizations" }
 	return suite.Scenario{
 		ID: "recent_login.every_operation", Title: "Every operation that needs a recent login refuses an old one",
-		Needs: []suite.Need{suite.ControlPlane, suite.EmailOf("admin")}, Access: suite.Write, Aspect: suite.Authentication,
+		Needs: []suite.Need{suite.OldSession}, Access: suite.Write, Aspect: suite.Authentication,
 		Run: func(s *suite.S) {
-			old := s.OldSession("admin", "3h")
+			old := s.OldSession()
 			suite.EachOffered(s, operationsOf(s.Document(), tag, about), func(o *spec.Operation) {
 				send(old, o, nowhere(s, o, s.Target().Organization.ID)).Denied(notRecent)
 			})

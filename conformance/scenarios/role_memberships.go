@@ -203,9 +203,9 @@ func roleMembershipsIsolation() []suite.Scenario {
 		},
 		{
 			ID: "role_memberships.recent_login.writes", Title: "Changing who is in a role needs a recent login",
-			Covers: writes, Needs: with(admin, suite.ControlPlane, suite.EmailOf("admin")), Access: suite.Write, Aspect: suite.Authentication,
+			Covers: writes, Needs: with(admin, suite.OldSession), Access: suite.Write, Aspect: suite.Authentication,
 			Run: func(s *suite.S) {
-				old, path := s.OldSession("admin", "3h"), s.NewRole().Path(suite.RoleMemberships)
+				old, path := s.OldSession(), s.NewRole().Path(suite.RoleMemberships)
 				old.Post(path, suite.JSON{}).Denied(notRecent)
 				old.Get(path).Status(200)
 			},

@@ -123,9 +123,9 @@ func roles() []suite.Scenario {
 		},
 		{
 			ID: "roles.recent_login.writes", Title: "Writing to roles needs a recent login",
-			Covers: []string{"roles_create", "roles_list"}, Needs: with(admin, suite.ControlPlane, suite.EmailOf("admin")), Access: suite.Write, Aspect: suite.Authentication,
+			Covers: []string{"roles_create", "roles_list"}, Needs: with(admin, suite.OldSession), Access: suite.Write, Aspect: suite.Authentication,
 			Run: func(s *suite.S) {
-				old := s.OldSession("admin", "3h")
+				old := s.OldSession()
 				old.Post(s.Org(suite.Roles), suite.JSON{"name": s.Name()}).Denied(notRecent)
 				old.Delete(s.Org(suite.Roles, suite.Nowhere)).Denied(notRecent)
 				old.Get(s.Org(suite.Roles)).Status(200)

@@ -84,6 +84,9 @@ func (c *Client) isShared(by *Caller) bool {
 	if cookie == "" {
 		return false
 	}
+	if by.Uses(c.Target.Known.OldSession) {
+		return true
+	}
 	for _, credential := range c.Target.Credentials {
 		if by.Uses(credential.Session) {
 			return true

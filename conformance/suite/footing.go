@@ -45,7 +45,7 @@ func (c *Client) learn(who string, e *Exchange) {
 
 // isRole reports whether a name is that of a credential of the profile.
 func isRole(who string) bool {
-	return slices.Contains(target.Roles, strings.TrimSuffix(who, sessionSuffix))
+	return who == oldSession || slices.Contains(target.Roles, strings.TrimSuffix(who, sessionSuffix))
 }
 
 // isPlainRead reports whether an address is of something that no story takes away: the profile's
@@ -189,6 +189,9 @@ func (c *Client) logInAgain(ctx context.Context, who string) bool {
 
 // credentialPath is where a profile has a credential.
 func credentialPath(who string) string {
+	if who == oldSession {
+		return "known.old_session"
+	}
 	if role, session := strings.CutSuffix(who, sessionSuffix); session {
 		return "credentials." + role + ".session"
 	}

@@ -23,6 +23,14 @@ func SessionOf(role string) Need {
 	}
 }
 
+// OldSession needs a login of the administrator that is too old for what needs a recent one.
+func OldSession(t *target.Profile) Lack {
+	if t.Control != "" {
+		return EmailOf("admin")(t)
+	}
+	return missing(t.Known.OldSession == nil || t.Known.OldSession.Cookie == "", "known.old_session.cookie")
+}
+
 // LoginOf needs the e-mail and the password of a role.
 func LoginOf(role string) Need {
 	return func(t *target.Profile) Lack {

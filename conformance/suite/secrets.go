@@ -47,15 +47,20 @@ func NewSecrets(t *target.Profile) *Secrets {
 		name := "UNDERSTUDY_" + strings.ToUpper(role)
 		s.Add(c.PersonalAPIKey, name+"_KEY")
 		s.Add(c.Password, name+"_PASSWORD")
-		if c.Session != nil {
-			s.AddCookie(c.Session.Header().Get("Cookie"), name)
-			s.Add(c.Session.Token(), name+"_CSRF_TOKEN")
-		}
+		s.addSession(c.Session, name)
 	}
+	s.addSession(t.Known.OldSession, "UNDERSTUDY_OLD")
 	if t.Known.SCIM != nil {
 		s.Add(t.Known.SCIM.Token, "UNDERSTUDY_SCIM_TOKEN")
 	}
 	return s
+}
+
+func (s *Secrets) addSession(session *target.Session, name string) {
+	if session != nil {
+		s.AddCookie(session.Header().Get("Cookie"), name)
+		s.Add(session.Token(), name+"_CSRF_TOKEN")
+	}
 }
 
 // variableName is the name of a header as a part of that of a shell variable.

@@ -117,10 +117,22 @@ func (s *S) ownKey(by *Caller, who string, scopes ...string) *Caller {
 // keysPath is the collection of one's own personal API keys.
 const keysPath = "/api/personal_api_keys/"
 
-// OldSession makes a session of a role that was started long ago, through the
-// control plane. age is a duration such as 3h.
-func (s *S) OldSession(role, age string) *Caller {
-	return s.sessionOf(role, s.Target().Credentials[role].Email, age)
+// OldSession is a session of the administrator that is too old for what needs a recent login: that
+// of the profile, or a new one where the control plane can date it back.
+func (s *S) OldSession() *Caller {
+	if s.Target().Control != "" {
+		return s.AgedSession("3h")
+	}
+	return &Caller{s: s, who: oldSession, header: s.Target().Known.OldSession.Header()}
+}
+
+// oldSession is who calls in the old session of the profile.
+const oldSession = "old session"
+
+// AgedSession is a session of the administrator that the control plane starts. age is how long ago
+// that was, such as 3h.
+func (s *S) AgedSession(age string) *Caller {
+	return s.sessionOf("admin", s.Target().Credentials["admin"].Email, age)
 }
 
 func (s *S) sessionOf(who, email, age string) *Caller {

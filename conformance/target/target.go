@@ -168,6 +168,8 @@ type Known struct {
 	SCIM                    *SCIM              `yaml:"scim" json:"scim"`
 	OtherOrganization       *OtherOrganization `yaml:"other_organization" json:"other_organization"`
 	FeaturelessOrganization *Featureless       `yaml:"featureless_organization" json:"featureless_organization"`
+	// OldSession is a login of the administrator that is too old for what needs a recent one.
+	OldSession *Session `yaml:"old_session" json:"old_session,omitempty"`
 }
 
 // Domain names a domain.

@@ -189,8 +189,8 @@ func sessions() []family {
 			func(_ *suite.S, _ *spec.Operation, r *suite.Response) { r.Denied(wording.CSRFRefused) }),
 	}, {
 		name: "stale", title: "A login that is too old changes nothing that asks for a recent one", aspect: suite.Authentication,
-		needs: []suite.Need{suite.ControlPlane, suite.EmailOf("admin")}, about: both(harmless, func(o *spec.Operation) bool { return o.RecentLogin }),
-		tell: asks(func(s *suite.S) *suite.Caller { return s.OldSession("admin", "3h") },
+		needs: []suite.Need{suite.OldSession}, about: both(harmless, func(o *spec.Operation) bool { return o.RecentLogin }),
+		tell: asks((*suite.S).OldSession,
 			func(_ *suite.S, _ *spec.Operation, r *suite.Response) { r.Denied(wording.NotRecent) }),
 	}}
 }
