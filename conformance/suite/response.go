@@ -252,6 +252,11 @@ func (r *Response) Invalid(code, detail, attr string) *Response {
 	return r.Refused(http.StatusBadRequest, code, detail, attr)
 }
 
+// InvalidField wants a field to be refused, in whatever words: no source has them.
+func (r *Response) InvalidField(attr string) *Response {
+	return r.Status(http.StatusBadRequest).Has("type", "validation_error").Has("attr", attr)
+}
+
 // InvalidList is a list of which an item is refused. What more is said of it is the
 // framework's: its error handler (exceptions_hog/handler.py) has no words for lists of errors.
 func (r *Response) InvalidList() *Response {
