@@ -144,7 +144,7 @@ const (
 	sentAgain     = "the connection broke or a gateway answered"
 	noAnswerAgain = "a request had no answer, or one that may be of the way"
 	shakenAgain   = "a check failed while the target or a credential was not well"
-	troubledAgain = "a check failed in a story in which the target had been in trouble"
+	troubledAgain = "a check failed on an answer that an outage gives as well: 401, 429 or 500"
 	borrowedAgain = "a check failed while another story changed known things"
 )
 

@@ -1,14 +1,16 @@
 package suite
 
 import (
+	"encoding/json"
 	"fmt"
 	"maps"
 	"net/http"
+	"regexp"
+	"slices"
 	"strings"
 	"time"
 
 	"github.com/onsi/gomega"
-
 	"github.com/understudy-dev/understudy/conformance/journal"
 )
 
@@ -217,13 +219,61 @@ func (c *Caller) IDs(path string) (ids []string) {
 	return ids
 }
 
+// mostRows is how many rows of a list are asked for at once. A target may give fewer.
+const mostRows = "limit=1000"
+
+// All reads a list whole, whatever query it has, and returns its first page with the rows of all
+// pages: a list may have more rows than a page holds. It wants 200, but where answers do not matter.
+func (c *Caller) All(path string) *Response {
+	separator := "?"
+	if strings.Contains(path, "?") {
+		separator = "&"
+	}
+	first := c.Get(path + separator + mostRows)
+	if !c.s.unchecked {
+		first.Status(http.StatusOK)
+	}
+	rows, followed := first.value("results").Array(), map[string]bool{}
+	for next := first.value("next").String(); next != "" && !followed[next]; {
+		followed[next] = true
+		page := c.Get(next)
+		rows = append(rows, page.value("results").Array()...)
+		next = page.value("next").String()
+	}
+	if len(followed) == 0 {
+		return first
+	}
+	all := make([]json.RawMessage, len(rows))
+	for i, row := range rows {
+		all[i] = json.RawMessage(row.Raw)
+	}
+	whole := *first.exchange
+	whole.ResponseBody = encode(JSON{"count": len(rows), "next": nil, "previous": nil, "results": all})
+	return &Response{s: c.s, exchange: &whole}
+}
+
 // rowsOfOthers is how many rows others may add while a list is walked.
 const rowsOfOthers = 500
 
-// Lists wants a list to hold, or not to hold, a thing.
+// onePage is how many rows a first page holds at least, walksAgain how often a list that is longer
+// is walked again for a row that was not seen.
+const (
+	onePage    = 100
+	walksAgain = 3
+)
+
+// Lists wants a list to hold, or not to hold, a thing. A row that others delete while the pages
+// are walked moves one from a later page to an earlier one: what is not seen is looked for again.
 func (s *S) Lists(c *Caller, path string, thing Thing, want bool) {
 	if want {
-		s.Expect(c.IDs(path)).To(gomega.ContainElement(thing.ID))
+		ids := c.IDs(path)
+		for range walksAgain {
+			if slices.Contains(ids, thing.ID) || len(ids) <= onePage {
+				break
+			}
+			ids = c.IDs(path)
+		}
+		s.Expect(ids).To(gomega.ContainElement(thing.ID))
 		return
 	}
 	s.Expect(c.IDs(path)).NotTo(gomega.ContainElement(thing.ID))
@@ -232,15 +282,17 @@ func (s *S) Lists(c *Caller, path string, thing Thing, want bool) {
 // NextMoment waits until the target would write another time than one that it wrote:
 // how long that takes follows from the digits behind its seconds.
 func (s *S) NextMoment(written string) {
-	_, fraction, _ := strings.Cut(strings.TrimRight(written, "Z"), ".")
 	step := time.Second
-	for range len(fraction) {
+	for range len(fraction.FindString(written)) - 1 {
 		step /= 10
 	}
 	if err := s.client.wait(s.ctx, step+time.Millisecond); err != nil {
 		s.giveUp(err.Error())
 	}
 }
+
+// fraction is what stands behind the seconds of a moment, whatever follows.
+var fraction = regexp.MustCompile(`\.\d+`)
 
 // Now is the target's time: the fake's clock where there is a control plane,
 // else the date of an answer.
