@@ -1,6 +1,9 @@
 package conformance_test
 
 import (
+	"encoding/json"
+	"fmt"
+	"io"
 	"net/http"
 	"net/http/httptest"
 	"regexp"
@@ -91,4 +94,91 @@ func TestWhatSourcesDoOtherwise(t *testing.T) {
 func refusal(a *httptest.ResponseRecorder, status int, kind, code, detail, attr string) string {
 	a.Code = status
 	return `{"type":"` + kind + `","code":"` + code + `","detail":"` + detail + `","attr":` + attr + `}`
+}
+
+// TestProjectsOfAnyNumber: which numbers projects have is for the target to say.
+func TestProjectsOfAnyNumber(t *testing.T) {
+	g := NewWithT(t)
+	target := spoilt(t, nil, mock.WithRevision("2026-09"))
+	target.Control, target.Allow = "", []string{"create_projects", "create_organizations", "create_users", "change_known"}
+	target.Known.Projects = []int{projectNamed(t, target, "Seventh"), projectNamed(t, target, "Eighth")}
+	report, err := conformance.Execute(t.Context(), target, conformance.Options{ConfirmOrganization: target.Organization.ID, Run: "integrations.environment_mapping.*"})
+	g.Expect(err).NotTo(HaveOccurred())
+	for _, o := range report.Outcomes {
+		g.Expect(o.Status).NotTo(BeElementOf(conformance.Failed, conformance.Errored), "%s: %s", o.ID, o.Reason)
+	}
+	g.Expect(report.Totals[conformance.Passed]).To(BeNumerically(">", 10))
+}
+
+// projectNamed makes a project, and returns its number.
+func projectNamed(t *testing.T, target *conformance.Target, name string) int {
+	t.Helper()
+	var made struct{ ID int }
+	if err := json.Unmarshal(post(t, target, "projects/", `{"name": "`+name+`"}`), &made); err != nil || made.ID < 2 {
+		t.Fatal(made, err)
+	}
+	return made.ID
+}
+
+// post makes a thing in the organization of a target, and returns the answer.
+func post(t *testing.T, target *conformance.Target, collection, body string) []byte {
+	t.Helper()
+	request, _ := http.NewRequestWithContext(t.Context(), http.MethodPost, target.BaseURL+"/api/organizations/"+target.Organization.ID+"/"+collection, strings.NewReader(body))
+	request.Header.Set("Authorization", "Bearer "+target.Credentials["admin"].PersonalAPIKey)
+	request.Header.Set("Content-Type", "application/json")
+	answer, err := http.DefaultClient.Do(request)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = answer.Body.Close() }()
+	made, err := io.ReadAll(answer.Body)
+	if err != nil || answer.StatusCode != http.StatusCreated {
+		t.Fatal(answer.Status, string(made), err)
+	}
+	return made
+}
+
+// TestWhoHasAllKeys: somebody of the profile who has as many keys as one may have is told so, and
+// nothing is wrong with the target.
+func TestWhoHasAllKeys(t *testing.T) {
+	g := NewWithT(t)
+	const tooMany = "You can only have 10 personal API keys. Remove an existing key before creating a new one."
+	target := spoilt(t, func(a *httptest.ResponseRecorder, r *http.Request) string {
+		if r.URL.Path == "/api/personal_api_keys/" && r.Method == http.MethodPost {
+			return refusal(a, http.StatusBadRequest, "validation_error", "invalid_input", tooMany, "null")
+		}
+		return a.Body.String()
+	}, mock.WithRevision("2026-09"))
+	target.Control = ""
+	report, err := conformance.Execute(t.Context(), target, conformance.Options{ConfirmOrganization: target.Organization.ID, Run: `^(invites\.scopes\.delegate_last|domains\.levels\.scope_before_level)$`})
+	g.Expect(err).NotTo(HaveOccurred())
+	tried := 0
+	for _, o := range report.Outcomes {
+		if o.Status != conformance.NotSelected {
+			g.Expect(o.Status).To(Equal(conformance.CouldNotRun), o.ID)
+			g.Expect(o.Reason).To(ContainSubstring(tooMany))
+			tried++
+		}
+	}
+	g.Expect(tried).To(Equal(2))
+}
+
+// TestManyRowsOfOthers: an organization with more rows than a page holds is no other than one with few.
+func TestManyRowsOfOthers(t *testing.T) {
+	g := NewWithT(t)
+	target := spoilt(t, nil, mock.WithRevision("2026-09"))
+	target.Control = ""
+	for i := range 120 {
+		post(t, target, "domains/", fmt.Sprintf(`{"domain": "other-%d.example.org"}`, i))
+		post(t, target, "roles/", fmt.Sprintf(`{"name": "Other %d"}`, i))
+		post(t, target, "identity_provider_configs/", fmt.Sprintf(`{"name": "Other %d"}`, i))
+	}
+	report, err := conformance.Execute(t.Context(), target, conformance.Options{
+		ConfirmOrganization: target.Organization.ID, Run: `\.(isolation\.everywhere_listed|pages\.\w+|representation\.same|list\.\w+|delete\.\w+)$`,
+	})
+	g.Expect(err).NotTo(HaveOccurred())
+	for _, o := range report.Outcomes {
+		g.Expect(o.Status).NotTo(BeElementOf(conformance.Failed, conformance.Errored), "%s: %s", o.ID, o.Reason)
+	}
+	g.Expect(report.Totals[conformance.Passed]).To(BeNumerically(">", 60))
 }

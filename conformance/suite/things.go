@@ -112,8 +112,16 @@ func (s *S) NewKey(role string, scopes ...string) *Caller {
 // ownKey has somebody in a session make a key of their own, and returns who calls with it.
 func (s *S) ownKey(by *Caller, who string, scopes ...string) *Caller {
 	body := JSON{"label": s.Name(), "scopes": scopes, "scoped_teams": []int{}, "scoped_organizations": []string{}}
-	return s.KeyValue(by.Post(keysPath, body).Status(http.StatusCreated).Text("value"), who)
+	made := by.Post(keysPath, body)
+	if detail := made.value("detail").String(); made.code() == http.StatusBadRequest && tooManyKeys.MatchString(detail) {
+		s.cannotRun("somebody of the profile, for " + who + ", cannot make another personal API key: " + detail)
+	}
+	return s.KeyValue(made.Status(http.StatusCreated).Text("value"), who)
 }
+
+// tooManyKeys is how the real server refuses a key to who has as many as it lets anybody have.
+// Source: posthog/api/personal_api_key.py.
+var tooManyKeys = regexp.MustCompile(`^You can only have \d+ personal API keys\.`)
 
 // keysPath is the collection of one's own personal API keys.
 const keysPath = "/api/personal_api_keys/"
