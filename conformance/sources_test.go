@@ -123,7 +123,13 @@ func projectNamed(t *testing.T, target *conformance.Target, name string) int {
 // post makes a thing in the organization of a target, and returns the answer.
 func post(t *testing.T, target *conformance.Target, collection, body string) []byte {
 	t.Helper()
-	request, _ := http.NewRequestWithContext(t.Context(), http.MethodPost, target.BaseURL+"/api/organizations/"+target.Organization.ID+"/"+collection, strings.NewReader(body))
+	return send(t, target, http.MethodPost, collection, body, http.StatusCreated)
+}
+
+// send sends what is about the organization of a target, as its administrator.
+func send(t *testing.T, target *conformance.Target, method, collection, body string, want int) []byte {
+	t.Helper()
+	request, _ := http.NewRequestWithContext(t.Context(), method, target.BaseURL+"/api/organizations/"+target.Organization.ID+"/"+collection, strings.NewReader(body))
 	request.Header.Set("Authorization", "Bearer "+target.Credentials["admin"].PersonalAPIKey)
 	request.Header.Set("Content-Type", "application/json")
 	answer, err := http.DefaultClient.Do(request)
@@ -132,7 +138,7 @@ func post(t *testing.T, target *conformance.Target, collection, body string) []b
 	}
 	defer func() { _ = answer.Body.Close() }()
 	made, err := io.ReadAll(answer.Body)
-	if err != nil || answer.StatusCode != http.StatusCreated {
+	if err != nil || answer.StatusCode != want {
 		t.Fatal(answer.Status, string(made), err)
 	}
 	return made
@@ -181,4 +187,36 @@ func TestManyRowsOfOthers(t *testing.T) {
 		g.Expect(o.Status).NotTo(BeElementOf(conformance.Failed, conformance.Errored), "%s: %s", o.ID, o.Reason)
 	}
 	g.Expect(report.Totals[conformance.Passed]).To(BeNumerically(">", 60))
+}
+
+// TestOwnSettings: what an organization has chosen for its members is no fault of the target, and is said.
+func TestOwnSettings(t *testing.T) {
+	for setting, scenarios := range map[string]string{
+		`{"members_can_invite": false}`:                `^invites\.(create\.member_invites|create\.member_above|bulk\.level_above|delegate\.member|scopes\.\w+|delete\.own_by_member)$`,
+		`{"members_can_create_projects": true}`:        `^projects\.create\.member$`,
+		`{"members_can_see_org_members": false}`:       `^(members|roles|role_memberships)\.(list|retrieve|levels|callers)\.\w+$`,
+		`{"members_can_use_personal_api_keys": false}`: `^(domains|roles|invites)\.(callers|levels|create|list)\.\w+$`,
+		`{"enforce_2fa": true}`:                        `^(domains|invites)\.(callers|verify|create)\.\w+$`,
+	} {
+		t.Run(setting, func(t *testing.T) {
+			t.Parallel()
+			g := NewWithT(t)
+			target := spoilt(t, nil, mock.WithRevision("2026-09"))
+			target.Control = ""
+			send(t, target, http.MethodPatch, "", setting, http.StatusOK)
+			report, err := conformance.Execute(t.Context(), target, conformance.Options{ConfirmOrganization: target.Organization.ID, Run: scenarios})
+			g.Expect(err).NotTo(HaveOccurred())
+			said := 0
+			for _, o := range report.Outcomes {
+				g.Expect(o.Status).NotTo(BeElementOf(conformance.Failed, conformance.Errored), "%s: %s", o.ID, o.Reason)
+				if strings.Contains(o.Reason, "the organization has chosen that ") {
+					g.Expect(o.Status).To(Equal(conformance.CouldNotRun), o.ID)
+					said++
+				}
+			}
+			if !strings.Contains(setting, "see_org_members") { // reading is let through to who sees themselves
+				g.Expect(said).To(BeNumerically(">", 0))
+			}
+		})
+	}
 }

@@ -132,6 +132,9 @@ func (s *S) fail(message string) {
 		if why := s.scimRefused(); why != "" {
 			s.cannotRun(why)
 		}
+		if why := s.chosen(); why != "" {
+			s.cannotRun(why)
+		}
 	}
 	panic(ending{failure: message, check: checkpoint(message), place: s.place(), exchange: s.atFault()})
 }

@@ -290,13 +290,18 @@ func (s *S) Lists(c *Caller, path string, thing Thing, want bool) {
 // NextMoment waits until the target would write another time than one that it wrote:
 // how long that takes follows from the digits behind its seconds.
 func (s *S) NextMoment(written string) {
+	if err := s.client.wait(s.ctx, Precision(written)+time.Millisecond); err != nil {
+		s.giveUp(err.Error())
+	}
+}
+
+// Precision is how far apart two moments must be to be written otherwise, by the digits of one.
+func Precision(written string) time.Duration {
 	step := time.Second
 	for range len(fraction.FindString(written)) - 1 {
 		step /= 10
 	}
-	if err := s.client.wait(s.ctx, step+time.Millisecond); err != nil {
-		s.giveUp(err.Error())
-	}
+	return step
 }
 
 // fraction is what stands behind the seconds of a moment, whatever follows.
