@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"strconv"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -113,5 +114,52 @@ func TestSaysWhyAStoryIsToldAgain(t *testing.T) {
 	g.Expect(result.RetriedFor).NotTo(BeEmpty())
 	for why := range result.RetriedFor {
 		g.Expect(why).To(ContainSubstring("an answer that an outage gives as well"))
+	}
+}
+
+// TestWaitsForListsThatAreLate: lists may be read from a copy that follows a little later. What never
+// comes is missing all the same.
+func TestWaitsForListsThatAreLate(t *testing.T) {
+	for name, c := range map[string]struct {
+		late   time.Duration
+		passes bool
+	}{
+		"at once":                        {0, true},
+		"after three tenths of a second": {300 * time.Millisecond, true},
+		"never":                          {time.Hour, false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			g := NewWithT(t)
+			var now atomic.Int64 // only waiting takes time
+			made := map[string]int64{}
+			client := newTestClient(t, func(w http.ResponseWriter, r *http.Request) {
+				switch r.Method {
+				case http.MethodPost:
+					id := fmt.Sprintf("%08d-0000-4000-8000-000000000000", len(made))
+					made[id] = now.Load()
+					answer(w, http.StatusCreated, `{"id": %q, "domain": "a.example.com"}`, id)
+				case http.MethodDelete:
+					w.WriteHeader(http.StatusNoContent)
+				default:
+					var rows []string
+					for id, at := range made {
+						if now.Load()-at >= int64(c.late) {
+							rows = append(rows, fmt.Sprintf(`{"id": %q}`, id))
+						}
+					}
+					answer(w, http.StatusOK, `{"count": %d, "next": null, "previous": null, "results": [%s]}`, len(rows), strings.Join(rows, ","))
+				}
+			}, target.Limits{})
+			client.wait = func(_ context.Context, d time.Duration) error { now.Add(int64(d)); return nil }
+			result := Play(t.Context(), client, &Scenario{Run: func(s *S) {
+				admin := s.Admin().Undocumented()
+				domain := s.Made(Domains, admin.Post(s.Org(Domains), JSON{"domain": s.Domain()}))
+				s.Lists(admin, s.Org(Domains), domain, true)
+			}}, "test")
+			g.Expect(result.Error).To(BeEmpty())
+			g.Expect(result.Failure == "").To(Equal(c.passes), result.Failure)
+			g.Expect(result.RetriedFor[lateAgain]).To(Equal(map[bool]int{true: 1, false: 0}[c.late > 0 && c.passes]))
+			g.Expect(result.Leftovers).To(BeEmpty())
+		})
 	}
 }

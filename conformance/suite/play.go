@@ -124,7 +124,7 @@ func PlayUnder(ctx context.Context, client *Client, contract *Contract, scenario
 	started := time.Now()
 	lost, told := losses{}, scenario.Run
 	for {
-		s := &S{client: client, contract: contract, ctx: ctx, runLabel: label, losses: lost, aspect: scenario.Asks(), loansSeen: client.loanMoves.Load()}
+		s := &S{client: client, contract: contract, ctx: ctx, runLabel: label, losses: lost, aspect: scenario.Asks(), loansSeen: client.loanMoves.Load(), patient: client.lateBy() > 0}
 		end, why := s.play(told, &result)
 		if why == "" {
 			break
@@ -146,6 +146,7 @@ const (
 	shakenAgain   = "a check failed while the target or a credential was not well"
 	troubledAgain = "a check failed on an answer that an outage gives as well: 401, 429 or 500"
 	borrowedAgain = "a check failed while another story changed known things"
+	lateAgain     = "a check failed before the target's lists had followed a change"
 )
 
 // retried notes that something was tried again, and why.
@@ -200,6 +201,8 @@ func (s *S) doubt(end ending, result *Result) (why string) {
 		return troubledAgain
 	case s.lentMoved():
 		return borrowedAgain
+	case !s.patient && s.readAfterChange() && s.findLateness() > 0:
+		return lateAgain
 	}
 	return ""
 }
