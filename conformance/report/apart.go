@@ -75,7 +75,7 @@ var counts = map[string]bool{"count": true, "totalResults": true, "itemsPerPage"
 // defect; "" of anything else.
 func (o *Outcome) direction() string {
 	m := ownCheck.FindStringSubmatch(o.Reason)
-	if m == nil || !counts[m[1]] {
+	if len(m) < 4 || !counts[m[1]] {
 		return ""
 	}
 	right, notNumber := strconv.Atoi(m[2])

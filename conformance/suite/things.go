@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/onsi/gomega"
+
 	"github.com/understudy-dev/understudy/conformance/journal"
 )
 
