@@ -217,7 +217,7 @@ func (p *prober) key(s *suite.S, found *CredentialFound) {
 // What an organization says of its reader's level may be what is wrong with it.
 func memberLevel(s *suite.S, caller *suite.Caller) int {
 	me := caller.Get("/api/users/@me/").Text("uuid")
-	return int(caller.Get(s.Org(suite.Members) + "?limit=1000").Get(`results.#(user.uuid=="` + me + `").level`).Int())
+	return int(caller.All(s.Org(suite.Members)).Get(`results.#(user.uuid=="` + me + `").level`).Int())
 }
 
 // levels that the profile's contract gives the roles.

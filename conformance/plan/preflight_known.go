@@ -77,7 +77,7 @@ func inOrganization(s *suite.S, collection, id string) (observed, detail string)
 	if alone.Code() == 200 {
 		return yes, ""
 	}
-	if strings.Contains(s.Admin().Get(s.Org(collection)+"?limit=1000").Body(), id) {
+	if strings.Contains(s.Admin().All(s.Org(collection)).Body(), id) {
 		return yes, ""
 	}
 	return no, fmt.Sprintf("it is not in the organization: status %d", alone.Code())

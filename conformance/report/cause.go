@@ -13,7 +13,8 @@ import (
 //
 //   - the same thing was wrong with the same answer: the same operation answered with the
 //     same status instead of the right one, the same property of a resource is not as it
-//     must be, the same text of a check on a resource; or
+//     must be, the same text of a check on a resource; but not where what was sent is about
+//     different things, and only a few of them went wrong so, see [apart]; or
 //   - there is one rule that both of them say is broken, for the same resource or in the same
 //     way; or
 //   - an error says the same wrong words instead of the same right ones, which is of no
@@ -124,9 +125,10 @@ func (r *Report) causeLine(o *Outcome) string {
 // findCauses groups what went wrong, and orders it: see [Cause.rank].
 func (r *Report) findCauses() {
 	proven := r.provenRules()
+	apart := apart(r.wrong())
 	var groups groups
 	for _, o := range r.wrong() {
-		groups.add(o, o.marks(proven)...)
+		groups.add(o, o.marks(proven, apart)...)
 	}
 	r.Causes = nil
 	for _, group := range groups.list {
@@ -139,8 +141,12 @@ func (r *Report) findCauses() {
 }
 
 // marks are what an outcome has in common with others of its cause.
-func (o *Outcome) marks(proven map[string]bool) []string {
-	marks := append(o.brokenRuleMarks(proven), o.defect(), o.wrongWords())
+func (o *Outcome) marks(proven, apart map[string]bool) []string {
+	defect := o.defect()
+	if apart[defect] {
+		defect += o.about()
+	}
+	marks := append(o.brokenRuleMarks(proven), defect, o.wrongWords())
 	if concern := o.concern(); concern.access() {
 		for i := range marks {
 			if marks[i] != "" {

@@ -96,6 +96,8 @@ const (
 	required = `400` + "\n" + `{"type":"validation_error","code":"required","detail":"This field is required.","attr":"name"}`
 )
 
+const notFound = `404` + "\n" + `{"type":"invalid_request","code":"not_found","detail":"Not found.","attr":null}`
+
 // TestCauses: what fails of one defect, rule or trouble is one cause, and nothing else is.
 func TestCauses(t *testing.T) {
 	one := failure{id: "x.one", reason: "expected status 201, got 200", operation: "domains_create", request: "POST https://t" + domains, response: "200\n{}"}
@@ -169,6 +171,27 @@ func TestCauses(t *testing.T) {
 		{name: "another trouble",
 			first:  &failure{id: "x.one", status: report.Errored, reason: "GET /a/: connection reset by peer", response: "no answer"},
 			second: failure{id: "x.two", status: report.Errored, reason: "GET /a/: context deadline exceeded", response: "no answer"}},
+		{name: "two properties of which wrong values are taken",
+			first:  &failure{id: "x.one", reason: "expected status 400, got 201: logo_media_id had to be refused", operation: "organizations_create", response: "201\n{}"},
+			second: failure{id: "x.two", reason: "expected status 400, got 201: default_experiment_stats_method had to be refused", operation: "organizations_create", response: "201\n{}"}},
+		{name: "one property of which two wrong values are taken", together: true,
+			first:  &failure{id: "x.one", reason: "expected status 400, got 201: logo_media_id had to be refused", operation: "organizations_create", response: "201\n{}"},
+			second: failure{id: "x.two", reason: "expected status 400, got 201: logo_media_id had to be refused", operation: "organizations_create", response: "201\n{}"}},
+		{name: "patches of two attributes that are taken",
+			first:  &failure{id: "x.one", reason: "expected status 400, got 200", operation: "scim_users_partial_update", request: "PATCH https://t/scim/v2/s/Users/1\n" + `{"Operations":[{"op":"replace","path":"active","value":5}]}`},
+			second: failure{id: "x.two", reason: "expected status 400, got 200", operation: "scim_users_partial_update", request: "PATCH https://t/scim/v2/s/Users/2\n" + `{"Operations":[{"op":"replace","path":"emails[type eq","value":"a"}]}`}},
+		{name: "a filter that finds too little, and one that finds too much",
+			first:  &failure{id: "x.one", reason: "expected totalResults to be 1, got 0", request: "GET https://t/scim/v2/s/Users?filter=userName+eq+%22a%22"},
+			second: failure{id: "x.two", reason: "expected totalResults to be 0, got 1", request: "GET https://t/scim/v2/s/Users?filter=userName+eq+%22b%22"}},
+		{name: "two filters that find too little",
+			first:  &failure{id: "x.one", reason: "expected totalResults to be 1, got 0", request: "GET https://t/scim/v2/s/Users?filter=userName+gt+%22a%22"},
+			second: failure{id: "x.two", reason: "expected totalResults to be 1, got 0", request: "GET https://t/scim/v2/s/Users?filter=emails%5Btype+eq+%22work%22%5D"}},
+		{name: "one filter that finds too little, for two names", together: true,
+			first:  &failure{id: "x.one", reason: "expected totalResults to be 1, got 0", request: "GET https://t/scim/v2/s/Users?filter=userName+gt+%22a%22"},
+			second: failure{id: "x.two", reason: "expected totalResults to be 2, got 0", request: "GET https://t/scim/v2/s/Users?filter=userName+gt+%22b%22"}},
+		{name: "what should be another refusal, and what is not found in other words",
+			first:  &failure{id: "x.one", reason: "expected status 405, got 404", request: "GET https://t/p/", response: notFound},
+			second: failure{id: "x.two", reason: `expected detail to be "Organization not found.", got "Not found."`, request: "PATCH https://t/p/", response: notFound}},
 		// Which one leads.
 		{name: "what fails sooner leads", together: true, swapped: true,
 			first: &failure{id: "x.one", reason: one.reason, operation: "domains_create", requests: 3}, second: other("x.two", func(f *failure) { f.requests = 2 })},
@@ -207,6 +230,18 @@ func TestCausesJoin(t *testing.T) {
 	g.Expect(grouped(r)).To(Equal("x.a x.c x.d x.e | x.b"))
 	g.Expect(r.Causes[0].Rule.ID).To(Equal("r"))
 	g.Expect(r.Causes[0].Sentence()).To(Equal("What r says"))
+}
+
+// TestManyOmissions: two or three properties that are not checked are as many defects, many are one.
+func TestManyOmissions(t *testing.T) {
+	g := NewWithT(t)
+	var list []failure
+	for _, name := range []string{"a", "b", "c"} {
+		list = append(list, failure{id: "x." + name, reason: "expected status 400, got 201: " + name + " had to be refused", operation: "domains_create", response: "201\n{}"})
+	}
+	g.Expect(grouped(failures(t, "", list...))).To(Equal("x.a | x.b | x.c"))
+	list = append(list, failure{id: "x.d", reason: "expected status 400, got 201: d had to be refused", operation: "domains_create", response: "201\n{}"})
+	g.Expect(grouped(failures(t, "", list...))).To(Equal("x.a x.b x.c x.d"))
 }
 
 // Causes that count come first, failures before errors, and of those what most scenarios say; each

@@ -23,7 +23,7 @@ func (o *Outcome) defect() string {
 	case status != "":
 		return "status " + at.operation + " " + status
 	case property != "":
-		return "property " + at.resource + " " + plain(property)
+		return "property " + at.resource + " " + plain(property) + o.direction()
 	case document != "":
 		return "document " + at.resource + " " + plain(lastPart(document))
 	}
@@ -57,7 +57,11 @@ func (o *Outcome) refusal(at place, status string) string {
 	if detail == "" {
 		return "broken " + at.operation + " " + status
 	}
-	return "refused " + at.resource + " " + status + " " + plain(gjson.Get(body, "code").String()+" "+detail+" "+gjson.Get(body, "attr").String())
+	kind := "refused "
+	if gjson.Get(body, "code").String() == "not_found" && !statusCheck.MatchString(o.Reason) {
+		kind = "words of " // everything is not found in the same words: that it is, and how it is said, are two things
+	}
+	return kind + at.resource + " " + status + " " + plain(gjson.Get(body, "code").String()+" "+detail+" "+gjson.Get(body, "attr").String())
 }
 
 // wrongWords is a mark of an error whose text or code is not what it must be, "" of any other

@@ -60,8 +60,6 @@ func representations() []suite.Scenario {
 	return slices.Concat(ownRepresentations(), peopleRepresentations(), projectRepresentations(), organizationRepresentations(), scimRepresentations(), pageForms())
 }
 
-const allRows = "?limit=1000"
-
 func ownRepresentations() []suite.Scenario {
 	saml := suite.JSON{"saml_entity_id": "https://idp.example.com/entity", "saml_acs_url": "https://idp.example.com/sso", "saml_x509_cert": "MIIC8DCCAdigAwIBAgIQ"}
 	return []suite.Scenario{
@@ -75,7 +73,7 @@ func ownRepresentations() []suite.Scenario {
 				}
 				made := whole(domain.Response, "")
 				shows(s.Admin().Get(domain.Path()).Status(200), "", made)
-				shows(s.Admin().Get(s.Org(suite.Domains)+allRows).Status(200), row(domain.ID), made)
+				shows(s.Admin().All(s.Org(suite.Domains)), row(domain.ID), made)
 				shows(s.Admin().Patch(domain.Path(), suite.JSON{}).Status(200), "", made)
 				shows(s.Admin().Put(domain.Path(), suite.JSON{}).Status(200), "", made)
 			},
@@ -105,7 +103,7 @@ func ownRepresentations() []suite.Scenario {
 				made := whole(config.Response, "")
 				alone := s.Admin().Get(config.Path()).Status(200).Has(scimToken, nil)
 				shows(alone, "", made, scimToken)
-				listed := s.Admin().Get(s.Org(suite.Configs) + allRows).Status(200)
+				listed := s.Admin().All(s.Org(suite.Configs))
 				shows(listed, row(config.ID), made, scimToken)
 				listed.Has(row(config.ID)+"."+scimToken, nil)
 				for _, seen := range []*suite.Response{
@@ -122,7 +120,7 @@ func ownRepresentations() []suite.Scenario {
 			Run: func(s *suite.S) {
 				known := s.KnownIntegration("marketplace")
 				alone := s.Admin().Get(known.Path()).Status(200)
-				shows(s.Admin().Get(s.Org(suite.Integrations)+allRows).Status(200), row(known.ID), whole(alone, ""))
+				shows(s.Admin().All(s.Org(suite.Integrations)), row(known.ID), whole(alone, ""))
 			},
 		},
 		{
@@ -145,7 +143,7 @@ func ownRepresentations() []suite.Scenario {
 				access := suite.JSON{accessField: []suite.JSON{{"id": s.Target().Known.Projects[0], "level": "admin"}}, "first_name": "Una", "message": "Welcome", "level": 8}
 				invite := s.NewInvite(access)
 				bulk := s.Admin().Post(bulkPath(s), []suite.JSON{silentInvite(s, access)}).Status(201)
-				listed := s.Admin().Get(s.Org(suite.Invites) + allRows).Status(200)
+				listed := s.Admin().All(s.Org(suite.Invites))
 				shows(listed, row(invite.ID), whole(invite.Response, ""))
 				shows(listed, row(bulk.Text("0.id")), whole(bulk, "0"))
 				shows(bulk, "0", whole(invite.Response, ""), "id", "target_email", "created_at", "updated_at")
@@ -162,7 +160,7 @@ func ownRepresentations() []suite.Scenario {
 				enrol(s, role)
 				seen := s.Admin().Get(role.Path()).Status(200).Has("members.#", 1)
 				made := whole(seen, "")
-				shows(s.Admin().Get(s.Org(suite.Roles)+allRows).Status(200), row(role.ID), made)
+				shows(s.Admin().All(s.Org(suite.Roles)), row(role.ID), made)
 				shows(s.Admin().Patch(role.Path(), suite.JSON{}).Status(200), "", made)
 				shows(s.Admin().Put(role.Path(), suite.JSON{"name": role.Text("name")}).Status(200), "", made)
 			},
@@ -256,7 +254,7 @@ func organizationRepresentations() []suite.Scenario {
 			o := s.NewOrganization(settingsOf(s))
 			made := whole(o.Response, "")
 			shows(o.Owner.Get(o.Path()).Status(200), "", made)
-			shows(o.Owner.Get(organizationsPath+allRows).Status(200), row(o.ID), made)
+			shows(o.Owner.All(organizationsPath), row(o.ID), made)
 			for _, seen := range []*suite.Response{o.Owner.Patch(o.Path(), suite.JSON{}), o.Owner.Put(o.Path(), suite.JSON{"name": o.Text("name")})} {
 				shows(seen.Status(200), "", made, "updated_at")
 				seen.That("updated_at", notBefore(made.Get("updated_at")))
@@ -276,7 +274,7 @@ func organizationRepresentations() []suite.Scenario {
 			s.SetFeature(o.ID, "organizations_projects", true)
 			const me = "/api/users/@me/"
 			named(o.Owner.Get(o.Path()), "")
-			named(o.Owner.Get(organizationsPath+allRows), row(o.ID)+".")
+			named(o.Owner.All(organizationsPath), row(o.ID)+".")
 			named(o.Owner.Patch(o.Path(), suite.JSON{}), "")
 			named(o.Owner.Put(o.Path(), suite.JSON{"name": o.Text("name")}), "")
 			named(o.Owner.Get(me), "organization.")

@@ -1,7 +1,7 @@
 package scenarios
 
 import (
-	"sort"
+	"slices"
 
 	"github.com/onsi/gomega"
 
@@ -37,13 +37,11 @@ func domainsRead() []suite.Scenario {
 			ID: "domains.list.order", Title: "Domains are listed by name",
 			Covers: []string{"domains_list"}, Needs: admin, Access: suite.Write,
 			Run: func(s *suite.S) {
-				s.NewDomain(suite.JSON{"domain": "zz-" + s.Domain()})
-				s.NewDomain(suite.JSON{"domain": "aa-" + s.Domain()})
-				var names []string
-				for _, name := range s.Admin().Get(s.Org(suite.Domains) + "?limit=1000").Status(200).Get("results.#.domain").Array() {
-					names = append(names, name.String())
-				}
-				s.Expect(sort.StringsAreSorted(names)).To(gomega.BeTrue(), "names %v", names)
+				last, first := s.NewDomain(suite.JSON{"domain": "zz-" + s.Domain()}), s.NewDomain(suite.JSON{"domain": "aa-" + s.Domain()})
+				ids := s.Admin().IDs(s.Org(suite.Domains))
+				// Where hyphens and dots sort, in names of others, is up to the database.
+				s.Expect(slices.Index(ids, first.ID)).To(gomega.BeNumerically("<", slices.Index(ids, last.ID)), "the place of the first in the alphabet")
+				s.Expect(ids).To(gomega.ContainElements(first.ID, last.ID))
 			},
 		},
 		{
@@ -58,7 +56,7 @@ func domainsRead() []suite.Scenario {
 			ID: "domains.list.secrets", Title: "Lists never show a SCIM token",
 			Covers: []string{"domains_list"}, Needs: admin, Access: suite.Read,
 			Run: func(s *suite.S) {
-				for _, token := range s.Admin().Get(s.Org(suite.Domains) + "?limit=1000").Status(200).Get("results.#.scim_bearer_token").Array() {
+				for _, token := range s.Admin().All(s.Org(suite.Domains)).Get("results.#.scim_bearer_token").Array() {
 					s.Expect(token.Value()).To(gomega.BeNil())
 				}
 			},

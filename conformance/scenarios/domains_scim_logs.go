@@ -155,6 +155,8 @@ func domainsSCIMLogs() []suite.Scenario {
 				for range 3 {
 					p.Get(p.Path("ServiceProviderConfig")).Status(http.StatusOK)
 				}
+				s.NextMoment(session.Get(logPath(s, "?page_size=1")).Status(http.StatusOK).Text("results.0.created_at"))
+				p.Get(p.Path("ServiceProviderConfig")).Status(http.StatusOK)
 				query := settledLog(s) + "&page_size=1"
 				first := session.Get(logPath(s, query)).Status(http.StatusOK).That("count", gomega.BeNumerically(">=", 2))
 				last := session.Get(logPath(s, query+"&page="+strconv.FormatInt(first.Get("count").Int(), 10))).Status(http.StatusOK)

@@ -67,7 +67,7 @@ func environmentMapping() []suite.Scenario {
 				s.Session("admin").Patch(i.Path("environment-mapping"), suite.JSON{"production": one}).Status(200)
 				before := s.Admin().Get(i.Path()).Status(200)
 				for _, body := range []suite.JSON{
-					{"production": two, "preview": "x"}, {"production": two, "development": []int{1}}, {"preview": two}, {"production": 987654321, "preview": two, "development": two},
+					{"production": two, "preview": "x"}, {"production": two, "development": []int{noProject}}, {"preview": two}, {"production": 987654321, "preview": two, "development": two},
 				} {
 					s.Session("admin").Patch(i.Path("environment-mapping"), body).Status(400)
 					staysAs(s, i, before)
@@ -145,9 +145,9 @@ func environmentMapping() []suite.Scenario {
 		{"null", "Production is not null", suite.JSON{"production": nil}, "null", null, "production"},
 		{"boolean", "A project is not a boolean", suite.JSON{"production": true}, "invalid_input", notInteger, "production"},
 		{"word", "A project is a number", suite.JSON{"production": "website"}, "invalid_input", notInteger, "production"},
-		{"fraction", "A project is a whole number", suite.JSON{"production": 1.5}, "invalid_input", notInteger, "production"},
-		{"list", "A project is one number", suite.JSON{"production": []int{1}}, "invalid_input", notInteger, "production"},
-		{"preview", "The preview project is a number", suite.JSON{"production": 1, "preview": "x"}, "invalid_input", notInteger, "preview"},
+		{"fraction", "A project is a whole number", suite.JSON{"production": noProject + 0.5}, "invalid_input", notInteger, "production"},
+		{"list", "A project is one number", suite.JSON{"production": []int{noProject}}, "invalid_input", notInteger, "production"},
+		{"preview", "The preview project is a number", suite.JSON{"production": noProject, "preview": "x"}, "invalid_input", notInteger, "preview"},
 	}, func(s *suite.S, body suite.JSON) *suite.Response {
 		return s.Session("admin").Patch(s.ConnectableIntegration().Path("environment-mapping"), body)
 	})...)

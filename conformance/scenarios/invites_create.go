@@ -22,7 +22,7 @@ const (
 
 // listed wants the list of invites to show what the answer to making one said.
 func listed(s *suite.S, invite suite.Thing) {
-	shown := s.Admin().Get(s.Org(suite.Invites) + "?limit=1000").Status(200).Get(`results.#(id=="` + invite.ID + `")`).Raw
+	shown := s.Admin().All(s.Org(suite.Invites)).Get(`results.#(id=="` + invite.ID + `")`).Raw
 	s.Expect(shown).To(gomega.MatchJSON(invite.Body()), "the invite in the list")
 }
 

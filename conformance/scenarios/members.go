@@ -98,7 +98,7 @@ func membersList() []suite.Scenario {
 			Covers: list, Needs: people, Access: suite.Write,
 			Run: func(s *suite.S) {
 				person := s.NewMember(s.Target().Organization.ID, 1)
-				found := s.Admin().Get(s.Org(suite.Members) + "?limit=1000&search=Persom").Status(200)
+				found := s.Admin().All(s.Org(suite.Members) + "?search=Persom")
 				s.Expect(found.Text(`results.#(user.uuid=="` + person.UUID + `").user.last_name`)).To(gomega.Equal("Person"))
 			},
 		},
@@ -108,7 +108,7 @@ func membersList() []suite.Scenario {
 			Run: func(s *suite.S) {
 				person := s.NewMember(s.Target().Organization.ID, 1)
 				search := func(text string) *suite.Response {
-					return s.Admin().Get(s.Org(suite.Members) + "?limit=1000&search=" + url.QueryEscape(text)).Status(200)
+					return s.Admin().All(s.Org(suite.Members) + "?search=" + url.QueryEscape(text)).Status(200)
 				}
 				match := `results.#(user.uuid=="` + person.UUID + `").search_match_type`
 				search(strings.ToUpper(person.Email[2:])).Has(match, "exact")
@@ -123,7 +123,7 @@ func membersList() []suite.Scenario {
 			Covers: list, Needs: colleagues, Access: suite.Write,
 			Run: func(s *suite.S) {
 				exact, other := s.Colleague(1), s.Colleague(1)
-				page := s.Admin().Get(s.Org(suite.Members) + "?limit=1000&search=" + url.QueryEscape(exact.Email)).Status(200)
+				page := s.Admin().All(s.Org(suite.Members) + "?search=" + url.QueryEscape(exact.Email)).Status(200)
 				page.Has("results.0.user.uuid", exact.UUID).Has("results.0.search_match_type", "exact").Has(`results.#(search_match_type=="exact")#.user.uuid`, []string{exact.UUID})
 				if match := `results.#(user.uuid=="` + other.UUID + `").search_match_type`; page.Get(match).Exists() {
 					page.Has(match, "similar") // how similar it must be is for the server to say
@@ -135,7 +135,7 @@ func membersList() []suite.Scenario {
 			Covers: list, Needs: colleagues, Access: suite.Write,
 			Run: func(s *suite.S) {
 				exact, similar := s.Colleague(1), s.Colleague(1)
-				page := s.Admin().Get(s.Org(suite.Members) + "?limit=1000&search=" + url.QueryEscape(exact.Email)).Status(200)
+				page := s.Admin().All(s.Org(suite.Members) + "?search=" + url.QueryEscape(exact.Email)).Status(200)
 				page.Has(`results.#(user.uuid=="`+similar.UUID+`").search_match_type`, "similar")
 			},
 		},
@@ -147,10 +147,10 @@ func membersList() []suite.Scenario {
 				first, last := "Zephyrine", "Quibblethwait" // nothing in the address is like them
 				person.Patch("/api/users/@me/", suite.JSON{"first_name": first, "last_name": last}).Status(200)
 				for _, text := range []string{first, last, strings.ToUpper(last), "  " + first + "  ", person.Email} {
-					page := s.Admin().Get(s.Org(suite.Members) + "?limit=1000&search=" + url.QueryEscape(text)).Status(200)
+					page := s.Admin().All(s.Org(suite.Members) + "?search=" + url.QueryEscape(text)).Status(200)
 					s.Expect(page.Get("results.#.user.uuid").String()).To(gomega.ContainSubstring(person.UUID), "found by "+text)
 				}
-				blank := s.Admin().Get(s.Org(suite.Members) + "?limit=1000&search=" + url.QueryEscape("  ")).Status(200)
+				blank := s.Admin().All(s.Org(suite.Members) + "?search=" + url.QueryEscape("  ")).Status(200)
 				s.Expect(blank.Get("results.#.user.uuid").String()).To(gomega.And(gomega.ContainSubstring(person.UUID), gomega.ContainSubstring(other.UUID)))
 			},
 		},
@@ -240,6 +240,6 @@ func inOrder(s *suite.S, query string, wanted ...suite.Person) (found []string) 
 
 // levelIn is the level of somebody in an organization, 0 for who is no member.
 func levelIn(c *suite.Caller, organization, uuid string) int64 {
-	page := c.Get(suite.OrgPath(organization, suite.Members) + "?limit=1000").Status(200)
+	page := c.All(suite.OrgPath(organization, suite.Members))
 	return page.Get(`results.#(user.uuid=="` + uuid + `").level`).Int()
 }

@@ -133,13 +133,17 @@ func organizationsCreate() []suite.Scenario {
 				s.Expect(projects).To(gomega.HaveLen(4))
 			},
 		},
+		{
+			ID: "organizations.create.role_of_nobody", Title: "A new organization has no role to give", Covers: create, Needs: founding, Access: suite.Write,
+			Run: func(s *suite.S) {
+				s.Founder().Post(organizationsPath, suite.JSON{"name": "Role", "default_role_id": suite.Nowhere}).InvalidField("default_role_id")
+			},
+		},
 	}
 	list = append(list, refusals("organizations.create", "organizations_create", founding, organizationRefusals(
 		refusal{"no_name", "An organization needs a name", suite.JSON{}, "required", required, "name"},
-		refusal{"role_of_nobody", "A new organization has no role to give", suite.JSON{"name": "Role", "default_role_id": suite.Nowhere},
-			"does_not_exist", `Invalid pk "` + suite.Nowhere + `" - object does not exist.`, "default_role_id"},
 	), func(s *suite.S, body suite.JSON) *suite.Response { return s.Founder().Post(organizationsPath, body) })...)
-	return asking(suite.Behaviour, list, "object_name", "logo_no_uuid", "role_blank", "role_of_nobody")
+	return asking(suite.Behaviour, list, "object_name", "logo_no_uuid", "role_blank")
 }
 
 // settingsOf are values that a new organization does not have by itself, of what may be sent in

@@ -73,7 +73,7 @@ func organizationsUpdate() []suite.Scenario {
 				s.MemberOf(o, 8).Patch(o.Path(), suite.JSON{"name": name}).Status(200).Has("name", name)
 				low := s.MemberOf(o, 1)
 				low.Patch(o.Path(), suite.JSON{"name": s.Name()}).Denied(lowLevel)
-				low.Do("PUT", o.Path(), "application/json", []byte(`{`)).Denied(lowLevel)
+				low.Put(o.Path(), suite.JSON{"name": nil}).Denied(lowLevel)
 				low.Get(o.Path()).Status(200).Has("name", name)
 			},
 		},

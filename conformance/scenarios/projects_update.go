@@ -192,7 +192,7 @@ func projectsDelete() []suite.Scenario {
 				id := made.Get("id").Int()
 				invite := s.NewInvite(suite.JSON{accessField: []suite.JSON{{"id": id, "level": "admin"}}})
 				s.Admin().Delete(made.Path()).Empty()
-				s.Admin().Get(s.Org(suite.Invites)+"?limit=1000").Has(`results.#(id=="`+invite.ID+`").`+accessField+`.0.id`, id)
+				s.Admin().All(s.Org(suite.Invites)).Has(`results.#(id=="`+invite.ID+`").`+accessField+`.0.id`, id)
 				s.Accept(s.Anonymous(), invite, newcomer(s)).Status(201)
 			},
 		},

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/onsi/gomega"
+	"github.com/tidwall/gjson"
 
 	"github.com/understudy-dev/understudy/conformance/suite"
 )
@@ -18,12 +19,15 @@ func roles() []suite.Scenario {
 	create := []string{"roles_create"}
 	list := []suite.Scenario{
 		{
-			ID: "roles.create.defaults", Title: "A new role has no members and no maker",
+			ID: "roles.create.defaults", Title: "A new role has no members, and no maker but who made it",
 			Covers: create, Needs: admin, Access: suite.Write,
 			Run: func(s *suite.S) {
 				role := s.NewRole()
 				role.Keys("", roleKeys...)
-				role.Has("created_by", nil).Has("members", []int{}).Has("is_default", false)
+				role.Has("members", []int{}).Has("is_default", false)
+				if role.Get("created_by").Type != gjson.Null { // the real server leaves it so
+					role.Keys("created_by", userKeys...).Has("created_by.uuid", s.UUIDOf("admin"))
+				}
 			},
 		},
 		{
@@ -76,10 +80,12 @@ func roles() []suite.Scenario {
 			Run: func(s *suite.S) {
 				name, made := s.Name(), 0
 				for _, answer := range s.Parallel(8, func(int) *suite.Response {
-					return s.Admin().Post(s.Org(suite.Roles), suite.JSON{"name": name})
+					return s.Admin().Undocumented().Post(s.Org(suite.Roles), suite.JSON{"name": name})
 				}) {
 					if answer.Code() == 201 {
 						made++
+					} else if !crashed(answer) {
+						answer.Status(400)
 					}
 				}
 				s.Expect(made).To(gomega.Equal(1))

@@ -11,6 +11,7 @@ package scenarios
 
 import (
 	"embed"
+	"net/http"
 	"slices"
 	"strings"
 	"time"
@@ -244,6 +245,11 @@ func refusals(prefix, operation string, needs []suite.Need, list []refusal, try 
 }
 
 const hour = time.Hour
+
+// crashed reports whether a request that came too late, of several at once, crashed the server: it
+// looks whether it may before it writes, and what the database then refuses is caught nowhere, as in
+// the real server (UniqueValidator in rest_framework/validators.py).
+func crashed(answer *suite.Response) bool { return answer.Code() == http.StatusInternalServerError }
 
 // Source is the text of this package and of those that it is made of: what the stories say, and so a part of what
 // identifies the suite.

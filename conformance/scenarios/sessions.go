@@ -204,9 +204,9 @@ func sessions() []suite.Scenario {
 			Run: func(s *suite.S) {
 				answer := logIn(s, "member").Status(200)
 				_, secret, _ := strings.Cut(cookieNamed(answer, "posthog_csrftoken"), "=")
-				page := browser(s, answer)
+				page, secret := browser(s, answer), unmasked(secret)
 				page.With("X-CSRFToken", masked(secret, 7)[:63]+"a"+"b").Post("/logout", nil).Denied(wording.CSRFRefused)
-				wrong := masked(strings.Repeat("a", 32), 7)
+				wrong := masked(strings.Repeat("a", csrfSecret), 7)
 				page.With("X-CSRFToken", wrong).Post("/logout", nil).Denied(wording.CSRFRefused)
 				page.With("X-CSRFToken", masked(secret, 7)).Post("/logout", nil).Status(302)
 				page.Get("/api/users/@me/").Unauthenticated()
@@ -273,15 +273,31 @@ func logIn(s *suite.S, role string) *suite.Response {
 	return s.Anonymous().Post(loginPath, suite.JSON{"email": c.Email, "password": c.Password})
 }
 
+// unmasked is the CSRF secret of a cookie, which Django masked there too until its version 4.1.
+func unmasked(cookie string) string {
+	if len(cookie) != 2*csrfSecret {
+		return cookie
+	}
+	secret := make([]byte, csrfSecret)
+	for i := range secret {
+		moved := strings.IndexByte(masks, cookie[csrfSecret+i]) - strings.IndexByte(masks, cookie[i])
+		secret[i] = masks[(moved+len(masks))%len(masks)]
+	}
+	return string(secret)
+}
+
 // masked masks a CSRF secret as Django does: a mask, then the secret moved by it,
 // character by character. Here every character of the mask is the same.
 func masked(secret string, by int) string {
-	const characters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
-	moved := strings.Map(func(r rune) rune {
-		return rune(characters[(strings.IndexRune(characters, r)+by)%len(characters)])
-	}, secret)
-	return strings.Repeat(characters[by:by+1], len(secret)) + moved
+	moved := strings.Map(func(r rune) rune { return rune(masks[(strings.IndexRune(masks, r)+by)%len(masks)]) }, secret)
+	return strings.Repeat(masks[by:by+1], len(secret)) + moved
 }
+
+// masks are the characters of CSRF secrets, csrfSecret how many a secret has.
+const (
+	masks      = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
+	csrfSecret = 32
+)
 
 // browser calls with the cookies of a login.
 func browser(s *suite.S, login *suite.Response) *suite.Caller {

@@ -210,6 +210,7 @@ func (c *Caller) Do(method, path, contentType string, body []byte) *Response {
 	c.s.keepCurrent(c, e) // before what is made is noted, so that it is given back after that is gone
 	creations := c.s.expectCreation(c, e)
 	c.s.watchChange(c, e)
+	c.s.letCatchUp(e)
 	err := c.s.client.do(c.s.ctx, c.who, e)
 	c.s.record(c.who, e)
 	r := &Response{s: c.s, exchange: e}

@@ -32,6 +32,7 @@ type Client struct {
 	wait       func(context.Context, time.Duration) error
 	names      atomic.Int64 // counts the names that were given out
 	connection connection
+	lateness   lateness
 	breaker    breaker
 	footing    footing
 	notice     func(string) // told what the run waits for; nil is nobody

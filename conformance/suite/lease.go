@@ -85,7 +85,7 @@ func (s *S) tryLease() (other, err string) {
 
 // leased returns another run that has a lease, "" if none has.
 func (s *S) leased(now time.Time) string {
-	for _, name := range s.Admin().Get(s.Org(Domains) + "?limit=1000").value("results.#.domain").Array() {
+	for _, name := range s.Admin().All(s.Org(Domains)).value("results.#.domain").Array() {
 		m := leaseName.FindStringSubmatch(name.String())
 		if len(m) < 3 || strings.EqualFold(m[1], s.runLabel) {
 			continue

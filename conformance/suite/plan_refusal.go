@@ -100,3 +100,67 @@ func (c *Client) ObserveFeatures(features []string) {
 	defer c.mu.Unlock()
 	c.observedFeatures = features
 }
+
+// ownSetting is a setting of the profile's organization that is not as it is at first, so that it
+// answers some requests otherwise. That is its own choice, and shows nothing about the target.
+type ownSetting struct {
+	name, value string
+	what        string // what follows from it
+	ofMembers   bool   // what administrators may does not follow from it
+	// answers tells whether it may be what an answer comes of.
+	answers func(s *S, e *Exchange, body gjson.Result) bool
+}
+
+// ownSettings are those whose effect stories of an organization meet. Source: posthog/permissions.py,
+// posthog/api/organization_invite.py, posthog/api/project.py.
+var ownSettings = []ownSetting{
+	{"members_can_invite", "false", "its members may not invite", true, func(s *S, e *Exchange, body gjson.Result) bool {
+		return e.Method == http.MethodPost && s.isIn(e, Invites) && e.Status == http.StatusForbidden && body.Get("detail").String() == "You do not have permission to perform this action."
+	}},
+	{"members_can_create_projects", "true", "its members may make projects", true, func(s *S, e *Exchange, _ gjson.Result) bool {
+		return e.Method == http.MethodPost && s.isIn(e, Projects) && e.Status != http.StatusForbidden
+	}},
+	{"members_can_see_org_members", "false", "its members do not see one another", true, func(s *S, e *Exchange, _ gjson.Result) bool {
+		return e.IsSafe() && (s.isIn(e, Members) || s.isIn(e, Roles)) && e.Status < http.StatusInternalServerError
+	}},
+	{"members_can_use_personal_api_keys", "false", "its members may not use personal API keys", false, func(_ *S, e *Exchange, body gjson.Result) bool {
+		return e.Status == http.StatusForbidden && strings.Contains(body.Get("detail").String(), "does not allow using personal API keys")
+	}},
+	{"enforce_2fa", "true", "its people need a second factor", false, func(_ *S, e *Exchange, body gjson.Result) bool {
+		return e.Status == http.StatusForbidden && body.Get("code").String() == "two_factor_setup_required"
+	}},
+	{"enforce_verified_domains", "true", "its people need an address of a verified domain", false, func(_ *S, e *Exchange, body gjson.Result) bool {
+		return e.Status >= http.StatusBadRequest && body.Get("code").String() == "verified_domain_required"
+	}},
+}
+
+// isIn reports whether a request is for a collection of the profile's organization, or for something in it.
+func (s *S) isIn(e *Exchange, collection string) bool {
+	path, _ := s.client.pathOf(e.URL)
+	return strings.HasPrefix(path, s.Org(collection))
+}
+
+// chosen says by which setting of its own the profile's organization answers the story's last request
+// as it does, "" if by none.
+func (s *S) chosen() string {
+	e := s.last()
+	if e == nil {
+		return ""
+	}
+	body, who := gjson.ParseBytes(e.ResponseBody), strings.TrimSuffix(e.who, sessionSuffix)
+	for _, setting := range ownSettings {
+		if setting.ofMembers && (who == "admin" || who == "owner") {
+			continue
+		}
+		if setting.answers(s, e, body) && s.organizationShows(setting.name, setting.value) {
+			return "the organization has chosen that " + setting.what + ": " + setting.name + " is " + setting.value
+		}
+	}
+	return ""
+}
+
+// organizationShows reports whether the profile's organization has a setting.
+func (s *S) organizationShows(name, value string) (shows bool) {
+	_ = s.aside().Try(func(s *S) { shows = s.Admin().Get(s.Org()).value(name).Raw == value }) // no answer says nothing
+	return shows
+}

@@ -124,7 +124,7 @@ func PlayUnder(ctx context.Context, client *Client, contract *Contract, scenario
 	started := time.Now()
 	lost, told := losses{}, scenario.Run
 	for {
-		s := &S{client: client, contract: contract, ctx: ctx, runLabel: label, losses: lost, aspect: scenario.Asks(), loansSeen: client.loanMoves.Load()}
+		s := &S{client: client, contract: contract, ctx: ctx, runLabel: label, losses: lost, aspect: scenario.Asks(), loansSeen: client.loanMoves.Load(), patient: client.lateBy() > 0}
 		end, why := s.play(told, &result)
 		if why == "" {
 			break
@@ -144,8 +144,9 @@ const (
 	sentAgain     = "the connection broke or a gateway answered"
 	noAnswerAgain = "a request had no answer, or one that may be of the way"
 	shakenAgain   = "a check failed while the target or a credential was not well"
-	troubledAgain = "a check failed in a story in which the target had been in trouble"
+	troubledAgain = "a check failed on an answer that an outage gives as well: 401, 429 or 500"
 	borrowedAgain = "a check failed while another story changed known things"
+	lateAgain     = "a check failed before the target's lists had followed a change"
 )
 
 // retried notes that something was tried again, and why.
@@ -200,6 +201,8 @@ func (s *S) doubt(end ending, result *Result) (why string) {
 		return troubledAgain
 	case s.lentMoved():
 		return borrowedAgain
+	case !s.patient && s.readAfterChange() && s.findLateness() > 0:
+		return lateAgain
 	}
 	return ""
 }

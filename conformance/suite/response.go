@@ -19,6 +19,8 @@ import (
 type Response struct {
 	s        *S
 	exchange *Exchange
+	// mustRefuse is the property that has to be refused, "" where none is looked for.
+	mustRefuse string
 }
 
 func (r *Response) code() int { return r.exchange.Status }
@@ -93,7 +95,7 @@ func (r *Response) Status(want int) *Response {
 	r.s.countCheck()
 	r.s.wanted = want
 	if r.code() != want {
-		r.s.fail(fmt.Sprintf("expected status %d, got %d", want, r.code()))
+		r.s.fail(fmt.Sprintf("expected status %d, got %d%s", want, r.code(), r.notRefused()))
 	}
 	r.exchange.asserted.status = true
 	return r
@@ -109,6 +111,14 @@ func (r *Response) Has(path string, want any) *Response {
 	}
 	r.noteValue(path, wanted)
 	return r
+}
+
+// notRefused names the property that had to be refused, where nothing was.
+func (r *Response) notRefused() string {
+	if r.mustRefuse == "" || r.code() >= http.StatusMultipleChoices {
+		return ""
+	}
+	return ": " + r.mustRefuse + " had to be refused"
 }
 
 func compact(raw string) string {
@@ -231,6 +241,7 @@ func (r *Response) Refused(status int, code, detail, attr string) *Response {
 	if code == "parse_error" {
 		kind = "invalid_request"
 	}
+	r.mustRefuse = attr
 	r.Status(status)
 	r.Keys("", "type", "code", "detail", "attr")
 	if r.Has("code", code); status != http.StatusConflict { // no source tells the type of that
@@ -250,6 +261,12 @@ func (r *Response) Refused(status int, code, detail, attr string) *Response {
 // Invalid wants a field to be refused.
 func (r *Response) Invalid(code, detail, attr string) *Response {
 	return r.Refused(http.StatusBadRequest, code, detail, attr)
+}
+
+// InvalidField wants a field to be refused, in whatever words: no source has them.
+func (r *Response) InvalidField(attr string) *Response {
+	r.mustRefuse = attr
+	return r.Status(http.StatusBadRequest).Has("type", "validation_error").Has("attr", attr)
 }
 
 // InvalidList is a list of which an item is refused. What more is said of it is the

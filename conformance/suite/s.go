@@ -63,6 +63,8 @@ type S struct {
 	alone     bool            // no other story changes known things
 	loansSeen int64           // of the run, when the story began
 	judged    *Exchange       // the one whose answer is looked at; nil is none alone
+	changed   bool            // it changed something since it read last
+	patient   bool            // it waits for lists that are late
 	atOnce    []*Exchange     // those of the requests that were made at once last
 
 	aspect Aspect // what the story is about
@@ -130,6 +132,9 @@ func (s *S) fail(message string) {
 			panic(ending{notApplicable: why})
 		}
 		if why := s.scimRefused(); why != "" {
+			s.cannotRun(why)
+		}
+		if why := s.chosen(); why != "" {
 			s.cannotRun(why)
 		}
 	}

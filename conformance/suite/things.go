@@ -1,9 +1,12 @@
 package suite
 
 import (
+	"encoding/json"
 	"fmt"
 	"maps"
 	"net/http"
+	"regexp"
+	"slices"
 	"strings"
 	"time"
 
@@ -111,8 +114,16 @@ func (s *S) NewKey(role string, scopes ...string) *Caller {
 // ownKey has somebody in a session make a key of their own, and returns who calls with it.
 func (s *S) ownKey(by *Caller, who string, scopes ...string) *Caller {
 	body := JSON{"label": s.Name(), "scopes": scopes, "scoped_teams": []int{}, "scoped_organizations": []string{}}
-	return s.KeyValue(by.Post(keysPath, body).Status(http.StatusCreated).Text("value"), who)
+	made := by.Post(keysPath, body)
+	if detail := made.value("detail").String(); made.code() == http.StatusBadRequest && tooManyKeys.MatchString(detail) {
+		s.cannotRun("somebody of the profile, for " + who + ", cannot make another personal API key: " + detail)
+	}
+	return s.KeyValue(made.Status(http.StatusCreated).Text("value"), who)
 }
+
+// tooManyKeys is how the real server refuses a key to who has as many as it lets anybody have.
+// Source: posthog/api/personal_api_key.py.
+var tooManyKeys = regexp.MustCompile(`^You can only have \d+ personal API keys\.`)
 
 // keysPath is the collection of one's own personal API keys.
 const keysPath = "/api/personal_api_keys/"
@@ -237,13 +248,61 @@ func (c *Caller) Rows(path string) (rows []gjson.Result) {
 	return rows
 }
 
+// mostRows is how many rows of a list are asked for at once. A target may give fewer.
+const mostRows = "limit=1000"
+
+// All reads a list whole, whatever query it has, and returns its first page with the rows of all
+// pages: a list may have more rows than a page holds. It wants 200, but where answers do not matter.
+func (c *Caller) All(path string) *Response {
+	separator := "?"
+	if strings.Contains(path, "?") {
+		separator = "&"
+	}
+	first := c.Get(path + separator + mostRows)
+	if !c.s.unchecked {
+		first.Status(http.StatusOK)
+	}
+	rows, followed := first.value("results").Array(), map[string]bool{}
+	for next := first.value("next").String(); next != "" && !followed[next]; {
+		followed[next] = true
+		page := c.Get(next)
+		rows = append(rows, page.value("results").Array()...)
+		next = page.value("next").String()
+	}
+	if len(followed) == 0 {
+		return first
+	}
+	all := make([]json.RawMessage, len(rows))
+	for i, row := range rows {
+		all[i] = json.RawMessage(row.Raw)
+	}
+	whole := *first.exchange
+	whole.ResponseBody = encode(JSON{"count": len(rows), "next": nil, "previous": nil, "results": all})
+	return &Response{s: c.s, exchange: &whole}
+}
+
 // rowsOfOthers is how many rows others may add while a list is walked.
 const rowsOfOthers = 500
 
-// Lists wants a list to hold, or not to hold, a thing.
+// onePage is how many rows a first page holds at least, walksAgain how often a list that is longer
+// is walked again for a row that was not seen.
+const (
+	onePage    = 100
+	walksAgain = 3
+)
+
+// Lists wants a list to hold, or not to hold, a thing. A row that others delete while the pages
+// are walked moves one from a later page to an earlier one: what is not seen is looked for again.
 func (s *S) Lists(c *Caller, path string, thing Thing, want bool) {
 	if want {
-		s.Expect(c.IDs(path)).To(gomega.ContainElement(thing.ID))
+		ids := c.IDs(path)
+		for range walksAgain {
+			if slices.Contains(ids, thing.ID) || len(ids) <= onePage {
+				break
+			}
+			ids = c.IDs(path)
+		}
+		s.Expect(ids).To(gomega.ContainElement(thing.ID))
 		return
 	}
 	s.Expect(c.IDs(path)).NotTo(gomega.ContainElement(thing.ID))
@@ -252,15 +311,22 @@ func (s *S) Lists(c *Caller, path string, thing Thing, want bool) {
 // NextMoment waits until the target would write another time than one that it wrote:
 // how long that takes follows from the digits behind its seconds.
 func (s *S) NextMoment(written string) {
-	_, fraction, _ := strings.Cut(strings.TrimRight(written, "Z"), ".")
-	step := time.Second
-	for range len(fraction) {
-		step /= 10
-	}
-	if err := s.client.wait(s.ctx, step+time.Millisecond); err != nil {
+	if err := s.client.wait(s.ctx, Precision(written)+time.Millisecond); err != nil {
 		s.giveUp(err.Error())
 	}
 }
+
+// Precision is how far apart two moments must be to be written otherwise, by the digits of one.
+func Precision(written string) time.Duration {
+	step := time.Second
+	for range len(fraction.FindString(written)) - 1 {
+		step /= 10
+	}
+	return step
+}
+
+// fraction is what stands behind the seconds of a moment, whatever follows.
+var fraction = regexp.MustCompile(`\.\d+`)
 
 // Now is the target's time: the fake's clock where there is a control plane,
 // else the date of an answer.

@@ -30,8 +30,9 @@ func queries(d *spec.Document) []suite.Scenario {
 			suite.EachOffered(s, operations, func(op *spec.Operation) {
 				for _, query := range queriesOf(op, o.ID, names[0]) {
 					page := s.Admin().Get(s.Org(tag) + "?" + query).Status(http.StatusOK)
+					rows := page.Get("results").Raw // links repeat the query
 					for _, name := range names {
-						s.Expect(page.Body()).NotTo(gomega.ContainSubstring(name), "a row of another organization, with ?%s", query)
+						s.Expect(rows).NotTo(gomega.ContainSubstring(name), "a row of another organization, with ?%s", query)
 					}
 				}
 			})

@@ -14,7 +14,7 @@ import (
 type reference struct {
 	to     string // the collection
 	value  func(id string) any
-	code   string
+	code   string // "" where no source has it, nor the words
 	detail func(id string) string
 	whole  bool // the refusal is of the whole body, not of the property
 }
@@ -26,7 +26,7 @@ type reference struct {
 var referring = map[string]reference{
 	"identity_provider_config": {suite.Configs, plain, "does_not_exist", noSuchKey, false},
 	"organization_domain_ids":  {suite.Domains, func(id string) any { return []string{id} }, "does_not_exist", noSuchKey, false},
-	"default_role_id":          {suite.Roles, plain, "does_not_exist", noSuchKey, false},
+	"default_role_id":          {suite.Roles, plain, "", nil, false},
 	"user_uuid":                {suite.Members, plain, "invalid_input", func(string) string { return "User does not exist." }, true},
 	"private_project_access": {suite.Projects, func(id string) any {
 		number, _ := strconv.Atoi(id) // projects are called by numbers
@@ -110,5 +110,10 @@ func (g *ground) refer(o *spec.Operation, property, id string) {
 		attr = ""
 	}
 	body := suite.Together(g.required(o), suite.JSON{property: to.value(id)})
-	g.caller(o).Send(o.Method, g.path(o), body).Invalid(to.code, to.detail(id), attr)
+	refused := g.caller(o).Send(o.Method, g.path(o), body)
+	if to.code == "" {
+		refused.InvalidField(attr)
+		return
+	}
+	refused.Invalid(to.code, to.detail(id), attr)
 }

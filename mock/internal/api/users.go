@@ -244,8 +244,13 @@ func userMutants() []mutantRow {
 		{"users.me.organization", "The current organization is not shown.", "users.me.key", writeAlways(user, "organization", "null")},
 		{"users.list.everybody", "Every user is listed.", "users.list.oneself", changeBody("users_list", func(o *pyjson.Object) { o.Set("count", 2) })},
 		{"users.list.email", "The filter by address finds everybody.", "users.list.filter", changeQuery("users_list", func(q url.Values) { q.Del("email") })},
-		{"users.retrieve.nobody", "Not even the caller can be read by their UUID.", "users.retrieve.oneself",
-			around("users_retrieve", func(*call, action) (int, error) { return 0, errOtherUser })},
+		{"users.retrieve.nobody", "Read by their UUID, the caller is not found.", "users.retrieve.oneself",
+			around("users_retrieve", func(c *call, next action) (int, error) {
+				if c.uuid("uuid") == c.User.UUID {
+					return 0, rest.ErrNotFound
+				}
+				return next(c)
+			})},
 		{"users.retrieve.anybody", "Everybody can be read.", "users.retrieve.others",
 			around("users_retrieve", func(c *call, next action) (int, error) {
 				if other, ok := c.view.UserByUUID(c.uuid("uuid")); ok {
