@@ -2,11 +2,15 @@ package scenarios
 
 import (
 	"sort"
+	"time"
 
 	"github.com/onsi/gomega"
 
 	"github.com/understudy-dev/understudy/conformance/suite"
 )
+
+// longerThanAMoment is a time by which what counts days in seconds would be over.
+const longerThanAMoment = 4 * time.Second
 
 func invitesRead() []suite.Scenario {
 	list := []string{"invites_list"}
@@ -46,6 +50,16 @@ func invitesRead() []suite.Scenario {
 			Covers: list, Needs: adminSession, Access: suite.Write, Aspect: suite.Protocol,
 			Run: func(s *suite.S) {
 				s.Session("admin").Patch(s.NewInvite(nil).Path(), suite.JSON{"level": 8}).Refused(405, "method_not_allowed", `Method "PATCH" not allowed.`, "")
+			},
+		},
+		{
+			ID: "invites.expiry.lasts", Title: "An invite is good for longer than a moment", Rules: []string{"invites.expiry.after_three_days"},
+			Covers: append([]string{"signup_retrieve"}, list...), Needs: admin, Access: suite.Write,
+			Run: func(s *suite.S) {
+				invite := s.NewInvite(nil)
+				s.Lapse(longerThanAMoment)
+				s.Admin().Get(s.Org(suite.Invites)+allRows).Status(200).Has(row(invite.ID)+".is_expired", false)
+				s.Anonymous().Get(suite.SignupPath(invite)).Status(200)
 			},
 		},
 		{

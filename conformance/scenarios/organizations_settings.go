@@ -45,6 +45,21 @@ func organizationsSettings() []suite.Scenario {
 			},
 		},
 		{
+			ID: "organizations.retrieve.member_count", Title: "The count of members follows who joins and who leaves",
+			Covers: []string{"organizations_retrieve", "invites_create", "members_destroy"}, Needs: ownPeople, Access: suite.Write,
+			Run: func(s *suite.S) {
+				o := s.NewOrganization()
+				counts := func(n int) { o.Owner.Get(o.Path()).Status(200).Has("member_count", n) }
+				counts(1)
+				o.MadeIn(suite.Invites, o.Owner.Post(o.Path(suite.Invites), silentInvite(s, nil)))
+				counts(1)
+				person := s.MemberOf(o, 1)
+				counts(2)
+				person.Delete(o.Path(suite.Members, "@me")).Empty()
+				counts(1)
+			},
+		},
+		{
 			ID: "organizations.settings.invites", Title: "Where members may not invite, administrators do",
 			Covers: []string{patch, "invites_create", "invites_bulk_create"}, Needs: ownPeople, Access: suite.Write, Aspect: suite.Permission,
 			Run: func(s *suite.S) {

@@ -54,6 +54,23 @@ func (p Person) InSession() *Caller {
 	return p.OldSession("1m")
 }
 
+// FounderSession needs whoever founds organizations to have a session, which actions take.
+func FounderSession(t *target.Profile) Lack {
+	if t.Control != "" {
+		return Lack{}
+	}
+	return SessionOf("outsider")(t)
+}
+
+// InSession is the founder of the organization in a session that began lately.
+func (o Organization) InSession() *Caller {
+	s := o.Owner.s
+	if s.Target().Control == "" {
+		return s.Session("outsider")
+	}
+	return s.sessionOf(o.Owner.who, o.Owner.who, "1m")
+}
+
 // WithKey is the person with a key that may do everything.
 func (p Person) WithKey() *Caller {
 	if p.s.Target().Control != "" {

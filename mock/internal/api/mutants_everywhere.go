@@ -37,7 +37,7 @@ var rowsEverywhere = sync.OnceValue(func() (rows []mutantRow) {
 			}
 		}
 	}
-	return slices.Concat(rows, propertyMutants(), derivedMutants(), repeatMutants(), referenceMutants(), givenMutants(), shownAgainMutants(), inviteEndings())
+	return slices.Concat(rows, propertyMutants(), derivedMutants(), repeatMutants(), referenceMutants(), givenMutants(), shownAgainMutants(), inviteEndings(), momentMutants(), itemMutants())
 })
 
 // operationsEverywhere are the operations of all revisions, each as the first has it that has it
@@ -123,6 +123,7 @@ func shutOuts() []everywhere {
 				return c.Key != nil && !slices.Contains(c.Key.Scopes, o.Scope) && !slices.Contains(c.Key.Scopes, "*")
 			})
 		}},
+		{"wants_slash", "the final slash is needed.", "requests.everywhere.slash", bothOf(inOrganizationOrProject, func(o *spec.Operation) bool { return o.Tag != "organizations" && !o.Public }), wantSlash},
 		{"shuts_owners_out", "only the administrator's level counts, and no higher one.", "callers.everywhere_owner", ofALife, func(o *spec.Operation) defect {
 			return refuseAfter("membership", o.ID, errLevel, func(c *call) bool { return c.membership.Level > world.Administrator })
 		}},
@@ -130,6 +131,22 @@ func shutOuts() []everywhere {
 			return refuseAfter("membership", o.ID, rest.ErrPermission, func(c *call) bool { return c.Session != nil })
 		}},
 	}
+}
+
+// inOrganizationOrProject reports whether the path of an operation is below an organization.
+func inOrganizationOrProject(o *spec.Operation) bool {
+	_, rest, within := strings.Cut(o.Path, "{organization_id}/")
+	return within && rest != ""
+}
+
+// wantSlash has the path of an operation be unknown without its final slash.
+func wantSlash(o *spec.Operation) defect {
+	return ofOperations([]string{o.ID}, aroundStage("authenticate", func(c *call, next func(*call) error) error {
+		if isOperation(o.ID)(c) && !strings.HasSuffix(c.request.URL.Path, "/") {
+			return rest.NotFound("Endpoint not found.")
+		}
+		return next(c)
+	}))
 }
 
 // ofALife reports whether an operation is one of those in the life of a thing that an administrator
