@@ -53,13 +53,20 @@ func invitesRead() []suite.Scenario {
 			},
 		},
 		{
-			ID: "invites.expiry.lasts", Title: "An invite is good for longer than a moment", Rules: []string{"invites.expiry.after_three_days"},
+			ID: "invites.expiry.lasts", Title: "An invite is good for longer than a moment",
 			Covers: append([]string{"signup_retrieve"}, list...), Needs: admin, Access: suite.Write,
 			Run: func(s *suite.S) {
 				invite := s.NewInvite(nil)
-				s.Lapse(longerThanAMoment)
-				s.Admin().Get(s.Org(suite.Invites)+allRows).Status(200).Has(row(invite.ID)+".is_expired", false)
-				s.Anonymous().Get(suite.SignupPath(invite)).Status(200)
+				later := func(c *suite.Caller) *suite.Caller { return c }
+				if s.Target().Control != "" {
+					beside := s.Beside()
+					beside.Advance("1h")
+					later = beside.As
+				} else {
+					s.Lapse(longerThanAMoment)
+				}
+				later(s.Admin()).Get(s.Org(suite.Invites)+allRows).Status(200).Has(row(invite.ID)+".is_expired", false)
+				later(s.Anonymous()).Get(suite.SignupPath(invite)).Status(200)
 			},
 		},
 		{

@@ -1,6 +1,8 @@
 package scenarios
 
 import (
+	"slices"
+
 	"github.com/understudy-dev/understudy/conformance/suite"
 )
 
@@ -60,6 +62,16 @@ func organizationsSettings() []suite.Scenario {
 			},
 		},
 		{
+			ID: "organizations.retrieve.level_of_each", Title: "An organization shows the level that the caller has in it, whatever they have elsewhere",
+			Covers: []string{"organizations_retrieve"}, Needs: ownPeople, Access: suite.Write,
+			Run: func(s *suite.S) {
+				person := s.Colleague(1)
+				o := s.NewOrganizationOf(person.Caller, suite.JSON{"name": s.Name()})
+				person.Get(o.Path()).Status(200).Has("membership_level", 15)
+				person.Get(s.Org()).Status(200).Has("membership_level", 1)
+			},
+		},
+		{
 			ID: "organizations.settings.invites", Title: "Where members may not invite, administrators do",
 			Covers: []string{patch, "invites_create", "invites_bulk_create"}, Needs: ownPeople, Access: suite.Write, Aspect: suite.Permission,
 			Run: func(s *suite.S) {
@@ -105,6 +117,96 @@ func organizationsSettings() []suite.Scenario {
 			},
 		},
 	}
+}
+
+// foundedWith are about settings that an organization has from the beginning, which a plan that lacks
+// them lets it have all the same. Whether they do anything there is for the target to say: what
+// they do to one request they do to all.
+func foundedWith() []suite.Scenario {
+	return []suite.Scenario{
+		{
+			ID: "organizations.settings.founded_two_factor", Title: "Where a new organization wants a second factor, sessions without one are shut out, by every path, and keys are not",
+			Rules:  []string{"organizations.update.enforce_2fa", "organizations.update.enforce_2fa_passes"},
+			Covers: []string{"organizations_create", "organizations_retrieve", "members_list", "users_me_retrieve"}, Needs: ownPeople, Access: suite.Write, Aspect: suite.Authentication,
+			Run: func(s *suite.S) {
+				founder := s.NewFounder()
+				o := founder.Founds("enforce_2fa", true, "2fa_enforcement")
+				within := []string{o.Path(suite.Members), o.Path(), o.Path(suite.Roles), o.Path(suite.Invites)}
+				if founder.Session.Get(within[0]).Code() == 200 && !o.HasFeature("2fa_enforcement") {
+					s.CannotRun("the plan of an organization that was just made wants no second factor")
+				}
+				for _, path := range within {
+					founder.Session.Get(path).Denied(twoFactorSetup)
+					founder.Key.Get(path).Status(200)
+				}
+				founder.Session.Post(o.Path(suite.Invites), silentInvite(s, nil)).Denied(twoFactorSetup)
+				founder.Session.Get("/api/users/@me/").Status(200)
+			},
+		},
+		{
+			ID: "organizations.settings.founded_keys", Title: "Where a new organization lets members use no keys, these open nothing of it, be it to read or to write",
+			Rules:  []string{"organizations.settings.keys"},
+			Covers: []string{"organizations_create", "members_list", "roles_list", "domains_list", "invites_list", "invites_create"}, Needs: ownPeople, Access: suite.Write, Aspect: suite.Permission,
+			Run: func(s *suite.S) {
+				founder := s.NewFounder()
+				low := s.Colleague(1)
+				key := low.WithKey()
+				o := founder.Founds("members_can_use_personal_api_keys", false, "organization_security_settings")
+				s.Enlist(low, o, 1)
+				answers := []*suite.Response{key.Post(o.Path(suite.Invites), silentInvite(s, nil))}
+				for _, list := range []string{suite.Members, suite.Roles, suite.Domains, suite.Invites} {
+					answers = append(answers, key.Get(o.Path(list)))
+				}
+				if refused := func(r *suite.Response) bool { return r.Code() == 403 }; !slices.ContainsFunc(answers, refused) && !o.HasFeature("organization_security_settings") {
+					s.CannotRun("the plan of an organization that was just made lets all members use keys")
+				}
+				for _, answer := range answers {
+					answer.Denied(keysSwitchedOff(o))
+				}
+				key.Get("/api/users/@me/").Status(200)
+				founder.Key.Get(o.Path(suite.Members)).Status(200)
+			},
+		},
+		{
+			ID: "organizations.settings.founded_restriction", Title: "Where a new organization restricts its membership, who is on no verified domain of it is refused by every path, by key and in a session",
+			Rules:  []string{"organizations.restriction.blocks"},
+			Covers: []string{"organizations_create", "organizations_retrieve", "domains_list", "members_list", "organizations_projects_list", "domains_create"}, Needs: ownPeople, Access: suite.Write, Aspect: suite.Permission,
+			Run: func(s *suite.S) {
+				founder, o := foundRestricted(s)
+				for _, caller := range []*suite.Caller{founder.Key, founder.Session} {
+					for _, path := range []string{o.Path(), o.Path(suite.Members), o.Path(suite.Domains), o.Path(suite.Configs), o.Path(suite.Projects)} {
+						blocked(caller.Get(path))
+					}
+					blocked(caller.Post(o.Path(suite.Domains), suite.JSON{"domain": s.Domain()}))
+				}
+				founder.Session.Get("/api/users/@me/").Status(200)
+			},
+		},
+		{
+			ID: "organizations.settings.founded_way_out", Title: "Who made an organization that refuses them may lift the restriction, change nothing else with it, and not choose it before",
+			Rules:  []string{"organizations.restriction.way_out", "users.current.restricted"},
+			Covers: []string{"organizations_create", "organizations_partial_update", "users_me_partial_update"}, Needs: ownPeople, Access: suite.Write, Aspect: suite.Permission,
+			Run: func(s *suite.S) {
+				founder, o := foundRestricted(s)
+				off := suite.JSON{restriction: false}
+				blocked(founder.Key.Patch(o.Path(), suite.JSON{"name": s.Name()}))
+				blocked(founder.Key.Patch(o.Path(), suite.Together(off, suite.JSON{"name": s.Name()})))
+				founder.Session.Patch("/api/users/@me/", suite.JSON{"set_current_organization": o.ID}).Status(400).Has("code", blockedCode)
+				founder.Key.Patch(o.Path(), off).Status(200).Has(restriction, false).Has("name", o.Text("name"))
+				founder.Key.Get(o.Path()).Status(200).Has("name", o.Text("name"))
+			},
+		},
+	}
+}
+
+// foundRestricted makes an organization that refuses whoever made it, until the story ends.
+func foundRestricted(s *suite.S) (suite.Founder, suite.Organization) {
+	founder := s.NewFounder()
+	o := founder.Founds(restriction, true, "automatic_provisioning")
+	if founder.Key.Get(o.Path()).Code() == 200 && founder.Session.Get(o.Path(suite.Members)).Code() == 200 && !o.HasFeature("automatic_provisioning") {
+		s.CannotRun("the plan of an organization that was just made restricts nobody")
+	}
+	return founder, o
 }
 
 // keysSwitchedOff is what members' keys are told where the organization has switched them off.

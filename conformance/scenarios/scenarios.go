@@ -55,6 +55,7 @@ func In(revision spec.Revision) []suite.Scenario {
 		organizationsUpdate(),
 		organizationsDelete(),
 		organizationsSettings(),
+		foundedWith(),
 		users(),
 		personalAPIKeys(),
 		personalAPIKeysMake(),

@@ -11,12 +11,8 @@ import (
 // one that dates answers.
 const machinesApart = 30 * time.Second
 
-// Lapse lets time pass on a target where nothing but time tells what that brings. Where there is a
-// control plane, stories set the clock instead.
+// Lapse lets time pass, where there is no control plane to set a clock by.
 func (s *S) Lapse(d time.Duration) {
-	if s.Target().Control != "" {
-		return
-	}
 	if err := s.client.wait(s.ctx, d); err != nil {
 		s.giveUp(err.Error())
 	}

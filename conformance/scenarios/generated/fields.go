@@ -217,6 +217,16 @@ func goodValues() []kind {
 			},
 		},
 		{
+			name: "plain_address", title: "An address of ID-JAG loses the blanks around it and its final slashes", keeps: true,
+			takes: func(o *spec.Operation, p spec.Property) bool {
+				return changes(o) && strings.HasPrefix(p.Name, "id_jag_") && strings.HasSuffix(p.Name, "_url")
+			},
+			value: func(s *suite.S, _ spec.Property) any { return "  https://posthog.com/" + s.Name() + "// " },
+			want: func(answer *suite.Response, p spec.Property, sent any) {
+				answer.Has(p.Name, strings.TrimRight(strings.TrimSpace(sent.(string)), "/"))
+			},
+		},
+		{
 			name: "odd_text", title: "A text keeps its letters, whatever they are, and loses the blanks around it", keeps: true,
 			takes: func(_ *spec.Operation, p spec.Property) bool { return isFreeText(p) },
 			value: func(s *suite.S, _ spec.Property) any { return " \t" + s.Name() + " ñ日本 & 'q' %20  " }, want: stored,

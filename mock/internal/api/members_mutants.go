@@ -240,6 +240,13 @@ func memberMutants() []mutantRow {
 				}
 				return next(c)
 			})},
+		{"members.leave.named", "Plain members leave as @me alone, and may not remove themselves by their id.", "members.leave.me",
+			around(destroy, func(c *call, next action) (int, error) {
+				if c.param("user_uuid") != meAlias && c.membership.Level < world.Administrator {
+					return 0, errAdminsOnly
+				}
+				return next(c)
+			})},
 		{"members.leave.current", "Who leaves their current organization leaves the others, too.", "members.leave.current",
 			afterRemoval(func(c *call, _ *world.World, _ *world.Membership, user *world.User) {
 				for _, other := range c.view.MembershipsOf(user.ID) {

@@ -37,7 +37,7 @@ var rowsEverywhere = sync.OnceValue(func() (rows []mutantRow) {
 			}
 		}
 	}
-	return slices.Concat(rows, propertyMutants(), derivedMutants(), repeatMutants(), referenceMutants(), givenMutants(), shownAgainMutants(), inviteEndings(), momentMutants(), itemMutants())
+	return slices.Concat(rows, propertyMutants(), derivedMutants(), repeatMutants(), referenceMutants(), givenMutants(), shownAgainMutants(), inviteEndings(), momentMutants(), itemMutants(), addressMutants())
 })
 
 // operationsEverywhere are the operations of all revisions, each as the first has it that has it

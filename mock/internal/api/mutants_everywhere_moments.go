@@ -2,6 +2,7 @@ package api
 
 import (
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 
@@ -48,7 +49,7 @@ func momentMutants() (rows []mutantRow) {
 
 // momentsOf are the times that an operation gives to what it makes or changes.
 func momentsOf(o *spec.Operation) (names []string) {
-	makes := o.Method == http.MethodPost && strings.HasSuffix(o.Path, "/"+o.Tag+"/")
+	makes := o.Method == http.MethodPost && strings.HasSuffix(o.Path, "/"+o.Tag+"/") && o.Path != "/api/projects/" // it is the same operation twice
 	changes := byMethod(http.MethodPut, http.MethodPatch)(o) && isItem(o)
 	schema := answerSchema(documentOf(o), o)
 	if schema == nil || !ofThings(o) || !readsObject(o) || (!makes && !changes) {
@@ -67,6 +68,26 @@ func shiftTime(shown *pyjson.Object, name string, by time.Duration) {
 	if at, err := time.Parse(time.RFC3339Nano, textIn(shown, name)); err == nil {
 		shown.Set(name, at.Add(by).UTC().Format("2006-01-02T15:04:05.000000Z"))
 	}
+}
+
+// addressMutants have each address of ID-JAG keep its final slashes.
+func addressMutants() (rows []mutantRow) {
+	for tag, schema := range map[string]string{"domains": "OrganizationDomain", "identity_provider_configs": "IdentityProviderConfig"} {
+		for _, name := range []string{"id_jag_issuer_url", "id_jag_jwks_url"} {
+			rows = append(rows, mutantRow{
+				tag + ".fields.slashes_of_" + name, "The final slashes of " + name + " are kept.", "requests.everywhere.plain_address",
+				aroundCheck(schema, name, func(c *call, value any, next checker) (any, error) {
+					checked, err := next(c, value)
+					if text, isText := value.(string); isText && err == nil && strings.HasSuffix(text, "/") {
+						return text, nil
+					}
+					return checked, err
+				}),
+			})
+		}
+	}
+	slices.SortFunc(rows, func(a, b mutantRow) int { return strings.Compare(a.Name, b.Name) })
+	return rows
 }
 
 // itemMutants have each operation look at the first item of a list alone.

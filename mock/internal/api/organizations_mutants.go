@@ -113,6 +113,20 @@ func organizationMutants() []mutantRow {
 				return next(c)
 			})},
 		{"organizations.representation.missing", "An organization does not count its members.", "organizations.create.defaults", omitProperty(organization, "member_count")},
+		{"organizations.retrieve.highest_level", "An organization shows the highest level that the caller has anywhere.", "organizations.retrieve.level_of_each",
+			around("organizations_retrieve", func(c *call, next action) (int, error) {
+				status, err := next(c)
+				if shown, is := decoded(c.out.Bytes()); is && err == nil {
+					highest := world.Member
+					for _, m := range c.view.MembershipsOf(c.User.ID) {
+						highest = max(highest, m.Level)
+					}
+					shown.Set("membership_level", int64(highest))
+					c.out.Reset()
+					c.out.Raw(pyjson.Append(nil, shown))
+				}
+				return status, err
+			})},
 		{"organizations.member_count.stale", "The count of members is what it was when somebody first asked.", "organizations.retrieve.member_count",
 			countMembers(func(first, _ int64) int64 { return first })},
 		{"organizations.member_count.never_less", "Who leaves is counted on.", "organizations.retrieve.member_count",

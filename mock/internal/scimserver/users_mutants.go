@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 
 	"github.com/understudy-dev/understudy/mock/internal/mutant"
@@ -43,6 +44,8 @@ func userMutants() []mutantRow {
 		{"scim.users.create_twice", "A user can be made twice.", "scim.users.unique", changeAnswerWithStatus(create, 409, func(a *mutant.Response) { a.Status = 201 })},
 		{"scim.users.create_twice_status", "A user who is there already is a bad request.", "scim.users.unique", changeStatus(create, 409, 400)},
 		{"scim.users.create_foreign", "An address of any domain will do.", "scim.users.address_verified_domain", acceptForeignAddress(create)},
+		{"scim.users.create_below", "An address below a verified domain will do.", "scim.users.address_verified_domain", acceptAddressLike(create, ".")},
+		{"scim.users.create_alike", "An address on a domain that ends as a verified one will do.", "scim.users.address_verified_domain", acceptAddressLike(create, "x")},
 		{"scim.users.create_smuggled", "The domain is what follows the first @.", "scim.users.address_verified_domain",
 			around(create, func(c *call, next action) (int, error) {
 				data, err := c.userData()
@@ -323,6 +326,21 @@ func acceptForeignAddress(id string) defect {
 			if _, taken := c.tx.UserByEmail(data.email); !taken {
 				return c.createUnchecked(data)
 			}
+		}
+		return status, err
+	})
+}
+
+// acceptAddressLike makes users with an address that ends as one on a verified domain, with
+// something else than an @ before that.
+func acceptAddressLike(id, end string) defect {
+	return around(id, func(c *call, next action) (int, error) {
+		status, err := next(c)
+		data, bad := c.userData()
+		if errors.Is(err, scim.ErrInvalidUser) && bad == nil && slices.ContainsFunc(c.tx.VerifiedDomains(c.organization.ID), func(d *world.Domain) bool {
+			return strings.HasSuffix(data.email, end+d.Domain)
+		}) {
+			return c.createUnchecked(data)
 		}
 		return status, err
 	})
