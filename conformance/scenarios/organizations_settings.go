@@ -125,22 +125,28 @@ func organizationsSettings() []suite.Scenario {
 func foundedWith() []suite.Scenario {
 	return []suite.Scenario{
 		{
-			ID: "organizations.settings.founded_two_factor", Title: "Where a new organization wants a second factor, sessions without one are shut out, by every path, and keys are not",
-			Rules:  []string{"organizations.update.enforce_2fa", "organizations.update.enforce_2fa_passes"},
+			ID: "organizations.settings.founded_two_factor", Title: "Where a new organization wants a second factor, sessions without one are shut out by every path",
+			Rules:  []string{"organizations.update.enforce_2fa"},
 			Covers: []string{"organizations_create", "organizations_retrieve", "members_list", "users_me_retrieve"}, Needs: ownPeople, Access: suite.Write, Aspect: suite.Authentication,
 			Run: func(s *suite.S) {
-				founder := s.NewFounder()
-				o := founder.Founds("enforce_2fa", true, "2fa_enforcement")
-				within := []string{o.Path(suite.Members), o.Path(), o.Path(suite.Roles), o.Path(suite.Invites)}
-				if founder.Session.Get(within[0]).Code() == 200 && !o.HasFeature("2fa_enforcement") {
-					s.CannotRun("the plan of an organization that was just made wants no second factor")
-				}
-				for _, path := range within {
+				founder, o := foundWithTwoFactor(s)
+				for _, path := range []string{o.Path(suite.Members), o.Path(), o.Path(suite.Roles), o.Path(suite.Invites)} {
 					founder.Session.Get(path).Denied(twoFactorSetup)
-					founder.Key.Get(path).Status(200)
 				}
 				founder.Session.Post(o.Path(suite.Invites), silentInvite(s, nil)).Denied(twoFactorSetup)
 				founder.Session.Get("/api/users/@me/").Status(200)
+			},
+		},
+		{
+			ID: "organizations.settings.founded_two_factor_keys", Title: "Where a new organization wants a second factor, keys pass",
+			Rules:  []string{"organizations.update.enforce_2fa_passes"},
+			Covers: []string{"organizations_create", "organizations_retrieve", "members_list"}, Needs: ownPeople, Access: suite.Write, Aspect: suite.Authentication,
+			Run: func(s *suite.S) {
+				founder, o := foundWithTwoFactor(s)
+				for _, path := range []string{o.Path(suite.Members), o.Path(), o.Path(suite.Roles), o.Path(suite.Invites)} {
+					founder.Key.Get(path).Status(200)
+				}
+				o.MadeIn(suite.Invites, founder.Key.Post(o.Path(suite.Invites), silentInvite(s, nil)))
 			},
 		},
 		{
@@ -183,20 +189,39 @@ func foundedWith() []suite.Scenario {
 			},
 		},
 		{
-			ID: "organizations.settings.founded_way_out", Title: "Who made an organization that refuses them may lift the restriction, change nothing else with it, and not choose it before",
-			Rules:  []string{"organizations.restriction.way_out", "users.current.restricted"},
-			Covers: []string{"organizations_create", "organizations_partial_update", "users_me_partial_update"}, Needs: ownPeople, Access: suite.Write, Aspect: suite.Permission,
+			ID: "organizations.settings.founded_chosen", Title: "Nobody chooses an organization that refuses them, though they made it",
+			Rules:  []string{"users.current.restricted"},
+			Covers: []string{"organizations_create", "users_me_partial_update"}, Needs: ownPeople, Access: suite.Write, Aspect: suite.Validation,
+			Run: func(s *suite.S) {
+				founder, o := foundRestricted(s)
+				founder.Session.Patch("/api/users/@me/", suite.JSON{"set_current_organization": o.ID}).Status(400).Has("code", blockedCode)
+			},
+		},
+		{
+			ID: "organizations.settings.founded_way_out", Title: "Who made an organization that refuses them may lift the restriction, and change nothing else with it",
+			Rules:  []string{"organizations.restriction.way_out"},
+			Covers: []string{"organizations_create", "organizations_partial_update", "organizations_update"}, Needs: ownPeople, Access: suite.Write, Aspect: suite.Permission,
 			Run: func(s *suite.S) {
 				founder, o := foundRestricted(s)
 				off := suite.JSON{restriction: false}
 				blocked(founder.Key.Patch(o.Path(), suite.JSON{"name": s.Name()}))
 				blocked(founder.Key.Patch(o.Path(), suite.Together(off, suite.JSON{"name": s.Name()})))
-				founder.Session.Patch("/api/users/@me/", suite.JSON{"set_current_organization": o.ID}).Status(400).Has("code", blockedCode)
+				blocked(founder.Key.Put(o.Path(), suite.Together(off, suite.JSON{"name": s.Name()})))
 				founder.Key.Patch(o.Path(), off).Status(200).Has(restriction, false).Has("name", o.Text("name"))
 				founder.Key.Get(o.Path()).Status(200).Has("name", o.Text("name"))
 			},
 		},
 	}
+}
+
+// foundWithTwoFactor makes an organization that wants a second factor of whoever made it.
+func foundWithTwoFactor(s *suite.S) (suite.Founder, suite.Organization) {
+	founder := s.NewFounder()
+	o := founder.Founds("enforce_2fa", true, "2fa_enforcement")
+	if founder.Session.Get(o.Path(suite.Members)).Code() == 200 && !o.HasFeature("2fa_enforcement") {
+		s.CannotRun("the plan of an organization that was just made wants no second factor")
+	}
+	return founder, o
 }
 
 // foundRestricted makes an organization that refuses whoever made it, until the story ends.

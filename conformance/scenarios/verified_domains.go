@@ -52,7 +52,7 @@ func verifiedDomains() []suite.Scenario {
 	return []suite.Scenario{
 		{
 			ID: "organizations.restriction.default", Title: "A new organization does not restrict its membership",
-			Covers: []string{"organizations_create", "organizations_retrieve"}, Needs: ownOrganization, Access: suite.Write,
+			Covers: []string{"organizations_create", "organizations_retrieve"}, Needs: founding, Access: suite.Write,
 			Run: func(s *suite.S) {
 				o := s.NewOrganization()
 				o.Has(restriction, nil)

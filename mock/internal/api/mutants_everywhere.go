@@ -91,6 +91,14 @@ func admissions() []everywhere {
 		{"lets_members_in", "a plain member may.", "callers.everywhere_member", bothOf(keyedOperation, bothOf(administrators, changing)), members},
 		{"lets_member_sessions_in", "a plain member may, in a session.", "callers.everywhere_member_session", bothOf(sessionOperation, bothOf(administrators, changing)), members},
 		{"lets_unscoped_keys_in", "a key without the scope may.", "callers.everywhere_unscoped", keyedOperation, func(o *spec.Operation) defect { return skipStageOf("scope", o.ID) }},
+		{"lets_other_scopes_in", "a scope of which the name only begins or ends as the right one will do.", "callers.everywhere_other_scopes", keyedOperation, func(o *spec.Operation) defect {
+			return forgive("scope", o.ID, func(c *call, _ error) bool {
+				family, _, _ := strings.Cut(strings.Split(o.Scope, ":")[0], "_")
+				return slices.ContainsFunc(c.Key.Scopes, func(scope string) bool {
+					return strings.HasPrefix(scope, family) && strings.HasSuffix(scope, ":write")
+				})
+			})
+		}},
 		{"lets_readers_in", "a key that may only read may.", "callers.everywhere_reader", bothOf(keyedOperation, changing), func(o *spec.Operation) defect {
 			return requireScope(o.ID, strings.Replace(o.Scope, ":write", ":read", 1))
 		}},

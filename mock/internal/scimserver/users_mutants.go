@@ -233,6 +233,8 @@ func userMutants() []mutantRow {
 		{"scim.users.patch_any_op", "An operation that does not exist is ignored.", "scim.users.patch_operation", answerOK(patch, 400)},
 		{"scim.users.delete_pretends", "Deleting a user does nothing.", "scim.users.delete", afterWithPrevious(destroy, func(c *call, previous *world.World) { c.tx.World = *previous })},
 		{"scim.users.pages_lenient", "A page out of range is answered.", "scim.users.bad_pages", changeStatus("scim_users_list", 400, 200)},
+		{"scim.users.delete_everywhere", "Who is deleted leaves all organizations.", "scim.users.delete_elsewhere", leaveEverywhere(destroy)},
+		{"scim.users.deactivate_everywhere", "Who is deactivated leaves all organizations.", "scim.users.delete_elsewhere", leaveEverywhere("scim_users_partial_update")},
 		{"scim.users.delete_account", "Deleting a user deletes the account.", "scim.users.delete_and_create",
 			afterWithPrevious(destroy, func(c *call, _ *world.World) {
 				if u, ok := c.pathUser(&c.tx.World); ok {
@@ -343,6 +345,21 @@ func acceptAddressLike(id, end string) defect {
 			return c.createUnchecked(data)
 		}
 		return status, err
+	})
+}
+
+// leaveEverywhere has who is a member no more leave the other organizations, too.
+func leaveEverywhere(id string) defect {
+	return afterWithPrevious(id, func(c *call, previous *world.World) {
+		u, ok := c.pathUser(previous)
+		if !ok {
+			return
+		}
+		if _, still := c.tx.Membership(u.ID, c.organization.ID); !still {
+			for _, m := range c.tx.MembershipsOf(u.ID) {
+				c.tx.DeleteMembership(m)
+			}
+		}
 	})
 }
 
