@@ -189,6 +189,18 @@ func foundedWith() []suite.Scenario {
 			},
 		},
 		{
+			ID: "organizations.settings.founded_removal", Title: "In a new organization, which has no verified domain, nobody is removed as if the restriction could be turned on",
+			Rules:  []string{"organizations.restriction.remove_refused"},
+			Covers: []string{"remove_blocked_members_and_enforce_verified_domains_create"}, Needs: ownPeople, Access: suite.Write, Aspect: suite.Validation,
+			Run: func(s *suite.S) {
+				o := s.NewOrganization()
+				person := s.MemberOf(o, 1)
+				o.Owner.Post(o.Path(removeBlocked), nil).Status(400)
+				o.Owner.Get(o.Path()).Status(200).Has("member_count", 2)
+				person.InSession().Get(o.Path(suite.Members)).Status(200).Has("count", 2)
+			},
+		},
+		{
 			ID: "organizations.settings.founded_chosen", Title: "Nobody chooses an organization that refuses them, though they made it",
 			Rules:  []string{"users.current.restricted"},
 			Covers: []string{"organizations_create", "users_me_partial_update"}, Needs: ownPeople, Access: suite.Write, Aspect: suite.Validation,

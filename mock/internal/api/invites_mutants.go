@@ -285,6 +285,14 @@ func inviteMutants() []mutantRow {
 			})},
 
 		{"invites.replace.kept", "Earlier invites to the address stay.", "invites.replace.same_address", restoreInvites(create)},
+		{"invites.replace.own_only", "An invite replaces those of its sender alone.", "invites.replace.of_others",
+			afterWithPrevious(create, func(c *call, previous *world.World) {
+				for _, old := range previous.InvitesTo(c.organization.ID, strings.ToLower(c.bodyText("target_email"))) {
+					if old.CreatedBy != c.User.ID {
+						c.tx.PutInvite(old)
+					}
+				}
+			})},
 		{"invites.replace.too_early", "A refused invite replaces the earlier one all the same.", "invites.replace.refused_keeps",
 			commitRefused(create, func(c *call) {
 				for _, i := range c.view.InvitesTo(c.organization.ID, strings.ToLower(c.bodyText("target_email"))) {
