@@ -10,6 +10,7 @@ import (
 	"net/url"
 	"strconv"
 	"sync"
+	"time"
 )
 
 // Transport hands requests to the server in this program, as if over the network: no
@@ -166,6 +167,9 @@ func (a *reply) response(sent *http.Request) (*http.Response, error) {
 	if a.status == 0 {
 		a.hangUp()
 		return nil, cmp.Or(sent.Context().Err(), errCut)
+	}
+	if a.sent.Get("Date") == "" { // as net/http does
+		a.sent.Set("Date", time.Now().UTC().Format(http.TimeFormat))
 	}
 	response := &http.Response{
 		Status: strconv.Itoa(a.status) + " " + http.StatusText(a.status), StatusCode: a.status,

@@ -14,29 +14,31 @@ func completeOIDC() suite.JSON {
 	return suite.JSON{"config_scope": "oidc", "oidc_issuer_url": "https://posthog.com", "oidc_client_id": "client", "oidc_client_secret": "secret"}
 }
 
-// ownDomains makes an organization with two verified domains: what a config for all domains
-// does to others would be seen all over the target's own.
-func ownDomains(s *suite.S) (o suite.Organization, one, two suite.Thing) {
-	person := s.NewPerson()
-	o = s.NewOrganizationOf(person.Caller, suite.JSON{"name": s.Name()})
-	for _, feature := range []string{"automatic_provisioning", "scim", "oidc"} {
-		s.SetFeature(o.ID, feature, true)
+// ownVerified are the needs of stories with verified domains in an organization of their own.
+var ownVerified = []suite.Need{suite.Organizations, suite.FounderSession, suite.TXTRecords}
+
+// ownDomains makes an organization with two verified domains, whose plan has features: what a
+// config for all domains does to others would be seen all over the target's own.
+func ownDomains(s *suite.S, features ...string) (o suite.Organization, one, two suite.Thing) {
+	o = s.Equipped(features...)
+	if s.Target().Control != "" {
+		s.SetFeature(o.ID, "automatic_provisioning", true)
 	}
-	return o, verifiedIn(s, o, person, s.Domain()), verifiedIn(s, o, person, s.Domain())
+	return o, verifiedIn(s, o, o.InSession(), s.Domain()), verifiedIn(s, o, o.InSession(), s.Domain())
 }
 
-// verifiedIn makes a verified domain in one of the story's organizations.
-func verifiedIn(s *suite.S, o suite.Organization, person suite.Person, name string) suite.Thing {
-	domain := o.MadeIn(suite.Domains, person.Post(o.Path(suite.Domains), suite.JSON{"domain": name}))
+// verifiedIn makes a verified domain in one of the story's organizations, in a session of somebody
+// there.
+func verifiedIn(s *suite.S, o suite.Organization, session *suite.Caller, name string) suite.Thing {
+	domain := s.MakeIn(o, suite.Domains, suite.JSON{"domain": name})
 	s.Publish(domain)
-	person.OldSession("1m").Post(domain.Path("verify"), nil).Status(200).Has("is_verified", true)
+	session.Post(domain.Path("verify"), nil).Status(200).Has("is_verified", true)
 	return domain
 }
 
 // configOverlap: two complete configs of a protocol share no verified domain.
 func configOverlap() []suite.Scenario {
 	create, patch := []string{"identity_provider_configs_create"}, []string{"identity_provider_configs_partial_update"}
-	own := with(ownOrganization, suite.TXTRecords)
 	serving := func(settings suite.JSON, domains ...suite.Thing) suite.JSON {
 		return suite.Together(settings, suite.JSON{servedDomains: idsOfDomains(domains...)})
 	}
@@ -141,7 +143,7 @@ func configOverlap() []suite.Scenario {
 		},
 		{
 			ID: "identity_provider_configs.overlap.for_all", Title: "A complete SAML config for all domains stands alone once a domain is verified",
-			Covers: create, Needs: own, Access: suite.Write, Aspect: suite.Validation,
+			Covers: create, Needs: ownVerified, Access: suite.Write, Aspect: suite.Validation,
 			Run: func(s *suite.S) {
 				o, one, two := ownDomains(s)
 				first := o.MadeIn(suite.Configs, o.Owner.Post(o.Path(suite.Configs), serving(saml(), one)))
@@ -157,11 +159,13 @@ func configOverlap() []suite.Scenario {
 		},
 		{
 			ID: "identity_provider_configs.overlap.all_unverified", Title: "Without a verified domain configs for all domains may stand beside others",
-			Covers: create, Needs: ownOrganization, Access: suite.Write,
+			Covers: create, Needs: founding, Access: suite.Write,
 			Run: func(s *suite.S) {
 				o := s.NewOrganization()
-				s.SetFeature(o.ID, "automatic_provisioning", true)
-				domain := o.MadeIn(suite.Domains, o.Owner.Post(o.Path(suite.Domains), suite.JSON{"domain": s.Domain()}))
+				if s.Target().Control != "" {
+					s.SetFeature(o.ID, "automatic_provisioning", true)
+				}
+				domain := s.MakeIn(o, suite.Domains, suite.JSON{"domain": s.Domain()})
 				o.Owner.Post(o.Path(suite.Configs), serving(saml(), domain)).Status(201)
 				o.Owner.Post(o.Path(suite.Configs), suite.Together(saml(), forAll)).Status(201).Has("has_saml", true)
 			},

@@ -23,7 +23,6 @@ func providerOf(s *suite.S, config suite.Thing) *suite.Provider {
 func configSCIM() []suite.Scenario {
 	users := []string{"scim_users_list"}
 	createUser := append([]string{"scim_users_create"}, users...)
-	own := with(ownOrganization, suite.TXTRecords)
 	return []suite.Scenario{
 		{
 			ID: "scim.slug.opens", Title: "The slug of a config calls its SCIM server, which names itself by it",
@@ -88,9 +87,9 @@ func configSCIM() []suite.Scenario {
 		},
 		{
 			ID: "scim.slug.for_all", Title: "A config for all domains opens its SCIM server with any verified one",
-			Covers: append([]string{"domains_retrieve"}, users...), Needs: own, Access: suite.Write,
+			Covers: append([]string{"domains_retrieve"}, users...), Needs: ownVerified, Access: suite.Write,
 			Run: func(s *suite.S) {
-				o, one, _ := ownDomains(s)
+				o, one, _ := ownDomains(s, "scim")
 				config := o.MadeIn(suite.Configs, o.Owner.Post(o.Path(suite.Configs), suite.Together(provisioning(), suite.JSON{"domain_scope": "all"})))
 				p := providerOf(s, config)
 				p.Get(p.Path("Users")).Status(200)

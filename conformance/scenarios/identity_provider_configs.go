@@ -102,6 +102,43 @@ func configs() []suite.Scenario {
 			},
 		},
 		{
+			ID: "identity_provider_configs.update.touched", Title: "Whatever is changed of a config, its links alone among it, moves updated_at",
+			Covers: patch, Needs: admin, Access: suite.Write,
+			Run: func(s *suite.S) {
+				config := s.NewConfig(nil)
+				changes := []suite.JSON{{"saml_entity_id": "urn:touched"}, {}, {"id_jag_allowed_clients": []string{"one"}}}
+				if s.Has(spec.SCIMByConfig) {
+					changes = append(changes, suite.JSON{servedDomains: []string{s.NewDomain().ID}}, suite.JSON{"domain_scope": "selected"}, suite.JSON{servedDomains: []string{}})
+				}
+				before := config.Response
+				for _, change := range changes {
+					s.NextMoment(before.Text("updated_at"))
+					after := s.Admin().Patch(config.Path(), change).Status(200)
+					s.Expect(after.Get("updated_at").Time()).To(gomega.BeTemporally(">", before.Get("updated_at").Time()), "updated_at moves forward")
+					before = after
+				}
+				s.Admin().Get(config.Path()).Status(200).Has("updated_at", before.Get("updated_at").Value())
+			},
+		},
+		{
+			ID: "identity_provider_configs.create.refused_whole", Title: "A creation that is refused makes no config, be it by one field or by several together",
+			Covers: append([]string{"identity_provider_configs_list"}, create...), Needs: admin, Access: suite.Write, Aspect: suite.Validation,
+			Run: func(s *suite.S) {
+				bodies := []suite.JSON{{"id_jag_issuer_url": "http://127.0.0.1"}, {"saml_entity_id": strings.Repeat("x", 513)}}
+				if s.Has(spec.SCIMByConfig) {
+					bodies = append(bodies, suite.JSON{servedDomains: []string{suite.Nowhere}})
+				}
+				if s.Has(spec.OIDC) {
+					bodies = append(bodies, suite.JSON{"config_scope": "saml", clientField: "client"})
+				}
+				name := s.Name()
+				for _, body := range bodies {
+					s.Admin().Post(s.Org(suite.Configs), suite.Together(body, suite.JSON{"name": name})).Status(400)
+				}
+				s.Expect(s.Admin().Get(s.Org(suite.Configs) + allRows).Status(200).Get("results.#.name").String()).NotTo(gomega.ContainSubstring(name))
+			},
+		},
+		{
 			ID: "identity_provider_configs.create.same_name", Title: "Configs may share a name",
 			Rules: []string{"identity_provider_configs.create.full"}, Covers: create, Needs: admin, Access: suite.Write,
 			Run: func(s *suite.S) {
@@ -220,7 +257,7 @@ func configFields() []suite.Scenario {
 		{"name_long", "A name has 255 characters at most", suite.JSON{"name": long(256)}, "max_length", "Ensure this field has no more than 255 characters.", "name"},
 		{"name_null", "A name is not null", suite.JSON{"name": nil}, "null", null, "name"},
 		{"name_object", "A name is a text", suite.JSON{"name": suite.JSON{}}, "invalid_input", notText, "name"},
-		{"entity_long", "A SAML entity id has 512 characters at most", suite.JSON{"saml_entity_id": long(513)}, "max_length", "Ensure this field has no more than 512 characters.", "saml_entity_id"},
+		{"entity_long", "A SAML entity id has 512 characters at most", suite.JSON{"saml_entity_id": strings.Repeat("x", 513)}, "max_length", "Ensure this field has no more than 512 characters.", "saml_entity_id"},
 		{"acs_list", "A SAML address is a text", suite.JSON{"saml_acs_url": []int{1}}, "invalid_input", notText, "saml_acs_url"},
 		{"scim_null", "SCIM is not null", suite.JSON{"scim_enabled": nil}, "null", null, "scim_enabled"},
 		{"scim_word", "SCIM is a boolean", suite.JSON{"scim_enabled": "perhaps"}, "invalid_input", notBoolean, "scim_enabled"},

@@ -1,9 +1,13 @@
 package scenarios
 
 import (
+	"strings"
+
 	"github.com/onsi/gomega"
 
+	"github.com/understudy-dev/understudy/conformance/scenarios/wording"
 	"github.com/understudy-dev/understudy/conformance/suite"
+	"github.com/understudy-dev/understudy/spec"
 )
 
 func configsSCIM() []suite.Scenario {
@@ -47,6 +51,35 @@ func configsSCIM() []suite.Scenario {
 			},
 		},
 		{
+			ID: "identity_provider_configs.scim.token_plan_first", Title: "That the plan lacks SCIM is said before that it is off",
+			Covers: token, Needs: with(adminSession, suite.Known("featureless_organization.id")), Access: suite.Write, Aspect: suite.FeatureGate,
+			Run: func(s *suite.S) {
+				config := featurelessConfig(s)
+				s.Session("admin").Post(config.Path("scim", "token"), nil).Denied("SCIM is not available for this organization")
+			},
+		},
+		{
+			ID: "identity_provider_configs.features.order", Title: "Of several features that the plan lacks the first in the order of the fields is named",
+			Covers: []string{"identity_provider_configs_create", "identity_provider_configs_partial_update", "identity_provider_configs_update"},
+			Needs:  with(admin, suite.Known("featureless_organization.id")), Access: suite.Write, Aspect: suite.FeatureGate,
+			Run: func(s *suite.S) {
+				config, body := featurelessConfig(s), suite.JSON{}
+				ask := func(field string, value any, detail, attr string) {
+					body[field] = value
+					for _, change := range []func(string, any) *suite.Response{s.Admin().Patch, s.Admin().Put} {
+						change(config.Path(), body).Invalid("feature_not_available", detail, attr)
+					}
+					s.Admin().Post(featurelessConfigs(s), body).Invalid("feature_not_available", detail, attr)
+				}
+				ask("id_jag_issuer_url", "https://posthog.com", noXAA, "id_jag_issuer_url")
+				ask("scim_enabled", false, noSCIMPlan, "scim_enabled")
+				if s.Has(spec.OIDC) {
+					ask(clientField, "client", noOIDC, "oidc_issuer_url")
+				}
+				s.Admin().Patch(config.Path(), suite.Together(body, suite.JSON{"name": strings.Repeat("x", 256)})).Invalid("max_length", wording.TooLong(255), "name")
+			},
+		},
+		{
 			ID: "identity_provider_configs.scim.token_key", Title: "Personal API keys cannot replace a token, whatever their scopes",
 			Covers: token, Needs: admin, Access: suite.Write, Aspect: suite.Permission,
 			Run: func(s *suite.S) {
@@ -68,4 +101,14 @@ func configsSCIM() []suite.Scenario {
 			},
 		},
 	}
+}
+
+// featurelessConfig is a config in the organization without features.
+func featurelessConfig(s *suite.S) suite.Thing {
+	id := s.Target().Known.FeaturelessOrganization.ID
+	body := suite.JSON{"name": s.Name()}
+	if s.Has(spec.SCIMByConfig) {
+		body["config_scope"] = "" // one without cannot be deleted
+	}
+	return s.MakeIn(suite.Organization{Thing: suite.Thing{ID: id}, Owner: s.Admin()}, suite.Configs, body)
 }

@@ -2,11 +2,15 @@ package scenarios
 
 import (
 	"sort"
+	"time"
 
 	"github.com/onsi/gomega"
 
 	"github.com/understudy-dev/understudy/conformance/suite"
 )
+
+// longerThanAMoment is a time by which what counts days in seconds would be over.
+const longerThanAMoment = 4 * time.Second
 
 func invitesRead() []suite.Scenario {
 	list := []string{"invites_list"}
@@ -46,6 +50,23 @@ func invitesRead() []suite.Scenario {
 			Covers: list, Needs: adminSession, Access: suite.Write, Aspect: suite.Protocol,
 			Run: func(s *suite.S) {
 				s.Session("admin").Patch(s.NewInvite(nil).Path(), suite.JSON{"level": 8}).Refused(405, "method_not_allowed", `Method "PATCH" not allowed.`, "")
+			},
+		},
+		{
+			ID: "invites.expiry.lasts", Title: "An invite is good for longer than a moment",
+			Covers: append([]string{"signup_retrieve"}, list...), Needs: admin, Access: suite.Write,
+			Run: func(s *suite.S) {
+				invite := s.NewInvite(nil)
+				later := func(c *suite.Caller) *suite.Caller { return c }
+				if s.Target().Control != "" {
+					beside := s.Beside()
+					beside.Advance("1h")
+					later = beside.As
+				} else {
+					s.Lapse(longerThanAMoment)
+				}
+				later(s.Admin()).Get(s.Org(suite.Invites)+allRows).Status(200).Has(row(invite.ID)+".is_expired", false)
+				later(s.Anonymous()).Get(suite.SignupPath(invite)).Status(200)
 			},
 		},
 		{

@@ -32,6 +32,19 @@ func invitesReplace() []suite.Scenario {
 			},
 		},
 		{
+			ID: "invites.replace.of_others", Title: "A new invite replaces those that somebody else sent to the address",
+			Covers: create, Needs: with(admin, suite.KeyOf("member")), Access: suite.Write,
+			Run: func(s *suite.S) {
+				sent := s.Member().Post(s.Org(suite.Invites), silentInvite(s, nil))
+				if sent.Code() == 403 {
+					s.CannotRun("members may not invite there")
+				}
+				first := s.Made(suite.Invites, sent)
+				second := s.NewInvite(suite.JSON{"target_email": first.Text("target_email")})
+				s.Expect(invitesTo(s, first.Text("target_email"))).To(gomega.Equal([]string{second.ID}))
+			},
+		},
+		{
 			ID: "invites.replace.refused_keeps", Title: "A refused invite leaves the earlier one alone",
 			Covers: create, Needs: admin, Access: suite.Write, Aspect: suite.Validation,
 			Run: func(s *suite.S) {

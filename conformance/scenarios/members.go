@@ -38,6 +38,13 @@ func membersList() []suite.Scenario {
 			},
 		},
 		{
+			ID: "members.list.joined_now", Title: "Who joins has joined at that moment",
+			Covers: list, Needs: colleagues, Access: suite.Write,
+			Run: func(s *suite.S) {
+				memberWith(s, s.Admin(), s.Colleague(1).Email).IsNow("results.0.joined_at").IsNow("results.0.updated_at")
+			},
+		},
+		{
 			ID: "members.list.oldest_first", Title: "Members can be listed by when they joined",
 			Covers: list, Needs: colleagues, Access: suite.Write,
 			Run: func(s *suite.S) {
@@ -120,13 +127,21 @@ func membersList() []suite.Scenario {
 		{
 			ID: "members.list.search_exact_first", Title: "What a search finds exactly comes before what is only similar",
 			Rules:  []string{"members.list.search_exact_first", "members.list.search_match"},
-			Covers: list, Needs: colleagues, Access: suite.Write,
+			Covers: append([]string{"users_me_partial_update"}, list...), Needs: colleagues, Access: suite.Write,
 			Run: func(s *suite.S) {
 				exact, other := s.Colleague(1), s.Colleague(1)
 				page := s.Admin().All(s.Org(suite.Members) + "?search=" + url.QueryEscape(exact.Email)).Status(200)
 				page.Has("results.0.user.uuid", exact.UUID).Has("results.0.search_match_type", "exact").Has(`results.#(search_match_type=="exact")#.user.uuid`, []string{exact.UUID})
-				if match := `results.#(user.uuid=="` + other.UUID + `").search_match_type`; page.Get(match).Exists() {
+				if match := matchOf(other); page.Get(match).Exists() {
 					page.Has(match, "similar") // how similar it must be is for the server to say
+				}
+				exact.Patch("/api/users/@me/", suite.JSON{"first_name": "Thessalonike"}).Status(200)
+				other.Patch("/api/users/@me/", suite.JSON{"first_name": "Thessalonika"}).Status(200)
+				page = s.Admin().Get(s.Org(suite.Members)+"?limit=1000&search=Thessalonike").Status(200).Has(matchOf(exact), "exact")
+				if page.Get(matchOf(other)).Exists() {
+					page.Has(matchOf(other), "similar")
+					found := page.Get("results.#.search_match_type").String()
+					s.Expect(found).NotTo(gomega.MatchRegexp("similar.*exact"), "how each was found, from the first on")
 				}
 			},
 		},
@@ -215,6 +230,11 @@ func membersList() []suite.Scenario {
 			},
 		},
 	}
+}
+
+// matchOf is where a list says how a search found somebody.
+func matchOf(person suite.Person) string {
+	return `results.#(user.uuid=="` + person.UUID + `").search_match_type`
 }
 
 // memberWith lists the members of the target's organization with an address.

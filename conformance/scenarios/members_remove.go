@@ -127,6 +127,9 @@ func membersRemove() []suite.Scenario {
 	}
 }
 
+// ofUser is what names a member in a path: the UUID of the user.
+func ofUser(person suite.Person) string { return person.UUID }
+
 func membersLeave() []suite.Scenario {
 	leave := []string{"members_destroy"}
 	return []suite.Scenario{
@@ -134,11 +137,14 @@ func membersLeave() []suite.Scenario {
 			ID: "members.leave.me", Title: "Anybody may leave",
 			Covers: leave, Needs: colleagues, Access: suite.Write,
 			Run: func(s *suite.S) {
-				one, two := s.Colleague(1), s.Colleague(8)
-				one.Delete(s.Org(suite.Members, "@me")).Empty()
-				two.Delete(s.Org(suite.Members, two.UUID)).Empty()
-				memberWith(s, s.Admin(), one.Email).Has("count", 0)
-				memberWith(s, s.Admin(), two.Email).Has("count", 0)
+				for _, who := range []struct {
+					level int
+					by    func(suite.Person) string
+				}{{1, func(suite.Person) string { return "@me" }}, {1, ofUser}, {8, ofUser}} {
+					person := s.Colleague(who.level)
+					person.Delete(s.Org(suite.Members, who.by(person))).Empty()
+					memberWith(s, s.Admin(), person.Email).Has("count", 0)
+				}
 			},
 		},
 		{

@@ -1,6 +1,8 @@
 package scenarios
 
 import (
+	"slices"
+
 	"github.com/understudy-dev/understudy/conformance/suite"
 )
 
@@ -42,6 +44,31 @@ func organizationsSettings() []suite.Scenario {
 				o := s.NewOrganization()
 				o.Owner.Patch(o.Path(), suite.JSON{restriction: true}).Status(400)
 				o.Owner.Get(o.Path()).Status(200).Has(restriction, o.Get(restriction).Value())
+			},
+		},
+		{
+			ID: "organizations.retrieve.member_count", Title: "The count of members follows who joins and who leaves",
+			Covers: []string{"organizations_retrieve", "invites_create", "members_destroy"}, Needs: ownPeople, Access: suite.Write,
+			Run: func(s *suite.S) {
+				o := s.NewOrganization()
+				counts := func(n int) { o.Owner.Get(o.Path()).Status(200).Has("member_count", n) }
+				counts(1)
+				o.MadeIn(suite.Invites, o.Owner.Post(o.Path(suite.Invites), silentInvite(s, nil)))
+				counts(1)
+				person := s.MemberOf(o, 1)
+				counts(2)
+				person.Delete(o.Path(suite.Members, "@me")).Empty()
+				counts(1)
+			},
+		},
+		{
+			ID: "organizations.retrieve.level_of_each", Title: "An organization shows the level that the caller has in it, whatever they have elsewhere",
+			Covers: []string{"organizations_retrieve"}, Needs: ownPeople, Access: suite.Write,
+			Run: func(s *suite.S) {
+				person := s.Colleague(1)
+				o := s.NewOrganizationOf(person.Caller, suite.JSON{"name": s.Name()})
+				person.Get(o.Path()).Status(200).Has("membership_level", 15)
+				person.Get(s.Org()).Status(200).Has("membership_level", 1)
 			},
 		},
 		{
@@ -90,6 +117,133 @@ func organizationsSettings() []suite.Scenario {
 			},
 		},
 	}
+}
+
+// foundedWith are about settings that an organization has from the beginning, which a plan that lacks
+// them lets it have all the same. Whether they do anything there is for the target to say: what
+// they do to one request they do to all.
+func foundedWith() []suite.Scenario {
+	return []suite.Scenario{
+		{
+			ID: "organizations.settings.founded_two_factor", Title: "Where a new organization wants a second factor, sessions without one are shut out by every path",
+			Rules:  []string{"organizations.update.enforce_2fa"},
+			Covers: []string{"organizations_create", "organizations_retrieve", "members_list", "users_me_retrieve"}, Needs: ownPeople, Access: suite.Write, Aspect: suite.Authentication,
+			Run: func(s *suite.S) {
+				founder, o := foundWithTwoFactor(s)
+				for _, path := range []string{o.Path(suite.Members), o.Path(), o.Path(suite.Roles), o.Path(suite.Invites)} {
+					founder.Session.Get(path).Denied(twoFactorSetup)
+				}
+				founder.Session.Post(o.Path(suite.Invites), silentInvite(s, nil)).Denied(twoFactorSetup)
+				founder.Session.Get("/api/users/@me/").Status(200)
+			},
+		},
+		{
+			ID: "organizations.settings.founded_two_factor_keys", Title: "Where a new organization wants a second factor, keys pass",
+			Rules:  []string{"organizations.update.enforce_2fa_passes"},
+			Covers: []string{"organizations_create", "organizations_retrieve", "members_list"}, Needs: ownPeople, Access: suite.Write, Aspect: suite.Authentication,
+			Run: func(s *suite.S) {
+				founder, o := foundWithTwoFactor(s)
+				for _, path := range []string{o.Path(suite.Members), o.Path(), o.Path(suite.Roles), o.Path(suite.Invites)} {
+					founder.Key.Get(path).Status(200)
+				}
+				o.MadeIn(suite.Invites, founder.Key.Post(o.Path(suite.Invites), silentInvite(s, nil)))
+			},
+		},
+		{
+			ID: "organizations.settings.founded_keys", Title: "Where a new organization lets members use no keys, these open nothing of it, be it to read or to write",
+			Rules:  []string{"organizations.settings.keys"},
+			Covers: []string{"organizations_create", "members_list", "roles_list", "domains_list", "invites_list", "invites_create"}, Needs: ownPeople, Access: suite.Write, Aspect: suite.Permission,
+			Run: func(s *suite.S) {
+				founder := s.NewFounder()
+				low := s.Colleague(1)
+				key := low.WithKey()
+				o := founder.Founds("members_can_use_personal_api_keys", false, "organization_security_settings")
+				s.Enlist(low, o, 1)
+				answers := []*suite.Response{key.Post(o.Path(suite.Invites), silentInvite(s, nil))}
+				for _, list := range []string{suite.Members, suite.Roles, suite.Domains, suite.Invites} {
+					answers = append(answers, key.Get(o.Path(list)))
+				}
+				if refused := func(r *suite.Response) bool { return r.Code() == 403 }; !slices.ContainsFunc(answers, refused) && !o.HasFeature("organization_security_settings") {
+					s.CannotRun("the plan of an organization that was just made lets all members use keys")
+				}
+				for _, answer := range answers {
+					answer.Denied(keysSwitchedOff(o))
+				}
+				key.Get("/api/users/@me/").Status(200)
+				founder.Key.Get(o.Path(suite.Members)).Status(200)
+			},
+		},
+		{
+			ID: "organizations.settings.founded_restriction", Title: "Where a new organization restricts its membership, who is on no verified domain of it is refused by every path, by key and in a session",
+			Rules:  []string{"organizations.restriction.blocks"},
+			Covers: []string{"organizations_create", "organizations_retrieve", "domains_list", "members_list", "organizations_projects_list", "domains_create"}, Needs: ownPeople, Access: suite.Write, Aspect: suite.Permission,
+			Run: func(s *suite.S) {
+				founder, o := foundRestricted(s)
+				for _, caller := range []*suite.Caller{founder.Key, founder.Session} {
+					for _, path := range []string{o.Path(), o.Path(suite.Members), o.Path(suite.Domains), o.Path(suite.Configs), o.Path(suite.Projects)} {
+						blocked(caller.Get(path))
+					}
+					blocked(caller.Post(o.Path(suite.Domains), suite.JSON{"domain": s.Domain()}))
+				}
+				founder.Session.Get("/api/users/@me/").Status(200)
+			},
+		},
+		{
+			ID: "organizations.settings.founded_removal", Title: "In a new organization, which has no verified domain, nobody is removed as if the restriction could be turned on",
+			Rules:  []string{"organizations.restriction.remove_refused"},
+			Covers: []string{"remove_blocked_members_and_enforce_verified_domains_create"}, Needs: ownPeople, Access: suite.Write, Aspect: suite.Validation,
+			Run: func(s *suite.S) {
+				o := s.NewOrganization()
+				person := s.MemberOf(o, 1)
+				o.Owner.Post(o.Path(removeBlocked), nil).Status(400)
+				o.Owner.Get(o.Path()).Status(200).Has("member_count", 2)
+				person.InSession().Get(o.Path(suite.Members)).Status(200).Has("count", 2)
+			},
+		},
+		{
+			ID: "organizations.settings.founded_chosen", Title: "Nobody chooses an organization that refuses them, though they made it",
+			Rules:  []string{"users.current.restricted"},
+			Covers: []string{"organizations_create", "users_me_partial_update"}, Needs: ownPeople, Access: suite.Write, Aspect: suite.Validation,
+			Run: func(s *suite.S) {
+				founder, o := foundRestricted(s)
+				founder.Session.Patch("/api/users/@me/", suite.JSON{"set_current_organization": o.ID}).Status(400).Has("code", blockedCode)
+			},
+		},
+		{
+			ID: "organizations.settings.founded_way_out", Title: "Who made an organization that refuses them may lift the restriction, and change nothing else with it",
+			Rules:  []string{"organizations.restriction.way_out"},
+			Covers: []string{"organizations_create", "organizations_partial_update", "organizations_update"}, Needs: ownPeople, Access: suite.Write, Aspect: suite.Permission,
+			Run: func(s *suite.S) {
+				founder, o := foundRestricted(s)
+				off := suite.JSON{restriction: false}
+				blocked(founder.Key.Patch(o.Path(), suite.JSON{"name": s.Name()}))
+				blocked(founder.Key.Patch(o.Path(), suite.Together(off, suite.JSON{"name": s.Name()})))
+				blocked(founder.Key.Put(o.Path(), suite.Together(off, suite.JSON{"name": s.Name()})))
+				founder.Key.Patch(o.Path(), off).Status(200).Has(restriction, false).Has("name", o.Text("name"))
+				founder.Key.Get(o.Path()).Status(200).Has("name", o.Text("name"))
+			},
+		},
+	}
+}
+
+// foundWithTwoFactor makes an organization that wants a second factor of whoever made it.
+func foundWithTwoFactor(s *suite.S) (suite.Founder, suite.Organization) {
+	founder := s.NewFounder()
+	o := founder.Founds("enforce_2fa", true, "2fa_enforcement")
+	if founder.Session.Get(o.Path(suite.Members)).Code() == 200 && !o.HasFeature("2fa_enforcement") {
+		s.CannotRun("the plan of an organization that was just made wants no second factor")
+	}
+	return founder, o
+}
+
+// foundRestricted makes an organization that refuses whoever made it, until the story ends.
+func foundRestricted(s *suite.S) (suite.Founder, suite.Organization) {
+	founder := s.NewFounder()
+	o := founder.Founds(restriction, true, "automatic_provisioning")
+	if founder.Key.Get(o.Path()).Code() == 200 && founder.Session.Get(o.Path(suite.Members)).Code() == 200 && !o.HasFeature("automatic_provisioning") {
+		s.CannotRun("the plan of an organization that was just made restricts nobody")
+	}
+	return founder, o
 }
 
 // keysSwitchedOff is what members' keys are told where the organization has switched them off.

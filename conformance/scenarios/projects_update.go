@@ -217,7 +217,6 @@ func projectsDelete() []suite.Scenario {
 
 // projectsAccess: keys with scopes and limits, and people with access of their own.
 func projectsAccess() []suite.Scenario {
-	keys := with(admin, suite.ControlPlane, suite.EmailOf("admin"), suite.KnownProjects(2))
 	return []suite.Scenario{
 		{
 			ID: "projects.scopes.none", Title: "Projects have a scope of their own",
@@ -255,10 +254,10 @@ func projectsAccess() []suite.Scenario {
 		{
 			ID: "projects.keys.one_project", Title: "A key for one project reaches that one, and no list",
 			Covers: []string{"projects_retrieve", "organizations_projects_retrieve", "projects_list", "organizations_projects_list", "organizations_projects_create", "invites_list"},
-			Needs:  keys, Access: suite.Write,
+			Needs:  with(newPeople, suite.KnownProjects(2)), Access: suite.Write,
 			Run: func(s *suite.S) {
 				mine, other := s.Target().Known.Projects[0], s.Target().Known.Projects[1]
-				key := limitedKey(s, suite.JSON{"projects": []int{mine}})
+				key := projectKey(s, mine)
 				key.Get(suite.RootProjects + strconv.Itoa(mine) + "/").Status(200)
 				key.Get(s.Org(suite.Projects, strconv.Itoa(mine))).Status(200)
 				for _, path := range unknownProject(s, other) {
@@ -371,6 +370,16 @@ func projectsAccess() []suite.Scenario {
 }
 
 const projectsOnly = "API keys with scoped projects are only supported on project-based endpoints."
+
+// projectKey makes a key of an administrator that is limited to a project: through the control plane, else
+// in the session of somebody new.
+func projectKey(s *suite.S, project int) *suite.Caller {
+	if s.Target().Control != "" {
+		return limitedKey(s, suite.JSON{"projects": []int{project}})
+	}
+	key := newKey(s, s.Recruit(8).Caller, suite.JSON{"scopes": []string{"*"}, "scoped_teams": []int{project}})
+	return s.KeyValue(key.Text("value"), "admin, limited to a project")
+}
 
 // limitedKey makes a key of the administrator with limits, through the control plane.
 func limitedKey(s *suite.S, limits suite.JSON) *suite.Caller {

@@ -202,7 +202,7 @@ var shared = []struct{ rule, scenarios string }{
 	{"scim.auth.revoked", "disabled deleted"},
 	{"scim.users.create", "create create_minimal"},
 	{"scim.users.unique", "create_twice create_at_once"},
-	{"scim.users.address_verified_domain", "create_other_verified_domain create_unverified_domain create_foreign_email create_smuggled_email replace_foreign " +
+	{"scim.users.address_verified_domain", "create_other_verified_domain create_unverified_domain create_foreign_email create_below_email create_alike_email create_smuggled_email replace_foreign " +
 		"patch_refused_foreign_email scim.isolation.foreign_domain"},
 	{"scim.users.address_required", "create_empty create_no_email create_empty_emails create_no_address"},
 	{"scim.users.filter_username", "filter_username filter_username_case"},

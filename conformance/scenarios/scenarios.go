@@ -56,6 +56,7 @@ func In(revision spec.Revision) []suite.Scenario {
 		organizationsUpdate(),
 		organizationsDelete(),
 		organizationsSettings(),
+		foundedWith(),
 		users(),
 		personalAPIKeys(),
 		personalAPIKeysMake(),

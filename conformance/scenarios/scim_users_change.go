@@ -227,6 +227,26 @@ func scimUsersDelete() []suite.Scenario {
 			},
 		},
 		{
+			ID: "scim.users.delete_elsewhere", Title: "Who is deactivated or deleted stays a member of other organizations",
+			Covers: []string{"scim_users_destroy", "scim_users_partial_update"}, Needs: with(scimPeople, suite.OwnPeople), Access: suite.Write, Aspect: suite.Isolation,
+			Run: func(s *suite.S) {
+				o, p := s.NewOrganization(), s.SCIM()
+				person := scimColleague(s)
+				s.Enlist(person, o, 1)
+				user := p.Post(p.Path("Users"), suite.SCIMPerson(person.Email)).Status(201)
+				stays := func(by string) {
+					list := o.Owner.Get(o.Path(suite.Members)).Status(200)
+					s.Expect(list.Get("results.#.user.uuid").String()).To(gomega.ContainSubstring(person.UUID), "the members elsewhere, once somebody was %s here", by)
+					memberWith(s, s.Admin(), person.Email).Has("count", 0)
+				}
+				path := p.Path("Users", user.Text("id"))
+				p.Patch(path, suite.JSON{"Operations": []suite.JSON{{"op": "replace", "path": "active", "value": false}}}).Status(200)
+				stays("deactivated")
+				p.Delete(path).Empty()
+				stays("deleted")
+			},
+		},
+		{
 			ID: "scim.users.delete_and_create", Title: "A deleted user can be made again, and is the same",
 			Covers: []string{"scim_users_destroy", "scim_users_create"}, Needs: with(admin, suite.Colleagues, suite.SCIMDomain), Access: suite.Write, Tags: []string{suite.Lifecycle},
 			Run: func(s *suite.S) {
@@ -251,4 +271,14 @@ func scimUsersDelete() []suite.Scenario {
 			},
 		},
 	}
+}
+
+// scimColleague is a member of the target's organization with an address on the known SCIM domain, whom
+// no SCIM server made.
+func scimColleague(s *suite.S) suite.Person {
+	if s.Target().Control != "" {
+		return s.NewMemberAt(s.Target().Organization.ID, 1, s.Target().Known.SCIM.EmailDomain)
+	}
+	recruit := s.RecruitWith(suite.JSON{"target_email": s.NewSCIMEmail()})
+	return suite.Person{Caller: recruit.Caller, Email: recruit.Email, UUID: recruit.UUID}
 }

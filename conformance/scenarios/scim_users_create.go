@@ -145,6 +145,12 @@ func scimUsersCreate() []suite.Scenario {
 		{"no_email", "A user without an address is refused", func(s *suite.S) suite.JSON { return suite.JSON{"userName": s.SCIMEmail()} }},
 		{"empty_emails", "A user with no address in its list is refused", func(s *suite.S) suite.JSON { return suite.JSON{"userName": s.SCIMEmail(), "emails": []int{}} }},
 		{"foreign_email", "An address of a foreign domain is refused", func(s *suite.S) suite.JSON { return suite.JSON{"emails": emails(s.Name() + "@example.org")} }},
+		{"below_email", "An address on a domain below a verified one is refused", func(s *suite.S) suite.JSON {
+			return suite.JSON{"emails": emails(s.Name() + "@sub." + s.Target().Known.SCIM.EmailDomain)}
+		}},
+		{"alike_email", "An address on a domain that only ends as a verified one is refused", func(s *suite.S) suite.JSON {
+			return suite.JSON{"emails": emails(s.Name() + "@x" + s.Target().Known.SCIM.EmailDomain)}
+		}},
 		{"smuggled_email", "The domain is what follows the last @", func(s *suite.S) suite.JSON { return suite.JSON{"emails": emails(s.SCIMEmail() + "@example.org")} }},
 		{"no_address", "What is no address is refused", func(s *suite.S) suite.JSON { return suite.JSON{"emails": emails(s.Name())} }},
 	} {

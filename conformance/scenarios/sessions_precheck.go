@@ -15,6 +15,22 @@ func offersSAML(s *suite.S, domain suite.Thing, is bool) {
 	s.Anonymous().Post(precheckPath, suite.JSON{"email": "ada@" + domain.Text("domain")}).Status(200).Has("saml_available", is)
 }
 
+// likeDomain are names that are like that of a domain, and not it: one below it, and ones that
+// begin or end alike.
+func likeDomain(name string) []string { return []string{"sub." + name, "x" + name, name + ".example"} }
+
+// domainWithSAML is a verified domain whose SAML is set up.
+func domainWithSAML(s *suite.S) suite.Thing {
+	settings := suite.Together(samlFields, suite.JSON{"saml_entity_id": "https://idp.example.com/" + s.Name()})
+	domain := s.NewVerifiedDomain()
+	if s.Has(spec.SCIMByConfig) {
+		s.NewConfig(suite.Together(settings, suite.JSON{"config_scope": "saml", servedDomains: []string{domain.ID}})).Has("has_saml", true)
+	} else {
+		s.Admin().Patch(domain.Path(), settings).Status(200).Has("has_saml", true)
+	}
+	return domain
+}
+
 // sessionsPrecheck: what anybody is told of how the holder of an address signs in.
 func sessionsPrecheck() []suite.Scenario {
 	return []suite.Scenario{
@@ -63,6 +79,18 @@ func sessionsPrecheck() []suite.Scenario {
 			},
 		},
 		{
+			ID: "sessions.precheck.own_domain", Title: "Only addresses on the very domain are offered its SAML, none below it or on one that is like it",
+			Covers: []string{"login_precheck_create", "domains_partial_update"}, Needs: with(verified, suite.Feature("saml")), Access: suite.Write, Aspect: suite.Isolation,
+			Run: func(s *suite.S) {
+				domain := domainWithSAML(s)
+				demands := s.Admin().Patch(domain.Path(), suite.JSON{"sso_enforcement": "saml"}).Status(200)
+				offersSAML(s, domain, true)
+				for _, name := range likeDomain(demands.Text("domain")) {
+					s.Anonymous().Post(precheckPath, suite.JSON{"email": "ada@" + name}).Status(200).Has("saml_available", false).Has("sso_enforcement", nil)
+				}
+			},
+		},
+		{
 			ID: "sessions.precheck.address", Title: "How somebody signs in is told of addresses alone",
 			Covers: []string{"login_precheck_create"}, Access: suite.Read, Aspect: suite.Validation,
 			Run: func(s *suite.S) {
@@ -97,6 +125,21 @@ func sessionsPrecheck() []suite.Scenario {
 				}
 				s.Admin().Patch(config.Path(), change).Status(200).Has("has_saml", true)
 				offersSAML(s, domain, true)
+			},
+		},
+		{
+			ID: "sessions.precheck.for_all", Title: "A config for all domains offers SAML to each that is verified, and none any more once it is gone",
+			Covers: []string{"login_precheck_create", "identity_provider_configs_create"}, Needs: ownVerified, Access: suite.Write, Aspect: suite.Authentication,
+			Run: func(s *suite.S) {
+				o, one, two := ownDomains(s, "saml")
+				unverified := s.MakeIn(o, suite.Domains, suite.JSON{"domain": s.Domain()})
+				offersSAML(s, one, false)
+				config := o.MadeIn(suite.Configs, o.Owner.Post(o.Path(suite.Configs), suite.Together(samlFields, suite.JSON{"config_scope": "saml", "domain_scope": "all"})))
+				offersSAML(s, one, true)
+				offersSAML(s, two, true)
+				offersSAML(s, unverified, false)
+				o.Owner.Delete(config.Path()).Empty()
+				offersSAML(s, one, false)
 			},
 		},
 		{

@@ -1,6 +1,7 @@
 package scenarios
 
 import (
+	"net/url"
 	"strings"
 
 	"github.com/onsi/gomega"
@@ -24,11 +25,20 @@ func restrictedTo(s *suite.S, restricted bool) (o suite.Organization, domain sui
 	owner := s.NewPersonAt(name)
 	o = s.NewOrganizationOf(owner.Caller, suite.JSON{"name": s.Name()})
 	s.SetFeature(o.ID, "automatic_provisioning", true)
-	domain = verifiedIn(s, o, owner, name)
+	domain = verifiedIn(s, o, owner.OldSession("1m"), name)
 	if restricted {
 		owner.Patch(o.Path(), suite.JSON{restriction: true}).Status(200).Has(restriction, true)
 	}
 	return o, domain
+}
+
+// queriesOfMembers are all ways to ask for members, somebody among them.
+func queriesOfMembers(somebody suite.Person) []string {
+	address := url.QueryEscape(somebody.Email)
+	return []string{
+		"?search=" + address, "?email=" + address, "?order=joined_at", "?order=-joined_at", "?limit=1&offset=1", "?limit=1000",
+		"?updated_after=2000-01-01T00:00:00Z", "?order=joined_at&search=" + address, "?search=",
+	}
 }
 
 // blocked wants a refusal of somebody whose address is not on a verified domain.
@@ -42,7 +52,7 @@ func verifiedDomains() []suite.Scenario {
 	return []suite.Scenario{
 		{
 			ID: "organizations.restriction.default", Title: "A new organization does not restrict its membership",
-			Covers: []string{"organizations_create", "organizations_retrieve"}, Needs: ownOrganization, Access: suite.Write,
+			Covers: []string{"organizations_create", "organizations_retrieve"}, Needs: founding, Access: suite.Write,
 			Run: func(s *suite.S) {
 				o := s.NewOrganization()
 				o.Has(restriction, nil)
@@ -184,7 +194,7 @@ func verifiedDomains() []suite.Scenario {
 			Covers: []string{"domains_destroy"}, Needs: needs, Access: suite.Write, Aspect: suite.Validation,
 			Run: func(s *suite.S) {
 				o, domain := restrictedTo(s, true)
-				other := verifiedIn(s, o, s.NewMemberAt(o.ID, 8, domain.Text("domain")), s.Domain())
+				other := verifiedIn(s, o, s.NewMemberAt(o.ID, 8, domain.Text("domain")).OldSession("1m"), s.Domain())
 				unverified := o.MadeIn(suite.Domains, o.Owner.Post(o.Path(suite.Domains), suite.JSON{"domain": s.Domain()}))
 				o.Owner.Delete(domain.Path()).Invalid("would_block_self", keepsCallerIn, "")
 				o.Owner.Get(domain.Path()).Status(200).Has("id", domain.ID)
@@ -200,7 +210,7 @@ func verifiedDomains() []suite.Scenario {
 			Covers: []string{"domains_destroy"}, Needs: needs, Access: suite.Write,
 			Run: func(s *suite.S) {
 				o, domain := restrictedTo(s, true)
-				second := verifiedIn(s, o, s.NewMemberAt(o.ID, 8, domain.Text("domain")), s.Domain())
+				second := verifiedIn(s, o, s.NewMemberAt(o.ID, 8, domain.Text("domain")).OldSession("1m"), s.Domain())
 				there := s.NewMemberAt(o.ID, 8, second.Text("domain"))
 				there.Delete(domain.Path()).Empty()
 				there.Delete(second.Path()).Invalid("would_block_self", keepsCallerIn, "")
@@ -283,6 +293,11 @@ func verifiedDomains() []suite.Scenario {
 				member.Get(o.Path(suite.Members)).Status(200).Has("count", 3)
 				o.Owner.Patch(o.Path(), suite.JSON{seeOthers: false}).Status(200).Has(seeOthers, false)
 				member.Get(o.Path(suite.Members)).Status(200).Has("count", 1).Has("results.0.user.uuid", member.UUID)
+				for _, query := range queriesOfMembers(admin) {
+					seen := member.Get(o.Path(suite.Members) + query).Status(200)
+					s.Expect(seen.Get("results.#.user.uuid").Value()).To(gomega.Or(gomega.BeEmpty(), gomega.HaveEach(member.UUID)), "who is seen by %s", query)
+					seen.That("count", gomega.BeNumerically("<=", 1))
+				}
 				admin.Get(o.Path(suite.Members)).Status(200).Has("count", 3)
 				o.Owner.Get(o.Path(suite.Members)).Status(200).Has("count", 3)
 				o.Owner.Patch(o.Path(), suite.JSON{seeOthers: true}).Status(200).Has(seeOthers, true)

@@ -54,12 +54,86 @@ func (p Person) InSession() *Caller {
 	return p.OldSession("1m")
 }
 
+// Founder is somebody whom the run made and who belongs nowhere, in a session and with a key: what an
+// organization of theirs wants of people shuts out nobody else.
+type Founder struct {
+	Session, Key *Caller
+}
+
+// NewFounder makes a founder. Where people are shared it is one of them, who leaves first.
+func (s *S) NewFounder() Founder {
+	if s.Target().Control != "" {
+		person := s.NewPerson()
+		return Founder{person.OldSession("1m"), person.Caller}
+	}
+	person := s.Colleague(1)
+	key := person.WithKey()
+	person.Delete(s.Org(Members, "@me")).Empty()
+	return Founder{person.Caller, key}
+}
+
+// shutsFounderOut is the setting by which an organization may refuse whoever made it.
+const shutsFounderOut = "enforce_verified_domains"
+
+// Founds makes an organization that has a setting from the beginning. A plan may not have it, nor
+// may a deployment take it there.
+func (f Founder) Founds(setting string, value any, features ...string) Organization {
+	s := f.Key.s
+	created := f.Key.Post(organizationsPath, JSON{"name": s.Name(), setting: value})
+	if created.code() >= http.StatusBadRequest && created.code() < http.StatusInternalServerError {
+		s.cannotRun("an organization cannot be made there with " + setting + ": " + created.value("detail").String())
+	}
+	id := created.Status(http.StatusCreated).Text("id")
+	o := Organization{Thing{created, id, OrgPath(id)}, f.Key}
+	if setting == shutsFounderOut { // nor would it be theirs to delete
+		s.Cleanup(setting+" of organization "+id, func(s *S) *Response {
+			return f.Key.forStory(s).Patch(o.Path(), JSON{setting: false})
+		})
+	}
+	if compact(created.value(setting).Raw) != string(encode(value)) {
+		s.cannotRun("an organization does not have " + setting + " there when it is made")
+	}
+	for _, feature := range features {
+		if s.Target().Control != "" {
+			s.SetFeature(o.ID, feature, true)
+		}
+	}
+	return o
+}
+
+// FounderSession needs whoever founds organizations to have a session, which actions take.
+func FounderSession(t *target.Profile) Lack {
+	if t.Control != "" {
+		return Lack{}
+	}
+	return SessionOf("outsider")(t)
+}
+
+// InSession is the founder of the organization in a session that began lately.
+func (o Organization) InSession() *Caller {
+	s := o.Owner.s
+	if s.Target().Control == "" {
+		return s.Session("outsider")
+	}
+	return s.sessionOf(o.Owner.who, o.Owner.who, "1m")
+}
+
 // WithKey is the person with a key that may do everything.
 func (p Person) WithKey() *Caller {
 	if p.s.Target().Control != "" {
 		return p.Caller
 	}
 	return p.s.ownKey(p.Caller, p.Email, "*")
+}
+
+// WithScopes is the person with a key that may do no more than its scopes allow.
+func (p Person) WithScopes(scopes ...string) *Caller {
+	control := p.s.Target().Control
+	if control == "" {
+		return p.s.ownKey(p.Caller, p.Email, scopes...)
+	}
+	made := p.s.Anonymous().Post(control+"/keys", JSON{"user": p.Email, "label": p.s.Name(), "scopes": scopes}).Status(http.StatusCreated)
+	return p.s.KeyValue(made.Text("value"), p.Email)
 }
 
 // HasFeature reports whether the plan of an organization has a feature, by what the

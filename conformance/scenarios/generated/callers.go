@@ -154,6 +154,21 @@ func limitedKeys() []family {
 			needs: []suite.Need{suite.KeyOf("unrelated_scope")}, about: keyed, tell: unscoped("unrelated_scope"),
 		},
 		{
+			name: "other_scopes", title: "A key with the scopes of everything else is refused by an operation", aspect: suite.Permission,
+			needs: []suite.Need{suite.Colleagues}, about: keyed,
+			tell: func(s *suite.S, operations []*spec.Operation) {
+				g, admin, keys := newGround(s, operations[0].Tag), s.Colleague(administrative), map[string]*suite.Caller{}
+				suite.EachOffered(s, operations, func(o *spec.Operation) {
+					object := scopeObject(o)
+					if keys[object] == nil {
+						keys[object] = admin.WithScopes(otherScopes(s.Document(), object)...)
+					}
+					g.send(keys[object], o).Denied(wording.MissingScope(o.Scope))
+				})
+				g.stands()
+			},
+		},
+		{
 			name: "reader", title: "A key that may only read changes nothing", aspect: suite.Permission,
 			needs: []suite.Need{suite.KeyOf("read_scopes")}, about: both(keyed, writes), tell: unscoped("read_scopes"),
 		},
@@ -179,6 +194,23 @@ func limitedKeys() []family {
 			tell:  asks((*suite.S).Admin, func(_ *suite.S, _ *spec.Operation, r *suite.Response) { r.Denied(wording.NoKeyAccess) }),
 		},
 	}
+}
+
+// scopeObject is what the scope of an operation is about.
+func scopeObject(o *spec.Operation) string {
+	object, _, _ := strings.Cut(o.Scope, ":")
+	return object
+}
+
+// otherScopes are those to write everything that operations within an organization are about, but
+// for one.
+func otherScopes(d *spec.Document, but string) (scopes []string) {
+	for _, o := range d.Operations() {
+		if scope := scopeObject(o) + ":write"; keyed(o) && scopeObject(o) != but && !slices.Contains(scopes, scope) {
+			scopes = append(scopes, scope)
+		}
+	}
+	return scopes
 }
 
 func sessions() []family {

@@ -23,8 +23,10 @@ func In(d *spec.Document) []suite.Scenario {
 		bodies(d),
 		formValues(d),
 		negotiation(d),
+		slashes(d),
 		fields(d),
 		choices(d),
+		items(d),
 		derivations(d),
 		identifiers(d),
 		readOnly(d),
@@ -38,6 +40,7 @@ func In(d *spec.Document) []suite.Scenario {
 		neighbours(d),
 		secrets(d),
 		twice(d),
+		moments(d),
 	)
 }
 

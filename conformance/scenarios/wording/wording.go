@@ -26,6 +26,7 @@ const (
 	NoKeyAccess    = "This action does not support personal API key access"
 	LowLevel       = "Your organization access level is insufficient."
 	NoPermission   = "You do not have permission to perform this action."
+	NoEndpoint     = "Endpoint not found."
 	NoOrganization = "Organization not found."
 	NotRecent      = "This action requires you to be recently authenticated."
 	ProjectKey     = "API keys with scoped projects are only supported on project-based endpoints."

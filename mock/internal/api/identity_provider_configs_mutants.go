@@ -22,6 +22,24 @@ func enterOrganizationOfConfig(c *call) {
 	}
 }
 
+// untouchedBy has a change of one property alone leave the time of the last change.
+func untouchedBy(property string) defect {
+	return afterWithPrevious("identity_provider_configs_partial_update", func(c *call, previous *world.World) {
+		body, isObject := c.input.Value().(*pyjson.Object)
+		old, known := previous.ConfigByID(c.id())
+		if !isObject || !known || !c.bodyHas(property) || body.Len() > 1 {
+			return
+		}
+		if config, err := c.identityProviderConfig(); err == nil {
+			own := *config
+			own.UpdatedAt = old.UpdatedAt
+			c.tx.PutConfig(&own)
+			c.out.Reset()
+			_, _ = c.showConfig(http.StatusOK, &own, "")
+		}
+	})
+}
+
 // configMutants are about identity provider configs, and what all lists and bodies share.
 func configMutants() []mutantRow {
 	const config = "IdentityProviderConfig"
@@ -35,7 +53,37 @@ func configMutants() []mutantRow {
 			return next(c, value)
 		}
 	}
+	planFirst := func(field, feature string, refusal *rest.Error) defect {
+		return forEach([]string{"identity_provider_configs_create", "identity_provider_configs_partial_update", "identity_provider_configs_update"}, func(id string) defect {
+			return around(id, func(c *call, next action) (int, error) {
+				if c.bodyHas(field) && !c.hasFeature(feature) {
+					return 0, refusal
+				}
+				return next(c)
+			})
+		})
+	}
 	return []mutantRow{
+		{"identity_provider_configs.update.links_untouched", "A change of links alone leaves updated_at.", "identity_provider_configs.update.touched",
+			untouchedBy("organization_domain_ids")},
+		{"identity_provider_configs.update.clients_untouched", "A change of the allowed clients alone leaves updated_at.", "identity_provider_configs.update.touched",
+			untouchedBy("id_jag_allowed_clients")},
+		{"identity_provider_configs.create.stays", "A config whose creation is refused is there all the same.", "identity_provider_configs.create.refused_whole",
+			commitRefused("identity_provider_configs_create", func(c *call) {
+				config := world.IdentityProviderConfig{ID: c.sandbox.IDs.UUID(c.now), Organization: c.organization.ID, Name: c.bodyText("name"), CreatedAt: c.now, UpdatedAt: c.now}
+				c.tx.PutConfig(&config)
+			})},
+		{"identity_provider_configs.features.xaa_first", "A plan without ID-JAG is named before one without SCIM.", "identity_provider_configs.features.order",
+			planFirst("id_jag_issuer_url", world.FeatureXAA, errXAAPlan)},
+		{"identity_provider_configs.features.before_fields", "A plan without SCIM is named before a field that is wrong.", "identity_provider_configs.features.order",
+			planFirst("scim_enabled", world.FeatureSCIM, errSCIMPlan)},
+		{"identity_provider_configs.scim.off_first", "That SCIM is off is said before that the plan lacks it.", "identity_provider_configs.scim.token_plan_first",
+			around("identity_provider_configs_scim_token_create", func(c *call, next action) (int, error) {
+				if config, err := c.identityProviderConfig(); err == nil && !config.SCIMEnabled {
+					return 0, rest.Plain("SCIM is not enabled for this config")
+				}
+				return next(c)
+			})},
 		{"identity_provider_configs.authentication.not_found", "Who is nobody gets 404 instead of 401.", "callers.credentials_required",
 			changeStatus(list, 401, 404)},
 		{"identity_provider_configs.scopes.any", "Listing configs asks for no scope of a key.", "callers.scope_read", skipStageOf("scope", list)},

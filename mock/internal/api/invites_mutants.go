@@ -242,6 +242,10 @@ func inviteMutants() []mutantRow {
 		{"invites.representation.null", "A message that is not there is an empty text.", "invites.create.defaults", writeInstead(invite, "message", "null", `""`)},
 		{"invites.representation.type", "A level is a text.", "invites.create.defaults", writeQuoted(invite, "level")},
 		{"invites.representation.expired", "No invite shows that it is expired.", "invites.expiry.after_three_days", writeAlways(invite, "is_expired", "false")},
+		{"invites.expiry.seconds", "An invite expires after three seconds.", "invites.expiry.lasts",
+			before(list, func(c *call) { c.now = c.now.Add(72*time.Hour - 3*time.Second) })},
+		{"invites.expiry.seconds_look", "An invite can be looked at for three seconds.", "invites.expiry.lasts",
+			before("signup_retrieve", func(c *call) { c.now = c.now.Add(72*time.Hour - 3*time.Second) })},
 		{"invites.expiry.at_once", "An invite expires after a day.", "invites.expiry.after_three_days",
 			before(list, func(c *call) { c.now = c.now.Add(48 * time.Hour) })},
 
@@ -281,6 +285,14 @@ func inviteMutants() []mutantRow {
 			})},
 
 		{"invites.replace.kept", "Earlier invites to the address stay.", "invites.replace.same_address", restoreInvites(create)},
+		{"invites.replace.own_only", "An invite replaces those of its sender alone.", "invites.replace.of_others",
+			afterWithPrevious(create, func(c *call, previous *world.World) {
+				for _, old := range previous.InvitesTo(c.organization.ID, strings.ToLower(c.bodyText("target_email"))) {
+					if old.CreatedBy != c.User.ID {
+						c.tx.PutInvite(old)
+					}
+				}
+			})},
 		{"invites.replace.too_early", "A refused invite replaces the earlier one all the same.", "invites.replace.refused_keeps",
 			commitRefused(create, func(c *call) {
 				for _, i := range c.view.InvitesTo(c.organization.ID, strings.ToLower(c.bodyText("target_email"))) {

@@ -5,8 +5,10 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/understudy-dev/understudy/mock/internal/mutant"
+	"github.com/understudy-dev/understudy/mock/internal/pyjson"
 	"github.com/understudy-dev/understudy/mock/internal/rest"
 	"github.com/understudy-dev/understudy/mock/internal/trigram"
 	"github.com/understudy-dev/understudy/mock/internal/world"
@@ -80,9 +82,20 @@ func searchWithout(hide func(*world.User)) defect {
 
 // memberMutants are about members.
 func memberMutants() []mutantRow {
+	joined := func(property string, by time.Duration) defect {
+		return changeRows("members_list", func(rows []any) []any {
+			for _, one := range rows {
+				shiftTime(one.(*pyjson.Object), property, by)
+			}
+			return rows
+		})
+	}
 	const member = "OrganizationMember"
 	const list, update, put, destroy = "members_list", "members_partial_update", "members_update", "members_destroy"
 	return []mutantRow{
+		{"members.list.joined_ahead", "Members join in local time, two hours ahead.", "members.list.joined_now", joined("joined_at", 2*time.Hour)},
+		{"members.list.joined_back", "Members join an hour before they do.", "members.list.joined_now", joined("joined_at", -time.Hour)},
+		{"members.list.updated_ahead", "Who joins changes in local time, two hours ahead.", "members.list.joined_now", joined("updated_at", 2*time.Hour)},
 		{"members.scopes.any", "Listing members asks for no scope of a key.", "callers.scope_read", skipStageOf("scope", list)},
 		{"members.scopes.read_updates", "A key that reads may change levels.", "members.update.scope", requireScope(update, "organization_member:read")},
 		{"members.scopes.read_removes", "A key that reads may remove members.", "callers.scope_delete", requireScope(destroy, "organization_member:read")},
@@ -224,6 +237,13 @@ func memberMutants() []mutantRow {
 			around(destroy, func(c *call, next action) (int, error) {
 				if c.param("user_uuid") == meAlias {
 					return 0, rest.ErrNotFound
+				}
+				return next(c)
+			})},
+		{"members.leave.named", "Plain members leave as @me alone, and may not remove themselves by their id.", "members.leave.me",
+			around(destroy, func(c *call, next action) (int, error) {
+				if c.param("user_uuid") != meAlias && c.membership.Level < world.Administrator {
+					return 0, errAdminsOnly
 				}
 				return next(c)
 			})},

@@ -37,7 +37,7 @@ var rowsEverywhere = sync.OnceValue(func() (rows []mutantRow) {
 			}
 		}
 	}
-	return slices.Concat(rows, propertyMutants(), derivedMutants(), repeatMutants(), referenceMutants(), givenMutants(), shownAgainMutants(), inviteEndings())
+	return slices.Concat(rows, propertyMutants(), derivedMutants(), repeatMutants(), referenceMutants(), givenMutants(), shownAgainMutants(), inviteEndings(), momentMutants(), itemMutants(), addressMutants())
 })
 
 // operationsEverywhere are the operations of all revisions, each as the first has it that has it
@@ -91,6 +91,14 @@ func admissions() []everywhere {
 		{"lets_members_in", "a plain member may.", "callers.everywhere_member", bothOf(keyedOperation, bothOf(administrators, changing)), members},
 		{"lets_member_sessions_in", "a plain member may, in a session.", "callers.everywhere_member_session", bothOf(sessionOperation, bothOf(administrators, changing)), members},
 		{"lets_unscoped_keys_in", "a key without the scope may.", "callers.everywhere_unscoped", keyedOperation, func(o *spec.Operation) defect { return skipStageOf("scope", o.ID) }},
+		{"lets_other_scopes_in", "a scope of which the name only begins or ends as the right one will do.", "callers.everywhere_other_scopes", keyedOperation, func(o *spec.Operation) defect {
+			return forgive("scope", o.ID, func(c *call, _ error) bool {
+				family, _, _ := strings.Cut(strings.Split(o.Scope, ":")[0], "_")
+				return slices.ContainsFunc(c.Key.Scopes, func(scope string) bool {
+					return strings.HasPrefix(scope, family) && strings.HasSuffix(scope, ":write")
+				})
+			})
+		}},
 		{"lets_readers_in", "a key that may only read may.", "callers.everywhere_reader", bothOf(keyedOperation, changing), func(o *spec.Operation) defect {
 			return requireScope(o.ID, strings.Replace(o.Scope, ":write", ":read", 1))
 		}},
@@ -123,6 +131,7 @@ func shutOuts() []everywhere {
 				return c.Key != nil && !slices.Contains(c.Key.Scopes, o.Scope) && !slices.Contains(c.Key.Scopes, "*")
 			})
 		}},
+		{"wants_slash", "the final slash is needed.", "requests.everywhere.slash", bothOf(inOrganizationOrProject, func(o *spec.Operation) bool { return o.Tag != "organizations" && !o.Public }), wantSlash},
 		{"shuts_owners_out", "only the administrator's level counts, and no higher one.", "callers.everywhere_owner", ofALife, func(o *spec.Operation) defect {
 			return refuseAfter("membership", o.ID, errLevel, func(c *call) bool { return c.membership.Level > world.Administrator })
 		}},
@@ -130,6 +139,22 @@ func shutOuts() []everywhere {
 			return refuseAfter("membership", o.ID, rest.ErrPermission, func(c *call) bool { return c.Session != nil })
 		}},
 	}
+}
+
+// inOrganizationOrProject reports whether the path of an operation is below an organization.
+func inOrganizationOrProject(o *spec.Operation) bool {
+	_, rest, within := strings.Cut(o.Path, "{organization_id}/")
+	return within && rest != ""
+}
+
+// wantSlash has the path of an operation be unknown without its final slash.
+func wantSlash(o *spec.Operation) defect {
+	return ofOperations([]string{o.ID}, aroundStage("authenticate", func(c *call, next func(*call) error) error {
+		if isOperation(o.ID)(c) && !strings.HasSuffix(c.request.URL.Path, "/") {
+			return rest.NotFound("Endpoint not found.")
+		}
+		return next(c)
+	}))
 }
 
 // ofALife reports whether an operation is one of those in the life of a thing that an administrator

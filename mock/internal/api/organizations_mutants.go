@@ -2,8 +2,10 @@ package api
 
 import (
 	"errors"
+	"fmt"
 	"net/http"
 	"slices"
+	"strconv"
 
 	"github.com/understudy-dev/understudy/mock/internal/exchange"
 	"github.com/understudy-dev/understudy/mock/internal/mutant"
@@ -35,6 +37,27 @@ func afterNewOrganization(do func(c *call, previous *world.World, o *world.Organ
 			}
 		}
 	})
+}
+
+// memberCount is the key of what was shown of an organization before.
+type memberCount string
+
+// countMembers shows another count of members, made of what was shown before and what it is now.
+func countMembers(of func(before, now int64) int64) defect {
+	return func(t *Tables) {
+		changeBody("organizations_retrieve", func(shown *pyjson.Object) {
+			key := memberCount(textIn(shown, "id"))
+			value, _ := shown.Get("member_count")
+			now, err := strconv.ParseInt(fmt.Sprint(value), 10, 64)
+			if err != nil {
+				return
+			}
+			before, _ := t.Memory.LoadOrStore(key, now)
+			count := of(before.(int64), now)
+			t.Memory.Store(key, count)
+			shown.Set("member_count", count)
+		})(t)
+	}
 }
 
 // takeSetting makes a setting change whatever the plan.
@@ -90,6 +113,36 @@ func organizationMutants() []mutantRow {
 				return next(c)
 			})},
 		{"organizations.representation.missing", "An organization does not count its members.", "organizations.create.defaults", omitProperty(organization, "member_count")},
+		{"organizations.retrieve.highest_level", "An organization shows the highest level that the caller has anywhere.", "organizations.retrieve.level_of_each",
+			around("organizations_retrieve", func(c *call, next action) (int, error) {
+				status, err := next(c)
+				if shown, is := decoded(c.out.Bytes()); is && err == nil {
+					highest := world.Member
+					for _, m := range c.view.MembershipsOf(c.User.ID) {
+						highest = max(highest, m.Level)
+					}
+					shown.Set("membership_level", int64(highest))
+					c.out.Reset()
+					c.out.Raw(pyjson.Append(nil, shown))
+				}
+				return status, err
+			})},
+		{"organizations.member_count.stale", "The count of members is what it was when somebody first asked.", "organizations.retrieve.member_count",
+			countMembers(func(first, _ int64) int64 { return first })},
+		{"organizations.member_count.never_less", "Who leaves is counted on.", "organizations.retrieve.member_count",
+			countMembers(func(most, now int64) int64 { return max(most, now) })},
+		{"organizations.member_count.invited", "Who is invited is counted as a member.", "organizations.retrieve.member_count",
+			around("organizations_retrieve", func(c *call, next action) (int, error) {
+				status, err := next(c)
+				if shown, is := decoded(c.out.Bytes()); is && err == nil {
+					count, _ := shown.Get("member_count")
+					members, _ := strconv.Atoi(fmt.Sprint(count))
+					shown.Set("member_count", int64(members+c.view.Invites(textIn(shown, "id")).Len()))
+					c.out.Reset()
+					c.out.Raw(pyjson.Append(nil, shown))
+				}
+				return status, err
+			})},
 		{"organizations.representation.count", "The count of members is a text.", "organizations.retrieve.by_id", writeQuoted(organization, "member_count")},
 		{"organizations.representation.level", "An organization does not tell the caller's level.", "organizations.retrieve.by_id", writeAlways(organization, "membership_level", "null")},
 		{"organizations.representation.role", "No default role is an empty text.", "organizations.create.defaults", writeInstead(organization, "default_role_id", "null", `""`)},

@@ -74,6 +74,49 @@ func offerIncomplete(lacking func(*world.Identity) **string) defect {
 	})
 }
 
+// offerBeside has a domain offer what it offers to addresses on others that are like it.
+func offerBeside(like func(name, domain string) bool) defect {
+	return around("login_precheck_create", func(c *call, next action) (int, error) {
+		_, name, _ := strings.Cut(c.bodyText("email"), "@")
+		found := ""
+		c.view.Organizations().All(func(o *world.Organization) bool {
+			c.view.Domains(o.ID).All(func(d *world.Domain) bool {
+				if d.Domain != name && like(name, d.Domain) && c.view.SAMLAvailable("ada@"+d.Domain) {
+					found = d.Domain
+				}
+				return found == ""
+			})
+			return found == ""
+		})
+		status, err := next(c)
+		if err == nil && found != "" {
+			c.out.Reset()
+			c.out.Object()
+			c.out.Key("sso_enforcement").NonEmpty(c.view.SSOEnforcement("ada@" + found))
+			c.out.Key("saml_available").Bool(true)
+			c.out.End()
+		}
+		return status, err
+	})
+}
+
+// rememberPrecheck answers for each domain as it did the first time.
+func rememberPrecheck(t *Tables) {
+	around("login_precheck_create", func(c *call, next action) (int, error) {
+		_, name, _ := strings.Cut(strings.ToLower(c.bodyText("email")), "@")
+		status, err := next(c)
+		if err == nil {
+			first, _ := t.Memory.LoadOrStore(precheckOf(name), slices.Clone(c.out.Bytes()))
+			c.out.Reset()
+			c.out.Raw(first.([]byte))
+		}
+		return status, err
+	})(t)
+}
+
+// precheckOf is the key of what was told of a domain first.
+type precheckOf string
+
 // takePassword logs in by a wrong password that is near the right one.
 func takePassword(near func(sent, right string) bool) defect {
 	return around("login_create", func(c *call, next action) (int, error) {
@@ -125,6 +168,37 @@ func sessionMutants() []mutantRow {
 					return !found
 				})
 				return d.VerifiedAt != nil && found
+			})},
+		{"sessions.precheck.below", "Addresses below a domain are offered its SAML.", "sessions.precheck.own_domain",
+			offerBeside(func(name, domain string) bool { return strings.HasSuffix(name, "."+domain) })},
+		{"sessions.precheck.ends_alike", "Addresses on a domain that ends as another are offered its SAML.", "sessions.precheck.own_domain",
+			offerBeside(func(name, domain string) bool {
+				return strings.HasSuffix(name, domain) && !strings.HasSuffix(name, "."+domain)
+			})},
+		{"sessions.precheck.begins_alike", "Addresses on a domain that begins as another are offered its SAML.", "sessions.precheck.own_domain",
+			offerBeside(func(name, domain string) bool { return strings.HasPrefix(name, domain) })},
+		{"sessions.precheck.remembers", "How people of a domain sign in is what it was when somebody first asked.", "sessions.precheck.saml", rememberPrecheck},
+		{"sessions.precheck.remembers_config", "What configs do for a domain is what it was when somebody first asked.", "sessions.precheck.config", rememberPrecheck},
+		{"sessions.precheck.named_only", "A config for all domains offers SAML to none that it does not name.", "sessions.precheck.for_all",
+			around("login_precheck_create", func(c *call, next action) (int, error) {
+				status, err := next(c)
+				_, name, _ := strings.Cut(c.bodyText("email"), "@")
+				if d, ok := c.view.DomainByName(name); ok && err == nil && !slices.ContainsFunc(c.view.ConfigsServing(d), func(config *world.IdentityProviderConfig) bool {
+					return !config.ServesAll() && config.HasSAML()
+				}) {
+					c.out.Reset()
+					c.out.Object()
+					c.out.Key("sso_enforcement").Null()
+					c.out.Key("saml_available").Bool(false)
+					c.out.End()
+				}
+				return status, err
+			})},
+		{"sessions.precheck.for_unverified", "A config for all domains offers SAML to those that are not verified, too.", "sessions.precheck.for_all",
+			offerSAML(func(c *call, d *world.Domain) bool {
+				return slices.ContainsFunc(c.view.ConfigsServing(d), func(config *world.IdentityProviderConfig) bool {
+					return config.ServesAll() && config.HasSAML()
+				})
 			})},
 		{"sessions.precheck.tells", "Asking how to sign in tells whether there is anybody.", "sessions.precheck.anybody",
 			around("login_precheck_create", func(c *call, next action) (int, error) {

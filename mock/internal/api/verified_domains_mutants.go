@@ -11,6 +11,18 @@ import (
 	"github.com/understudy-dev/understudy/mock/internal/world"
 )
 
+// showMembersTo shows the members to everybody who asks for them with a parameter.
+func showMembersTo(parameter string) defect {
+	return around("members_list", func(c *call, next action) (int, error) {
+		if _, asked := c.query.Get(parameter); asked {
+			own := *c.membership
+			own.Level = world.Administrator
+			c.membership = &own
+		}
+		return next(c)
+	})
+}
+
 // verifiedDomainMutants are about organizations that restrict their membership, and who sees
 // whom.
 func verifiedDomainMutants() []mutantRow {
@@ -135,6 +147,11 @@ func verifiedDomainMutants() []mutantRow {
 			changeRefusal("users_me_partial_update", errVerifiedDomain.Code, func(e *rest.Error) { e.Code = "does_not_exist" })},
 		{"members.list.seen", "Members see one another although that is switched off.", "members.list.hidden",
 			before("members_list", func(c *call) { own := *c.membership; own.Level = world.Administrator; c.membership = &own })},
+		{"members.list.hidden_search", "A search finds members who are not to be seen.", "members.list.hidden", showMembersTo("search")},
+		{"members.list.hidden_email", "An address finds members who are not to be seen.", "members.list.hidden", showMembersTo("email")},
+		{"members.list.hidden_order", "An order of its own shows members who are not to be seen.", "members.list.hidden", showMembersTo("order")},
+		{"members.list.hidden_since", "Asking who was changed shows members who are not to be seen.", "members.list.hidden", showMembersTo("updated_after")},
+		{"members.list.hidden_page", "A further page shows members who are not to be seen.", "members.list.hidden", showMembersTo("offset")},
 		{"members.list.hidden_from_all", "Administrators do not see the members either.", "members.list.hidden",
 			around("members_list", func(c *call, next action) (int, error) {
 				if !c.organization.ShowsMembers() && c.membership.Level < world.Owner {

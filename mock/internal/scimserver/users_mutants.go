@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 
 	"github.com/understudy-dev/understudy/mock/internal/mutant"
@@ -43,6 +44,8 @@ func userMutants() []mutantRow {
 		{"scim.users.create_twice", "A user can be made twice.", "scim.users.unique", changeAnswerWithStatus(create, 409, func(a *mutant.Response) { a.Status = 201 })},
 		{"scim.users.create_twice_status", "A user who is there already is a bad request.", "scim.users.unique", changeStatus(create, 409, 400)},
 		{"scim.users.create_foreign", "An address of any domain will do.", "scim.users.address_verified_domain", acceptForeignAddress(create)},
+		{"scim.users.create_below", "An address below a verified domain will do.", "scim.users.address_verified_domain", acceptAddressLike(create, ".")},
+		{"scim.users.create_alike", "An address on a domain that ends as a verified one will do.", "scim.users.address_verified_domain", acceptAddressLike(create, "x")},
 		{"scim.users.create_smuggled", "The domain is what follows the first @.", "scim.users.address_verified_domain",
 			around(create, func(c *call, next action) (int, error) {
 				data, err := c.userData()
@@ -230,6 +233,8 @@ func userMutants() []mutantRow {
 		{"scim.users.patch_any_op", "An operation that does not exist is ignored.", "scim.users.patch_operation", answerOK(patch, 400)},
 		{"scim.users.delete_pretends", "Deleting a user does nothing.", "scim.users.delete", afterWithPrevious(destroy, func(c *call, previous *world.World) { c.tx.World = *previous })},
 		{"scim.users.pages_lenient", "A page out of range is answered.", "scim.users.bad_pages", changeStatus("scim_users_list", 400, 200)},
+		{"scim.users.delete_everywhere", "Who is deleted leaves all organizations.", "scim.users.delete_elsewhere", leaveEverywhere(destroy)},
+		{"scim.users.deactivate_everywhere", "Who is deactivated leaves all organizations.", "scim.users.delete_elsewhere", leaveEverywhere("scim_users_partial_update")},
 		{"scim.users.delete_account", "Deleting a user deletes the account.", "scim.users.delete_and_create",
 			afterWithPrevious(destroy, func(c *call, _ *world.World) {
 				if u, ok := c.pathUser(&c.tx.World); ok {
@@ -325,6 +330,36 @@ func acceptForeignAddress(id string) defect {
 			}
 		}
 		return status, err
+	})
+}
+
+// acceptAddressLike makes users with an address that ends as one on a verified domain, with
+// something else than an @ before that.
+func acceptAddressLike(id, end string) defect {
+	return around(id, func(c *call, next action) (int, error) {
+		status, err := next(c)
+		data, bad := c.userData()
+		if errors.Is(err, scim.ErrInvalidUser) && bad == nil && slices.ContainsFunc(c.tx.VerifiedDomains(c.organization.ID), func(d *world.Domain) bool {
+			return strings.HasSuffix(data.email, end+d.Domain)
+		}) {
+			return c.createUnchecked(data)
+		}
+		return status, err
+	})
+}
+
+// leaveEverywhere has who is a member no more leave the other organizations, too.
+func leaveEverywhere(id string) defect {
+	return afterWithPrevious(id, func(c *call, previous *world.World) {
+		u, ok := c.pathUser(previous)
+		if !ok {
+			return
+		}
+		if _, still := c.tx.Membership(u.ID, c.organization.ID); !still {
+			for _, m := range c.tx.MembershipsOf(u.ID) {
+				c.tx.DeleteMembership(m)
+			}
+		}
 	})
 }
 
