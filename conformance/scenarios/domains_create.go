@@ -141,7 +141,7 @@ func domainsCreate() []suite.Scenario {
 				name := s.Domain()
 				created := 0
 				for _, answer := range s.Parallel(8, func(int) *suite.Response {
-					return s.Admin().Undocumented().Post(s.Org(suite.Domains), suite.JSON{"domain": name})
+					return s.Admin().Racing().Post(s.Org(suite.Domains), suite.JSON{"domain": name})
 				}) {
 					if answer.Code() == 201 {
 						s.Made(suite.Domains, answer)

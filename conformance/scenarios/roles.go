@@ -80,7 +80,7 @@ func roles() []suite.Scenario {
 			Run: func(s *suite.S) {
 				name, made := s.Name(), 0
 				for _, answer := range s.Parallel(8, func(int) *suite.Response {
-					return s.Admin().Undocumented().Post(s.Org(suite.Roles), suite.JSON{"name": name})
+					return s.Admin().Racing().Post(s.Org(suite.Roles), suite.JSON{"name": name})
 				}) {
 					if answer.Code() == 201 {
 						made++

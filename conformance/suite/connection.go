@@ -119,7 +119,12 @@ func (s *S) findLateness() time.Duration {
 // listedAfter makes a domain and returns how long it takes until the list has it, and whether it does.
 func (s *S) listedAfter() (took time.Duration, listed bool) {
 	aside := s.aside()
-	defer aside.cleanUp()
+	s.Cleanup("domain that a list was asked for", func(cleaner *S) *Response {
+		if left := aside.cleanUp(); len(left) > 0 {
+			cleaner.fail(strings.Join(left, "; "))
+		}
+		return nil
+	})
 	_ = aside.Try(func(s *S) { // no answer says nothing
 		made := s.Admin().Post(s.Org(Domains), JSON{"domain": s.Domain()})
 		for waited := time.Duration(0); made.code() == http.StatusCreated && waited < latest; waited += lookEvery {
