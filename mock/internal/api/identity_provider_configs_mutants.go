@@ -39,8 +39,13 @@ func untouchedBy(property string) defect {
 		}
 	})
 	return func(t *Tables) {
-		t.AimAtProperty("IdentityProviderConfig", property)
-		untouched(t)
+		schema, known := t.Document.Schema("IdentityProviderConfig")
+		if known {
+			_, known = schema.Property(property)
+		}
+		if t.Aim(known) {
+			untouched(t)
+		}
 	}
 }
 
