@@ -1,6 +1,7 @@
 package report
 
 import (
+	"regexp"
 	"slices"
 	"strings"
 
@@ -249,14 +250,17 @@ func (r *Report) countsAsWrong(o *Outcome) bool {
 //  1. what counts in the verdict, before what is provisional or accepted;
 //  2. it got as far as what it is about: what broke off before says nothing of its rule;
 //  3. it sends what clients send, before what sends odd things;
-//  4. fewer requests: what fails at once fails of the thing itself, what comes late may only
+//  4. it is about one thing, before what does everything that there is to do to one of a kind and
+//     did not get through: any defect on its way stops it. What lets somebody through who may not
+//     is what such a sweep is about;
+//  5. fewer requests: what fails at once fails of the thing itself, what comes late may only
 //     have passed by there;
-//  5. a wrong status, before an answer that is wrong otherwise;
-//  6. fewer of its rules that other scenarios have shown to hold: the failure must be of the
+//  6. a wrong status, before an answer that is wrong otherwise;
+//  7. fewer of its rules that other scenarios have shown to hold: the failure must be of the
 //     rest;
-//  7. it is about the operation whose answer was wrong;
-//  8. fewer rules: what checks one thing names it;
-//  9. more of the group name its rule.
+//  8. it is about the operation whose answer was wrong;
+//  9. fewer rules: what checks one thing names it;
+//  10. more of the group name its rule.
 //
 // What is equal in all that stands in the order of the suite. TestLeads measures it by planted
 // defects, whose broken rule is known.
@@ -269,6 +273,7 @@ func (r *Report) leadRank(o *Outcome, proven map[string]bool, named map[string]i
 		number(!r.countsAsWrong(o)),
 		number(o.passesBy()),
 		number(slices.Contains(o.Tags, suite.Robustness)),
+		number(o.sweeps() && !o.letThrough()),
 		o.Requests,
 		number(!statusCheck.MatchString(o.Reason)),
 		o.provenOf(proven),
@@ -277,6 +282,14 @@ func (r *Report) leadRank(o *Outcome, proven map[string]bool, named map[string]i
 		-support,
 	}
 }
+
+// sweeps reports whether an outcome is of a scenario that is made for every operation of a kind.
+func (o *Outcome) sweeps() bool {
+	return slices.ContainsFunc(o.Rules, func(rule Rule) bool { return everywhere.MatchString(rule.ID) })
+}
+
+// everywhere is the id of a rule about every operation, or every property.
+var everywhere = regexp.MustCompile(`\.everywhere[._]`)
 
 // namedRules counts by rule how many outcomes say that it is the broken one.
 func namedRules(group []*Outcome, proven map[string]bool) map[string]int {

@@ -195,6 +195,12 @@ func TestCauses(t *testing.T) {
 		// Which one leads.
 		{name: "what fails sooner leads", together: true, swapped: true,
 			first: &failure{id: "x.one", reason: one.reason, operation: "domains_create", requests: 3}, second: other("x.two", func(f *failure) { f.requests = 2 })},
+		{name: "what sweeps over everything and was stopped does not lead, though it fails sooner", together: true, swapped: true,
+			first:  &failure{id: "x.one", rules: "x.everywhere_all", reason: "expected status 204, got 400", operation: "domains_destroy", request: "DELETE https://t" + domains, response: required, requests: 2},
+			second: failure{id: "x.two", rules: "x.blank", reason: "expected status 204, got 400", operation: "domains_destroy", request: "DELETE https://t" + domains, response: required, requests: 7}},
+		{name: "what sweeps over everything and got through leads where it fails sooner", together: true,
+			first:  &failure{id: "x.one", rules: "x.everywhere_all", reason: "expected status 404, got 200", operation: "domains_update", request: "PUT https://t" + domains, response: "200", requests: 2},
+			second: failure{id: "x.two", rules: "x.blank", reason: "expected status 404, got 200", operation: "domains_update", request: "PUT https://t" + domains, response: "200", requests: 7}},
 		{name: "what counts leads", together: true, swapped: true,
 			first: &failure{id: "x.one", reason: one.reason, operation: "domains_create", provisional: true}, second: other("x.two", func(f *failure) { f.requests = 2 })},
 		{name: "what has fewer rules that hold leads", passing: "s", together: true, swapped: true,

@@ -78,12 +78,23 @@ func invitesBulk() []suite.Scenario {
 			},
 		},
 		{
+			ID: "invites.bulk.case", Title: "The addresses of a bulk invite are kept in lower case",
+			Covers: bulk, Needs: admin, Access: suite.Write,
+			Run: func(s *suite.S) {
+				email := s.Email()
+				made := s.Admin().Post(bulkPath(s), []suite.JSON{silentInvite(s, suite.JSON{"target_email": strings.ToUpper(email)})}).Status(201).Has("0.target_email", email)
+				s.Expect(invitesTo(s, email)).To(gomega.Equal([]string{made.Text("0.id")}))
+			},
+		},
+		{
 			ID: "invites.bulk.atomic", Title: "One that is malformed keeps all from being made",
 			Covers: bulk, Needs: admin, Access: suite.Write,
 			Run: func(s *suite.S) {
-				sent := append(silentInvites(s, 4), silentInvite(s, suite.JSON{"target_email": nil}))
+				earlier := s.NewInvite(nil)
+				sent := append(silentInvites(s, 3), silentInvite(s, suite.JSON{"target_email": earlier.Text("target_email")}), silentInvite(s, suite.JSON{"target_email": nil}))
 				s.Admin().Post(bulkPath(s), sent).InvalidList()
 				s.Expect(pending(s, sent[0]["target_email"])).To(gomega.Equal(0))
+				s.Expect(invitesTo(s, earlier.Text("target_email"))).To(gomega.Equal([]string{earlier.ID}), "the invite that was there before")
 			},
 		},
 		{

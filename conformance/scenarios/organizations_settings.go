@@ -191,11 +191,11 @@ func foundedWith() []suite.Scenario {
 		{
 			ID: "organizations.settings.founded_removal", Title: "In a new organization, which has no verified domain, nobody is removed as if the restriction could be turned on",
 			Rules:  []string{"organizations.restriction.remove_refused"},
-			Covers: []string{"remove_blocked_members_and_enforce_verified_domains_create"}, Needs: ownPeople, Access: suite.Write, Aspect: suite.Validation,
+			Covers: []string{"remove_blocked_members_and_enforce_verified_domains_create"}, Needs: with(ownPeople, suite.FounderSession), Access: suite.Write, Aspect: suite.Validation,
 			Run: func(s *suite.S) {
 				o := s.NewOrganization()
 				person := s.MemberOf(o, 1)
-				o.Owner.Post(o.Path(removeBlocked), nil).Status(400)
+				o.InSession().Post(o.Path(removeBlocked), nil).Status(400)
 				o.Owner.Get(o.Path()).Status(200).Has("member_count", 2)
 				person.InSession().Get(o.Path(suite.Members)).Status(200).Has("count", 2)
 			},

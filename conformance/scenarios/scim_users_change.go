@@ -240,8 +240,12 @@ func scimUsersDelete() []suite.Scenario {
 					memberWith(s, s.Admin(), person.Email).Has("count", 0)
 				}
 				path := p.Path("Users", user.Text("id"))
-				p.Patch(path, suite.JSON{"Operations": []suite.JSON{{"op": "replace", "path": "active", "value": false}}}).Status(200)
+				active := func(is bool) {
+					p.Patch(path, suite.JSON{"Operations": []suite.JSON{{"op": "replace", "path": "active", "value": is}}}).Status(200).Has("active", is)
+				}
+				active(false)
 				stays("deactivated")
+				active(true)
 				p.Delete(path).Empty()
 				stays("deleted")
 			},

@@ -24,7 +24,7 @@ func enterOrganizationOfConfig(c *call) {
 
 // untouchedBy has a change of one property alone leave the time of the last change.
 func untouchedBy(property string) defect {
-	return afterWithPrevious("identity_provider_configs_partial_update", func(c *call, previous *world.World) {
+	untouched := afterWithPrevious("identity_provider_configs_partial_update", func(c *call, previous *world.World) {
 		body, isObject := c.input.Value().(*pyjson.Object)
 		old, known := previous.ConfigByID(c.id())
 		if !isObject || !known || !c.bodyHas(property) || body.Len() > 1 {
@@ -38,6 +38,15 @@ func untouchedBy(property string) defect {
 			_, _ = c.showConfig(http.StatusOK, &own, "")
 		}
 	})
+	return func(t *Tables) {
+		schema, known := t.Document.Schema("IdentityProviderConfig")
+		if known {
+			_, known = schema.Property(property)
+		}
+		if t.Aim(known) {
+			untouched(t)
+		}
+	}
 }
 
 // configMutants are about identity provider configs, and what all lists and bodies share.

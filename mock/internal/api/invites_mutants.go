@@ -1,8 +1,10 @@
 package api
 
 import (
+	"bytes"
 	"errors"
 	"net/http"
+	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -355,6 +357,24 @@ func inviteMutants() []mutantRow {
 			}
 		})},
 		{"invites.bulk.twenty_one", "More than twenty are taken.", "invites.bulk.at_most_twenty", acceptLongList(bulk)},
+		{"invites.bulk.case", "The addresses of a bulk invite stay in capitals.", "invites.bulk.case",
+			changeAnswerWithStatus(bulk, 201, func(a *mutant.Response) {
+				a.Body = regexp.MustCompile(`"target_email": ?"[^"]*"`).ReplaceAllFunc(a.Body, func(member []byte) []byte {
+					name, address, _ := bytes.Cut(member, []byte(":"))
+					return slices.Concat(name, []byte(":"), bytes.ToUpper(address))
+				})
+			})},
+		{"invites.bulk.removes", "A bulk invite that is refused has removed earlier invites to its addresses.", "invites.bulk.atomic",
+			commitRefused(bulk, func(c *call) {
+				list, _ := c.input.Value().([]any)
+				for _, one := range list {
+					if body, isObject := one.(*pyjson.Object); isObject {
+						for _, old := range c.view.InvitesTo(c.organization.ID, strings.ToLower(textIn(body, "target_email"))) {
+							c.tx.DeleteInvite(old)
+						}
+					}
+				}
+			})},
 		{"invites.bulk.half", "What comes before one that is malformed is made.", "invites.bulk.atomic", commitFirstOfBulk(bulk)},
 		{"invites.bulk.half_member", "What comes before a member is made.", "invites.bulk.atomic", commitRefused(bulk, func(*call) {})},
 		{"invites.bulk.above", "A list may go above one's own level.", "invites.bulk.level_above", before(bulk, asOwner)},

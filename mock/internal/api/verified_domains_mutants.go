@@ -105,6 +105,14 @@ func verifiedDomainMutants() []mutantRow {
 		{"organizations.restriction.removed_later", "Members are removed in an old session.", "organizations.restriction.remove_caller", skipRecentLogin(remove)},
 		{"organizations.restriction.removed_nowhere", "In an organization that is not there the removal is forbidden.", "organizations.restriction.remove_unknown",
 			changeStatus(remove, 404, 403)},
+		{"organizations.restriction.removes_first", "Members are removed before it shows that the restriction cannot be turned on.", "organizations.restriction.remove_refused",
+			commitRefused(remove, func(c *call) {
+				for _, m := range c.view.Members(c.organization.ID).Rows() {
+					if m.Level < world.Owner {
+						c.tx.Leave(m)
+					}
+				}
+			})},
 		{"organizations.restriction.removes_anyway", "Who would be refused may remove the others.", "organizations.restriction.remove_refused", ignoreRefusal(remove, "would_block_self", 200)},
 
 		{"domains.delete.locks_out", "Nobody looks whom a domain keeps in.", "domains.delete.keeps_caller_in", ignoreRefusal("domains_destroy", "would_block_self", 204)},
