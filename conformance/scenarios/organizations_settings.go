@@ -186,6 +186,7 @@ func foundedWith() []suite.Scenario {
 					blocked(caller.Post(o.Path(suite.Domains), suite.JSON{"domain": s.Domain()}))
 				}
 				founder.Session.Get("/api/users/@me/").Status(200)
+				letIn(founder, o)
 			},
 		},
 		{
@@ -207,6 +208,7 @@ func foundedWith() []suite.Scenario {
 			Run: func(s *suite.S) {
 				founder, o := foundRestricted(s)
 				founder.Session.Patch("/api/users/@me/", suite.JSON{"set_current_organization": o.ID}).Status(400).Has("code", blockedCode)
+				letIn(founder, o)
 			},
 		},
 		{
@@ -234,6 +236,11 @@ func foundWithTwoFactor(s *suite.S) (suite.Founder, suite.Organization) {
 		s.CannotRun("the plan of an organization that was just made wants no second factor")
 	}
 	return founder, o
+}
+
+// letIn lifts the restriction before the story ends: nobody could delete the organization else.
+func letIn(founder suite.Founder, o suite.Organization) {
+	founder.Key.Patch(o.Path(), suite.JSON{restriction: false})
 }
 
 // foundRestricted makes an organization that refuses whoever made it, until the story ends.

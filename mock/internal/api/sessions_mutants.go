@@ -176,7 +176,7 @@ func sessionMutants() []mutantRow {
 				return strings.HasSuffix(name, domain) && !strings.HasSuffix(name, "."+domain)
 			})},
 		{"sessions.precheck.begins_alike", "Addresses on a domain that begins as another are offered its SAML.", "sessions.precheck.own_domain",
-			offerBeside(func(name, domain string) bool { return strings.HasPrefix(name, domain) })},
+			offerBeside(strings.HasPrefix)},
 		{"sessions.precheck.remembers", "How people of a domain sign in is what it was when somebody first asked.", "sessions.precheck.saml", rememberPrecheck},
 		{"sessions.precheck.remembers_config", "What configs do for a domain is what it was when somebody first asked.", "sessions.precheck.config", rememberPrecheck},
 		{"sessions.precheck.named_only", "A config for all domains offers SAML to none that it does not name.", "sessions.precheck.for_all",
