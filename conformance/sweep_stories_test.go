@@ -32,7 +32,7 @@ func TestEveryStoryCanBeSwept(t *testing.T) {
 		const revision = "2026-09"
 		s := newSite(t, mock.WithRevision(revision))
 		s.profile.Revision, s.profile.Control = revision, ""
-		s.profile.Allow = []string{target.CreateOrganizations, target.CreateProjects, target.ChangeKnown}
+		s.profile.Allow = []string{target.CreateOrganizations, target.CreateProjects, target.CreateUsers, target.ChangeKnown}
 		s.profile.Known.Integrations.Disposable = "" // lent, to be lost
 		s.sweepEveryStory(200)
 	})
@@ -46,6 +46,9 @@ func (s *site) sweepEveryStory(atLeast int) {
 	before := s.owned()
 	swept := 0
 	for i, scenario := range scenarios.In(s.profile.Revision) {
+		if s.profile.Control == "" && strings.HasPrefix(scenario.ID, "organizations.settings.founded_two_factor") {
+			continue // their founder is let in with a key alone, which is gone with the run; the sweep says so
+		}
 		if !slices.ContainsFunc(scenario.Needs, func(need suite.Need) bool { return need(s.profile).Reason != "" }) {
 			swept += s.killAtTheEndOf(scenario, fmt.Sprintf("story%03d", i), before)
 		}

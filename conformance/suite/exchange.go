@@ -38,6 +38,8 @@ type Exchange struct {
 	// who names the credential; cutOff marks a request that ends with its context.
 	who    string
 	cutOff bool
+	// sentAt is when it went out, by the clock that the client goes by.
+	sentAt time.Time
 	// before is called when the request is about to be sent, after all waiting.
 	before func() error
 }

@@ -168,7 +168,7 @@ func scimClient(s *S, made *Creation) *Caller {
 
 // callerNamed is who makes requests under a name; nil if it is nobody's of the
 // profile. Somebody whom the run made, named by their address, gets a new key, or a
-// session, where there is a control plane.
+// session, through the control plane; without one they log in.
 func (s *S) callerNamed(who string) *Caller {
 	role, session := strings.CutSuffix(who, sessionSuffix)
 	credential, ok := s.Target().Credentials[role]
@@ -187,6 +187,8 @@ func (s *S) callerNamed(who string) *Caller {
 		if minted := s.Anonymous().Post(s.Target().Control+"/keys", body); minted.Code() == http.StatusCreated {
 			return s.KeyValue(minted.Text("value"), role)
 		}
+	case strings.Contains(role, "@"):
+		return s.recover(role)
 	}
 	return nil
 }

@@ -21,24 +21,24 @@ func (s *S) Lapse(d time.Duration) {
 // IsNow wants the time at a path to be that of the request, by the target's own clock: neither
 // before it nor ahead. Where nothing tells that clock, nothing is wanted.
 func (r *Response) IsNow(path string) *Response {
-	now, told := r.toldTime()
+	from, until, told := r.toldTimes()
 	if !told {
 		return r
 	}
 	defer r.judge()()
 	at := r.value(path).Time()
-	began := now.Add(-r.exchange.Duration - time.Second) // dates of answers are whole seconds
-	r.s.Expect(at).To(gomega.And(gomega.BeTemporally(">=", began.Add(-machinesApart)), gomega.BeTemporally("<=", now.Add(machinesApart))), path)
+	r.s.Expect(at).To(gomega.And(gomega.BeTemporally(">=", from.Add(-machinesApart)), gomega.BeTemporally("<=", until.Add(machinesApart))), path)
 	r.notePaths(path)
 	return r
 }
 
-// toldTime is the target's time when it answered: the fake's clock where there is a control plane,
-// else the date of the answer.
-func (r *Response) toldTime() (now time.Time, told bool) {
+// toldTimes are the target's times between which it had the request: by the fake's clock where there
+// is a control plane, which is read later, else by the date of the answer, in whole seconds.
+func (r *Response) toldTimes() (from, until time.Time, told bool) {
 	if r.s.Target().Control != "" {
-		return r.s.Now(), true
+		until = r.s.Now()
+		return until.Add(-r.s.client.now().Sub(r.exchange.sentAt)), until, true
 	}
-	now, err := http.ParseTime(r.Header("Date"))
-	return now, err == nil
+	until, err := http.ParseTime(r.Header("Date"))
+	return until.Add(-r.exchange.Duration - time.Second), until, err == nil
 }

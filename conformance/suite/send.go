@@ -168,6 +168,7 @@ func (c *Client) send(ctx context.Context, e *Exchange) error {
 	}
 	e.Status, e.ResponseHeader, e.ResponseBody = 0, nil, nil // those of an earlier try
 	started := time.Now()
+	e.sentAt = c.now()
 	response, err := c.http.Do(request)
 	e.Retried += max(0, int(written.Load())-1)
 	if err != nil {

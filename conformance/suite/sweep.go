@@ -155,7 +155,7 @@ func (s *S) lookUp(like *Creation) *Creation {
 	case shown.Code() == http.StatusNotFound:
 		return nil
 	case shown.Code() != http.StatusOK:
-		s.fail(fmt.Sprintf("status %d", shown.Code()))
+		s.fail(strings.TrimSpace(fmt.Sprintf("status %d %s", shown.Code(), shown.Text("detail"))))
 	}
 	return like.fromRow(shown.Get("@this"))
 }
