@@ -2,6 +2,7 @@ package suite
 
 import (
 	"net/http"
+	"regexp"
 	"time"
 
 	"github.com/onsi/gomega"
@@ -41,4 +42,37 @@ func (r *Response) toldTimes() (from, until time.Time, told bool) {
 	}
 	until, err := http.ParseTime(r.Header("Date"))
 	return until.Add(-r.exchange.Duration - time.Second), until, err == nil
+}
+
+// NextMoment waits until the target would write another time than one that it wrote:
+// how long that takes follows from the digits behind its seconds.
+func (s *S) NextMoment(written string) {
+	if err := s.client.wait(s.ctx, Precision(written)+time.Millisecond); err != nil {
+		s.giveUp(err.Error())
+	}
+}
+
+// Precision is how far apart two moments must be to be written otherwise, by the digits of one.
+func Precision(written string) time.Duration {
+	step := time.Second
+	for range len(fraction.FindString(written)) - 1 {
+		step /= 10
+	}
+	return step
+}
+
+// fraction is what stands behind the seconds of a moment, whatever follows.
+var fraction = regexp.MustCompile(`\.\d+`)
+
+// Now is the target's time: the fake's clock where there is a control plane,
+// else the date of an answer.
+func (s *S) Now() time.Time {
+	if s.Target().Control != "" {
+		return s.Anonymous().Get(s.Target().Control + "/clock").Status(http.StatusOK).Get("now").Time()
+	}
+	at, err := http.ParseTime(s.Anonymous().Get("/api/organizations/").Header("Date"))
+	if err != nil {
+		s.giveUp("the target's answers have no date")
+	}
+	return at
 }

@@ -1,14 +1,15 @@
 package suite
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
+	"iter"
 	"maps"
 	"net/http"
 	"regexp"
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/onsi/gomega"
 	"github.com/tidwall/gjson"
@@ -226,26 +227,45 @@ func (c *Caller) IDs(path string) (ids []string) {
 	return ids
 }
 
-// Rows are all rows of a list, page by page. It ends the story when the pages do not end: a link
-// that was followed before, or far more rows than the first page counts.
+// Rows are all rows of a list, page by page.
 func (c *Caller) Rows(path string) (rows []gjson.Result) {
-	followed, most := map[string]bool{}, 0
-	for next := path; next != ""; {
-		if followed[next] {
-			c.s.fail("next leads back to " + next)
-		}
-		followed[next] = true
-		page := c.Get(next).Status(http.StatusOK)
-		if most == 0 {
-			most = 2*int(page.Get("count").Int()) + rowsOfOthers
-		}
-		rows = append(rows, page.Get("results").Array()...)
-		if len(rows) > most {
-			c.s.fail(fmt.Sprintf("the pages held %d rows and did not end; the first counted %d in all", len(rows), (most-rowsOfOthers)/2))
-		}
-		next = page.Text("next")
+	for page := range c.pages(path) {
+		rows = append(rows, page.Status(http.StatusOK).Get("results").Array()...)
 	}
 	return rows
+}
+
+// pages are the answers of a list, page by page. It ends the story when the pages do not end: a link
+// that was followed before, or far more rows than the first page counts. Where answers do not
+// matter, the pages end there.
+func (c *Caller) pages(path string) iter.Seq[*Response] {
+	return func(yield func(*Response) bool) {
+		end := func(why string) {
+			if !c.s.unchecked {
+				c.s.fail(why)
+			}
+		}
+		followed, rows, most := map[string]bool{}, 0, 0
+		for next := path; next != ""; {
+			if followed[next] {
+				end("next leads back to " + next)
+				return
+			}
+			followed[next] = true
+			page := c.Get(next)
+			if most == 0 {
+				most = 2*int(page.value("count").Int()) + rowsOfOthers
+			}
+			if rows += int(page.value("results.#").Int()); rows > most {
+				end(fmt.Sprintf("the pages held %d rows and did not end; the first counted %d in all", rows, (most-rowsOfOthers)/2))
+				return
+			}
+			if !yield(page) {
+				return
+			}
+			next = page.value("next").String()
+		}
+	}
 }
 
 // mostRows is how many rows of a list are asked for at once. A target may give fewer.
@@ -258,26 +278,23 @@ func (c *Caller) All(path string) *Response {
 	if strings.Contains(path, "?") {
 		separator = "&"
 	}
-	first := c.Get(path + separator + mostRows)
-	if !c.s.unchecked {
-		first.Status(http.StatusOK)
+	var first *Response
+	all, read := []json.RawMessage{}, 0
+	for page := range c.pages(path + separator + mostRows) {
+		if !c.s.unchecked {
+			page.Status(http.StatusOK)
+		}
+		first = cmp.Or(first, page)
+		for _, row := range page.value("results").Array() {
+			all = append(all, json.RawMessage(row.Raw))
+		}
+		read++
 	}
-	rows, followed := first.value("results").Array(), map[string]bool{}
-	for next := first.value("next").String(); next != "" && !followed[next]; {
-		followed[next] = true
-		page := c.Get(next)
-		rows = append(rows, page.value("results").Array()...)
-		next = page.value("next").String()
-	}
-	if len(followed) == 0 {
+	if read == 1 {
 		return first
 	}
-	all := make([]json.RawMessage, len(rows))
-	for i, row := range rows {
-		all[i] = json.RawMessage(row.Raw)
-	}
 	whole := *first.exchange
-	whole.ResponseBody = encode(JSON{"count": len(rows), "next": nil, "previous": nil, "results": all})
+	whole.ResponseBody = encode(JSON{"count": len(all), "next": nil, "previous": nil, "results": all})
 	return &Response{s: c.s, exchange: &whole}
 }
 
@@ -306,39 +323,6 @@ func (s *S) Lists(c *Caller, path string, thing Thing, want bool) {
 		return
 	}
 	s.Expect(c.IDs(path)).NotTo(gomega.ContainElement(thing.ID))
-}
-
-// NextMoment waits until the target would write another time than one that it wrote:
-// how long that takes follows from the digits behind its seconds.
-func (s *S) NextMoment(written string) {
-	if err := s.client.wait(s.ctx, Precision(written)+time.Millisecond); err != nil {
-		s.giveUp(err.Error())
-	}
-}
-
-// Precision is how far apart two moments must be to be written otherwise, by the digits of one.
-func Precision(written string) time.Duration {
-	step := time.Second
-	for range len(fraction.FindString(written)) - 1 {
-		step /= 10
-	}
-	return step
-}
-
-// fraction is what stands behind the seconds of a moment, whatever follows.
-var fraction = regexp.MustCompile(`\.\d+`)
-
-// Now is the target's time: the fake's clock where there is a control plane,
-// else the date of an answer.
-func (s *S) Now() time.Time {
-	if s.Target().Control != "" {
-		return s.Anonymous().Get(s.Target().Control + "/clock").Status(http.StatusOK).Get("now").Time()
-	}
-	at, err := http.ParseTime(s.Anonymous().Get("/api/organizations/").Header("Date"))
-	if err != nil {
-		s.giveUp("the target's answers have no date")
-	}
-	return at
 }
 
 // RootProjects is where projects are without their organization, with a final slash.
