@@ -139,7 +139,7 @@ func foundedWith() []suite.Scenario {
 		},
 		{
 			ID: "organizations.settings.founded_two_factor_keys", Title: "Where a new organization wants a second factor, keys pass",
-			Rules:  []string{"organizations.update.enforce_2fa_passes"},
+			Rules:  []string{"organizations.update.enforce_2fa_keys"},
 			Covers: []string{"organizations_create", "organizations_retrieve", "members_list"}, Needs: ownPeople, Access: suite.Write, Aspect: suite.Authentication,
 			Run: func(s *suite.S) {
 				founder, o := foundWithTwoFactor(s)

@@ -172,6 +172,7 @@ func organizationsUpdate() []suite.Scenario {
 		},
 		{
 			ID: "organizations.update.enforce_2fa", Title: "Sessions without a second factor are shut out where the organization wants one",
+			Rules:  []string{"organizations.update.enforce_2fa", "organizations.update.enforce_2fa_keys"},
 			Covers: []string{"organizations_partial_update", "members_list", "users_me_retrieve"}, Needs: ownOrganization, Access: suite.Write, Aspect: suite.Authentication,
 			Run: func(s *suite.S) {
 				o := s.NewOrganization()

@@ -63,6 +63,7 @@ func verifiedDomains() []suite.Scenario {
 		},
 		{
 			ID: "organizations.restriction.blocks", Title: "A member with an address elsewhere is refused on every path of the organization, by key and in a session",
+			Rules:  []string{"organizations.restriction.blocks", "organizations.restriction.blocks_below"},
 			Covers: []string{"organizations_retrieve", "domains_list", "members_list", "identity_provider_configs_list", "organizations_projects_list", "domains_create", "invites_create"},
 			Needs:  needs, Access: suite.Write, Aspect: suite.Permission,
 			Run: func(s *suite.S) {
@@ -95,6 +96,7 @@ func verifiedDomains() []suite.Scenario {
 		},
 		{
 			ID: "organizations.restriction.way_out", Title: "A refused administrator may lift the restriction, and change nothing else",
+			Rules:  []string{"organizations.restriction.way_out", "organizations.restriction.way_out_level"},
 			Covers: append([]string{"organizations_update"}, patch...), Needs: needs, Access: suite.Write, Aspect: suite.Permission,
 			Run: func(s *suite.S) {
 				o, _ := restrictedTo(s, true)
@@ -181,6 +183,7 @@ func verifiedDomains() []suite.Scenario {
 		},
 		{
 			ID: "organizations.restriction.remove_refused", Title: "Nobody is removed where the restriction could not be turned on",
+			Rules:  []string{"organizations.restriction.remove_refused", "organizations.restriction.remove_outside"},
 			Covers: []string{"remove_blocked_members_and_enforce_verified_domains_create"}, Needs: needs, Access: suite.Write, Aspect: suite.Validation,
 			Run: func(s *suite.S) {
 				o, _ := restrictedTo(s, false)

@@ -334,7 +334,7 @@ func organizationMutants() []mutantRow {
 				}
 				return nil
 			})},
-		{"organizations.update.2fa_keys", "Keys of people without a second factor are shut out.", "organizations.update.enforce_2fa",
+		{"organizations.update.2fa_keys", "Keys of people without a second factor are shut out.", "organizations.update.enforce_2fa_keys",
 			aroundStage("authenticate", func(c *call, next func(*call) error) error {
 				err := next(c)
 				if err == nil && c.Key != nil && !c.User.TwoFactor {

@@ -157,7 +157,7 @@ func projectMutants() []mutantRow {
 			})},
 		{"projects.pages.offset", "Every page but the first begins a row too early.", "projects.pages.walk", oneRowEarlier(list)},
 		{"projects.representation.missing", "A project does not show its time zone.", "projects.create.defaults", omitProperty(project, "timezone")},
-		{"projects.representation.row", "A row shows the description, too.", "projects.list.holds", addProperty(row, "product_description", "null")},
+		{"projects.representation.row", "A row does not show the token.", "projects.list.holds", omitProperty(row, "api_token")},
 		{"projects.representation.number", "The number of a project is a text.", "projects.create.defaults", writeQuoted(project, "id")},
 		{"projects.representation.empty", "A description that is not there is an empty text.", "projects.create.defaults", writeInstead(project, "product_description", "null", `""`)},
 

@@ -48,7 +48,7 @@ func verifiedDomainMutants() []mutantRow {
 			})},
 		{"organizations.restriction.administrators", "Administrators are not refused.", "organizations.restriction.blocks",
 			skipStage(stage, func(c *call) bool { return c.membership != nil && c.membership.Level >= world.Administrator })},
-		{"organizations.restriction.below", "An address below a verified domain is one on it.", "organizations.restriction.blocks",
+		{"organizations.restriction.below", "An address below a verified domain is one on it.", "organizations.restriction.blocks_below",
 			skipStage(stage, func(c *call) bool {
 				return slices.ContainsFunc(c.view.VerifiedDomains(c.organization.ID), func(d *world.Domain) bool { return strings.HasSuffix(c.User.Email, "."+d.Domain) })
 			})},
@@ -85,7 +85,7 @@ func verifiedDomainMutants() []mutantRow {
 				return status, err
 			})},
 		{"organizations.restriction.put", "A refused administrator may replace the organization.", "organizations.restriction.way_out", ignoreRefusal(put, errVerifiedDomain.Code, 200)},
-		{"organizations.restriction.member_lifts", "A refused member may lift the restriction.", "organizations.restriction.way_out", requireLevel(update, world.Member)},
+		{"organizations.restriction.member_lifts", "A refused member may lift the restriction.", "organizations.restriction.way_out_level", requireLevel(update, world.Member)},
 		{"organizations.restriction.no_domain", "The membership may be restricted to no domain.", "organizations.restriction.turn_on", ignoreRefusal(update, "invalid_input", 200)},
 		{"organizations.restriction.outside", "Who would be refused may turn the restriction on.", "organizations.restriction.turn_on", ignoreRefusal(update, "would_block_self", 200)},
 		{"organizations.restriction.owners_too", "Owners who would be refused are removed.", "organizations.restriction.remove_blocked",
@@ -113,7 +113,7 @@ func verifiedDomainMutants() []mutantRow {
 					}
 				}
 			})},
-		{"organizations.restriction.removes_anyway", "Who would be refused may remove the others.", "organizations.restriction.remove_refused", ignoreRefusal(remove, "would_block_self", 200)},
+		{"organizations.restriction.removes_anyway", "Who would be refused may remove the others.", "organizations.restriction.remove_outside", ignoreRefusal(remove, "would_block_self", 200)},
 
 		{"domains.delete.locks_out", "Nobody looks whom a domain keeps in.", "domains.delete.keeps_caller_in", ignoreRefusal("domains_destroy", "would_block_self", 204)},
 		{"domains.delete.restricted", "Under the restriction no verified domain can be deleted.", "domains.delete.keeps_caller_in",
