@@ -52,6 +52,18 @@ func domainsDelete() []suite.Scenario {
 			},
 		},
 		{
+			ID: "domains.delete.keeps_serving", Title: "The configs that served a deleted domain stay, and serve the others",
+			Covers: destroy, Needs: admin, Access: suite.Write,
+			Run: func(s *suite.S) {
+				domain, other := s.NewDomain(), s.NewDomain()
+				alone := s.NewConfig(suite.JSON{servedDomains: idsOfDomains(domain), "config_scope": "xaa"})
+				both := s.NewConfig(suite.JSON{servedDomains: idsOfDomains(domain, other), "config_scope": "scim"})
+				s.Admin().Delete(domain.Path()).Empty()
+				servesOnly(s.Admin().Get(alone.Path()).Status(200))
+				servesOnly(s.Admin().Get(both.Path()).Status(200), other)
+			},
+		},
+		{
 			ID: "domains.delete.verified", Title: "A verified domain can be deleted",
 			Covers: destroy, Needs: verified, Access: suite.Write,
 			Run: func(s *suite.S) { s.Admin().Delete(s.NewVerifiedDomain().Path()).Empty() },

@@ -30,6 +30,18 @@ func sessions() []suite.Scenario {
 			},
 		},
 		{
+			ID: "sessions.login.forms", Title: "Who logs in may send a form, urlencoded or multipart",
+			Covers: login, Needs: withLogin, Access: suite.Write, Aspect: suite.Protocol,
+			Run: func(s *suite.S) {
+				c := s.Target().Credentials["member"]
+				form := url.Values{"email": {c.Email}, "password": {c.Password}}
+				for _, answer := range []*suite.Response{s.Anonymous().PostForm(loginPath, form), s.Anonymous().PostMultipart(loginPath, form)} {
+					answer.Status(200).Has("success", true)
+					browser(s, answer).Get("/api/users/@me/").Status(200)
+				}
+			},
+		},
+		{
 			ID: "sessions.login.wrong_password", Title: "A wrong password is refused",
 			Covers: login, Needs: []suite.Need{suite.EmailOf("member")}, Access: suite.Read, Aspect: suite.Authentication,
 			Run: func(s *suite.S) {

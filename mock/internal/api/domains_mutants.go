@@ -435,6 +435,18 @@ func domainMutants() []mutantRow {
 					}
 				}
 			})},
+		{"domains.delete.configs_too", "Deleting a domain deletes the configs that served it alone.", "domains.delete.keeps_serving",
+			afterWithPrevious("domains_destroy", func(c *call, previous *world.World) {
+				previous.Configs(c.organization.ID).All(func(config *world.IdentityProviderConfig) bool {
+					served := previous.LinkedDomains(config)
+					if len(served) == 1 && served[0].ID == c.id() {
+						if now, ok := c.view.Config(c.organization.ID, config.ID); ok {
+							c.tx.DeleteConfig(now)
+						}
+					}
+					return true
+				})
+			})},
 		{"domains.delete.name_kept", "The name of a deleted domain stays taken.", "domains.delete.frees_name",
 			func(p *Tables) {
 				var gone textSet

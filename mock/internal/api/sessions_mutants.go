@@ -208,6 +208,8 @@ func sessionMutants() []mutantRow {
 				return next(c)
 			})},
 		{"sessions.precheck.anything", "Asking how to sign in takes anything for an address.", "sessions.precheck.address", changeConstraint("LoginPrecheck", "email", func(p *spec.Property) { p.Format = "" })},
+		{"sessions.login.no_form", "A login reads no urlencoded form.", "sessions.login.forms", misread("login_create", isMedia("application/x-www-form-urlencoded"), emptyForm)},
+		{"sessions.login.no_multipart", "A login reads no multipart form.", "sessions.login.forms", misread("login_create", isMedia("multipart/form-data"), emptyForm)},
 		{"sessions.login.any_password", "Any password logs in.", "sessions.login.wrong_password",
 			takePassword(func(_, _ string) bool { return true })},
 		{"sessions.login.beginning", "A password that begins as the right one logs in.", "sessions.login.near_password", takePassword(strings.HasPrefix)},
