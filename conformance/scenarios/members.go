@@ -132,6 +132,7 @@ func membersList() []suite.Scenario {
 				exact, other := s.Colleague(1), s.Colleague(1)
 				page := s.Admin().All(s.Org(suite.Members) + "?search=" + url.QueryEscape(exact.Email)).Status(200)
 				page.Has("results.0.user.uuid", exact.UUID).Has("results.0.search_match_type", "exact").Has(`results.#(search_match_type=="exact")#.user.uuid`, []string{exact.UUID})
+				s.Admin().All(s.Org(suite.Members)).Has(matchOf(exact), nil)
 				if match := matchOf(other); page.Get(match).Exists() {
 					page.Has(match, "similar") // how similar it must be is for the server to say
 				}
