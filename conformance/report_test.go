@@ -182,7 +182,7 @@ func TestOneDefectIsOneCause(t *testing.T) {
 			g.Expect(r.Causes).NotTo(BeEmpty())
 			g.Expect(r.Causes[0].Rule.ID).To(BeElementOf(planted[name], want.also))
 			g.Expect(len(r.Causes[0].Scenarios)).To(BeNumerically(">=", want.noticed))
-			g.Expect(len(r.Causes)).To(BeNumerically("<=", 3), "%v", r.Causes)
+			g.Expect(len(r.Causes)).To(BeNumerically("<=", 4), "%v", r.Causes) // what sweeps say of their properties is apart
 		})
 	}
 }

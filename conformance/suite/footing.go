@@ -1,6 +1,7 @@
 package suite
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -261,11 +262,12 @@ func (s *S) keysIn(e *Exchange) (roles []string) {
 	return roles
 }
 
-// sawTrouble reports whether the last answer of the story is such as an outage gives that may be
-// over by now: that of a server that crashed, that knows nobody, or has too much to do.
-func (s *S) sawTrouble() bool {
-	last := s.last()
-	return last != nil && (last.Status >= http.StatusInternalServerError || last.Status == http.StatusUnauthorized || last.Status == http.StatusTooManyRequests)
+// sawTrouble reports whether the answer that a story failed on, or its last one, is such as an
+// outage gives that may be over by now: that of a server that crashed, that knows nobody, or has too
+// much to do.
+func (s *S) sawTrouble(end ending) bool {
+	failed := cmp.Or(end.exchange, s.last())
+	return failed != nil && (failed.Status >= http.StatusInternalServerError || failed.Status == http.StatusUnauthorized || failed.Status == http.StatusTooManyRequests)
 }
 
 // isGone reports whether an error is that the target counts as gone.

@@ -1,6 +1,7 @@
 package suite
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -196,7 +197,7 @@ func (s *S) doubt(end ending, result *Result) (why string) {
 	case shaken && !s.losses.last(end.place, false):
 		return shakenAgain
 	case shaken:
-	case s.sawTrouble() && !unavailable(s.last().Status) && s.losses[end.place] < 2:
+	case s.sawTrouble(end) && !unavailable(cmp.Or(end.exchange, s.last()).Status) && s.losses[end.place] < 2:
 		// Nothing else tells a story without credentials that an outage is over.
 		return troubledAgain
 	case s.lentMoved():
@@ -307,7 +308,7 @@ func (s *S) cleanUpOne(ctx context.Context, job cleanup) (end ending, cleaner *S
 func (s *S) mayCleanUpAgain(ctx context.Context, end ending) bool {
 	shaken, lost := s.client.checkFooting(ctx, s.doubtful())
 	doubt := shaken || lost != "" || end.lost
-	if !doubt && s.sawTrouble() {
+	if !doubt && s.sawTrouble(ending{}) {
 		s.client.suspectUnlessWell(ctx)
 		doubt = true
 	}
