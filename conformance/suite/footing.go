@@ -262,11 +262,14 @@ func (s *S) keysIn(e *Exchange) (roles []string) {
 	return roles
 }
 
+// failedOn is the request whose answer a story failed on, or its last one; nil where there is none.
+func (s *S) failedOn(end ending) *Exchange { return cmp.Or(end.exchange, s.last()) }
+
 // sawTrouble reports whether the answer that a story failed on, or its last one, is such as an
 // outage gives that may be over by now: that of a server that crashed, that knows nobody, or has too
 // much to do.
 func (s *S) sawTrouble(end ending) bool {
-	failed := cmp.Or(end.exchange, s.last())
+	failed := s.failedOn(end)
 	return failed != nil && (failed.Status >= http.StatusInternalServerError || failed.Status == http.StatusUnauthorized || failed.Status == http.StatusTooManyRequests)
 }
 

@@ -12,7 +12,7 @@ import (
 // one that dates answers.
 const machinesApart = 30 * time.Second
 
-// Lapse lets time pass, where there is no control plane to set a clock by.
+// Lapse lets time pass; no control plane sets a clock by it.
 func (s *S) Lapse(d time.Duration) {
 	if err := s.client.wait(s.ctx, d); err != nil {
 		s.giveUp(err.Error())
@@ -47,9 +47,7 @@ func (r *Response) toldTimes() (from, until time.Time, told bool) {
 // NextMoment waits until the target would write another time than one that it wrote:
 // how long that takes follows from the digits behind its seconds.
 func (s *S) NextMoment(written string) {
-	if err := s.client.wait(s.ctx, Precision(written)+time.Millisecond); err != nil {
-		s.giveUp(err.Error())
-	}
+	s.Lapse(Precision(written) + time.Millisecond)
 }
 
 // Precision is how far apart two moments must be to be written otherwise, by the digits of one.

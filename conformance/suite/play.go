@@ -1,7 +1,6 @@
 package suite
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -197,7 +196,7 @@ func (s *S) doubt(end ending, result *Result) (why string) {
 	case shaken && !s.losses.last(end.place, false):
 		return shakenAgain
 	case shaken:
-	case s.sawTrouble(end) && !unavailable(cmp.Or(end.exchange, s.last()).Status) && s.losses[end.place] < 2:
+	case s.sawTrouble(end) && !unavailable(s.failedOn(end).Status) && s.losses[end.place] < 2:
 		// Nothing else tells a story without credentials that an outage is over.
 		return troubledAgain
 	case s.lentMoved():

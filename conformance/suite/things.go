@@ -104,12 +104,16 @@ func (s *S) NewIntegration(fields JSON) Thing {
 // the story ends.
 func (s *S) NewKey(role string, scopes ...string) *Caller {
 	who := role + " with " + strings.Join(scopes, ", ")
-	control := s.Target().Control
-	if control == "" {
+	if s.Target().Control == "" {
 		return s.ownKey(s.Session(role), who, scopes...)
 	}
-	body := JSON{"label": s.Name(), "scopes": scopes, "user": s.Target().Credentials[role].Email}
-	return s.KeyValue(s.Anonymous().Post(control+"/keys", body).Status(http.StatusCreated).Text("value"), who)
+	return s.mintedKey(s.Target().Credentials[role].Email, who, scopes...)
+}
+
+// mintedKey has the control plane make a key of a user, and returns who calls with it.
+func (s *S) mintedKey(email, who string, scopes ...string) *Caller {
+	body := JSON{"label": s.Name(), "scopes": scopes, "user": email}
+	return s.KeyValue(s.Anonymous().Post(s.Target().Control+"/keys", body).Status(http.StatusCreated).Text("value"), who)
 }
 
 // ownKey has somebody in a session make a key of their own, and returns who calls with it.

@@ -44,6 +44,15 @@ func skipCSRF(method string) defect {
 	})
 }
 
+// answerPrecheck answers how an address signs in instead of what was answered. "" enforces nothing.
+func (c *call) answerPrecheck(enforcement string, saml bool) {
+	c.out.Reset()
+	c.out.Object()
+	c.out.Key("sso_enforcement").NonEmpty(enforcement)
+	c.out.Key("saml_available").Bool(saml)
+	c.out.End()
+}
+
 // offerSAML tells of the addresses on domains that are chosen that SAML is available.
 func offerSAML(chosen func(c *call, d *world.Domain) bool) defect {
 	return around("login_precheck_create", func(c *call, next action) (int, error) {
@@ -52,11 +61,7 @@ func offerSAML(chosen func(c *call, d *world.Domain) bool) defect {
 		offers := ok && chosen(c, d)
 		status, err := next(c)
 		if offers && err == nil {
-			c.out.Reset()
-			c.out.Object()
-			c.out.Key("sso_enforcement").Null()
-			c.out.Key("saml_available").Bool(true)
-			c.out.End()
+			c.answerPrecheck("", true)
 		}
 		return status, err
 	})
@@ -90,11 +95,7 @@ func offerBeside(like func(name, domain string) bool) defect {
 		})
 		status, err := next(c)
 		if err == nil && found != "" {
-			c.out.Reset()
-			c.out.Object()
-			c.out.Key("sso_enforcement").NonEmpty(c.view.SSOEnforcement("ada@" + found))
-			c.out.Key("saml_available").Bool(true)
-			c.out.End()
+			c.answerPrecheck(c.view.SSOEnforcement("ada@"+found), true)
 		}
 		return status, err
 	})
@@ -186,11 +187,7 @@ func sessionMutants() []mutantRow {
 				if d, ok := c.view.DomainByName(name); ok && err == nil && !slices.ContainsFunc(c.view.ConfigsServing(d), func(config *world.IdentityProviderConfig) bool {
 					return !config.ServesAll() && config.HasSAML()
 				}) {
-					c.out.Reset()
-					c.out.Object()
-					c.out.Key("sso_enforcement").Null()
-					c.out.Key("saml_available").Bool(false)
-					c.out.End()
+					c.answerPrecheck("", false)
 				}
 				return status, err
 			})},
