@@ -1,6 +1,7 @@
 package suite
 
 import (
+	"cmp"
 	"net/http"
 	"slices"
 )
@@ -39,6 +40,9 @@ func (s *S) atFault() *Exchange {
 	}
 	return oddOne(s.atOnce)
 }
+
+// failing is the exchange that a failure is about, as atFault has it, or the last; nil before the first.
+func (s *S) failing() *Exchange { return cmp.Or(s.atFault(), s.last()) }
 
 // oddOne is the exchange that went otherwise than most: where the server failed, else whose
 // status is the rarest. nil if all went alike.

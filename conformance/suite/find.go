@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
-	"net/url"
 	"regexp"
 	"strings"
 	"time"
@@ -137,27 +136,14 @@ func (s *S) listRows(like *Creation) (rows []gjson.Result) {
 	if caller == nil {
 		return nil
 	}
-	first := like.firstPage()
-	seen := map[string]bool{}
-	for next := first; next != "" && !seen[next]; {
-		seen[next] = true
-		page := caller.Get(next)
-		if page.gone() && page.Code() >= 300 {
+	for page := range caller.pages(like.firstPage()) {
+		if page.gone() && page.Code() >= http.StatusMultipleChoices {
 			return nil
 		}
-		if page.Code() != 200 {
+		if page.Code() != http.StatusOK {
 			s.fail(fmt.Sprintf("%s cannot be listed: status %d", like.Kind.Name, page.Code()))
 		}
-		if all := page.Get("@this"); all.IsArray() {
-			rows = append(rows, all.Array()...) // it has no pages
-		}
-		for _, name := range []string{"results", "Resources", "keys"} {
-			rows = append(rows, page.Get(name).Array()...)
-		}
-		next = page.Text("next")
-		if total := page.Get("totalResults").Int(); total > int64(len(rows)) && page.Get("Resources.#").Int() > 0 {
-			next = like.list() + "?" + url.Values{"count": {"100"}, "startIndex": {fmt.Sprint(len(rows) + 1)}}.Encode()
-		}
+		rows = append(rows, page.rows()...)
 	}
 	return rows
 }

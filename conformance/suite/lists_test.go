@@ -58,6 +58,25 @@ func TestReadsAListWhole(t *testing.T) {
 	}
 }
 
+// TestReadsAListOfSCIMWhole: the pages of SCIM have no links, they go on by the place of a row.
+func TestReadsAListOfSCIMWhole(t *testing.T) {
+	g := NewWithT(t)
+	client := newTestClient(t, func(w http.ResponseWriter, r *http.Request) {
+		from, _ := strconv.Atoi(r.URL.Query().Get("startIndex")) // "" is 0
+		rows := []string{}
+		for i := max(from, 1); i <= 120 && len(rows) < 50; i++ {
+			rows = append(rows, fmt.Sprintf(`{"id": "%d"}`, i))
+		}
+		answer(w, http.StatusOK, `{"totalResults": 120, "startIndex": %d, "itemsPerPage": %d, "Resources": [%s]}`, max(from, 1), len(rows), strings.Join(rows, ","))
+	}, target.Limits{})
+	result := Play(t.Context(), client, &Scenario{Run: func(s *S) {
+		ids := s.Anonymous().Undocumented().IDs("/scim/v2/it/Users?count=50")
+		s.Expect(ids).To(HaveLen(120))
+		s.Expect(ids).To(ContainElements("1", "50", "51", "120"))
+	}}, "test")
+	g.Expect(result.Failure + result.Error).To(BeEmpty())
+}
+
 // TestFindsARowThatMoves: who deletes a row while pages are walked moves another out of sight.
 func TestFindsARowThatMoves(t *testing.T) {
 	all := rowNames(250)

@@ -39,13 +39,13 @@ func (p planRefusal) matches(code, attr, detail string) bool {
 	return code == p.code && strings.HasPrefix(attr, p.attr) && strings.HasPrefix(detail, p.detail)
 }
 
-// notInPlan says what the plan of an organization does not include by what the target answered
-// last, where the story expected something else, "" if it said nothing of the kind. A feature that
+// notInPlan says what the plan of an organization does not include by what the target answered,
+// where the story expected something else, "" if it said nothing of the kind. A feature that
 // the organization is known to have, or that the story switched itself, is none of these; nor
 // is any where the story is about what plans include, or wants to be kept from
 // what belongs to others.
 func (s *S) notInPlan() string {
-	e := s.last()
+	e := s.failing()
 	if e == nil || s.aspect == FeatureGate || (s.aspect == Isolation && s.wanted >= http.StatusBadRequest) {
 		return ""
 	}
@@ -74,7 +74,7 @@ func (s *S) hasFeature(e *Exchange, feature string) bool {
 // or the story ended with something else. Its answer is that to any wrong token, whatever the
 // reason: the plan may lack the feature.
 func (s *S) scimRefused() string {
-	known, last := s.Target().Known.SCIM, s.last()
+	known, last := s.Target().Known.SCIM, s.failing()
 	if known == nil || last == nil || last.Status != http.StatusForbidden || last.RequestHeader.Get("Authorization") != "Bearer "+known.Token {
 		return ""
 	}
@@ -140,10 +140,10 @@ func (s *S) isIn(e *Exchange, collection string) bool {
 	return strings.HasPrefix(path, s.Org(collection))
 }
 
-// chosen says by which setting of its own the profile's organization answers the story's last request
+// chosen says by which setting of its own the profile's organization answers the request that the story fails on
 // as it does, "" if by none.
 func (s *S) chosen() string {
-	e := s.last()
+	e := s.failing()
 	if e == nil {
 		return ""
 	}

@@ -1,18 +1,10 @@
 package suite
 
 import (
-	"cmp"
-	"encoding/json"
-	"fmt"
-	"iter"
 	"maps"
 	"net/http"
 	"regexp"
-	"slices"
 	"strings"
-
-	"github.com/onsi/gomega"
-	"github.com/tidwall/gjson"
 
 	"github.com/understudy-dev/understudy/conformance/journal"
 )
@@ -219,138 +211,4 @@ func (s *S) removeTXT(name, value string) *Response {
 	}
 	s.runHook(t.Hooks.RemoveTXT, name, value)
 	return nil
-}
-
-// IDs are the identifiers of all rows of a list, page by page, as Rows has them.
-func (c *Caller) IDs(path string) (ids []string) {
-	for _, row := range c.Rows(path) {
-		if id := row.Get("id"); id.Exists() {
-			ids = append(ids, id.String())
-		}
-	}
-	return ids
-}
-
-// Rows are all rows of a list, page by page.
-func (c *Caller) Rows(path string) (rows []gjson.Result) {
-	for page := range c.pages(path) {
-		rows = append(rows, page.Status(http.StatusOK).Get("results").Array()...)
-	}
-	return rows
-}
-
-// pages are the answers of a list, page by page. It ends the story when the pages do not end: a link
-// that was followed before, or far more rows than the first page counts. Where answers do not
-// matter, the pages end there.
-func (c *Caller) pages(path string) iter.Seq[*Response] {
-	return func(yield func(*Response) bool) {
-		end := func(why string) {
-			if !c.s.unchecked {
-				c.s.fail(why)
-			}
-		}
-		followed, rows, most := map[string]bool{}, 0, 0
-		for next := path; next != ""; {
-			if followed[next] {
-				end("next leads back to " + next)
-				return
-			}
-			followed[next] = true
-			page := c.Get(next)
-			if most == 0 {
-				most = 2*int(page.value("count").Int()) + rowsOfOthers
-			}
-			if rows += int(page.value("results.#").Int()); rows > most {
-				end(fmt.Sprintf("the pages held %d rows and did not end; the first counted %d in all", rows, (most-rowsOfOthers)/2))
-				return
-			}
-			if !yield(page) {
-				return
-			}
-			next = page.value("next").String()
-		}
-	}
-}
-
-// mostRows is how many rows of a list are asked for at once. A target may give fewer.
-const mostRows = "limit=1000"
-
-// All reads a list whole, whatever query it has, and returns its first page with the rows of all
-// pages: a list may have more rows than a page holds. It wants 200, but where answers do not matter.
-func (c *Caller) All(path string) *Response {
-	separator := "?"
-	if strings.Contains(path, "?") {
-		separator = "&"
-	}
-	var first *Response
-	all, read := []json.RawMessage{}, 0
-	for page := range c.pages(path + separator + mostRows) {
-		if !c.s.unchecked {
-			page.Status(http.StatusOK)
-		}
-		first = cmp.Or(first, page)
-		for _, row := range page.value("results").Array() {
-			all = append(all, json.RawMessage(row.Raw))
-		}
-		read++
-	}
-	if read == 1 {
-		return first
-	}
-	whole := *first.exchange
-	whole.ResponseBody = encode(JSON{"count": len(all), "next": nil, "previous": nil, "results": all})
-	return &Response{s: c.s, exchange: &whole}
-}
-
-// rowsOfOthers is how many rows others may add while a list is walked.
-const rowsOfOthers = 500
-
-// onePage is how many rows a first page holds at least, walksAgain how often a list that is longer
-// is walked again for a row that was not seen.
-const (
-	onePage    = 100
-	walksAgain = 3
-)
-
-// Lists wants a list to hold, or not to hold, a thing. A row that others delete while the pages
-// are walked moves one from a later page to an earlier one: what is not seen is looked for again.
-func (s *S) Lists(c *Caller, path string, thing Thing, want bool) {
-	if want {
-		ids := c.IDs(path)
-		for range walksAgain {
-			if slices.Contains(ids, thing.ID) || len(ids) <= onePage {
-				break
-			}
-			ids = c.IDs(path)
-		}
-		s.Expect(ids).To(gomega.ContainElement(thing.ID))
-		return
-	}
-	s.Expect(c.IDs(path)).NotTo(gomega.ContainElement(thing.ID))
-}
-
-// RootProjects is where projects are without their organization, with a final slash.
-const RootProjects = "/api/projects/"
-
-// NewProject makes a project of a new name in the target's organization.
-func (s *S) NewProject(fields JSON) Thing {
-	return s.Made(Projects, s.Admin().Post(s.Org(Projects), Together(JSON{"name": s.Name()}, fields)))
-}
-
-// Root is the path of a project without its organization.
-func (t Thing) Root() string { return RootProjects + t.ID + "/" }
-
-// FinishDeleting has a project that was deleted be gone at once, through the control plane:
-// a deployment deletes it by and by.
-func (s *S) FinishDeleting(project *Response) {
-	s.Anonymous().Delete(s.Target().Control + "/projects/" + project.Text("id"))
-}
-
-// Gone wants a project not to be there any more, or to be on its way out: a
-// deployment may delete what is in it first.
-func (r *Response) Gone() *Response {
-	if r.code() == http.StatusOK {
-		return r.Has("is_pending_deletion", true)
-	}
-	return r.NotFound()
 }

@@ -30,10 +30,10 @@ type unshown struct {
 	tags map[string][]string
 }
 
-// notShown says which property the story's last request was about that the target does not show,
+// notShown says which property the request that the story fails on was about that the target does not show,
 // and need not; "" is none.
 func (s *S) notShown(message string) string {
-	e := s.last()
+	e := s.failing()
 	if e == nil {
 		return ""
 	}
