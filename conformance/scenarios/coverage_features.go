@@ -130,6 +130,20 @@ func withoutFeatures() []suite.Scenario {
 			},
 		},
 		{
+			ID: "organizations.features.settings_lent", Title: "A setting that the plan of the organization without features lacks cannot be changed, and can be sent as it is",
+			Rules:  []string{"organizations.features.settings"},
+			Covers: []string{"organizations_partial_update"}, Needs: with(admin, suite.Known("featureless_organization.id"), suite.LeaveToChange), Access: suite.Write, Aspect: suite.FeatureGate,
+			Run: func(s *suite.S) {
+				o := s.FeaturelessOrganization()
+				for _, setting := range planSettings {
+					now := o.Get(setting.field).Value()
+					s.Admin().Patch(o.Path(), suite.JSON{setting.field: now != true}).Invalid("payment_required", setting.refusal, setting.field)
+					s.Admin().Patch(o.Path(), suite.JSON{setting.field: now}).Status(200).Has(setting.field, now)
+				}
+				s.Admin().Get(o.Path()).Status(200).Has("name", o.Text("name"))
+			},
+		},
+		{
 			ID: "organizations.features.settings_order", Title: "Of several settings that the plan does not include the first in the order of the fields is named",
 			Covers: []string{"organizations_partial_update"}, Needs: ownOrganization, Access: suite.Write, Aspect: suite.FeatureGate,
 			Run: func(s *suite.S) {

@@ -74,6 +74,18 @@ func invitesDelegate() []suite.Scenario {
 			},
 		},
 		{
+			ID: "invites.delegate.known_elsewhere", Title: "The set-up is delegated to somebody of another organization, who is an administrator in this one alone",
+			Covers: append([]string{"signup_create", "organizations_retrieve"}, delegate...), Needs: with(people, suite.Organizations), Access: suite.Write,
+			Run: func(s *suite.S) {
+				o := s.NewOrganization()
+				person := s.RecruitInto(o, 1)
+				made := s.Recruit(8).Post(delegatePath(s), suite.JSON{"target_email": person.Email}).Status(201)
+				s.Accept(person.Caller, suite.Thing{ID: made.Text("id")}, suite.JSON{}).Status(201)
+				person.Get(s.Org()).Status(200).Has("membership_level", 8)
+				person.Get(o.Path()).Status(200).Has("membership_level", 1)
+			},
+		},
+		{
 			ID: "invites.delegate.mail", Title: "The delegation is sent with its link and its message",
 			Covers: delegate, Needs: with(people, suite.ControlPlane), Access: suite.Write,
 			Run: func(s *suite.S) {

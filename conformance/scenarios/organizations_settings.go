@@ -190,6 +190,20 @@ func foundedWith() []suite.Scenario {
 			},
 		},
 		{
+			ID: "organizations.settings.founded_restriction_elsewhere", Title: "Who is refused by an organization that they made is refused there, and nowhere else, whichever is their current one",
+			Rules:  []string{"organizations.restriction.elsewhere"},
+			Covers: []string{"organizations_create", "organizations_retrieve", "members_list"}, Needs: ownPeople, Access: suite.Write, Aspect: suite.Permission,
+			Run: func(s *suite.S) {
+				founder, o := foundRestricted(s)
+				other := s.NewOrganizationOf(founder.Key, suite.JSON{"name": s.Name()}) // the current one from here on
+				for _, caller := range []*suite.Caller{founder.Key, founder.Session} {
+					blocked(caller.Get(o.Path(suite.Members)))
+					caller.Get(other.Path(suite.Members)).Status(200).Has("count", 1)
+				}
+				letIn(founder, o)
+			},
+		},
+		{
 			ID: "organizations.settings.founded_removal", Title: "In a new organization, which has no verified domain, nobody is removed as if the restriction could be turned on",
 			Rules:  []string{"organizations.restriction.remove_refused"},
 			Covers: []string{"remove_blocked_members_and_enforce_verified_domains_create"}, Needs: with(ownPeople, suite.FounderSession), Access: suite.Write, Aspect: suite.Validation,

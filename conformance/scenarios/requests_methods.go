@@ -81,10 +81,16 @@ func methods() []suite.Scenario {
 			s.Expect(seen.Get("actions").Exists()).To(gomega.BeFalse(), "fields that the caller cannot send")
 		},
 	}, suite.Scenario{
-		ID: "organizations.methods.unknown_path", Title: "A path that is not there is not found",
+		ID: "organizations.methods.unknown_path", Title: "A path that is not there is not found, by whatever method and whoever asks",
 		Covers: []string{"organizations_list"}, Needs: admin, Access: suite.Read,
 		Run: func(s *suite.S) {
-			s.Admin().Get("/api/understudy-nothing/").Refused(404, "not_found", "Endpoint not found.", "")
+			for _, caller := range []*suite.Caller{s.Admin(), s.Anonymous()} {
+				for _, path := range []string{"/api/understudy-nothing/", "/api/understudy-nothing/1/"} {
+					for _, method := range []string{"GET", "POST", "PUT", "PATCH", "DELETE"} {
+						caller.Undocumented().Do(method, path, "application/json", []byte("{}")).Refused(404, "not_found", "Endpoint not found.", "")
+					}
+				}
+			}
 		},
 	})
 }

@@ -32,6 +32,21 @@ func scimForeign() []suite.Scenario {
 			},
 		},
 		{
+			ID: "scim.isolation.groups_of_user", Title: "A user shows the groups of this organization, and none of the roles that they have in another",
+			Rules: []string{"scim.isolation.foreign_groups"}, Covers: []string{"scim_users_retrieve", "scim_users_list", "role_memberships_create"},
+			Needs: with(scimKnown, suite.Organizations, suite.Colleagues), Access: suite.Write,
+			Run: func(s *suite.S) {
+				person, o, p := s.Colleague(1), s.NewOrganization(), s.SCIM()
+				s.Enlist(person, o, 1)
+				role := s.MakeIn(o, suite.Roles, suite.JSON{"name": s.Name()})
+				o.Owner.Post(role.Path(suite.RoleMemberships), suite.JSON{"user_uuid": person.UUID}).Status(201)
+				number := o.Owner.Get(o.Path(suite.Members)).Status(200).Text(`results.#(user.uuid=="` + person.UUID + `").user.id`)
+				none := gomega.Not(gomega.ContainElement(role.ID))
+				p.Get(p.Path("Users", number)).Status(200).That("groups.#.value", none)
+				p.Get(p.Path("Users")+filtered(fmt.Sprintf("emails.value eq %q", person.Email))).Status(200).Has("totalResults", 1).That("Resources.0.groups.#.value", none)
+			},
+		},
+		{
 			ID: "scim.isolation.foreign_user", Title: "The outsider is no user here",
 			Rules: []string{"scim.isolation.foreign_users"}, Covers: []string{"scim_users_retrieve"},
 			Needs: with(scimKnown, suite.KeyOf("outsider"), suite.Known("other_organization.id")), Access: suite.Read, Aspect: suite.NotFound,

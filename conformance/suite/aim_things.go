@@ -274,7 +274,7 @@ func (a *aim) lent(thing step) bool {
 		return !destroys
 	case t.Known.VerifiedDomain != nil && is(Domains, t.Known.VerifiedDomain.ID):
 		return !destroys
-	case t.Known.FeaturelessOrganization != nil && is(Domains, t.Known.FeaturelessOrganization.DomainID):
+	case t.Known.FeaturelessOrganization != nil && (is(Domains, t.Known.FeaturelessOrganization.DomainID) || is(allOrgs, t.Known.FeaturelessOrganization.ID)):
 		return !destroys
 	}
 	return false

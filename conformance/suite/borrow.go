@@ -72,6 +72,15 @@ func (s *S) hasBorrowed(id string) bool {
 	return s.loans[id]
 }
 
+// FeaturelessOrganization is the organization without features, whose settings the story may try to
+// change: this one alone, since they hold for all who ask there.
+func (s *S) FeaturelessOrganization() Thing {
+	s.Alone()
+	id := s.Target().Known.FeaturelessOrganization.ID
+	s.borrow(id)
+	return Thing{s.Admin().Get(OrgPath(id)).Status(http.StatusOK), id, OrgPath(id)}
+}
+
 // FeaturelessDomain is the domain of the organization without features, whose settings the
 // story may try to change.
 func (s *S) FeaturelessDomain() Thing {

@@ -383,6 +383,13 @@ func inviteMutants() []mutantRow {
 		{"invites.bulk.kept", "Earlier invites to the addresses stay.", "invites.bulk.replaces", restoreInvites(bulk)},
 
 		{"invites.delegate.member", "The set-up is delegated to a member.", "invites.delegate.administrator", changeInvites(delegate, func(_ *call, i *world.Invite) { i.Level = world.Member })},
+		{"invites.delegate.newcomers", "The set-up is delegated to nobody who has an account.", "invites.delegate.known_elsewhere",
+			around(delegate, func(c *call, next action) (int, error) {
+				if _, known := c.view.UserByEmail(strings.ToLower(c.bodyText("target_email"))); known {
+					return 0, errDelegateMember
+				}
+				return next(c)
+			})},
 		{"invites.delegate.any_level", "Members delegate the set-up.", "invites.delegate.level", ignoreRefusal(delegate, "permission_denied", 201)},
 		{"invites.delegate.level_text", "Members who delegate hear what those hear who invite above their level.", "invites.delegate.level",
 			changeRefusal(delegate, "permission_denied", func(e *rest.Error) { e.Detail = errInviteLevel.Detail })},

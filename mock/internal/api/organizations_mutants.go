@@ -300,6 +300,12 @@ func organizationMutants() []mutantRow {
 					a.Body, a.Status = []byte(`{}`), 200
 				}
 			})},
+		{"organizations.methods.unknown_path_method", "What is not there cannot be replaced, instead of not found.", "organizations.methods.unknown_path",
+			changeAnswerWithStatus("", 404, func(a *mutant.Response) {
+				if a.Below("/api/understudy") && a.Request.Method == http.MethodPut {
+					a.Status = http.StatusMethodNotAllowed
+				}
+			})},
 		{"organizations.features.any_plan", "Every plan includes the second factor.", "organizations.features.settings", takeSetting("enforce_2fa")},
 		{"organizations.features.invites", "Every plan includes who may invite.", "organizations.features.settings", takeSetting("members_can_invite")},
 		{"organizations.features.keys", "Every plan includes who may use keys.", "organizations.features.settings", takeSetting("members_can_use_personal_api_keys")},

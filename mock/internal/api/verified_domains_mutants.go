@@ -68,6 +68,13 @@ func verifiedDomainMutants() []mutantRow {
 				}
 				return next(c)
 			})},
+		{"organizations.restriction.current", "The current organization decides who is refused, wherever the path leads.", "organizations.restriction.elsewhere",
+			aroundStage(stage, func(c *call, next func(*call) error) error {
+				if current, ok := c.view.Organization(c.User.CurrentOrganization); ok && !c.view.ShutsOut(current, c.User) {
+					return nil
+				}
+				return next(c)
+			})},
 		{"organizations.restriction.no_way_out", "A refused administrator cannot lift the restriction.", "organizations.restriction.way_out",
 			around(update, func(c *call, next action) (int, error) {
 				if err := c.enterOwnOrganization(); err == nil && c.view.ShutsOut(c.organization, c.User) {

@@ -18,6 +18,8 @@ func foreignMutants() []mutantRow {
 		{"scim.isolation.group_patched", "A patch reaches a role of another organization.", "scim.isolation.foreign_groups", before("scim_groups_partial_update", enterOrganizationOfGroup)},
 		{"scim.isolation.group_deleted", "A role of another organization is deleted as a group.", "scim.isolation.foreign_groups", before("scim_groups_destroy", enterOrganizationOfGroup)},
 		{"scim.isolation.group_found", "A filter finds roles of other organizations.", "scim.isolation.foreign_groups", before("scim_groups_list", enterOrganizationOfRoleNamed)},
+		{"scim.isolation.groups_of_user", "A user shows the roles that they have in other organizations.", "scim.isolation.foreign_groups",
+			afterWithPrevious(retrieve, func(c *call, _ *world.World) { c.showForeignRoles() })},
 		{"scim.isolation.user_read", "A member of another organization is a user.", "scim.isolation.foreign_users", before(retrieve, enterOrganizationOfUser)},
 		{"scim.isolation.user_replaced", "PUT reaches a member of another organization.", "scim.isolation.foreign_users", before(replace, enterOrganizationOfUser)},
 		{"scim.isolation.user_patched", "A patch reaches a member of another organization.", "scim.isolation.foreign_users", before(patch, enterOrganizationOfUser)},
@@ -160,6 +162,27 @@ func (c *call) enterOrganizationOf(u *world.User) {
 	if memberships := c.tx.MembershipsOf(u.ID); !c.active(u) && len(memberships) > 0 {
 		c.enter(memberships[0].Organization)
 	}
+}
+
+// showForeignRoles has the user in the path show the roles of all organizations.
+func (c *call) showForeignRoles() {
+	value, _ := pyjson.Decode(c.out.Bytes())
+	shown, ok := value.(*pyjson.Object)
+	u, found := c.pathUser(&c.tx.World)
+	if !ok || !found {
+		return
+	}
+	var groups []any
+	for _, m := range c.tx.MembershipsOf(u.ID) {
+		for _, in := range c.tx.RolesOf(m.Organization, u.ID) {
+			group := &pyjson.Object{}
+			group.Set("value", in.Role)
+			groups = append(groups, group)
+		}
+	}
+	shown.Set("groups", groups)
+	c.out.Reset()
+	c.out.Raw(pyjson.Append(nil, shown))
 }
 
 // hideInactive has an operation not find who is no member.
