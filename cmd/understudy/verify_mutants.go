@@ -34,6 +34,9 @@ func (cmd *verifyCommand) measureStrength(ctx context.Context, std streams) erro
 	if err != nil {
 		return err
 	}
+	if cmd.Like == likeVendor {
+		world.Deployment.Features = fixtures.Features() // as a license gives them to every organization
+	}
 	mutants, err := cmd.selectMutants(revision, world)
 	if err != nil {
 		return err

@@ -281,8 +281,7 @@ func scimUsersDelete() []suite.Scenario {
 // no SCIM server made.
 func scimColleague(s *suite.S) suite.Person {
 	if s.Target().Control != "" {
-		return s.NewMemberAt(s.Target().Organization.ID, 1, s.Target().Known.SCIM.EmailDomain)
+		return s.NewMemberWith(s.NewSCIMEmail(), s.Target().Organization.ID, 1)
 	}
-	recruit := s.RecruitWith(suite.JSON{"target_email": s.NewSCIMEmail()})
-	return suite.Person{Caller: recruit.Caller, Email: recruit.Email, UUID: recruit.UUID}
+	return s.RecruitWith(suite.JSON{"target_email": s.NewSCIMEmail()}).Person()
 }

@@ -18,18 +18,28 @@ const (
 	seeOthers     = "members_can_see_org_members"
 )
 
-// restrictedTo makes an organization of somebody with an address on its verified domain. It
-// lets in nobody else when restricted.
-func restrictedTo(s *suite.S, restricted bool) (o suite.Organization, domain suite.Thing) {
-	name := s.Domain()
-	owner := s.NewPersonAt(name)
-	o = s.NewOrganizationOf(owner.Caller, suite.JSON{"name": s.Name()})
-	s.SetFeature(o.ID, "automatic_provisioning", true)
-	domain = verifiedIn(s, o, owner.OldSession("1m"), name)
-	if restricted {
-		owner.Patch(o.Path(), suite.JSON{restriction: true}).Status(200).Has(restriction, true)
-	}
-	return o, domain
+// place is an organization of somebody with an address on its verified domain. It may let in nobody
+// else.
+type place struct {
+	suite.Organization
+	owner  suite.Person
+	domain suite.Thing
+	name   string // of the domain
+}
+
+// newPlace makes a place that lets in everybody, until it is restricted.
+func newPlace(s *suite.S) place {
+	name := s.Place()
+	owner := s.NobodyAt(name)
+	o := s.NewOrganizationOf(owner.Caller, suite.JSON{"name": s.Name()})
+	o.AtEnd(suite.JSON{restriction: false})
+	o.Equip("automatic_provisioning")
+	return place{o, owner, verifiedIn(s, o, owner.InSession(), name), name}
+}
+
+// restrict has the place let in only who has an address on its verified domains.
+func (p place) restrict() {
+	p.Owner.Patch(p.Path(), suite.JSON{restriction: true}).Status(200).Has(restriction, true)
 }
 
 // queriesOfMembers are all ways to ask for members, somebody among them.
@@ -47,7 +57,8 @@ func blocked(answer *suite.Response) { answer.Refused(403, blockedCode, onlyVeri
 // verifiedDomains: organizations that let in only people with an address on one of their
 // verified domains.
 func verifiedDomains() []suite.Scenario {
-	needs := with(ownOrganization, suite.TXTRecords)
+	needs := with(ownPeople, suite.TXTRecords)
+	controlled := with(ownOrganization, suite.TXTRecords)
 	patch := []string{"organizations_partial_update"}
 	return []suite.Scenario{
 		{
@@ -67,9 +78,12 @@ func verifiedDomains() []suite.Scenario {
 			Covers: []string{"organizations_retrieve", "domains_list", "members_list", "identity_provider_configs_list", "organizations_projects_list", "domains_create", "invites_create"},
 			Needs:  needs, Access: suite.Write, Aspect: suite.Permission,
 			Run: func(s *suite.S) {
-				o, domain := restrictedTo(s, true)
-				outside, below, inside := s.NewMember(o.ID, 8), s.NewMemberAt(o.ID, 8, "sub."+domain.Text("domain")), s.NewMemberAt(o.ID, 1, domain.Text("domain"))
-				for _, caller := range []*suite.Caller{outside.Caller, outside.OldSession("1m"), below.Caller} {
+				o := newPlace(s)
+				outside, inside := s.MemberOf(o.Organization, 8), s.MemberAt(o.Organization, 1, o.name)
+				below := s.MemberAt(o.Organization, 8, "sub."+o.name)
+				callers := []*suite.Caller{outside.WithKey(), outside.InSession(), below.Caller}
+				o.restrict()
+				for _, caller := range callers {
 					for _, path := range []string{o.Path(), o.Path(suite.Domains), o.Path(suite.Members), o.Path(suite.Configs), o.Path(suite.Projects)} {
 						blocked(caller.Get(path))
 					}
@@ -77,7 +91,7 @@ func verifiedDomains() []suite.Scenario {
 					blocked(caller.Post(o.Path(suite.Invites), silentInvite(s, nil)))
 				}
 				inside.Get(o.Path()).Status(200).Has(restriction, true)
-				inside.OldSession("1m").Get(o.Path(suite.Members)).Status(200)
+				inside.InSession().Get(o.Path(suite.Members)).Status(200)
 				o.Owner.Get(o.Path(suite.Domains)).Status(200).Has("count", 1)
 			},
 		},
@@ -85,8 +99,9 @@ func verifiedDomains() []suite.Scenario {
 			ID: "organizations.restriction.elsewhere", Title: "Who is refused in one organization works on in others",
 			Covers: []string{"organizations_retrieve", "users_me_retrieve"}, Needs: needs, Access: suite.Write, Aspect: suite.Permission,
 			Run: func(s *suite.S) {
-				o, _ := restrictedTo(s, true)
-				outside := s.NewMember(o.ID, 1)
+				o := newPlace(s)
+				outside := s.MemberOf(o.Organization, 1)
+				o.restrict()
 				other := s.NewOrganizationOf(outside.Caller, suite.JSON{"name": s.Name()})
 				blocked(outside.Get(o.Path()))
 				outside.Get(other.Path()).Status(200).Has("id", other.ID)
@@ -99,8 +114,9 @@ func verifiedDomains() []suite.Scenario {
 			Rules:  []string{"organizations.restriction.way_out", "organizations.restriction.way_out_level"},
 			Covers: append([]string{"organizations_update"}, patch...), Needs: needs, Access: suite.Write, Aspect: suite.Permission,
 			Run: func(s *suite.S) {
-				o, _ := restrictedTo(s, true)
-				outside, member := s.NewMember(o.ID, 8), s.NewMember(o.ID, 1)
+				o := newPlace(s)
+				outside, member := s.MemberOf(o.Organization, 8), s.MemberOf(o.Organization, 1)
+				o.restrict()
 				off := suite.JSON{restriction: false}
 				blocked(outside.Patch(o.Path(), suite.JSON{"name": s.Name()}))
 				blocked(outside.Patch(o.Path(), suite.Together(off, suite.JSON{"name": s.Name()})))
@@ -115,19 +131,19 @@ func verifiedDomains() []suite.Scenario {
 			ID: "organizations.restriction.turn_on", Title: "The restriction needs a verified domain, and the caller to be on one",
 			Covers: patch, Needs: needs, Access: suite.Write, Aspect: suite.Validation,
 			Run: func(s *suite.S) {
-				o, domain := restrictedTo(s, false)
-				s.NewMember(o.ID, 8).Patch(o.Path(), suite.JSON{restriction: true}).Status(400)
+				o := newPlace(s)
+				s.MemberOf(o.Organization, 8).Patch(o.Path(), suite.JSON{restriction: true}).Status(400)
 				o.Owner.Get(o.Path()).Status(200).Has(restriction, nil)
-				o.Owner.Delete(domain.Path()).Empty()
+				o.Owner.Delete(o.domain.Path()).Empty()
 				o.Owner.Patch(o.Path(), suite.JSON{restriction: true}).Status(400)
 				o.Owner.Get(o.Path()).Status(200).Has(restriction, nil)
 			},
 		},
 		{
 			ID: "organizations.restriction.feature", Title: "The restriction needs the feature of automatic provisioning",
-			Covers: patch, Needs: needs, Access: suite.Write, Aspect: suite.FeatureGate,
+			Covers: patch, Needs: controlled, Access: suite.Write, Aspect: suite.FeatureGate,
 			Run: func(s *suite.S) {
-				o, _ := restrictedTo(s, false)
+				o := newPlace(s)
 				s.SetFeature(o.ID, "automatic_provisioning", false)
 				o.Owner.Patch(o.Path(), suite.JSON{restriction: true}).Status(400)
 				o.Owner.Get(o.Path()).Status(200).Has(restriction, nil)
@@ -137,9 +153,9 @@ func verifiedDomains() []suite.Scenario {
 			ID: "organizations.restriction.remove_blocked", Title: "Members who would be refused are removed, owners are not, and the restriction is on",
 			Covers: []string{"remove_blocked_members_and_enforce_verified_domains_create"}, Needs: needs, Access: suite.Write,
 			Run: func(s *suite.S) {
-				o, domain := restrictedTo(s, false)
-				inside := s.NewMemberAt(o.ID, 1, domain.Text("domain"))
-				outside, admin, owner := s.NewMember(o.ID, 1), s.NewMember(o.ID, 8), s.NewMember(o.ID, 15)
+				o := newPlace(s)
+				inside := s.MemberAt(o.Organization, 1, o.name)
+				outside, admin, owner := s.MemberOf(o.Organization, 1), s.MemberOf(o.Organization, 8), s.MemberOf(o.Organization, 15)
 				o.Owner.Post(o.Path(removeBlocked), nil).Status(200).Keys("", "removed_members").Has("removed_members", 2)
 				o.Owner.Get(o.Path()).Status(200).Has(restriction, true).Has("member_count", 3)
 				left := o.Owner.All(o.Path(suite.Members))
@@ -155,9 +171,9 @@ func verifiedDomains() []suite.Scenario {
 			ID: "organizations.restriction.remove_level", Title: "Plain members cannot remove who would be refused",
 			Covers: []string{"remove_blocked_members_and_enforce_verified_domains_create"}, Needs: needs, Access: suite.Write, Aspect: suite.Permission,
 			Run: func(s *suite.S) {
-				o, domain := restrictedTo(s, false)
-				outside := s.NewMember(o.ID, 1)
-				s.NewMemberAt(o.ID, 1, domain.Text("domain")).Post(o.Path(removeBlocked), nil).Denied(lowLevel)
+				o := newPlace(s)
+				outside := s.MemberOf(o.Organization, 1)
+				s.MemberAt(o.Organization, 1, o.name).Post(o.Path(removeBlocked), nil).Denied(lowLevel)
 				outside.Get(o.Path(suite.Members)).Status(200).Has("count", 3)
 			},
 		},
@@ -170,15 +186,15 @@ func verifiedDomains() []suite.Scenario {
 		},
 		{
 			ID: "organizations.restriction.remove_old_session", Title: "An old session removes nobody", Rules: []string{"organizations.restriction.remove_caller"},
-			Covers: []string{"remove_blocked_members_and_enforce_verified_domains_create"}, Needs: needs, Access: suite.Write, Aspect: suite.Authentication,
+			Covers: []string{"remove_blocked_members_and_enforce_verified_domains_create"}, Needs: controlled, Access: suite.Write, Aspect: suite.Authentication,
 			Run: func(s *suite.S) {
-				o, domain := restrictedTo(s, false)
-				outside := s.NewMember(o.ID, 1)
-				administrator := s.NewMemberAt(o.ID, 8, domain.Text("domain"))
+				o := newPlace(s)
+				outside := s.MemberOf(o.Organization, 1)
+				administrator := s.MemberAt(o.Organization, 8, o.name)
 				administrator.OldSession("3h").Post(o.Path(removeBlocked), nil).Denied(notRecent)
 				o.Owner.Get(o.Path()).Status(200).Has(restriction, nil)
 				outside.Get(o.Path(suite.Members)).Status(200).Has("count", 3)
-				administrator.OldSession("1m").Post(o.Path(removeBlocked), nil).Status(200).Has("removed_members", 1)
+				administrator.InSession().Post(o.Path(removeBlocked), nil).Status(200).Has("removed_members", 1)
 			},
 		},
 		{
@@ -186,9 +202,8 @@ func verifiedDomains() []suite.Scenario {
 			Rules:  []string{"organizations.restriction.remove_refused", "organizations.restriction.remove_outside"},
 			Covers: []string{"remove_blocked_members_and_enforce_verified_domains_create"}, Needs: needs, Access: suite.Write, Aspect: suite.Validation,
 			Run: func(s *suite.S) {
-				o, _ := restrictedTo(s, false)
-				outside := s.NewMember(o.ID, 8)
-				outside.Post(o.Path(removeBlocked), nil).Status(400)
+				o := newPlace(s)
+				s.MemberOf(o.Organization, 8).Post(o.Path(removeBlocked), nil).Status(400)
 				o.Owner.Get(o.Path()).Status(200).Has(restriction, nil).Has("member_count", 2)
 			},
 		},
@@ -196,15 +211,17 @@ func verifiedDomains() []suite.Scenario {
 			ID: "domains.delete.keeps_caller_in", Title: "Under the restriction nobody deletes the verified domain that keeps them in",
 			Covers: []string{"domains_destroy"}, Needs: needs, Access: suite.Write, Aspect: suite.Validation,
 			Run: func(s *suite.S) {
-				o, domain := restrictedTo(s, true)
-				other := verifiedIn(s, o, s.NewMemberAt(o.ID, 8, domain.Text("domain")).OldSession("1m"), s.Domain())
+				o := newPlace(s)
+				other := verifiedIn(s, o.Organization, o.owner.InSession(), s.Place())
+				there := s.MemberAt(o.Organization, 8, other.Text("domain"))
+				o.restrict()
 				unverified := o.MadeIn(suite.Domains, o.Owner.Post(o.Path(suite.Domains), suite.JSON{"domain": s.Domain()}))
-				o.Owner.Delete(domain.Path()).Invalid("would_block_self", keepsCallerIn, "")
-				o.Owner.Get(domain.Path()).Status(200).Has("id", domain.ID)
-				s.NewMemberAt(o.ID, 8, other.Text("domain")).Delete(unverified.Path()).Empty()
+				o.Owner.Delete(o.domain.Path()).Invalid("would_block_self", keepsCallerIn, "")
+				o.Owner.Get(o.domain.Path()).Status(200).Has("id", o.domain.ID)
+				there.Delete(unverified.Path()).Empty()
 				o.Owner.Delete(other.Path()).Empty()
 				o.Owner.Patch(o.Path(), suite.JSON{restriction: nil}).Status(200).Has(restriction, nil)
-				o.Owner.Delete(domain.Path()).Empty()
+				o.Owner.Delete(o.domain.Path()).Empty()
 			},
 		},
 		{
@@ -212,10 +229,11 @@ func verifiedDomains() []suite.Scenario {
 			Rules:  []string{"domains.delete.keeps_caller_in"},
 			Covers: []string{"domains_destroy"}, Needs: needs, Access: suite.Write,
 			Run: func(s *suite.S) {
-				o, domain := restrictedTo(s, true)
-				second := verifiedIn(s, o, s.NewMemberAt(o.ID, 8, domain.Text("domain")).OldSession("1m"), s.Domain())
-				there := s.NewMemberAt(o.ID, 8, second.Text("domain"))
-				there.Delete(domain.Path()).Empty()
+				o := newPlace(s)
+				second := verifiedIn(s, o.Organization, o.owner.InSession(), s.Place())
+				there := s.MemberAt(o.Organization, 8, second.Text("domain"))
+				o.restrict()
+				there.Delete(o.domain.Path()).Empty()
 				there.Delete(second.Path()).Invalid("would_block_self", keepsCallerIn, "")
 				there.Patch(o.Path(), suite.JSON{restriction: false}).Status(200)
 			},
@@ -224,9 +242,10 @@ func verifiedDomains() []suite.Scenario {
 			ID: "invites.create.outside_address", Title: "Under the restriction nobody with an address elsewhere is invited",
 			Covers: []string{"invites_create", "invites_bulk_create", "invites_delegate_create", "invites_list"}, Needs: needs, Access: suite.Write, Aspect: suite.Validation,
 			Run: func(s *suite.S) {
-				o, domain := restrictedTo(s, true)
-				inside := silentInvite(s, suite.JSON{"target_email": s.Name() + "@" + domain.Text("domain")})
-				for _, address := range []string{s.Email(), s.Name() + "@sub." + domain.Text("domain")} {
+				o := newPlace(s)
+				o.restrict()
+				inside := silentInvite(s, suite.JSON{"target_email": s.Name() + "@" + o.name})
+				for _, address := range []string{s.Email(), s.Name() + "@sub." + o.name} {
 					outside := silentInvite(s, suite.JSON{"target_email": address})
 					o.Owner.Post(o.Path(suite.Invites), outside).Status(400).Has("code", blockedCode)
 					o.Owner.Post(o.Path(suite.Invites, "bulk"), []suite.JSON{inside, outside}).Status(400).Has("code", blockedCode)
@@ -263,8 +282,9 @@ func verifiedDomains() []suite.Scenario {
 			ID: "users.current.restricted", Title: "An organization that refuses somebody cannot be chosen by them",
 			Covers: []string{"users_me_partial_update"}, Needs: needs, Access: suite.Write, Aspect: suite.Validation,
 			Run: func(s *suite.S) {
-				o, domain := restrictedTo(s, true)
-				outside, inside := s.NewMember(o.ID, 1), s.NewMemberAt(o.ID, 1, domain.Text("domain"))
+				o := newPlace(s)
+				outside, inside := s.MemberOf(o.Organization, 1), s.MemberAt(o.Organization, 1, o.name)
+				o.restrict()
 				other := s.NewOrganizationOf(outside.Caller, suite.JSON{"name": s.Name()})
 				choice := suite.JSON{"set_current_organization": o.ID}
 				outside.Patch("/api/users/@me/", choice).Status(400).Has("code", blockedCode)
@@ -276,8 +296,9 @@ func verifiedDomains() []suite.Scenario {
 			ID: "sessions.login.shut_out", Title: "Who logs in leaves an organization that refuses them for another; without another only administrators get in",
 			Covers: []string{"login_create", "users_me_retrieve", "organizations_partial_update"}, Needs: needs, Access: suite.Write, Aspect: suite.Authentication,
 			Run: func(s *suite.S) {
-				o, domain := restrictedTo(s, false)
-				member, administrator, elsewhere := s.NewMember(o.ID, 1), s.NewMember(o.ID, 8), s.NewMember(o.ID, 1)
+				o := newPlace(s)
+				member, administrator, elsewhere := s.MemberOf(o.Organization, 1), s.MemberOf(o.Organization, 8), s.MemberOf(o.Organization, 1)
+				inside := s.MemberAt(o.Organization, 1, o.name)
 				other := s.NewOrganizationOf(elsewhere.Caller, suite.JSON{"name": s.Name()})
 				elsewhere.Patch("/api/users/@me/", suite.JSON{"set_current_organization": o.ID}).Status(200).Has("organization.id", o.ID)
 				o.Owner.Patch(o.Path(), suite.JSON{restriction: true}).Status(200)
@@ -285,7 +306,7 @@ func verifiedDomains() []suite.Scenario {
 				browser(s, administrator.LogIn()).Patch(o.Path(), suite.JSON{restriction: false}).Status(200).Has(restriction, false)
 				o.Owner.Patch(o.Path(), suite.JSON{restriction: true}).Status(200)
 				browser(s, elsewhere.LogIn()).Get("/api/users/@me/").Status(200).Has("organization.id", other.ID)
-				s.NewMemberAt(o.ID, 1, domain.Text("domain")).LogIn()
+				inside.LogIn()
 			},
 		},
 		{

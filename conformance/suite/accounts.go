@@ -23,6 +23,8 @@ type accounts struct {
 	free    []*account      // whom no story has now
 	shared  int             // how many there are to be used again
 	current map[*S][]*account
+	places  []string        // domains that no story has now
+	placed  map[*S][]string // those that a story has
 }
 
 // account is somebody who is used again: by an invite, with their password, or by a SCIM
@@ -30,6 +32,7 @@ type accounts struct {
 type account struct {
 	email, password string
 	provisioned     bool
+	place           string // the domain of the address, where a story chose it; see [S.Place]
 }
 
 // SharingPeople has stories share people though there is a control plane, as they do where
@@ -72,11 +75,11 @@ func (a *accounts) note(email string) {
 	}
 }
 
-// take gives somebody to a story; nil if there is nobody.
-func (a *accounts) take(s *S, provisioned bool) *account {
+// take gives somebody to a story, of a place if that is one; nil if there is nobody.
+func (a *accounts) take(s *S, provisioned bool, place string) *account {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	i := slices.IndexFunc(a.free, func(one *account) bool { return one.provisioned == provisioned })
+	i := slices.IndexFunc(a.free, func(one *account) bool { return one.provisioned == provisioned && one.place == place })
 	if i < 0 {
 		return nil
 	}
@@ -112,6 +115,43 @@ func (a *accounts) release(s *S) {
 		}
 	}
 	delete(a.current, s)
+	if s.leftNothing() {
+		a.places = append(a.places, a.placed[s]...)
+	}
+	delete(a.placed, s)
+}
+
+// Place is a domain that nobody claims, for this story alone: it may claim it, and have people with
+// an address on it. Where people are shared it may be one that another story had, whose people
+// are used again.
+func (s *S) Place() (domain string) {
+	a := &s.client.accounts
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if n := len(a.places); n > 0 {
+		domain, a.places = a.places[n-1], a.places[:n-1]
+	} else {
+		domain = s.Domain()
+	}
+	if a.placed == nil {
+		a.placed = map[*S][]string{}
+	}
+	if a.shares {
+		a.placed[s] = append(a.placed[s], domain)
+	}
+	return domain
+}
+
+// leftNothing reports whether everything that a story made is gone.
+func (s *S) leftNothing() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return !slices.ContainsFunc(s.cleanups, func(job cleanup) bool { return isThere(job.creation) })
+}
+
+// isThere reports whether something that a story made, or may have made, may still be there.
+func isThere(made *pendingCreation) bool {
+	return made != nil && (!made.gone || made.lingers) && made.state != stateUnsent && made.state != stateNotMade
 }
 
 // left reports whether everything that a story made of an address is gone.
@@ -120,8 +160,7 @@ func (s *S) left(email string) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return !slices.ContainsFunc(s.cleanups, func(job cleanup) bool {
-		made := job.creation
-		return made != nil && strings.EqualFold(made.label, label) && (!made.gone || made.lingers) && made.state != stateUnsent && made.state != stateNotMade
+		return isThere(job.creation) && strings.EqualFold(job.creation.label, label)
 	})
 }
 
@@ -140,7 +179,7 @@ func (s *S) SCIMEmail() string {
 	if !s.client.accounts.shares {
 		return s.NewSCIMEmail()
 	}
-	one := s.client.accounts.take(s, true)
+	one := s.client.accounts.take(s, true, "")
 	if one == nil {
 		one = &account{email: s.NewSCIMEmail(), provisioned: true}
 		s.client.accounts.add(s, one)
@@ -152,11 +191,11 @@ func (s *S) SCIMEmail() string {
 func (s *S) NewSCIMEmail() string { return s.Name() + "@" + s.Target().Known.SCIM.EmailDomain }
 
 // rejoin has somebody who is used again join by an invite; nil if there is nobody.
-func (s *S) rejoin(fields JSON, inviting func(JSON) Thing) *Recruit {
+func (s *S) rejoin(fields JSON, place string, inviting func(JSON) Thing) *Recruit {
 	if _, named := fields["target_email"]; named || !s.client.accounts.shares {
 		return nil
 	}
-	one := s.client.accounts.take(s, false)
+	one := s.client.accounts.take(s, false, place)
 	if one == nil {
 		return nil
 	}

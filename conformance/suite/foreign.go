@@ -124,6 +124,5 @@ func (s *S) Colleague(level int) Person {
 	if s.Target().Control != "" {
 		return s.NewMember(s.Target().Organization.ID, level)
 	}
-	recruit := s.Recruit(level)
-	return Person{recruit.Caller, recruit.Email, recruit.UUID}
+	return s.Recruit(level).Person()
 }

@@ -14,42 +14,38 @@ const organizationsPath = "/api/organizations/"
 // Person is somebody whom a story made, calling with a key of their own.
 type Person struct {
 	*Caller
-	Email, UUID string
+	Email, UUID, Password string
 }
 
 // NewPerson makes somebody who belongs to no organization, through the control
 // plane. They are gone when the story ends.
 func (s *S) NewPerson() Person { return s.enrol(s.Email(), JSON{}) }
 
-// NewPersonAt is NewPerson with an address on a domain.
-func (s *S) NewPersonAt(domain string) Person { return s.enrol(s.Name()+"@"+domain, JSON{}) }
-
 // NewMember makes somebody who belongs to an organization at a level, through the
 // control plane. They are gone when the story ends.
 func (s *S) NewMember(organization string, level int) Person {
-	return s.enrol(s.Email(), JSON{"organization": organization, "level": level})
+	return s.NewMemberWith(s.Email(), organization, level)
 }
 
-// NewMemberAt is NewMember with an address on a domain.
-func (s *S) NewMemberAt(organization string, level int, domain string) Person {
-	return s.enrol(s.Name()+"@"+domain, JSON{"organization": organization, "level": level})
+// NewMemberWith is NewMember with an address.
+func (s *S) NewMemberWith(email, organization string, level int) Person {
+	return s.enrol(email, JSON{"organization": organization, "level": level})
 }
 
 func (s *S) enrol(email string, body JSON) Person {
-	body["email"], body["first_name"], body["last_name"], body["password"] = email, "Pat", "Person", passwordOf(email)
+	password := "password of " + email
+	body["email"], body["first_name"], body["last_name"], body["password"] = email, "Pat", "Person", password
 	made := s.Anonymous().Post(s.Target().Control+"/members", body).Status(http.StatusCreated)
 	key := s.Anonymous().Post(s.Target().Control+"/keys", JSON{"user": email, "label": s.Name()}).Status(http.StatusCreated)
-	return Person{s.KeyValue(key.Text("value"), email), email, made.Text("uuid")}
+	return Person{s.KeyValue(key.Text("value"), email), email, made.Text("uuid"), password}
 }
-
-func passwordOf(email string) string { return "password of " + email }
 
 // LogIn logs the person in, as a browser does.
 func (p Person) LogIn() *Response { return p.TryLogIn().Status(http.StatusOK) }
 
 // TryLogIn is [Person.LogIn] where that may be refused.
 func (p Person) TryLogIn() *Response {
-	return p.s.Anonymous().Post(loginPath, JSON{"email": p.Email, "password": passwordOf(p.Email)})
+	return p.s.Anonymous().Post(loginPath, JSON{"email": p.Email, "password": p.Password})
 }
 
 // OldSession makes a session of the person that was started long ago.
@@ -161,6 +157,9 @@ type Recruit struct {
 	UUID, Email, Password string
 }
 
+// Person is the recruit as a person, calling in their session.
+func (r *Recruit) Person() Person { return Person{r.Caller, r.Email, r.UUID, r.Password} }
+
 // Recruit invites somebody into the target's organization at a level and has them accept.
 // Scenarios that call it need [target.CreateUsers]. The membership ends with the story; the
 // user stays, since nothing here deletes users, and may be the recruit of the next one.
@@ -168,19 +167,23 @@ func (s *S) Recruit(level int) *Recruit { return s.RecruitWith(JSON{"level": lev
 
 // RecruitWith is Recruit by an invite with fields of its own. Owners are invited by
 // the owner.
-func (s *S) RecruitWith(fields JSON) *Recruit { return s.recruit(fields, s.inviteRecruit) }
+func (s *S) RecruitWith(fields JSON) *Recruit { return s.recruit(fields, "", s.inviteRecruit) }
 
-// recruit has somebody accept an invite, be it somebody who is used again.
-func (s *S) recruit(fields JSON, inviting func(JSON) Thing) *Recruit {
-	if again := s.rejoin(fields, inviting); again != nil {
+// recruit has somebody accept an invite, be it somebody who is used again. place is the domain of
+// their address, "" is any.
+func (s *S) recruit(fields JSON, place string, inviting func(JSON) Thing) *Recruit {
+	if again := s.rejoin(fields, place, inviting); again != nil {
 		return again
+	}
+	if place != "" {
+		fields = Together(fields, JSON{"target_email": s.Name() + "@" + place})
 	}
 	invite := inviting(fields)
 	password := s.client.recoverablePassword(invite.Text("target_email"))
 	accepted := s.Accept(s.Anonymous(), invite, JSON{"first_name": recruitName, "password": password}).Status(http.StatusCreated)
 	email := accepted.Text("email")
 	if s.client.accounts.shares {
-		s.client.accounts.add(s, &account{email: email, password: password})
+		s.client.accounts.add(s, &account{email: email, password: password, place: place})
 	}
 	return &Recruit{s.SessionFrom(accepted, email), accepted, accepted.Text("uuid"), email, password}
 }

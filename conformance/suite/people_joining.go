@@ -23,13 +23,30 @@ func (s *S) MemberOf(o Organization, level int) Person {
 	if s.Target().Control != "" {
 		return s.NewMember(o.ID, level)
 	}
-	recruit := s.RecruitInto(o, level)
-	return Person{recruit.Caller, recruit.Email, recruit.UUID}
+	return s.RecruitInto(o, level).Person()
 }
 
 // RecruitInto is Recruit into one of the story's organizations, whose owner invites.
 func (s *S) RecruitInto(o Organization, level int) *Recruit {
-	return s.recruit(JSON{"level": level}, func(fields JSON) Thing { return s.inviteInto(o, fields) })
+	return s.recruit(JSON{"level": level}, "", func(fields JSON) Thing { return s.inviteInto(o, fields) })
+}
+
+// MemberAt is MemberOf with an address on a domain; see [S.Place].
+func (s *S) MemberAt(o Organization, level int, domain string) Person {
+	if s.Target().Control != "" {
+		return s.NewMemberWith(s.Name()+"@"+domain, o.ID, level)
+	}
+	return s.recruit(JSON{"level": level}, domain, func(fields JSON) Thing { return s.inviteInto(o, fields) }).Person()
+}
+
+// NobodyAt is somebody with an address on a domain who belongs nowhere; see [S.Place].
+func (s *S) NobodyAt(domain string) Person {
+	if s.Target().Control != "" {
+		return s.enrol(s.Name()+"@"+domain, JSON{})
+	}
+	person := s.recruit(JSON{"level": 1}, domain, s.inviteRecruit).Person()
+	person.Delete(s.Org(Members, "@me")).Empty()
+	return person
 }
 
 // Enlist has somebody join one more of the story's organizations, which becomes their current
@@ -87,9 +104,7 @@ func (f Founder) Founds(setting string, value any, features ...string) Organizat
 	id := created.Status(http.StatusCreated).Text("id")
 	o := Organization{Thing{created, id, OrgPath(id)}, f.Key}
 	if setting == shutsFounderOut { // nor would it be theirs to delete
-		s.Cleanup(setting+" of organization "+id, func(s *S) *Response {
-			return f.Key.forStory(s).Patch(o.Path(), JSON{setting: false})
-		})
+		o.AtEnd(JSON{setting: false})
 	}
 	if compact(created.value(setting).Raw) != string(encode(value)) {
 		s.cannotRun("an organization does not have " + setting + " there when it is made")
@@ -100,6 +115,13 @@ func (f Founder) Founds(setting string, value any, features ...string) Organizat
 		}
 	}
 	return o
+}
+
+// AtEnd has the owner change settings of the organization before it is deleted, when the story ends:
+// some would keep its owner from that.
+func (o Organization) AtEnd(settings JSON) {
+	owner := o.Owner
+	owner.s.Cleanup("settings of organization "+o.ID, func(s *S) *Response { return owner.forStory(s).Patch(o.Path(), settings) })
 }
 
 // FounderSession needs whoever founds organizations to have a session, which actions take.
@@ -144,6 +166,14 @@ func (o Organization) HasFeature(feature string) bool {
 // Equipped makes an organization whose plan has features.
 func (s *S) Equipped(features ...string) Organization {
 	o := s.NewOrganization()
+	o.Equip(features...)
+	return o
+}
+
+// Equip wants the plan of an organization of the story to have features. Where it has not, and none can
+// be switched on, the story could not run.
+func (o Organization) Equip(features ...string) {
+	s := o.Owner.s
 	for _, feature := range features {
 		switch {
 		case s.Target().Control != "":
@@ -152,5 +182,4 @@ func (s *S) Equipped(features ...string) Organization {
 			s.cannotRun("the plan of an organization that was just made has no " + feature)
 		}
 	}
-	return o
 }

@@ -3,6 +3,7 @@ package api
 import (
 	"net/http"
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/google/uuid"
@@ -344,7 +345,7 @@ func (c *call) createOrganization() (int, error) {
 	o := &world.Organization{
 		ID: c.sandbox.IDs.UUID(c.now), CreatedAt: c.now, UpdatedAt: c.now, MembersCanInvite: &membersCanInvite,
 		MemberJoinEmails: true, MembersCanUseKeys: true, PublicSharing: true, ExperimentStats: &stats,
-		MembersCanCreateProjects: &membersCanCreateProjects, AITraining: &training,
+		MembersCanCreateProjects: &membersCanCreateProjects, AITraining: &training, Features: slices.Clone(c.view.NewFeatures),
 	}
 	setOrganization(o, attrs)
 	o.Slug = c.newSlug(o.Name)

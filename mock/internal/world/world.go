@@ -50,6 +50,8 @@ type World struct {
 	SiteURL string
 	// OnCloud reports whether this is the vendor's cloud rather than a self-hosted installation.
 	OnCloud bool
+	// NewFeatures are the features of organizations that are made from here on.
+	NewFeatures []string
 
 	// Revision is the revision of the API that the state is of: rows mean what they mean there.
 	Revision spec.Revision

@@ -22,8 +22,11 @@ func Export(from *InitialState, at ids.State) (*fixtures.World, error) {
 	w := &fixtures.World{
 		Revision: string(e.view.Revision),
 		Name:     from.Fixture.Name, Description: from.Fixture.Description,
-		Deployment: fixtures.Deployment{SiteURL: from.Fixture.Deployment.SiteURL, Cloud: copyPointer(from.Fixture.Deployment.Cloud)},
-		Clock:      e.clock(from.Clock), Users: e.users(), Organizations: e.organizations(),
+		Deployment: fixtures.Deployment{
+			SiteURL: from.Fixture.Deployment.SiteURL, Cloud: copyPointer(from.Fixture.Deployment.Cloud),
+			Features: slices.Clone(from.Fixture.Deployment.Features),
+		},
+		Clock: e.clock(from.Clock), Users: e.users(), Organizations: e.organizations(),
 		Keys: e.keys(), Sessions: e.sessions(),
 		DNS: e.dns(), DNSMode: unlessUp(e.view.DNSMode()), MailMode: unlessUp(e.view.MailMode()), Upstream: e.upstream(), Outbox: e.outbox(),
 		Target: e.target(from), State: e.state(at),

@@ -3,6 +3,7 @@ package worldfile
 import (
 	"cmp"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -19,6 +20,7 @@ func importWorld(w *fixtures.World, now time.Time, revision spec.Revision) (*wor
 	im := &importer{now: now, revision: revision, users: map[string]int{}}
 	empty := world.Empty()
 	empty.SiteURL, empty.OnCloud = w.Deployment.SiteURL, w.Deployment.OnCloud()
+	empty.NewFeatures = slices.Clone(w.Deployment.Features)
 	store := world.NewStore(empty)
 	err := store.Update(func(tx *world.Tx) error {
 		im.tx = tx
