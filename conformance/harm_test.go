@@ -21,6 +21,7 @@ import (
 	"github.com/understudy-dev/understudy/conformance/scenarios"
 	"github.com/understudy-dev/understudy/conformance/suite"
 	"github.com/understudy-dev/understudy/conformance/target"
+	"github.com/understudy-dev/understudy/fixtures"
 	"github.com/understudy-dev/understudy/mock"
 	"github.com/understudy-dev/understudy/spec"
 )
@@ -39,6 +40,17 @@ func asVendor(t testing.TB, profile *conformance.Target) *conformance.Target {
 	profile.Hooks = target.Hooks{PublishTXT: hook("publish"), RemoveTXT: hook("remove")}
 	profile.Control, profile.Allow = "", []string{target.CreateOrganizations, target.CreateProjects, target.CreateUsers}
 	return profile
+}
+
+// licensedWorld is the default world where a license gives all features to new organizations.
+func licensedWorld(t testing.TB) *fixtures.World {
+	t.Helper()
+	world, err := fixtures.Named("default")
+	if err != nil {
+		t.Fatal(err)
+	}
+	world.Deployment.Features = fixtures.Features()
+	return world
 }
 
 // indulgent is a target that lets everybody do everything: what it refuses it does all the

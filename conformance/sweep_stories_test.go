@@ -30,8 +30,9 @@ func TestEveryStoryCanBeSwept(t *testing.T) {
 	t.Run("a deployment, which has no control plane", func(t *testing.T) {
 		t.Parallel()
 		const revision = "2026-09"
-		s := newSite(t, mock.WithRevision(revision))
-		s.profile.Revision, s.profile.Control = revision, ""
+		s := newSite(t, mock.WithRevision(revision), mock.WithWorld(licensedWorld(t)))
+		s.profile.Revision = revision
+		asVendor(t, s.profile)
 		s.profile.Allow = []string{target.CreateOrganizations, target.CreateProjects, target.CreateUsers, target.ChangeKnown}
 		s.profile.Known.Integrations.Disposable = "" // lent, to be lost
 		s.sweepEveryStory(200)

@@ -30,19 +30,28 @@ func TestMutantsAreWellNamed(t *testing.T) {
 	g.Expect(slices.IsSorted(resources)).To(BeTrue(), "%v", resources)
 }
 
-// TestMutantsApply builds a server with each.
-func TestMutantsApply(t *testing.T) {
-	skipUnderRace(t, "builds hundreds of servers")
-	for _, m := range mock.Mutants() {
-		if _, err := mock.New(mock.WithMutant(m.Name)); err != nil {
-			t.Errorf("%s: %v", m.Name, err)
-		}
+// plantedIn are the names of the defects that fakes of a revision can have. It takes seconds to find
+// out, so it is asked once.
+func plantedIn(t *testing.T, revision string) map[string]bool {
+	t.Helper()
+	found, err := mock.MutantsIn(revision)
+	NewWithT(t).Expect(err).NotTo(HaveOccurred())
+	names := map[string]bool{}
+	for _, m := range found {
+		names[m.Name] = true
 	}
+	return names
 }
 
-// TestMutantsOfARevision: a defect is left out where the revision has nothing of what it is about.
+// TestMutantsOfARevision: every defect is one of some revision, and is left out where the revision has
+// nothing of what it is about. A server has the first and the last of all.
 func TestMutantsOfARevision(t *testing.T) {
-	skipUnderRace(t, "builds hundreds of servers")
+	skipUnderRace(t, "plants thousands of defects")
+	revisions := []string{"2026-03", "2026-06", "2026-09"}
+	planted := map[string]map[string]bool{}
+	for _, revision := range revisions {
+		planted[revision] = plantedIn(t, revision)
+	}
 	for _, it := range []struct{ mutant, from, until string }{
 		{"domains.create.capitals", "2026-03", "2026-09"},
 		{"invites.recent_login.destroy", "2026-03", "2026-09"},
@@ -56,15 +65,21 @@ func TestMutantsOfARevision(t *testing.T) {
 		{"organizations.restriction.by_key", "2026-09", "2026-09"},            // a stage that came
 		{"identity_provider_configs.oidc.client_long", "2026-09", "2026-09"},  // a property that came
 	} {
-		for _, revision := range []string{"2026-03", "2026-06", "2026-09"} {
+		for _, revision := range revisions {
 			t.Run(it.mutant+" in "+revision, func(t *testing.T) {
-				g := NewWithT(t)
-				planted, err := mock.MutantsIn(revision)
-				g.Expect(err).NotTo(HaveOccurred())
-				has := slices.ContainsFunc(planted, func(m mock.Mutant) bool { return m.Name == it.mutant })
-				g.Expect(has).To(Equal(it.from <= revision && revision <= it.until))
+				NewWithT(t).Expect(planted[revision][it.mutant]).To(Equal(it.from <= revision && revision <= it.until))
 			})
 		}
+	}
+	all := mock.Mutants()
+	for _, m := range all {
+		if !slices.ContainsFunc(revisions, func(revision string) bool { return planted[revision][m.Name] }) {
+			t.Errorf("no revision can have %s", m.Name)
+		}
+	}
+	for _, name := range []string{all[0].Name, all[len(all)-1].Name} {
+		_, err := mock.New(mock.WithMutant(name))
+		NewWithT(t).Expect(err).NotTo(HaveOccurred())
 	}
 	_, err := mock.MutantsIn("2026-13")
 	NewWithT(t).Expect(err).To(MatchError(ContainSubstring("2026-13")))

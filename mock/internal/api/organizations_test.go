@@ -205,6 +205,25 @@ func TestMoreOrganizationsAwayFromTheCloud(t *testing.T) {
 	f.NewMember("lonely@example.com", "", "1").Post(organizationsPath, `{"name": "First"}`).Status(201)
 }
 
+// A license gives its features to every organization that is made, also after the world was saved and
+// loaded again.
+func TestNewOrganizationsHaveTheFeaturesOfTheLicense(t *testing.T) {
+	g := NewWithT(t)
+	world, err := fixtures.Named("default")
+	g.Expect(err).NotTo(HaveOccurred())
+	world.Deployment.Features = []string{"automatic_provisioning", "scim"}
+	f := mocktest.New(t, mock.WithWorld(world))
+	hasThem := func(name string) {
+		made := f.As("admin").Post(organizationsPath, `{"name": "`+name+`"}`).Status(201)
+		g.Expect(made.Get("available_product_features.#.key").Value()).To(ConsistOf("automatic_provisioning", "scim"))
+		f.As("admin").Patch(mocktest.Org(made.Get("id").String()), `{"enforce_2fa": true}`).Refused(400, "validation_error", "payment_required", "You must upgrade your plan to enforce 2FA.", "enforce_2fa")
+	}
+	hasThem("Licensed")
+	saved := f.Anonymous().Get("/_understudy/world").Status(200).Body
+	f.Anonymous().Put("/_understudy/world", string(saved)).Status(204)
+	hasThem("Licensed again")
+}
+
 func TestDeletingAnOrganization(t *testing.T) {
 	g := NewWithT(t)
 	f := mocktest.New(t)
