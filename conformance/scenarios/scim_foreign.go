@@ -33,8 +33,8 @@ func scimForeign() []suite.Scenario {
 		},
 		{
 			ID: "scim.isolation.groups_of_user", Title: "A user shows the groups of this organization, and none of the roles that they have in another",
-			Rules: []string{"scim.isolation.foreign_groups"}, Covers: []string{"scim_users_retrieve", "scim_users_list", "role_memberships_create"},
-			Needs: with(scimKnown, suite.Organizations, suite.Colleagues), Access: suite.Write,
+			Covers: []string{"scim_users_retrieve", "scim_users_list", "role_memberships_create"},
+			Needs:  with(scimKnown, suite.Organizations, suite.Colleagues), Access: suite.Write,
 			Run: func(s *suite.S) {
 				person, o, p := s.Colleague(1), s.NewOrganization(), s.SCIM()
 				s.Enlist(person, o, 1)

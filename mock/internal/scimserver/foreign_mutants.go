@@ -18,7 +18,7 @@ func foreignMutants() []mutantRow {
 		{"scim.isolation.group_patched", "A patch reaches a role of another organization.", "scim.isolation.foreign_groups", before("scim_groups_partial_update", enterOrganizationOfGroup)},
 		{"scim.isolation.group_deleted", "A role of another organization is deleted as a group.", "scim.isolation.foreign_groups", before("scim_groups_destroy", enterOrganizationOfGroup)},
 		{"scim.isolation.group_found", "A filter finds roles of other organizations.", "scim.isolation.foreign_groups", before("scim_groups_list", enterOrganizationOfRoleNamed)},
-		{"scim.isolation.groups_of_user", "A user shows the roles that they have in other organizations.", "scim.isolation.foreign_groups",
+		{"scim.isolation.groups_of_user", "A user shows the roles that they have in other organizations.", "scim.isolation.groups_of_user",
 			afterWithPrevious(retrieve, func(c *call, _ *world.World) { c.showForeignRoles() })},
 		{"scim.isolation.user_read", "A member of another organization is a user.", "scim.isolation.foreign_users", before(retrieve, enterOrganizationOfUser)},
 		{"scim.isolation.user_replaced", "PUT reaches a member of another organization.", "scim.isolation.foreign_users", before(replace, enterOrganizationOfUser)},
