@@ -40,7 +40,7 @@ var Concerns = []Concern{Isolation, Authentication, CSRF, Scopes, Levels, Plan, 
 // Words says what a concern about who may do what means for a target, "" of any other.
 func (c Concern) Words() string {
 	return map[Concern]string{
-		Isolation: "reaches what belongs to others", Authentication: "lets in without credentials", CSRF: "takes sessions without CSRF token",
+		Isolation: "reaches what belongs to others", Authentication: "lets in without credentials that count", CSRF: "takes sessions without CSRF token",
 		Scopes: "lets keys do too much", Levels: "lets members do too much", Plan: "gives what the plan lacks",
 	}[c]
 }
