@@ -47,9 +47,6 @@ func (s *site) sweepEveryStory(atLeast int) {
 	before := s.owned()
 	swept := 0
 	for i, scenario := range scenarios.In(s.profile.Revision) {
-		if s.profile.Control == "" && strings.HasPrefix(scenario.ID, "organizations.settings.founded_two_factor") {
-			continue // their founder is let in with a key alone, which is gone with the run; the sweep says so
-		}
 		if !slices.ContainsFunc(scenario.Needs, func(need suite.Need) bool { return need(s.profile).Reason != "" }) {
 			swept += s.killAtTheEndOf(scenario, fmt.Sprintf("story%03d", i), before)
 		}

@@ -100,7 +100,7 @@ const (
 // stories call with: two-factor applies to all that the sessions of a founder do, and that is
 // the outsider where nobody new can be made.
 func (s *S) ShutsOut(setting string, value any) bool {
-	return setting == "enforce_2fa" && value == true && s.Target().Control == ""
+	return setting == shutsSessionsOut && value == true && s.Target().Control == ""
 }
 
 // NewOrganization makes an organization of a new name. It is deleted when the
@@ -224,7 +224,24 @@ func (s *S) recover(email string) *Caller {
 	if opened.Code() != http.StatusOK {
 		return nil
 	}
-	return s.SessionFrom(opened, email)
+	session := s.SessionFrom(opened, email)
+	session.stepOut()
+	return session
+}
+
+// stepOut has somebody choose another organization of theirs where the current one wants a second
+// factor, which they have not: it shuts their session out of all organizations.
+func (c *Caller) stepOut() {
+	me := c.Get(mePath)
+	current := me.value("organization.id").String()
+	if current == "" || c.Get(OrgPath(current)).value("code").String() != twoFactorCode {
+		return
+	}
+	for _, other := range me.value("organizations.#.id").Array() {
+		if other.String() != current && c.Patch(mePath, JSON{"set_current_organization": other.String()}).Code() == http.StatusOK {
+			return
+		}
+	}
 }
 
 // Accept accepts an invite into one of the organizations that the story invites

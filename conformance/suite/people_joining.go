@@ -90,13 +90,19 @@ func (s *S) NewFounder() Founder {
 	return Founder{person.Caller, key}
 }
 
-// shutsFounderOut is the setting by which an organization may refuse whoever made it.
-const shutsFounderOut = "enforce_verified_domains"
+// Settings by which an organization may refuse whoever made it, or their sessions.
+const (
+	shutsFounderOut  = "enforce_verified_domains"
+	shutsSessionsOut = "enforce_2fa"
+)
 
 // Founds makes an organization that has a setting from the beginning. A plan may not have it, nor
 // may a deployment take it there.
 func (f Founder) Founds(setting string, value any, features ...string) Organization {
 	s := f.Key.s
+	if setting == shutsSessionsOut && s.Target().Control == "" {
+		s.NewOrganizationOf(f.Key, JSON{"name": s.Name()}) // a sweep logs in, and has to have somewhere to go; see stepOut
+	}
 	created := f.Key.Post(organizationsPath, JSON{"name": s.Name(), setting: value})
 	if slices.Contains([]int{http.StatusBadRequest, http.StatusPaymentRequired, http.StatusForbidden}, created.code()) {
 		s.cannotRun("an organization cannot be made there with " + setting + ": " + created.value("detail").String())

@@ -127,12 +127,15 @@ var ownSettings = []ownSetting{
 		return e.Status == http.StatusForbidden && strings.Contains(body.Get("detail").String(), "does not allow using personal API keys")
 	}},
 	{"enforce_2fa", "true", "its people need a second factor", false, func(_ *S, e *Exchange, body gjson.Result) bool {
-		return e.Status == http.StatusForbidden && body.Get("code").String() == "two_factor_setup_required"
+		return e.Status == http.StatusForbidden && body.Get("code").String() == twoFactorCode
 	}},
 	{"enforce_verified_domains", "true", "its people need an address of a verified domain", false, func(_ *S, e *Exchange, body gjson.Result) bool {
 		return e.Status >= http.StatusBadRequest && body.Get("code").String() == "verified_domain_required"
 	}},
 }
+
+// twoFactorCode is what sessions without a second factor are told where one is wanted.
+const twoFactorCode = "two_factor_setup_required"
 
 // isIn reports whether a request is for a collection of the profile's organization, or for something in it.
 func (s *S) isIn(e *Exchange, collection string) bool {
