@@ -33,11 +33,11 @@ func TestAccountsThatStay(t *testing.T) {
 			g := NewWithT(t)
 			fake := mock.Start(t)
 			full := profileOf(t, fake.Server, fake.URL)
-			profile := asVendor(t, profileOf(t, fake.Server, fake.URL))
+			profile := asVendor(profileOf(t, fake.Server, fake.URL))
 			profile.Allow = tc.allow
 			before := worldOf(t, fake).Get("users.#").Int()
 			estimated := 0
-			report, err := conformance.Execute(t.Context(), profile, conformance.Options{ConfirmOrganization: profile.Organization.ID, Parallel: 2, Planned: func(plan *conformance.Plan) error {
+			report, err := conformance.Execute(t.Context(), profile, conformance.Options{ConfirmOrganization: profile.Organization.ID, Connection: conformance.Connection{Hooks: hooksOf(fake.Server)}, Parallel: 2, Planned: func(plan *conformance.Plan) error {
 				rehearsed := mock.Start(t)
 				estimate, err := plan.Rehearse(context.Background(), profileOf(t, rehearsed.Server, rehearsed.URL), 1)
 				if err == nil {

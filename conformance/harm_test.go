@@ -2,16 +2,17 @@ package conformance_test
 
 import (
 	"bytes"
+	"context"
 	"fmt"
 	"io"
 	"maps"
 	"net/http"
 	"net/http/httptest"
-	"os"
 	"regexp"
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"testing"
 
 	. "github.com/onsi/gomega"
@@ -26,20 +27,31 @@ import (
 	"github.com/understudy-dev/understudy/spec"
 )
 
-// asVendor is the profile of a fake as that of a deployment: without control plane, with a
-// hook for TXT records, and everything allowed but changing known things.
-func asVendor(t testing.TB, profile *conformance.Target) *conformance.Target {
-	t.Helper()
-	self, err := os.Executable()
-	if err != nil {
-		t.Fatal(err)
-	}
-	hook := func(do string) []string {
-		return []string{self, "-test.run=^TestPublishTXT$", do, profile.Control}
-	}
-	profile.Hooks = target.Hooks{PublishTXT: hook("publish"), RemoveTXT: hook("remove")}
+// asVendor is the profile of a fake as that of a deployment: without control plane, with hooks for TXT
+// records, which [hooksOf] runs, and everything allowed but changing known things.
+func asVendor(profile *conformance.Target) *conformance.Target {
+	profile.Hooks = target.Hooks{PublishTXT: []string{"publish"}, RemoveTXT: []string{"remove"}}
 	profile.Control, profile.Allow = "", []string{target.CreateOrganizations, target.CreateProjects, target.CreateUsers}
 	return profile
+}
+
+// hooksOf publishes and removes the TXT records of a fake, as the programs of a vendor would.
+func hooksOf(fake *mock.Server) suite.HookRunner {
+	var mu sync.Mutex
+	records := map[string][]string{} // by name
+	return func(_ context.Context, command []string) error {
+		mu.Lock()
+		defer mu.Unlock()
+		name, value := command[1], command[2]
+		if command[0] == "remove" {
+			delete(records, name)
+			fake.RemoveTXT(name)
+			return nil
+		}
+		records[name] = append(records[name], value)
+		fake.PublishTXT(name, records[name]...)
+		return nil
+	}
 }
 
 // licensedWorld is the default world where a license gives all features to new organizations.
@@ -155,7 +167,7 @@ func TestNothingIsLost(t *testing.T) {
 			t.Cleanup(server.Close)
 			wrong.profile = profileOf(t, fake, server.URL)
 			before := worldOf(t, fake)
-			report, err := conformance.Execute(t.Context(), asVendor(t, profileOf(t, fake, server.URL)), conformance.Options{ConfirmOrganization: wrong.profile.Organization.ID})
+			report, err := conformance.Execute(t.Context(), asVendor(profileOf(t, fake, server.URL)), conformance.Options{ConfirmOrganization: wrong.profile.Organization.ID, Connection: conformance.Connection{Hooks: hooksOf(fake)}})
 			g.Expect(err).NotTo(HaveOccurred())
 			g.Expect(report.Totals[conformance.Failed]).To(BeNumerically(">", 30), "it is noticed that everything is let through")
 			g.Expect(report.Totals[conformance.Passed]).To(BeNumerically(">", 600), "and the rest is tried")

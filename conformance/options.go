@@ -79,6 +79,9 @@ type Connection struct {
 	// Journal is the file that keeps what the run creates, see package journal; "" is
 	// none.
 	Journal string
+	// Hooks runs the hooks of the profile, for those who call the suite from Go; nil runs them as
+	// the programs that they are.
+	Hooks suite.HookRunner
 }
 
 // config is what the runner is told.
@@ -87,7 +90,7 @@ func (o *Options) config() runner.Config {
 		Filter: plan.Filter{
 			Run: o.Run, Tags: o.Tags, NamedProfile: o.NamedProfile, Replay: o.Replay, Access: o.Access, Shard: o.Shard,
 		},
-		Timeout: o.Timeout, Patience: o.Patience, Notice: o.Notice, CAFile: o.CAFile, Journal: o.Journal, Loans: o.Loans,
+		Timeout: o.Timeout, Patience: o.Patience, Notice: o.Notice, CAFile: o.CAFile, Journal: o.Journal, Loans: o.Loans, Hooks: o.Hooks,
 		Preflight: o.Preflight, Planned: o.Planned, Parallel: o.Parallel, Seed: o.Seed, Profile: o.Profile,
 		Require: o.Require, Baseline: o.Baseline, Earlier: o.Earlier,
 		Now: o.Now, Events: o.Events, Progress: o.Progress,

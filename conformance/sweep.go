@@ -22,6 +22,8 @@ type SweepOptions struct {
 	// Timeout and CAFile are as in [Options].
 	Timeout time.Duration
 	CAFile  string
+	// Hooks is as in [Connection].
+	Hooks suite.HookRunner
 	// Now is the clock; nil is the machine's.
 	Now func() time.Time
 }
@@ -32,7 +34,7 @@ type SweepOptions struct {
 // with [journal.ErrInUse] while the run goes on, and when ctx ends. Run again, it
 // finds nothing left to do.
 func Sweep(ctx context.Context, t *Target, o SweepOptions, each func(suite.Swept)) (err error) {
-	client, err := suite.NewClient(t, suite.WithTimeout(o.Timeout), suite.WithCAFile(o.CAFile))
+	client, err := suite.NewClient(t, suite.WithTimeout(o.Timeout), suite.WithCAFile(o.CAFile), suite.HooksThrough(o.Hooks))
 	if err != nil {
 		return err
 	}

@@ -10,10 +10,12 @@ import (
 // them.
 type HookRunner func(ctx context.Context, command []string) error
 
-// HooksThrough runs the hooks of the profile another way than as programs.
+// HooksThrough runs the hooks of the profile another way than as programs; nil is as programs.
 func HooksThrough(run HookRunner) ClientOption {
 	return func(c *Client) error {
-		c.hooks = run
+		if run != nil {
+			c.hooks = run
+		}
 		return nil
 	}
 }

@@ -29,6 +29,7 @@ type Config struct {
 	CAFile    string
 	Journal   string
 	Loans     string
+	Hooks     suite.HookRunner
 	Preflight bool
 	Planned   func(*plan.Plan) error
 	Parallel  int
@@ -50,7 +51,7 @@ type Config struct {
 
 // client returns the client of a run. done ends its journal too.
 func (c *Config) client(t *target.Profile, label string) (client *suite.Client, done func(), err error) {
-	options := []suite.ClientOption{suite.WithTimeout(c.Timeout), suite.WithPatience(c.Patience), suite.WithCAFile(c.CAFile), suite.WithLoans(c.Loans)}
+	options := []suite.ClientOption{suite.WithTimeout(c.Timeout), suite.WithPatience(c.Patience), suite.WithCAFile(c.CAFile), suite.WithLoans(c.Loans), suite.HooksThrough(c.Hooks)}
 	var j *journal.Journal
 	if c.Journal != "" {
 		if j, err = journal.Open(c.Journal, label, JournalTarget(t)); err != nil {
