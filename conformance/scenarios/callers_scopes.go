@@ -56,6 +56,7 @@ func scopes() []suite.Scenario {
 				Run: func(s *suite.S) {
 					s.Key("other_organization_only").Get(s.Org(c.name)).
 						Denied("API key does not have access to the requested organization: ID " + s.Target().Organization.ID + ".")
+					s.Key("other_organization_only").Get(suite.OrgPath("@current", c.name)).Status(403)
 				},
 			})
 		if c.create == "" {

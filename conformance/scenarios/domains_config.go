@@ -53,6 +53,13 @@ func domainsConfig() []suite.Scenario {
 				for _, domain := range []suite.Thing{one, two} {
 					s.Admin().Get(domain.Path()).Has("has_saml", true).Has("saml_entity_id", "urn:understudy")
 				}
+				if !s.Has(spec.ConfigsShown) {
+					return
+				}
+				s.Admin().Patch(config.Path(), suite.JSON{"id_jag_issuer_url": "https://posthog.com", "id_jag_allowed_clients": []string{"one"}}).Status(200)
+				for _, domain := range []suite.Thing{one, two} {
+					s.Admin().Get(domain.Path()).Has("has_id_jag", true).Has("id_jag_issuer_url", "https://posthog.com").Has("id_jag_allowed_clients", []string{"one"})
+				}
 			},
 		},
 		{

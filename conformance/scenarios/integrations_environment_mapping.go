@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"strconv"
 
+	"github.com/tidwall/gjson"
+
 	"github.com/understudy-dev/understudy/conformance/suite"
 )
 
@@ -55,6 +57,11 @@ func environmentMapping() []suite.Scenario {
 				for _, answer := range []*suite.Response{mapped, s.Admin().Get(i.Path()).Status(200)} {
 					for _, name := range []string{"updated_at", "created_at", "integration_id", "kind"} {
 						answer.Has(name, before.Get(name).Value())
+					}
+					for name, value := range before.Get("config").Map() {
+						if name != "environment_mapping" {
+							answer.Has("config."+gjson.Escape(name), value.Value())
+						}
 					}
 				}
 			},

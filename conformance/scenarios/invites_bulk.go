@@ -98,6 +98,21 @@ func invitesBulk() []suite.Scenario {
 			},
 		},
 		{
+			ID: "invites.bulk.fields", Title: "What an invite alone must not hold, none of a bulk may", Rules: []string{"invites.bulk.atomic"},
+			Covers: bulk, Needs: admin, Access: suite.Write, Aspect: suite.Validation,
+			Run: func(s *suite.S) {
+				for _, wrong := range []suite.JSON{
+					{"first_name": strings.Repeat("x", 31)}, {"first_name": nil}, {"level": 7}, {"level": nil},
+					{"message": suite.JSON{}}, {"target_email": "nobody"}, {"target_email": ""}, {"target_email": strings.Repeat("x", 250) + "@example.com"},
+					{"send_email": "perhaps"}, {"private_project_access": "x"}, {"combine_pending_invites": nil},
+				} {
+					sent := append(silentInvites(s, 1), silentInvite(s, wrong))
+					s.Admin().Post(bulkPath(s), sent).Status(400)
+					s.Expect(pending(s, sent[0]["target_email"])).To(gomega.Equal(0))
+				}
+			},
+		},
+		{
 			ID: "invites.bulk.atomic_member", Title: "A member in the list keeps all from being invited",
 			Covers: bulk, Needs: with(admin, suite.EmailOf("member")), Access: suite.Write,
 			Run: func(s *suite.S) {

@@ -25,6 +25,16 @@ func invitesDelete() []suite.Scenario {
 			},
 		},
 		{
+			ID: "invites.delete.of_others", Title: "Administrators and owners delete one another's invites", Rules: []string{"invites.delete.gone"},
+			Covers: append([]string{"invites_create"}, destroy...), Needs: with(admin, suite.KeyOf("owner")), Access: suite.Write,
+			Run: func(s *suite.S) {
+				made := s.Made(suite.Invites, s.Owner().Post(s.Org(suite.Invites), silentInvite(s, suite.JSON{"level": 15})))
+				s.Admin().Delete(made.Path()).Empty()
+				s.Lists(s.Admin(), s.Org(suite.Invites), made, false)
+				s.Owner().Delete(s.NewInvite(nil).Path()).Empty()
+			},
+		},
+		{
 			ID: "invites.delete.unknown", Title: "An invite that does not exist is not found",
 			Covers: destroy, Needs: admin, Access: suite.Write, Aspect: suite.NotFound,
 			Run: func(s *suite.S) {

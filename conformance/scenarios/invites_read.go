@@ -34,6 +34,24 @@ func invitesRead() []suite.Scenario {
 			},
 		},
 		{
+			ID: "invites.list.expired", Title: "Of all invites those are expired that are older than three days", Rules: []string{"invites.expiry.after_three_days"},
+			Covers: list, Needs: admin, Access: suite.Read,
+			Run: func(s *suite.S) {
+				const day, around = 24 * time.Hour, time.Hour // how a clock may differ
+				answer := s.Admin().All(s.Org(suite.Invites))
+				now, ok := answer.ToldAt()
+				if !ok {
+					s.CannotRun("the target does not say in its answers what time it is")
+				}
+				for _, invite := range answer.Get("results").Array() {
+					age := now.Sub(invite.Get("created_at").Time())
+					if age < 3*day-around || age > 3*day+around {
+						s.Expect(invite.Get("is_expired").Bool()).To(gomega.Equal(age > 3*day), "is_expired of the invite of %s, %s ago", invite.Get("created_at"), age)
+					}
+				}
+			},
+		},
+		{
 			ID: "invites.list.member", Title: "Members can read invites",
 			Covers: list, Needs: []suite.Need{suite.KeyOf("member")}, Access: suite.Read, Aspect: suite.Permission,
 			Run: func(s *suite.S) { s.Member().Get(s.Org(suite.Invites)).Status(200) },

@@ -90,7 +90,7 @@ func invitesReplace() []suite.Scenario {
 				one, two := s.Target().Known.Projects[0], s.Target().Known.Projects[1]
 				email := s.NewInvite(suite.JSON{accessField: []suite.JSON{{"id": one, "level": "admin"}, {"id": two, "level": "member"}}}).Text("target_email")
 				combined := s.NewInvite(suite.JSON{
-					"target_email": email, "combine_pending_invites": true, accessField: []suite.JSON{{"id": two, "level": "admin"}},
+					"target_email": email, "combine_pending_invites": true, accessField: []suite.JSON{{"id": one, "level": "member"}, {"id": two, "level": "admin"}},
 				})
 				levels := map[int64]string{}
 				for _, access := range combined.Get(accessField).Array() {

@@ -50,6 +50,21 @@ func scimLogs() []suite.Scenario {
 			},
 		},
 		{
+			ID: "scim.logs.every_method", Title: "A request of each method is in the log",
+			Covers: append([]string{"scim_users_retrieve", "scim_users_update", "scim_users_partial_update", "scim_users_destroy"}, covers...),
+			Needs:  with(scimPeople, suite.SessionOf("admin"), suite.Known("scim.domain_id")), Access: suite.Write,
+			Run: func(s *suite.S) {
+				p := s.SCIM()
+				user := p.NewUser()
+				p.Get(user.Path()).Status(200)
+				p.Change(user, suite.JSON{"op": "replace", "path": "name.givenName", "value": "Ada"}).Status(200)
+				p.Put(user.Path(), suite.SCIMPerson(user.Get("emails.0.value").String())).Status(200)
+				p.Delete(user.Path()).Empty()
+				seen := s.Session("admin").Get(logPath(s, "?page_size=100&search="+url.QueryEscape(user.Path()))).Status(200)
+				seen.Has("results.#.request_method", []string{"DELETE", "PUT", "PATCH", "GET"}).Has("results.#.response_status", []int{204, 200, 200, 200})
+			},
+		},
+		{
 			ID: "scim.logs.refused", Title: "A request that is refused is in the log as well",
 			Covers: covers, Needs: with(scimMade, suite.Colleagues), Access: suite.Write, Aspect: suite.Validation,
 			Run: func(s *suite.S) {

@@ -167,6 +167,7 @@ func scimUsersPatch() []suite.Scenario {
 		operation suite.JSON
 	}{
 		{"remove_emails", "The address cannot be removed", suite.JSON{"op": "remove", "path": "emails"}},
+		{"remove_email_value", "The address of a type cannot be removed", suite.JSON{"op": "remove", "path": `emails[type eq "work"].value`}},
 		{"foreign_email", "An address of a foreign domain is refused", replace("emails", emails("hijacked@example.org"))},
 		{"unknown_op", "An operation that does not exist is refused", suite.JSON{"op": "move", "path": "active", "value": true}},
 		{"no_op", "An operation needs its op", suite.JSON{"path": "active", "value": true}},

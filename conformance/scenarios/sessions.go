@@ -63,6 +63,19 @@ func sessions() []suite.Scenario {
 			},
 		},
 		{
+			ID: "sessions.login.password_case", Title: "A password in other cases opens no session", Rules: []string{"sessions.login.near_password"},
+			Covers: login, Needs: with(admin, suite.Colleagues), Access: suite.Write, Aspect: suite.Authentication,
+			Run: func(s *suite.S) {
+				person := s.Colleague(1)
+				for _, other := range []string{strings.ToLower(person.Password), strings.ToUpper(person.Password)} {
+					if other != person.Password {
+						s.Anonymous().Post(loginPath, suite.JSON{"email": person.Email, "password": other}).Invalid("invalid_credentials", wrongLogin, "")
+					}
+				}
+				s.Anonymous().Post(loginPath, suite.JSON{"email": person.Email, "password": person.Password}).Status(200)
+			},
+		},
+		{
 			ID: "sessions.login.refused_within", Title: "Who is refused as somebody else stays who they are",
 			Covers: append([]string{"users_me_retrieve"}, login...), Needs: with(withLogin, suite.EmailOf("admin")), Access: suite.Write, Aspect: suite.Authentication,
 			Run: func(s *suite.S) {

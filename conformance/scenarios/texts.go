@@ -31,6 +31,11 @@ var (
 	someTexts = map[string]string{
 		"one\x01two": "invalid_control_char", "one\u200btwo": "invalid_invisible_char", "one<two": "invalid_bracket", "see www.example": "invalid_url",
 	}
+	// unsafeSchemes are all that make an address of a text. Source: posthog/helpers/email_utils.py.
+	unsafeSchemes = map[string]string{
+		"javascript:x": "invalid_url", "data:x": "invalid_url", "vbscript:x": "invalid_url", "file:x": "invalid_url", "ftp:x": "invalid_url",
+		"mailto:x": "invalid_url", "tel:5": "invalid_url", "sms:5": "invalid_url", "custom://x": "invalid_url", "www.x": "invalid_url",
+	}
 	unsafeNames = map[string]string{
 		"one\ntwo": "invalid_control_char", "one\ttwo": "invalid_control_char",
 	}
@@ -95,7 +100,7 @@ func textsOfPeople() []suite.Scenario {
 		{
 			ID: "invites.texts.message", Title: "The message of an invite holds no address, no markup and no hidden character",
 			Covers: []string{"invites_create"}, Needs: admin, Access: suite.Write, Aspect: suite.Validation,
-			Run: func(s *suite.S) { refuseTexts("message", invite(s, "message"), unsafeTexts) },
+			Run: func(s *suite.S) { refuseTexts("message", invite(s, "message"), unsafeTexts, unsafeSchemes) },
 		},
 		{
 			ID: "invites.texts.lines", Title: "A message may have lines, tabs and names of files, a name what names have",

@@ -33,6 +33,12 @@ func (r *Response) IsNow(path string) *Response {
 	return r
 }
 
+// ToldAt is the target's time when it answered; not known where it tells none.
+func (r *Response) ToldAt() (at time.Time, known bool) {
+	_, at, known = r.toldTimes()
+	return at, known
+}
+
 // toldTimes are the target's times between which it had the request: by the fake's clock where there
 // is a control plane, which is read later, else by the date of the answer, in whole seconds.
 func (r *Response) toldTimes() (from, until time.Time, told bool) {

@@ -48,6 +48,33 @@ func foreign(d *spec.Document) []suite.Scenario {
 	}.scenarios(d)
 }
 
+// foreignToBoth is foreign, asked by somebody who is an administrator of both organizations, and whose
+// current one is the other: the path says which is meant.
+func foreignToBoth(d *spec.Document) []suite.Scenario {
+	return family{
+		name: "isolation.everywhere_both", title: "A thing of another organization of the caller is not found through this one, by no method", rule: "callers.everywhere_both",
+		needs: []suite.Need{suite.OwnPeople}, access: suite.Write, aspect: suite.Isolation,
+		about: func(o *spec.Operation) bool {
+			return inside(o) && slices.Contains(listed, o.Tag) && namesThing(o) && !creates(o)
+		},
+		tell: func(s *suite.S, operations []*spec.Operation) {
+			tag, o := operations[0].Tag, s.NewOrganization()
+			if tag == suite.Domains {
+				o.Equip("automatic_provisioning") // which domains take
+			}
+			g := nothing(s, s.Target().Organization.ID)
+			g.thing = makeIn(s, o, tag)
+			g.made["id"] = g.thing.ID
+			person := s.Colleague(8)
+			s.Enlist(person, o, 8)
+			caller := person.InSession()
+			before := o.Owner.Get(o.Path(tag)).Status(http.StatusOK)
+			suite.EachOffered(s, operations, func(op *spec.Operation) { g.send(caller, op).NotFound() })
+			unchanged(o.Owner.Get(o.Path(tag)).Status(http.StatusOK), before)
+		},
+	}.scenarios(d)
+}
+
 // strangerOf is a member of an organization of the story's own who is in no other. Where its founder
 // is a person of the profile somebody joins it, or, where nobody may be made, the founder would be
 // missed: they are not to be changed.

@@ -31,6 +31,7 @@ func In(d *spec.Document) []suite.Scenario {
 		identifiers(d),
 		readOnly(d),
 		foreign(d),
+		foreignToBoth(d),
 		foreignInSCIM(d),
 		queries(d),
 		siblings(d),

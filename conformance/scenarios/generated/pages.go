@@ -37,6 +37,10 @@ func lists(d *spec.Document) []suite.Scenario {
 			order := walkIn(s, o.Owner, path, len(before)+len(made))
 			s.Expect(order).NotTo(gomega.ContainElement(mine.thing.ID), "a row of another organization")
 			s.Expect(s.Admin().IDs(s.Org(tag))).NotTo(gomega.ContainElement(made[0].ID), "a row of another organization")
+			if tag == suite.Configs {
+				o.Owner.Patch(made[0].Path(), suite.JSON{"name": s.Name()}).Status(http.StatusOK)
+				s.Expect(walkIn(s, o.Owner, path, len(order))).To(gomega.Equal(order), "the order of rows after one was changed")
+			}
 			o.Owner.Delete(made[1].Path()).Empty()
 			made[1] = makeIn(s, o, tag)
 			after := walkIn(s, o.Owner, path, len(order))

@@ -185,6 +185,11 @@ func propertyDefects() []everyProperty {
 				}
 				return nil
 			}},
+		{"keeps_silently", "null does not change PROPERTY.", rule + "nullable",
+			func(o *spec.Operation, p spec.Property) bool {
+				return o.Method != http.MethodPost && p.Nullable && !p.WriteOnly && isAnyText(p)
+			},
+			forget(func(_ spec.Property, sent any) bool { return sent == nil })},
 		{"flattens", "letters that are not English are dropped from PROPERTY.", rule + "odd_text",
 			func(_ *spec.Operation, p spec.Property) bool { return isAnyText(p) },
 			rewrite(func(_ spec.Property, text string) string {

@@ -47,6 +47,8 @@ func rowDefects() []everywhere {
 	identified := bothOf(bothOf(isItem, byMethod(http.MethodGet)), ofTags("domains", "identity_provider_configs", "roles"))
 	return []everywhere{
 		{"reaches_others", "what belongs to another organization is reached.", foreign, named, reachOthers},
+		{"reaches_own_elsewhere", "what belongs to another organization of the caller is reached.", "callers.everywhere_both",
+			bothOf(named, ofTags("domains", "identity_provider_configs", "roles", "invites")), reachOwnElsewhere},
 		{"lists_others", "rows of other organizations are listed as well.", list, lists, func(o *spec.Operation) defect { return listOthers(o.ID) }},
 		{"lists_others_who_are_looked_for", "who is looked for is found in other organizations as well.", "callers.everywhere_listed", looked, func(o *spec.Operation) defect {
 			return listOthersWith(o.ID, "search")
@@ -108,6 +110,16 @@ func reachOthers(o *spec.Operation) defect {
 	return before(o.ID, func(c *call) {
 		owner := c.ownerOf(cmp.Or(c.uuid("role_id"), c.uuid("user_uuid"), c.id()))
 		if organization, ok := c.view.Organization(owner); ok {
+			c.organization = organization
+		}
+	})
+}
+
+// reachOwnElsewhere is reachOthers where the caller is a member there.
+func reachOwnElsewhere(o *spec.Operation) defect {
+	return before(o.ID, func(c *call) {
+		organization, ok := c.view.Organization(c.ownerOf(c.id()))
+		if _, member := c.view.Membership(c.User.ID, c.ownerOf(c.id())); ok && member {
 			c.organization = organization
 		}
 	})

@@ -211,6 +211,7 @@ func sessionMutants() []mutantRow {
 			takePassword(func(_, _ string) bool { return true })},
 		{"sessions.login.beginning", "A password that begins as the right one logs in.", "sessions.login.near_password", takePassword(strings.HasPrefix)},
 		{"sessions.login.end", "A password that ends as the right one logs in.", "sessions.login.near_password", takePassword(strings.HasSuffix)},
+		{"sessions.login.any_case", "A password in other cases logs in.", "sessions.login.near_password", takePassword(strings.EqualFold)},
 		{"sessions.login.refused_takes_over", "A refused login leaves the session to whom it was about.", "sessions.login.refused_within",
 			refuseWithin(func(c *call) {
 				if user, ok := c.view.UserByEmail(c.bodyText("email")); ok {
