@@ -131,7 +131,7 @@ func withoutFeatures() []suite.Scenario {
 		},
 		{
 			ID: "organizations.features.settings_lent", Title: "A setting that the plan of the organization without features lacks cannot be changed, and can be sent as it is",
-			Rules:  []string{"organizations.features.settings"},
+			Rules:  []string{"organizations.features.settings", "organizations.settings.plan"},
 			Covers: []string{"organizations_partial_update"}, Needs: with(admin, suite.Known("featureless_organization.id"), suite.LeaveToChange), Access: suite.Write, Aspect: suite.FeatureGate,
 			Run: func(s *suite.S) {
 				o := s.FeaturelessOrganization()

@@ -116,6 +116,10 @@ func domainsUpdate() []suite.Scenario {
 				s.Admin().Patch(domain.Path(), suite.JSON{"id_jag_issuer_url": " https://posthog.com/ ", "id_jag_jwks_url": "  "}).Status(200).
 					Has("id_jag_issuer_url", "https://posthog.com").Has("id_jag_jwks_url", nil).Has("has_id_jag", true)
 				s.Admin().Patch(domain.Path(), suite.JSON{"id_jag_issuer_url": ""}).Status(200).Has("id_jag_issuer_url", nil).Has("has_id_jag", false)
+				for _, address := range []string{"https://10.0.0.8", "https://192.168.1.1", "https://169.254.10.10", "http://localhost/idp", "https://172.16.0.1/keys"} {
+					s.Admin().Patch(domain.Path(), suite.JSON{"id_jag_issuer_url": address}).Status(400).Has("code", "invalid_input").Has("attr", "id_jag_issuer_url")
+				}
+				s.Admin().Get(domain.Path()).Status(200).Has("id_jag_issuer_url", nil)
 			},
 		},
 		{

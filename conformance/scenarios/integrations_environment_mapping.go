@@ -74,7 +74,7 @@ func environmentMapping() []suite.Scenario {
 				s.Session("admin").Patch(i.Path("environment-mapping"), suite.JSON{"production": one}).Status(200)
 				before := s.Admin().Get(i.Path()).Status(200)
 				for _, body := range []suite.JSON{
-					{"production": two, "preview": "x"}, {"production": two, "development": []int{noProject}}, {"preview": two}, {"production": 987654321, "preview": two, "development": two},
+					{"production": two, "preview": "x"}, {"production": two, "development": []int{noProject}}, {"preview": two}, {"production": two, "preview": 987654321}, {"production": 987654321, "preview": two, "development": two},
 				} {
 					s.Session("admin").Patch(i.Path("environment-mapping"), body).Status(400)
 					staysAs(s, i, before)

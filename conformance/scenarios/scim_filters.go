@@ -21,6 +21,7 @@ func scimFilters() []suite.Scenario {
 		filters   map[string]string
 	}{
 		{"not_equal", "ne finds those that have another value", map[string]string{
+			`name.familyName eq "$family"`: ada + bea, `name.familyName eq "Ada" or name.givenName eq "$family"`: "",
 			`name.familyName eq "$family" and name.givenName ne "Ada"`: bea, `name.givenName NE "Bea" and name.familyName eq "$family"`: ada,
 		}},
 		{"not", "not finds those whom what it encloses does not find", map[string]string{

@@ -101,7 +101,7 @@ func possessions(t *target.Profile) (list []*possession) {
 		if email := t.Credentials[role].Email; email != "" {
 			path := OrgPath(id, Members) + "?email=" + url.QueryEscape(email)
 			add("the membership of credentials."+role, "admin", "OrganizationMember", path, role)
-			list[len(list)-1].row = "results.0"
+			list[len(list)-1].row = `results.#(user.email%"` + email + `")` // a target may not know the filter
 		}
 	}
 	for _, role := range target.Roles {

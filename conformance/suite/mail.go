@@ -43,7 +43,7 @@ func (s *S) checkInvite(invite invitation) {
 		return
 	}
 	if !s.mayInvite(strings.ToLower(strings.TrimSpace(address))) {
-		s.giveUp("the scenario would invite " + address + ", who is not below mail.domain of the profile")
+		s.cannotRun("the scenario would invite " + address + ", who is not below mail.domain of the profile")
 	}
 	if (invite.Send == nil || invite.Send == true) && !s.Target().Mail.Send {
 		s.giveUp("the target profile has no mail.send, and the scenario would send mail to " + address)

@@ -90,8 +90,10 @@ func removeSCIMUser(s *S, user *Creation) *Response {
 	}
 	members := OrgPath(user.In["organization"], Members)
 	found := s.Admin().Get(members + "?email=" + url.QueryEscape(user.Mark))
-	if uuid := found.value("results.0.user.uuid").String(); uuid != "" {
-		return s.Admin().Delete(members + uuid + "/")
+	for _, member := range found.value("results").Array() { // a target may not know the filter
+		if uuid := member.Get("user.uuid").String(); uuid != "" && strings.EqualFold(member.Get("user.email").String(), user.Mark) {
+			return s.Admin().Delete(members + uuid + "/")
+		}
 	}
 	return found
 }

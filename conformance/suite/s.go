@@ -147,6 +147,9 @@ func (s *S) giveUp(message string) { panic(ending{err: message, check: checkpoin
 // cannotRun ends the story: the profile promised what does not hold.
 func (s *S) cannotRun(message string) { panic(ending{couldNotRun: message}) }
 
+// NotApplicable ends the story: why it is not about this target, in a sentence.
+func (s *S) NotApplicable(why string) { panic(ending{notApplicable: why}) }
+
 // NotOffered ends the story: the target does not offer what it is about, and need not.
 func (s *S) NotOffered(what string) { panic(ending{notOffered: what}) }
 

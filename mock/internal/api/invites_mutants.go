@@ -321,15 +321,6 @@ func inviteMutants() []mutantRow {
 					return slices.ContainsFunc(old.ProjectAccess, func(b world.ProjectAccess) bool { return a.Project == b.Project })
 				})
 			})},
-		{"invites.combine.newer_access", "Of two grants of one project the newer counts.", "invites.combine.access",
-			changeCombined(func(invite, _ *world.Invite) {
-				for i := range invite.ProjectAccess {
-					if i == 0 {
-						invite.ProjectAccess = slices.Clone(invite.ProjectAccess)
-					}
-					invite.ProjectAccess[i].Level = "member"
-				}
-			})},
 		{"invites.combine.message", "Combining takes over the message.", "invites.combine.level",
 			changeCombined(func(invite, old *world.Invite) { invite.Message = old.Message })},
 
