@@ -1,10 +1,13 @@
 package suite
 
 import (
+	"io"
 	"net/http"
+	"strings"
 	"testing"
 
 	. "github.com/onsi/gomega"
+	"github.com/tidwall/gjson"
 
 	"github.com/understudy-dev/understudy/conformance/target"
 )
@@ -93,4 +96,37 @@ func TestLabelsOf(t *testing.T) {
 			NewWithT(t).Expect(s.labelsOf(kindNamed(tc.kind), []byte(tc.body))).To(Equal(tc.want))
 		})
 	}
+}
+
+// TestRemovesNobodyElse: where a SCIM server is closed, whom it made is removed as a member, found by
+// their address. A target that ignores that filter shows others first, who stay.
+func TestRemovesNobodyElse(t *testing.T) {
+	g := NewWithT(t)
+	var deleted []string
+	made := ""
+	client := newTestClient(t, func(w http.ResponseWriter, r *http.Request) {
+		scim := strings.HasPrefix(r.URL.Path, "/scim/")
+		switch {
+		case r.Method == http.MethodPost:
+			body, _ := io.ReadAll(r.Body)
+			made = gjson.GetBytes(body, "emails.0.value").String()
+			answer(w, http.StatusCreated, `{"id": "7", "userName": %q}`, made)
+		case r.Method == http.MethodDelete && scim:
+			answer(w, http.StatusForbidden, `{"detail": "Authentication failed"}`)
+		case r.Method == http.MethodDelete:
+			deleted = append(deleted, r.URL.Path)
+			w.WriteHeader(http.StatusNoContent)
+		case scim:
+			answer(w, http.StatusForbidden, `{"detail": "Authentication failed"}`)
+		default:
+			answer(w, http.StatusOK, `{"count": 2, "results": [{"user": {"uuid": "somebody-else", "email": "admin@example.com"}}, {"user": {"uuid": "made", "email": %q}}]}`, made)
+		}
+	}, target.Limits{})
+	client.Target.Known.SCIM = &target.SCIM{DomainID: Nowhere, Token: "token", EmailDomain: "example.com"}
+	result := Play(t.Context(), client, &Scenario{Run: func(s *S) {
+		p := s.SCIM()
+		p.Undocumented().Post(p.Path("Users"), SCIMPerson(s.NewSCIMEmail())).Status(http.StatusCreated)
+	}}, "test")
+	g.Expect(result.Failure + result.Error).To(BeEmpty())
+	g.Expect(deleted).To(Equal([]string{OrgPath(Nowhere, Members, "made")}))
 }
