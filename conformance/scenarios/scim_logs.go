@@ -50,7 +50,7 @@ func scimLogs() []suite.Scenario {
 			},
 		},
 		{
-			ID: "scim.logs.every_method", Title: "A request of each method is in the log",
+			ID: "scim.logs.every_method", Title: "A request of each method is in the log", Rules: []string{"scim.logs.request"},
 			Covers: append([]string{"scim_users_retrieve", "scim_users_update", "scim_users_partial_update", "scim_users_destroy"}, covers...),
 			Needs:  with(scimPeople, suite.SessionOf("admin"), suite.Known("scim.domain_id")), Access: suite.Write,
 			Run: func(s *suite.S) {

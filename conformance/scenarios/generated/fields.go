@@ -56,23 +56,34 @@ func (k kind) propertiesOf(d *spec.Document, o *spec.Operation) (list []spec.Pro
 	return list
 }
 
-// tell sends every property to every operation of a resource.
+// tell sends every property to every operation of a resource. What takes away is sent first as
+// things are, then once they have something to lose.
 func (k kind) tell(s *suite.S, operations []*spec.Operation) {
 	g := richGround(s, operations[0].Tag)
 	if k.keeps {
 		g.verify(operations[0].Tag)
 	}
+	k.send(g, operations, false)
+	if k.clears {
+		k.send(g, operations, true)
+	}
+	if !k.keeps {
+		g.stands()
+	}
+}
+
+// send sends every property to every operation; fill is that of properties that have an example each
+// gets that before.
+func (k kind) send(g *ground, operations []*spec.Operation, fill bool) {
+	s := g.s
 	suite.EachOffered(s, operations, func(o *spec.Operation) {
 		if !g.complete(o) {
 			return
 		}
 		for _, p := range k.propertiesOf(s.Document(), o) {
 			sent := k.value(s, p)
-			if k.keeps && s.ShutsOut(p.Name, sent) {
+			if (k.keeps && s.ShutsOut(p.Name, sent)) || (fill && !g.fill(o, p)) {
 				continue
-			}
-			if k.clears {
-				g.fill(o, p)
 			}
 			body := suite.Together(g.required(o), suite.JSON{p.Name: sent})
 			answer := g.caller(o).Send(o.Method, g.path(o), body)
@@ -85,21 +96,20 @@ func (k kind) tell(s *suite.S, operations []*spec.Operation) {
 			}
 		}
 	})
-	if !k.keeps {
-		g.stands()
-	}
 }
 
-// fill gives a property a value that it can lose, where the document has an example, and the thing
-// takes it.
-func (g *ground) fill(o *spec.Operation, p spec.Property) {
+// fill gives a property a value that it can lose. It reports whether it could: where the document has an
+// example, and the thing takes it.
+func (g *ground) fill(o *spec.Operation, p spec.Property) bool {
 	if g.thing.ID == "" || !hasExample(p) || g.s.ShutsOut(p.Name, example(g.s, p)) {
-		return
+		return false
 	}
 	filled := g.caller(o).Send(o.Method, g.path(o), suite.Together(g.required(o), suite.JSON{p.Name: example(g.s, p)}))
-	if !gated(filled, p) {
-		g.thing.Response = filled.Status(http.StatusOK)
+	if gated(filled, p) {
+		return false
 	}
+	g.thing.Response = filled.Status(http.StatusOK)
+	return true
 }
 
 // verify verifies a domain that was made, where the profile lets a run publish its challenge: most
