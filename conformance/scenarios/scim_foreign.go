@@ -40,7 +40,7 @@ func scimForeign() []suite.Scenario {
 				s.Enlist(person, o, 1)
 				role := s.MakeIn(o, suite.Roles, suite.JSON{"name": s.Name()})
 				o.Owner.Post(role.Path(suite.RoleMemberships), suite.JSON{"user_uuid": person.UUID}).Status(201)
-				number := o.Owner.Get(o.Path(suite.Members)).Status(200).Text(`results.#(user.uuid=="` + person.UUID + `").user.id`)
+				number := numberOf(o.Owner.Get(o.Path(suite.Members)), person.UUID)
 				none := gomega.Not(gomega.ContainElement(role.ID))
 				p.Get(p.Path("Users", number)).Status(200).That("groups.#.value", none)
 				p.Get(p.Path("Users")+filtered(fmt.Sprintf("emails.value eq %q", person.Email))).Status(200).Has("totalResults", 1).That("Resources.0.groups.#.value", none)
@@ -66,7 +66,7 @@ func scimForeign() []suite.Scenario {
 			Run: func(s *suite.S) {
 				o, p := s.NewOrganization(), s.SCIM()
 				person := s.RecruitInto(o, 1)
-				number := numberOf(o.Owner.Get(o.Path(suite.Members)), person)
+				number := numberOf(o.Owner.Get(o.Path(suite.Members)), person.UUID)
 				path, before := p.Path("Users", number), person.Get("/api/users/@me/").Status(200)
 				p.Get(path).SCIM(404, noSCIMUser)
 				p.Put(path, suite.SCIMPerson(s.NewSCIMEmail())).SCIM(404, noSCIMUser)
@@ -86,7 +86,7 @@ func scimForeign() []suite.Scenario {
 			Covers: []string{"scim_users_destroy", "scim_users_retrieve"}, Needs: with(admin, suite.Colleagues, suite.SCIMDomain), Access: suite.Write,
 			Run: func(s *suite.S) {
 				p, person := s.SCIM(), s.Recruit(1)
-				path := p.Path("Users", numberOf(s.Admin().Get(s.Org(suite.Members)+"?email="+person.Email), person))
+				path := p.Path("Users", numberOf(s.Admin().Get(s.Org(suite.Members)+"?email="+person.Email), person.UUID))
 				p.Get(path).Status(200).Has("active", true)
 				p.Delete(path).Empty()
 				p.Get(path).SCIM(404, noSCIMUser)
@@ -102,6 +102,6 @@ func patchOf(operations ...suite.JSON) suite.JSON {
 }
 
 // numberOf is the number of somebody in a list of members, by which SCIM servers call them.
-func numberOf(members *suite.Response, person *suite.Recruit) string {
-	return members.Status(200).Text(`results.#(user.uuid=="` + person.UUID + `").user.id`)
+func numberOf(members *suite.Response, uuid string) string {
+	return members.Status(200).Text(`results.#(user.uuid=="` + uuid + `").user.id`)
 }

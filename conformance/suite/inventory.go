@@ -39,8 +39,8 @@ type possession struct {
 	// may delete it.
 	schema     string
 	expendable bool
-	// row chooses it out of a list; "" is that it is read alone.
-	row string
+	// email chooses a member out of a list; "" is that the thing is read alone.
+	email string
 	// values are the paths of what counts, where that is not what the document says, and in which
 	// collection what they name is found.
 	values map[string]string
@@ -101,7 +101,7 @@ func possessions(t *target.Profile) (list []*possession) {
 		if email := t.Credentials[role].Email; email != "" {
 			path := OrgPath(id, Members) + "?email=" + url.QueryEscape(email)
 			add("the membership of credentials."+role, "admin", "OrganizationMember", path, role)
-			list[len(list)-1].row = `results.#(user.email%"` + email + `")` // a target may not know the filter
+			list[len(list)-1].email = email
 		}
 	}
 	for _, role := range target.Roles {
@@ -123,10 +123,10 @@ func (i *Inventory) read(ctx context.Context, thing *possession) (shown gjson.Re
 		}
 		answer := by.Get(thing.path)
 		status, shown = answer.Code(), answer.Get("@this")
-		if thing.row == "" || status != http.StatusOK {
+		if thing.email == "" || status != http.StatusOK {
 			return
 		}
-		if shown = answer.Get(thing.row); answer.Get("count").Exists() && !shown.Exists() {
+		if shown = answer.memberWith(thing.email); answer.Get("count").Exists() && !shown.Exists() {
 			status = http.StatusNotFound
 		}
 	})

@@ -160,29 +160,3 @@ func (s *S) Lists(c *Caller, path string, thing Thing, want bool) {
 	}
 	s.Expect(c.IDs(path)).NotTo(gomega.ContainElement(thing.ID))
 }
-
-// RootProjects is where projects are without their organization, with a final slash.
-const RootProjects = "/api/projects/"
-
-// NewProject makes a project of a new name in the target's organization.
-func (s *S) NewProject(fields JSON) Thing {
-	return s.Made(Projects, s.Admin().Post(s.Org(Projects), Together(JSON{"name": s.Name()}, fields)))
-}
-
-// Root is the path of a project without its organization.
-func (t Thing) Root() string { return RootProjects + t.ID + "/" }
-
-// FinishDeleting has a project that was deleted be gone at once, through the control plane:
-// a deployment deletes it by and by.
-func (s *S) FinishDeleting(project *Response) {
-	s.Anonymous().Delete(s.Target().Control + "/projects/" + project.Text("id"))
-}
-
-// Gone wants a project not to be there any more, or to be on its way out: a
-// deployment may delete what is in it first.
-func (r *Response) Gone() *Response {
-	if r.code() == http.StatusOK {
-		return r.Has("is_pending_deletion", true)
-	}
-	return r.NotFound()
-}

@@ -5,6 +5,8 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+
+	"github.com/tidwall/gjson"
 )
 
 // caller is who reads and deletes a thing. It ends what runs when there is nobody.
@@ -90,9 +92,18 @@ func removeSCIMUser(s *S, user *Creation) *Response {
 	}
 	members := OrgPath(user.In["organization"], Members)
 	found := s.Admin().Get(members + "?email=" + url.QueryEscape(user.Mark))
-	for _, member := range found.value("results").Array() { // a target may not know the filter
-		if uuid := member.Get("user.uuid").String(); uuid != "" && strings.EqualFold(member.Get("user.email").String(), user.Mark) {
-			return s.Admin().Delete(members + uuid + "/")
+	if uuid := found.memberWith(user.Mark).Get("user.uuid").String(); uuid != "" {
+		return s.Admin().Delete(members + uuid + "/")
+	}
+	return found
+}
+
+// memberWith is the member of a list who has an address, whatever its case; it does not exist where there
+// is none. A list that was asked for the address may show others: a target may not know the filter.
+func (r *Response) memberWith(email string) (found gjson.Result) {
+	for _, member := range r.rows() {
+		if strings.EqualFold(member.Get("user.email").String(), email) {
+			return member
 		}
 	}
 	return found
