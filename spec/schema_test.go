@@ -136,7 +136,7 @@ func TestPropertyConstraints(t *testing.T) {
 			Type: "object",
 			Properties: []spec.Property{
 				{Name: "id", Type: "integer", Required: true},
-				{Name: "level", Type: "string", Required: true, AllowBlank: true, Enum: []any{"none", "member", "admin"}},
+				{Name: "level", Type: "string", Required: true, AllowBlank: true, Enum: []any{"member", "admin"}},
 			},
 		}}},
 		{"PatchedEnvironmentMapping", spec.Property{Name: "production", Type: "integer", Required: true}},

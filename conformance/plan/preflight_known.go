@@ -3,6 +3,7 @@ package plan
 import (
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/understudy-dev/understudy/conformance/suite"
@@ -44,6 +45,9 @@ func (p *prober) tryKnown(s *suite.S) {
 		return no, fmt.Sprintf("the administrator's key cannot read it: status %d", detail.Code())
 	})
 	p.try("known.old_session", known.OldSession != nil, func() (string, string) { return tryOldSession(s) })
+	p.try("known.private_project", known.PrivateProject != 0, func() (string, string) {
+		return inOrganization(s, suite.Projects, strconv.Itoa(known.PrivateProject))
+	})
 	p.try("known.projects", len(known.Projects) > 0, func() (string, string) {
 		projects := s.Admin().Get(s.Org(suite.Projects))
 		for _, id := range known.Projects {
@@ -137,5 +141,9 @@ func removeClaim(t *target.Profile, path string) {
 		t.Known.Integrations.Disposable = ""
 	case "known.integrations.unpaid":
 		t.Known.Integrations.Unpaid = ""
+	case "known.integrations.disposable_connectable":
+		t.Known.Integrations.DisposableConnectable = ""
+	case "known.private_project":
+		t.Known.PrivateProject = 0
 	}
 }

@@ -132,8 +132,12 @@ func domainsConfig() []suite.Scenario {
 			Rules: []string{"domains.scim.enable"}, Covers: patch, Needs: with(admin, suite.Feature("scim")), Access: suite.Write,
 			Run: func(s *suite.S) {
 				config := s.NewConfig(suite.JSON{"scim_enabled": true})
-				s.Admin().Patch(s.NewDomain().Path(), suite.JSON{"identity_provider_config": config.ID}).Status(200).
+				domain := s.NewDomain()
+				s.Admin().Patch(domain.Path(), suite.JSON{"identity_provider_config": config.ID}).Status(200).
 					Has("identity_provider_config", config.ID).Has(scimToken, nil)
+				if !s.Has(spec.SCIMByConfig) { // else a domain has none of its own
+					s.Admin().Get(s.Org(suite.Domains, domain.ID)).Status(200).Has("scim_enabled", true).Has("has_scim", true)
+				}
 			},
 		},
 		{

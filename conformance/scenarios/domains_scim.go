@@ -4,6 +4,7 @@ import (
 	"github.com/onsi/gomega"
 
 	"github.com/understudy-dev/understudy/conformance/suite"
+	"github.com/understudy-dev/understudy/spec"
 )
 
 const scimToken = "scim_bearer_token"
@@ -56,6 +57,24 @@ func domainsSCIM() []suite.Scenario {
 					Keys("", "scim_enabled", "scim_base_url", scimToken).Has("scim_enabled", true)
 				answer.That("scim_base_url", gomega.HaveSuffix("/scim/v2/"+domain.ID))
 				answer.That(scimToken, gomega.And(gomega.Not(gomega.Equal(first)), gomega.Not(gomega.BeEmpty())))
+			},
+		},
+		{
+			ID: "domains.scim.token_shared", Title: "A token that is replaced at a domain is that of its config, and of the domains that share it", From: spec.June2026, Until: spec.June2026,
+			Covers: append([]string{"scim_users_list"}, token...), Needs: with(verified, suite.Feature("scim")), Access: suite.Write,
+			Run: func(s *suite.S) {
+				config := s.NewConfig(nil)
+				one, two := s.NewVerifiedDomain(), s.NewVerifiedDomain()
+				for _, domain := range []suite.Thing{one, two} {
+					s.Admin().Patch(domain.Path(), suite.JSON{"identity_provider_config": config.ID}).Status(200)
+				}
+				first := s.Admin().Patch(one.Path(), suite.JSON{"scim_enabled": true}).Status(200).Text(scimToken)
+				second := s.Session("admin").Post(one.Path("scim", "token"), nil).Status(200).Text(scimToken)
+				for _, domain := range []suite.Thing{one, two} {
+					fresh, old := s.SCIMOf(domain.ID, second), s.SCIMOf(domain.ID, first)
+					fresh.Get(fresh.Path("Users")).Status(200)
+					old.Get(old.Path("Users")).SCIM(403, badBearer)
+				}
 			},
 		},
 		{

@@ -88,11 +88,21 @@ func integrations() []suite.Scenario {
 			ID: "integrations.delete.gone", Title: "A disconnected integration is gone",
 			Covers: destroy, Needs: with(admin, suite.AnyIntegration("disposable")), Access: suite.Write,
 			Run: func(s *suite.S) {
-				installed := s.DisposableIntegration()
+				installed := s.DisposableIntegration("marketplace")
 				s.Lists(s.Admin(), s.Org(suite.Integrations), installed, true)
 				s.Admin().Delete(installed.Path()).Empty()
 				s.Admin().Get(installed.Path()).NotFound()
 				s.Admin().Delete(installed.Path()).NotFound()
+			},
+		},
+		{
+			ID: "integrations.delete.connectable", Title: "A connectable integration can be disconnected",
+			Rules: []string{"integrations.delete.gone"}, Covers: destroy, Needs: with(admin, suite.AnyIntegration("disposable_connectable")), Access: suite.Write,
+			Run: func(s *suite.S) {
+				installed := s.DisposableIntegration("connectable")
+				s.Admin().Delete(installed.Path()).Empty()
+				s.Admin().Get(installed.Path()).NotFound()
+				s.Lists(s.Admin(), s.Org(suite.Integrations), installed, false)
 			},
 		},
 		{

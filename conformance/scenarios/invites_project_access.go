@@ -35,6 +35,19 @@ func invitesProjectAccess() []suite.Scenario {
 				postInvite(s, access([]any{foreign})).Invalid("invalid_input", noSuchProject, accessField)
 			},
 		},
+		{
+			ID: "invites.project_access.private", Title: "Members cannot grant a private project that they do not administer, administrators can",
+			Covers: []string{"invites_create", "invites_bulk_create"}, Needs: with(admin, suite.KeyOf("member"), suite.Known("private_project")), Access: suite.Write, Aspect: suite.Permission,
+			Run: func(s *suite.S) {
+				private := []suite.JSON{{"id": s.Target().Known.PrivateProject, "level": "member"}}
+				for _, level := range []string{"member", "admin"} {
+					private[0]["level"] = level
+					s.Member().Post(s.Org(suite.Invites), access(private)).Invalid("invalid_input", noSuchProject, accessField)
+				}
+				s.Member().Post(s.Org(suite.Invites, "bulk"), []suite.JSON{access(private)}).InvalidList()
+				s.NewInvite(suite.JSON{accessField: private}).Has(accessField, private)
+			},
+		},
 	}
 	list = append(list, refusals("invites.project_access", "invites_create", admin, []refusal{
 		{"object", "Project access is a list", access(suite.JSON{}), "invalid_input", "The field must be a list of dictionaries.", accessField},
@@ -43,7 +56,8 @@ func invitesProjectAccess() []suite.Scenario {
 		{"no_level", "Each access has a level", access([]any{suite.JSON{"id": 1}}), "invalid_input", `Each dictionary must contain "id" and "level" keys.`, accessField},
 		{"no_id", "Each access has a project", access([]any{suite.JSON{"level": "member"}}), "invalid_input", `Each dictionary must contain "id" and "level" keys.`, accessField},
 		{"id_text", "A project is a number", access([]any{suite.JSON{"id": "1", "level": "member"}}), "invalid_input", `The "id" field must be an integer.`, accessField},
-		{"level_unknown", "A level is none, member or admin", access([]any{suite.JSON{"id": 1, "level": "owner"}}), "invalid_input", `The "level" field must be a valid access level.`, accessField},
+		{"level_unknown", "A level is member or admin", access([]any{suite.JSON{"id": 1, "level": "owner"}}), "invalid_input", `The "level" field must be a valid access level.`, accessField},
+		{"level_none", "An invite shuts nobody out of a project", access([]any{suite.JSON{"id": 1, "level": "none"}}), "invalid_input", `The "level" field must be a valid access level.`, accessField},
 		{"level_capitals", "A level is in lower case", access([]any{suite.JSON{"id": 1, "level": "Member"}}), "invalid_input", `The "level" field must be a valid access level.`, accessField},
 		{"level_number", "A level is a word", access([]any{suite.JSON{"id": 1, "level": 8}}), "invalid_input", `The "level" field must be a valid access level.`, accessField},
 		{"unknown", "A project that does not exist cannot be granted", access([]any{suite.JSON{"id": 987654321, "level": "member"}}), "invalid_input", noSuchProject, accessField},

@@ -89,11 +89,11 @@ func membersRemove() []suite.Scenario {
 			Needs:  with(projectGrants, suite.ControlPlane), Access: suite.Write,
 			Run: func(s *suite.S) {
 				made := s.NewProject(nil)
-				robin := s.RecruitWith(suite.JSON{accessField: []suite.JSON{{"id": made.Get("id").Int(), "level": "none"}}})
-				robin.Get(made.Root()).NotFound()
+				robin := s.RecruitWith(suite.JSON{accessField: []suite.JSON{{"id": made.Get("id").Int(), "level": "member"}}})
+				robin.Get(made.Root()).Status(200).Has("effective_membership_level", 1)
 				s.Admin().Delete(s.Org(suite.Members, robin.UUID)).Empty()
 				s.Accept(robin.Caller, s.NewInvite(suite.JSON{"target_email": robin.Email}), suite.JSON{}).Status(201)
-				robin.Get(made.Root()).Status(200)
+				robin.Get(made.Root()).Status(200).Has("effective_membership_level", 8)
 			},
 		},
 		{

@@ -190,7 +190,7 @@ func personalAPIKeysMake() []suite.Scenario {
 				one, two := newKey(s, robin.Caller), newKey(s, robin.Caller)
 				with := s.KeyValue(one.Text("value"), robin.Email)
 				with.Get(keysPath+one.Text("id")+"/").Status(200).Has("label", one.Text("label")).Has("value", nil)
-				with.Get(keysPath + two.Text("id") + "/").Denied(ownKeyOnly)
+				with.Get(keysPath+two.Text("id")+"/").Denied(ownKeyOnly, noKeyAccess)
 				with.Get(keysPath + suite.Nowhere + "/").NotFound()
 			},
 		},

@@ -291,18 +291,17 @@ func projectsAccess() []suite.Scenario {
 		},
 		{
 			ID: "projects.access.shut_out", Title: "Who is shut out of a project does not find it, nor see it anywhere",
-			Covers: []string{"projects_retrieve", "organizations_projects_list", "projects_list", "projects_destroy", "signup_create", "users_me_retrieve"},
-			Needs:  with(projectGrants, suite.ControlPlane), Access: suite.Write,
+			Covers: []string{"projects_retrieve", "organizations_projects_retrieve", "organizations_projects_list", "projects_list", "users_me_retrieve"},
+			Needs:  with(admin, suite.KeyOf("member"), suite.Known("private_project"), suite.Feature("advanced_permissions")), Access: suite.Read, Aspect: suite.Permission,
 			Run: func(s *suite.S) {
-				made := s.NewProject(nil)
-				robin := s.RecruitWith(suite.JSON{accessField: []suite.JSON{{"id": made.Get("id").Int(), "level": "none"}}})
-				for _, path := range []string{made.Path(), made.Root()} {
-					robin.Get(path).NotFound()
-					robin.Delete(path).NotFound()
+				private := s.Known(suite.Projects, strconv.Itoa(s.Target().Known.PrivateProject))
+				for _, path := range []string{private.Path(), private.Root()} {
+					s.Admin().Get(path).Status(200)
+					s.Member().Get(path).NotFound()
 				}
-				s.Lists(robin.Caller, s.Org(suite.Projects), made, false)
-				s.Lists(robin.Caller, suite.RootProjects, made, false)
-				s.Expect(robin.Get("/api/users/@me/").Get("organization.projects.#.id").String()).NotTo(gomega.ContainSubstring(made.ID))
+				s.Lists(s.Member(), s.Org(suite.Projects), private, false)
+				s.Lists(s.Member(), suite.RootProjects, private, false)
+				s.Member().Get("/api/users/@me/").That("organization.projects.#.id", gomega.Not(gomega.ContainElement(float64(s.Target().Known.PrivateProject))))
 			},
 		},
 		{

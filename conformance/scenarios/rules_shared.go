@@ -132,7 +132,7 @@ var shared = []struct{ rule, scenarios string }{
 	{"invites.project_access.list", "object text numbers"},
 	{"invites.project_access.keys", "no_level no_id"},
 	{"invites.project_access.project_number", "id_text"},
-	{"invites.project_access.level_choice", "level_unknown level_number level_capitals"},
+	{"invites.project_access.level_choice", "level_unknown level_number level_none level_capitals"},
 	{"invites.replace.same_address", "same_address case"},
 	{"invites.replace.one_stays", "concurrent"},
 	{"invites.read.member", "invites.list.member"},

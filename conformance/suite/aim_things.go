@@ -271,7 +271,7 @@ func (a *aim) lent(thing step) bool {
 	}
 	known := t.Known.Integrations
 	switch {
-	case is(Integrations, known.Disposable), is(Integrations, known.Unpaid):
+	case is(Integrations, known.Disposable), is(Integrations, known.DisposableConnectable), is(Integrations, known.Unpaid):
 		return true
 	case is(Integrations, known.Connectable):
 		return !destroys

@@ -65,7 +65,7 @@ func (s *S) lentMoved() bool {
 // namesLent reports whether a text names a known thing that stories change and give back.
 func (s *S) namesLent(text string) bool {
 	known := s.Target().Known
-	ids := []string{known.Integrations.Connectable, known.Integrations.Disposable}
+	ids := []string{known.Integrations.Connectable, known.Integrations.Disposable, known.Integrations.DisposableConnectable}
 	if known.VerifiedDomain != nil {
 		ids = append(ids, known.VerifiedDomain.ID)
 	}

@@ -147,17 +147,22 @@ func (s *S) UnpaidIntegration() Thing {
 	return known
 }
 
-// DisposableIntegration is a marketplace integration to delete: a new one where there
-// is a control plane, else the known one, which is gone afterwards.
-func (s *S) DisposableIntegration() Thing {
+// DisposableIntegration is an integration to delete whose config has a type, marketplace or
+// connectable: a new one where there is a control plane, else the known one, which is gone
+// afterwards.
+func (s *S) DisposableIntegration(config string) Thing {
 	if s.Target().Control != "" {
-		return s.NewIntegration(JSON{"integration_id": s.Name(), "config": JSON{"type": "marketplace"}})
+		return s.NewIntegration(JSON{"integration_id": s.Name(), "config": JSON{"type": config}})
 	}
 	s.Alone()
-	known := s.KnownIntegration("disposable")
+	kind := "disposable"
+	if config != "marketplace" {
+		kind += "_" + config
+	}
+	known := s.KnownIntegration(kind)
 	known.Response = s.Admin().Get(known.Path())
 	if known.code() == http.StatusNotFound {
-		s.cannotRun("known.integrations.disposable is not there any more, which a run deletes: install another")
+		s.cannotRun("known.integrations." + kind + " is not there any more, which a run deletes: install another")
 	}
 	known.Status(http.StatusOK)
 	s.Expect(known.Text("id")).To(gomega.Equal(known.ID))

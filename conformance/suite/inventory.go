@@ -79,10 +79,10 @@ func possessions(t *target.Profile) (list []*possession) {
 		integration := known.Integrations.Of(kind)
 		add("known.integrations."+kind, "admin", "OrganizationIntegration", OrgPath(id, Integrations, integration), integration)
 		if integration != "" {
-			list[len(list)-1].expendable = kind == "disposable" && t.MayChangeKnown()
+			list[len(list)-1].expendable = strings.HasPrefix(kind, "disposable") && t.MayChangeKnown()
 		}
 	}
-	for _, project := range known.Projects {
+	for _, project := range append(slices.Clone(known.Projects), known.PrivateProject) {
 		number := strconv.Itoa(project)
 		add("known.projects", "admin", "Project", OrgPath(id, Projects, number), number)
 	}

@@ -113,7 +113,7 @@ func KnownProjects(n int) Need {
 	}
 }
 
-// Integration needs a known integration: connectable, marketplace, disposable or unpaid.
+// Integration needs a known integration of one of [target.IntegrationKinds].
 func Integration(kind string) Need {
 	return func(t *target.Profile) Lack {
 		return missing(t.Known.Integrations.Of(kind) == "", "known.integrations.%s", kind)

@@ -162,8 +162,10 @@ func (c Credential) HasSession() bool {
 
 // Known are the things that scenarios may use. A zero value is not there.
 type Known struct {
-	VerifiedDomain          *Domain            `yaml:"verified_domain" json:"verified_domain"`
-	Projects                []int              `yaml:"projects" json:"projects"`
+	VerifiedDomain *Domain `yaml:"verified_domain" json:"verified_domain"`
+	Projects       []int   `yaml:"projects" json:"projects"`
+	// PrivateProject is one of the organization to which the member has no access.
+	PrivateProject          int                `yaml:"private_project" json:"private_project"`
 	Integrations            Integrations       `yaml:"integrations" json:"integrations"`
 	SCIM                    *SCIM              `yaml:"scim" json:"scim"`
 	OtherOrganization       *OtherOrganization `yaml:"other_organization" json:"other_organization"`
@@ -184,15 +186,18 @@ type Integrations struct {
 	Marketplace string `yaml:"marketplace" json:"marketplace"` // is only read
 	Disposable  string `yaml:"disposable" json:"disposable"`   // may be deleted
 	Unpaid      string `yaml:"unpaid" json:"unpaid"`           // has unpaid invoices
+	// DisposableConnectable is a connectable one that may be deleted.
+	DisposableConnectable string `yaml:"disposable_connectable" json:"disposable_connectable"`
 }
 
 // IntegrationKinds are what integrations are known by, in the order of a profile.
-var IntegrationKinds = []string{"connectable", "marketplace", "disposable", "unpaid"}
+var IntegrationKinds = []string{"connectable", "marketplace", "disposable", "unpaid", "disposable_connectable"}
 
 // Of returns the id of the integration of a kind, "" if the profile names none.
 func (i Integrations) Of(kind string) string {
 	return map[string]string{
 		"connectable": i.Connectable, "marketplace": i.Marketplace, "disposable": i.Disposable, "unpaid": i.Unpaid,
+		"disposable_connectable": i.DisposableConnectable,
 	}[kind]
 }
 

@@ -202,12 +202,12 @@ func scopeObject(o *spec.Operation) string {
 	return object
 }
 
-// otherScopes are those to write everything that operations within an organization are about, but
-// for one.
+// otherScopes are those to read and to write everything that operations within an organization are
+// about, but for one.
 func otherScopes(d *spec.Document, but string) (scopes []string) {
 	for _, o := range d.Operations() {
-		if scope := scopeObject(o) + ":write"; keyed(o) && scopeObject(o) != but && !slices.Contains(scopes, scope) {
-			scopes = append(scopes, scope)
+		if object := scopeObject(o); keyed(o) && object != but && !slices.Contains(scopes, object+":read") {
+			scopes = append(scopes, object+":read", object+":write")
 		}
 	}
 	return scopes
@@ -224,5 +224,9 @@ func sessions() []family {
 		needs: []suite.Need{suite.OldSession}, about: both(harmless, func(o *spec.Operation) bool { return o.RecentLogin }),
 		tell: asks((*suite.S).OldSession,
 			func(_ *suite.S, _ *spec.Operation, r *suite.Response) { r.Denied(wording.NotRecent) }),
+	}, {
+		name: "old", title: "A login that is too old does what asks for no recent one", aspect: suite.Authentication,
+		needs: []suite.Need{suite.OldSession}, about: both(harmless, func(o *spec.Operation) bool { return writes(o) && !o.RecentLogin }),
+		tell: asks((*suite.S).OldSession, func(s *suite.S, _ *spec.Operation, r *suite.Response) { r.NotFound() }),
 	}}
 }

@@ -68,14 +68,16 @@ func hasAll(schema *spec.Schema, names []string) bool {
 	})
 }
 
-// combine sets each combination of parts, in an order in which each step changes one of them. It
-// ends where the plan of the organization, or an unverified domain, lacks what that takes.
+// combine sets each combination of parts, in an order in which each step changes one of them: a part
+// that is not there is null the first time, and blank the second time, where it may be. It ends
+// where the plan of the organization, or an unverified domain, lacks what that takes.
 func (g *ground) combine(o *spec.Operation, one derivation) {
-	for step := range 1 << len(one.parts) {
-		chosen := step ^ step>>1 // Gray's code
+	combinations := 1 << len(one.parts)
+	for step := range 2 * combinations {
+		chosen := (step ^ step>>1) % combinations // Gray's code
 		body := suite.JSON{}
 		for i, name := range one.parts {
-			body[name] = partOf(name, chosen&(1<<i) != 0)
+			body[name] = partOf(name, chosen&(1<<i) != 0, step >= combinations)
 			if strings.HasPrefix(name, "oidc_") {
 				body[configScope] = "oidc" // no other has such settings
 			}
@@ -84,7 +86,7 @@ func (g *ground) combine(o *spec.Operation, one derivation) {
 		if code := answer.Text("code"); code == "feature_not_available" || code == "verification_required" {
 			return
 		}
-		whole := chosen == 1<<len(one.parts)-1
+		whole := chosen == combinations-1
 		for _, shown := range []*suite.Response{answer, g.now()} {
 			shown.Status(http.StatusOK).Has(one.name, whole)
 			if one.name == "has_scim" && o.Tag == suite.Domains {
@@ -95,11 +97,11 @@ func (g *ground) combine(o *spec.Operation, one derivation) {
 }
 
 // partOf is a value for a part of a derived property, or the one that it has when it has none.
-func partOf(name string, filled bool) any {
+func partOf(name string, filled, blank bool) any {
 	switch {
 	case name == "scim_enabled":
 		return filled
-	case !filled && strings.HasPrefix(name, "oidc_"):
+	case !filled && (blank || strings.HasPrefix(name, "oidc_")):
 		return ""
 	case !filled:
 		return nil

@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/onsi/gomega"
+
 	"github.com/understudy-dev/understudy/conformance/scenarios/wording"
 	"github.com/understudy-dev/understudy/conformance/suite"
 	"github.com/understudy-dev/understudy/spec"
@@ -241,6 +243,18 @@ func goodValues() []kind {
 			value: func(*suite.S, spec.Property) any { return nil },
 			want: func(answer *suite.Response, p spec.Property, _ any) {
 				answer.Status(http.StatusOK).Has(p.Name, nil)
+			},
+		},
+		{
+			name: "emptied", title: "A text is blank where the document lets it be blank", keeps: true, clears: true,
+			takes: func(o *spec.Operation, p spec.Property) bool { return changes(o) && isFreeText(p) && p.AllowBlank },
+			value: func(*suite.S, spec.Property) any { return "" },
+			want: func(answer *suite.Response, p spec.Property, _ any) {
+				blank := gomega.BeEmpty()
+				if p.Nullable {
+					blank = gomega.Or(blank, gomega.BeNil())
+				}
+				answer.Status(http.StatusOK).That(p.Name, blank)
 			},
 		},
 		{

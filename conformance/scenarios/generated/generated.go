@@ -41,6 +41,7 @@ func In(d *spec.Document) []suite.Scenario {
 		neighbours(d),
 		secrets(d),
 		twice(d),
+		anew(d),
 		moments(d),
 	)
 }

@@ -240,6 +240,10 @@ func domainMutants() []mutantRow {
 			changeNewDomain(func(_ *call, d *world.Domain) { d.SAMLEntityID = nil })},
 		{"domains.create.same_challenge", "Every domain has the same challenge.", "domains.create.challenge",
 			writeAlways(domain, "verification_challenge", `"posthog-challenge"`)},
+		{"domains.create.old_challenge", "A name that is claimed again has its old challenge.", "requests.everywhere.anew",
+			changeNewDomain(func(_ *call, d *world.Domain) {
+				d.VerificationChallenge = (strings.ReplaceAll(d.Domain, ".", "-") + strings.Repeat("c", 43))[:43]
+			})},
 		{"domains.create.identifier", "An identifier is in upper case.", "domains.create.identifier", rewriteProperty(domain, "id", strings.ToUpper)},
 		{"domains.create.unplanned", "Claiming a domain needs no feature.", "domains.create.provisioning_feature", grantFeature("domains_create", world.FeatureProvisioning)},
 		{"domains.create.ok", "Creation answers 200.", "domains.create.defaults", changeStatus("domains_create", 201, 200)},

@@ -47,6 +47,12 @@ func integrationMutants() []mutantRow {
 					a.Status = http.StatusNotFound
 				}
 			})},
+		{"integrations.delete.connectable_stays", "Disconnecting a connectable integration does nothing.", "integrations.delete.gone", around(destroy, func(c *call, next action) (int, error) {
+			if i, err := c.integration(); err == nil && i.Type == connectableType {
+				return http.StatusNoContent, nil
+			}
+			return next(c)
+		})},
 		{"integrations.delete.unpaid", "Unpaid invoices do not matter.", "integrations.delete.unpaid", around(destroy, func(c *call, _ action) (int, error) { return c.deleteIntegration() })},
 		{"integrations.delete.unpaid_status", "Unpaid invoices are a bad request.", "integrations.delete.unpaid", changeStatus(destroy, 409, 400)},
 		{"integrations.delete.unpaid_deletes", "Unpaid invoices are refused and the integration is gone.", "integrations.delete.unpaid",

@@ -115,8 +115,11 @@ func checkInviteLevel(c *call, value any) (any, error) {
 	return level, nil
 }
 
-// accessRanks orders the access levels of a project.
-var accessRanks = map[string]int{world.AccessNone: 0, world.AccessMember: 1, world.AccessAdmin: 2}
+// accessRanks orders the access levels that an invite grants. The reference says that none is
+// refused as any other word. PostHog's posthog/rbac/user_access_control.py lists it among the
+// levels of a member, and validate_private_project_access in posthog/models/organization_invite.py
+// takes them all: the reference decides.
+var accessRanks = map[string]int{world.AccessMember: 1, world.AccessAdmin: 2}
 
 var errProjectAccess = rest.InvalidInput(
 	"Project does not exist on this organization, or it is private and you do not have access to it.")
@@ -290,9 +293,6 @@ func (c *call) isMember(email string) bool {
 
 // combineInvites raises invite to the highest level and project access of the
 // earlier invites that are still valid.
-//
-// The real server compares access levels as words, so that "none" would beat
-// "admin"; the documented meaning, the highest wins, is kept instead.
 func combineInvites(invite *world.Invite, earlier []*world.Invite, now time.Time) {
 	combined := false
 	access := append([]world.ProjectAccess{}, invite.ProjectAccess...)

@@ -261,6 +261,20 @@ func inviteMutants() []mutantRow {
 			}
 			return checked, err
 		})},
+		{"invites.project_access.private", "Members grant private projects.", "invites.project_access.private", grantUnreachableProject(func(c *call, p *world.Project) bool { return p.Organization == c.organization.ID && p.Private })},
+		{"invites.project_access.none", "An access level may be none.", "invites.project_access.level_choice",
+			aroundCheck(invite, "private_project_access", func(c *call, value any, next checker) (any, error) {
+				if list, ok := value.([]any); ok {
+					for _, item := range list {
+						if object, ok := item.(*pyjson.Object); ok {
+							if level, _ := object.Get("level"); level == world.AccessNone {
+								return []world.ProjectAccess{}, nil
+							}
+						}
+					}
+				}
+				return next(c, value)
+			})},
 		{"invites.project_access.empty", "An empty list is stored as one.", "invites.project_access.empty", writeInstead(invite, "private_project_access", "null", "[]")},
 		{"invites.project_access.no_level", "An access needs no level.", "invites.project_access.keys", aroundCheck(invite, "private_project_access", func(c *call, value any, next checker) (any, error) {
 			checked, err := next(c, value)

@@ -113,6 +113,9 @@ func admissions() []everywhere {
 		{"lets_old_logins_in", "a login may be old.", "callers.everywhere_stale", bothOf(inOrganization, func(o *spec.Operation) bool { return o.RecentLogin }), func(o *spec.Operation) defect {
 			return skipRecentLogin(o.ID)
 		}},
+		{"shuts_old_logins_out", "a login that is too old may not.", "callers.everywhere_old", bothOf(bothOf(inOrganization, changing), func(o *spec.Operation) bool { return !o.RecentLogin }), func(o *spec.Operation) defect {
+			return refuseAfter("level", o.ID, errRecentLogin, func(c *call) bool { return c.Session != nil && c.now.Sub(c.Session.LoggedInAt) > c.api.RecentLogin })
+		}},
 	}
 }
 

@@ -190,6 +190,11 @@ func propertyDefects() []everyProperty {
 				return o.Method != http.MethodPost && p.Nullable && !p.WriteOnly && isAnyText(p)
 			},
 			forget(func(_ spec.Property, sent any) bool { return sent == nil })},
+		{"keeps_blank", "a blank text does not change PROPERTY.", rule + "emptied",
+			func(o *spec.Operation, p spec.Property) bool {
+				return o.Method != http.MethodPost && isAnyText(p) && p.AllowBlank
+			},
+			forget(func(_ spec.Property, sent any) bool { return sent == "" })},
 		{"flattens", "letters that are not English are dropped from PROPERTY.", rule + "odd_text",
 			func(_ *spec.Operation, p spec.Property) bool { return isAnyText(p) },
 			rewrite(func(_ spec.Property, text string) string {

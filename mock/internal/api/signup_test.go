@@ -136,11 +136,11 @@ func TestSignupWhereSSOIsEnforced(t *testing.T) {
 
 func TestProjectAccessThatComesWithAnInvite(t *testing.T) {
 	f := mocktest.New(t)
-	invite := f.Invite(`{"target_email": "nia@example.com", "private_project_access": [{"id": 4, "level": "member"}, {"id": 2, "level": "none"}]}`).Status(201)
+	invite := f.Invite(`{"target_email": "nia@example.com", "private_project_access": [{"id": 4, "level": "member"}, {"id": 2, "level": "admin"}]}`).Status(201)
 	nia := signedIn(f, accept(f, invite, newPerson).Status(201))
-	nia.Get(f.Org("projects")).Has("results.#.id", "[1,4]")
+	nia.Get(f.Org("projects")).Has("results.#.id", "[1,2,4]")
 	nia.Get("/api/projects/4/").Status(200).Has("effective_membership_level", "1")
-	nia.Get("/api/projects/2/").Missing("Not found.")
+	nia.Get("/api/projects/2/").Status(200).Has("effective_membership_level", "8")
 	nia.Patch("/api/projects/4/", `{"name": "Mine"}`).Denied("Only project admins can modify these settings: name")
 	nia.Post(f.Org("invites"), `{"target_email": "z@example.com", "private_project_access": [{"id": 4, "level": "member"}]}`).Status(400)
 }

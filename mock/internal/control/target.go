@@ -103,11 +103,15 @@ func (p *profileBuilder) known() map[string]any {
 	if len(k.Projects) > 0 {
 		known["projects"] = k.Projects
 	}
+	if k.PrivateProject != 0 {
+		known["private_project"] = k.PrivateProject
+	}
 	integrations := map[string]any{}
 	setNonEmpty(integrations, "connectable", k.Integrations.Connectable)
 	setNonEmpty(integrations, "marketplace", k.Integrations.Marketplace)
 	setNonEmpty(integrations, "disposable", k.Integrations.Disposable)
 	setNonEmpty(integrations, "unpaid", k.Integrations.Unpaid)
+	setNonEmpty(integrations, "disposable_connectable", k.Integrations.DisposableConnectable)
 	if len(integrations) > 0 {
 		known["integrations"] = integrations
 	}
