@@ -66,13 +66,13 @@ func fields() []suite.Scenario {
 			Needs:  projectMaker, Access: suite.Write, Aspect: suite.Validation,
 			Run: func(s *suite.S) {
 				project := s.NewProject(nil)
-				for _, path := range []string{project.Path(), project.Root()} {
+				atBothAddresses(s, project, func(path string) {
 					sent := suite.JSON{"name": s.Name(), "timezone": "Asia/Tokyo", "product_description": "Hedges"}
 					hasAll(s.Admin().Patch(path, sent).Status(200), sent)
 					sent = suite.JSON{"name": s.Name(), "timezone": "Europe/Berlin", "product_description": "Walls"}
 					hasAll(s.Admin().Put(path, sent).Status(200), sent)
 					hasAll(s.Admin().Get(path).Status(200), sent)
-				}
+				})
 			},
 		},
 		{

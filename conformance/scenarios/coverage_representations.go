@@ -43,10 +43,15 @@ func shows(answer *suite.Response, path string, elsewhere gjson.Result, differen
 func row(id string) string { return `results.#(id=="` + id + `")` }
 
 // notBefore wants a time that is not earlier than another.
-func notBefore(earlier gjson.Result) types.GomegaMatcher {
+func notBefore(earlier gjson.Result) types.GomegaMatcher { return compared(">=", earlier) }
+
+// after wants a time that is later than another.
+func after(earlier gjson.Result) types.GomegaMatcher { return compared(">", earlier) }
+
+func compared(comparator string, with gjson.Result) types.GomegaMatcher {
 	return gomega.WithTransform(func(text any) time.Time {
 		return gjson.Parse(strconv.Quote(fmt.Sprint(text))).Time()
-	}, gomega.BeTemporally(">=", earlier.Time()))
+	}, gomega.BeTemporally(comparator, with.Time()))
 }
 
 // named wants the feature scim in the organization at a path.
@@ -220,12 +225,12 @@ func projectRepresentations() []suite.Scenario {
 				project := s.NewProject(suite.JSON{"timezone": "Europe/Berlin", "product_description": "Hedges"})
 				made := whole(project.Response, "")
 				shows(project.Response, "", whole(s.Admin().Get(project.Path()).Status(200), ""))
-				for _, path := range []string{project.Path(), project.Root()} {
+				atBothAddresses(s, project, func(path string) {
 					for _, seen := range []*suite.Response{s.Admin().Get(path), s.Admin().Patch(path, suite.JSON{}), s.Admin().Put(path, suite.JSON{})} {
 						shows(seen.Status(200), "", made, "updated_at")
 						seen.That("updated_at", notBefore(made.Get("updated_at")))
 					}
-				}
+				})
 			},
 		},
 		{

@@ -63,6 +63,32 @@ func domainsConfig() []suite.Scenario {
 			},
 		},
 		{
+			ID: "domains.config.agree", Title: "A domain and its config always tell the same, whichever is written, and no other config does", From: spec.June2026, Until: spec.June2026,
+			Covers: []string{"domains_partial_update", "domains_update", "identity_provider_configs_partial_update", "identity_provider_configs_update"},
+			Needs:  with(verified, suite.Feature("scim")), Access: suite.Write,
+			Run: func(s *suite.S) {
+				other, config, domain := s.NewConfig(suite.JSON{"saml_entity_id": "urn:other"}), s.NewConfig(samlSettings()), s.NewVerifiedDomain()
+				s.Admin().Patch(domain.Path(), suite.JSON{configLink: other.ID}).Status(200).Has("saml_entity_id", "urn:other")
+				before := s.Admin().Get(other.Path()).Status(200)
+				s.Admin().Patch(domain.Path(), suite.JSON{configLink: config.ID, "scim_enabled": true}).Status(200).Has("has_scim", true)
+				agree(s, domain, config)
+				for _, change := range []struct {
+					at   suite.Thing
+					body suite.JSON
+				}{
+					{domain, suite.JSON{"scim_enabled": false}}, {config, suite.JSON{"scim_enabled": true}}, {domain, suite.JSON{"saml_x509_cert": nil}},
+					{config, samlSettings()}, {config, suite.JSON{"scim_enabled": false}}, {config, suite.JSON{"saml_acs_url": nil}}, {domain, samlSettings()},
+					{domain, suite.JSON{"id_jag_issuer_url": "https://posthog.com/one"}}, {config, suite.JSON{"id_jag_issuer_url": nil}}, {domain, suite.JSON{"id_jag_allowed_clients": []string{"one"}}},
+				} {
+					s.Admin().Patch(change.at.Path(), change.body).Status(200)
+					agree(s, domain, config)
+					s.Admin().Put(change.at.Path(), change.body).Status(200)
+					agree(s, domain, config)
+				}
+				shows(s.Admin().Get(other.Path()).Status(200), "", whole(before, ""))
+			},
+		},
+		{
 			ID: "domains.config.created", Title: "Complete settings on a domain without a config make one, named after the domain",
 			Covers: patch, Needs: admin, Access: suite.Write,
 			Run: func(s *suite.S) {
@@ -172,5 +198,19 @@ func domainsConfig() []suite.Scenario {
 				s.Admin().Get(config.Path()).Has("has_scim", true).Has("scim_bearer_token", nil)
 			},
 		},
+	}
+}
+
+// configLink is the property of a domain that names its config.
+const configLink = "identity_provider_config"
+
+// agree wants a domain and the config that it is linked to to show the same settings.
+func agree(s *suite.S, domain, config suite.Thing) {
+	of, its := s.Admin().Get(domain.Path()).Status(200), s.Admin().Get(config.Path()).Status(200)
+	of.Has(configLink, config.ID)
+	for _, name := range []string{
+		"saml_entity_id", "saml_acs_url", "saml_x509_cert", "has_saml", "scim_enabled", "has_scim", "id_jag_issuer_url", "id_jag_jwks_url", "id_jag_allowed_clients", "has_id_jag",
+	} {
+		of.Has(name, its.Get(name).Value())
 	}
 }

@@ -21,6 +21,9 @@ func domainsSCIM() []suite.Scenario {
 				s.Expect(enabled.Text(scimToken)).NotTo(gomega.BeEmpty())
 				enabled.That("scim_base_url", gomega.And(gomega.HavePrefix("http"), gomega.HaveSuffix("/scim/v2/"+domain.ID)))
 				s.Admin().Get(domain.Path()).Has(scimToken, nil).Has("has_scim", true)
+				s.Admin().Put(domain.Path(), suite.JSON{"scim_enabled": false}).Status(200).Has("has_scim", false).Has(scimToken, nil)
+				again := s.Admin().Put(domain.Path(), suite.JSON{"scim_enabled": true}).Status(200).Has("has_scim", true).Text(scimToken)
+				s.Expect(again).NotTo(gomega.Or(gomega.BeEmpty(), gomega.Equal(enabled.Text(scimToken))))
 			},
 		},
 		{

@@ -32,6 +32,9 @@ func configsSCIM() []suite.Scenario {
 				s.Admin().Patch(config.Path(), suite.JSON{"name": s.Name()}).Status(200).Has(scimToken, nil).Has("has_scim", true)
 				s.Admin().Put(config.Path(), samlSettings()).Status(200).Has(scimToken, nil).Has("has_scim", true)
 				s.Admin().Patch(config.Path(), suite.JSON{"scim_enabled": false}).Status(200).Has(scimToken, nil).Has("has_scim", false)
+				again := s.Admin().Put(config.Path(), suite.JSON{"scim_enabled": true}).Status(200).Has("has_scim", true)
+				s.Expect(again.Text(scimToken)).NotTo(gomega.BeEmpty())
+				s.Admin().Put(config.Path(), suite.JSON{"scim_enabled": false}).Status(200).Has(scimToken, nil).Has("has_scim", false)
 			},
 		},
 		{

@@ -7,6 +7,7 @@ import (
 	"github.com/onsi/gomega"
 
 	"github.com/understudy-dev/understudy/conformance/suite"
+	"github.com/understudy-dev/understudy/conformance/target"
 )
 
 // people are the needs of scenarios that make members.
@@ -42,6 +43,17 @@ func membersList() []suite.Scenario {
 			Covers: list, Needs: colleagues, Access: suite.Write,
 			Run: func(s *suite.S) {
 				memberWith(s, s.Admin(), s.Colleague(1).Email).IsNow("results.0.joined_at").IsNow("results.0.updated_at")
+			},
+		},
+		{
+			ID: "members.list.joined_later", Title: "Who accepts an invite has joined then, and not when they were invited", Rules: []string{"members.list.joined_now"},
+			Covers: append([]string{"invites_create"}, list...), Needs: with(admin, suite.Allowed(target.CreateUsers)), Access: suite.Write,
+			Run: func(s *suite.S) {
+				invite := s.NewInvite(nil)
+				s.NextMoment(invite.Text("created_at"))
+				s.Accept(s.Anonymous(), invite, newcomer(s)).Status(201)
+				memberWith(s, s.Admin(), invite.Text("target_email")).
+					That("results.0.joined_at", after(invite.Get("created_at")))
 			},
 		},
 		{

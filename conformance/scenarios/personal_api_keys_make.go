@@ -63,6 +63,18 @@ func personalAPIKeysMake() []suite.Scenario {
 			},
 		},
 		{
+			ID: "personal_api_keys.create.scopes", Title: "A key may do all that it was made for", Rules: []string{"personal_api_keys.create.once"},
+			Covers: []string{create, "domains_list", "members_list"}, Needs: recruits, Access: suite.Write,
+			Run: func(s *suite.S) {
+				robin, scopes := s.Recruit(1), []string{"user:read", "organization:read", "organization_member:read"}
+				made := newKey(s, robin.Caller, suite.JSON{"scopes": scopes}).That("scopes", gomega.ConsistOf("user:read", "organization:read", "organization_member:read"))
+				key := s.KeyValue(made.Text("value"), robin.Email)
+				for _, path := range []string{me, s.Org(suite.Domains), s.Org(suite.Members)} {
+					key.Get(path).Status(200)
+				}
+			},
+		},
+		{
 			ID: "personal_api_keys.create.newest_first", Title: "Keys are listed without pages, the last made first",
 			Covers: []string{list, create}, Needs: recruits, Access: suite.Write,
 			Run: func(s *suite.S) {

@@ -34,6 +34,12 @@ var projectGrants = with(projectMaker, suite.Allowed(target.CreateUsers), suite.
 
 func notAChoice(value string) string { return strings.Replace(badChoice, "%s", value, 1) }
 
+// atBothAddresses tells a part of a story at each address of a project, of which a target may offer
+// one alone.
+func atBothAddresses(s *suite.S, project suite.Thing, part func(path string)) {
+	suite.EachOffered(s, []string{project.Path(), project.Root()}, part)
+}
+
 func projectsCreate() []suite.Scenario {
 	create := []string{"organizations_projects_create"}
 	list := []suite.Scenario{
@@ -196,9 +202,9 @@ func projectsRead() []suite.Scenario {
 			Covers: append([]string{"organizations_projects_create"}, retrieve...), Needs: projectMaker, Access: suite.Write, Tags: []string{suite.Lifecycle},
 			Run: func(s *suite.S) {
 				made := s.NewProject(suite.JSON{"timezone": "Europe/Berlin"})
-				for _, path := range []string{made.Path(), made.Root()} {
+				atBothAddresses(s, made, func(path string) {
 					made.Lasts(s.Admin(), path)
-				}
+				})
 			},
 		},
 		{

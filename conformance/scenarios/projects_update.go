@@ -148,13 +148,13 @@ func projectsDelete() []suite.Scenario {
 			Run: func(s *suite.S) {
 				made := s.NewProject(nil)
 				s.Admin().Delete(made.Path()).Empty()
-				for _, path := range []string{made.Path(), made.Root()} {
+				atBothAddresses(s, made, func(path string) {
 					if again := s.Admin().Delete(path); again.Code() == 400 {
 						again.Invalid("invalid_input", "This project is already being deleted.", "")
 					} else {
 						again.NotFound()
 					}
-				}
+				})
 			},
 		},
 		{
@@ -295,10 +295,10 @@ func projectsAccess() []suite.Scenario {
 			Needs:  with(admin, suite.KeyOf("member"), suite.Known("private_project"), suite.Feature("advanced_permissions")), Access: suite.Read, Aspect: suite.Permission,
 			Run: func(s *suite.S) {
 				private := s.Known(suite.Projects, strconv.Itoa(s.Target().Known.PrivateProject))
-				for _, path := range []string{private.Path(), private.Root()} {
+				atBothAddresses(s, private, func(path string) {
 					s.Admin().Get(path).Status(200)
 					s.Member().Get(path).NotFound()
-				}
+				})
 				s.Lists(s.Member(), s.Org(suite.Projects), private, false)
 				s.Lists(s.Member(), suite.RootProjects, private, false)
 				s.Member().Get("/api/users/@me/").That("organization.projects.#.id", gomega.Not(gomega.ContainElement(float64(s.Target().Known.PrivateProject))))
@@ -312,9 +312,9 @@ func projectsAccess() []suite.Scenario {
 				made := s.NewProject(nil)
 				robin := s.RecruitWith(suite.JSON{accessField: []suite.JSON{{"id": made.Get("id").Int(), "level": "member"}}})
 				robin.Get(made.Root()).Status(200).Has("effective_membership_level", 1)
-				for _, path := range []string{made.Root(), made.Path()} {
+				atBothAddresses(s, made, func(path string) {
 					robin.Patch(path, suite.JSON{"timezone": "Asia/Tokyo"}).Denied("Only project admins can modify these settings: timezone")
-				}
+				})
 				robin.Delete(made.Path()).Denied("You don't have sufficient permissions in the project.")
 				s.Admin().Get(made.Path()).Has("timezone", "UTC")
 			},
@@ -326,14 +326,14 @@ func projectsAccess() []suite.Scenario {
 			Run: func(s *suite.S) {
 				made, session := s.NewProject(nil), s.Session("admin")
 				last := made.Text("api_token")
-				for _, path := range []string{made.Root(), made.Path()} {
+				atBothAddresses(s, made, func(path string) {
 					reset := session.Patch(path+"reset_token/", suite.JSON{"name": "ignored"}).Status(200).That("api_token", gomega.HavePrefix("phc_")).
 						That("updated_at", notBefore(made.Get("updated_at")))
 					shows(reset, "", whole(made.Response, ""), "api_token", "updated_at", "group_types", "live_events_token")
 					s.Expect(reset.Text("api_token")).NotTo(gomega.Equal(last))
 					last = reset.Text("api_token")
 					s.Admin().Get(path).Status(200).Has("api_token", last)
-				}
+				})
 			},
 		},
 		{
@@ -343,9 +343,9 @@ func projectsAccess() []suite.Scenario {
 			Run: func(s *suite.S) {
 				made := s.NewProject(nil)
 				robin := s.RecruitWith(suite.JSON{accessField: []suite.JSON{{"id": made.Get("id").Int(), "level": "member"}}})
-				for _, path := range []string{made.Root(), made.Path()} {
+				atBothAddresses(s, made, func(path string) {
 					robin.Patch(path+"reset_token/", nil).Denied("You don't have sufficient permissions in the project.")
-				}
+				})
 				s.Admin().Get(made.Root()).Status(200).Has("api_token", made.Text("api_token"))
 				for _, projects := range []string{suite.RootProjects, s.Org(suite.Projects)} {
 					s.Session("admin").Patch(projects+strconv.Itoa(noProject)+"/reset_token/", nil).NotFound()

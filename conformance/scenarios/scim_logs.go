@@ -1,6 +1,7 @@
 package scenarios
 
 import (
+	"net/http"
 	"net/url"
 	"time"
 
@@ -66,6 +67,8 @@ func scimLogs() []suite.Scenario {
 				for i, method := range []string{"DELETE", "PUT", "PATCH", "GET"} { // before them may be what other stories did to the user
 					s.Expect(len(rows)).To(gomega.BeNumerically(">", i), "rows of %s", user.Path())
 					s.Expect(rows[i].Get("request_method").String()).To(gomega.Equal(method))
+					s.Expect(rows[i].Get("request_body").IsObject()).To(gomega.Equal(method[0] == 'P'), "%s has the body of the request", method)
+					s.Expect(rows[i].Get("response_body").IsObject()).To(gomega.Equal(method != http.MethodDelete), "%s has the body of the answer", method)
 				}
 			},
 		},

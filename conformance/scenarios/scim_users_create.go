@@ -119,6 +119,20 @@ func scimUsersCreate() []suite.Scenario {
 			},
 		},
 		{
+			ID: "scim.users.create_adopts_member", Title: "A member who is provisioned keeps their level, and is nobody new",
+			Rules: []string{"scim.users.create_adopts"}, Covers: append([]string{"members_list"}, create...), Needs: with(scimKnown, suite.Colleagues), Access: suite.Write,
+			Run: func(s *suite.S) {
+				p := s.SCIM()
+				person := s.ColleagueAt(8, s.Target().Known.SCIM.EmailDomain)
+				before := memberWith(s, s.Admin(), person.Email)
+				p.Post(p.Path("Users"), suite.SCIMPerson(person.Email)).Status(201).Has("active", true)
+				after := memberWith(s, s.Admin(), person.Email).Has("results.0.level", 8)
+				for _, name := range []string{"id", "user.uuid", "joined_at"} {
+					after.Has("results.0."+name, before.Get("results.0."+name).Value())
+				}
+			},
+		},
+		{
 			ID: "scim.users.create_other_verified_domain", Title: "Every verified domain of the organization will do for an address",
 			Covers: create, Needs: with(scimMade, suite.Colleagues), Access: suite.Write,
 			Run: func(s *suite.S) {

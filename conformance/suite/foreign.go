@@ -119,6 +119,14 @@ func Colleagues(t *target.Profile) Lack {
 	return Allowed(target.CreateUsers)(t)
 }
 
+// ColleagueAt is Colleague with an address on a domain.
+func (s *S) ColleagueAt(level int, domain string) Person {
+	if s.Target().Control != "" {
+		return s.NewMemberWith(s.Name()+"@"+domain, s.Target().Organization.ID, level)
+	}
+	return s.recruit(JSON{"level": level}, domain, s.inviteRecruit).Person()
+}
+
 // Colleague is somebody of a level in the target's organization, whom the run made.
 func (s *S) Colleague(level int) Person {
 	if s.Target().Control != "" {

@@ -41,6 +41,7 @@ type kind struct {
 	keeps bool
 	// clears says that the property has another value before: taking away is to be seen.
 	clears bool
+	fills  bool // everything has a value before, which the others keep
 }
 
 // propertiesOf are the properties of the body of an operation that are sent with the kind.
@@ -64,6 +65,9 @@ func (k kind) tell(s *suite.S, operations []*spec.Operation) {
 	g := richGround(s, operations[0].Tag)
 	if k.keeps {
 		g.verify(operations[0].Tag)
+	}
+	if k.fills {
+		g.fillAll(operations)
 	}
 	k.send(g, operations, false)
 	if k.clears {
@@ -112,6 +116,21 @@ func (g *ground) fill(o *spec.Operation, p spec.Property) bool {
 	}
 	g.thing.Response = filled.Status(http.StatusOK)
 	return true
+}
+
+// fillAll gives every property that has an example that value, so that each has something to lose.
+func (g *ground) fillAll(operations []*spec.Operation) {
+	for _, o := range operations {
+		if o.Method != http.MethodPatch || !g.complete(o) {
+			continue
+		}
+		schema, _ := g.s.Document().Schema(o.Request)
+		for _, p := range schema.Properties {
+			if !p.ReadOnly && !p.WriteOnly {
+				g.fill(o, p)
+			}
+		}
+	}
 }
 
 // verify verifies a domain that was made, where the profile lets a run publish its challenge: most
@@ -224,7 +243,7 @@ func goodValues() []kind {
 	changes := func(o *spec.Operation) bool { return !creates(o) && o.Method != http.MethodPost }
 	return []kind{
 		{
-			name: "alone", title: "A property that is sent alone is changed, and no other with it", keeps: true,
+			name: "alone", title: "A property that is sent alone is changed, and no other with it", keeps: true, fills: true,
 			takes: func(o *spec.Operation, p spec.Property) bool { return changes(o) && hasExample(p) },
 			value: example, want: stored,
 		},

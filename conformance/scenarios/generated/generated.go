@@ -29,6 +29,7 @@ func In(d *spec.Document) []suite.Scenario {
 		items(d),
 		derivations(d),
 		identifiers(d),
+		addresses(d),
 		readOnly(d),
 		foreign(d),
 		foreignToBoth(d),

@@ -14,10 +14,15 @@ func lives() []family {
 	life := func(name, title string, needs []suite.Need, as func(*suite.S) *suite.Caller) family {
 		return family{
 			name: name, title: title, aspect: suite.Permission, needs: needs, about: ofALife,
-			tell: func(s *suite.S, operations []*spec.Operation) { live(s, operations, as(s)) },
+			tell: func(s *suite.S, operations []*spec.Operation) { live(s, operations, as(s), s.Target().Organization.ID) },
 		}
 	}
+	inCurrent := life("current", "@current stands for the organization that is current, in every operation", []suite.Need{suite.Colleagues}, nil)
+	inCurrent.tell = func(s *suite.S, operations []*spec.Operation) {
+		live(s, operations, s.Colleague(administrative).Caller, "@current") // who is in one organization alone
+	}
 	return []family{
+		inCurrent,
 		life("owner", "An owner does whatever an administrator may", []suite.Need{suite.KeyOf("owner")}, (*suite.S).Owner),
 		life("writer", "A key that may write does whatever its scopes name", []suite.Need{suite.KeyOf("write_scopes")}, func(s *suite.S) *suite.Caller { return s.Key("write_scopes") }),
 		life("session", "A session does whatever a key may", []suite.Need{suite.SessionOf("admin")}, sessionOf("admin")),
@@ -46,9 +51,9 @@ func isAction(o *spec.Operation) bool {
 }
 
 // live plays a life. What has no creation that the target offers has none.
-func live(s *suite.S, operations []*spec.Operation, caller *suite.Caller) {
+func live(s *suite.S, operations []*spec.Operation, caller *suite.Caller, organization string) {
 	slices.SortStableFunc(operations, func(a, b *spec.Operation) int { return stageOf(a) - stageOf(b) })
-	g := nothing(s, s.Target().Organization.ID)
+	g := nothing(s, organization)
 	if operations[0].Tag == suite.RoleMemberships {
 		g.made["role_id"] = s.NewRole().ID
 	}

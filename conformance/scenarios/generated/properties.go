@@ -65,7 +65,7 @@ func isPlain(p spec.Property) bool { return !slices.Contains(checkedOtherwise, p
 // itself.
 func hasExample(p spec.Property) bool {
 	return isFreeText(p) || p.Type == "boolean" || p.Name == "timezone" || p.Name == "id_jag_allowed_clients" || strings.HasPrefix(p.Name, "id_jag_") ||
-		p.Name == "default_experiment_stats_method"
+		p.Name == "default_experiment_stats_method" || p.Name == "sso_enforcement"
 }
 
 // example is a value for a property, other than a new thing has.
@@ -79,6 +79,8 @@ func example(s *suite.S, p spec.Property) any {
 		return "Asia/Tokyo"
 	case p.Name == "default_experiment_stats_method":
 		return "frequentist"
+	case p.Name == "sso_enforcement":
+		return "google-oauth2"
 	case strings.HasSuffix(p.Name, "_url"):
 		return "https://posthog.com/" + s.Name()
 	}
