@@ -150,6 +150,8 @@ func environmentMapping() []suite.Scenario {
 	list = append(list, refusals("integrations.environment_mapping", covers[0], lent, []refusal{
 		{"required", "Production is required", suite.JSON{}, "required", required, "production"},
 		{"null", "Production is not null", suite.JSON{"production": nil}, "null", null, "production"},
+		{"preview_null", "The preview project is not null", suite.JSON{"production": noProject, "preview": nil}, "null", null, "preview"},
+		{"development_null", "Nor is that of development", suite.JSON{"production": noProject, "development": nil}, "null", null, "development"},
 		{"boolean", "A project is not a boolean", suite.JSON{"production": true}, "invalid_input", notInteger, "production"},
 		{"word", "A project is a number", suite.JSON{"production": "website"}, "invalid_input", notInteger, "production"},
 		{"fraction", "A project is a whole number", suite.JSON{"production": noProject + 0.5}, "invalid_input", notInteger, "production"},

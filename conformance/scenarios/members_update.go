@@ -34,10 +34,15 @@ func membersUpdate() []suite.Scenario {
 			Run: func(s *suite.S) {
 				person := s.Colleague(1)
 				before := memberWith(s, s.Admin(), person.Email)
+				inList := func(name string, want any) {
+					s.Admin().All(s.Org(suite.Members)).Has(`results.#(user.uuid=="`+person.UUID+`").`+name, want)
+				}
+				inList("level", 1) // what was read once may be remembered
 				after := s.Admin().Patch(s.Org(suite.Members, person.UUID), suite.JSON{"level": 8}).Status(200)
 				after.Keys("", s.Shown("OrganizationMember")...)
 				after.Has("level", 8).Has("id", before.Text("results.0.id"))
 				memberWith(s, s.Admin(), person.Email).Has("results.0", after.Get("@this").Value())
+				inList("level", 8)
 			},
 		},
 		{
@@ -94,14 +99,22 @@ func membersUpdate() []suite.Scenario {
 			ID: "members.update.by_member", Title: "Members do not change others",
 			Covers: patch, Needs: with(colleagues, suite.KeyOf("member")), Access: suite.Write,
 			Run: func(s *suite.S) {
-				s.Member().Patch(s.Org(suite.Members, s.Colleague(8).UUID), suite.JSON{"level": 8}).Denied(adminsOnly, noEditing)
+				person := s.Colleague(8)
+				for _, level := range []int{8, 1} {
+					s.Member().Patch(s.Org(suite.Members, person.UUID), suite.JSON{"level": level}).Denied(adminsOnly, noEditing)
+				}
+				memberWith(s, s.Admin(), person.Email).Has("results.0.level", 8)
 			},
 		},
 		{
 			ID: "members.update.higher", Title: "Administrators do not change owners",
 			Covers: patch, Needs: with(colleagues, suite.KeyOf("owner")), Access: suite.Write,
 			Run: func(s *suite.S) {
-				s.Admin().Patch(s.Org(suite.Members, s.Colleague(15).UUID), suite.JSON{"level": 15}).Denied(higherMember, noEditing)
+				person := s.Colleague(15)
+				for _, level := range []int{15, 1} {
+					s.Admin().Patch(s.Org(suite.Members, person.UUID), suite.JSON{"level": level}).Denied(higherMember, noEditing)
+				}
+				memberWith(s, s.Admin(), person.Email).Has("results.0.level", 15)
 			},
 		},
 		{

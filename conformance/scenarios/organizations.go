@@ -49,6 +49,16 @@ func organizations() []suite.Scenario {
 			},
 		},
 		{
+			ID: "organizations.list.levels", Title: "Each organization is listed with the caller's level in it", Rules: []string{"organizations.list.own"},
+			Covers: []string{"organizations_list"}, Needs: ownPeople, Access: suite.Write,
+			Run: func(s *suite.S) {
+				one, two := s.NewOrganization(), s.NewOrganization()
+				person := s.MemberOf(one, 8)
+				s.Enlist(person, two, 1) // which is their current one now
+				person.All("/api/organizations/").Has(row(one.ID)+".membership_level", 8).Has(row(two.ID)+".membership_level", 1)
+			},
+		},
+		{
 			ID: "organizations.list.others", Title: "The list holds none of others",
 			Covers: []string{"organizations_list"}, Needs: with(admin, suite.KeyOf("outsider"), suite.Known("other_organization.id")), Access: suite.Read,
 			Run: func(s *suite.S) {

@@ -113,7 +113,7 @@ var shared = []struct{ rule, scenarios string }{
 	{"integrations.list.known", "known page"},
 	{"integrations.environment_mapping.member_writes", "member"},
 	{"integrations.environment_mapping.production_required", "required"},
-	{"integrations.environment_mapping.production_null", "null"},
+	{"integrations.environment_mapping.production_null", "null preview_null development_null"},
 	{"integrations.environment_mapping.whole_number", "boolean word fraction list"},
 	{"integrations.environment_mapping.preview_number", "preview"},
 	{"integrations.delete.member", "integrations.levels.member_deletes"},

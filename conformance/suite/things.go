@@ -6,6 +6,8 @@ import (
 	"regexp"
 	"strings"
 
+	"github.com/onsi/gomega"
+
 	"github.com/understudy-dev/understudy/conformance/journal"
 )
 
@@ -115,7 +117,8 @@ func (s *S) ownKey(by *Caller, who string, scopes ...string) *Caller {
 	if detail := made.value("detail").String(); made.code() == http.StatusBadRequest && tooManyKeys.MatchString(detail) {
 		s.cannotRun("somebody of the profile, for " + who + ", cannot make another personal API key: " + detail)
 	}
-	return s.KeyValue(made.Status(http.StatusCreated).Text("value"), who)
+	made.Status(http.StatusCreated).That("value", gomega.Not(gomega.BeNil()))
+	return s.KeyValue(made.Text("value"), who)
 }
 
 // tooManyKeys is how the real server refuses a key to who has as many as it lets anybody have.
