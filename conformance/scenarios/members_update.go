@@ -132,7 +132,12 @@ func membersUpdate() []suite.Scenario {
 			Run: func(s *suite.S) {
 				o := s.NewOrganization()
 				person := s.MemberOf(o, 1)
+				levels := func(want ...any) { // of nobody but these two: what was read once may be remembered
+					o.Owner.All(o.Path(suite.Members)).That("results.#.level", gomega.ConsistOf(want...))
+				}
+				levels(15.0, 1.0)
 				o.Owner.Patch(o.Path(suite.Members, person.UUID), suite.JSON{"level": 15}).Status(200).Has("level", 15)
+				levels(15.0, 15.0)
 				o.Owner.Get(o.Path()).Status(200).Has("membership_level", 15)
 				person.Get(o.Path()).Status(200).Has("membership_level", 15)
 			},
