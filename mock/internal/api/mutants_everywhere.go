@@ -135,6 +135,26 @@ func shutOuts() []everywhere {
 			})
 		}},
 		{"wants_slash", "the final slash is needed.", "requests.everywhere.slash", bothOf(inOrganizationOrProject, func(o *spec.Operation) bool { return o.Tag != "organizations" && !o.Public }), wantSlash},
+		{"knows_no_current", "@current stands for nothing.", "callers.everywhere_current", ofALife, func(o *spec.Operation) defect {
+			return refuseAfter("organization", o.ID, errNoOrganization, func(c *call) bool { return c.param("organization_id") == currentAlias })
+		}},
+		{"refuses_malformed", "an id that is none is a bad request.", "requests.everywhere.malformed", bothOf(ofALife, func(o *spec.Operation) bool { return strings.HasSuffix(o.Path, "{id}/") }), func(o *spec.Operation) defect {
+			return around(o.ID, func(c *call, next action) (int, error) {
+				status, err := next(c)
+				if errors.Is(err, rest.ErrNotFound) && c.id() == "" {
+					return 0, rest.InvalidInput("“" + c.param("id") + "” is not a valid UUID.")
+				}
+				return status, err
+			})
+		}},
+		{"refuses_head", "HEAD is not allowed.", "requests.everywhere.head", readable, func(o *spec.Operation) defect {
+			return ofOperations([]string{o.ID}, aroundStage("authenticate", func(c *call, next func(*call) error) error {
+				if isOperation(o.ID)(c) && c.request.Method == http.MethodHead {
+					return rest.MethodNotAllowed(c.request.Method, http.MethodGet)
+				}
+				return next(c)
+			}))
+		}},
 		{"shuts_owners_out", "only the administrator's level counts, and no higher one.", "callers.everywhere_owner", ofALife, func(o *spec.Operation) defect {
 			return refuseAfter("membership", o.ID, errLevel, func(c *call) bool { return c.membership.Level > world.Administrator })
 		}},
