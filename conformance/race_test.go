@@ -10,7 +10,3 @@ func skipUnderRace(t *testing.T, why string) {
 	t.Helper()
 	t.Skip(why + ": go test without -race does it")
 }
-
-// usualCrowd is one sandbox for each way here: under the race detector a run takes ten
-// times as long.
-const usualCrowd = 2

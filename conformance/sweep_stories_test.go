@@ -42,7 +42,7 @@ func TestEveryStoryCanBeSwept(t *testing.T) {
 		s.profile.Revision = revision
 		asVendor(s.profile)
 		s.profile.Allow = []string{target.CreateOrganizations, target.CreateProjects, target.CreateUsers, target.ChangeKnown}
-		s.profile.Known.Integrations.Disposable = "" // lent, to be lost
+		s.profile.Known.Integrations.Disposable, s.profile.Known.Integrations.DisposableConnectable = "", "" // lent, to be lost
 		s.sweepEveryStory(200, func(suite.Scenario) bool { return true })
 	})
 }

@@ -45,5 +45,5 @@ func TestTwoRunsAtOnce(t *testing.T) {
 	}
 	s.Expect(took).To(Equal(1))
 	after := snapshot(t, s.fake, s.profile)
-	s.Expect(len(after)).To(BeNumerically("<", len(before)), "the disposable integration alone is gone")
+	s.Expect(len(after)).To(BeNumerically("<", len(before)), "the disposable integrations alone are gone")
 }

@@ -227,6 +227,6 @@ func sessions() []family {
 	}, {
 		name: "old", title: "A login that is too old does what asks for no recent one", aspect: suite.Authentication,
 		needs: []suite.Need{suite.OldSession}, about: both(harmless, func(o *spec.Operation) bool { return writes(o) && !o.RecentLogin }),
-		tell: asks((*suite.S).OldSession, func(s *suite.S, _ *spec.Operation, r *suite.Response) { r.NotFound() }),
+		tell: asks((*suite.S).OldSession, func(_ *suite.S, _ *spec.Operation, r *suite.Response) { r.NotFound() }),
 	}}
 }

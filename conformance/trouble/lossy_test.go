@@ -1,4 +1,4 @@
-package conformance_test
+package trouble_test
 
 import (
 	"encoding/binary"
@@ -72,7 +72,7 @@ func TestLossyLink(t *testing.T) {
 	t.Cleanup(server.Close)
 	profile := profileOf(t, fake, server.URL)
 	running := &mock.Running{Server: fake, URL: server.URL}
-	before := snapshot(t, running, profile)
+	before := snapshot(running, profile)
 	report, err := conformance.Execute(t.Context(), profile, conformance.Options{Preflight: true})
 	g.Expect(err).NotTo(HaveOccurred())
 	for _, o := range report.Outcomes {
@@ -91,7 +91,7 @@ func TestLossyLink(t *testing.T) {
 	g.Expect(report.Leftovers).To(BeEmpty())
 	g.Expect(link.broken.Load()).To(BeNumerically(">", 20))
 	g.Expect(link.kinds).To(HaveLen(4))
-	g.Expect(snapshot(t, running, profile)).To(Equal(before))
+	g.Expect(snapshot(running, profile)).To(Equal(before))
 }
 
 // TestTargetThatGoesAway: the rest is told in one word, and soon.

@@ -1,4 +1,4 @@
-package conformance_test
+package trouble_test
 
 import (
 	"context"
@@ -66,11 +66,11 @@ func playUnwell(t *testing.T, u *unwell, o conformance.Options) (report *conform
 	profile.Control = plain.URL + "/_understudy" // it is not what is in trouble
 	running := &mock.Running{Server: fake, URL: plain.URL}
 	direct := profileOf(t, fake, plain.URL)
-	before = snapshot(t, running, direct)
+	before = snapshot(running, direct)
 	o.Preflight, o.ConfirmOrganization = true, profile.Organization.ID
 	report, err = conformance.Execute(t.Context(), profile, o)
 	NewWithT(t).Expect(err).NotTo(HaveOccurred())
-	return report, func() string { return snapshot(t, running, direct) }, before
+	return report, func() string { return snapshot(running, direct) }, before
 }
 
 // What passes costs time, and no rule fails by it.
