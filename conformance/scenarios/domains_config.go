@@ -147,8 +147,9 @@ func domainsConfig() []suite.Scenario {
 			Rules: []string{"domains.config.link_adopts"}, Covers: patch, Needs: admin, Access: suite.Write,
 			Run: func(s *suite.S) {
 				one, two := s.NewConfig(suite.JSON{"saml_entity_id": "urn:one"}), s.NewConfig(suite.JSON{"saml_entity_id": "urn:two"})
-				domain := s.NewDomain(suite.JSON{"identity_provider_config": one.ID}).Has("saml_entity_id", "urn:one")
-				s.Admin().Patch(s.Org(suite.Domains, domain.Text("id")), suite.JSON{"identity_provider_config": two.ID}).Status(200).
+				domain := s.NewDomain()
+				s.Admin().Patch(domain.Path(), suite.JSON{configLink: one.ID}).Status(200).Has("saml_entity_id", "urn:one")
+				s.Admin().Patch(domain.Path(), suite.JSON{configLink: two.ID}).Status(200).
 					Has("identity_provider_config", two.ID).Has("saml_entity_id", "urn:two")
 				s.Admin().Get(one.Path()).Status(200).Has("saml_entity_id", "urn:one")
 			},
@@ -181,8 +182,8 @@ func domainsConfig() []suite.Scenario {
 			ID: "domains.config.deleted", Title: "When its config is deleted a domain stays, without the link",
 			Covers: []string{"identity_provider_configs_destroy", "domains_retrieve"}, Needs: admin, Access: suite.Write, Tags: []string{suite.Lifecycle},
 			Run: func(s *suite.S) {
-				config := s.NewConfig(samlSettings())
-				domain := s.NewDomain(suite.JSON{"identity_provider_config": config.ID})
+				config, domain := s.NewConfig(samlSettings()), s.NewDomain()
+				s.Admin().Patch(domain.Path(), suite.JSON{configLink: config.ID}).Status(200).Has("has_saml", true)
 				s.Admin().Delete(config.Path()).Empty()
 				s.Admin().Get(domain.Path()).Status(200).Has("identity_provider_config", nil).Has("has_saml", false)
 			},

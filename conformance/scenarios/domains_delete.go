@@ -45,8 +45,8 @@ func domainsDelete() []suite.Scenario {
 			ID: "domains.delete.leaves_config", Title: "The config of a deleted domain is as it was, with SCIM on",
 			Rules: []string{"domains.delete.keeps_config"}, Covers: destroy, Needs: with(admin, suite.Feature("scim")), Access: suite.Write,
 			Run: func(s *suite.S) {
-				config := s.NewConfig(suite.JSON{"scim_enabled": true, "saml_entity_id": "urn:stays"})
-				domain := s.NewDomain(suite.JSON{"identity_provider_config": config.ID})
+				config, domain := s.NewConfig(suite.JSON{"scim_enabled": true, "saml_entity_id": "urn:stays"}), s.NewDomain()
+				s.Admin().Patch(domain.Path(), suite.JSON{configLink: config.ID}).Status(200)
 				s.Admin().Delete(domain.Path()).Empty()
 				s.Admin().Get(config.Path()).Status(200).Has("has_scim", true).Has("saml_entity_id", "urn:stays")
 			},

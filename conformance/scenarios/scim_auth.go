@@ -252,7 +252,8 @@ func scimAuth() []suite.Scenario {
 					return
 				}
 				config := s.NewConfig(suite.JSON{"name": s.Name(), "scim_enabled": true})
-				domain := s.NewDomain(suite.JSON{"identity_provider_config": config.ID})
+				domain := s.NewDomain()
+				s.Admin().Patch(domain.Path(), suite.JSON{configLink: config.ID}).Status(200)
 				p := s.SCIMOf(domain.ID, config.Text(scimToken))
 				p.Get(p.Path("Users")).SCIM(403, badBearer)
 			},

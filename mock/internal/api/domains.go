@@ -148,7 +148,9 @@ func (c *call) retrieveDomain() (int, error) {
 
 // createDomain claims a domain. It starts unverified: what only a verified
 // domain may have is accepted and dropped. A config that is linked at once gives
-// the domain its settings, over those in the same request.
+// the domain its settings, over those in the same request: our decision. PostHog's model writes
+// the domain's own settings, sent or empty, over the config's, and from there over those of every
+// domain that shares it, as the review of its change #65614 found: nobody wants to lose them.
 func (c *call) createDomain() (int, error) {
 	attrs, err := validate(c, c.api.domainSerializer, rest.Mode{})
 	if err != nil {
