@@ -42,9 +42,9 @@ func invitesProjectAccess() []suite.Scenario {
 				private := []suite.JSON{{"id": s.Target().Known.PrivateProject, "level": "member"}}
 				for _, level := range []string{"member", "admin"} {
 					private[0]["level"] = level
-					s.Member().Post(s.Org(suite.Invites), access(private)).Invalid("invalid_input", noSuchProject, accessField)
+					s.Member().Post(s.Org(suite.Invites), silentInvite(s, suite.JSON{accessField: private})).Invalid("invalid_input", noSuchProject, accessField)
 				}
-				s.Member().Post(s.Org(suite.Invites, "bulk"), []suite.JSON{access(private)}).InvalidList()
+				s.Member().Post(s.Org(suite.Invites, "bulk"), []suite.JSON{silentInvite(s, suite.JSON{accessField: private})}).InvalidList()
 				s.NewInvite(suite.JSON{accessField: private}).Has(accessField, private)
 			},
 		},

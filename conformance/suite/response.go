@@ -243,7 +243,7 @@ func (r *Response) Refused(status int, code, detail, attr string) *Response {
 	}
 	r.mustRefuse = attr
 	r.Status(status)
-	r.s.Expect(r.Header("Content-Type")).To(gomega.HavePrefix("application/json"), "Content-Type")
+	r.s.Expect(strings.ToLower(r.Header("Content-Type"))).To(gomega.HavePrefix("application/json"), "Content-Type")
 	r.Keys("", "type", "code", "detail", "attr")
 	if r.Has("code", code); status != http.StatusConflict { // no source tells the type of that
 		r.Has("type", kind)

@@ -119,7 +119,7 @@ func (p *Provider) Change(thing Thing, operations ...JSON) *Response {
 // SCIM wants a refusal in SCIM's form. Without a detail any will do.
 func (r *Response) SCIM(status int, detail string) *Response {
 	r.Status(status)
-	r.s.Expect(r.Header("Content-Type")).To(gomega.HavePrefix(MediaSCIM), "Content-Type")
+	r.s.Expect(strings.ToLower(r.Header("Content-Type"))).To(gomega.HavePrefix(MediaSCIM), "Content-Type")
 	r.Keys("", "schemas", "status", "detail")
 	r.Has("schemas", []string{SCIMError}).Has("status", status)
 	if detail == "" {

@@ -19,7 +19,9 @@ func lives() []family {
 	}
 	inCurrent := life("current", "@current stands for the organization that is current, in every operation", []suite.Need{suite.Colleagues}, nil)
 	inCurrent.tell = func(s *suite.S, operations []*spec.Operation) {
-		live(s, operations, s.Colleague(administrative).Caller, "@current") // who is in one organization alone
+		somebody := s.Colleague(administrative).Caller // who is in one organization alone
+		somebody.Get(suite.OrgPath("@current")).Status(http.StatusOK).Has("id", s.Target().Organization.ID)
+		live(s, operations, somebody, "@current")
 	}
 	return []family{
 		inCurrent,
