@@ -8,6 +8,7 @@ import (
 	. "github.com/onsi/gomega"
 
 	"github.com/understudy-dev/understudy/conformance"
+	"github.com/understudy-dev/understudy/conformance/internal/kittest"
 	"github.com/understudy-dev/understudy/conformance/target"
 	"github.com/understudy-dev/understudy/mock"
 )
@@ -19,7 +20,7 @@ const mostAccounts = 45
 // TestAccountsThatStay: a run leaves few user accounts behind, no more than its plan said,
 // and none where the profile does not allow it.
 func TestAccountsThatStay(t *testing.T) {
-	skipUnderRace(t, "plays the suite several times")
+	kittest.SkipUnderRace(t, "plays the suite several times")
 	for _, tc := range []struct {
 		name  string
 		allow []string
@@ -32,14 +33,14 @@ func TestAccountsThatStay(t *testing.T) {
 			t.Parallel()
 			g := NewWithT(t)
 			fake := mock.Start(t)
-			full := profileOf(t, fake.Server, fake.URL)
-			profile := asVendor(profileOf(t, fake.Server, fake.URL))
+			full := kittest.ProfileOf(t, fake.Server, fake.URL)
+			profile := asVendor(kittest.ProfileOf(t, fake.Server, fake.URL))
 			profile.Allow = tc.allow
 			before := worldOf(t, fake).Get("users.#").Int()
 			estimated := 0
 			report, err := conformance.Execute(t.Context(), profile, conformance.Options{ConfirmOrganization: profile.Organization.ID, Connection: conformance.Connection{Hooks: hooksOf(fake.Server)}, Parallel: 2, Planned: func(plan *conformance.Plan) error {
 				rehearsed := mock.Start(t)
-				estimate, err := plan.Rehearse(context.Background(), profileOf(t, rehearsed.Server, rehearsed.URL), 1)
+				estimate, err := plan.Rehearse(context.Background(), kittest.ProfileOf(t, rehearsed.Server, rehearsed.URL), 1)
 				if err == nil {
 					estimated, plan.Estimate = estimate.Accounts, estimate
 				}
@@ -54,7 +55,7 @@ func TestAccountsThatStay(t *testing.T) {
 			g.Expect(left).To(BeNumerically("<=", tc.most))
 			g.Expect(report.AccountsLeft).To(HaveLen(left), "the report names them")
 			g.Expect(report.AccountsPlanned).To(Equal(estimated), "and says what the plan said")
-			g.Expect(ask(t, fake, full, "members")).To(ContainSubstring(`"count":3`), "nobody stays a member")
+			g.Expect(kittest.List(fake, full, "members")).To(ContainSubstring(`"count":3`), "nobody stays a member")
 			if tc.most > 0 {
 				g.Expect(estimated).To(BeNumerically(">", 0))
 			}
@@ -69,9 +70,9 @@ var errOnlyPlanned = errors.New("only planned")
 func TestNoAccountStaysOnAFake(t *testing.T) {
 	g := NewWithT(t)
 	fake := mock.Start(t)
-	_, err := conformance.Execute(t.Context(), profileOf(t, fake.Server, fake.URL), conformance.Options{Run: `^scim\.users\.create$`, Planned: func(plan *conformance.Plan) error {
+	_, err := conformance.Execute(t.Context(), kittest.ProfileOf(t, fake.Server, fake.URL), conformance.Options{Run: `^scim\.users\.create$`, Planned: func(plan *conformance.Plan) error {
 		rehearsed := mock.Start(t)
-		estimate, err := plan.Rehearse(context.Background(), profileOf(t, rehearsed.Server, rehearsed.URL), 1)
+		estimate, err := plan.Rehearse(context.Background(), kittest.ProfileOf(t, rehearsed.Server, rehearsed.URL), 1)
 		g.Expect(err).NotTo(HaveOccurred())
 		g.Expect(estimate.Accounts).To(BeZero())
 		g.Expect(estimate.Created).To(HaveKeyWithValue("SCIM user", 1))

@@ -16,6 +16,7 @@ import (
 	"github.com/tidwall/gjson"
 
 	"github.com/understudy-dev/understudy/conformance"
+	"github.com/understudy-dev/understudy/conformance/internal/kittest"
 	"github.com/understudy-dev/understudy/conformance/scenarios"
 	"github.com/understudy-dev/understudy/conformance/suite"
 	"github.com/understudy-dev/understudy/conformance/target"
@@ -26,21 +27,7 @@ import (
 // TestFake runs every scenario against the fake, as subtests.
 func TestFake(t *testing.T) {
 	fake := mock.Start(t)
-	conformance.Run(t, profileOf(t, fake.Server, fake.URL))
-}
-
-// profileOf is the target profile of a fake that listens at an address.
-func profileOf(t testing.TB, server *mock.Server, address string) *conformance.Target {
-	t.Helper()
-	data, err := server.Profile(address)
-	if err != nil {
-		t.Fatal(err)
-	}
-	profile, err := target.Parse(data, "fake", os.LookupEnv)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return profile
+	conformance.Run(t, kittest.ProfileOf(t, fake.Server, fake.URL))
 }
 
 func TestScenarios(t *testing.T) {
@@ -189,47 +176,27 @@ func spoilt(t *testing.T, spoil func(*httptest.ResponseRecorder, *http.Request) 
 		_, _ = w.Write([]byte(body))
 	}))
 	t.Cleanup(server.Close)
-	return profileOf(t, fake, server.URL)
+	return kittest.ProfileOf(t, fake, server.URL)
 }
 
 // TestLeavesNothingBehind compares the world before and after a whole run.
 func TestLeavesNothingBehind(t *testing.T) {
 	g := NewWithT(t)
 	fake := mock.Start(t)
-	profile := profileOf(t, fake.Server, fake.URL)
-	before := snapshot(t, fake, profile)
+	profile := kittest.ProfileOf(t, fake.Server, fake.URL)
+	before := kittest.Snapshot(fake, profile)
 	report, err := conformance.Execute(t.Context(), profile, conformance.Options{})
 	g.Expect(err).NotTo(HaveOccurred())
 	g.Expect(report.OK()).To(BeTrue(), report.Verdict())
 	g.Expect(report.Leftovers).To(BeEmpty())
-	g.Expect(snapshot(t, fake, profile)).To(Equal(before))
-}
-
-// snapshot is everything that the administrator can list.
-func snapshot(t *testing.T, fake *mock.Running, profile *conformance.Target) string {
-	t.Helper()
-	var all strings.Builder
-	for _, collection := range []string{"domains", "identity_provider_configs", "integrations", "invites"} {
-		all.WriteString(ask(t, fake, profile, collection) + "\n")
-	}
-	return all.String()
-}
-
-// ask has the administrator list a collection of the profile's organization.
-func ask(t *testing.T, fake *mock.Running, profile *conformance.Target, collection string) string {
-	t.Helper()
-	request := httptest.NewRequest(http.MethodGet, fake.URL+"/api/organizations/"+profile.Organization.ID+"/"+collection+"/?limit=1000", nil)
-	request.Header.Set("Authorization", "Bearer "+profile.Credentials["admin"].PersonalAPIKey)
-	answer := httptest.NewRecorder()
-	fake.ServeHTTP(answer, request)
-	return answer.Body.String()
+	g.Expect(kittest.Snapshot(fake, profile)).To(Equal(before))
 }
 
 func TestCleansUpWhenInterrupted(t *testing.T) {
 	g := NewWithT(t)
 	fake := mock.Start(t)
-	profile := profileOf(t, fake.Server, fake.URL)
-	before := snapshot(t, fake, profile)
+	profile := kittest.ProfileOf(t, fake.Server, fake.URL)
+	before := kittest.Snapshot(fake, profile)
 	ctx, interrupt := context.WithCancel(t.Context())
 	report, err := conformance.Execute(ctx, profile, conformance.Options{
 		Progress: func(done, _ int, _ *conformance.Outcome) {
@@ -241,13 +208,13 @@ func TestCleansUpWhenInterrupted(t *testing.T) {
 	g.Expect(err).NotTo(HaveOccurred())
 	g.Expect(report.Outcomes).To(ContainElement(HaveField("Reason", "the run was interrupted")))
 	g.Expect(report.OK()).To(BeFalse())
-	g.Expect(snapshot(t, fake, profile)).To(Equal(before))
+	g.Expect(kittest.Snapshot(fake, profile)).To(Equal(before))
 }
 
 func TestSkipsSayWhy(t *testing.T) {
 	g := NewWithT(t)
 	fake := mock.Start(t)
-	full := profileOf(t, fake.Server, fake.URL)
+	full := kittest.ProfileOf(t, fake.Server, fake.URL)
 	bare := &conformance.Target{
 		Name: "bare", BaseURL: full.BaseURL, Organization: full.Organization,
 		Credentials: map[string]target.Credential{"admin": {PersonalAPIKey: full.Credentials["admin"].PersonalAPIKey}},
@@ -276,13 +243,13 @@ func reasonOf(report *conformance.Report, id string) string {
 func TestReadOnly(t *testing.T) {
 	g := NewWithT(t)
 	fake := mock.Start(t)
-	profile := profileOf(t, fake.Server, fake.URL)
-	before := snapshot(t, fake, profile)
+	profile := kittest.ProfileOf(t, fake.Server, fake.URL)
+	before := kittest.Snapshot(fake, profile)
 	report, err := conformance.Execute(t.Context(), profile, conformance.Options{Access: suite.Read})
 	g.Expect(err).NotTo(HaveOccurred())
 	g.Expect(report.OK()).To(BeTrue(), report.Verdict())
 	g.Expect(report.Totals[conformance.Passed]).To(BeNumerically(">", 60))
-	g.Expect(snapshot(t, fake, profile)).To(Equal(before))
+	g.Expect(kittest.Snapshot(fake, profile)).To(Equal(before))
 }
 
 // TestSecretsStayInside plants secrets everywhere that an answer could carry
@@ -299,7 +266,7 @@ func TestSecretsStayInside(t *testing.T) {
 	g.Expect(failed()).To(Succeed())
 	fake, err := mock.New()
 	g.Expect(err).NotTo(HaveOccurred())
-	profile = profileOf(t, fake, "http://127.0.0.1")
+	profile = kittest.ProfileOf(t, fake, "http://127.0.0.1")
 	everything := &log
 	for _, write := range []func(*conformance.Report, io.Writer) error{
 		(*conformance.Report).WriteText, (*conformance.Report).WriteJSON, (*conformance.Report).WriteJUnit,
@@ -349,7 +316,7 @@ func TestReports(t *testing.T) {
 func TestNoAnswerIsOurError(t *testing.T) {
 	g := NewWithT(t)
 	fake := mock.Start(t)
-	profile := profileOf(t, fake.Server, fake.URL)
+	profile := kittest.ProfileOf(t, fake.Server, fake.URL)
 	profile.BaseURL = "http://127.0.0.1:1"
 	_, err := conformance.Execute(t.Context(), profile, conformance.Options{Run: "domains.retrieve.unknown"})
 	g.Expect(err).To(MatchError(HavePrefix("the target http://127.0.0.1:1 does not answer, so nothing was run: ")), "nobody says which revision it is")
@@ -363,7 +330,7 @@ func TestNoAnswerIsOurError(t *testing.T) {
 func TestNothingSelected(t *testing.T) {
 	g := NewWithT(t)
 	fake := mock.Start(t)
-	_, err := conformance.Execute(t.Context(), profileOf(t, fake.Server, fake.URL), conformance.Options{Run: "nothing.like.this"})
+	_, err := conformance.Execute(t.Context(), kittest.ProfileOf(t, fake.Server, fake.URL), conformance.Options{Run: "nothing.like.this"})
 	g.Expect(err).To(MatchError(ContainSubstring("no scenario is selected")))
 }
 
@@ -375,7 +342,7 @@ func TestOwnCertificates(t *testing.T) {
 	t.Cleanup(server.Close)
 	file := filepath.Join(t.TempDir(), "ca.pem")
 	g.Expect(os.WriteFile(file, pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: server.Certificate().Raw}), 0o600)).To(Succeed())
-	profile := profileOf(t, fake, server.URL)
+	profile := kittest.ProfileOf(t, fake, server.URL)
 	o := conformance.Options{Run: "domains.retrieve.unknown", Preflight: true}
 	_, err = conformance.Execute(t.Context(), profile, o)
 	g.Expect(err).To(MatchError(ContainSubstring("certificate")))

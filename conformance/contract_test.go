@@ -9,6 +9,7 @@ import (
 	. "github.com/onsi/gomega"
 
 	"github.com/understudy-dev/understudy/conformance"
+	"github.com/understudy-dev/understudy/conformance/internal/kittest"
 	"github.com/understudy-dev/understudy/mock"
 )
 
@@ -17,7 +18,7 @@ import (
 func TestFakeFollowsItsDocument(t *testing.T) {
 	g := NewWithT(t)
 	fake, listening := selfChecked(t)
-	report, err := conformance.Execute(t.Context(), profileOf(t, fake, listening), conformance.Options{})
+	report, err := conformance.Execute(t.Context(), kittest.ProfileOf(t, fake, listening), conformance.Options{})
 	g.Expect(err).NotTo(HaveOccurred())
 	g.Expect(report.OK()).To(BeTrue(), report.Verdict())
 	g.Expect(fake.Flaws()).To(BeEmpty())
@@ -27,7 +28,7 @@ func TestFakeFollowsItsDocument(t *testing.T) {
 func TestFakeFindsItsFlaws(t *testing.T) {
 	g := NewWithT(t)
 	fake, listening := selfChecked(t, mock.WithMutant("domains.representation.extra"))
-	_, err := conformance.Execute(t.Context(), profileOf(t, fake, listening), conformance.Options{Run: "domains.create.defaults"})
+	_, err := conformance.Execute(t.Context(), kittest.ProfileOf(t, fake, listening), conformance.Options{Run: "domains.create.defaults"})
 	g.Expect(err).NotTo(HaveOccurred())
 	g.Expect(fake.Flaws()).To(ContainElement(HavePrefix("domains_create answers 201, which is not what the document says: ")))
 }
@@ -114,11 +115,11 @@ func isLenient(id string) bool {
 // TestSuiteFollowsTheDocument: whatever the suite sends and the fake accepts is allowed by
 // the document, but for what scenarios are about.
 func TestSuiteFollowsTheDocument(t *testing.T) {
-	skipUnderRace(t, "plays the suite one scenario at a time")
+	kittest.SkipUnderRace(t, "plays the suite one scenario at a time")
 	g := NewWithT(t)
 	fake := mock.Start(t)
 	found := map[string][]string{}
-	_, err := conformance.Execute(t.Context(), profileOf(t, fake.Server, fake.URL), conformance.Options{
+	_, err := conformance.Execute(t.Context(), kittest.ProfileOf(t, fake.Server, fake.URL), conformance.Options{
 		Parallel: 1, // what is in the journal is of one scenario
 		Progress: func(_, _ int, o *conformance.Outcome) {
 			for _, r := range fake.Requests() {

@@ -7,12 +7,13 @@ import (
 
 	"github.com/understudy-dev/understudy/conformance"
 	"github.com/understudy-dev/understudy/conformance/coverage"
+	"github.com/understudy-dev/understudy/conformance/internal/kittest"
 )
 
 // TestCoverage fails where the document of a revision says something that no scenario exercises and
 // asserts, and no exception explains. 'understudy spec --coverage' prints the table.
 func TestCoverage(t *testing.T) {
-	skipUnderRace(t, "plays the suite several times")
+	kittest.SkipUnderRace(t, "plays the suite several times")
 	eachRevision(t, func(s *site) {
 		m, err := conformance.Measure(s.t.Context(), s.profile, 0)
 		s.Expect(err).NotTo(HaveOccurred())

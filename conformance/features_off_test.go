@@ -6,6 +6,7 @@ import (
 	. "github.com/onsi/gomega"
 
 	"github.com/understudy-dev/understudy/conformance"
+	"github.com/understudy-dev/understudy/conformance/internal/kittest"
 	"github.com/understudy-dev/understudy/conformance/suite"
 	"github.com/understudy-dev/understudy/mock"
 )
@@ -13,7 +14,7 @@ import (
 // A plan without features breaks no rule: what the target says of its plan is believed, also
 // where its organization does not list what it has.
 func TestPlanWithoutFeatures(t *testing.T) {
-	skipUnderRace(t, "it plays the suite many times")
+	kittest.SkipUnderRace(t, "it plays the suite many times")
 	eachRevision(t, func(s *site) {
 		s.switchOff(s.features()...)
 		for name, preflight := range map[string]bool{"listed": true, "hidden": false} {

@@ -9,6 +9,7 @@ import (
 	. "github.com/onsi/gomega"
 
 	"github.com/understudy-dev/understudy/conformance"
+	"github.com/understudy-dev/understudy/conformance/internal/kittest"
 	"github.com/understudy-dev/understudy/conformance/target"
 	"github.com/understudy-dev/understudy/mock"
 )
@@ -25,7 +26,7 @@ func TestRefusedAndStoredIsGivenBack(t *testing.T) {
 		t.Run(tc.name, func(t *testing.T) {
 			g := NewWithT(t)
 			fake := mock.Start(t, mock.WithMutant(tc.mutant))
-			profile := profileOf(t, fake.Server, fake.URL)
+			profile := kittest.ProfileOf(t, fake.Server, fake.URL)
 			profile.Control, profile.Allow = "", []string{target.ChangeKnown}
 			before := knownIntegration(t, profile)
 			report, err := conformance.Execute(t.Context(), profile, conformance.Options{Run: tc.run, ConfirmOrganization: profile.Organization.ID})

@@ -19,6 +19,7 @@ import (
 	"github.com/tidwall/gjson"
 
 	"github.com/understudy-dev/understudy/conformance"
+	"github.com/understudy-dev/understudy/conformance/internal/kittest"
 	"github.com/understudy-dev/understudy/conformance/scenarios"
 	"github.com/understudy-dev/understudy/conformance/suite"
 	"github.com/understudy-dev/understudy/conformance/target"
@@ -155,7 +156,7 @@ func (i *indulgent) send(r *http.Request, path string, body []byte, header http.
 // TestNothingIsLost: a target that lets everything through loses nothing that was there
 // before the run.
 func TestNothingIsLost(t *testing.T) {
-	skipUnderRace(t, "plays the suite several times")
+	kittest.SkipUnderRace(t, "plays the suite several times")
 	for _, revision := range []string{"2026-03", "2026-06", "2026-09"} {
 		t.Run(revision, func(t *testing.T) {
 			t.Parallel()
@@ -165,9 +166,9 @@ func TestNothingIsLost(t *testing.T) {
 			wrong := &indulgent{Handler: fake}
 			server := httptest.NewServer(wrong)
 			t.Cleanup(server.Close)
-			wrong.profile = profileOf(t, fake, server.URL)
+			wrong.profile = kittest.ProfileOf(t, fake, server.URL)
 			before := worldOf(t, fake)
-			report, err := conformance.Execute(t.Context(), asVendor(profileOf(t, fake, server.URL)), conformance.Options{ConfirmOrganization: wrong.profile.Organization.ID, Connection: conformance.Connection{Hooks: hooksOf(fake)}})
+			report, err := conformance.Execute(t.Context(), asVendor(kittest.ProfileOf(t, fake, server.URL)), conformance.Options{ConfirmOrganization: wrong.profile.Organization.ID, Connection: conformance.Connection{Hooks: hooksOf(fake)}})
 			g.Expect(err).NotTo(HaveOccurred())
 			g.Expect(report.Totals[conformance.Failed]).To(BeNumerically(">", 30), "it is noticed that everything is let through")
 			g.Expect(report.Totals[conformance.Passed]).To(BeNumerically(">", 600), "and the rest is tried")
@@ -183,7 +184,7 @@ func TestNothingIsLost(t *testing.T) {
 // TestDefectsLoseNothing plays the scenarios about each defect of the fake that lets
 // somebody do too much.
 func TestDefectsLoseNothing(t *testing.T) {
-	skipUnderRace(t, "starts a server for each of many defects")
+	kittest.SkipUnderRace(t, "starts a server for each of many defects")
 	const revision = "2026-09"
 	defects, err := mock.MutantsIn(revision)
 	if err != nil {
@@ -203,7 +204,7 @@ func TestDefectsLoseNothing(t *testing.T) {
 			g := NewWithT(t)
 			fake, err := mock.New(mock.WithRevision(revision), mock.WithMutant(defect.Name))
 			g.Expect(err).NotTo(HaveOccurred())
-			profile := profileOf(t, fake, "http://127.0.0.1:1")
+			profile := kittest.ProfileOf(t, fake, "http://127.0.0.1:1")
 			profile.Control, profile.Allow, profile.Hooks = "", []string{target.CreateOrganizations, target.CreateProjects, target.CreateUsers}, target.Hooks{}
 			client, err := suite.NewClient(profile, suite.Through(fake.Transport()))
 			g.Expect(err).NotTo(HaveOccurred())

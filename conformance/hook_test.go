@@ -11,6 +11,7 @@ import (
 	. "github.com/onsi/gomega"
 
 	"github.com/understudy-dev/understudy/conformance"
+	"github.com/understudy-dev/understudy/conformance/internal/kittest"
 	"github.com/understudy-dev/understudy/mock"
 )
 
@@ -58,7 +59,7 @@ func TestHooksAreRun(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			g := NewWithT(t)
 			fake := mock.Start(t)
-			profile := profileOf(t, fake.Server, fake.URL)
+			profile := kittest.ProfileOf(t, fake.Server, fake.URL)
 			control := profile.Control
 			if !c.passed {
 				control += "/nowhere"

@@ -13,6 +13,7 @@ import (
 	. "github.com/onsi/gomega"
 
 	"github.com/understudy-dev/understudy/conformance"
+	"github.com/understudy-dev/understudy/conformance/internal/kittest"
 	"github.com/understudy-dev/understudy/conformance/target"
 	"github.com/understudy-dev/understudy/fixtures"
 	"github.com/understudy-dev/understudy/mock"
@@ -71,7 +72,7 @@ var liberties = map[string]func(a *httptest.ResponseRecorder, r *http.Request) s
 
 // TestLiberties: what no source obliges a deployment to is no failure.
 func TestLiberties(t *testing.T) {
-	skipUnderRace(t, "plays the suite several times")
+	kittest.SkipUnderRace(t, "plays the suite several times")
 	for name, change := range liberties {
 		revisions := []string{"2026-09"}
 		if strings.HasPrefix(name, "neighbours") {
@@ -209,7 +210,7 @@ func TestAwayFromTheCloud(t *testing.T) {
 	g.Expect(err).NotTo(HaveOccurred())
 	world.Deployment.Cloud = &cloud
 	fake := mock.Start(t, mock.WithWorld(world))
-	profile := profileOf(t, fake.Server, fake.URL)
+	profile := kittest.ProfileOf(t, fake.Server, fake.URL)
 	profile.Control = ""
 	report, err := conformance.Execute(t.Context(), profile, conformance.Options{ConfirmOrganization: profile.Organization.ID, Preflight: true, Run: "domains.*"})
 	g.Expect(err).NotTo(HaveOccurred())

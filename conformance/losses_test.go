@@ -8,6 +8,7 @@ import (
 	. "github.com/onsi/gomega"
 
 	"github.com/understudy-dev/understudy/conformance"
+	"github.com/understudy-dev/understudy/conformance/internal/kittest"
 	"github.com/understudy-dev/understudy/conformance/target"
 	"github.com/understudy-dev/understudy/mock"
 )
@@ -36,7 +37,7 @@ func TestLosses(t *testing.T) {
 		t.Run(tc.name, func(t *testing.T) {
 			g := NewWithT(t)
 			fake := mock.Start(t, mock.WithMutant(tc.mutant))
-			profile := profileOf(t, fake.Server, fake.URL)
+			profile := kittest.ProfileOf(t, fake.Server, fake.URL)
 			profile.Control, profile.Allow = "", tc.allow
 			var events []conformance.Event
 			report, err := conformance.Execute(t.Context(), profile, conformance.Options{ConfirmOrganization: profile.Organization.ID, Run: tc.run, Events: func(e conformance.Event) { events = append(events, e) }})
@@ -63,7 +64,7 @@ func TestLosses(t *testing.T) {
 func TestLossOfSettings(t *testing.T) {
 	g := NewWithT(t)
 	fake := mock.Start(t)
-	profile := profileOf(t, fake.Server, fake.URL)
+	profile := kittest.ProfileOf(t, fake.Server, fake.URL)
 	profile.Control, profile.Allow = "", nil
 	done := false
 	report, err := conformance.Execute(t.Context(), profile, conformance.Options{ConfirmOrganization: profile.Organization.ID, Run: "identity_provider_configs.create.*", Progress: func(int, int, *conformance.Outcome) {

@@ -18,6 +18,7 @@ import (
 	"github.com/santhosh-tekuri/jsonschema/v6"
 
 	"github.com/understudy-dev/understudy/conformance"
+	"github.com/understudy-dev/understudy/conformance/internal/kittest"
 	"github.com/understudy-dev/understudy/mock"
 )
 
@@ -56,11 +57,11 @@ func TestReportsOfStrangeBytes(t *testing.T) {
 
 // Where a body is cut, no part of a secret may be left.
 func TestReportsCutNoSecret(t *testing.T) {
-	skipUnderRace(t, "plays the suite several times")
+	kittest.SkipUnderRace(t, "plays the suite several times")
 	g := NewWithT(t)
 	fake, err := mock.New()
 	g.Expect(err).NotTo(HaveOccurred())
-	key := profileOf(t, fake, "http://127.0.0.1").Credentials["admin"].PersonalAPIKey
+	key := kittest.ProfileOf(t, fake, "http://127.0.0.1").Credentials["admin"].PersonalAPIKey
 	for shift := range len(key) {
 		report := runAgainst(t, func(*httptest.ResponseRecorder, *http.Request) string {
 			return strings.Repeat("x", 2000-shift) + key
@@ -74,7 +75,7 @@ func TestReportsCutNoSecret(t *testing.T) {
 func TestLeavesNothingBehindOnAFaultyTarget(t *testing.T) {
 	g := NewWithT(t)
 	fake := mock.Start(t)
-	before := snapshot(t, fake, profileOf(t, fake.Server, fake.URL))
+	before := kittest.Snapshot(fake, kittest.ProfileOf(t, fake.Server, fake.URL))
 	faulty := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		answer := httptest.NewRecorder()
 		fake.ServeHTTP(answer, r)
@@ -87,11 +88,11 @@ func TestLeavesNothingBehindOnAFaultyTarget(t *testing.T) {
 		_, _ = io.WriteString(w, strings.ReplaceAll(answer.Body.String(), `{"id":`, `{"internal":1,"id":`))
 	}))
 	defer faulty.Close()
-	report, err := conformance.Execute(t.Context(), profileOf(t, fake.Server, faulty.URL), conformance.Options{})
+	report, err := conformance.Execute(t.Context(), kittest.ProfileOf(t, fake.Server, faulty.URL), conformance.Options{})
 	g.Expect(err).NotTo(HaveOccurred())
 	g.Expect(report.Totals[conformance.Failed]).To(BeNumerically(">", 50))
 	g.Expect(report.Leftovers).To(BeEmpty())
-	g.Expect(snapshot(t, fake, profileOf(t, fake.Server, fake.URL))).To(Equal(before))
+	g.Expect(kittest.Snapshot(fake, kittest.ProfileOf(t, fake.Server, fake.URL))).To(Equal(before))
 }
 
 // TestSchema holds the report of a run against the schema that is published with it.
@@ -161,7 +162,7 @@ func TestNewBaseline(t *testing.T) {
 // One defect is one cause, however many scenarios notice, and the report leads with the rule that
 // it breaks.
 func TestOneDefectIsOneCause(t *testing.T) {
-	skipUnderRace(t, "plays the suite several times")
+	kittest.SkipUnderRace(t, "plays the suite several times")
 	planted := map[string]string{}
 	for _, m := range mock.Mutants() {
 		planted[m.Name] = m.Rule

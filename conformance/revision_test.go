@@ -16,6 +16,7 @@ import (
 
 	"github.com/understudy-dev/understudy/conformance"
 	"github.com/understudy-dev/understudy/conformance/detect"
+	"github.com/understudy-dev/understudy/conformance/internal/kittest"
 	"github.com/understudy-dev/understudy/conformance/suite"
 	"github.com/understudy-dev/understudy/conformance/target"
 	"github.com/understudy-dev/understudy/mock"
@@ -173,7 +174,7 @@ func TestRevisionThatCannotBeSeen(t *testing.T) {
 
 // What differs since a target lies between two revisions is no failure, and everything else is.
 func TestTargetBetweenTwoRevisions(t *testing.T) {
-	skipUnderRace(t, "plays the suite several times")
+	kittest.SkipUnderRace(t, "plays the suite several times")
 	for _, tc := range []struct {
 		name, revision, mutant string
 		deployment             onTheWay

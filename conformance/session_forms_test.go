@@ -8,6 +8,7 @@ import (
 	. "github.com/onsi/gomega"
 
 	"github.com/understudy-dev/understudy/conformance"
+	"github.com/understudy-dev/understudy/conformance/internal/kittest"
 	"github.com/understudy-dev/understudy/conformance/target"
 	"github.com/understudy-dev/understudy/mock"
 )
@@ -16,7 +17,7 @@ import (
 // both cookies. Each works, and no form of a report shows any of it.
 func TestSessionsOfAProfile(t *testing.T) {
 	fake := mock.Start(t, mock.WithMutant("sessions.csrf.none")) // so that something fails in a session
-	given := profileOf(t, fake.Server, fake.URL).Credentials["admin"].Session
+	given := kittest.ProfileOf(t, fake.Server, fake.URL).Credentials["admin"].Session
 	value, _, _ := strings.Cut(strings.TrimPrefix(given.Cookie, "sessionid="), ";")
 	for name, cookie := range map[string]string{
 		"the bare value": value, "the cookie": "sessionid=" + value, "both cookies": "sessionid=" + value + "; posthog_csrftoken=" + given.CSRFToken,

@@ -11,6 +11,7 @@ import (
 	"github.com/tidwall/gjson"
 
 	"github.com/understudy-dev/understudy/conformance"
+	"github.com/understudy-dev/understudy/conformance/internal/kittest"
 	"github.com/understudy-dev/understudy/conformance/journal"
 	"github.com/understudy-dev/understudy/conformance/scenarios"
 	"github.com/understudy-dev/understudy/conformance/suite"
@@ -22,7 +23,7 @@ import (
 // TestEveryStoryCanBeSwept: a run that is killed at the end of a story, before it cleans
 // up, leaves nothing that a sweep does not find, whatever the story is.
 func TestEveryStoryCanBeSwept(t *testing.T) {
-	skipUnderRace(t, "plays the suite several times")
+	kittest.SkipUnderRace(t, "plays the suite several times")
 	newest := map[string]bool{}
 	for _, scenario := range scenarios.In("2026-09") {
 		newest[scenario.ID] = true
@@ -135,7 +136,7 @@ func (s *site) owned() (all []string) {
 	}
 	all = append(all, namesOf("key", world.Keys, func(k fixtures.PersonalAPIKey) any { return k.ID })...)
 	all = append(all, namesOf("TXT record", world.DNS, func(r fixtures.TXTRecord) any { return r })...)
-	projects := gjson.Get(ask(s.t, s.fake, s.profile, "projects"), "results.#.id").Array()
+	projects := gjson.Get(kittest.List(s.fake, s.profile, "projects"), "results.#.id").Array()
 	all = append(all, namesOf("project", projects, func(id gjson.Result) any { return id.Int() })...)
 	slices.Sort(all)
 	return all

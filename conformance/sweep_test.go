@@ -11,6 +11,7 @@ import (
 	"github.com/tidwall/gjson"
 
 	"github.com/understudy-dev/understudy/conformance"
+	"github.com/understudy-dev/understudy/conformance/internal/kittest"
 	"github.com/understudy-dev/understudy/conformance/journal"
 	"github.com/understudy-dev/understudy/conformance/suite"
 	"github.com/understudy-dev/understudy/mock"
@@ -29,7 +30,7 @@ type site struct {
 func newSite(t *testing.T, options ...mock.Option) *site {
 	t.Helper()
 	fake := mock.Start(t, options...)
-	return &site{NewWithT(t), t, fake, profileOf(t, fake.Server, fake.URL), filepath.Join(t.TempDir(), "run.ndjson")}
+	return &site{NewWithT(t), t, fake, kittest.ProfileOf(t, fake.Server, fake.URL), filepath.Join(t.TempDir(), "run.ndjson")}
 }
 
 // eachRevision runs a subtest for each revision, on a site that plays it and says so.
@@ -59,7 +60,9 @@ func (s *site) made(collection string, body suite.JSON) (answer gjson.Result) {
 }
 
 // there reports whether the administrator's list has something.
-func (s *site) there(id string) bool { return strings.Contains(snapshot(s.t, s.fake, s.profile), id) }
+func (s *site) there(id string) bool {
+	return strings.Contains(kittest.Snapshot(s.fake, s.profile), id)
+}
 
 // writes a journal of a run that was killed.
 func (s *site) journal(write func(j *journal.Journal)) {
@@ -100,12 +103,12 @@ func TestSweepRemovesWhatTheJournalNames(t *testing.T) {
 		s.intent(j, "domain", "domains", "us-abcdefgh-4", "", time.Time{})
 		s.intent(j, "domain", "domains", "us-abcdefgh-5", "", time.Time{})
 	})
-	before := snapshot(t, s.fake, s.profile)
+	before := kittest.Snapshot(s.fake, s.profile)
 	dry := s.sweep(conformance.SweepOptions{DryRun: true})
 	s.Expect(dry).To(HaveLen(6))
-	s.Expect(snapshot(t, s.fake, s.profile)).To(Equal(before), "a dry run only looks")
+	s.Expect(kittest.Snapshot(s.fake, s.profile)).To(Equal(before), "a dry run only looks")
 	s.Expect(s.sweep(conformance.SweepOptions{OlderThan: time.Hour})).To(BeEmpty())
-	s.Expect(snapshot(t, s.fake, s.profile)).To(Equal(before), "what is younger stays")
+	s.Expect(kittest.Snapshot(s.fake, s.profile)).To(Equal(before), "what is younger stays")
 
 	swept := s.sweep(conformance.SweepOptions{})
 	s.Expect(swept).To(HaveLen(6))
@@ -114,7 +117,7 @@ func TestSweepRemovesWhatTheJournalNames(t *testing.T) {
 		s.Expect(s.there(gone.Get("id").String())).To(BeFalse(), gone.Raw)
 	}
 	s.Expect(s.there(longer.Get("id").String())).To(BeTrue(), "a label that only begins like ours")
-	s.Expect(snapshot(t, s.fake, s.profile)).NotTo(ContainSubstring("us-abcdefgh-4"), "nor is the config of the domain left")
+	s.Expect(kittest.Snapshot(s.fake, s.profile)).NotTo(ContainSubstring("us-abcdefgh-4"), "nor is the config of the domain left")
 	s.Expect(s.sweep(conformance.SweepOptions{})).To(BeEmpty(), "the second time there is nothing to do")
 }
 
@@ -124,7 +127,7 @@ func TestSweepLeavesWhatIsNotOurs(t *testing.T) {
 	one, two := s.made("identity_provider_configs", suite.JSON{}), s.made("identity_provider_configs", suite.JSON{})
 	elder := s.made("identity_provider_configs", suite.JSON{"name": "elder"})
 	verified := s.profile.Known.VerifiedDomain
-	before := snapshot(t, s.fake, s.profile)
+	before := kittest.Snapshot(s.fake, s.profile)
 	s.journal(func(j *journal.Journal) {
 		s.Expect(j.Made(s.intent(j, "config", "identity_provider_configs", "us-abcdefgh-1", "", time.Time{}), theirs.Get("id").String(), "", "2001-01-01T00:00:00Z")).To(Succeed())
 		s.Expect(j.Made(s.intent(j, "config", "identity_provider_configs", "", "", time.Time{}), elder.Get("id").String(), "", "")).To(Succeed())
@@ -135,7 +138,7 @@ func TestSweepLeavesWhatIsNotOurs(t *testing.T) {
 	})
 	_ = two
 	swept := s.sweep(conformance.SweepOptions{})
-	s.Expect(snapshot(t, s.fake, s.profile)).To(Equal(before))
+	s.Expect(kittest.Snapshot(s.fake, s.profile)).To(Equal(before))
 	s.Expect(swept).To(HaveExactElements(
 		And(HaveField("Failed", ""), HaveField("Removed", BeEmpty())),             // another time
 		HaveField("Failed", ContainSubstring("2 look alike")),                     // which of the two?

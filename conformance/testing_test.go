@@ -7,6 +7,7 @@ import (
 	. "github.com/onsi/gomega"
 
 	"github.com/understudy-dev/understudy/conformance"
+	"github.com/understudy-dev/understudy/conformance/internal/kittest"
 	"github.com/understudy-dev/understudy/conformance/target"
 	"github.com/understudy-dev/understudy/mock"
 )
@@ -16,7 +17,7 @@ import (
 func TestRunWithOptions(t *testing.T) {
 	g := NewWithT(t)
 	fake := mock.Start(t)
-	full := profileOf(t, fake.Server, fake.URL)
+	full := kittest.ProfileOf(t, fake.Server, fake.URL)
 	bare := &conformance.Target{
 		Name: "bare", BaseURL: full.BaseURL, Organization: full.Organization,
 		Credentials: map[string]target.Credential{"admin": {PersonalAPIKey: full.Credentials["admin"].PersonalAPIKey}},

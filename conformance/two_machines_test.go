@@ -13,6 +13,7 @@ import (
 	. "github.com/onsi/gomega"
 
 	"github.com/understudy-dev/understudy/conformance"
+	"github.com/understudy-dev/understudy/conformance/internal/kittest"
 	"github.com/understudy-dev/understudy/conformance/suite"
 	"github.com/understudy-dev/understudy/conformance/target"
 )
@@ -91,5 +92,5 @@ func TestTwoMachinesAtOnce(t *testing.T) {
 	s.Expect(c.first).To(HaveLen(2), "both changed known things")
 	s.Expect(c.both).To(BeZero(), "never at the same time")
 	s.Expect(s.there(stale)).To(BeTrue(), "what another run left is for its own sweep")
-	s.Expect(snapshot(t, s.fake, s.profile)).NotTo(MatchRegexp(`known-things-until-[2-9]`), "no lease is left")
+	s.Expect(kittest.Snapshot(s.fake, s.profile)).NotTo(MatchRegexp(`known-things-until-[2-9]`), "no lease is left")
 }

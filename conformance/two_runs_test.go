@@ -8,15 +8,16 @@ import (
 	. "github.com/onsi/gomega"
 
 	"github.com/understudy-dev/understudy/conformance"
+	"github.com/understudy-dev/understudy/conformance/internal/kittest"
 	"github.com/understudy-dev/understudy/conformance/target"
 )
 
 // Two runs on one organization at the same time do not disturb each other: what can be deleted
 // once is taken by one of them.
 func TestTwoRunsAtOnce(t *testing.T) {
-	skipUnderRace(t, "it plays the suite")
+	kittest.SkipUnderRace(t, "it plays the suite")
 	s := newSite(t)
-	before := snapshot(t, s.fake, s.profile)
+	before := kittest.Snapshot(s.fake, s.profile)
 	vendor := *s.profile
 	vendor.Control, vendor.Allow = "", target.Permissions
 	reports := make([]*conformance.Report, 2)
@@ -44,6 +45,6 @@ func TestTwoRunsAtOnce(t *testing.T) {
 		s.Expect(report.Leftovers).To(BeEmpty())
 	}
 	s.Expect(took).To(Equal(1))
-	after := snapshot(t, s.fake, s.profile)
+	after := kittest.Snapshot(s.fake, s.profile)
 	s.Expect(len(after)).To(BeNumerically("<", len(before)), "the disposable integrations alone are gone")
 }

@@ -26,6 +26,7 @@ var house = []struct{ name, purpose, imports string }{
 	{"cmd/understudy", "the command line: one file for each subcommand", "conformance conformance/scenarios conformance/strength conformance/rules conformance/suite conformance/journal conformance/target mock/smtprelay mock mock/dnslookup fixtures spec"},
 	{"conformance", "the kit's face: Run, Execute, Sweep and their options", "conformance/internal/runner conformance/detect conformance/plan conformance/scenarios conformance/report conformance/suite conformance/coverage conformance/journal conformance/target"},
 	{"conformance/trouble", "the tests of targets that are not well, which take long", ""},
+	{"conformance/internal/kittest", "what the kit's tests in several packages share", "conformance/target"},
 	{"conformance/internal/runner", "plays a plan and tells what happened as events", "conformance/detect conformance/plan conformance/scenarios conformance/rules conformance/report conformance/suite conformance/journal conformance/target spec"},
 	{"conformance/plan", "what to run: selection, shards, preflight, profiles", "./scenarios ./report ./suite ./target spec"},
 	{"conformance/detect", "which revision of the API a target runs", "./suite ./target spec"},

@@ -4,7 +4,6 @@ import (
 	"errors"
 	"net/http"
 	"net/http/httptest"
-	"os"
 	"strings"
 	"sync"
 	"testing"
@@ -12,6 +11,7 @@ import (
 	. "github.com/onsi/gomega"
 
 	"github.com/understudy-dev/understudy/conformance"
+	"github.com/understudy-dev/understudy/conformance/internal/kittest"
 	"github.com/understudy-dev/understudy/conformance/plan"
 	"github.com/understudy-dev/understudy/conformance/suite"
 	"github.com/understudy-dev/understudy/conformance/target"
@@ -20,20 +20,6 @@ import (
 
 // errSeen stops a run once its plan has been seen.
 var errSeen = errors.New("seen")
-
-// profileOf is the target profile of a fake that listens at an address.
-func profileOf(t *testing.T, server *mock.Server, address string) *target.Profile {
-	t.Helper()
-	data, err := server.Profile(address)
-	if err != nil {
-		t.Fatal(err)
-	}
-	profile, err := target.Parse(data, "fake", os.LookupEnv)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return profile
-}
 
 // planOf is the plan of a run, and what was sent for it.
 func planOf(t *testing.T, handler http.Handler, change func(*target.Profile), o conformance.Options) (found *plan.Plan, sent []string) {
@@ -53,7 +39,7 @@ func planOf(t *testing.T, handler http.Handler, change func(*target.Profile), o 
 		handler.ServeHTTP(w, r)
 	}))
 	t.Cleanup(server.Close)
-	profile := profileOf(t, fake, server.URL)
+	profile := kittest.ProfileOf(t, fake, server.URL)
 	if change != nil {
 		change(profile)
 	}
@@ -187,7 +173,7 @@ func TestRehearsalCounts(t *testing.T) {
 	planned, _ := planOf(t, nil, nil, conformance.Options{Run: "domains.delete.*"})
 	planned.Limits.RequestsPerMinute = 6
 	fake := mock.Start(t)
-	estimate, err := planned.Rehearse(t.Context(), profileOf(t, fake.Server, fake.URL), 1)
+	estimate, err := planned.Rehearse(t.Context(), kittest.ProfileOf(t, fake.Server, fake.URL), 1)
 	g.Expect(err).NotTo(HaveOccurred())
 	g.Expect(estimate.Created).To(HaveKeyWithValue("domain", BeNumerically(">=", len(planned.Runs))))
 	g.Expect(estimate.Requests).To(BeNumerically(">", 10))

@@ -14,6 +14,7 @@ import (
 	. "github.com/onsi/gomega"
 
 	"github.com/understudy-dev/understudy/conformance"
+	"github.com/understudy-dev/understudy/conformance/internal/kittest"
 	"github.com/understudy-dev/understudy/mock"
 )
 
@@ -70,9 +71,9 @@ func TestLossyLink(t *testing.T) {
 	link := &lossyLink{to: fake, oneIn: 40, kinds: map[string]int{}}
 	server := httptest.NewServer(link)
 	t.Cleanup(server.Close)
-	profile := profileOf(t, fake, server.URL)
+	profile := kittest.ProfileOf(t, fake, server.URL)
 	running := &mock.Running{Server: fake, URL: server.URL}
-	before := snapshot(running, profile)
+	before := kittest.Snapshot(running, profile)
 	report, err := conformance.Execute(t.Context(), profile, conformance.Options{Preflight: true})
 	g.Expect(err).NotTo(HaveOccurred())
 	for _, o := range report.Outcomes {
@@ -91,7 +92,7 @@ func TestLossyLink(t *testing.T) {
 	g.Expect(report.Leftovers).To(BeEmpty())
 	g.Expect(link.broken.Load()).To(BeNumerically(">", 20))
 	g.Expect(link.kinds).To(HaveLen(4))
-	g.Expect(snapshot(running, profile)).To(Equal(before))
+	g.Expect(kittest.Snapshot(running, profile)).To(Equal(before))
 }
 
 // TestTargetThatGoesAway: the rest is told in one word, and soon.
@@ -109,7 +110,7 @@ func TestTargetThatGoesAway(t *testing.T) {
 	t.Cleanup(server.Close)
 	o := conformance.Options{Preflight: true}
 	o.Patience = time.Second
-	report, err := conformance.Execute(t.Context(), profileOf(t, fake, server.URL), o)
+	report, err := conformance.Execute(t.Context(), kittest.ProfileOf(t, fake, server.URL), o)
 	g.Expect(err).NotTo(HaveOccurred())
 	g.Expect(report.OK()).To(BeFalse())
 	g.Expect(report.Totals[conformance.Failed]).To(BeZero(), "no answer is no verdict")

@@ -12,6 +12,7 @@ import (
 	. "github.com/onsi/gomega"
 
 	"github.com/understudy-dev/understudy/conformance"
+	"github.com/understudy-dev/understudy/conformance/internal/kittest"
 	"github.com/understudy-dev/understudy/mock"
 )
 
@@ -62,15 +63,15 @@ func playUnwell(t *testing.T, u *unwell, o conformance.Options) (report *conform
 	u.over = over
 	plain := httptest.NewServer(fake)
 	t.Cleanup(plain.Close)
-	profile := profileOf(t, fake, server.URL)
+	profile := kittest.ProfileOf(t, fake, server.URL)
 	profile.Control = plain.URL + "/_understudy" // it is not what is in trouble
 	running := &mock.Running{Server: fake, URL: plain.URL}
-	direct := profileOf(t, fake, plain.URL)
-	before = snapshot(running, direct)
+	direct := kittest.ProfileOf(t, fake, plain.URL)
+	before = kittest.Snapshot(running, direct)
 	o.Preflight, o.ConfirmOrganization = true, profile.Organization.ID
 	report, err = conformance.Execute(t.Context(), profile, o)
 	NewWithT(t).Expect(err).NotTo(HaveOccurred())
-	return report, func() string { return snapshot(running, direct) }, before
+	return report, func() string { return kittest.Snapshot(running, direct) }, before
 }
 
 // What passes costs time, and no rule fails by it.
@@ -90,7 +91,7 @@ func TestTargetInTroubleForAWhile(t *testing.T) {
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			g := NewWithT(t)
-			skipUnderRace(t, "it plays the suite")
+			kittest.SkipUnderRace(t, "it plays the suite")
 			report, after, before := playUnwell(t, &unwell{from: 500, until: 512, do: tc.do}, conformance.Options{})
 			for _, o := range report.Outcomes {
 				g.Expect(o.Status).To(Equal(conformance.Passed), "%s: %s", o.ID, o.Reason)
@@ -145,7 +146,7 @@ func TestTargetInTroubleForGood(t *testing.T) {
 func TestCredentialIsLost(t *testing.T) {
 	for _, role := range []string{"admin", "owner", "member"} {
 		t.Run(role, func(t *testing.T) {
-			skipUnderRace(t, "it plays the suite")
+			kittest.SkipUnderRace(t, "it plays the suite")
 			g := NewWithT(t)
 			var key atomic.Value
 			key.Store("")
@@ -158,7 +159,7 @@ func TestCredentialIsLost(t *testing.T) {
 			}
 			fake, err := mock.New()
 			g.Expect(err).NotTo(HaveOccurred())
-			key.Store(profileOf(t, fake, "http://127.0.0.1:1").Credentials[role].PersonalAPIKey)
+			key.Store(kittest.ProfileOf(t, fake, "http://127.0.0.1:1").Credentials[role].PersonalAPIKey)
 			report, after, before := playUnwell(t, u, conformance.Options{})
 			for _, o := range report.Outcomes {
 				g.Expect(o.Status).NotTo(BeElementOf(conformance.Failed, conformance.Errored), "%s: %s", o.ID, o.Reason)

@@ -1,7 +1,0 @@
-//go:build !race
-
-package conformance_test
-
-import "testing"
-
-func skipUnderRace(*testing.T, string) {}
