@@ -295,8 +295,9 @@ func projectsAccess() []suite.Scenario {
 			Needs:  with(admin, suite.KeyOf("member"), suite.Known("private_project"), suite.Feature("advanced_permissions")), Access: suite.Read, Aspect: suite.Permission,
 			Run: func(s *suite.S) {
 				private := s.Known(suite.Projects, strconv.Itoa(s.Target().Known.PrivateProject))
-				if s.Target().Organization.Features == nil && s.Member().Get(private.Path()).Code() == 200 {
-					s.CannotRun("the organization does not list its features, so that its plan may have no advanced_permissions")
+				listed := s.Admin().Get(s.Org()).Status(200).Get(`available_product_features.#(key=="advanced_permissions")`).Exists()
+				if !listed && s.Target().Organization.Features == nil {
+					s.CannotRun("neither the profile nor the organization says that its plan has advanced_permissions")
 				}
 				atBothAddresses(s, private, func(path string) {
 					s.Admin().Get(path).Status(200)
